@@ -1,0 +1,46 @@
+# make demo   the main job on the real sample, in an environment of its own
+# make test   format, types and all tests
+# make bench  speed, as ratios against its peers in one run
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+SAMPLE := samples/hengyang-2020/中共衡阳市委编办_绩效目标申报表.xlsx
+OUT ?= demo-out
+FILES ?= 500
+
+.PHONY: demo test lint bench samples templates clean
+
+demo: $(VENV)/.runtime
+	$(BIN)/perfxl check "$(SAMPLE)" --out $(OUT) || [ $$? -eq 1 ]
+
+test: lint
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/speed.py --files $(FILES)
+
+# what is generated and committed; the tests compare it
+samples: $(VENV)/.dev
+	$(BIN)/python samples/make.py
+
+templates: $(VENV)/.dev
+	$(BIN)/perfxl template --profile hengyang_2020 --year 2020 --force -o workbook_templates/hengyang_2020.xlsx
+
+$(VENV)/.runtime: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "perfxl needs Python 3.11 or later: make PYTHON=python3.12 demo" >&2; exit 2; }
+	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(OUT) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -1,0 +1,191 @@
+"""The nouns everybody shares: a cell, a severity, a finding, an outcome, a status.
+
+Everything here is frozen and holds no pandas, so that a worker process can send it home cheaply.
+Money is an integer number of fen (分, 0.01 yuan); ``wan`` shows it in 万元.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from perfxl.lang import Text
+
+FEN_PER_WAN = 1_000_000
+
+
+def column_letters(col: int) -> str:
+    """Letters of a 1-based column number: 1 -> ``A``, 28 -> ``AB``."""
+    letters = ""
+    while col:
+        col, rest = divmod(col - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def wan(fen: int) -> str:
+    """Show fen in 万元 exactly: at least two decimals, more only where the figure has them.
+
+    ``404_030_000 -> '404.03'``, ``26_000 -> '0.026'``, ``-5 -> '-0.000005'``.
+    """
+    whole, part = divmod(abs(fen), FEN_PER_WAN)
+    decimals = f"{part:06d}".rstrip("0").ljust(2, "0")
+    return f"{'-' if fen < 0 else ''}{whole}.{decimals}"
+
+
+class Severity(StrEnum):
+    """How much a finding weighs: error = 强制性审核, warning and notice = 提示性审核."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+    @property
+    def rank(self) -> int:
+        """0 for error, 1 for warning, 2 for notice: the order in which people should read."""
+        return ("error", "warning", "notice").index(self.value)
+
+    @property
+    def label(self) -> Text:
+        """The word for people."""
+        return _SEVERITY_LABELS[self]
+
+    @property
+    def gate(self) -> Text:
+        """The finance system's own class of check (强制性审核 blocks, 提示性审核 does not)."""
+        return Text("强制性审核", "blocking") if self is Severity.ERROR else Text("提示性审核", "advisory")
+
+
+_SEVERITY_LABELS = {
+    Severity.ERROR: Text("错误", "error"),
+    Severity.WARNING: Text("警告", "warning"),
+    Severity.NOTICE: Text("提示", "notice"),
+}
+
+
+class Ref(NamedTuple):
+    """One cell of one file; ``row`` and ``col`` count from 1. Prints as ``项目3!D14``."""
+
+    file: str
+    sheet: str
+    row: int
+    col: int
+
+    @property
+    def cell(self) -> str:
+        """The address on its sheet: ``D14``."""
+        return f"{column_letters(self.col)}{self.row}"
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A likely cause of a difference (可能原因), with the cells it speaks of."""
+
+    kind: str
+    message: str
+    cells: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule met a place.
+
+    ``cells`` are the places that are wrong, the first one being *the* place (none for a finding about a
+    whole file); ``related`` are the operands or the other side. ``stated``, ``computed`` and ``difference``
+    (stated - computed) are fen for money, text for anything else, ``None`` where the rule compares nothing.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    file: str
+    unit: str
+    message: str
+    cells: tuple[Ref, ...] = ()
+    related: tuple[Ref, ...] = ()
+    stated: int | str | None = None
+    computed: int | str | None = None
+    difference: int | None = None
+    hints: tuple[Hint, ...] = ()
+    #: what the cell holds as written, for people who compare with their paper
+    written: str = ""
+
+    @property
+    def ref(self) -> Ref | None:
+        """The place, or ``None`` for a finding about a whole file."""
+        return self.cells[0] if self.cells else None
+
+
+class Result(StrEnum):
+    """How a rule ended on a submission (审核结果). Silence is a result too."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_APPLICABLE = "not applicable"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One rule on one file: what came of it and, where it was not applied, why."""
+
+    code: str
+    file: str
+    result: Result
+    reason: str = ""
+
+
+class Status(StrEnum):
+    """What became of a file that went in. The value is the word used in ``findings.json``."""
+
+    PASSED = "通过"
+    PASSED_WITH_NOTES = "通过(有提示)"
+    FAILED = "未通过"
+    UNREADABLE = "无法读取"
+    NOT_A_RETURN = "不是申报表"
+
+    @property
+    def label(self) -> Text:
+        """The word for people."""
+        return Text(self.value, _STATUS_EN[self])
+
+
+_STATUS_EN = {
+    Status.PASSED: "passed",
+    Status.PASSED_WITH_NOTES: "passed with notes",
+    Status.FAILED: "did not pass",
+    Status.UNREADABLE: "cannot be read",
+    Status.NOT_A_RETURN: "not a return",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FormSeen:
+    """A form that was recognised on a sheet; ``name`` is its project's name, ``''`` for the department form."""
+
+    form: str
+    sheet: str
+    name: str
+    blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One received workbook (报送件) after the check.
+
+    ``file`` is its display name, unique in the batch; ``path`` where its bytes lie, ``''`` if they came from
+    an archive; ``duplicate_of`` names the file with the same bytes that was checked instead.
+    """
+
+    file: str
+    sha256: str
+    status: Status
+    unit: str = ""
+    year: int | None = None
+    forms: tuple[FormSeen, ...] = ()
+    duplicate_of: str = ""
+    ignored_sheets: tuple[str, ...] = field(default=())

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of the real department."""
+    return ROOT / "samples" / "hengyang-2020"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the slowest files first, so that the workers end together."""
+    slow = ("test_template_checks", "test_rule_cases", "test_moved_forms", "test_injection")
+    items.sort(key=lambda item: not item.path.stem.startswith(slow))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """Where everything is installed (PERFXL_NO_SKIPS), a skipped test is a failed one."""
+    report = yield
+    if report.skipped and os.environ.get("PERFXL_NO_SKIPS") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
+    return report
