@@ -1,0 +1,19 @@
+"""What a cell says: amounts of money, indicator values, and text brought to the form it is compared in."""
+
+from perfxl.values.indicator import parse_value
+from perfxl.values.money import PLACEHOLDERS, Amount, parse_amount
+from perfxl.values.text import label_key, name_key, squeeze
+from perfxl.values.value import Kind, Value, Words
+
+__all__ = [
+    "PLACEHOLDERS",
+    "Amount",
+    "Kind",
+    "Value",
+    "Words",
+    "label_key",
+    "name_key",
+    "parse_amount",
+    "parse_value",
+    "squeeze",
+]
