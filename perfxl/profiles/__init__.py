@@ -1,0 +1,25 @@
+"""A form is data: the TOML profiles, their loader, and recognising which form a sheet is."""
+
+from perfxl.profiles.loader import ProfileError, built_in, load
+from perfxl.profiles.schema import Block, Field, Form, Indicators, Level, Period, Profile, Tasks
+from perfxl.profiles.sums import Sum, Term
+
+#: the edition that is used where none is asked for
+DEFAULT = "hengyang_2020"
+
+__all__ = [
+    "DEFAULT",
+    "Block",
+    "Field",
+    "Form",
+    "Indicators",
+    "Level",
+    "Period",
+    "Profile",
+    "ProfileError",
+    "Sum",
+    "Tasks",
+    "Term",
+    "built_in",
+    "load",
+]
