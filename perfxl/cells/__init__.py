@@ -1,0 +1,8 @@
+"""Bytes -> grids of cells: the guard, the fast look (calamine) and the second look (raw XML)."""
+
+from perfxl.cells.fast import Book, read_book
+from perfxl.cells.grid import Cell, Grid
+from perfxl.cells.refusal import Unreadable
+from perfxl.cells.second import Truth, look_again
+
+__all__ = ["Book", "Cell", "Grid", "Truth", "Unreadable", "look_again", "read_book"]

@@ -1,0 +1,101 @@
+"""A sheet as a grid of cells, merges resolved, with the few questions that a reader of forms asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from perfxl.values import squeeze
+
+
+class Cell(NamedTuple):
+    """A cell that holds something, or the anchor of a merged area. All numbers count from 1.
+
+    ``value`` is what calamine gives (str, int, float, bool, date …), ``""`` for nothing.
+    """
+
+    row: int
+    col: int
+    last_row: int
+    last_col: int
+    value: object
+
+    @property
+    def text(self) -> str:
+        """The value as text, ``""`` for nothing; a whole number without ``.0``."""
+        return as_text(self.value)
+
+
+def as_text(value: object) -> str:
+    """A cell value as text: whole numbers without ``.0``, floats without binary noise, dates as ISO."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return str(value)
+
+
+Merge = tuple[int, int, int, int]
+
+
+class Grid:
+    """One sheet. ``rows[r][c]`` are values from A1 on (0-based); ``merges`` are 1-based inclusive corners."""
+
+    def __init__(self, sheet: str, rows: Sequence[Sequence[object]], merges: Sequence[Merge]) -> None:
+        self.sheet = sheet
+        self.rows = rows
+        self.merges = merges
+
+    @cached_property
+    def _merged(self) -> Mapping[tuple[int, int], Cell]:
+        """Every merged position -> the cell that shows there."""
+        found: dict[tuple[int, int], Cell] = {}
+        for top, left, bottom, right in self.merges:
+            cell = Cell(top, left, bottom, right, self._value(top, left))
+            for row in range(top, bottom + 1):
+                for col in range(left, right + 1):
+                    found[row, col] = cell
+        return found
+
+    def _value(self, row: int, col: int) -> object:
+        rows = self.rows
+        return rows[row - 1][col - 1] if 0 < row <= len(rows) and 0 < col <= len(rows[row - 1]) else ""
+
+    def at(self, row: int, col: int) -> Cell:
+        """The cell that shows at a position: the merged area's anchor if it is covered by one."""
+        return self._merged.get((row, col)) or Cell(row, col, row, col, self._value(row, col))
+
+    @cached_property
+    def cells_by_row(self) -> Mapping[int, tuple[Cell, ...]]:
+        """Row -> its non-blank cells from left to right, merged areas once, at their anchor."""
+        found: dict[int, tuple[Cell, ...]] = {}
+        merged = self._merged
+        for row, values in enumerate(self.rows, 1):
+            cells = []
+            for col, value in enumerate(values, 1):
+                if value == "" or value is None or (isinstance(value, str) and not squeeze(value)):
+                    continue
+                cell = merged.get((row, col)) or Cell(row, col, row, col, value)
+                if cell.row == row and cell.col == col:
+                    cells.append(cell)
+            if cells:
+                found[row] = tuple(cells)
+        return found
+
+    def __iter__(self) -> Iterator[Cell]:
+        """All non-blank cells, row by row."""
+        for cells in self.cells_by_row.values():
+            yield from cells
+
+    @property
+    def last_row(self) -> int:
+        """The last row that holds anything, 0 on an empty sheet."""
+        return max(self.cells_by_row, default=0)
+
+    @cached_property
+    def last_col(self) -> int:
+        """The last column that any cell or merged area of the sheet reaches."""
+        return max((cell.last_col for cell in self), default=0)

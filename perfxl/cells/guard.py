@@ -1,0 +1,185 @@
+"""What kind of file these bytes are, told by content and never by name, before anything parses them."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from typing import NamedTuple
+
+from perfxl.cells.far import HEAD
+from perfxl.cells.package import Package
+from perfxl.cells.refusal import Unreadable, encrypted, unreadable, unsafe
+
+__all__ = ["MAX_FILE", "Examined", "Unreadable", "examine", "unreadable"]
+
+MAX_FILE = 100 * 2**20
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PICTURES = {
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"BM": "BMP",
+    b"II*\x00": "TIFF",
+    b"MM\x00*": "TIFF",
+}
+_ARCHIVE = (
+    "这是压缩包，不是工作簿。请解压后报送其中的工作簿。",
+    "This is an archive, not a workbook. Unpack it and send the workbook in it.",
+)
+#: what an .xml part of an office file never holds: the declarations that entities are made of
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+
+
+class Examined(NamedTuple):
+    """``xlsx`` (also .xlsm), ``xlsb``, ``xls`` or ``ods``; all but .xls with their container."""
+
+    kind: str
+    package: Package | None
+
+
+def examine(data: bytes) -> Examined:
+    """What kind of workbook it is.
+
+    Raises ``Unreadable`` for everything else, for an encrypted file, and for one too large to be a return.
+    """
+    if not data:
+        raise unreadable(
+            "empty",
+            "文件是空的（0 字节）。请重新保存并报送。",
+            "The file is empty (0 bytes). Save and send it again.",
+            resave=False,
+        )
+    if len(data) > MAX_FILE:
+        raise unreadable(
+            "large",
+            f"文件超过 {MAX_FILE >> 20} MB，不像申报表。请删去图片等附件后重新报送。",
+            f"The file is larger than {MAX_FILE >> 20} MB, which no return is. Remove pictures and send it again.",
+            resave=False,
+        )
+    if data[:8] == OLE:
+        return _examine_ole(data)
+    if data[:2] == b"PK":
+        return _examine_zip(data)
+    raise _other_kind(data)
+
+
+def _examine_ole(data: bytes) -> Examined:
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            streams = {str(path[0]).lower() for path in ole.listdir() if path}
+    except (OSError, ValueError, TypeError, LookupError, struct.error):
+        streams = set()
+    if streams & {"encryptedpackage", "encryptioninfo"}:
+        raise encrypted()
+    if streams & {"workbook", "book"}:
+        return Examined("xls", None)
+    if "worddocument" in streams:
+        raise _word("doc")
+    raise unreadable(
+        "damaged",
+        "文件是旧版 Office 格式，但已损坏或不是工作簿。",
+        "The file has the old Office format but is damaged or no workbook.",
+    )
+
+
+def _word(extension: str) -> Unreadable:
+    return unreadable(
+        "word",
+        f"这是 Word 文档（.{extension}），不是工作簿。请把内容填入申报表工作簿后重新报送。",
+        f"This is a Word document (.{extension}), not a workbook. Fill in the workbook and send that.",
+        resave=False,
+    )
+
+
+def _examine_zip(data: bytes) -> Examined:
+    package = Package(data)
+    names = {name.lower() for name in package.infos}
+    for name in package.infos:
+        if name.endswith((".xml", ".rels")) and _DECLARATION.search(package.head(name, HEAD)):
+            raise unsafe()
+    if "xl/workbook.xml" in names or any(name.startswith("xl/worksheets/") for name in names):
+        return Examined("xlsx", package)
+    if "xl/workbook.bin" in names:
+        return Examined("xlsb", package)
+    if "word/document.xml" in names:
+        raise _word("docx")
+    if "content.xml" in names and "mimetype" in names:
+        return Examined("ods", package)
+    raise unreadable("archive", *_ARCHIVE, resave=False)
+
+
+class _Kind(NamedTuple):
+    """A kind of file that is no workbook: how it begins, what to call it, and whether saving it anew makes it one."""
+
+    kind: str
+    begins: tuple[bytes, ...]
+    zh: str
+    en: str
+    resave: bool = False
+
+
+#: told by the first bytes as they are
+_BINARY = (
+    _Kind(
+        "pdf",
+        (b"%PDF",),
+        "这是 PDF 文件，不是工作簿。请报送 Excel 工作簿。",
+        "This is a PDF file. Send the Excel workbook.",
+    ),
+    _Kind("archive", (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"), *_ARCHIVE),
+)
+#: told by what the text begins with, or by a word near its beginning
+_TEXT = (
+    _Kind(
+        "xml2003",
+        (b'progid="excel.sheet"', b"urn:schemas-microsoft-com:office:spreadsheet"),
+        "这是 XML 2003 电子表格。",
+        "This is an XML 2003 spreadsheet.",
+        resave=True,
+    ),
+    _Kind(
+        "html",
+        (b"<html", b"<!doctype html", b"<table"),
+        "这是网页（HTML）文件，只是取了 Excel 的名字。",
+        "This is a web page (HTML) with an Excel name.",
+        resave=True,
+    ),
+    _Kind(
+        "mhtml",
+        (b"mime-version:",),
+        "这是单个文件网页（MHTML），只是取了 Excel 的名字。",
+        "This is an MHTML page with an Excel name.",
+        resave=True,
+    ),
+)
+
+
+def _other_kind(data: bytes) -> Unreadable:
+    for magic, name in PICTURES.items():
+        if data.startswith(magic):
+            return unreadable(
+                "picture",
+                f"这是 {name} 图片，不是工作簿。请报送 Excel 工作簿，不要拍照或截图。",
+                f"This is a {name} picture. Send the Excel workbook, not a photograph or screenshot.",
+                resave=False,
+            )
+    head = data[:1024].lower()
+    known = [kind for kind in _BINARY if data.startswith(kind.begins)]
+    known += [kind for kind in _TEXT if any(word in head for word in kind.begins)]
+    if known:
+        return unreadable(known[0].kind, known[0].zh, known[0].en, resave=known[0].resave)
+    if b"\0" not in data[:4096]:
+        return unreadable(
+            "text",
+            "这是文本文件，不是工作簿，只是取了 Excel 的名字。",
+            "This is a text file with an Excel name, not a workbook.",
+        )
+    return unreadable(
+        "unknown",
+        "认不出这是什么文件，不是 Excel 工作簿。",
+        "This is not an Excel workbook, nor any kind of file known here.",
+    )

@@ -1,0 +1,166 @@
+"""The second look: what the fast look cannot tell, read from the raw XML of a sheet where there is a doubt.
+
+The fast look shows a formula without a stored result, an error value and a blank cell alike as nothing, 95% as
+0.95, and a figure with a ``d`` in its format as a date. Only a doubt that could change a finding is followed up;
+most returns hold none, and then no XML is parsed.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import ParseError
+
+from perfxl.cells.package import Package
+from perfxl.cells.refusal import Unreadable
+from perfxl.model import column_letters
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+Address = tuple[int, int]
+#: the built-in number formats that show a share
+_PERCENT = frozenset((9, 10))
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+#: a place for a digit, which of all formats of dates only one with parts of a second has
+_DIGIT = re.compile(r"(?<![0#?.])(?<!s\.)[0#?]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What a cell really holds.
+
+    ``formula`` is that of a cell without a result, ``error`` is ``#REF!`` or the like; ``percent`` whether its number
+    is shown as a share; ``number`` what is stored under a format that only looks like that of a date.
+    """
+
+    formula: str = ""
+    error: str = ""
+    percent: bool = False
+    number: float | None = None
+
+
+_NOTHING = Truth()
+
+
+def look_again(package: Package | None, doubts: Mapping[str, Collection[Address]]) -> dict[tuple[str, int, int], Truth]:
+    """Settle the doubts: sheet name -> (row, col) from 1. Cells of which there is nothing to tell are left out.
+
+    An .xls, .xlsb or .ods, and a part that is not as it should be, give nothing: the fast look stands as it is.
+    """
+    if package is None or not any(doubts.values()):
+        return {}
+    found: dict[tuple[str, int, int], Truth] = {}
+    try:
+        parts = _sheet_parts(package)
+        for sheet, cells in doubts.items():
+            xml = package.part(parts.get(sheet, ""))
+            asked = {f"{column_letters(col)}{row}": (row, col) for row, col in cells}
+            if any(_may_tell(xml, address) for address in asked):
+                for address, truth in _Sheet(package, xml).truths(asked.keys()):
+                    found[(sheet, *asked[address])] = truth
+    except (ParseError, ValueError, LookupError, Unreadable):
+        return {}
+    return found
+
+
+def _may_tell(xml: bytes, address: str) -> bool:
+    """Whether a cell that looks like nothing or like a number holds more than a style: the cheap question first."""
+    start = xml.find(f'r="{address}"'.encode())
+    if start < 0:
+        return False
+    end = xml.find(b' r="', start + 3)
+    stretch = xml[start : end if end > 0 else len(xml)]
+    return b"<f" in stretch or b"<v" in stretch or b":f" in stretch or b":v" in stretch
+
+
+def _sheet_parts(package: Package) -> dict[str, str]:
+    """Sheet name -> the part that holds it, by the package's own relationships."""
+    from defusedxml.ElementTree import fromstring
+
+    targets = {
+        node.get("Id"): node.get("Target", "") for node in fromstring(package.part("xl/_rels/workbook.xml.rels"))
+    }
+    parts = {}
+    for node in fromstring(package.part("xl/workbook.xml")).iter():
+        if _name(node) == "sheet":
+            relation = next((value for key, value in node.attrib.items() if key.endswith("}id")), "")
+            target = targets.get(relation, "").replace("\\", "/")
+            parts[node.get("name", "")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+    return parts
+
+
+class _Sheet:
+    """The parsed XML of one sheet."""
+
+    def __init__(self, package: Package, xml: bytes) -> None:
+        from defusedxml.ElementTree import fromstring
+
+        self.package = package
+        self.cells: dict[str, Element] = {
+            node.get("r", ""): node for node in fromstring(xml).iter() if _name(node) == "c"
+        }
+
+    def truths(self, addresses: Collection[str]) -> list[tuple[str, Truth]]:
+        """What there is to tell of some cells."""
+        told = [(address, self._truth(address)) for address in addresses if address in self.cells]
+        return [(address, truth) for address, truth in told if truth != _NOTHING]
+
+    def _truth(self, address: str) -> Truth:
+        cell = self.cells[address]
+        parts = {_name(child): child for child in cell}
+        kind = cell.get("t", "n")
+        stored = (parts["v"].text or "").strip() if "v" in parts else ""
+        if kind == "e":
+            return Truth(error=stored or "#N/A")
+        if "f" in parts and not stored and kind != "str":
+            return Truth(formula="=" + self._formula(address, parts["f"]))
+        if kind != "n" or not stored:
+            return _NOTHING
+        format_id, code = self._format(int(cell.get("s") or 0))
+        bare = _LITERAL.sub("", code)
+        if format_id in _PERCENT or "%" in bare:
+            return Truth(percent=True)
+        return Truth(number=float(stored)) if _DIGIT.search(bare) else _NOTHING
+
+    def _formula(self, address: str, node: Element) -> str:
+        """The text of a formula; a cell that shares another's has none of its own."""
+        if node.text or node.get("t") != "shared":
+            return node.text or ""
+        for origin, cell in self.cells.items():
+            master = next((child for child in cell if _name(child) == "f"), None)
+            if master is not None and master.text and master.get("si") == node.get("si"):
+                from openpyxl.formula.translate import Translator
+
+                return str(Translator("=" + master.text, origin).translate_formula(address)).removeprefix("=")
+        return ""
+
+    def _format(self, style: int) -> tuple[int, str]:
+        """Number and code of a cell style's number format; the code of a built-in one is ``""``."""
+        formats, codes = self._formats
+        number = formats[style] if style < len(formats) else 0
+        return number, codes.get(number, "")
+
+    @cached_property
+    def _formats(self) -> tuple[list[int], dict[int, str]]:
+        """The number formats of the cell styles, and the codes of those that the file defines itself."""
+        from defusedxml.ElementTree import fromstring
+
+        xml = self.package.part("xl/styles.xml")
+        formats: list[int] = []
+        codes: dict[int, str] = {}
+        for group in fromstring(xml) if xml else ():
+            if _name(group) == "numFmts":
+                codes = {int(node.get("numFmtId", -1)): node.get("formatCode", "") for node in group}
+            elif _name(group) == "cellXfs":
+                formats = [int(node.get("numFmtId", 0)) for node in group]
+        return formats, codes
+
+
+def _name(node: Element) -> str:
+    """The tag without its namespace."""
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""

@@ -1,0 +1,172 @@
+"""Fields: a label, and its value in the same cell, right of it or below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from perfxl.cells import Cell, Grid
+from perfxl.cells.grid import as_text
+from perfxl.extract.labels import Labels
+from perfxl.extract.recognise import Segment
+from perfxl.profiles import Field, Form
+from perfxl.values import squeeze
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
+_YEAR_CELL = re.compile(r"\(?(?:20\d\d|[_X×*]*)年度?\)?")
+#: what a review or a stamp line holds before anybody has written in it
+_EMPTY_REVIEW = re.compile(r"[审核部门单位负责人公章签字名盖签意见年月日:：()（）\s_]*")
+_TICKED = "☑■√✓✔☒●Rþ"
+_UNTICKED = "□☐○口¨"
+
+
+class Found(NamedTuple):
+    """A field with the cell that holds its value, or would hold it (``value`` is then ``""``)."""
+
+    field: Field
+    label: str
+    value: object
+    row: int
+    col: int
+
+
+class Spot(NamedTuple):
+    """A label in its cell."""
+
+    fields: tuple[Field, ...]
+    label: str
+    value: str | None
+    cell: Cell
+
+
+def find_fields(grid: Grid, segment: Segment, labels: Labels, rows: Sequence[int]) -> Iterator[Found]:
+    """The fields of a form in the given rows (those of its tables are left out by the caller)."""
+    spots = [
+        Spot(pair.fields, pair.label, pair.value, cell)
+        for row in rows
+        for cell in grid.cells_by_row.get(row, ())
+        if isinstance(cell.value, str)
+        for pair in labels.pairs(cell.value)
+    ]
+    heads = _column_heads(segment.form, spots)
+    taken: set[str] = set()
+    below = {key for block in segment.form.blocks if block.kind == "goals" for key in block.fields}
+    values: set[tuple[int, int]] = set()
+    for spot in spots:
+        field = _choose(spot, heads, taken)
+        if field is None or (spot.cell.row, spot.cell.col) in values:
+            continue
+        taken.add(field.key)
+        value, row, col = _value(grid, spot, field, labels, below=field.key in below)
+        if (row, col) != (spot.cell.row, spot.cell.col):
+            values.add((row, col))
+        yield Found(field, spot.label, _as_read(field, value), row, col)
+
+
+def find_year(grid: Grid, segment: Segment) -> Iterator[Found]:
+    """The year of a form: ``（2020年度）`` near its title, or in the title itself."""
+    field = next((f for f in segment.form.fields.values() if f.kind == "year"), None)
+    if field is None:
+        return
+    blank: Cell | None = None
+    for row in range(max(1, segment.top - 2), min(segment.bottom, segment.top + 6) + 1):
+        for cell in grid.cells_by_row.get(row, ()):
+            text = squeeze(cell.text)
+            if cell.row == segment.top or _YEAR_CELL.fullmatch(text):
+                if match := _YEAR.search(text):
+                    yield Found(field, field.label, match[1], cell.row, cell.col)
+                    return
+                blank = cell if cell.row != segment.top else blank
+    place = blank or segment.title or grid.cells_by_row[segment.top][0]
+    yield Found(field, field.label, "", place.row, place.col)
+
+
+def _column_heads(form: Form, spots: list[Spot]) -> dict[str, tuple[frozenset[str], Cell]]:
+    """For forms with amounts side by side: head field of a column -> (fields of the column, its label's cell)."""
+    heads = {}
+    for block in form.blocks:
+        for column in block.columns if block.kind == "amounts" and len(block.columns) > 1 else ():
+            for spot in spots:
+                if len(spot.fields) == 1 and spot.fields[0].key == column.fields[0]:
+                    heads[column.fields[0]] = (frozenset(column.fields), spot.cell)
+                    break
+    return heads
+
+
+def _choose(spot: Spot, heads: dict[str, tuple[frozenset[str], Cell]], taken: set[str]) -> Field | None:
+    """Which field a label means. The same label in two columns belongs to the head it stands under."""
+    free = [field for field in spot.fields if field.key not in taken]
+    if len(spot.fields) <= 1 or not heads:
+        return free[0] if free else None
+    above = [
+        (cell.col, cell.row, members)
+        for members, cell in heads.values()
+        if cell.row <= spot.cell.row and cell.col <= spot.cell.col
+    ]
+    if above:
+        members = max(above)[2]
+        return next((field for field in free if field.key in members), None)
+    return free[0] if free else None
+
+
+def _value(grid: Grid, spot: Spot, field: Field, labels: Labels, *, below: bool) -> tuple[object, int, int]:
+    """The value of a label and the cell it stands in, or would stand in."""
+    cell = spot.cell
+    if spot.value:
+        return spot.value, cell.row, cell.col
+    right = grid.at(cell.row, cell.last_col + 1) if cell.last_col < grid.last_col else None
+    under = grid.at(cell.last_row + 1, cell.col)
+    order = (under, right) if below else (right, under if field.kind == "long_text" else None)
+    for place in order:
+        if place is not None and _holds(place, labels):
+            if field.kind == "choice":
+                return _choices(grid, cell, place, labels), place.row, place.col
+            return place.value, place.row, place.col
+    empty = order[0]
+    if empty is None or _is_label(empty, labels):
+        empty = cell
+    return "", empty.row, empty.col
+
+
+def _is_label(cell: Cell, labels: Labels) -> bool:
+    return isinstance(cell.value, str) and labels.is_label(cell.value)
+
+
+def _holds(cell: Cell, labels: Labels) -> bool:
+    return bool(squeeze(cell.text)) and not _is_label(cell, labels)
+
+
+def _choices(grid: Grid, label: Cell, first: Cell, labels: Labels) -> str:
+    """The texts of all the option cells right of a label, in the rows that the label spans."""
+    return " ".join(
+        cell.text
+        for row in range(label.row, label.last_row + 1)
+        for cell in grid.cells_by_row.get(row, ())
+        if cell.col >= first.col and not _is_label(cell, labels)
+    )
+
+
+def _as_read(field: Field, value: object) -> object:
+    if field.kind == "choice":
+        return "、".join(ticked(as_text(value), field.options))
+    if field.kind == "review" and isinstance(value, str) and _EMPTY_REVIEW.fullmatch(value):
+        return ""
+    return value
+
+
+def ticked(text: str, options: tuple[str, ...]) -> list[str]:
+    """The options that carry a mark, in the order of the form: ``其他☑``, ``√ 其他``, ``其他(√)``."""
+    plain = squeeze(text)
+    marks = f"[{_TICKED}{_UNTICKED}]"
+    before = re.match(rf"\(?{marks}", plain) is not None  # whether the mark stands before its option or after it
+    found = []
+    for option in sorted(options, key=len, reverse=True):
+        key = re.escape(squeeze(option))
+        match = re.search(rf"({marks})\)?{key}" if before else rf"{key}\(?({marks})", plain)
+        if match is None:
+            continue
+        if match[1] in _TICKED:
+            found.append(option)
+        plain = plain[: match.start()] + " " + plain[match.end() :]
+    return [option for option in options if option in found]

@@ -1,0 +1,95 @@
+"""Which task, project form and fund form of one workbook speak of the same project.
+
+Names first, amounts second, position never: a department writes 提高本市机关事业单位中文域名的注册率和挂标率 for the
+project 中文域名注册管理, and two projects may well cost the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from perfxl.extract.rows import FormRows
+from perfxl.profiles import Profile
+from perfxl.values import name_key
+
+
+def pair(forms: Sequence[FormRows], profile: Profile) -> None:
+    """Set ``project``, ``alone``, ``likeness`` of the forms and ``kind``, ``project``, ``paired_by`` of their tasks."""
+    filled = [form for form in forms if not form.blank]
+    projects = [form for form in filled if profile.forms[form.form].repeats]
+    seen: Counter[str] = Counter()
+    for number, form in enumerate(projects, 1):
+        key = name_key(form.text("project_name")) or f"#{number}"
+        seen[key] += 1
+        form.project = key if seen[key] == 1 else f"{key}#{seen[key]}"
+    for form in filled:
+        if profile.forms[form.form].same_as:
+            _same_project(form, [p for p in projects if p.form == profile.forms[form.form].same_as], profile)
+        if form.tasks:
+            _pair_tasks(form, projects, profile)
+
+
+def _same_project(form: FormRows, projects: Sequence[FormRows], profile: Profile) -> None:
+    key = name_key(form.text("project_name"))
+    scored = [(fuzz.ratio(key, project.project) / 100, project) for project in projects]
+    best = max(scored, key=lambda pair: pair[0], default=None)
+    if best is not None and best[0] >= profile.limits.get("near_name", 0.8):
+        form.likeness, form.project = best[0], best[1].project
+    else:
+        form.likeness, form.project, form.alone = 0.0, f"alone:{key}", True
+
+
+def _pair_tasks(form: FormRows, projects: Sequence[FormRows], profile: Profile) -> None:
+    amounts = {row.item: row.amount.fen for row in form.amounts if row.role == "row" and row.column == "total"}
+    free_tasks = {task.item: task for task in form.tasks}
+    free_projects = {project.project: project for project in projects}
+    chosen: dict[int, tuple[str, str]] = {}
+
+    def take(item: int, project: str, by: str) -> None:
+        chosen[item] = (project, by)
+        del free_tasks[item], free_projects[project]
+
+    for _, _, item, project in sorted(
+        (-score, amounts.get(task.item) != target.total(), task.item, target.project)
+        for task in form.tasks
+        for target in projects
+        if (score := _likeness(target.project.split("#")[0], name_key(task.name), profile.name_noise))
+        >= profile.limits.get("task_likeness", 0.34)
+    ):
+        if item in free_tasks and project in free_projects:
+            take(item, project, "name")
+    left = [task for task in free_tasks.values() if not _is_basic(task.name, task.content, profile)]
+    for project, target in list(free_projects.items()):
+        same = [task for task in left if task.item in free_tasks and amounts.get(task.item) == target.total()]
+        rivals = [other for other in free_projects.values() if other.total() == target.total()]
+        if target.total() is not None and len(same) == 1 and len(rivals) == 1:
+            take(same[0].item, project, "amount")
+    for index, task in enumerate(form.tasks):
+        project, by = chosen.get(task.item, ("", ""))
+        kind = "basic" if not project and _is_basic(task.name, task.content, profile) else "project"
+        form.tasks[index] = task._replace(kind=kind, project=project, paired_by=by)
+
+
+def _is_basic(name: str, content: str, profile: Profile) -> bool:
+    return any(word in name or word in content for word in profile.basic_tasks)
+
+
+@lru_cache(maxsize=65_536)
+def _likeness(project: str, task: str, noise: tuple[str, ...]) -> float:
+    """How much of the project's name the task's name holds, in pairs of characters, 0 to 1."""
+    project, task = _strip(project, noise), _strip(task, noise)
+    if not project or not task:
+        return 0.0
+    pairs = {project[i : i + 2] for i in range(len(project) - 1)} or {project}
+    return sum(pair in task for pair in pairs) / len(pairs)
+
+
+def _strip(name: str, noise: tuple[str, ...]) -> str:
+    bare = name
+    for word in noise:
+        bare = bare.replace(word, "")
+    return bare if len(bare) >= 2 else name

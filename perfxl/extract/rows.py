@@ -1,0 +1,135 @@
+"""What a form on a sheet says, as plain rows. Every row knows its cell (``row``, ``col`` from 1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from perfxl.values import Amount, Value
+
+
+class TextRow(NamedTuple):
+    """A field that is not money. ``text`` is ``""`` when it is empty; ``label`` as printed on the sheet."""
+
+    field: str
+    text: str
+    label: str
+    row: int
+    col: int
+
+
+class AmountRow(NamedTuple):
+    """A money cell.
+
+    ``table``: ``fields``, ``tasks`` or ``indicators``; ``role``: ``field``, ``row`` or ``sum``; ``item`` the row of the
+    table it belongs to (0 for a field); ``column`` the key of the field or table column, for an indicator its level.
+    """
+
+    table: str
+    role: str
+    item: int
+    column: str
+    period: str
+    amount: Amount
+    row: int
+    col: int
+
+
+class TaskRow(NamedTuple):
+    """A task of 年度主要任务; ``row``/``col`` are those of its name, ``content_*`` those of its content.
+
+    ``kind`` is ``basic`` (paid from 基本支出) or ``project``; ``project`` the key of the project it was paired with,
+    ``""`` if with none; ``paired_by`` ``name`` or ``amount``.
+    """
+
+    item: int
+    name: str
+    content: str
+    row: int
+    col: int
+    content_row: int
+    content_col: int
+    kind: str = ""
+    project: str = ""
+    paired_by: str = ""
+
+
+class IndicatorRow(NamedTuple):
+    """A line of the indicator table in one period.
+
+    ``first``/``second`` are level keys (``""`` where the profile knows no such level), ``*_text`` as written;
+    ``row``/``col`` are those of the value, ``name_*`` those of the name.
+    """
+
+    item: int
+    period: str
+    first: str
+    second: str
+    first_text: str
+    second_text: str
+    name: str
+    value: Value
+    weight: float | None
+    row: int
+    col: int
+    name_row: int
+    name_col: int
+
+
+class OpenLine(NamedTuple):
+    """A line of the indicator table that is printed but not filled in; ``row``/``col`` are those of its name cell."""
+
+    period: str
+    first: str
+    second: str
+    row: int
+    col: int
+
+
+@dataclass
+class FormRows:
+    """One form on one sheet.
+
+    ``project`` is the key that a project's forms and its task share, ``""`` for the department form; ``alone`` marks
+    a fund form whose project has no project form; ``likeness`` how alike its name is to the project form's (1 = equal).
+    """
+
+    form: str
+    sheet: str
+    title_row: int
+    title_col: int
+    project: str = ""
+    alone: bool = False
+    likeness: float = 1.0
+    texts: list[TextRow] = field(default_factory=list)
+    amounts: list[AmountRow] = field(default_factory=list)
+    tasks: list[TaskRow] = field(default_factory=list)
+    indicators: list[IndicatorRow] = field(default_factory=list)
+    open_lines: list[OpenLine] = field(default_factory=list)
+
+    @property
+    def blank(self) -> bool:
+        """Whether nobody has filled it in: no amount, no task, no indicator, and no text but unit, stamp and year."""
+        prefilled = ("year", "unit", "reporter")
+        return (
+            not self.tasks
+            and not self.indicators
+            and all(row.amount.state == "blank" for row in self.amounts)
+            and not any(row.text for row in self.texts if row.field not in prefilled)
+        )
+
+    def total(self) -> int | None:
+        """The amount of the form's ``total`` field in fen, ``None`` when it is empty or unreadable."""
+        return next((row.amount.fen for row in self.amounts if row.table == "fields" and row.column == "total"), None)
+
+    def text(self, key: str) -> str:
+        """The text of a field, ``""`` when it is empty or not there."""
+        return next((row.text for row in self.texts if row.field == key), "")
+
+
+@dataclass
+class SheetRows:
+    """What a workbook gave: its forms, and the sheets in which no form was recognised."""
+
+    forms: list[FormRows] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)

@@ -1,0 +1,92 @@
+"""Paths given on the command line -> the files to read, each with a display name that is unique in the batch."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfxl.lang import Text
+
+#: left by the office programs and systems beside a workbook: not submissions
+_OWNER = ("~$", ".~")
+_SYSTEM = {".ds_store", "thumbs.db", "desktop.ini"}
+
+NOT_THERE = Text(
+    "没有这个文件或文件夹：{path}。请检查路径。", "There is no such file or folder: {path}. Check the path."
+)
+EMPTY = Text("文件夹里没有文件：{path}。", "The folder holds no files: {path}.")
+URL = Text("不支持网址：{path}。请先下载到本机。", "Addresses are not supported: {path}. Download the file first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file to read: its place, and the name under which it is reported."""
+
+    file: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An input that gives no files, and why."""
+
+    path: str
+    reason: Text
+
+    def say(self, lang: str) -> str:
+        """The reason with the path filled in."""
+        return (self.reason.zh if lang == "zh" else self.reason.en).replace("{path}", self.path)
+
+
+def collect(inputs: Sequence[str | Path], leave_out: Path | None = None) -> tuple[list[Received], list[Problem]]:
+    """Files are taken as they are, folders with all their files below; ``leave_out`` is the output folder.
+
+    A folder is walked in the order of its names and without following links to folders.
+    """
+    found: list[tuple[Path, Path]] = []
+    problems: list[Problem] = []
+    for given in inputs:
+        path = Path(given)
+        if "://" in str(given):
+            problems.append(Problem(str(given), URL))
+        elif path.is_dir():
+            files = list(_below(path, leave_out))
+            found.extend((file, path) for file in files)
+            if not files:
+                problems.append(Problem(str(given), EMPTY))
+        elif path.exists():
+            found.append((path, path.parent))
+        else:
+            problems.append(Problem(str(given), NOT_THERE))
+    by_place: dict[str, tuple[Path, Path]] = {}
+    for file, base in found:
+        by_place.setdefault(os.path.realpath(file), (file, base))  # unlike resolve, it bears a link to itself
+    return list(_named(by_place.values())), problems
+
+
+def _below(folder: Path, leave_out: Path | None) -> Iterator[Path]:
+    skip = leave_out.resolve() if leave_out is not None else None
+    for base, folders, names in os.walk(folder):
+        folders[:] = sorted(
+            name for name in folders if name != "__MACOSX" and (skip is None or (Path(base) / name).resolve() != skip)
+        )
+        for name in sorted(names):
+            if not name.startswith(_OWNER) and name.lower() not in _SYSTEM and not name.startswith("._"):
+                yield Path(base) / name
+
+
+def _named(files: Iterable[tuple[Path, Path]]) -> Iterator[Received]:
+    """Display names: below its folder where a folder was given; with more of its path where two would be alike."""
+    pairs = list(files)
+    names = [file.relative_to(base).as_posix() if file.is_relative_to(base) else file.name for file, base in pairs]
+    counts = Counter(names)
+    taken: set[str] = set()
+    for (file, base), name in zip(pairs, names, strict=True):
+        unique = name if counts[name] == 1 else f"{base.resolve().name}/{name}"
+        while unique in taken:
+            unique = f"{file.parent.resolve().name}/{unique}"
+        taken.add(unique)
+        yield Received(unique, file)

@@ -1,0 +1,224 @@
+"""The pandas tables of a batch, and what their columns are.
+
+Every table has ``submission`` (number of the file in the batch), ``form_id`` (number of the form in the batch),
+``form`` (its key in the profile), ``file``, ``sheet``, ``row``, ``col`` (from 1) and ``cell`` (``D14``): the place the
+row was read from. Money is ``fen`` (0.01 yuan) in ``Int64``; ``text`` is what the cell said.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+import pandas as pd
+
+from perfxl.extract import AmountRow, FormRows, SheetRows
+from perfxl.model import Ref, column_letters
+from perfxl.profiles import Profile
+from perfxl.values import name_key
+
+PLACE = ("submission", "form_id", "form", "file", "sheet", "row", "col", "cell")
+
+#: what each table adds to ``PLACE``
+COLUMNS = {
+    "forms": ("name", "name_key", "unit", "year", "project", "alone", "likeness", "blank"),
+    "texts": ("field", "label", "text"),
+    "amounts": (
+        "table", "role", "item", "column", "period", "label", "kind", "project", "alone", "state", "fen", "text",
+        "number", "measure", "misspelt", "per", "decimals", "notes",
+    ),
+    "tasks": ("item", "name", "name_key", "content", "content_row", "content_col", "kind", "project", "paired_by"),
+    "indicators": (
+        "item", "period", "first", "second", "first_text", "second_text", "name", "name_key", "name_row", "name_col",
+        "value", "kind", "operator", "number", "measure", "fen", "weight",
+    ),
+    "open_lines": ("period", "first", "second"),
+}  # fmt: skip
+
+_INTEGERS = frozenset(("fen", "decimals", "year"))
+#: columns of few different words: stored once each, compared as numbers
+_WORDS = frozenset(
+    (
+        "form", "file", "sheet", "field", "table", "role", "column", "period", "kind", "state", "measure", "misspelt",
+        "per", "first", "second", "operator", "paired_by",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """The tables of a batch: see the module for the common columns and ``COLUMNS`` for the rest.
+
+    ``submissions`` has ``submission``, ``file``, ``unit``, ``year``, ``blank``. Blank forms stand in ``forms`` only.
+    """
+
+    profile: Profile
+    submissions: pd.DataFrame
+    forms: pd.DataFrame
+    texts: pd.DataFrame
+    amounts: pd.DataFrame
+    tasks: pd.DataFrame
+    indicators: pd.DataFrame
+    open_lines: pd.DataFrame
+
+    def only(self, submission: int) -> Tables:
+        """The same tables with the rows of one file."""
+        frames = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "profile"}
+        return Tables(
+            self.profile, **{name: frame[frame["submission"] == submission] for name, frame in frames.items()}
+        )
+
+
+def rows(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a table as named tuples, their fields typed as what ``COLUMNS`` says.
+
+    As ``itertuples``, but quick on the few or no rows that most rules meet.
+    """
+    if not len(frame):
+        return iter(())
+    make = _row_type(tuple(frame.columns))._make
+    return map(make, zip(*(frame[name].tolist() for name in frame.columns), strict=True))
+
+
+@lru_cache(maxsize=64)
+def _row_type(columns: tuple[str, ...]) -> Any:
+    return namedtuple("Row", columns)
+
+
+def by_form(frame: pd.DataFrame) -> Iterator[list[Any]]:
+    """The rows of a table, those of one form together."""
+    for _, group in groupby(rows(frame), key=attrgetter("form_id")):
+        yield list(group)
+
+
+def ref(row: Any) -> Ref:
+    """The cell of a table row (from ``rows``)."""
+    return Ref(row.file, row.sheet, row.row, row.col)
+
+
+def name_ref(row: Any) -> Ref:
+    """The cell of the name of an indicator row, whose own cell is that of its value."""
+    return Ref(row.file, row.sheet, row.name_row, row.name_col)
+
+
+def build(profile: Profile, workbooks: Sequence[tuple[str, SheetRows]]) -> Tables:
+    """Put the rows of many workbooks (display name, rows) into one set of tables."""
+    found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in COLUMNS}
+    submissions: list[tuple[Any, ...]] = []
+    form_id = 0
+    for number, (file, sheets) in enumerate(workbooks):
+        for form in sheets.forms:
+            place = (number, form_id, form.form, file, form.sheet)
+            found["forms"].append(
+                (*place, *_cell(form.title_row, form.title_col), form.text("project_name"),
+                 name_key(form.text("project_name")), form.text("unit"), _year(form), form.project, form.alone,
+                 form.likeness, form.blank)
+            )  # fmt: skip
+            if not form.blank:
+                _add(found, place, form, profile)
+            form_id += 1
+        units = [form.text("unit") for form in sheets.forms if form.text("unit")]
+        years = [year for form in sheets.forms if (year := _year(form)) is not None]
+        submissions.append(
+            (number, file, _most_common(units) or "", _most_common(years), all(f.blank for f in sheets.forms))
+        )
+    frames = {name: _frame(data, (*PLACE, *COLUMNS[name])) for name, data in found.items()}
+    return Tables(profile, _frame(submissions, ("submission", "file", "unit", "year", "blank")), **frames)
+
+
+def _add(found: dict[str, list[tuple[Any, ...]]], place: tuple[Any, ...], form: FormRows, profile: Profile) -> None:
+    spec = profile.forms[form.form].fields
+    for text in form.texts:
+        found["texts"].append((*place, *_cell(text.row, text.col), text.field, spec[text.field].plain_label, text.text))
+    tasks = {task.item: task for task in form.tasks}
+    label = _labels(form, profile)
+    for row in form.amounts:
+        task = tasks.get(row.item) if row.table == "tasks" else None
+        value = row.amount
+        found["amounts"].append(
+            (*place, *_cell(row.row, row.col), row.table, row.role, row.item, row.column, row.period,
+             label(row), task.kind if task else "",
+             task.project if task else form.project, form.alone, value.state, value.fen, value.text, value.number,
+             value.measure, value.misspelt, value.per, value.decimals, value.notes)
+        )  # fmt: skip
+    for task in form.tasks:
+        found["tasks"].append(
+            (*place, *_cell(task.row, task.col), task.item, task.name, name_key(task.name), task.content,
+             task.content_row, task.content_col, task.kind, task.project, task.paired_by)
+        )  # fmt: skip
+    for line in form.indicators:
+        v = line.value
+        found["indicators"].append(
+            (*place, *_cell(line.row, line.col), line.item, line.period, line.first, line.second, line.first_text,
+             line.second_text, line.name, name_key(line.name), line.name_row, line.name_col, v.text, v.kind,
+             v.operator, v.numbers[0] if v.numbers else None, v.measure, v.fen, line.weight)
+        )  # fmt: skip
+    for open_line in form.open_lines:
+        found["open_lines"].append(
+            (
+                *place,
+                *_cell(open_line.row, open_line.col),
+                open_line.period,
+                open_line.first,
+                open_line.second,
+            )
+        )
+
+
+def _labels(form: FormRows, profile: Profile) -> Callable[[AmountRow], str]:
+    """How people call an amount: 资金总额, 金额合计·总额, 任务3“…”·财政拨款, or the name of a cost item."""
+    spec = profile.forms[form.form]
+    columns = {column.key: column.label for column in spec.tasks.columns} if spec.tasks else {}
+    names = {task.item: task.name for task in form.tasks}
+    costs = {(line.row, line.col): " ".join(line.name.split()) for line in form.indicators}
+
+    def label(row: AmountRow) -> str:
+        if row.table == "fields":
+            return spec.fields[row.column].plain_label
+        if row.table == "tasks" and spec.tasks:
+            task = spec.tasks.sum_label if row.role == "sum" else " ".join(names.get(row.item, "").split())
+            return f"{task}·{columns.get(row.column, row.column)}"
+        return costs.get((row.row, row.col), row.column)
+
+    return label
+
+
+def _year(form: FormRows) -> int | None:
+    text = form.text("year")
+    return int(text) if text.isdigit() else None
+
+
+def _most_common(values: Iterable[Any]) -> Any:
+    """The value that occurs most often, the earlier one on a tie; ``None`` of nothing."""
+    counts: dict[Any, int] = {}
+    for value in values:
+        counts[value] = counts.get(value, 0) + 1
+    return max(counts, key=lambda value: counts[value]) if counts else None
+
+
+@lru_cache(maxsize=65_536)
+def _cell(row: int, col: int) -> tuple[int, int, str]:
+    return row, col, f"{column_letters(col)}{row}"
+
+
+def _frame(data: list[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
+    """A frame with the same columns and types whether it has rows or none."""
+    values = zip(*data, strict=True) if data else ((),) * len(columns)
+    return pd.DataFrame({name: _column(name, list(column)) for name, column in zip(columns, values, strict=True)})
+
+
+def _column(name: str, values: list[Any]) -> pd.Series[Any]:
+    """Integers and truth values as such, words as categories, all else as it is: no text is guessed into a type."""
+    if name in _INTEGERS:
+        return pd.Series(values, dtype="Int64")
+    if name in _WORDS:
+        return pd.Series(pd.Categorical(values))
+    kind = type(values[0]) if values else object
+    if kind in (bool, int) and all(type(value) is kind for value in values):
+        return pd.Series(values)
+    return pd.Series(values, dtype=object)
