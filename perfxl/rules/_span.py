@@ -1,0 +1,39 @@
+"""Shared by SUM-05 and COMPLETE-10: the years that a project runs (项目起止年限)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from perfxl.model import Ref
+from perfxl.tables import Tables, ref, rows
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d{3})")
+
+
+class Span(NamedTuple):
+    """First and last year of a project, the year of the form, and the cell that says so."""
+
+    form_id: int
+    start: int
+    end: int
+    year: int
+    ref: Ref
+
+    @property
+    def years(self) -> int:
+        """How many calendar years the project runs."""
+        return self.end - self.start + 1
+
+
+def spans(tables: Tables) -> Iterator[Span]:
+    """The spans that can be read: two years, or one for a project of a single year."""
+    span_fields = {
+        (f.key, field.key) for f in tables.profile.forms.values() for field in f.fields.values() if field.kind == "span"
+    }
+    years = {row.form_id: row.year for row in rows(tables.forms)}
+    for row in rows(tables.texts[tables.texts["field"].isin({key for _, key in span_fields})]):
+        found = [int(year) for year in _YEAR.findall(row.text)]
+        if 1 <= len(found) <= 2 and found[0] <= found[-1]:
+            yield Span(row.form_id, found[0], found[-1], years[row.form_id] or tables.profile.year, ref(row))

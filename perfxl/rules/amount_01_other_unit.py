@@ -1,0 +1,40 @@
+"""An amount written in another unit of money than the form's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity, wan
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref, rows
+
+
+@rule(
+    "AMOUNT-01",
+    Severity.ERROR,
+    name=Text("金额单位不符", "Unit of money differs"),
+    what=Text("单元格里写的单位与表头的金额单位不同", "The cell states another unit than the head of the form"),
+    message=Text(
+        "“{label}”写的是“{text}”，表头的金额单位是{measure}；按所写单位折合 {amount} 万元。"
+        "请改为以{measure}为单位的数字。",
+        "“{label}” says “{text}” while the form counts in {measure}; as written it is {amount} 万元. "
+        "Please give the figure in {measure}.",
+    ),
+    needs="amounts",
+)
+def other_unit(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Cost indicators carry a unit of their own and are left out. 0元 is 0 in any unit, hence a notice."""
+    amounts = tables.amounts
+    wrong = amounts[
+        (amounts["table"] != "indicators") & (amounts["state"] == "ok") & (amounts["per"] == "")
+        & ~amounts["measure"].isin(["", tables.profile.measure])
+    ]  # fmt: skip
+    for row in rows(wrong):
+        values = {
+            "label": row.label,
+            "text": row.text,
+            "measure": tables.profile.measure,
+            "amount": wan(int(row.fen)),
+        }
+        yield At((ref(row),), values, written=row.text, severity=None if row.fen else Severity.NOTICE)

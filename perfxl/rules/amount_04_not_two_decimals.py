@@ -1,0 +1,37 @@
+"""Amounts typed with fewer decimals than the form asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, by_form, ref
+
+
+@rule(
+    "AMOUNT-04",
+    Severity.NOTICE,
+    name=Text("小数位数不足", "Fewer decimals than asked for"),
+    what=Text("金额以万元为单位，保留小数点后两位", "Amounts in 万元 with two decimals"),
+    message=Text(
+        "金额应保留小数点后 {decimals} 位，如 17 写作 {example}。",
+        "Amounts need {decimals} decimals: 17 is written {example}.",
+    ),
+    needs="amounts",
+)
+def not_two_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Only amounts typed as text: of a number, the cell's format decides what shows.
+
+    A cell that repeats its unit has to be typed again anyway: AMOUNT-06 says how.
+    """
+    amounts = tables.amounts
+    short = amounts[
+        (amounts["table"] != "indicators") & (amounts["state"] == "ok") & ~amounts["number"]
+        & (amounts["measure"] == "") & (amounts["decimals"] < tables.profile.decimals)
+    ]  # fmt: skip
+    for found in by_form(short):
+        cells = tuple(dict.fromkeys(ref(row) for row in found))
+        values = {"decimals": tables.profile.decimals, "example": f"{17:.{tables.profile.decimals}f}"}
+        yield At(cells, values, written=found[0].text)

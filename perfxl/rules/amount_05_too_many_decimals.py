@@ -1,0 +1,36 @@
+"""An amount with more decimals than the form allows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref, rows
+from perfxl.values.measures import to_fen
+
+
+@rule(
+    "AMOUNT-05",
+    Severity.WARNING,
+    name=Text("小数位数过多", "Too many decimals"),
+    what=Text("金额保留小数点后两位", "Amounts have two decimals"),
+    message=Text(
+        "“{label}”填的是 {text}，有 {n} 位小数，应保留 {decimals} 位。请四舍五入后重新核对合计。",
+        "“{label}” is {text}, with {n} decimals; {decimals} are allowed. Round it and check the total again.",
+    ),
+    needs="amounts",
+)
+def too_many_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Counts the decimals as written; for a number, those that are stored. 5.000 is 5.00 and passes."""
+    amounts, profile = tables.amounts, tables.profile
+    long = amounts[
+        (amounts["table"] != "indicators") & (amounts["state"] == "ok") & (amounts["decimals"] > profile.decimals)
+        & amounts["measure"].isin(["", profile.measure])
+    ]  # fmt: skip
+    step, _ = to_fen(Decimal(10) ** -profile.decimals, profile.measure) or (1, True)
+    for row in rows(long[(long["fen"] % max(step, 1) != 0) | long["notes"].map(lambda notes: "sub_fen" in notes)]):
+        values = {"label": row.label, "text": row.text, "n": row.decimals, "decimals": profile.decimals}
+        yield At((ref(row),), values, written=row.text)

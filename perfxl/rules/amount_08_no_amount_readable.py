@@ -1,0 +1,50 @@
+"""An amount cell from which no one amount can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref, rows
+
+NO_RESULT = Text(
+    "“{label}”是公式 {text}，但没有存下计算结果，读不到金额。请在 Excel 中打开、保存后重新报送。",
+    "“{label}” is the formula {text} without a stored result. Open and save it in Excel, then send it again.",
+)
+BROKEN = Text(
+    "“{label}”显示错误值 {text}，读不到金额。请改正公式或直接填数字。",
+    "“{label}” shows the error {text}. Mend the formula or type the figure.",
+)
+SEVERAL = Text(
+    "“{label}”里有不止一个金额：“{text}”。请只填一个数字，明细写到说明中。",
+    "“{label}” holds more than one amount: “{text}”. Give one figure only.",
+)
+
+
+@rule(
+    "AMOUNT-08",
+    Severity.ERROR,
+    name=Text("金额读不出来", "No amount can be read"),
+    what=Text("金额单元格应是一个数字", "An amount cell holds one figure"),
+    message=Text(
+        "“{label}”填的是“{text}”，读不出金额。请填数字。",
+        "“{label}” says “{text}”, which is no amount. Please give a figure.",
+    ),
+    needs="amounts",
+    basic=True,
+)
+def no_amount_readable(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Sums with such a cell are not judged; this finding stands in for them."""
+    amounts = tables.amounts
+    typed = amounts[amounts["table"] != "indicators"]
+    for row in rows(typed[~typed["state"].isin(["ok", "blank", "placeholder"])]):
+        message = NO_RESULT if "no_result" in row.notes else BROKEN if "error_value" in row.notes else None
+        values = {"label": row.label, "text": row.text}
+        if row.state == "several":
+            yield At((ref(row),), values, written=row.text, severity=Severity.WARNING, message=SEVERAL)
+        else:
+            yield At((ref(row),), values, written=row.text, message=message)
+    for row in rows(typed[(typed["state"] == "ok") & (typed["per"] != "")]):
+        yield At((ref(row),), {"label": row.label, "text": row.text}, written=row.text)

@@ -1,0 +1,36 @@
+"""An amount left blank while those beside it are filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref, rows
+
+
+@rule(
+    "AMOUNT-09",
+    Severity.NOTICE,
+    name=Text("金额留空", "Amount left blank"),
+    what=Text(
+        "同一组金额中有的填了、有的空着，空着的按 0 处理",
+        "Of amounts that belong together, a blank one counts as 0",
+    ),
+    message=Text(
+        "“{label}”没有填，已按 0 处理。没有这项资金请填 0。",
+        "“{label}” is blank and was taken as 0. Write 0 if there is none.",
+    ),
+    needs="amounts",
+    group="file",
+    follows=("SUM-01", "SUM-02", "SUM-03", "SUM-06", "SUM-07", "SUM-09", "SUM-10", "SUM-11"),
+)
+def blank_among_filled(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Amounts of one period of a form, or of one row of a table, belong together. Those of tasks go by their column."""
+    amounts = tables.amounts[tables.amounts["table"] != "indicators"]
+    keys = ["form_id", "table", "item", "role", "period"]
+    filled = (amounts["state"] == "ok").groupby([amounts[key] for key in keys], observed=True).transform("any")
+    for row in rows(amounts[(amounts["state"] == "blank") & filled]):
+        label = row.label.rpartition("·")[2] if row.role == "row" else row.label
+        yield At((ref(row),), {"label": label})

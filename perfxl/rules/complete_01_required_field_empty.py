@@ -1,0 +1,27 @@
+"""A field that must be filled in is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._required import empty_fields
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables
+
+
+@rule(
+    "COMPLETE-01",
+    Severity.ERROR,
+    name=Text("必填项为空", "Required field empty"),
+    what=Text(
+        "年度、项目名称、预算单位、资金总额、财政拨款、年度目标等必须填写",
+        "Year, project, unit, funds and goal must be filled in",
+    ),
+    message=Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in."),
+    basic=True,
+)
+def required_field_empty(tables: Tables, lang: Lang) -> Iterator[At]:
+    """The profile says which fields: ``required = "COMPLETE-01"``."""
+    yield from empty_fields(tables, "COMPLETE-01")

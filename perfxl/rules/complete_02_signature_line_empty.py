@@ -1,0 +1,31 @@
+"""Who filled in the form, when, and for which unit, is not said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._required import empty_fields
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables
+
+
+@rule(
+    "COMPLETE-02",
+    Severity.WARNING,
+    name=Text("填报信息不全", "Signature line incomplete"),
+    what=Text(
+        "填报单位、负责人、填报人、电话、日期应填写",
+        "Reporting unit, head, author, phone and date should be filled in",
+    ),
+    message=Text(
+        "“{label}”没有填写。请补填（签名、盖章在报送纸质件时办理）。",
+        "“{label}” is empty. Please add it (signature and seal go on the paper copy).",
+    ),
+    group="file",
+    basic=True,
+)
+def signature_line_empty(tables: Tables, lang: Lang) -> Iterator[At]:
+    """The profile says which fields: ``required = "COMPLETE-02"``."""
+    yield from empty_fields(tables, "COMPLETE-02")

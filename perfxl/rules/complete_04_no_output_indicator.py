@@ -1,0 +1,34 @@
+"""A form without a single output indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._required import levels_filled, open_cells, periods_to_fill
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables
+
+
+@rule(
+    "COMPLETE-04",
+    Severity.ERROR,
+    name=Text("产出指标一条也没有", "No output indicator"),
+    what=Text(
+        "产出指标下至少填报一条三级指标（分期填写的表，每期都要）",
+        "At least one output indicator, in each period that is filled in",
+    ),
+    message=Text(
+        "{period}“产出指标”下一条三级指标也没有填。请至少填一条，写明指标名称和指标值。",
+        "There is no output indicator{period}. Fill in at least one, with name and value.",
+    ),
+    needs="indicators",
+    basic=True,
+)
+def no_output_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Looks for any named row under the first level ``output``."""
+    filled, cells = levels_filled(tables), open_cells(tables)
+    for form, period, label in periods_to_fill(tables, lang):
+        if (form.form_id, period, "output") not in filled:
+            yield At(cells.of(form, period, "output"), {"period": label})

@@ -1,0 +1,37 @@
+"""A kind of output (数量, 质量, 时效, 成本) without an indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._required import form_levels, level_name, levels_filled, open_cells, periods_to_fill
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables
+
+
+@rule(
+    "COMPLETE-06",
+    Severity.WARNING,
+    name=Text("缺少一类产出指标", "A kind of output indicator is missing"),
+    what=Text(
+        "数量、质量、时效、成本指标各至少一条",
+        "At least one indicator each of quantity, quality, timeliness and cost",
+    ),
+    message=Text(
+        "{period}没有“{level}”。请补填，确实不适用的请在备注中说明。",
+        "There is no “{level}”{period}. Add one, or say why it does not apply.",
+    ),
+    needs="indicators",
+    follows=("COMPLETE-04",),
+)
+def no_indicator_of_a_kind(tables: Tables, lang: Lang) -> Iterator[At]:
+    """The profile says which levels: ``required = "COMPLETE-06"``. Silent where the whole first level is empty."""
+    filled, cells = levels_filled(tables), open_cells(tables)
+    for form, period, label in periods_to_fill(tables, lang):
+        for level in form_levels(tables.profile, form.form, "COMPLETE-06"):
+            parent = tables.profile.levels[level].parent
+            if (form.form_id, period, parent) in filled and (form.form_id, period, level) not in filled:
+                values = {"period": label, "level": level_name(tables.profile, level)}
+                yield At(cells.of(form, period, level), values)

@@ -1,0 +1,30 @@
+"""A form that does not say how content those served are to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._required import form_levels, level_name, levels_filled, open_cells, periods_to_fill
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables
+
+
+@rule(
+    "COMPLETE-08",
+    Severity.WARNING,
+    name=Text("缺少满意度指标", "No satisfaction indicator"),
+    what=Text("社会公众或服务对象满意度指标至少一条", "At least one indicator of satisfaction"),
+    message=Text("{period}没有“{level}”。请至少填一条。", "There is no “{level}”{period}. Add at least one."),
+    needs="indicators",
+    follows=("COMPLETE-05",),
+)
+def no_satisfaction_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
+    """The profile says which level: ``required = "COMPLETE-08"``."""
+    filled, cells = levels_filled(tables), open_cells(tables)
+    for form, period, label in periods_to_fill(tables, lang):
+        for level in form_levels(tables.profile, form.form, "COMPLETE-08"):
+            if (form.form_id, period, level) not in filled:
+                values = {"period": label, "level": level_name(tables.profile, level)}
+                yield At(cells.of(form, period, level), values)

@@ -1,0 +1,33 @@
+"""An indicator that has a name and no value, or a value and no name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, name_ref, ref, rows
+
+NO_NAME = Text(
+    "指标值“{value}”没有对应的指标名称。请补填名称。",
+    "The value “{value}” has no indicator name. Please add it.",
+)
+
+
+@rule(
+    "COMPLETE-09",
+    Severity.ERROR,
+    name=Text("指标名称与指标值不成对", "Half an indicator"),
+    what=Text("每条三级指标都要有名称和指标值", "Every indicator needs a name and a value"),
+    message=Text("指标“{name}”没有填指标值。请补填。", "The indicator “{name}” has no value. Please fill it in."),
+    needs="indicators",
+    basic=True,
+)
+def half_an_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Reported at the empty one of the two cells."""
+    lines = tables.indicators
+    for line in rows(lines[(lines["name_key"] != "") & (lines["kind"] == "empty")]):
+        yield At((ref(line),), {"name": " ".join(line.name.split())}, related=(name_ref(line),))
+    for line in rows(lines[(lines["name_key"] == "") & (lines["kind"] != "empty")]):
+        yield At((name_ref(line),), {"value": line.value}, related=(ref(line),), message=NO_NAME)

@@ -1,0 +1,50 @@
+"""A second level that has indicators in one period and none in the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._required import level_name, levels_filled, open_cells, periods_to_fill
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables
+
+
+@rule(
+    "COMPLETE-11",
+    Severity.WARNING,
+    name=Text("中长期与年度指标不对应", "Indicators in one period only"),
+    what=Text(
+        "同一类指标，中长期和年度两栏应同时填写或同时不填",
+        "A kind of indicator should have both periods filled in, or neither",
+    ),
+    message=Text(
+        "“{level}”只填了{other}，没有填{missing}。请补填。",
+        "“{level}” is filled in for {other} only, not for {missing}. Please add it.",
+    ),
+    needs="two_periods",
+    follows=("COMPLETE-04", "COMPLETE-05", "COMPLETE-06", "COMPLETE-08"),
+)
+def one_period_only(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Silent where the long-term side is not filled in at all: COMPLETE-10 speaks of that."""
+    filled, cells = levels_filled(tables), open_cells(tables)
+    active: dict[int, list[str]] = {}
+    forms = {}
+    for form, period, _ in periods_to_fill(tables, lang):
+        active.setdefault(form.form_id, []).append(period)
+        forms[form.form_id] = form
+    for form_id, keys in active.items():
+        spec = tables.profile.forms[forms[form_id].form].indicators
+        if spec is None or len(keys) < 2:
+            continue
+        names = {period.key: period.label for period in spec.periods}
+        for level in spec.levels:
+            having = [key for key in keys if (form_id, key, level.key) in filled]
+            for key in set(keys) - set(having) if having else ():
+                words = {
+                    "level": level_name(tables.profile, level.key),
+                    "other": names[having[0]],
+                    "missing": names[key],
+                }
+                yield At(cells.of(forms[form_id], key, level.key), words)

@@ -1,0 +1,44 @@
+"""First-level indicators other than those the instructions name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, name_ref, rows
+from perfxl.values import label_key
+
+NESTED = Text(
+    "“{level}”列在“{parent}”下，而填报说明把它列为一级指标（{levels}）。表式如此，不必改动。",
+    "“{level}” stands under “{parent}”, while the instructions name it a first level ({levels}). "
+    "The form is printed so; nothing to change.",
+)
+
+
+@rule(
+    "COMPLETE-14",
+    Severity.NOTICE,
+    name=Text("一级指标与表式不同", "First levels differ"),
+    what=Text("一级指标不能修改", "The first levels may not be changed"),
+    message=Text(
+        "一级指标“{level}”不在表式之内（{levels}）。一级指标不能修改，请改回。",
+        "“{level}” is no first level of the form ({levels}). First levels may not be changed.",
+    ),
+    needs="indicators",
+    group="form",
+)
+def first_levels_differ(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Compares the first levels on the sheet with those of the profile's form."""
+    profile = tables.profile
+    lines = tables.indicators[tables.indicators["first_text"] != ""]
+    lines = lines.drop_duplicates(["form_id", "first_text", "second"])
+    for line in rows(lines):
+        allowed = profile.forms[line.form].first_levels(profile.levels)
+        names = "、".join(profile.levels[key].name for key in allowed)
+        if label_key(line.first_text) not in profile.levels_by_label:
+            yield At((name_ref(line),), {"level": line.first_text, "levels": names})
+        elif line.second in allowed and line.first != line.second:
+            values = {"level": profile.levels[line.second].name, "parent": line.first_text, "levels": names}
+            yield At((name_ref(line),), values, message=NESTED)

@@ -1,0 +1,41 @@
+"""A cost item with one amount on the project form and another on the fund form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity, wan
+from perfxl.rules._same_project import same_lines
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref
+
+
+@rule(
+    "CROSS-06",
+    Severity.WARNING,
+    name=Text("同一成本项目金额不同", "Cost item differs between forms"),
+    what=Text(
+        "同一项目的同名成本指标，项目表与专项资金表金额应相同",
+        "A cost item of one project has the same amount on both forms",
+    ),
+    message=Text(
+        "成本指标“{name}”填 {stated} 万元，而项目表（{where}）填 {computed} 万元。请核对，两表应一致。",
+        "The cost item “{name}” is {stated} 万元 here and {computed} on the project form ({where}). They should agree.",
+    ),
+    needs="same_project",
+)
+def cost_item_differs(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Pairs cost items of a fund form and of its project form by name."""
+    for line, other in same_lines(tables, cost=True):
+        if pd.notna(line.fen) and pd.notna(other.fen) and line.fen != other.fen:
+            stated, computed = int(line.fen), int(other.fen)
+            values = {
+                "name": line.name,
+                "stated": wan(stated),
+                "computed": wan(computed),
+                "where": str(ref(other)),
+            }
+            yield At((ref(line),), values, (ref(other),), stated, computed, stated - computed, written=line.value)

@@ -1,0 +1,38 @@
+"""An indicator with one value on the project form and another on the fund form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._same_project import same_lines, same_value
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref
+
+
+@rule(
+    "CROSS-07",
+    Severity.WARNING,
+    name=Text("同一指标的值不同", "Indicator differs between forms"),
+    what=Text(
+        "同一项目的同名指标，项目表与专项资金表的指标值应相同",
+        "An indicator of one project has the same value on both forms",
+    ),
+    message=Text(
+        "指标“{name}”填“{stated}”，而项目表（{where}）填“{computed}”。请核对，两表应一致。",
+        "The indicator “{name}” is “{stated}” here and “{computed}” on the project form ({where}). They should agree.",
+    ),
+    needs="same_project",
+)
+def indicator_differs(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Pairs indicators by second level and name; cost items are CROSS-06."""
+    for line, other in same_lines(tables, cost=False):
+        if line.kind != "empty" and other.kind != "empty" and not same_value(line, other):
+            values = {
+                "name": line.name,
+                "stated": line.value,
+                "computed": other.value,
+                "where": str(ref(other)),
+            }
+            yield At((ref(line),), values, (ref(other),), line.value, other.value, written=line.value)

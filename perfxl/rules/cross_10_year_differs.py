@@ -1,0 +1,27 @@
+"""A form that names another year than the others of its workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._majority import odd_ones
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables
+
+
+@rule(
+    "CROSS-10",
+    Severity.ERROR,
+    name=Text("年度不一致", "Year differs"),
+    what=Text("各表的年度应相同", "One year on all the forms"),
+    message=Text(
+        "“{label}”填“{stated}”，其他表填“{computed}”（如 {where}）。请统一。",
+        "“{label}” is “{stated}” here and “{computed}” on the other forms (such as {where}). Use one.",
+    ),
+    needs="forms",
+)
+def year_differs(tables: Tables, lang: Lang) -> Iterator[At]:
+    """What most forms of a workbook say is taken for right; on a tie, the first form."""
+    yield from odd_ones(tables, "year")

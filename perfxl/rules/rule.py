@@ -1,0 +1,86 @@
+"""What a rule is: a function from the tables of a batch to the places where something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Hint, Ref, Severity
+from perfxl.rules.needs import NEEDS
+from perfxl.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A place that a rule found. ``values`` fill the rule's message; the engine stamps code, severity and words.
+
+    ``severity`` and ``message`` stand in for the rule's own where a case of it is milder or reads otherwise.
+    """
+
+    cells: tuple[Ref, ...]
+    values: Mapping[str, object] = field(default_factory=dict)
+    related: tuple[Ref, ...] = ()
+    stated: int | str | None = None
+    computed: int | str | None = None
+    difference: int | None = None
+    hints: tuple[Hint, ...] = ()
+    written: str = ""
+    severity: Severity | None = None
+    message: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """The rule could not be applied to a file, and why (a sum with an unreadable operand, say)."""
+
+    file: str
+    reason: Text
+
+
+Check = Callable[[Tables, Lang], Iterator[At | Skipped]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule with all that is known of it.
+
+    ``group``: ``""`` each place is a finding of its own; ``form`` or ``file``:
+    the same message at many cells of one form or file is one finding. ``basic``: where it speaks, later rules are
+    silent about the same cell. ``follows``: codes that make this rule silent at the same cell.
+    """
+
+    code: str
+    severity: Severity
+    name: Text
+    what: Text
+    message: Text
+    check: Check
+    source: str = ""
+    needs: str = ""
+    group: str = ""
+    basic: bool = False
+    follows: tuple[str, ...] = ()
+
+
+def rule(
+    code: str,
+    severity: Severity,
+    *,
+    name: Text,
+    what: Text,
+    message: Text,
+    source: str = "",
+    needs: str = "",
+    group: str = "",
+    basic: bool = False,
+    follows: tuple[str, ...] = (),
+) -> Callable[[Check], Rule]:
+    """Make a ``Rule`` of the function below; see ``Rule`` for the arguments."""
+    if needs not in NEEDS or group not in ("", "form", "file"):
+        raise ValueError(f"{code}: needs {needs!r} or group {group!r} is not known")
+
+    def make(check: Check) -> Rule:
+        return Rule(code, severity, name, what, message, check, source, needs, group, basic, follows)
+
+    return make

@@ -1,0 +1,49 @@
+"""Funds of the whole term that do not fit those of one year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity, wan
+from perfxl.rules._span import spans
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref, rows
+
+
+@rule(
+    "SUM-05",
+    Severity.NOTICE,
+    name=Text("中长期资金与年度资金不成比例", "Term funds out of proportion"),
+    what=Text(
+        "年度资金乘以年限，应与中长期资金大体相当",
+        "The year's funds times the years should be about the funds of the term",
+    ),
+    message=Text(
+        "中长期资金 {long} 万元；年度资金 {year} 万元，乘以 {n} 年是 {product} 万元，相差较大，请确认。",
+        "The term has {long} 万元, the year {year}; times {n} years that is {product}, which is far off. "
+        "Please confirm.",
+    ),
+    source="中长期资金与年度资金的一般关系",
+    needs="two_periods",
+    follows=("SUM-04",),
+)
+def term_against_year(tables: Tables, lang: Lang) -> Iterator[At]:
+    """The bounds are the profile's ``long_term_low`` and ``long_term_high``."""
+    limits = tables.profile.limits
+    fields = tables.amounts[(tables.amounts["table"] == "fields") & (tables.amounts["state"] == "ok")]
+    totals = fields[fields["column"].isin(["total", "long_total"])]
+    cells = {(row.form_id, row.column): row for row in rows(totals)}
+    for span in spans(tables):
+        year, long = cells.get((span.form_id, "total")), cells.get((span.form_id, "long_total"))
+        if year is None or long is None or span.years < 1:
+            continue
+        product = int(year.fen) * span.years
+        if not limits["long_term_low"] * int(long.fen) <= product <= limits["long_term_high"] * int(long.fen):
+            values = {
+                "long": wan(int(long.fen)),
+                "year": wan(int(year.fen)),
+                "n": span.years,
+                "product": wan(product),
+            }
+            yield At((ref(long),), values, related=(ref(year), span.ref))

@@ -1,0 +1,48 @@
+"""其他成本 that is a large, unexplained part of a project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity, wan
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref, rows
+
+
+@rule(
+    "SUM-15",
+    Severity.NOTICE,
+    name=Text("其他成本占比偏高", "Large share of other cost"),
+    what=Text(
+        "“其他成本”占资金总额的比例超过限度，没有说明用途",
+        "Other cost is a large share of the total and says nothing of its use",
+    ),
+    message=Text(
+        "“{label}”{part} 万元，占资金总额 {total} 万元的 {share}%，超过 {limit}%。建议细化列明用途。",
+        "“{label}” is {part} of {total} 万元, {share}%, more than {limit}%. Please say what it is for.",
+    ),
+    source="成本指标应具体、可核对",
+    needs="amounts",
+    follows=("SUM-13",),
+)
+def large_other_cost(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Names and the limit are the profile's ``other_cost`` and ``other_cost_share``; project forms only."""
+    amounts, limit = tables.amounts, tables.profile.limits["other_cost_share"]
+    ok = amounts[amounts["state"] == "ok"]
+    totals = {row.form_id: row for row in rows(ok[(ok["table"] == "fields") & (ok["column"] == "total")])}
+    others = ok[
+        (ok["table"] == "indicators")
+        & ok["label"].isin(tables.profile.other_cost)
+        & ok["form"].isin(tables.profile.project_forms)
+    ]
+    for row in rows(others):
+        total = totals.get(row.form_id)
+        if total is None or int(total.fen) <= 0 or int(row.fen) <= limit * int(total.fen):
+            continue
+        share = f"{int(row.fen) / int(total.fen):.1%}".rstrip("%").removesuffix(".0")
+        values = {
+            "label": row.label, "part": wan(int(row.fen)), "total": wan(int(total.fen)), "share": share,
+            "limit": f"{limit:.0%}".rstrip("%"),
+        }  # fmt: skip
+        yield At((ref(row),), values, related=(ref(total),))

@@ -1,0 +1,86 @@
+"""The house has floors: imports go down only, and no room grows too large to know by heart."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import perfxl
+
+PACKAGE = Path(perfxl.__file__).parent
+FLOORS = (
+    {"lang"},
+    {"model"},
+    {"values"},
+    {"profiles", "cells", "sources"},
+    {"extract"},
+    {"tables", "template"},
+    {"diagnose"},
+    {"rules"},
+    {"judge"},
+    {"batch"},
+    {"reports"},
+    {"cli"},
+)
+LEVEL = {name: level for level, floor in enumerate(FLOORS) for name in floor}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LONGEST_FILE, LONGEST_FUNCTION = 300, 40
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """Rooms that a module imports at run time, in functions too; what only the type checker reads is left out."""
+    typing_only = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for node in ast.walk(block)
+    }
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("perfxl"):
+            parts = node.module.split(".")
+            names |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[1] for alias in node.names if alias.name.startswith("perfxl.")}
+    return names - {"__version__"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_down_only(path: Path) -> None:
+    if room(path) in ("__init__", "__main__"):
+        return
+    tree = ast.parse(path.read_text("utf-8"))
+    above = {name for name in imported(tree) - {room(path)} if LEVEL[name] >= LEVEL[room(path)]}
+    assert not above, f"{path.name} stands on floor {LEVEL[room(path)]} and imports {above}"
+
+
+def test_every_room_has_its_floor() -> None:
+    rooms = {room(path) for path in MODULES} - {"__init__", "__main__"}
+    assert rooms == set(LEVEL)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_rooms_stay_small(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= LONGEST_FILE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and node.end_lineno:
+            assert node.end_lineno - node.lineno < LONGEST_FUNCTION, f"{node.name} is too long"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_form_is_data(path: Path) -> None:
+    """What belongs to one edition of the forms stands in its profile, and nowhere in Python."""
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    docs = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    strings = [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in docs]
+    for word in ("衡阳", "附件1", "中共"):
+        assert not [string for string in strings if word in string]
