@@ -1,0 +1,79 @@
+"""Where reports are written: names that every system allows, and files that are whole or not there."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from perfxl.lang import Text
+from perfxl.model import Status, Submission
+
+if TYPE_CHECKING:
+    from perfxl.batch import Batch
+
+UNITS = Text("单位", "units")
+UNKNOWN_UNIT = Text("未识别单位", "unknown unit")
+#: what Windows forbids in names, and control characters
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+#: in UTF-8 bytes: room is left for a suffix within the 255 that a file name may have
+_LONGEST = 180
+
+
+def safe_name(text: str, fallback: str = "_") -> str:
+    """A file or folder name that Windows, macOS and Linux allow, close to ``text``, never a path."""
+    name = _FORBIDDEN.sub("_", text).strip(" .　")
+    if _RESERVED.fullmatch(name):
+        name = f"_{name}"
+    while len(name.encode()) > _LONGEST:
+        name = name[:-1]
+    return name.rstrip(" .") or fallback
+
+
+def save(path: Path, data: bytes) -> Path:
+    """Write a file beside its place and rename it: readers see the old file or the new one, never half of it.
+
+    Where the old file is open in Excel or WPS, or may not be replaced, the new one gets a dated name beside it.
+    Returns the path that was written. Raises ``OSError`` when the folder cannot be written to.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".perfxl-", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(temporary).chmod(0o644)
+        try:
+            Path(temporary).replace(path)
+        except PermissionError:
+            path = path.with_stem(f"{path.stem}_{datetime.now().astimezone():%Y%m%d-%H%M%S}")
+            Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def by_unit(batch: Batch) -> Iterator[tuple[str, Path, list[Submission]]]:
+    """(unit, its folder below the output, its submissions) for every unit; unreadable files have one of their own.
+
+    A submission that repeats another byte for byte is left out: it has the other's reports.
+    """
+    groups: dict[str, list[Submission]] = {}
+    for submission in batch.submissions:
+        unread = submission.status in (Status.UNREADABLE, Status.NOT_A_RETURN)
+        unit = "" if unread else submission.unit
+        if not submission.duplicate_of:
+            groups.setdefault(unit, []).append(submission)
+    taken: set[str] = set()
+    for unit, submissions in groups.items():
+        name = folder = safe_name(unit, UNKNOWN_UNIT.say(batch.lang))
+        number = 2
+        while folder.casefold() in taken:
+            folder, number = f"{name} ({number})", number + 1
+        taken.add(folder.casefold())
+        yield unit, Path(UNITS.say(batch.lang)) / folder, submissions

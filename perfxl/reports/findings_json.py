@@ -1,0 +1,81 @@
+"""``findings.json``: submissions and findings for other programs, also what ``--json`` prints.
+
+Amounts are decimal strings in 万元. ``cell`` is the place of a finding, ``related`` the other cells of a grouped
+finding and then the operands; a finding about a whole file has ``""`` for sheet and cell.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from perfxl import __version__
+from perfxl.model import Finding, Hint, Ref, Submission, wan
+from perfxl.reports._files import save
+
+if TYPE_CHECKING:
+    from perfxl.batch import Batch
+
+NAME = "findings.json"
+
+
+def write(batch: Batch, out: Path) -> list[Path]:
+    """Write ``findings.json`` (UTF-8) and return where it stands."""
+    return [save(out / NAME, as_json(batch).encode())]
+
+
+def as_json(batch: Batch) -> str:
+    """The batch as JSON text; the same batch gives the same text."""
+    data = {
+        "perfxl": __version__,
+        "profile": batch.profile.id,
+        "submissions": [_submission(item) for item in batch.submissions],
+        "findings": [_finding(item) for item in batch.findings],
+    }
+    text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    # a file name that is no UTF-8 holds lone surrogates: written as \udcxx, which JSON allows
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _submission(item: Submission) -> dict[str, Any]:
+    return {
+        "file": item.file,
+        # a file that could not even be opened has no digest
+        "sha256": "" if item.sha256.startswith("unread:") else item.sha256,
+        "unit": item.unit,
+        "year": item.year,
+        "status": item.status.value,
+        "forms": [{"form": form.form, "sheet": form.sheet, "name": form.name} for form in item.forms],
+    }
+
+
+def _finding(item: Finding) -> dict[str, Any]:
+    return {
+        "code": item.code,
+        "name": item.name,
+        "severity": item.severity.value,
+        "file": item.file,
+        "unit": item.unit,
+        "sheet": item.ref.sheet if item.ref else "",
+        "cell": item.ref.cell if item.ref else "",
+        "related": _cells(dict.fromkeys((*item.cells[1:], *item.related))),
+        "stated": _amount(item.stated),
+        "computed": _amount(item.computed),
+        "difference": _amount(item.difference),
+        "message": item.message,
+        "hints": [_hint(hint) for hint in item.hints],
+    }
+
+
+def _hint(hint: Hint) -> dict[str, Any]:
+    return {"kind": hint.kind, "message": hint.message, "cells": _cells(hint.cells)}
+
+
+def _cells(refs: Iterable[Ref]) -> list[dict[str, str]]:
+    return [{"sheet": ref.sheet, "cell": ref.cell} for ref in refs]
+
+
+def _amount(value: int | str | None) -> str | None:
+    return wan(value) if isinstance(value, int) else value

@@ -1,0 +1,117 @@
+"""The columns of the list of problems: a heading, a width, and what a finding shows there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Finding, Ref, wan
+from perfxl.reports.package.styles import Look
+
+_WHOLE_FILE = Text("整个文件", "the whole file")
+_ALSO = Text("等 {n} 处：{cells}", "{n} cells: {cells}")
+_MOST_PLACES = 12
+
+
+class Column(NamedTuple):
+    """One column; widths are in Latin letters, a CJK letter takes two."""
+
+    title: Text
+    narrowest: int
+    widest: int
+    value: Callable[[Finding, Lang], str | None]
+    look: Look = Look()
+
+
+def columns_for(findings: Sequence[Finding]) -> list[Column]:
+    """The columns of a list; further places have one only where a finding has several."""
+    several = any(len(finding.cells) > 1 for finding in findings)
+    return [column for column in _COLUMNS if several or column is not _OTHERS]
+
+
+def _severity(finding: Finding, lang: Lang) -> str:
+    return finding.severity.label.say(lang)
+
+
+def _place(finding: Finding, lang: Lang) -> str:
+    return _long(finding.ref, finding.file) if finding.ref else _WHOLE_FILE.say(lang)
+
+
+def _others(finding: Finding, lang: Lang) -> str:
+    """The cells after the first, within reason; neighbours are drawn together: ``D5:D23``."""
+    if len(finding.cells) < 2:
+        return ""
+    first, *others = finding.cells
+    runs = _runs(others)
+    shown = [_run(start, end, first) for start, end in runs[:_MOST_PLACES]]
+    cells = ("、" if lang == "zh" else ", ").join(shown) + ("…" if len(runs) > len(shown) else "")
+    return _ALSO.say(lang, n=len(finding.cells), cells=cells)
+
+
+def _causes(finding: Finding, lang: Lang) -> str:
+    messages = [hint.message for hint in finding.hints]
+    if len(messages) < 2:
+        return "".join(messages)
+    return "\n".join(f"{number}. {message}" for number, message in enumerate(messages, 1))
+
+
+def _shown(value: int | str | None) -> str | None:
+    return wan(value) if isinstance(value, int) else value
+
+
+_CENTRED = Look(horizontal="center")
+_AMOUNT = Look(horizontal="right", indent=1)
+
+SEVERITY = Column(Text("级别", "Severity"), 8, 12, _severity, _CENTRED)
+#: The first cell alone: a program that draws a link as one word would not wrap a list of them.
+PLACE = Column(Text("位置", "Place"), 14, 30, _place)
+_OTHERS = Column(Text("其他位置", "Also at"), 12, 22, _others)
+
+_COLUMNS = (
+    Column(Text("序号", "No."), 6, 6, lambda finding, lang: None, _CENTRED),
+    SEVERITY,
+    Column(Text("编号", "Code"), 10, 16, lambda finding, lang: finding.code, _CENTRED),
+    PLACE,
+    _OTHERS,
+    Column(
+        Text("填报", "Stated"),
+        *(12, 22),
+        lambda finding, lang: finding.written if finding.stated is None else _shown(finding.stated),
+        _AMOUNT,
+    ),
+    Column(Text("应为/计算", "Expected"), 13, 22, lambda finding, lang: _shown(finding.computed), _AMOUNT),
+    Column(Text("差额", "Difference"), 12, 18, lambda finding, lang: _shown(finding.difference), _AMOUNT),
+    Column(Text("问题", "Problem"), 46, 46, lambda finding, lang: finding.message),
+    Column(Text("可能原因 / 怎么改", "Likely cause / what to do"), 38, 38, _causes),
+)
+
+
+def _runs(refs: Sequence[Ref]) -> list[tuple[Ref, Ref]]:
+    """Cells that follow each other down a column or along a row, as first and last."""
+    runs: list[tuple[Ref, Ref]] = []
+    for ref in refs:
+        if runs and _continues(runs[-1], ref):
+            runs[-1] = runs[-1][0], ref
+        else:
+            runs.append((ref, ref))
+    return runs
+
+
+def _continues(run: tuple[Ref, Ref], ref: Ref) -> bool:
+    start, end = run
+    if (ref.file, ref.sheet) != (end.file, end.sheet):
+        return False
+    down = start.col == end.col == ref.col and ref.row == end.row + 1
+    along = start.row == end.row == ref.row and ref.col == end.col + 1
+    return down or along
+
+
+def _run(start: Ref, end: Ref, first: Ref) -> str:
+    same_sheet = (start.file, start.sheet) == (first.file, first.sheet)
+    name = start.cell if same_sheet else _long(start, first.file)
+    return name if start == end else f"{name}:{end.cell}"
+
+
+def _long(ref: Ref, file: str) -> str:
+    return str(ref) if ref.file == file else f"{ref.file} {ref}"

@@ -1,0 +1,187 @@
+"""The list of problems (问题清单): the sheet that is put in front of the unit's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lxml import etree
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Finding, Ref, column_letters
+from perfxl.reports.package import markup
+from perfxl.reports.package.columns import PLACE, SEVERITY, Column, columns_for
+from perfxl.reports.package.styles import FILLS, Look, Styles
+from perfxl.reports.package.text import clean, cut, units, wrapped
+from perfxl.reports.package.workbook import Workbook, quoted
+
+NAME = Text("问题清单", "Findings")
+
+_TITLE = Look(size="16", bold=True, border=False, horizontal="center")
+_HEAD = Look(border=False)
+_NOTE = Look(size="9", colour="FF595959", border=False)
+_HEADING = Look(bold=True, fill="FFD9E1F2", horizontal="center")
+_LINK = Look(colour="FF0563C1", underline=True)
+_CLEAN = Look(size="14", bold=True, colour="FF548235", border=False, horizontal="center")
+
+_EXPLANATION = Text(
+    "有问题的单元格已着色（错误：浅红，警告：浅黄，提示：浅蓝）并加批注；点“位置”跳到该单元格。金额单位：万元。",
+    "Cells with a problem are filled (error: red, warning: amber, notice: blue) and carry a note; "
+    "click a place to go there. Amounts in 10,000 yuan.",
+)
+_NOTHING = Text("未发现问题", "No problems found")
+_FOOTER = Text("&C第 &P 页，共 &N 页", "&CPage &P of &N")
+
+_LINE, _PADDING, _TALLEST = 15.0, 6.0, 409.0  # points
+_DEFAULT_SIZE = 11.0
+_TALLEST_FROZEN = 240.0  # points; a taller head would leave no room to scroll on a small screen
+
+
+def put_list(workbook: Workbook, styles: Styles, findings: Sequence[Finding], lang: Lang, head: Sequence[str]) -> None:
+    """Make the list sheet and put it before all others."""
+    name = workbook.free_name(NAME.say(lang))
+    page = _Page(workbook, styles, lang, findings)
+    page.title(NAME.say(lang), _TITLE)
+    for line in head:
+        page.title(line, _HEAD)
+    if findings:
+        page.title(_EXPLANATION.say(lang), _NOTE)
+        page.table(findings)
+    else:
+        page.title(_NOTHING.say(lang), _CLEAN)
+    workbook.put_in_front(name, page.finish(), page.heading_row)
+
+
+class _Page:
+    """The sheet while it is written, from the top down."""
+
+    def __init__(self, workbook: Workbook, styles: Styles, lang: Lang, findings: Sequence[Finding]) -> None:
+        self._workbook, self._styles, self._lang = workbook, styles, lang
+        namespaces = {None: workbook.namespace, "r": workbook.base}
+        self._root = etree.Element(f"{{{workbook.namespace}}}worksheet", nsmap=namespaces)
+        self._data = markup.make(self._root, "sheetData")
+        self._columns = columns_for(findings)
+        self._last = column_letters(len(self._columns))
+        self._texts = [self._row_texts(number, finding) for number, finding in enumerate(findings, 1)]
+        self._widths = [self._width(index, column) for index, column in enumerate(self._columns)]
+        self._merges: list[str] = []
+        self._links: list[tuple[str, Ref]] = []
+        self._row, self._height, self._frozen = 0, 0.0, 0.0
+        #: the row of the table's headings, ``None`` if there is no table
+        self.heading_row: int | None = None
+
+    def title(self, text: str, look: Look) -> None:
+        """A line across the whole table."""
+        size = float(look.size)
+        lines = wrapped(clean(text), sum(self._widths) * 10 / size)
+        row = self._start_row(lines * size * 1.5 + _PADDING)
+        self._cell(row, 0, text, look)
+        self._merges.append(f"A{self._row}:{self._last}{self._row}")
+
+    def table(self, findings: Sequence[Finding]) -> None:
+        """The headings and a row for each finding."""
+        titles = [column.title.say(self._lang) for column in self._columns]
+        row = self._start_row(self._needed(titles) + _PADDING)
+        for index, text in enumerate(titles):
+            self._cell(row, index, text, _HEADING)
+        self.heading_row, self._frozen = self._row, self._height
+        for finding, texts in zip(findings, self._texts, strict=True):
+            self._finding(finding, texts)
+
+    def finish(self) -> bytes:
+        """The bytes of the sheet, its pieces in the order of the schema."""
+        root = self._root
+        properties = markup.append(root, "sheetPr")
+        markup.append(properties, "pageSetUpPr", fitToPage="1")
+        markup.append(root, "dimension", ref=f"A1:{self._last}{self._row}")
+        self._view()
+        markup.append(root, "sheetFormatPr", defaultRowHeight="15")
+        self._cols()
+        root.append(self._data)
+        merges = markup.append(root, "mergeCells", count=str(len(self._merges)))
+        for ref in self._merges:
+            markup.append(merges, "mergeCell", ref=ref)
+        self._hyperlinks()
+        self._print_setup()
+        return markup.serialise(root)
+
+    def _finding(self, finding: Finding, texts: Sequence[str]) -> None:
+        row = self._start_row(self._needed(texts))
+        target = self._target(finding)
+        for index, (column, text) in enumerate(zip(self._columns, texts, strict=True)):
+            look = column.look
+            if column is SEVERITY:
+                look = look._replace(fill=FILLS[finding.severity])
+            elif column is PLACE and target:
+                look = _LINK
+                self._links.append((f"{column_letters(index + 1)}{self._row}", target))
+            self._cell(row, index, text, look)
+
+    def _target(self, finding: Finding) -> Ref | None:
+        """The first cell, if it can be jumped to."""
+        ref = finding.ref
+        here = ref is not None and ref.file == finding.file and ref.sheet in self._workbook.parts
+        return ref if here else None
+
+    def _row_texts(self, number: int, finding: Finding) -> list[str]:
+        values = (column.value(finding, self._lang) or "" for column in self._columns[1:])
+        return [str(number), *(cut(clean(value)) for value in values)]
+
+    def _width(self, index: int, column: Column) -> int:
+        texts = [column.title.say(self._lang), *(texts[index] for texts in self._texts)]
+        longest = max(units(line) for text in texts for line in text.split("\n"))
+        return min(max(longest + 4, column.narrowest), column.widest)
+
+    def _needed(self, texts: Sequence[str]) -> float:
+        """The height that shows the whole of each text."""
+        lines = max(wrapped(text, width) for text, width in zip(texts, self._widths, strict=True))
+        return lines * _LINE + _PADDING
+
+    def _start_row(self, height: float) -> etree._Element:
+        self._row += 1
+        height = min(height, _TALLEST)
+        self._height += height
+        return markup.append(self._data, "row", r=str(self._row), ht=f"{height:g}", customHeight="1")
+
+    def _cell(self, row: etree._Element, index: int, text: str, look: Look) -> None:
+        place = f"{column_letters(index + 1)}{self._row}"
+        cell = markup.append(row, "c", r=place, s=str(self._styles.look(look)))
+        if text:
+            cell.set("t", "inlineStr")
+            markup.append(markup.append(cell, "is"), "t", cut(clean(text)))
+
+    def _cols(self) -> None:
+        columns = markup.append(self._root, "cols")
+        # Widths are counted in digits of the workbook's default font; ours is wider than a small one.
+        scale = max(_DEFAULT_SIZE / max(self._styles.default_size(), 1.0), 1.0)
+        for number, width in enumerate(self._widths, 1):
+            span = {"min": str(number), "max": str(number)}
+            markup.append(columns, "col", **span, width=f"{width * scale:g}", customWidth="1")
+
+    def _view(self) -> None:
+        views = markup.append(self._root, "sheetViews")
+        view = markup.append(views, "sheetView", showGridLines="0", tabSelected="1", workbookViewId="0")
+        if self.heading_row is not None and self._frozen <= _TALLEST_FROZEN:
+            below = f"A{self.heading_row + 1}"
+            split = {"ySplit": str(self.heading_row), "topLeftCell": below}
+            markup.append(view, "pane", **split, activePane="bottomLeft", state="frozen")
+            markup.append(view, "selection", pane="bottomLeft", activeCell=below, sqref=below)
+
+    def _hyperlinks(self) -> None:
+        if not self._links:
+            return
+        links = markup.append(self._root, "hyperlinks")
+        for place, ref in self._links:
+            markup.append(links, "hyperlink", ref=place, location=f"{quoted(ref.sheet)}!{ref.cell}")
+
+    def _print_setup(self) -> None:
+        markup.append(self._root, "printOptions", horizontalCentered="1")
+        sides = dict.fromkeys(("left", "right"), "0.4")
+        ends = {"top": "0.5", "bottom": "0.6", "header": "0.3", "footer": "0.3"}
+        markup.append(self._root, "pageMargins", **sides, **ends)
+        paper = {"paperSize": "9", "orientation": "landscape"}  # 9 is A4
+        markup.append(self._root, "pageSetup", **paper, fitToWidth="1", fitToHeight="0")
+        footer = markup.append(self._root, "headerFooter")
+        markup.append(footer, "oddFooter", _FOOTER.say(self._lang))
+        ignored = markup.append(self._root, "ignoredErrors")
+        used = f"A1:{self._last}{self._row}"
+        markup.append(ignored, "ignoredError", sqref=used, numberStoredAsText="1")

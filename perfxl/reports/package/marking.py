@@ -1,0 +1,91 @@
+"""Findings -> marks, notes and the list in front, in the bytes of a workbook.
+
+The package is edited, not loaded and saved again: shapes, charts, pictures, lists of choices, print set-up,
+macros, formulas and their stored results are parts, or pieces of parts, that nobody here reads.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Finding
+from perfxl.reports.package import markup
+from perfxl.reports.package.comments import Notes, Run
+from perfxl.reports.package.front import put_list
+from perfxl.reports.package.opc import CannotAnnotate, Package
+from perfxl.reports.package.sheets import Area, Sheet, on_a_sheet
+from perfxl.reports.package.styles import Styles
+from perfxl.reports.package.workbook import Workbook
+
+__all__ = ["CannotAnnotate", "annotate"]
+
+_LABEL = Text("【{severity} {code}】", "[{severity} {code}] ")
+_CAUSE = Text("可能原因：{message}", "Likely cause: {message}")
+_CUT = Text("…(共 {n} 条，见清单)", "… ({n} in all, see the list)")
+
+_Cells = dict[tuple[int, int], list[Finding]]
+
+
+def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head: Sequence[str] = ()) -> bytes:
+    """The bytes of the annotated copy of an .xlsx or .xlsm.
+
+    ``findings`` are those of this file, in the order in which people should read them; ``head`` are the lines
+    above the list (unit, year, status, counts). Raises ``CannotAnnotate`` when the bytes are no workbook of
+    that kind or are damaged.
+    """
+    package = Package(source)
+    workbook = Workbook(package)
+    styles = Styles(package, workbook)
+    for name, cells in _by_sheet(findings).items():
+        part = workbook.parts.get(name)
+        if part:
+            _mark_sheet(package, part, cells, styles, lang)
+    put_list(workbook, styles, findings, lang, head)
+    styles.save()
+    return package.save()
+
+
+def _by_sheet(findings: Sequence[Finding]) -> dict[str, _Cells]:
+    """The findings at each cell of each sheet."""
+    sheets: dict[str, _Cells] = defaultdict(lambda: defaultdict(list))
+    for finding in findings:
+        for ref in finding.cells:
+            if ref.file == finding.file and on_a_sheet(ref.row, ref.col):
+                sheets[ref.sheet][ref.row, ref.col].append(finding)
+    return sheets
+
+
+def _mark_sheet(package: Package, part: str, cells: _Cells, styles: Styles, lang: Lang) -> None:
+    sheet = Sheet(package, part)
+    if markup.local(sheet.root) != "worksheet":
+        return  # a chart on a sheet of its own has no cells
+    notes = Notes(package, sheet)
+    for area, found in _by_area(sheet, cells).items():
+        worst = min((finding.severity for finding in found), key=lambda severity: severity.rank)
+        sheet.restyle(area.top, area.left, partial(styles.marked, severity=worst))
+        notes.add(area, _note(found, lang), _CUT.say(lang, n=len(found)))
+    notes.save()
+    sheet.save()
+
+
+def _by_area(sheet: Sheet, cells: _Cells) -> dict[Area, list[Finding]]:
+    """The findings at each cell as people see it: a merged range is one cell, and says a thing once."""
+    areas: dict[Area, list[Finding]] = {}
+    for (row, col), found in cells.items():
+        present = areas.setdefault(sheet.area(row, col), [])
+        present.extend(finding for finding in found if finding not in present)
+    return areas
+
+
+def _note(findings: Sequence[Finding], lang: Lang) -> list[Run]:
+    """Each finding on a line of its own, its likely causes below it."""
+    runs = []
+    for number, finding in enumerate(findings):
+        label = _LABEL.say(lang, severity=finding.severity.label.say(lang), code=finding.code)
+        causes = [_CAUSE.say(lang, message=hint.message) for hint in finding.hints]
+        runs.append(Run(("\n" if number else "") + label, bold=True))
+        runs.append(Run("\n".join([finding.message, *causes])))
+    return runs

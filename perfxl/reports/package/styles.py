@@ -1,0 +1,188 @@
+"""The styles part: a cell's own format with another fill, and the formats of the list sheet.
+
+Only appends; what stands there already, however odd, keeps its place and its text.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lxml import etree
+
+from perfxl.model import Severity
+from perfxl.reports.package import markup
+from perfxl.reports.package.opc import Package, declare_part
+from perfxl.reports.package.workbook import Workbook
+
+_STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles")
+_MOST_FORMATS = 65_000  # Excel opens no more than 65,490
+
+#: light red, light amber, light blue: dark text stays readable, also on a grey print
+FILLS = {Severity.ERROR: "FFFFC7CE", Severity.WARNING: "FFFFEB9C", Severity.NOTICE: "FFDDEBF7"}
+_EDGES = ("left", "right", "top", "bottom")
+
+
+class Look(NamedTuple):
+    """A format of the list sheet."""
+
+    size: str = "10"
+    bold: bool = False
+    colour: str = "FF000000"
+    underline: bool = False
+    fill: str = ""
+    border: bool = True
+    horizontal: str = "left"
+    indent: int = 0
+
+
+class Styles:
+    """``xl/styles.xml``, made if the workbook has none."""
+
+    def __init__(self, package: Package, workbook: Workbook) -> None:
+        self._package = package
+        found = [one.target for one in workbook.relationships.of_kind("styles") if one.target in package]
+        self._part = found[0] if found else _new_part(package, workbook)
+        self._root = package.root(self._part)
+        # The first of each list is the default: where there is none, ours must not become it.
+        self._fonts = self._list("fonts", "font")
+        self._fills = self._list("fills", "fill", "fill")
+        self._borders = self._list("borders", "border")
+        self._list("cellStyleXfs", "xf")
+        self._formats = self._list("cellXfs", "xf")
+        self._list("cellStyles", "cellStyle")
+        self._nodes = list(markup.children(self._formats, "xf"))
+        self._fill_ids: dict[str, str] = {}
+        self._marked: dict[tuple[int, Severity], int] = {}
+        self._looks: dict[Look, int] = {}
+
+    def marked(self, style: int, severity: Severity) -> int:
+        """The format that is this one but for the fill of a severity."""
+        key = style, severity
+        if key not in self._marked:
+            self._marked[key] = self._mark(style, severity)
+        return self._marked[key]
+
+    def look(self, look: Look) -> int:
+        """The format of the list sheet that looks so."""
+        if look not in self._looks:
+            node = markup.make(self._formats, "xf", numFmtId="0", fontId=self._font(look), xfId="0")
+            node.set("fillId", self._fill(look.fill) if look.fill else "0")
+            node.set("borderId", self._border() if look.border else "0")
+            # quotePrefix: text that begins with "=" stays text even when somebody edits the cell.
+            for attribute in ("quotePrefix", "applyFont", "applyFill", "applyBorder", "applyAlignment"):
+                node.set(attribute, "1")
+            alignment = markup.append(node, "alignment", horizontal=look.horizontal, vertical="center")
+            alignment.set("wrapText", "1")
+            if look.indent:
+                alignment.set("indent", str(look.indent))
+            self._looks[look] = self._add_format(node)
+        return self._looks[look]
+
+    def default_size(self) -> float:
+        """The size of the workbook's default font, by which column widths are measured."""
+        font = markup.child(self._fonts, "font")
+        size = markup.child(font, "sz")
+        try:
+            return float(size.get("val")) if size is not None else 11.0
+        except (TypeError, ValueError):
+            return 11.0
+
+    def save(self) -> None:
+        """Write the part if anything was added."""
+        if self._marked or self._looks:
+            self._package.save_root(self._part, self._root)
+
+    def _mark(self, style: int, severity: Severity) -> int:
+        if len(self._nodes) >= _MOST_FORMATS:
+            return style
+        if style < len(self._nodes):
+            node = copy.deepcopy(self._nodes[style])
+            node.tail = None
+        else:
+            node = markup.make(self._formats, "xf", numFmtId="0", fontId="0", borderId="0")
+        node.set("fillId", self._fill(FILLS[severity]))
+        node.set("applyFill", "1")
+        return self._add_format(node)
+
+    def _add_format(self, node: etree._Element) -> int:
+        _add(self._formats, node, self._nodes)
+        return len(self._nodes) - 1
+
+    def _font(self, look: Look) -> str:
+        node = markup.make(self._fonts, "font")
+        for name in [name for name, wanted in (("b", look.bold), ("u", look.underline)) if wanted]:
+            markup.append(node, name)
+        markup.append(node, "sz", val=look.size)
+        markup.append(node, "color", rgb=look.colour)
+        markup.append(node, "name", val="微软雅黑")
+        markup.append(node, "charset", val="134")
+        return _add(self._fonts, node, list(markup.children(self._fonts, "font")))
+
+    def _fill(self, colour: str) -> str:
+        if colour not in self._fill_ids:
+            node = markup.make(self._fills, "fill")
+            pattern = markup.append(node, "patternFill", patternType="solid")
+            markup.append(pattern, "fgColor", rgb=colour)
+            markup.append(pattern, "bgColor", indexed="64")
+            self._fill_ids[colour] = _add(self._fills, node, list(markup.children(self._fills, "fill")))
+        return self._fill_ids[colour]
+
+    def _border(self) -> str:
+        node = markup.make(self._borders, "border")
+        for edge in _EDGES:
+            markup.append(markup.append(node, edge, style="thin"), "color", rgb="FFBFBFBF")
+        markup.append(node, "diagonal")
+        return _add(self._borders, node, list(markup.children(self._borders, "border")))
+
+    def _list(self, name: str, item: str, *more: str) -> etree._Element:
+        """The list of that name, made with its default entries if it is missing or empty."""
+        holder = markup.child(self._root, name)
+        if holder is None:
+            holder = markup.make(self._root, name)
+            markup.insert_after(self._root, holder, _ORDER[: _ORDER.index(name)])
+        if markup.child(holder, item) is None:
+            _fill_defaults(holder, (item, *more))
+        return holder
+
+
+def _new_part(package: Package, workbook: Workbook) -> str:
+    folder = workbook.part.rpartition("/")[0]
+    part = f"{folder}/styles.xml".lstrip("/")
+    if part in package:  # there, but tied to nothing
+        part = package.free(f"{folder}/styles{{}}.xml".lstrip("/"))
+    root = etree.Element(f"{{{workbook.namespace}}}styleSheet", nsmap={None: workbook.namespace})
+    package.save_root(part, root)
+    declare_part(package, part, _STYLES)
+    workbook.relationships.add(workbook.base, "styles", part)
+    return part
+
+
+def _fill_defaults(holder: etree._Element, items: Sequence[str]) -> None:
+    """What Excel itself puts first: a plain font, no fill and "gray125", no border, the style "Normal"."""
+    for index, item in enumerate(items):
+        node = markup.append(holder, item)
+        if item == "font":
+            markup.append(node, "sz", val="11")
+            markup.append(node, "name", val="宋体")
+        elif item == "fill":
+            markup.append(node, "patternFill", patternType=("none", "gray125")[index])
+        elif item == "border":
+            for edge in (*_EDGES, "diagonal"):
+                markup.append(node, edge)
+        elif item == "cellStyle":
+            node.attrib.update({"name": "Normal", "xfId": "0", "builtinId": "0"})
+        else:
+            for attribute in ("numFmtId", "fontId", "fillId", "borderId"):
+                node.set(attribute, "0")
+    holder.set("count", str(len(items)))
+
+
+def _add(holder: etree._Element, node: etree._Element, present: list[etree._Element]) -> str:
+    """Place a node behind those present (and before any ``extLst``); returns its number."""
+    holder.insert(holder.index(present[-1]) + 1, node)
+    present.append(node)
+    holder.set("count", str(len(present)))
+    return str(len(present) - 1)

@@ -1,0 +1,193 @@
+"""The result on the terminal: a row per file, the totals, where the reports lie.
+
+Plain characters only, so that an old console shows it; a character that the stream cannot encode becomes ``?``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text as Words
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity, Status, Submission
+from perfxl.reports._files import UNITS
+
+if TYPE_CHECKING:
+    from perfxl.batch import Batch
+
+#: more rows than this are not read on a screen; the files that need nobody's attention are left out first
+MOST_ROWS = 60
+#: columns where nobody says how wide the stream is
+WIDTH = 140
+
+FILE, UNIT, STATUS = Text("文件", "file"), Text("单位", "unit"), Text("结果", "result")
+FIRST = Text("首要问题", "first problem")
+REPEATED = Text("重复报送", "sent twice")
+TOTALS = Text(
+    "共 {files} 个文件：{parts}。必须改正 {error} 处，请核对 {warning} 处，提示 {notice} 处。",
+    "{files} file(s): {parts}. {error} to correct, {warning} to check, {notice} notes.",
+)
+PART = Text("{status} {n}", "{n} {status}")
+NOT_LISTED = Text("另有 {n} 个文件未在此列出。", "{n} more files are not listed here.")
+NOTHING = Text("没有可审核的文件。", "There was nothing to check.")
+WRITTEN = Text("结果已写入：{path}（{n} 个文件）", "Written to: {path} ({n} file(s))")
+PER_UNIT = Text(
+    "{folder}/  发回各单位的材料（{n} 个文件）",
+    "{folder}/  what goes back to each unit ({n} file(s))",
+)
+NOT_WRITTEN = Text(
+    "没有写文件；加 --out 文件夹 可生成汇总表和各单位的错误报告。",
+    "Nothing was written; --out DIR writes the summary and a report for each unit.",
+)
+
+_STYLE = {
+    Status.PASSED: "green",
+    Status.PASSED_WITH_NOTES: "green",
+    Status.FAILED: "bold red",
+    Status.UNREADABLE: "bold magenta",
+    Status.NOT_A_RETURN: "magenta",
+}
+#: of a file's name or a message: more belongs into the reports
+MOST_LINES = 4
+#: on a narrower screen the units make room: the files mostly bear their names
+UNIT_FROM = 110
+#: what a line may not be broken inside: a word or number with its marks, a character with the mark that closes it
+_PIECE = re.compile(r"[“（《]*(?:[\w.,%!:/_+-]+(?<=[\x21-\x7e])|.)[，。；：、？！”）》]*|\s+", re.ASCII)
+#: characters of a file's name or a message that a terminal would act on
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def show(batch: Batch, out: Path | None = None, written: Sequence[Path] = (), stream: IO[str] | None = None) -> None:
+    """Print the result of a batch; ``written`` are the files below ``out``."""
+    console = _console(stream or sys.stdout)
+    lang = batch.lang
+    if not batch.submissions:
+        console.print(NOTHING.say(lang))
+        return
+    console.print(_table(batch, console.width))
+    if len(batch.submissions) > MOST_ROWS:
+        console.print(NOT_LISTED.say(lang, n=len(batch.submissions) - MOST_ROWS), markup=False)
+    console.print(_totals(batch), markup=False, highlight=False)
+    if out is None:
+        console.print(NOT_WRITTEN.say(lang), style="dim", markup=False, highlight=False)
+    else:
+        for line in _places(out, written, lang):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _console(stream: IO[str]) -> Console:
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="replace")
+    return Console(file=stream, width=None if stream.isatty() else WIDTH, emoji=False)
+
+
+def _table(batch: Batch, width: int) -> Table:
+    """Columns as wide as their words and no wider than their share; the first problem gets the rest."""
+    lang = batch.lang
+    items = _rows(batch.submissions)
+    heads = [FILE, UNIT, STATUS, *(severity.label for severity in Severity), FIRST]
+    rows = [_row(batch, item) for item in items]
+    most = [max(16, width * 28 // 100), width // 5 if width >= UNIT_FROM else 0, 14, 8, 8, 8, width]
+    columns = [
+        min(share, max(cell_len(text) for text in (head.say(lang), *(row[n] for row in rows))))
+        for n, (head, share) in enumerate(zip(heads, most, strict=True))
+    ]
+    columns[-1] = max(16, min(columns[-1], width - sum(columns[:-1]) - 2 * len(columns)))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    shown = [n for n, column in enumerate(columns) if column]
+    for n in shown:
+        right = n in (3, 4, 5)
+        table.add_column(heads[n].say(lang), width=columns[n], no_wrap=True, justify="right" if right else "left")
+    for item, row in zip(items, rows, strict=True):
+        cells = [Words("\n".join(_lines(row[n], columns[n]))) for n in shown]
+        cells[shown.index(2)].stylize("dim" if item.duplicate_of else _STYLE[item.status])
+        table.add_row(*cells)
+    return table
+
+
+def _lines(text: str, width: int) -> list[str]:
+    """At most ``MOST_LINES`` lines of a text; what is left out shows as dots."""
+    lines = fold(text, width)
+    if len(lines) > MOST_LINES:
+        lines[MOST_LINES - 1 :] = [fold(lines[MOST_LINES - 1], width - 3)[0] + "..."]
+    return lines
+
+
+def _row(batch: Batch, item: Submission) -> list[str]:
+    counts = Counter(finding.severity for finding in batch.of(item.file))
+    status = REPEATED if item.duplicate_of else item.status.label
+    numbers = [str(counts[severity] or "") for severity in Severity]
+    return [_plain(item.file), _plain(item.unit), status.say(batch.lang), *numbers, _first(batch, item)]
+
+
+def fold(text: str, width: int) -> list[str]:
+    """Lines no wider than ``width`` cells; no line breaks inside a number or word or before a closing mark."""
+    lines, line = [], ""
+    for piece in _PIECE.findall(text):
+        if line and cell_len(line + piece) > width:
+            lines.append(line.rstrip())
+            line = ""
+        while cell_len(piece) > width:
+            head = set_cell_size(piece, width).rstrip()
+            lines.append(head)
+            piece = piece[len(head) :]
+        line += piece if line else piece.lstrip()
+    return [*lines, line.rstrip()]
+
+
+def _rows(submissions: Sequence[Submission]) -> Sequence[Submission]:
+    """The files to list, in their order; where there are too many, those with problems go first."""
+    if len(submissions) <= MOST_ROWS:
+        return submissions
+    passed = (Status.PASSED, Status.PASSED_WITH_NOTES)
+    chosen = sorted(submissions, key=lambda item: item.status in passed or bool(item.duplicate_of))[:MOST_ROWS]
+    names = {item.file for item in chosen}
+    return [item for item in submissions if item.file in names]
+
+
+def _first(batch: Batch, item: Submission) -> str:
+    """The weightiest finding that asks for something, in words, with its place."""
+    for finding in batch.of(item.file):
+        if finding.severity is not Severity.NOTICE or item.duplicate_of:
+            return _plain(f"{finding.ref} {finding.message}" if finding.ref else finding.message)
+    return ""
+
+
+def _plain(text: str) -> str:
+    return _CONTROL.sub("?", text)
+
+
+def _totals(batch: Batch) -> str:
+    lang = batch.lang
+    counts = Counter(finding.severity for finding in batch.findings)
+    statuses = Counter(REPEATED if item.duplicate_of else item.status.label for item in batch.submissions)
+    order = [*(status.label for status in Status), REPEATED]
+    parts = [PART.say(lang, status=label.say(lang), n=statuses[label]) for label in order if statuses[label]]
+    return TOTALS.say(
+        lang,
+        files=len(batch.submissions),
+        parts=("，" if lang == "zh" else ", ").join(parts),
+        **{severity.value: counts[severity] for severity in Severity},
+    )
+
+
+def _places(out: Path, written: Sequence[Path], lang: Lang) -> list[str]:
+    """The folder, what lies in it, and how much lies below for the units."""
+    folder = out / UNITS.say(lang)
+    below = [path for path in written if path.is_relative_to(folder)]
+    lines = [WRITTEN.say(lang, path=out.resolve(), n=len(written))]
+    lines += [f"  {path.relative_to(out)}" for path in written if path not in below]
+    if below:
+        lines.append("  " + PER_UNIT.say(lang, folder=folder.name, n=len(below)))
+    return lines

@@ -1,0 +1,69 @@
+"""审核规则: every rule that was asked, and how it ended on the returns. Silence is a result too."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from perfxl.lang import Text
+from perfxl.model import Result, Severity
+from perfxl.reports.sheets import names
+from perfxl.reports.sheets.book import Book
+from perfxl.reports.sheets.facts import Facts
+from perfxl.reports.sheets.table import Column, Table, Toned
+from perfxl.rules import Rule, rules_of
+
+TITLE = Text("审核规则与审核结果", "Rules, and how they ended")
+NOTE = Text(
+    "各列为申报表份数。“不适用”写明原因；“未能执行”的须人工核对。",
+    "Counts are returns. Where a rule was not applicable it says why; where it crashed, check by hand.",
+)
+REASON = Text("{reason}（{n} 份）", "{reason} ({n})")
+COLUMNS = (
+    Column(Text("编号", "Code"), 14, "centre"),
+    Column(Text("审核定义名称", "Rule"), 26),
+    Column(Text("级别", "Severity"), 8, "centre"),
+    Column(Text("审核内容", "What is checked"), 50),
+    Column(Text("依据", "Source"), 30),
+    Column(Text("通过", "Passed"), 7, "count"),
+    Column(Text("不通过", "Failed"), 7, "count"),
+    Column(Text("不适用", "Not applicable"), 7, "count"),
+    Column(Text("未能执行", "Crashed"), 7, "count"),
+    Column(Text("问题数", "Findings"), 7, "count"),
+    Column(Text("不适用或未能执行的原因", "Why not"), 28),
+)
+
+
+def write(book: Book, facts: Facts) -> None:
+    """One row a code; sums that share a code share its row, as they share its outcome."""
+    results: dict[str, Counter[Result]] = defaultdict(Counter)
+    reasons: dict[str, Counter[str]] = defaultdict(Counter)
+    for outcome in facts.batch.outcomes:
+        results[outcome.code][outcome.result] += 1
+        if outcome.reason:
+            reasons[outcome.code][outcome.reason] += 1
+    found = Counter(finding.code for finding in facts.batch.findings)
+    rules: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules_of(facts.profile):
+        rules[rule.code].append(rule)
+    table = Table(book, names.RULES, TITLE, NOTE, COLUMNS, frozen=1)
+    for code, same in rules.items():
+        ended = results[code]
+        severity = Severity(facts.profile.severity.get(code, min((r.severity for r in same), key=lambda s: s.rank)))
+        failed, crashed = ended[Result.FAILED], ended[Result.CRASHED]
+        table.row([
+            code, _each(book.say(rule.name) for rule in same), Toned(book.say(severity.label), severity.value),
+            _each(book.say(rule.what) for rule in same), _each(rule.source for rule in same),
+            ended[Result.PASSED], Toned(failed, severity.value) if failed else 0, ended[Result.NOT_APPLICABLE],
+            Toned(crashed, "error") if crashed else 0, found[code], _reasons(book, reasons[code].most_common()),
+        ])  # fmt: skip
+    table.close()
+
+
+def _each(texts: Iterable[str]) -> str:
+    """Every text once, one a line."""
+    return "\n".join(dict.fromkeys(texts))
+
+
+def _reasons(book: Book, counts: Sequence[tuple[str, int]]) -> str:
+    return "\n".join(book.say(REASON, reason=reason, n=n) for reason, n in counts)

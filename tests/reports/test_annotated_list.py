@@ -1,0 +1,124 @@
+"""The list of problems in front of the annotated copy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from annotated_books import FILE, finding, full_workbook, listed, loaded, notes, own, parts, plain, ref, saved
+
+from perfxl.model import Hint, Severity
+from perfxl.reports.annotated import annotate
+
+FINDINGS = [
+    finding(
+        *("表!D14", "表!D15", "表!D16", "表!F2", "别表!A1"),
+        message="合计多 10.00 万元",
+        stated=404_030_000,
+        computed=394_030_000,
+        difference=10_000_000,
+        hints=(Hint("twice", "重复计入"), Hint("left", "D9 漏填")),
+    ),
+    finding("表!B2", severity=Severity.NOTICE, code="DATE-01", message="没有这一天", written="2月30日"),
+    finding(severity=Severity.WARNING, code="FILE-03", message="年度不一致", stated="2019", computed="2020"),
+]
+
+
+def test_whole_list() -> None:
+    assert listed(annotate(plain(), FINDINGS, head=["填报单位：教育局", "错误 1 条"])) == [
+        ["问题清单"],
+        ["填报单位：教育局"],
+        ["错误 1 条"],
+        ["有问题的单元格已着色（错误：浅红，警告：浅黄，提示：浅蓝）并加批注；点“位置”跳到该单元格。金额单位：万元。"],
+        [
+            "序号",
+            "级别",
+            "编号",
+            "位置",
+            "其他位置",
+            "填报",
+            "应为/计算",
+            "差额",
+            "问题",
+            "可能原因 / 怎么改",
+        ],
+        [
+            *("1", "错误", "SUM-10", "表!D14", "等 5 处：D15:D16、F2、别表!A1", "404.03", "394.03", "10.00"),
+            *("合计多 10.00 万元", "1. 重复计入\n2. D9 漏填"),
+        ],
+        ["2", "提示", "DATE-01", "表!B2", "2月30日", "没有这一天"],
+        ["3", "警告", "FILE-03", "整个文件", "2019", "2020", "年度不一致"],
+    ]
+
+
+def test_no_findings() -> None:
+    source = full_workbook()
+    result = annotate(source, [], head=["填报单位：教育局"])
+    assert listed(result) == [["问题清单"], ["填报单位：教育局"], ["未发现问题"]]
+    assert own(result) == own(source)
+    assert loaded(result)["问题清单"].print_title_rows is None
+    assert listed(annotate(source, [], "en"), "Findings") == [["Findings"], ["No problems found"]]
+
+
+def test_links_go_to_cells_that_exist() -> None:
+    findings = [finding("a'b!C9"), finding("没有!A1"), finding(), finding("部门整体!B5")]
+    sheet = loaded(annotate(full_workbook(), findings))["问题清单"]
+    links = {cell.coordinate: cell.hyperlink.location for row in sheet for cell in row if cell.hyperlink}
+    assert links == {"D4": "'a''b'!C9", "D7": "'部门整体'!B5"}
+
+
+def test_name_that_is_taken() -> None:
+    once = annotate(plain(), [finding("表!B2")])
+    twice = annotate(once, [finding("问题清单!D4")])
+    assert loaded(twice).sheetnames == ["问题清单 (2)", "问题清单", "表"]
+    assert listed(twice, "问题清单 (2)")[3][3] == "问题清单!D4"
+    assert notes(twice) == {"B2": "【错误 SUM-10】合计不符"}
+    assert len([name for name in parts(twice) if "/sheet" in name and name.endswith(".xml")]) == 3
+
+
+def test_text_never_becomes_a_formula() -> None:
+    formula = '=HYPERLINK("http://x","点")'
+    one = finding("表!B2", message=formula, stated=formula, written="+1", hints=(Hint("x", "@SUM(A1)"),))
+    result = annotate(plain(), [one], head=["=1+1"])
+    cells = [cell for row in loaded(result)["问题清单"] for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} <= {"s", "inlineStr"}
+    assert [cell.value for cell in cells if str(cell.value)[0] in "=@"] == [
+        "=1+1",
+        formula,
+        formula,
+        "@SUM(A1)",
+    ]
+    assert all(cell.quotePrefix for cell in cells)
+    assert b"<f>" not in parts(result)["xl/worksheets/sheet2.xml"]
+
+
+def test_page_is_fit_for_paper_and_screen() -> None:
+    long = "各任务金额相加与合计不一致，请核对每一项任务的金额。" * 8
+    sheet = loaded(annotate(plain(), [finding("表!B2", message=long), finding("表!B3")]))["问题清单"]
+    setup = sheet.page_setup
+    assert (setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight) == ("landscape", 9, 1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.freeze_panes, sheet.print_title_rows) == ("A4", "$3:$3")
+    widths = [sheet.column_dimensions[letter].width for letter in "ABCDEFGHI"]
+    assert widths == [6, 8, 10, 14, 12, 13, 12, 46, 38]
+    # 200 wide letters of two units each, 22 to a line
+    assert [sheet.row_dimensions[row].height for row in (4, 5)] == [10 * 15 + 6, 15 + 6]
+    assert all(cell.alignment.wrap_text and cell.border.left.style == "thin" for cell in sheet[4])
+
+
+def test_a_small_default_font_makes_columns_wider() -> None:
+    book = loaded(plain())
+    book._fonts[0].sz = 5.5  # the default font of the whole workbook
+    sheet = loaded(annotate(saved(book), [finding("表!B2")]))["问题清单"]
+    assert sheet.column_dimensions["H"].width == 92
+
+
+def test_places_are_listed_within_reason() -> None:
+    scattered = finding(*(f"表!B{row}" for row in range(1, 60, 2)))
+    text = listed(annotate(plain(), [scattered]))[3][4]
+    assert text == "等 30 处：" + "、".join(f"B{row}" for row in range(3, 27, 2)) + "…"
+
+
+def test_a_cell_of_another_file_is_named_with_its_file() -> None:
+    one = replace(finding("表!B2", code="DUP-01"), cells=(ref("表!B2"), ref("表!B3"), ref("表!B2", "财政局.xlsx")))
+    assert one.file == FILE
+    assert listed(annotate(plain(), [one]))[3][3:5] == ["表!B2", "等 3 处：B3、财政局.xlsx 表!B2"]

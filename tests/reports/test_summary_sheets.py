@@ -1,0 +1,171 @@
+"""The sheets of the summary workbook, each against the findings and tables it was made from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from summary_books import FIRST, SAMPLES, TYPED, check, folder, opened, rows
+
+from perfxl.model import Result, Severity, Status, wan
+from perfxl.reports import summary
+from perfxl.rules import rules_of
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory):
+    return check(folder(tmp_path_factory.mktemp("round") / "in"))
+
+
+@pytest.fixture(scope="module")
+def made(batch):
+    return opened(summary.workbook(batch))
+
+
+def test_differences_show_what_was_stated_and_computed(batch, made):
+    found = rows(made.values["差异"])
+    assert len(found) == sum(f.stated is not None or f.computed is not None for f in batch.findings)
+    known = [row for row in found if row["文件"] == TYPED and row["位置"] == "部门整体支出!E25"]
+    known = [row for row in known if row["编号"] == "SUM-10"]
+    assert [(row["填报数"], row["计算数"], row["差额"], row["级别"]) for row in known] == [(404.03, 394.03, 10, "错误")]
+    assert "重复计算" in known[0]["可能原因"]
+    assert {row["差额"] for row in found} >= {10, 259.974, -0.04, -15, -254}
+
+
+def test_amounts_are_numbers_shown_with_the_decimals_they_have(made):
+    sheet = made.values["差异"]
+    formats = {}
+    for row in sheet.iter_rows(min_row=FIRST):
+        for cell in row[8:11]:
+            assert cell.value is None or isinstance(cell.value, int | float)
+            formats[cell.value] = cell.number_format
+    assert formats[404.03] == "#,##0.00;[Red]-#,##0.00"
+    assert formats[259.974] == "#,##0.000;[Red]-#,##0.000"
+    assert formats[0.026].startswith("#,##0.000;")
+
+
+def test_differences_lead_to_the_finding_and_to_the_report(batch, made):
+    sheet = made.formulas["差异"]
+    listed = made.values["问题清单"]
+    for row in sheet.iter_rows(min_row=FIRST):
+        inner, outer = row[13].hyperlink, row[14].hyperlink
+        place = re.fullmatch(r"'问题清单'!A(\d+)", inner.location)
+        target = [cell.value for cell in listed[int(place[1])]]
+        assert target[12] == row[12].value
+        assert outer.target.replace("\\", "/") == "单位/中共衡阳市委机构编制委员会办公室/错误报告.html"
+
+
+def test_findings_are_all_there_in_order(batch, made):
+    found = rows(made.values["问题清单"])
+    assert [(row["编号"], row["文件"], row["错误信息"]) for row in found] == [
+        (f.code, f.file, f.message) for f in batch.findings
+    ]
+    gates = {"错误": "强制性审核", "警告": "提示性审核", "提示": "提示性审核"}
+    assert all(row["审核类型"] == gates[row["级别"]] for row in found)
+    sums = [row for row in found if row["编号"] == "SUM-10"]
+    assert sums
+    assert all("E1" in row["涉及单元格"] or "F1" in row["涉及单元格"] for row in sums)
+
+
+def test_units_have_a_row_a_file_and_a_total_without_repeats(batch, made):
+    found = rows(made.values["单位"])
+    body, total, visible = found[: len(batch.submissions)], found[-2], found[-1]
+    assert [row["文件"] for row in body] == [item.file for item in batch.submissions]
+    by_file = {row["文件"]: row for row in body}
+    assert by_file[TYPED]["资金总额"] == 394.03
+    assert by_file[TYPED]["任务合计－资金总额"] == 10
+    assert by_file[TYPED]["附件10 项目"] == 8
+    assert by_file["重发.xlsx"]["备注"] == f"与“{TYPED}”内容相同"
+    assert by_file["名单.xlsx"]["审核结果"] == Status.UNREADABLE.value
+    # three different returns of one unit: one counts
+    assert [row["计入合计"] for row in body].count("是") == 1
+    assert (total["资金总额"], total["项目支出"], total["项目表合计"]) == (394.03, 60, 60)
+    assert visible["资金总额"] == pytest.approx(3 * 394.03)
+    assert visible["错误"] == sum(f.severity is Severity.ERROR for f in batch.findings)
+
+
+def test_fund_forms_are_not_added_to_the_projects_a_second_time(made):
+    found = rows(made.values["项目"])
+    mine = [row for row in found if row["文件"] == TYPED]
+    assert Counter(row["表"] for row in mine) == {"附件10 项目": 8, "附件11 专项资金": 1}
+    assert [row["是否计入合计"] for row in mine if row["表"] == "附件11 专项资金"] == ["否：与项目表为同一项目"]
+    assert sum(row["资金总额"] for row in mine) == 77
+    assert found[-2]["资金总额"] == 60
+    assert all(row["项目－任务"] == 0 for row in mine)
+    domain = next(row for row in mine if row["项目名称"] == "中文域名注册管理")
+    assert (domain["成本指标合计"], domain["配对任务"]) == (17, "提高本市机关事业单位中文域名的注册率和挂标率")
+    assert (domain["数量"], domain["成本"], domain["生态效益"]) == (2, 4, 0)
+
+
+def test_tasks_add_up_row_by_row(batch, made):
+    found = rows(made.values["任务"])
+    amounts = batch.tables.amounts
+    per_form = amounts[(amounts["table"] == "tasks") & (amounts["role"] == "row") & (amounts["column"] == "total")]
+    sums = [wan(int(fen)) for fen in per_form.groupby("form_id", sort=True)["fen"].sum()]
+    assert [f"{row['总额']:.2f}" for row in found if row["类别"] == "各任务相加"] == sums
+    mine = [row for row in found if row["文件"] == TYPED]
+    assert [row["总额"] for row in mine[-3:]] == [394.03, 404.03, 10]
+    assert [row["其他资金"] for row in mine[-3:]] == [0, None, None]  # nothing stated, nothing to compare
+    assert [row["类别"] for row in mine[:2]] == ["基本支出", "项目"]
+
+
+def test_indicators_are_all_there(batch, made):
+    found = rows(made.values["指标"])
+    frame = batch.tables.indicators
+    assert len(found) == len(frame)
+    assert [row["填报值"] or "" for row in found] == list(frame["value"])
+    assert all(row["数值"] is None or isinstance(row["数值"], int | float) for row in found)
+    mine = next(row for row in found if row["文件"] == TYPED and row["三级指标"] == "全市域名注册覆盖率")
+    assert (mine["数值"], mine["计量单位"], mine["类型"], mine["二级指标"]) == (91.8, "%", "数值", "质量指标")
+
+
+def test_completeness_marks_what_is_missing(made):
+    mine = [row for row in rows(made.values["完整性"]) if row["文件"] == TYPED]
+    fund = {row["时期"]: row for row in mine if row["表"] == "附件11 专项资金"}
+    assert fund["年度"]["经济效益"] == fund["年度"]["满意度"] == "✗"
+    assert (fund["中长期"]["经济效益"], fund["中长期"]["满意度"]) == (1, 2)
+    department = next(row for row in mine if row["表"] == "附件12 部门整体支出")
+    assert (department["单位负责人"], department["填报单位"], department["填报人"]) == ("✗", "✗", "✓")
+    assert (department["数量"], department["成本"], department["生态效益"]) == (6, 3, "✗")
+
+
+def test_files_that_were_not_checked_say_why(made, tmp_path):
+    found = {row["文件"]: row for row in rows(made.values["未审核文件"])}
+    assert {name: row["类别"] for name, row in found.items()} == {
+        "名单.xlsx": "无法读取",
+        "签到.xlsx": "不是申报表",
+        "重发.xlsx": "重复报送",
+    }
+    assert all(row["原因"] and row["处理建议"] for row in found.values())
+    clean = opened(summary.workbook(check(SAMPLES / TYPED)))
+    assert "没有" in clean.values["未审核文件"]["A4"].value
+
+
+def test_rules_say_how_they_ended(batch, made):
+    found = {row["编号"]: row for row in rows(made.values["审核规则"])}
+    assert list(found) == list(dict.fromkeys(rule.code for rule in rules_of(batch.profile)))
+    results = Counter((outcome.code, outcome.result) for outcome in batch.outcomes)
+    for code, row in found.items():
+        assert row["通过"] == results[code, Result.PASSED]
+        assert row["不通过"] == results[code, Result.FAILED]
+        assert row["不适用"] == results[code, Result.NOT_APPLICABLE]
+        assert row["未能执行"] == results[code, Result.CRASHED]
+        assert bool(row["不适用或未能执行的原因"]) == bool(row["不适用"] or row["未能执行"])
+
+
+def test_overview_counts(batch, made):
+    cells = list(made.values["总览"].iter_rows(values_only=True))
+    found = {}
+    for label, number in pairwise(cells):
+        for word, value in zip(label, number, strict=True):
+            if isinstance(word, str):
+                found.setdefault(word, value)
+    files = {"收到文件": 6, "已审核": 3, "无法读取": 1, "不是申报表": 1, "重复报送": 1}
+    assert {word: found[word] for word in files} == files
+    assert (found["单位数"], found["资金总额"], found["项目表合计"]) == (1, 394.03, 60)
+    assert found["错误"] == sum(f.severity is Severity.ERROR for f in batch.findings)
+    text = "\n".join(str(cell) for row in cells for cell in row if cell)
+    assert "先办这些" in text
+    assert "部门整体支出!E25" in text
