@@ -1,0 +1,229 @@
+"""``perfxl check``: what the units sent in, checked and reported on."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from perfxl.cli import profile as profiles
+from perfxl.cli.dress import Command, Option, in_a_line, lang_option
+from perfxl.lang import Lang, Text
+from perfxl.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+
+    from perfxl.batch import Batch
+
+#: below this many files the workers cost more than they save
+MANY_FILES = 16
+#: below this many files a progress bar only flickers
+BAR_FROM = 6
+#: the name that a report gets where its own is in use
+_DATED = re.compile(r"_\d{8}-\d{6}$")
+
+ABOUT = Text(
+    "审核报送的申报表工作簿。INPUT 可以是文件或文件夹，可以给多个。不加 --out 时只在屏幕上显示结果，不写任何文件。"
+    "\n\n退出码：0 没有必须改正的问题；1 有问题，或有文件无法读取；2 未能完成审核。",
+    "Check the workbooks that were sent in. INPUT is a file or a folder; several may be given. Without --out the "
+    "result is only shown and nothing is written.\n\nExit code: 0 nothing must be corrected; 1 something must, or a "
+    "file could not be read; 2 nothing could be checked.",
+)
+SHORT = Text("审核报送的申报表工作簿。", "Check the workbooks that were sent in.")
+OUT = Text("把汇总表、批注工作簿和错误报告写入这个文件夹。", "Write summary, annotated workbooks and reports here.")
+JSON = Text("在标准输出给出 JSON（与 findings.json 相同）。", "Print JSON, the same as findings.json.")
+REPORT = Text("只写这一种报告（可重复）：{names}。", "Write only this report (may be repeated): {names}.")
+JOBS = Text("并行的进程数。默认为处理器核数。", "How many processes to use. Default: the number of processors.")
+
+NO_REPORT = Text("没有报告 {name}，可用的有：{known}。", "There is no report {name}; there are: {known}.")
+REPORT_WITHOUT_OUT = Text("--report 须与 --out 同用。", "--report needs --out.")
+OUT_IS_INPUT = Text(
+    "输出文件夹不能就是输入文件夹：{path}。请另选一个（可以是它的子文件夹）。",
+    "The output folder cannot be the input folder: {path}. Choose another one (it may lie inside).",
+)
+NOT_A_FOLDER = Text("输出位置不是文件夹：{path}。", "The output is not a folder: {path}.")
+CANNOT_WRITE = Text("无法写入 {path}：{error}。", "Cannot write {path}: {error}.")
+REPORT_FAILED = Text("报告 {name} 没有写成：{error}。", "The report {name} could not be written: {error}.")
+LOCKED = Text(
+    "{path} 正被 Excel 或 WPS 占用，没有替换；请关闭它。新结果已另存为 {other}。",
+    "{path} is open in Excel or WPS and was not replaced; close it. The new one was saved as {other}.",
+)
+NOT_READ = Text("{status}：{file}：{reason}", "{status}: {file}: {reason}")
+READING = Text("读取工作簿", "Reading workbooks")
+WORKER_DIED = Text(
+    "一个工作进程意外退出（内存不足？）。请加 --jobs 1 再试。",
+    "A worker process died (out of memory?). Try again with --jobs 1.",
+)
+
+
+def command(lang: Lang) -> click.Command:
+    """The command with its help in one language."""
+    from perfxl.reports import names
+
+    return Command(
+        "check",
+        lang=lang,
+        help=ABOUT.say(lang),
+        short_help=SHORT.say(lang),
+        callback=run,
+        params=[
+            click.Argument(["inputs"], nargs=-1, required=True, metavar="INPUT..."),
+            Option(["--out"], type=click.Path(path_type=Path), metavar="DIR", help=OUT.say(lang)),
+            profiles.option(lang),
+            Option(["--json", "as_json"], is_flag=True, help=JSON.say(lang)),
+            Option(
+                ["--report", "wanted"], multiple=True, metavar="NAME", help=REPORT.say(lang, names=", ".join(names()))
+            ),
+            Option(["--jobs"], type=click.IntRange(1, 256), metavar="N", help=JOBS.say(lang)),
+            lang_option(lang),
+        ],
+    )
+
+
+def run(
+    inputs: Sequence[str],
+    out: Path | None,
+    profile: str,
+    as_json: bool,
+    wanted: Sequence[str],
+    jobs: int | None,
+    lang: Lang,
+) -> int:
+    """Check, show, write; the exit code."""
+    _known(wanted, out, lang)
+    profiles.loaded(profile, lang)
+    if out is not None:
+        _ready(out, inputs, lang)
+    batch = _checked(inputs, out, profile, jobs, lang)
+    _say_problems(batch, as_json, lang)
+    written, code = _write(batch, out, wanted, lang) if out is not None and batch.submissions else ([], 0)
+    if as_json:
+        from perfxl.reports.findings_json import as_json as text
+
+        # a file or a pipe gets UTF-8 whatever the console speaks
+        click.echo(text(batch) if sys.stdout.isatty() else text(batch).encode(), nl=False)
+    else:
+        from perfxl.reports.screen import show
+
+        show(batch, out, written)
+    return max(batch.worst, code)
+
+
+def _known(wanted: Sequence[str], out: Path | None, lang: Lang) -> None:
+    from perfxl.reports import names
+
+    if wanted and out is None:
+        raise click.UsageError(REPORT_WITHOUT_OUT.say(lang))
+    for name in wanted:
+        if name not in names():
+            raise click.UsageError(NO_REPORT.say(lang, name=name, known=", ".join(names())))
+
+
+def _ready(out: Path, inputs: Sequence[str], lang: Lang) -> None:
+    """Make the output folder before the work, so that a mistake in it costs no time."""
+    if out.exists() and not out.is_dir():
+        raise click.ClickException(NOT_A_FOLDER.say(lang, path=out))
+    for given in inputs:
+        if Path(given).is_dir() and Path(given).resolve() == out.resolve():
+            raise click.ClickException(OUT_IS_INPUT.say(lang, path=out))
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.ClickException(CANNOT_WRITE.say(lang, path=out, error=error.strerror)) from error
+
+
+def _checked(inputs: Sequence[str], out: Path | None, profile: str, jobs: int | None, lang: Lang) -> Batch:
+    from concurrent.futures.process import BrokenProcessPool
+
+    from perfxl.batch import check
+    from perfxl.sources import collect
+
+    number = len(collect(inputs, out)[0])
+    try:
+        with _progress(number, lang) as progress, _workers(number, jobs) as executor:
+            return check(inputs, profile, lang=lang, executor=executor, progress=progress, leave_out=out)
+    except BrokenProcessPool as error:
+        raise click.ClickException(WORKER_DIED.say(lang)) from error
+
+
+@contextmanager
+def _workers(files: int, jobs: int | None) -> Iterator[Executor | None]:
+    """A pool of processes where there is enough to do; what is still waiting is dropped when the user interrupts."""
+    number = min(jobs or os.cpu_count() or 1, (files + 7) // 8)
+    if number < 2 or files < MANY_FILES:
+        yield None
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # spawned alike on every system: a fork of a process with threads may hang
+    pool = ProcessPoolExecutor(min(number, 61), mp_context=get_context("spawn"), initializer=_leave_interrupts)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C is for the parent, which stops its workers."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _progress(files: int, lang: Lang) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on stderr while it takes long enough to need one and somebody looks at it."""
+    if files < BAR_FROM or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(READING.say(lang), total=files)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _say_problems(batch: Batch, as_json: bool, lang: Lang) -> None:
+    """Inputs that gave nothing, and unread files where the table that names them is not seen."""
+    for problem in batch.problems:
+        click.echo(problem.say(lang), err=True)
+    if as_json or not sys.stdout.isatty():
+        for item in batch.submissions:
+            if item.status in (Status.UNREADABLE, Status.NOT_A_RETURN):
+                status, reason = item.status.label.say(lang), batch.of(item.file)[0].message
+                click.echo(NOT_READ.say(lang, status=status, file=item.file, reason=reason), err=True)
+
+
+def _write(batch: Batch, out: Path, wanted: Sequence[str], lang: Lang) -> tuple[list[Path], int]:
+    """Each report on its own, so that one that fails costs no other; what was written, and the exit code of it."""
+    from perfxl import reports
+
+    written: list[Path] = []
+    code = 0
+    for name in wanted or reports.names():
+        try:
+            paths = reports.write(batch, out, [name])
+        except Exception as error:
+            if os.environ.get("PERFXL_DEBUG"):
+                raise
+            click.echo(REPORT_FAILED.say(lang, name=name, error=in_a_line(error)), err=True)
+            code = 2
+            continue
+        written.extend(paths)
+        for path in paths:
+            asked = path.with_stem(_DATED.sub("", path.stem))
+            if asked != path and asked.exists():
+                click.echo(LOCKED.say(lang, path=asked, other=path.name), err=True)
+                code = max(code, 1)
+    return written, code

@@ -1,0 +1,179 @@
+"""Click in Chinese and English: the headings of its help and what it says of a wrong command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import click
+
+from perfxl.lang import Lang, Text
+
+HEADINGS = {
+    "Options": Text("选项", "Options"),
+    "Commands": Text("命令", "Commands"),
+}
+USAGE = Text("用法：", "Usage: ")
+OPTIONS_METAVAR = Text("[选项]", "[OPTIONS]")
+COMMAND_METAVAR = Text("命令 [参数]…", "COMMAND [ARGS]...")
+HELP = Text("显示本说明。", "Show this help.")
+LANG = Text("界面与报告的语言：zh 中文（默认），en 英文。", "Language of output and reports: zh (default) or en.")
+
+ERROR = Text("错误：{message}", "Error: {message}")
+TRY = Text("查看用法：{command} --help", "For help: {command} --help")
+MISSING = Text("缺少 {name}。", "{name} is missing.")
+NO_OPTION = Text("没有选项 {name}。", "There is no option {name}.")
+NO_COMMAND = Text("没有命令 {name}，可用的命令有：{known}。", "There is no command {name}; there are: {known}.")
+MEANT = Text("是不是 {names}？", " Did you mean {names}?")
+BAD_VALUE = Text("{name} 的值不对：{detail}", "Bad value for {name}: {detail}")
+NOT_ONE_OF = Text("{value!r} 不在可选范围内（{known}）。", "{value!r} is none of {known}.")
+NO_VALUE = Text("选项 {name} 后面缺少值。", "Option {name} needs a value.")
+
+
+def language(args: Sequence[str], environ: Mapping[str, str]) -> Lang:
+    """The language of a command line: ``--lang``, else ``PERFXL_LANG``, else Chinese. Known before click parses."""
+    chosen = environ.get("PERFXL_LANG", "")
+    for word, following in zip(args, [*args[1:], ""], strict=False):
+        if word == "--":
+            break
+        if word == "--lang":
+            chosen = following
+        elif word.startswith("--lang="):
+            chosen = word.removeprefix("--lang=")
+    return "en" if chosen.lower().startswith("en") else "zh"
+
+
+class Option(click.Option):
+    """An option whose help says all there is to say; click would add ranges and defaults in English."""
+
+    def get_help_extra(self, ctx: click.Context) -> Any:
+        """Nothing."""
+        return {}
+
+
+def lang_option(lang: Lang, **more: Any) -> click.Option:
+    """``--lang``, which every command takes."""
+    return Option(["--lang"], type=click.Choice(["zh", "en"]), default=lang, help=LANG.say(lang), **more)
+
+
+class Formatter(click.HelpFormatter):
+    """Help with its headings in the language of the command."""
+
+    lang: Lang = "zh"
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """``用法：perfxl check …``."""
+        super().write_usage(prog, args, USAGE.say(self.lang) if prefix is None else prefix)
+
+    def write_heading(self, heading: str) -> None:
+        """A heading that click names in English."""
+        known = HEADINGS.get(heading)
+        colon = "：" if self.lang == "zh" else ":"
+        self.write(f"{'':>{self.current_indent}}{known.say(self.lang) if known else heading}{colon}\n")
+
+
+class EnglishFormatter(Formatter):
+    """The same in English."""
+
+    lang: Lang = "en"
+
+
+class Context(click.Context):
+    """Makes the formatter of its command's language."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        """A formatter no wider than a console that shows Chinese comfortably."""
+        kind = EnglishFormatter if cast("Command | Group", self.command).lang == "en" else Formatter
+        return kind(width=self.terminal_width, max_width=100)
+
+
+class Command(click.Command):
+    """A command whose help speaks one language."""
+
+    context_class = Context
+
+    def __init__(self, name: str, *, lang: Lang, **more: Any) -> None:
+        self.lang = lang
+        super().__init__(name, options_metavar=OPTIONS_METAVAR.say(lang), **more)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """``--help``, described in that language."""
+        return _described(super().get_help_option(ctx), self.lang)
+
+
+class Group(click.Group):
+    """A group of commands whose help speaks one language."""
+
+    context_class = Context
+
+    def __init__(self, name: str, *, lang: Lang, **more: Any) -> None:
+        self.lang = lang
+        super().__init__(
+            name,
+            options_metavar=OPTIONS_METAVAR.say(lang),
+            subcommand_metavar=COMMAND_METAVAR.say(lang),
+            **more,
+        )
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """``--help``, described in that language."""
+        return _described(super().get_help_option(ctx), self.lang)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which there are."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            known = ", ".join(self.list_commands(ctx))
+            raise click.UsageError(NO_COMMAND.say(self.lang, name=args[0], known=known), ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _described(option: click.Option | None, lang: Lang) -> click.Option | None:
+    if option is not None:
+        option.help = HELP.say(lang)
+    return option
+
+
+def in_a_line(error: BaseException) -> str:
+    """An error in one line: in the system's words where it has some, else with its kind."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return " ".join(f"{type(error).__name__}: {error}".split())
+
+
+def say_usage_error(error: click.ClickException, lang: Lang) -> None:
+    """One line on stderr for a wrong command line, and where its help is."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    click.echo(ERROR.say(lang, message=_message(error, lang)), err=True)
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        click.echo(TRY.say(lang, command=context.command_path), err=True)
+
+
+def _message(error: click.ClickException, lang: Lang) -> str:
+    if isinstance(error, click.NoSuchOption):
+        known = "、".join(error.possibilities or ()) if lang == "zh" else ", ".join(error.possibilities or ())
+        meant = MEANT.say(lang, names=known) if known else ""
+        return NO_OPTION.say(lang, name=error.option_name) + meant
+    if isinstance(error, click.MissingParameter):
+        return MISSING.say(lang, name=_name(error.param))
+    if isinstance(error, click.BadOptionUsage) and "argument" in error.message:
+        return NO_VALUE.say(lang, name=error.option_name)
+    if isinstance(error, click.BadParameter):
+        kind = error.param.type if error.param is not None else None
+        detail = error.message
+        if lang == "zh" and isinstance(kind, click.Choice):
+            detail = f"可选的值有 {'、'.join(map(str, kind.choices))}。"
+        elif lang == "zh" and isinstance(kind, click.IntRange):
+            detail = f"应是 {kind.min} 到 {kind.max} 的整数。"
+        return BAD_VALUE.say(lang, name=_name(error.param), detail=detail)
+    return error.format_message()
+
+
+def _name(param: click.Parameter | None) -> str:
+    if param is None:
+        return ""
+    return param.opts[-1] if isinstance(param, click.Option) else param.make_metavar(click.Context(click.Command("")))
