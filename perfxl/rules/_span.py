@@ -32,8 +32,9 @@ def spans(tables: Tables) -> Iterator[Span]:
     span_fields = {
         (f.key, field.key) for f in tables.profile.forms.values() for field in f.fields.values() if field.kind == "span"
     }
-    years = {row.form_id: row.year for row in rows(tables.forms)}
+    written = tables.forms["year"].fillna(tables.profile.year)
+    years = dict(zip(tables.forms["form_id"], (int(year) for year in written), strict=True))
     for row in rows(tables.texts[tables.texts["field"].isin({key for _, key in span_fields})]):
         found = [int(year) for year in _YEAR.findall(row.text)]
         if 1 <= len(found) <= 2 and found[0] <= found[-1]:
-            yield Span(row.form_id, found[0], found[-1], years[row.form_id] or tables.profile.year, ref(row))
+            yield Span(row.form_id, found[0], found[-1], years[row.form_id], ref(row))

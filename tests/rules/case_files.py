@@ -1,0 +1,162 @@
+"""The cases of this folder (see ``README.md`` for how to write one): read from their files, run, and compared."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from workbook_edits import Book, Edits, Places
+
+from perfxl.batch import Batch, check
+from perfxl.model import Finding, wan
+from perfxl.profiles import Profile, load
+from perfxl.template import build, layout
+
+HERE = Path(__file__).parent
+PROFILES = HERE.parent / "profiles"
+CLEAN = HERE.parents[1] / "samples" / "hengyang-2020" / "中共衡阳市委编办_绩效目标申报表.clean.xlsx"
+STANDARD = "hengyang_2020"
+#: project sheets of a base workbook
+PROJECTS = {STANDARD: 8}
+BASE = "base"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A mistake, or something that looks like one, and all that must be said of it."""
+
+    file: str
+    name: str
+    edit: Edits
+    expect: tuple[Mapping[str, Any], ...]
+    base: str = "clean"
+    profile: str = STANDARD
+    #: findings of the base that the edit does away with
+    gone: tuple[str, ...] = ()
+    #: how rules end: code -> ``not applicable``
+    outcome: Mapping[str, str] = field(default_factory=dict)
+    #: the declared sum it is about: ``SUM-10 金额合计·总额``
+    about: str = ""
+
+    @property
+    def silent(self) -> bool:
+        return not self.expect
+
+    @property
+    def bench(self) -> tuple[str, str]:
+        return self.profile, self.base
+
+
+def cases() -> list[Case]:
+    """All cases of all files, in the order of the files."""
+    return [case for path in sorted(HERE.glob("*.toml")) for case in _read(path)]
+
+
+def _read(path: Path) -> Iterable[Case]:
+    data = tomllib.loads(path.read_text("utf-8"))
+    shared = {key: value for key, value in data.items() if key != "case"}
+    for item in data.get("case", []):
+        given = shared | item
+        if given.pop("silent", False) == bool(given.get("expect")):
+            raise ValueError(f"{path.name}: {given['name']}: either silent = true or findings in expect")
+        lists = {key: tuple(given.pop(key, ())) for key in ("expect", "gone")}
+        yield Case(file=path.stem, **given, **lists)
+
+
+class Bench:
+    """All cases of one base workbook: written into one folder, checked together, twice and in two orders."""
+
+    def __init__(self, profile: str, base: str, folder: Path, wanted: Iterable[Case]) -> None:
+        self.id = str(PROFILES / profile) if profile.endswith(".toml") else profile
+        self.profile = load(self.id)
+        self.places = Places(layout(self.profile, PROJECTS.get(profile, 1)))
+        data = self._base(base, PROJECTS.get(profile, 1))
+        book = Book(data, self.places)
+        self.names = {case: f"{number:04}.xlsx" for number, case in enumerate(map(_key, wanted), 1)}
+        (folder / f"{BASE}.xlsx").write_bytes(data)
+        for case in wanted:
+            (folder / self.names[_key(case)]).write_bytes(book.edited(case.edit))
+        self.batch = check(folder, self.id)
+        self.again = check(sorted(folder.iterdir(), reverse=True), self.id)
+
+    def _base(self, base: str, projects: int) -> bytes:
+        if base == "clean":
+            return CLEAN.read_bytes()
+        blank = build(self.profile, year=self.profile.year, projects=projects)
+        if base == "template":
+            return blank
+        return Book(blank, self.places).edited(tomllib.loads((PROFILES / base).read_text("utf-8")))
+
+    def new(self, case: Case, batch: Batch | None = None) -> tuple[list[Finding], list[Finding]]:
+        """The findings that the base has not, and those of the base that are gone."""
+        batch = batch or self.batch
+        before = {_all_of(f): f for f in batch.of(f"{BASE}.xlsx")}
+        after = [(_all_of(f), f) for f in batch.of(self.names[_key(case)])]
+        return (
+            [finding for key, finding in after if key not in before],
+            [finding for key, finding in before.items() if key not in dict(after)],
+        )
+
+    def outcomes(self, case: Case) -> dict[str, Any]:
+        """Code -> how the rule ended on the case's workbook."""
+        return {o.code: o for o in self.batch.outcomes if o.file == self.names[_key(case)]}
+
+    def told(self, finding: Finding) -> dict[str, Any]:
+        """A finding in the words of a case file."""
+        names = self.places.name
+        told: dict[str, Any] = {
+            "code": finding.code,
+            "severity": finding.severity.value,
+            "named": finding.name,
+            "cell": names(str(finding.cells[0])) if finding.cells else "",
+            "cells": [names(str(cell)) for cell in finding.cells],
+            "related": [names(str(cell)) for cell in finding.related],
+            "hints": [hint.kind for hint in finding.hints],
+            "message": finding.message,
+        }
+        for key in ("stated", "computed", "difference"):
+            value = getattr(finding, key)
+            told[key] = wan(value) if isinstance(value, int) else "" if value is None else value
+        return told
+
+    def fits(self, expected: Mapping[str, Any], finding: Finding) -> bool:
+        """Whether a finding is the expected one in everything that the case says of it."""
+        told = self.told(finding)
+        for key, value in expected.items():
+            if key == "cell":
+                good = self.places.address(value) == self.places.address(told["cell"])
+            elif key in ("cells", "related") and isinstance(value, int):
+                good = len(told[key]) == value
+            elif key in ("cells", "related"):
+                good = sorted(map(self.places.address, value)) == sorted(map(self.places.address, told[key]))
+            elif key == "says":
+                good = value in told["message"]
+            else:
+                good = told[key] == value
+            if not good:
+                return False
+        return True
+
+
+def _key(case: Case) -> tuple[str, str]:
+    return case.file, case.name
+
+
+def _all_of(finding: Finding) -> tuple[Any, ...]:
+    """Everything about a finding but its file."""
+    return (
+        finding.code, finding.name, finding.severity, finding.unit, finding.message, finding.written,
+        tuple(map(str, finding.cells)), tuple(map(str, finding.related)),
+        finding.stated, finding.computed, finding.difference,
+        tuple((hint.kind, hint.message, tuple(map(str, hint.cells))) for hint in finding.hints),
+    )  # fmt: skip
+
+
+@cache
+def profile_of(name: str) -> Profile:
+    """A built-in profile, or one of ``tests/profiles``."""
+    return load(str(PROFILES / name) if name.endswith(".toml") else name)

@@ -1,0 +1,111 @@
+"""What holds for every rule: it has cases, it is silent on the clean sample, and it can say what it means."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections import Counter
+from importlib import import_module
+from string import Formatter
+from types import ModuleType
+
+import pytest
+from case_files import CLEAN, HERE, STANDARD, Case, cases, profile_of
+
+import perfxl
+import perfxl.rules
+from perfxl import diagnose
+from perfxl.lang import Text
+from perfxl.model import Result
+from perfxl.rules import Rule, declared_sums, needs, rules_of
+
+CASES = cases()
+OWN = "weights.toml"
+MODULES = [
+    import_module(f"perfxl.rules.{info.name}")
+    for info in pkgutil.iter_modules(perfxl.rules.__path__)
+    if info.name[-1:].isalpha() and any(char.isdigit() for char in info.name)
+]
+STEMS = [module.__name__.rpartition(".")[2] for module in MODULES]
+RULES = rules_of(profile_of(STANDARD))
+SUMS = [f"{declared.code} {declared.name.zh}" for name in (STANDARD, OWN) for declared in profile_of(name).sums]
+
+
+def code_of(stem: str) -> str:
+    family, number, *_ = stem.split("_")
+    return f"{family.upper()}-{number}"
+
+
+def rule_of(module: ModuleType) -> Rule:
+    return next(value for value in vars(module).values() if isinstance(value, Rule))
+
+
+def fires(case: Case, code: str, name: str = "") -> bool:
+    """Whether a case expects a rule to speak; of several with one code, the one of that name."""
+    return any(item["code"] == code and item.get("named", name) == name for item in case.expect)
+
+
+@pytest.fixture(scope="module")
+def clean() -> dict[str, perfxl.model.Outcome]:
+    return {outcome.code: outcome for outcome in perfxl.check(CLEAN).outcomes}
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_it_has_cases_in_which_it_fires_and_near_misses(stem):
+    path = HERE / f"{stem}.toml"
+    assert path.exists(), f"write cases into {path}"
+    own = [case for case in CASES if case.file == stem]
+    counts = Counter(fires(case, code_of(stem)) for case in own)
+    assert counts[True] >= 2, f"{path}: two cases in which {code_of(stem)} fires"
+    assert counts[False] >= 2, f"{path}: two cases in which it does not"
+
+
+@pytest.mark.parametrize("declared", SUMS)
+def test_every_declared_sum_fires_in_one_case_and_not_in_another(declared):
+    own = [case for case in CASES if case.about == declared]
+    code, _, name = declared.partition(" ")
+    assert {fires(case, code, name) for case in own} == {True, False}, f"cases about {declared}"
+
+
+def test_no_case_file_is_left_over_and_no_case_is_about_nothing():
+    assert {case.file for case in CASES} == {*STEMS, "declared_sums"}
+    assert {case.about for case in CASES} - {""} == set(SUMS)
+    assert [name for name, n in Counter((case.file, case.name) for case in CASES).items() if n > 1] == []
+
+
+@pytest.mark.parametrize(("module", "stem"), list(zip(MODULES, STEMS, strict=True)), ids=STEMS)
+def test_the_file_is_named_after_its_code(module, stem):
+    assert rule_of(module).code == code_of(stem)
+    assert sum(isinstance(value, Rule) for value in vars(module).values()) == 1
+
+
+@pytest.mark.parametrize("code", sorted({rule.code for rule in RULES}))
+def test_it_passes_on_the_clean_sample_or_says_why_it_does_not_apply(clean, code):
+    outcome = clean[code]
+    if code == "COMPLETE-14":  # the form itself prints 满意度 under 效益
+        assert outcome.result is Result.FAILED
+    elif outcome.result is not Result.PASSED:
+        assert (outcome.result, bool(outcome.reason)) == (Result.NOT_APPLICABLE, True)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.code} {rule.name.en}")
+def test_name_what_and_message_are_there_in_both_languages(rule):
+    for text in (rule.name, rule.what, rule.message):
+        assert text.zh.strip()
+        assert text.en.strip()
+    # what a declared sum checks is said in the words of the form, which are Chinese
+    assert rule.name.zh != rule.name.en
+    assert rule.message.zh != rule.message.en
+
+
+@pytest.mark.parametrize(
+    "module", [*MODULES, declared_sums, diagnose, needs], ids=lambda m: m.__name__.rpartition(".")[2]
+)
+def test_both_languages_of_a_text_have_the_same_blanks(module):
+    texts = [value for value in vars(module).values() if isinstance(value, Text)]
+    texts += [rule.message for rule in vars(module).values() if isinstance(rule, Rule)]
+    for text in texts:
+        assert blanks(text.zh) == blanks(text.en), text.zh
+
+
+def blanks(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}

@@ -1,0 +1,194 @@
+"""The real department: what was found wrong by hand is found, at its cell, and nothing else.
+
+The same ten forms as typed into the template and as pasted from Word; D-numbers are those of the list made by hand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import perfxl
+from perfxl.batch import Batch
+from perfxl.model import Finding, Result, Severity, wan
+
+FOLDER = Path(__file__).parents[1] / "samples" / "hengyang-2020"
+TYPED = "中共衡阳市委编办_绩效目标申报表.xlsx"
+PASTED = "中共衡阳市委编办_Word粘贴.xlsx"
+CLEAN = "中共衡阳市委编办_绩效目标申报表.clean.xlsx"
+RETURNS = (TYPED, PASTED)
+
+#: D-number: code, severity, cell in the template and as pasted, stated, computed, difference, kinds of hints
+AMOUNTS = {
+    "D01": ("SUM-10", "error", "部门整体支出!E25", "附件12!E21", "404.03", "394.03", "10.00", {"counted_twice"}),
+    "D02": ("SUM-10", "error", "部门整体支出!F25", "附件12!F21", "404.03", "394.03", "10.00", {"counted_twice"}),
+    "D03": ("SUM-11", "error", "部门整体支出!E25", "附件12!E21", "404.03", "394.03", "10.00", {"same_difference"}),
+    "D05": ("SUM-14", "warning", "部门整体支出!E39", "附件12!F35", "393.99", "394.03", "-0.04", {"same_difference"}),
+    "D06": ("SUM-14", "warning", "部门整体支出!E40", "附件12!F36", "333.99", "334.03", "-0.04", {"same_difference"}),
+    "D08": ("SUM-03", "error", "专项资金!D15", "附件11!B15", "260.00", "0.026", "259.974", {"yuan_written"}),
+    "D09 and D10": ("SUM-13", "warning", "专项资金!H26", "附件11!H24", "2.00", "17.00", "-15.00", {"continued_list"}),
+    "D11": ("SUM-13", "notice", "专项资金!E26", "附件11!E24", "6.00", "260.00", "-254.00", {"continued_list"}),
+    "D12": ("CROSS-06", "warning", "专项资金!E27", "附件11!E25", "1.00", "3.00", "-2.00", set()),
+    "D13": ("CROSS-06", "warning", "专项资金!H26", "附件11!H24", "1.00", "3.00", "-2.00", set()),
+    "D14": ("CROSS-06", "warning", "专项资金!H27", "附件11!H25", "1.00", "6.00", "-5.00", set()),
+}
+#: D-number: code, severity, cell in the template and as pasted, how many cells in each
+PLACES = {
+    "D04": ("AMOUNT-09", "notice", "部门整体支出!G25", "附件12!G21", 1, 1),
+    "D07": ("AMOUNT-02", "error", "专项资金!D15", "附件11!B15", 1, 1),
+    "D08, its unit": ("AMOUNT-01", "error", "专项资金!D16", "附件11!B16", 1, 1),
+    "D40": ("COMPLETE-05", "error", "专项资金!G30", "附件11!G26", 6, 6),
+    "D41": ("COMPLETE-07", "notice", "部门整体支出!D45", "Sheet1!A2", 9, 9),
+    "D42": ("COMPLETE-14", "notice", "部门整体支出!D49", "附件12!D44", 1, 1),
+    "D43, the stamp": ("COMPLETE-02", "warning", "部门整体支出!C4", "Sheet1!B4", 10, 10),
+    "D43, the head": ("COMPLETE-02", "warning", "部门整体支出!G4", "附件12!E4", 1, 1),
+}
+#: D15: the forms whose amounts repeat the unit: first cell and number of cells, in the template and as pasted
+UNITS = {
+    "部门整体支出!E15": 36, "专项资金!G15": 4, **{f"项目{n}!D7": 3 for n in range(1, 9)}
+}, {
+    "附件12!E12": 32, "附件11!F15": 4,
+    **{f"{name}!B7": 3 for name in ("域名", "编制统计 (2)", "Sheet1", "Sheet3", "机改", "事业登记", "网站", "赋码")},
+}  # fmt: skip
+#: D17: the projects in which 其他成本 is more than 30%, and its share
+OTHER_COST = {
+    "项目6!E22": "50%", "项目7!E22": "40%", "项目4!E23": "37.5%", "项目1!E23": "35.3%", "项目5!E22": "33.3%"
+}, {
+    "网站!E18": "50%", "赋码!E20": "40%", "机改!E21": "37.5%", "域名!E21": "35.3%", "事业登记!E18": "33.3%"
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def seed() -> Batch:
+    return perfxl.check([FOLDER / name for name in (*RETURNS, CLEAN)])
+
+
+def shown(value: int | str | None) -> str:
+    return wan(value) if isinstance(value, int) else value or ""
+
+
+def at(batch: Batch, name: str, code: str, cell: str) -> list[Finding]:
+    return [f for f in batch.of(name) if f.code == code and str(f.ref) == cell]
+
+
+def only(found: list[Finding]) -> Finding:
+    assert len(found) == 1, found
+    return found[0]
+
+
+@pytest.mark.parametrize("name", RETURNS)
+@pytest.mark.parametrize("number", AMOUNTS)
+def test_every_wrong_amount_is_found_at_its_cell(seed, name, number):
+    code, severity, *cells, stated, computed, difference, hints = AMOUNTS[number]
+    finding = only(at(seed, name, code, cells[RETURNS.index(name)]))
+    assert finding.severity == severity
+    assert (shown(finding.stated), shown(finding.computed), shown(finding.difference)) == (stated, computed, difference)
+    assert hints <= {hint.kind for hint in finding.hints}
+    assert finding.related
+
+
+@pytest.mark.parametrize("name", RETURNS)
+@pytest.mark.parametrize("number", PLACES)
+def test_everything_missing_or_misspelt_is_found_at_its_cell(seed, name, number):
+    code, severity, *rest = PLACES[number]
+    which = RETURNS.index(name)
+    finding = only(at(seed, name, code, rest[which]))
+    assert (finding.severity, len(finding.cells)) == (severity, rest[2 + which])
+
+
+@pytest.mark.parametrize("name", RETURNS)
+def test_repeated_units_are_one_notice_a_form(seed, name):
+    found = [f for f in seed.of(name) if f.code == "AMOUNT-06"]
+    assert {str(f.ref): len(f.cells) for f in found} == UNITS[RETURNS.index(name)]
+    assert {f.severity for f in found} == {Severity.NOTICE}
+    assert not [f for f in seed.of(name) if f.code in ("AMOUNT-04", "AMOUNT-05", "AMOUNT-08")]
+
+
+@pytest.mark.parametrize("name", RETURNS)
+def test_a_large_rest_is_noted_with_its_share(seed, name):
+    found = [f for f in seed.of(name) if f.code == "SUM-15"]
+    wanted = OTHER_COST[RETURNS.index(name)]
+    assert {str(f.ref) for f in found} == set(wanted)
+    for finding in found:
+        assert f" {wanted[str(finding.ref)]}，" in finding.message
+        assert finding.severity is Severity.NOTICE
+
+
+@pytest.mark.parametrize("name", RETURNS)
+def test_the_list_by_hand_is_the_whole_list(seed, name):
+    which = RETURNS.index(name)
+    wanted = Counter((row[0], row[2 + which]) for row in (*AMOUNTS.values(), *PLACES.values()))
+    wanted += Counter(("AMOUNT-06", cell) for cell in UNITS[which])
+    wanted += Counter(("SUM-15", cell) for cell in OTHER_COST[which])
+    assert Counter((f.code, str(f.ref)) for f in seed.of(name)) == wanted
+
+
+@pytest.mark.parametrize("name", RETURNS)
+def test_404_03_names_the_nine_rows_and_the_one_that_was_counted_twice(seed, name):
+    stated = ("部门整体支出!E25", "附件12!E21")[RETURNS.index(name)]
+    finding = only(at(seed, name, "SUM-10", stated))
+    assert len(finding.cells) + len(finding.related) == 10
+    sheet, first = (("部门整体支出", 15), ("附件12", 12))[RETURNS.index(name)]
+    assert [str(ref) for ref in finding.related] == [f"{sheet}!E{row}" for row in range(first, first + 9)]
+    assert shown(finding.difference) == "10.00"
+    hint = next(hint for hint in finding.hints if hint.kind == "counted_twice")
+    assert "推动本市机构编制信息化管理工作" in hint.message
+    assert [str(ref) for ref in hint.cells] == [f"{sheet}!E{first + 2}"]
+
+
+def test_both_ways_of_filling_in_say_the_same(seed):
+    typed, pasted = ([f for f in seed.of(name) if f.severity is not Severity.NOTICE] for name in RETURNS)
+    assert Counter(map(told, typed)) == Counter(map(told, pasted))
+
+
+def told(finding: Finding) -> tuple[str, ...]:
+    return (
+        finding.code, finding.severity.value, shown(finding.stated), shown(finding.computed), shown(finding.difference)
+    )  # fmt: skip
+
+
+#: what passes, by hand: the sums of the forms, the tasks and the projects, and what both forms of a project share
+PASSED = (
+    "SUM-01", "SUM-02", "SUM-04", "SUM-05", "SUM-06", "SUM-07", "SUM-08", "SUM-09", "SUM-12", "SUM-16", "SUM-17",
+    "CROSS-01", "CROSS-02", "CROSS-03", "CROSS-04", "CROSS-07", "CROSS-08", "CROSS-09", "CROSS-10", "AMOUNT-05",
+    "AMOUNT-08", "COMPLETE-01", "COMPLETE-03", "COMPLETE-04", "COMPLETE-09", "COMPLETE-10", "COMPLETE-15", "FILE-03",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RETURNS)
+@pytest.mark.parametrize("code", PASSED)
+def test_what_is_right_passes(seed, name, code):
+    assert [o.result for o in seed.outcomes if (o.code, o.file) == (code, name)] == [Result.PASSED]
+
+
+@pytest.mark.parametrize("name", RETURNS)
+def test_the_costs_of_all_eight_projects_add_up(seed, name):
+    funds = {"专项资金", "附件11"}
+    assert {f.ref.sheet for f in seed.of(name) if f.code == "SUM-13"} <= funds
+
+
+@pytest.mark.parametrize("name", RETURNS)
+def test_the_fund_form_repeats_a_project_and_is_not_added(seed, name):
+    tables = seed.tables
+    forms = tables.forms[(tables.forms["file"] == name) & (tables.forms["form"] == "fund")]
+    assert list(forms["alone"]) == [False]
+    assert list(forms["project"]) == ["中文域名注册管理"]
+
+
+@pytest.mark.parametrize("name", RETURNS)
+def test_every_project_has_its_task(seed, name):
+    tasks = seed.tables.tasks[seed.tables.tasks["file"] == name]
+    assert Counter(tasks["kind"]) == {"project": 8, "basic": 1}
+    assert len(set(tasks.loc[tasks["kind"] == "project", "project"]) - {""}) == 8
+
+
+def test_the_clean_forms_have_no_error_and_no_warning(seed):
+    notice = only(list(seed.of(CLEAN)))
+    assert (notice.code, notice.severity) == ("COMPLETE-14", Severity.NOTICE)
+    assert "不必改动" in notice.message
+    assert {o.result for o in seed.outcomes if o.file == CLEAN and o.code != "COMPLETE-14"} <= {
+        Result.PASSED,
+        Result.NOT_APPLICABLE,
+    }
