@@ -138,6 +138,15 @@ def test_404_03_names_the_nine_rows_and_the_one_that_was_counted_twice(seed, nam
     assert [str(ref) for ref in hint.cells] == [f"{sheet}!E{first + 2}"]
 
 
+@pytest.mark.parametrize("name", RETURNS)
+def test_one_list_run_over_both_columns_is_told_with_what_both_make(seed, name):
+    """D10: 5 + 1 on the left and 1 + 1 on the right."""
+    found = [f for f in seed.of(name) if f.code == "SUM-13"]
+    hints = [hint for finding in found for hint in finding.hints if hint.kind == "continued_list"]
+    assert len(hints) == len(found) == 2
+    assert all("8.00" in hint.message and len(hint.cells) == 4 for hint in hints)
+
+
 def test_both_ways_of_filling_in_say_the_same(seed):
     typed, pasted = ([f for f in seed.of(name) if f.severity is not Severity.NOTICE] for name in RETURNS)
     assert Counter(map(told, typed)) == Counter(map(told, pasted))

@@ -38,6 +38,9 @@ def as_text(value: object) -> str:
     return str(value)
 
 
+#: no label is longer; longer texts are not even compared
+LONGEST_LABEL = 60
+
 Merge = tuple[int, int, int, int]
 
 
@@ -74,6 +77,8 @@ class Grid:
         found: dict[int, tuple[Cell, ...]] = {}
         merged = self._merged
         for row, values in enumerate(self.rows, 1):
+            if values.count("") == len(values):
+                continue
             cells = []
             for col, value in enumerate(values, 1):
                 if value == "" or value is None or (isinstance(value, str) and not squeeze(value)):
@@ -84,6 +89,17 @@ class Grid:
             if cells:
                 found[row] = tuple(cells)
         return found
+
+    @cached_property
+    def short_texts(self) -> Sequence[tuple[int, int, str]]:
+        """Row, column and text of every cell that may be a label: all that most sheets are ever asked."""
+        return [
+            (row, col, value)
+            for row, values in enumerate(self.rows, 1)
+            if values.count("") < len(values)
+            for col, value in enumerate(values, 1)
+            if isinstance(value, str) and 1 < len(value) <= LONGEST_LABEL
+        ]
 
     def __iter__(self) -> Iterator[Cell]:
         """All non-blank cells, row by row."""

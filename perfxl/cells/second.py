@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 Address = tuple[int, int]
 #: the built-in number formats that show a share
 _PERCENT = frozenset((9, 10))
+#: the sheets are listed in few tags of a part that may hold thousands of defined names
+_SHEET_TAG = re.compile(rb"<(?:\w+:)?sheet\s([^>]*?)/?>")
+_PREFIX = re.compile(rb"\b\w+:(?=id=)")
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 #: a place for a digit, which of all formats of dates only one with parts of a second has
 _DIGIT = re.compile(r"(?<![0#?.])(?<!s\.)[0#?]", re.IGNORECASE)
@@ -86,11 +89,10 @@ def _sheet_parts(package: Package) -> dict[str, str]:
         node.get("Id"): node.get("Target", "") for node in fromstring(package.part("xl/_rels/workbook.xml.rels"))
     }
     parts = {}
-    for node in fromstring(package.part("xl/workbook.xml")).iter():
-        if _name(node) == "sheet":
-            relation = next((value for key, value in node.attrib.items() if key.endswith("}id")), "")
-            target = targets.get(relation, "").replace("\\", "/")
-            parts[node.get("name", "")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+    for tag in _SHEET_TAG.findall(package.part("xl/workbook.xml")):
+        node = fromstring(b"<sheet " + _PREFIX.sub(b"", tag) + b"/>")
+        target = targets.get(node.get("id"), "").replace("\\", "/")
+        parts[node.get("name", "")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
     return parts
 
 

@@ -7,11 +7,10 @@ import unicodedata
 from functools import cached_property
 from typing import NamedTuple
 
+from perfxl.cells.grid import LONGEST_LABEL
 from perfxl.profiles import Field, Form, Profile
 from perfxl.values import label_key, squeeze
 
-#: no label is longer; longer texts are not even compared
-LONGEST_LABEL = 60
 _BRACKETS = re.compile(r"\([^)]*\)?")
 #: what people number or mark a label with, after NFKC
 _LEAD = r"(?:[*★]|\(?[0-9一二三四五六七八九十]{1,3}[)、.])*"

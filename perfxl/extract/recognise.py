@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from perfxl.cells import Cell, Grid
-from perfxl.extract.labels import LONGEST_LABEL, Labels
+from perfxl.extract.labels import Labels
 from perfxl.profiles import Form, Profile
 from perfxl.values import label_key
 
@@ -43,27 +43,25 @@ class Recogniser:
 
     def segments(self, grid: Grid) -> list[Segment]:
         """The forms on a sheet from top to bottom; empty for a sheet that is none."""
-        titles = [
-            (cell, form)
-            for cell in grid
-            if isinstance(cell.value, str) and len(cell.value) <= LONGEST_LABEL and (form := self._form_of(cell.value))
-        ]
+        form_of = self._form_of
+        titles = [(row, col, form) for row, col, text in grid.short_texts if (form := form_of(text)) is not None]
         if not titles:
             return self._by_labels(grid)
-        ends = [cell.row - 1 for cell, _ in titles[1:]] + [grid.last_row]
+        ends = [row - 1 for row, _, _ in titles[1:]] + [grid.last_row]
         return [
-            Segment(form, cell.row, _before_instructions(grid, cell.row, end), cell)
-            for (cell, form), end in zip(titles, ends, strict=True)
+            Segment(form, row, _before_instructions(grid, row, end), grid.at(row, col))
+            for (row, col, form), end in zip(titles, ends, strict=True)
         ]
 
     def _by_labels(self, grid: Grid) -> list[Segment]:
-        texts = [cell.value for cell in grid if isinstance(cell.value, str)]
+        texts = {text for _, _, text in grid.short_texts}
         scores = []
         for labels in self.labels:
-            pairs = [pair for text in texts for pair in labels.pairs(text)]
+            if not {"third", "value"} <= {labels.header(text) for text in texts}:
+                continue
+            pairs = [pair for cell in grid if isinstance(cell.value, str) for pair in labels.pairs(cell.value)]
             found = len({label_key(pair.label) for pair in pairs})
-            heads = {labels.header(text) for text in texts}
-            if found >= ENOUGH_LABELS and {"third", "value"} <= heads:
+            if found >= ENOUGH_LABELS:
                 scores.append((found, found / len(labels.form.fields), labels.form))
         if not scores:
             return []
@@ -74,10 +72,7 @@ class Recogniser:
 
 def _before_instructions(grid: Grid, top: int, bottom: int) -> int:
     """The last row before 填报说明, which is not part of the form."""
-    for row, cells in grid.cells_by_row.items():
-        if top < row <= bottom and any(
-            isinstance(c.value, str) and len(c.value) <= LONGEST_LABEL and label_key(c.value).endswith("填报说明")
-            for c in cells
-        ):
+    for row, _, text in grid.short_texts:
+        if top < row <= bottom and text.rstrip().endswith("明") and label_key(text).endswith("填报说明"):
             return row - 1
     return bottom

@@ -43,10 +43,6 @@ class Case:
     about: str = ""
 
     @property
-    def silent(self) -> bool:
-        return not self.expect
-
-    @property
     def bench(self) -> tuple[str, str]:
         return self.profile, self.base
 
