@@ -8,11 +8,13 @@ import re
 import zipfile
 from pathlib import Path
 
-#: how openpyxl writes Chinese; Excel and WPS write the characters themselves
-REFERENCE = re.compile(r"&#(\d{4,});")
 #: share of the amounts that keep their figure; with the others a few more sums are broken in each workbook
 KEPT = 0.9
-FIGURE = re.compile(r"(?<![\d.])(\d{1,3})(\.\d+)?(?=万元<)")
+#: 万元 and 办公室 as Excel and WPS write them, and as openpyxl does
+WAN = "(?:万元|&#19975;&#20803;)"
+OFFICE = "(?:办公室|&#21150;&#20844;&#23460;)"
+FIGURE = re.compile(rf"(?<![\d.#])(\d{{1,3}})(\.\d+)?(?={WAN}<)")
+UNIT = re.compile(rf"({OFFICE})(?=<)")
 
 
 def make(sample: Path, folder: Path, files: int, seed: int = 2020) -> list[Path]:
@@ -39,5 +41,4 @@ def _varied(data: bytes, number: int, dice: random.Random) -> bytes:
     def other(match: re.Match[str]) -> str:
         return match[0] if dice.random() < KEPT else f"{dice.randrange(1, 400)}.{dice.randrange(100):02d}"
 
-    text = FIGURE.sub(other, REFERENCE.sub(lambda match: chr(int(match[1])), data.decode()))
-    return text.replace("编制委员会办公室", f"编制委员会办公室{number}").encode()
+    return UNIT.sub(rf"\g<1>{number}", FIGURE.sub(other, data.decode())).encode()

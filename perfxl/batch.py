@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import gc
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
-from numbers import Integral
 from pathlib import Path
 
-from perfxl.cells import Unreadable
-from perfxl.cells.guard import MAX_FILE, unreadable
+from perfxl.chunk import Chunk, Read, check_elsewhere, check_files, judge_reads, originals, workbooks
 from perfxl.extract import SheetRows, extract
-from perfxl.judge import run
 from perfxl.lang import Lang, Text
 from perfxl.model import Finding, FormSeen, Outcome, Severity, Status, Submission
 from perfxl.profiles import DEFAULT, Profile, load
 from perfxl.sources import Problem, Received, collect
-from perfxl.tables import Tables, build, rows
+from perfxl.tables import Tables, build
 
-#: files handed to a worker at a time: enough to make the way there cheap, few enough to spread the work
-CHUNK = 8
+#: files handed to a worker at a time: rules cost as much for one file as for a few dozen
+CHUNK = 128
 #: the rank of a file with no finding at all
 CLEAN = 9
 
@@ -31,7 +26,6 @@ NO_FORM = Text(
     "没有找到申报表：没有一张工作表像“{title}”的表式。请确认发的是不是申报表工作簿。",
     "No form was found: no sheet looks like one of “{title}”. Is this the right workbook?",
 )
-CANNOT_OPEN = Text("文件打不开（{error}）。", "The file cannot be opened ({error}).")
 READ_NAME = Text("无法读取", "Cannot be read")
 RETURN_NAME = Text("不是申报表", "Not a return")
 DUPLICATE_NAME = Text("重复报送", "Sent twice")
@@ -47,12 +41,18 @@ class Batch:
 
     profile: Profile
     lang: Lang
-    tables: Tables
     submissions: tuple[Submission, ...]
     findings: tuple[Finding, ...]
     outcomes: tuple[Outcome, ...]
     paths: Mapping[str, Path]
     problems: tuple[Problem, ...] = ()
+    workbooks: tuple[tuple[str, SheetRows], ...] = field(default=(), repr=False)
+    built: Tables | None = field(default=None, repr=False)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The pandas tables of all its workbooks; made when first asked for, where workers did the judging."""
+        return self.built or build(self.profile, self.workbooks)
 
     def of(self, file: str) -> tuple[Finding, ...]:
         """The findings of one file, in reading order."""
@@ -73,15 +73,6 @@ class Batch:
         for finding in self.findings:
             found.setdefault(finding.file, []).append(finding)
         return {file: tuple(findings) for file, findings in found.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What a worker sends home of a file."""
-
-    sha256: str
-    sheets: SheetRows | None
-    reason: Text | None
 
 
 def read(inputs: str | Path | Sequence[str | Path], profile: str | Profile = DEFAULT) -> Tables:
@@ -112,45 +103,54 @@ def check(
     """
     form = load(profile) if isinstance(profile, str) else profile
     files, problems = collect(_listed(inputs), leave_out)
-    reads = []
-    with _no_collector():
-        for item in _read_all(files, profile, executor):
-            reads.append(item)
-            if progress is not None:
-                progress(len(reads), len(files))
-        return judge(form, files, reads, lang, problems)
+    chunks = []
+    done = 0
+    for chunk in _chunks(files, profile, lang, executor):
+        chunks.append(chunk)
+        done += len(chunk.reads)
+        if progress is not None:
+            progress(done, len(files))
+    return _put_together(form, files, chunks, lang, problems)
 
 
-def judge(
-    profile: Profile,
-    files: Sequence[Received],
-    reads: Sequence[_Read],
-    lang: Lang,
-    problems: Sequence[Problem] = (),
+def judge(profile: Profile, files: Sequence[Received], reads: Sequence[Read], lang: Lang) -> Batch:
+    """Files and what was read of them -> the checked batch."""
+    return _put_together(profile, files, [judge_reads(files, reads, profile, lang)], lang, ())
+
+
+def _chunks(
+    files: Sequence[Received], profile: str | Profile, lang: Lang, executor: Executor | None
+) -> Iterable[Chunk]:
+    if executor is None or not isinstance(profile, str):
+        return [check_files(files, profile, lang)]
+    size = min(CHUNK, max(1, -(-len(files) // (2 * (os.cpu_count() or 1)))))
+    stretches = [files[start : start + size] for start in range(0, len(files), size)]
+    return executor.map(partial(check_elsewhere, profile=profile, lang=lang), stretches)
+
+
+def _put_together(
+    profile: Profile, files: Sequence[Received], chunks: Sequence[Chunk], lang: Lang, problems: Sequence[Problem]
 ) -> Batch:
-    """Files and what was read of them -> the checked batch. Identical files are judged once."""
-    originals = {got.sha256: item.file for item, got in reversed(list(zip(files, reads, strict=True)))}
-    workbooks = [
-        (item.file, got.sheets)
-        for item, got in zip(files, reads, strict=True)
-        if got.sheets is not None and got.sheets.forms and originals[got.sha256] == item.file
-    ]
-    tables = build(profile, workbooks)
-    checked = run(tables, lang)
-    submissions, told = _submissions(profile, zip(files, reads, strict=True), originals, tables, checked.findings, lang)
+    """One batch out of its chunks. A file that repeats one of another chunk was judged in vain: that is dropped."""
+    reads = [got for chunk in chunks for got in chunk.reads]
+    first = originals(files, reads)
+    mine = set(first.values())
+    findings = [finding for chunk in chunks for finding in chunk.findings if finding.file in mine]
+    outcomes = [outcome for chunk in chunks for outcome in chunk.outcomes if outcome.file in mine]
+    submissions, told = _submissions(profile, zip(files, reads, strict=True), first, findings, lang)
     order = {item.file: number for number, item in enumerate(files)}
-    findings = sorted([*checked.findings, *told], key=lambda finding: order[finding.file])
+    findings = sorted([*findings, *told], key=lambda finding: order[finding.file])
     return Batch(
-        profile, lang, tables, tuple(submissions.values()), tuple(findings), tuple(checked.outcomes),
-        {item.file: item.path for item in files}, tuple(problems),
+        profile, lang, tuple(submissions.values()), tuple(findings), tuple(outcomes),
+        {item.file: item.path for item in files}, tuple(problems), tuple(workbooks(files, reads)),
+        chunks[0].tables if len(chunks) == 1 else None,
     )  # fmt: skip
 
 
 def _submissions(
     profile: Profile,
-    received: Iterable[tuple[Received, _Read]],
-    originals: Mapping[str, str],
-    tables: Tables,
+    received: Iterable[tuple[Received, Read]],
+    first: Mapping[str, str],
     findings: Iterable[Finding],
     lang: Lang,
 ) -> tuple[dict[str, Submission], list[Finding]]:
@@ -158,86 +158,33 @@ def _submissions(
     worst: dict[str, int] = {}
     for finding in findings:
         worst[finding.file] = min(worst.get(finding.file, CLEAN), finding.severity.rank)
-    about = {row.file: row for row in rows(tables.submissions)}
     submissions: dict[str, Submission] = {}
     told: list[Finding] = []
     for item, got in received:
-        if originals[got.sha256] != item.file:
-            submission, finding = _duplicate(item, submissions[originals[got.sha256]], lang)
+        if first[got.sha256] != item.file:
+            submission, finding = _duplicate(item, submissions[first[got.sha256]], lang)
             told.append(finding)
         elif got.sheets is None or not got.sheets.forms:
             submission, finding = _not_read(item, got, profile, lang)
             told.append(finding)
         else:
-            row = about[item.file]
-            submission = _submission(item, got, got.sheets, row.unit, row.year, worst.get(item.file, CLEAN))
+            submission = _submission(item, got, got.sheets, worst.get(item.file, CLEAN))
         submissions[item.file] = submission
     return submissions, told
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """A batch makes millions of objects, all of which stay: to look for garbage among them takes 40% of the time."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _listed(inputs: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
     return [inputs] if isinstance(inputs, str | Path) else inputs
 
 
-def _read_all(files: Sequence[Received], profile: str | Profile, executor: Executor | None) -> Iterable[_Read]:
-    work = partial(_read_one, profile=profile)
-    paths = [item.path for item in files]
-    if executor is None or not isinstance(profile, str):
-        return map(work, paths)
-    return executor.map(work, paths, chunksize=CHUNK)
-
-
-def _read_one(path: Path, profile: str | Profile) -> _Read:
-    """Read one file, in whatever process; what goes wrong with it is part of the answer."""
-    form = load(profile) if isinstance(profile, str) else profile
-    try:
-        if path.stat().st_size > MAX_FILE:
-            raise unreadable(
-                "large",
-                "文件过大，不像申报表，没有打开。",
-                "The file is too large for a return.",
-                resave=False,
-            )
-        data = path.read_bytes()
-    except (OSError, Unreadable) as error:
-        reason = error.reason if isinstance(error, Unreadable) else _cannot_open(error)
-        return _Read(f"unread:{path}", None, reason)
-    sha256 = hashlib.sha256(data).hexdigest()
-    try:
-        return _Read(sha256, extract(data, form), None)
-    except Unreadable as error:
-        return _Read(sha256, None, error.reason)
-    except Exception as error:  # a fault of ours on one file must not cost the others
-        return _Read(sha256, None, _cannot_open(error))
-
-
-def _cannot_open(error: Exception) -> Text:
-    detail = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
-    return Text(CANNOT_OPEN.zh.format(error=detail), CANNOT_OPEN.en.format(error=detail))
-
-
-def _submission(item: Received, got: _Read, sheets: SheetRows, unit: str, year: object, worst: int) -> Submission:
+def _submission(item: Received, got: Read, sheets: SheetRows, worst: int) -> Submission:
     status = Status.FAILED if worst == 0 else Status.PASSED_WITH_NOTES if worst < CLEAN else Status.PASSED
     forms = tuple(FormSeen(f.form, f.sheet, f.text("project_name"), f.blank) for f in sheets.forms)
-    return Submission(
-        item.file, got.sha256, status, unit, int(year) if isinstance(year, Integral) else None, forms,
-        ignored_sheets=tuple(sheets.ignored),
-    )  # fmt: skip
+    ignored = tuple(sheets.ignored)
+    return Submission(item.file, got.sha256, status, sheets.unit, sheets.year, forms, ignored_sheets=ignored)
 
 
-def _not_read(item: Received, got: _Read, profile: Profile, lang: Lang) -> tuple[Submission, Finding]:
+def _not_read(item: Received, got: Read, profile: Profile, lang: Lang) -> tuple[Submission, Finding]:
     """A file that is no workbook (FILE-01), or a workbook without a form (FILE-02)."""
     if got.reason is not None:
         status, code, name, message = Status.UNREADABLE, "FILE-01", READ_NAME, got.reason.say(lang)

@@ -8,14 +8,16 @@ row was read from. Money is ``fen`` (0.01 yuan) in ``Int64``; ``text`` is what t
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from perfxl.extract import AmountRow, FormRows, SheetRows
 from perfxl.model import Ref, column_letters
@@ -74,15 +76,17 @@ class Tables:
         )
 
 
-def rows(frame: pd.DataFrame) -> Iterator[Any]:
-    """The rows of a table as named tuples, their fields typed as what ``COLUMNS`` says.
+def rows(frame: pd.DataFrame, where: pd.Series[bool] | NDArray[np.bool_] | None = None) -> Iterator[Any]:
+    """The rows of a table, or those where a condition holds, as named tuples; their fields are as ``COLUMNS`` says.
 
-    As ``itertuples``, but quick on the few or no rows that most rules meet.
+    As ``frame[where].itertuples()``, but quick on the few or no rows that most rules meet.
     """
-    if not len(frame):
+    picked = None if where is None else np.asarray(where, dtype=bool).nonzero()[0]
+    if not len(frame if picked is None else picked):
         return iter(())
-    make = _row_type(tuple(frame.columns))._make
-    return map(make, zip(*(frame[name].tolist() for name in frame.columns), strict=True))
+    columns = (frame[name].array for name in frame.columns)
+    values = ((column if picked is None else column[picked]).tolist() for column in columns)
+    return map(_row_type(tuple(frame.columns))._make, zip(*values, strict=True))
 
 
 @lru_cache(maxsize=64)
@@ -90,9 +94,9 @@ def _row_type(columns: tuple[str, ...]) -> Any:
     return namedtuple("Row", columns)
 
 
-def by_form(frame: pd.DataFrame) -> Iterator[list[Any]]:
-    """The rows of a table, those of one form together."""
-    for _, group in groupby(rows(frame), key=attrgetter("form_id")):
+def by_form(frame: pd.DataFrame, where: pd.Series[bool]) -> Iterator[list[Any]]:
+    """The rows of a table where a condition holds, those of one form together."""
+    for _, group in groupby(rows(frame, where), key=attrgetter("form_id")):
         yield list(group)
 
 
@@ -116,17 +120,13 @@ def build(profile: Profile, workbooks: Sequence[tuple[str, SheetRows]]) -> Table
             place = (number, form_id, form.form, file, form.sheet)
             found["forms"].append(
                 (*place, *_cell(form.title_row, form.title_col), form.text("project_name"),
-                 name_key(form.text("project_name")), form.text("unit"), _year(form), form.project, form.alone,
+                 name_key(form.text("project_name")), form.text("unit"), form.year, form.project, form.alone,
                  form.likeness, form.blank)
             )  # fmt: skip
             if not form.blank:
                 _add(found, place, form, profile)
             form_id += 1
-        units = [form.text("unit") for form in sheets.forms if form.text("unit")]
-        years = [year for form in sheets.forms if (year := _year(form)) is not None]
-        submissions.append(
-            (number, file, _most_common(units) or "", _most_common(years), all(f.blank for f in sheets.forms))
-        )
+        submissions.append((number, file, sheets.unit, sheets.year, all(form.blank for form in sheets.forms)))
     frames = {name: _frame(data, (*PLACE, *COLUMNS[name])) for name, data in found.items()}
     return Tables(profile, _frame(submissions, ("submission", "file", "unit", "year", "blank")), **frames)
 
@@ -186,19 +186,6 @@ def _labels(form: FormRows, profile: Profile) -> Callable[[AmountRow], str]:
         return costs.get((row.row, row.col), row.column)
 
     return label
-
-
-def _year(form: FormRows) -> int | None:
-    text = form.text("year")
-    return int(text) if text.isdigit() else None
-
-
-def _most_common(values: Iterable[Any]) -> Any:
-    """The value that occurs most often, the earlier one on a tie; ``None`` of nothing."""
-    counts: dict[Any, int] = {}
-    for value in values:
-        counts[value] = counts.get(value, 0) + 1
-    return max(counts, key=lambda value: counts[value]) if counts else None
 
 
 @lru_cache(maxsize=65_536)

@@ -20,6 +20,7 @@ FLOORS = (
     {"diagnose"},
     {"rules"},
     {"judge"},
+    {"chunk"},
     {"batch"},
     {"reports"},
     {"cli"},

@@ -96,7 +96,7 @@ def _column_heads(form: Form, spots: list[Spot]) -> dict[str, tuple[frozenset[st
 
 def _choose(spot: Spot, heads: dict[str, tuple[frozenset[str], Cell]], taken: set[str]) -> Field | None:
     """Which field a label means. The same label in two columns belongs to the head it stands under."""
-    free = [field for field in spot.fields if field.key not in taken]
+    free = [field for field in spot.fields if field.key not in taken and field.kind != "year"]  # see find_year
     if len(spot.fields) <= 1 or not heads:
         return free[0] if free else None
     above = [

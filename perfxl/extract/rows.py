@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from perfxl.values import Amount, Value
 
@@ -118,6 +119,12 @@ class FormRows:
             and not any(row.text for row in self.texts if row.field not in prefilled)
         )
 
+    @property
+    def year(self) -> int | None:
+        """The year it states, ``None`` if it states none."""
+        text = self.text("year")
+        return int(text) if text.isdigit() else None
+
     def total(self) -> int | None:
         """The amount of the form's ``total`` field in fen, ``None`` when it is empty or unreadable."""
         return next((row.amount.fen for row in self.amounts if row.table == "fields" and row.column == "total"), None)
@@ -133,3 +140,21 @@ class SheetRows:
 
     forms: list[FormRows] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+
+    @property
+    def unit(self) -> str:
+        """The unit that most of its forms name, ``""`` if none does."""
+        return _most_common([unit for form in self.forms if (unit := form.text("unit"))]) or ""
+
+    @property
+    def year(self) -> int | None:
+        """The year that most of its forms state."""
+        return _most_common([year for form in self.forms if (year := form.year) is not None])
+
+
+T = TypeVar("T")
+
+
+def _most_common(values: Sequence[T]) -> T | None:
+    """The value that occurs most often, the earlier one on a tie; ``None`` of nothing."""
+    return max(dict.fromkeys(values), key=values.count, default=None)

@@ -21,11 +21,11 @@ def empty_fields(tables: Tables, code: str) -> Iterator[At]:
     }  # fmt: skip
     if not required:
         return
-    texts, amounts = tables.texts, tables.amounts[tables.amounts["table"] == "fields"]
-    for row in rows(texts[texts["text"] == ""].drop_duplicates(["form_id", "field"])):
+    texts, amounts = tables.texts, tables.amounts
+    for row in rows(texts, (texts["text"] == "") & texts["field"].isin({field for _, field in required})):
         if (row.form, row.field) in required:
             yield At((ref(row),), {"label": row.label})
-    for row in rows(amounts[amounts["state"] == "blank"]):
+    for row in rows(amounts, (amounts["table"] == "fields") & (amounts["state"] == "blank")):
         if (row.form, row.column) in required:
             yield At((ref(row),), {"label": row.label})
     yield from _not_found(tables, required)
@@ -33,13 +33,20 @@ def empty_fields(tables: Tables, code: str) -> Iterator[At]:
 
 def _not_found(tables: Tables, required: set[tuple[str, str]]) -> Iterator[At]:
     """Required fields whose label is not on the sheet at all, reported at the form's title."""
-    seen = set(zip(tables.texts["form_id"], tables.texts["field"], strict=True))
-    amounts = tables.amounts[tables.amounts["table"] == "fields"]
-    seen |= set(zip(amounts["form_id"], amounts["column"], strict=True))
-    for form in rows(tables.forms[~tables.forms["blank"]]):
+    seen = _fields_found(tables)
+    for form in rows(tables.forms, ~tables.forms["blank"]):
         for field in tables.profile.forms[form.form].fields.values():
             if (form.form, field.key) in required and (form.form_id, field.key) not in seen:
                 yield At((ref(form),), {"label": field.plain_label})
+
+
+@lru_cache(maxsize=1)
+def _fields_found(tables: Tables) -> set[tuple[int, str]]:
+    """(form_id, key) of every field whose label was found, filled in or not."""
+    amounts = tables.amounts[tables.amounts["table"] == "fields"]
+    return set(zip(tables.texts["form_id"], tables.texts["field"], strict=True)) | set(
+        zip(amounts["form_id"], amounts["column"], strict=True)
+    )
 
 
 def level_name(profile: Profile, key: str) -> str:
@@ -69,7 +76,7 @@ def periods_to_fill(tables: Tables, lang: Lang) -> list[tuple[Any, str, str]]:
     """
     used = set(zip(tables.indicators["form_id"], tables.indicators["period"], strict=True))
     found = []
-    for form in rows(tables.forms[~tables.forms["blank"]]):
+    for form in rows(tables.forms, ~tables.forms["blank"]):
         spec = tables.profile.forms[form.form].indicators
         periods = spec.periods if spec else ()
         for period in periods:

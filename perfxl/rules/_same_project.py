@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
-
-import pandas as pd
 
 from perfxl.extract.indicators import COST
 from perfxl.tables import Tables, rows
@@ -21,23 +20,35 @@ def same_lines(tables: Tables, *, cost: bool) -> Iterator[tuple[Any, Any]]:
     The year's column is compared. Only where the clerk ran one list over both columns (no name stands in both)
     are the lines of the long-term column the year's too.
     """
-    funds = tables.profile.fund_forms
-    lines = tables.indicators[(tables.indicators["second"] == COST) == cost]
-    lines = lines[lines["name_key"] != ""].merge(
-        tables.forms[["form_id", "project", "likeness"]], on="form_id", suffixes=("", "_form")
-    )
-    fund_lines = lines[lines["form"].isin(funds) & (lines["likeness"] > 0)]
-    fund_lines = fund_lines[(fund_lines["period"] == "year") | fund_lines["form_id"].isin(continued_lists(tables))]
-    others = {
-        (row.submission, row.project, row.second, row.name_key): row
-        for row in rows(lines[~lines["form"].isin(funds) & (lines["project"] != "")])
-    }
-    for line in rows(fund_lines):
-        other = others.get((line.submission, line.project, line.second, line.name_key))
+    forms = {form.form_id: form for form in _forms_of_fund_projects(tables)}
+    lines = tables.indicators
+    wanted = ((lines["second"] == COST) == cost) & (lines["name_key"] != "") & lines["form_id"].isin(forms)
+    continued = continued_lists(tables)
+    others: dict[tuple[object, ...], Any] = {}
+    fund_lines = []
+    for line in rows(lines, wanted):
+        if line.form not in tables.profile.fund_forms:
+            others[(line.submission, forms[line.form_id].project, line.second, line.name_key)] = line
+        elif line.period == "year" or line.form_id in continued:
+            fund_lines.append(line)
+    for line in fund_lines:
+        other = others.get((line.submission, forms[line.form_id].project, line.second, line.name_key))
         if other is not None:
             yield line, other
 
 
+def _forms_of_fund_projects(tables: Tables) -> Iterator[Any]:
+    """The fund forms whose project has a project form, and those project forms."""
+    forms = tables.forms
+    funds = list(rows(forms, forms["form"].isin(tables.profile.fund_forms) & (forms["likeness"] > 0) & ~forms["blank"]))
+    projects = {(form.submission, form.project) for form in funds}
+    yield from funds
+    for form in rows(forms, forms["form"].isin(tables.profile.project_forms)) if funds else ():
+        if (form.submission, form.project) in projects:
+            yield form
+
+
+@lru_cache(maxsize=1)
 def continued_lists(tables: Tables) -> set[int]:
     """The forms with two periods in which one list was run over both columns.
 
@@ -45,7 +56,8 @@ def continued_lists(tables: Tables) -> set[int]:
     ended before them.
     """
     names: dict[int, dict[str, set[tuple[str, str]]]] = {}
-    for line in rows(_two_period_lines(tables)):
+    lines = tables.indicators
+    for line in rows(lines, lines["form"].isin(tables.profile.two_period_forms) & (lines["name_key"] != "")):
         names.setdefault(line.form_id, {}).setdefault(line.period, set()).add((line.second, line.name_key))
     return {form_id for form_id, by in names.items() if len(by) == 2 and _run_on(by)}
 
@@ -54,12 +66,6 @@ def _run_on(names: dict[str, set[tuple[str, str]]]) -> bool:
     year = names.get("year", set())
     others = set().union(*(found for period, found in names.items() if period != "year"))
     return not year & others and not {level for level, _ in others} <= {level for level, _ in year}
-
-
-def _two_period_lines(tables: Tables) -> pd.DataFrame:
-    two = tables.profile.two_period_forms
-    lines = tables.indicators
-    return lines[lines["form"].isin(two) & (lines["name_key"] != "")]
 
 
 def same_value(one: Any, other: Any) -> bool:

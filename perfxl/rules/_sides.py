@@ -102,7 +102,7 @@ class Amounts:
         keys = self._keys[per].of_row
         picked = side.mask & wanted[keys]
         found: dict[int, list[Any]] = {}
-        for key, row in zip(keys[picked].tolist(), rows(self._frame[picked]), strict=True):
+        for key, row in zip(keys[picked].tolist(), rows(self._frame, picked), strict=True):
             found.setdefault(key, []).append(row)
         return found
 

@@ -34,7 +34,7 @@ def spans(tables: Tables) -> Iterator[Span]:
     }
     written = tables.forms["year"].fillna(tables.profile.year)
     years = dict(zip(tables.forms["form_id"], (int(year) for year in written), strict=True))
-    for row in rows(tables.texts[tables.texts["field"].isin({key for _, key in span_fields})]):
+    for row in rows(tables.texts, tables.texts["field"].isin({key for _, key in span_fields})):
         found = [int(year) for year in _YEAR.findall(row.text)]
         if 1 <= len(found) <= 2 and found[0] <= found[-1]:
             yield Span(row.form_id, found[0], found[-1], years[row.form_id], ref(row))

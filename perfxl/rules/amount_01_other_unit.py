@@ -26,11 +26,11 @@ from perfxl.tables import Tables, ref, rows
 def other_unit(tables: Tables, lang: Lang) -> Iterator[At]:
     """Cost indicators carry a unit of their own and are left out. 0元 is 0 in any unit, hence a notice."""
     amounts = tables.amounts
-    wrong = amounts[
+    wrong = (
         (amounts["table"] != "indicators") & (amounts["state"] == "ok") & (amounts["per"] == "")
         & ~amounts["measure"].isin(["", tables.profile.measure])
-    ]  # fmt: skip
-    for row in rows(wrong):
+    )  # fmt: skip
+    for row in rows(amounts, wrong):
         values = {
             "label": row.label,
             "text": row.text,

@@ -30,7 +30,7 @@ SHORT = Text(
 def misspelt_unit(tables: Tables, lang: Lang) -> Iterator[At]:
     """``250万`` is only short for 万元, hence a notice, and one for a whole form."""
     amounts = tables.amounts
-    for row in rows(amounts[(amounts["misspelt"] != "") & (amounts["state"] == "ok")]):
+    for row in rows(amounts, (amounts["misspelt"] != "") & (amounts["state"] == "ok")):
         values = {
             "label": row.label,
             "text": row.text,

@@ -27,11 +27,11 @@ def not_two_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
     A cell that repeats its unit has to be typed again anyway: AMOUNT-06 says how.
     """
     amounts = tables.amounts
-    short = amounts[
+    short = (
         (amounts["table"] != "indicators") & (amounts["state"] == "ok") & ~amounts["number"]
         & (amounts["measure"] == "") & (amounts["decimals"] < tables.profile.decimals)
-    ]  # fmt: skip
-    for found in by_form(short):
+    )  # fmt: skip
+    for found in by_form(amounts, short):
         cells = tuple(dict.fromkeys(ref(row) for row in found))
         values = {"decimals": tables.profile.decimals, "example": f"{17:.{tables.profile.decimals}f}"}
         yield At(cells, values, written=found[0].text)

@@ -31,6 +31,6 @@ def too_many_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
         & amounts["measure"].isin(["", profile.measure])
     ]  # fmt: skip
     step, _ = to_fen(Decimal(10) ** -profile.decimals, profile.measure) or (1, True)
-    for row in rows(long[(long["fen"] % max(step, 1) != 0) | long["notes"].map(lambda notes: "sub_fen" in notes)]):
+    for row in rows(long, (long["fen"] % max(step, 1) != 0) | long["notes"].map(lambda notes: "sub_fen" in notes)):
         values = {"label": row.label, "text": row.text, "n": row.decimals, "decimals": profile.decimals}
         yield At((ref(row),), values, written=row.text)

@@ -29,11 +29,11 @@ from perfxl.tables import Tables, by_form, ref
 def unit_repeated(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding a form, with all its cells."""
     amounts, profile = tables.amounts, tables.profile
-    repeated = amounts[
+    repeated = (
         (amounts["table"] != "indicators") & (amounts["state"] == "ok") & (amounts["misspelt"] == "")
         & (amounts["measure"] == profile.measure) & (amounts["per"] == "")
-    ]  # fmt: skip
-    for found in by_form(repeated):
+    )  # fmt: skip
+    for found in by_form(amounts, repeated):
         cells = tuple(dict.fromkeys(ref(row) for row in found))
         example = f"{17:.{profile.decimals}f}"
         values = {"text": found[0].text, "decimals": profile.decimals, "example": example}

@@ -39,12 +39,12 @@ def no_amount_readable(tables: Tables, lang: Lang) -> Iterator[At]:
     """Sums with such a cell are not judged; this finding stands in for them."""
     amounts = tables.amounts
     typed = amounts[amounts["table"] != "indicators"]
-    for row in rows(typed[~typed["state"].isin(["ok", "blank", "placeholder"])]):
+    for row in rows(typed, ~typed["state"].isin(["ok", "blank", "placeholder"])):
         message = NO_RESULT if "no_result" in row.notes else BROKEN if "error_value" in row.notes else None
         values = {"label": row.label, "text": row.text}
         if row.state == "several":
             yield At((ref(row),), values, written=row.text, severity=Severity.WARNING, message=SEVERAL)
         else:
             yield At((ref(row),), values, written=row.text, message=message)
-    for row in rows(typed[(typed["state"] == "ok") & (typed["per"] != "")]):
+    for row in rows(typed, (typed["state"] == "ok") & (typed["per"] != "")):
         yield At((ref(row),), {"label": row.label, "text": row.text}, written=row.text)

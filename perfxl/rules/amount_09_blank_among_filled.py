@@ -31,6 +31,6 @@ def blank_among_filled(tables: Tables, lang: Lang) -> Iterator[At]:
     amounts = tables.amounts[tables.amounts["table"] != "indicators"]
     keys = ["form_id", "table", "item", "role", "period"]
     filled = (amounts["state"] == "ok").groupby([amounts[key] for key in keys], observed=True).transform("any")
-    for row in rows(amounts[(amounts["state"] == "blank") & filled]):
+    for row in rows(amounts, (amounts["state"] == "blank") & filled):
         label = row.label.rpartition("·")[2] if row.role == "row" else row.label
         yield At((ref(row),), {"label": label})

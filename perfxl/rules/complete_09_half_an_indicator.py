@@ -27,7 +27,7 @@ NO_NAME = Text(
 def half_an_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
     """Reported at the empty one of the two cells."""
     lines = tables.indicators
-    for line in rows(lines[(lines["name_key"] != "") & (lines["kind"] == "empty")]):
+    for line in rows(lines, (lines["name_key"] != "") & (lines["kind"] == "empty")):
         yield At((ref(line),), {"name": " ".join(line.name.split())}, related=(name_ref(line),))
-    for line in rows(lines[(lines["name_key"] == "") & (lines["kind"] != "empty")]):
+    for line in rows(lines, (lines["name_key"] == "") & (lines["kind"] != "empty")):
         yield At((name_ref(line),), {"value": line.value}, related=(ref(line),), message=NO_NAME)

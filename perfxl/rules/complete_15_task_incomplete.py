@@ -23,7 +23,7 @@ NONE = Text("一项任务也没有填。请至少填一项。", "No task is fill
 def task_incomplete(tables: Tables, lang: Lang) -> Iterator[At]:
     """Amounts other than the total may be left out: an empty one counts as 0 (AMOUNT-09)."""
     with_tasks = set(tables.tasks["form_id"])
-    for form in rows(tables.forms[~tables.forms["blank"]]):
+    for form in rows(tables.forms, ~tables.forms["blank"]):
         if tables.profile.forms[form.form].tasks and form.form_id not in with_tasks:
             yield At((ref(form),), message=NONE)
     labels = {
@@ -39,5 +39,5 @@ def task_incomplete(tables: Tables, lang: Lang) -> Iterator[At]:
             )
     amounts = tables.amounts
     blank = amounts[(amounts["role"] == "row") & (amounts["table"] == "tasks") & (amounts["state"] == "blank")]
-    for row in rows(blank[blank["column"] == "total"]):
+    for row in rows(blank, blank["column"] == "total"):
         yield At((ref(row),), {"n": row.item, "label": labels[row.form]["total"]})

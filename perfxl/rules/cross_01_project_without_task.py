@@ -28,9 +28,8 @@ def project_without_task(tables: Tables, lang: Lang) -> Iterator[At]:
     """Pairs are made by name first and amount second; their amounts are compared by the declared sum CROSS-01."""
     with_tasks = set(tables.tasks["submission"])
     paired = set(zip(tables.tasks["submission"], tables.tasks["project"], strict=True))
-    names = tables.texts[tables.texts["field"] == "project_name"]
-    places = {row.form_id: ref(row) for row in rows(names)}
-    for form in rows(tables.forms[~tables.forms["blank"]]):
+    places = {row.form_id: ref(row) for row in rows(tables.texts, tables.texts["field"] == "project_name")}
+    for form in rows(tables.forms, ~tables.forms["blank"]):
         if form.form not in tables.profile.project_forms or form.submission not in with_tasks:
             continue
         if (form.submission, form.project) not in paired:

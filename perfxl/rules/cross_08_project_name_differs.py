@@ -31,7 +31,7 @@ def project_name_differs(tables: Tables, lang: Lang) -> Iterator[At]:
         (row.submission, row.project): row.form_id
         for row in rows(forms) if row.form in tables.profile.project_forms
     }  # fmt: skip
-    for form in rows(forms[(forms["likeness"] > 0) & (forms["likeness"] < 1)]):
+    for form in rows(forms, (forms["likeness"] > 0) & (forms["likeness"] < 1)):
         here, there = places.get(form.form_id), places.get(projects.get((form.submission, form.project), -1))
         if here is not None and there is not None:
             values = {"name": here.text, "other": there.text, "where": str(ref(there))}

@@ -145,7 +145,7 @@ class _Lists:
         self._costs: dict[int, list[Any]] = {}
         if by_period and (forms := continued_lists(tables)):
             amounts = tables.amounts
-            for row in rows(amounts[(amounts["table"] == "indicators") & amounts["form_id"].isin(forms)]):
+            for row in rows(amounts, (amounts["table"] == "indicators") & amounts["form_id"].isin(forms)):
                 self._costs.setdefault(row.form_id, []).append(row)
 
     def hint(self, total: Sequence[Any], lang: Lang) -> tuple[Hint, ...]:

@@ -39,7 +39,7 @@ def not_filled_in(tables: Tables, lang: Lang) -> Iterator[At]:
     for _, group in forms[forms["submission"].isin(empty)].groupby("submission", sort=False):
         refs = tuple(ref(row) for row in rows(group))
         yield At(refs, {"n": len(group)}, severity=Severity.ERROR, message=WHOLE)
-    for row in rows(forms[forms["blank"] & ~forms["submission"].isin(empty)]):
+    for row in rows(forms, forms["blank"] & ~forms["submission"].isin(empty)):
         form = tables.profile.forms[row.form]
         values = {"form": form.name(lang)}
         if form.required:

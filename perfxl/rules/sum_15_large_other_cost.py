@@ -30,7 +30,7 @@ def large_other_cost(tables: Tables, lang: Lang) -> Iterator[At]:
     """Names and the limit are the profile's ``other_cost`` and ``other_cost_share``; project forms only."""
     amounts, limit = tables.amounts, tables.profile.limits["other_cost_share"]
     ok = amounts[amounts["state"] == "ok"]
-    totals = {row.form_id: row for row in rows(ok[(ok["table"] == "fields") & (ok["column"] == "total")])}
+    totals = {row.form_id: row for row in rows(ok, (ok["table"] == "fields") & (ok["column"] == "total"))}
     others = ok[
         (ok["table"] == "indicators")
         & ok["label"].isin(tables.profile.other_cost)

@@ -24,5 +24,5 @@ from perfxl.tables import Tables, ref, rows
 def negative_amount(tables: Tables, lang: Lang) -> Iterator[At]:
     """A total of 0 above parts that are more is reported by the sum itself."""
     amounts = tables.amounts
-    for row in rows(amounts[(amounts["state"] == "ok") & (amounts["fen"].fillna(0) < 0)]):
+    for row in rows(amounts, (amounts["state"] == "ok") & (amounts["fen"].fillna(0) < 0)):
         yield At((ref(row),), {"label": row.label, "amount": wan(int(row.fen))}, written=row.text)

@@ -65,7 +65,7 @@ def many(count, change=lambda number, form: form):
             new.texts = [t._replace(text=f"单位{number}") if t.field == "unit" else t for t in form.texts]
             forms.append(change(number, new))
         files.append(Received(f"{number:05d}.xlsx", Path(f"/none/{number}.xlsx")))
-        reads.append(batches._Read(f"sha-{number}", type(base)(forms, base.ignored), None))
+        reads.append(batches.Read(f"sha-{number}", type(base)(forms, base.ignored), None))
     return batches.judge(profile, files, reads, "zh")
 
 
