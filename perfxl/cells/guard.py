@@ -175,8 +175,8 @@ def _other_kind(data: bytes) -> Unreadable:
     if b"\0" not in data[:4096]:
         return unreadable(
             "text",
-            "这是文本文件，不是工作簿，只是取了 Excel 的名字。",
-            "This is a text file with an Excel name, not a workbook.",
+            "这是文本文件，不是 Excel 工作簿。",
+            "This is a text file, not an Excel workbook.",
         )
     return unreadable(
         "unknown",

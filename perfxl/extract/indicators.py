@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from perfxl.values import label_key, parse_amount, parse_value, squeeze
 
 #: a second level whose values are money: they take part in sums
 COST = "cost"
+_WEIGHT = re.compile(r"(\d+(?:\.\d+)?)[分%]?")
 
 
 class Columns(NamedTuple):
@@ -102,12 +104,12 @@ class _Reader:
             if name_cell.row == row:
                 self.form.open_lines.append(OpenLine(self.keys[number], first, second, row, name_cell.col))
             return
-        weight = self.grid.at(row, columns.weight).value if columns.weight else None
+        weight = _weight(self.grid.at(row, columns.weight).value) if columns.weight else None
         parsed = parse_value(value, self.profile.words, self.year)
         self.form.indicators.append(
             IndicatorRow(
                 item, self.keys[number], first, second, self.first_text, second_text, name, parsed,
-                float(weight) if isinstance(weight, int | float) else None,
+                weight,
                 value_cell.row, value_cell.col, name_cell.row, name_cell.col,
             )
         )  # fmt: skip
@@ -137,6 +139,14 @@ class _Reader:
 
     def _level(self, text: str) -> Level | None:
         return self.profile.levels_by_label.get(label_key(text)) if text else None
+
+
+def _weight(value: object) -> float | None:
+    """A weight as a number: ``20``, ``"20"``, ``"20分"``, ``"20%"``; ``None`` for anything else."""
+    if isinstance(value, int | float):
+        return float(value)
+    match = _WEIGHT.fullmatch(squeeze(value)) if isinstance(value, str) else None
+    return float(match[1]) if match else None
 
 
 def read_indicators(

@@ -15,14 +15,20 @@ WHOLE = Text(
 )
 REQUIRED = Text("“{form}”没有填写，这张表必须报。请填写。", "“{form}” is not filled in; it must be. Please fill it in.")
 
+ABSENT = Text(
+    "这份工作簿里没有“{form}”，这张表必须报；与它有关的勾稽关系没有核对。请补上，或确认另有报送。",
+    "This workbook has no “{form}”, which must be sent; what is checked against it was left out. "
+    "Please add it, or confirm that it comes separately.",
+)
+
 
 @rule(
     "FILE-03",
     Severity.NOTICE,
     name=Text("未填写", "Not filled in"),
     what=Text(
-        "空白的表不参加审核；必报的表空白、整份空白是错误",
-        "Blank forms are left out; a required form or a whole workbook must not be blank",
+        "空白的表不参加审核；必报的表空白、整份空白是错误，没有必报的表是警告",
+        "Blank forms are left out; a required form or a whole workbook must not be blank, nor a required form absent",
     ),
     message=Text(
         "“{form}”没有填写，不参加审核。确实不需要的可以不管。",
@@ -30,7 +36,6 @@ REQUIRED = Text("“{form}”没有填写，这张表必须报。请填写。", 
     ),
     source="填报说明",
     group="file",
-    basic=True,
 )
 def not_filled_in(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding for a blank workbook, whatever the number of its forms; else one for each kind of blank form."""
@@ -46,3 +51,15 @@ def not_filled_in(tables: Tables, lang: Lang) -> Iterator[At]:
             yield At((ref(row),), values, severity=Severity.ERROR, message=REQUIRED)
         else:
             yield At((ref(row),), values)
+    yield from _absent(tables, lang)
+
+
+def _absent(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Required forms that a workbook has no sheet for, told at its first form: they may come in a file of their own."""
+    required = [form for form in tables.profile.forms.values() if form.required]
+    for _, group in tables.forms.groupby("submission", sort=False):
+        here = set(group["form"])
+        first = next(rows(group))
+        for form in required:
+            if form.key not in here:
+                yield At((ref(first),), {"form": form.name(lang)}, severity=Severity.WARNING, message=ABSENT)
