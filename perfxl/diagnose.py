@@ -11,19 +11,41 @@ from perfxl.model import Finding, Hint, Ref, wan
 
 #: more explanations than this tell a reader nothing
 MOST = 3
+#: a formula over more cells than this adds up no form
+LARGEST_RANGE = 10_000
 #: 1 万元 = 10,000 元
 YUAN = 10_000
 
 
 class Operand(NamedTuple):
-    """A figure of a comparison; ``fen`` is ``None`` for an empty cell, ``measure`` the unit that the cell writes."""
+    """A figure of a comparison.
+
+    ``fen`` is ``None`` for an empty cell, ``measure`` the unit that the cell writes, ``number`` whether Excel sees a
+    number in it, ``formula`` what gave it.
+    """
 
     ref: Ref
     label: str
     fen: int | None
     measure: str = ""
+    number: bool = False
+    formula: str = ""
 
 
+MISSED = Text(
+    "这个数是公式 {formula} 算出的，公式没有包括 {labels}（共 {amount} 万元）。请修改公式的范围。",
+    "The figure comes from the formula {formula}, which leaves out {labels} ({amount} in all). Mend its range.",
+)
+NOT_ADDED = Text(
+    "这个数是公式 {formula} 算出的；{labels} 写成了文字，Excel 求和时不计入（共 {amount} 万元）。请改为数字。",
+    "The figure comes from the formula {formula}; {labels} is typed as text, which Excel does not add "
+    "({amount} in all). Type it as a number.",
+)
+STALE = Text(
+    "这个数是公式 {formula} 的旧结果，重新计算应为 {amount} 万元。请在 Excel 或 WPS 中打开，按 F9 重新计算后保存。",
+    "The figure is an old result of the formula {formula}; worked out again it is {amount}. "
+    "Open it, press F9 and save.",
+)
 COUNTED_TWICE = Text(
     "差额等于“{label}”（{cell}，{amount} 万元），可能重复计算了这一项。",
     "The difference equals “{label}” ({cell}, {amount}): was it counted twice?",
@@ -65,8 +87,8 @@ MANY = Text(
 def explain(total: Sequence[Operand], parts: Sequence[Operand], lang: Lang) -> tuple[Hint, ...]:
     """Likely causes of ``sum(total) != sum(parts)``, at most ``MOST``, in order of plausibility."""
     gap = sum(o.fen or 0 for o in total) - sum(o.fen or 0 for o in parts)
-    found: list[Hint] = []
-    for search in (_units, _whole_rows, _slips):
+    found = list(_formula(total, parts, gap, lang))  # a formula tells for certain, the rest is likeness
+    for search in (_units, _whole_rows, _slips) if not found else ():
         found.extend(search(total, parts, gap, lang))
     offered = found[:MOST]
     if len(found) > MOST:
@@ -96,6 +118,57 @@ def share_gaps(findings: Sequence[Finding], lang: Lang) -> list[Finding]:
 
 def _hint(kind: str, text: Text, operand: Operand, fen: int, lang: Lang) -> Hint:
     return Hint(kind, text.say(lang, label=operand.label, cell=str(operand.ref), amount=wan(fen)), (operand.ref,))
+
+
+def _formula(total: Sequence[Operand], parts: Sequence[Operand], gap: int, lang: Lang) -> Iterator[Hint]:
+    """A total worked out by a formula that leaves out rows, meets text, or was not worked out again."""
+    stated = total[0]
+    if len(total) != 1 or not stated.formula or (inside := added_cells(stated.formula, stated.ref)) is None:
+        return
+    covered = [part for part in parts if part.ref in inside]
+    missed = [part for part in parts if part.fen and part.ref not in inside]
+    texts = [part for part in covered if part.fen and not part.number]
+    if not covered:
+        return
+    if sum(part.fen or 0 for part in covered if part.number) == stated.fen:
+        for kind, text, operands in (("range_misses", MISSED, missed), ("text_not_added", NOT_ADDED, texts)):
+            if operands:
+                yield _of_formula(kind, text, stated, operands, lang)
+    elif not missed and not texts and {part.ref for part in parts if part.fen} <= inside:
+        message = STALE.say(lang, formula=stated.formula, amount=wan((stated.fen or 0) - gap))
+        yield Hint("stale_result", message, (stated.ref,))
+
+
+def _of_formula(kind: str, text: Text, stated: Operand, operands: Sequence[Operand], lang: Lang) -> Hint:
+    labels = Text("、", ", ").say(lang).join(f"“{o.label}”（{o.ref.cell}）" for o in operands[:MOST])
+    amount = wan(sum(operand.fen or 0 for operand in operands))
+    cells = tuple(operand.ref for operand in operands)
+    return Hint(kind, text.say(lang, formula=stated.formula, labels=labels, amount=amount), cells)
+
+
+def added_cells(formula: str, at: Ref) -> set[Ref] | None:
+    """The cells of its own sheet that a formula adds up; ``None`` for one that does more than SUM and +."""
+    from openpyxl.formula import Tokenizer
+    from openpyxl.utils import range_boundaries
+
+    cells: set[Ref] = set()
+    for token in Tokenizer(formula).items:
+        if token.type == "FUNC" and token.value.upper() not in ("SUM(", ")"):
+            return None
+        if token.type.startswith("OPERATOR") and token.value != "+":
+            return None
+        if token.type != "OPERAND":
+            continue
+        if token.subtype != "RANGE" or "!" in token.value:
+            return None
+        try:
+            left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(token.value.replace("$", "")))
+        except (ValueError, TypeError):
+            return None
+        if not (left and top and right and bottom) or (right - left + 1) * (bottom - top + 1) > LARGEST_RANGE:
+            return None
+        cells |= {at._replace(row=row, col=col) for row in range(top, bottom + 1) for col in range(left, right + 1)}
+    return cells
 
 
 def _whole_rows(total: Sequence[Operand], parts: Sequence[Operand], gap: int, lang: Lang) -> Iterator[Hint]:

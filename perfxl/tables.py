@@ -32,7 +32,7 @@ COLUMNS = {
     "texts": ("field", "label", "text"),
     "amounts": (
         "table", "role", "item", "column", "period", "label", "kind", "project", "alone", "state", "fen", "text",
-        "number", "measure", "misspelt", "per", "decimals", "notes",
+        "number", "measure", "misspelt", "per", "decimals", "notes", "formula",
     ),
     "tasks": ("item", "name", "name_key", "content", "content_row", "content_col", "kind", "project", "paired_by"),
     "indicators": (
@@ -144,7 +144,7 @@ def _add(found: dict[str, list[tuple[Any, ...]]], place: tuple[Any, ...], form: 
             (*place, *_cell(row.row, row.col), row.table, row.role, row.item, row.column, row.period,
              label(row), task.kind if task else "",
              task.project if task else form.project, form.alone, value.state, value.fen, value.text, value.number,
-             value.measure, value.misspelt, value.per, value.decimals, value.notes)
+             value.measure, value.misspelt, value.per, value.decimals, value.notes, row.formula)
         )  # fmt: skip
     for task in form.tasks:
         found["tasks"].append(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
@@ -28,6 +28,8 @@ _PERCENT = frozenset((9, 10))
 #: the sheets are listed in few tags of a part that may hold thousands of defined names
 _SHEET_TAG = re.compile(rb"<(?:\w+:)?sheet\s([^>]*?)/?>")
 _PREFIX = re.compile(rb"\b\w+:(?=id=)")
+_FORMULA = (b"<f", b":f")
+_VALUE = (b"<v", b":v")
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 #: a place for a digit, which of all formats of dates only one with parts of a second has
 _DIGIT = re.compile(r"(?<![0#?.])(?<!s\.)[0#?]", re.IGNORECASE)
@@ -37,11 +39,13 @@ _DIGIT = re.compile(r"(?<![0#?.])(?<!s\.)[0#?]", re.IGNORECASE)
 class Truth:
     """What a cell really holds.
 
-    ``formula`` is that of a cell without a result, ``error`` is ``#REF!`` or the like; ``percent`` whether its number
-    is shown as a share; ``number`` what is stored under a format that only looks like that of a date.
+    ``formula`` is its formula and ``result`` whether that has a stored result; ``error`` is ``#REF!`` or the like;
+    ``percent`` whether its number is shown as a share; ``number`` what is stored under a format that only looks like
+    that of a date.
     """
 
     formula: str = ""
+    result: bool = False
     error: str = ""
     percent: bool = False
     number: float | None = None
@@ -50,20 +54,28 @@ class Truth:
 _NOTHING = Truth()
 
 
-def look_again(package: Package | None, doubts: Mapping[str, Collection[Address]]) -> dict[tuple[str, int, int], Truth]:
+def look_again(
+    package: Package | None,
+    doubts: Mapping[str, Collection[Address]],
+    figures: Mapping[str, Collection[Address]] | None = None,
+) -> dict[tuple[str, int, int], Truth]:
     """Settle the doubts: sheet name -> (row, col) from 1. Cells of which there is nothing to tell are left out.
+
+    ``figures`` are cells whose number is believed, and of which only the formula is asked, if they have one.
 
     An .xls, .xlsb or .ods, and a part that is not as it should be, give nothing: the fast look stands as it is.
     """
-    if package is None or not any(doubts.values()):
+    figures = figures or {}
+    if package is None or not (any(doubts.values()) or any(figures.values())):
         return {}
     found: dict[tuple[str, int, int], Truth] = {}
     try:
         parts = _sheet_parts(package)
-        for sheet, cells in doubts.items():
+        for sheet in {**doubts, **figures}:
             xml = package.part(parts.get(sheet, ""))
-            asked = {f"{column_letters(col)}{row}": (row, col) for row, col in cells}
-            if any(_may_tell(xml, address) for address in asked):
+            asked = {_address(*cell): cell for cell in doubts.get(sheet, ()) if _tells(xml, *cell, _FORMULA + _VALUE)}
+            asked |= {_address(*cell): cell for cell in figures.get(sheet, ()) if _tells(xml, *cell, _FORMULA)}
+            if asked:
                 for address, truth in _Sheet(package, xml).truths(asked.keys()):
                     found[(sheet, *asked[address])] = truth
     except (ParseError, ValueError, LookupError, Unreadable):
@@ -71,14 +83,18 @@ def look_again(package: Package | None, doubts: Mapping[str, Collection[Address]
     return found
 
 
-def _may_tell(xml: bytes, address: str) -> bool:
-    """Whether a cell that looks like nothing or like a number holds more than a style: the cheap question first."""
-    start = xml.find(f'r="{address}"'.encode())
+def _address(row: int, col: int) -> str:
+    return f"{column_letters(col)}{row}"
+
+
+def _tells(xml: bytes, row: int, col: int, marks: tuple[bytes, ...]) -> bool:
+    """Whether the XML of a cell holds one of these tags: the cheap question first."""
+    start = xml.find(f'r="{_address(row, col)}"'.encode())
     if start < 0:
         return False
     end = xml.find(b' r="', start + 3)
     stretch = xml[start : end if end > 0 else len(xml)]
-    return b"<f" in stretch or b"<v" in stretch or b":f" in stretch or b":v" in stretch
+    return any(mark in stretch for mark in marks)
 
 
 def _sheet_parts(package: Package) -> dict[str, str]:
@@ -119,15 +135,17 @@ class _Sheet:
         stored = (parts["v"].text or "").strip() if "v" in parts else ""
         if kind == "e":
             return Truth(error=stored or "#N/A")
-        if "f" in parts and not stored and kind != "str":
-            return Truth(formula="=" + self._formula(address, parts["f"]))
+        formula = "=" + self._formula(address, parts["f"]) if "f" in parts else ""
+        if formula and not stored and kind != "str":
+            return Truth(formula)
+        told = Truth(formula, result=bool(formula))
         if kind != "n" or not stored:
-            return _NOTHING
+            return told
         format_id, code = self._format(int(cell.get("s") or 0))
         bare = _LITERAL.sub("", code)
         if format_id in _PERCENT or "%" in bare:
-            return Truth(percent=True)
-        return Truth(number=float(stored)) if _DIGIT.search(bare) else _NOTHING
+            return replace(told, percent=True)
+        return replace(told, number=float(stored)) if _DIGIT.search(bare) else told
 
     def _formula(self, address: str, node: Element) -> str:
         """The text of a formula; a cell that shares another's has none of its own."""

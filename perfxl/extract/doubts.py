@@ -14,9 +14,11 @@ from perfxl.values import parse_amount, parse_value
 def settle(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
     """Look again at every doubtful cell and correct the rows of the forms."""
     doubts: dict[str, set[tuple[int, int]]] = {}
+    figures: dict[str, set[tuple[int, int]]] = {}
     for form in forms:
         doubts.setdefault(form.sheet, set()).update(_doubtful(form))
-    truths = look_again(book.package, doubts)
+        figures.setdefault(form.sheet, set()).update((a.row, a.col) for a in form.amounts if a.amount.number)
+    truths = look_again(book.package, doubts, figures)
     for form in forms if truths else ():
         for place, amount in enumerate(form.amounts):
             if truth := truths.get((form.sheet, amount.row, amount.col)):
@@ -45,7 +47,9 @@ def _is_bare(line: IndicatorRow) -> bool:
 def _true_amount(row: AmountRow, truth: Truth, profile: Profile) -> AmountRow:
     if truth.number is not None and "date" in row.amount.notes:
         return row._replace(amount=parse_amount(truth.number, profile.measure, profile.words.placeholders))
-    if row.amount.state != "blank" or not (truth.formula or truth.error):
+    if row.amount.state != "blank":
+        return row._replace(formula=truth.formula)
+    if truth.result or not (truth.formula or truth.error):
         return row
     note = "error_value" if truth.error else "no_result"
     text = truth.error or truth.formula
@@ -58,6 +62,6 @@ def _true_value(row: IndicatorRow, truth: Truth, profile: Profile) -> IndicatorR
         return row._replace(value=parse_value(shown, profile.words))
     if truth.number is not None and row.value.kind == "date":
         return row._replace(value=parse_value(truth.number, profile.words))
-    if row.value.kind == "empty" and (truth.formula or truth.error):
+    if row.value.kind == "empty" and not truth.result and (truth.formula or truth.error):
         return row._replace(value=parse_value(truth.error or truth.formula, profile.words))
     return row

@@ -23,7 +23,8 @@ class AmountRow(NamedTuple):
     """A money cell.
 
     ``table``: ``fields``, ``tasks`` or ``indicators``; ``role``: ``field``, ``row`` or ``sum``; ``item`` the row of the
-    table it belongs to (0 for a field); ``column`` the key of the field or table column, for an indicator its level.
+    table it belongs to (0 for a field); ``column`` the key of the field or table column, for an indicator its level;
+    ``formula`` the formula that gave the figure, ``""`` for a typed one.
     """
 
     table: str
@@ -34,6 +35,7 @@ class AmountRow(NamedTuple):
     amount: Amount
     row: int
     col: int
+    formula: str = ""
 
 
 class TaskRow(NamedTuple):

@@ -167,7 +167,12 @@ def _refs(found: Sequence[Any]) -> tuple[Ref, ...]:
 
 
 def _operands(found: Sequence[Any]) -> list[Operand]:
-    return [Operand(ref(row), row.label, int(row.fen) if row.state == "ok" else None, row.measure) for row in found]
+    return [
+        Operand(
+            ref(row), row.label, int(row.fen) if row.state == "ok" else None, row.measure, row.number, row.formula
+        )
+        for row in found
+    ]  # fmt: skip
 
 
 def _rounding(profile: Profile, figures: int) -> int:

@@ -295,4 +295,7 @@ def test_a_formula_that_xlsxwriter_wrote_has_the_result_that_it_was_given():
         sheet.write_formula("A1", "=1+1")
         sheet.write_formula("A2", "=B1", None, "")
     package = read_book(buffer.getvalue()).package
-    assert look_again(package, {"S": [(1, 1), (2, 1)]}) == {("S", 2, 1): Truth(formula="=B1")}
+    assert look_again(package, {"S": [(1, 1), (2, 1)]}) == {
+        ("S", 1, 1): Truth(formula="=1+1", result=True),
+        ("S", 2, 1): Truth(formula="=B1"),
+    }
