@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from perfxl.extract import AmountRow, FormRows, SheetRows
 from perfxl.model import Ref, column_letters
@@ -84,9 +85,15 @@ def rows(frame: pd.DataFrame, where: pd.Series[bool] | NDArray[np.bool_] | None 
     picked = None if where is None else np.asarray(where, dtype=bool).nonzero()[0]
     if not len(frame if picked is None else picked):
         return iter(())
-    columns = (frame[name].array for name in frame.columns)
-    values = ((column if picked is None else column[picked]).tolist() for column in columns)
+    values = (_values(frame[name].array, picked) for name in frame.columns)
     return map(_row_type(tuple(frame.columns))._make, zip(*values, strict=True))
+
+
+def _values(column: ExtensionArray, picked: NDArray[np.intp] | None) -> list[Any]:
+    """A column, or some rows of it, as Python values. Only the integers with gaps have no array that lists quickly."""
+    some = column if picked is None else column[picked]
+    listed: list[Any] = some.tolist() if isinstance(some.dtype, pd.Int64Dtype) else np.asarray(some).tolist()
+    return listed
 
 
 @lru_cache(maxsize=64)
