@@ -38,7 +38,7 @@ COLUMNS = {
     "tasks": ("item", "name", "name_key", "content", "content_row", "content_col", "kind", "project", "paired_by"),
     "indicators": (
         "item", "period", "first", "second", "first_text", "second_text", "name", "name_key", "name_row", "name_col",
-        "value", "kind", "operator", "number", "measure", "fen", "weight",
+        "value", "kind", "operator", "number", "measure", "fen", "weight", "numbers", "approx", "notes",
     ),
     "open_lines": ("period", "first", "second"),
 }  # fmt: skip
@@ -163,7 +163,8 @@ def _add(found: dict[str, list[tuple[Any, ...]]], place: tuple[Any, ...], form: 
         found["indicators"].append(
             (*place, *_cell(line.row, line.col), line.item, line.period, line.first, line.second, line.first_text,
              line.second_text, line.name, name_key(line.name), line.name_row, line.name_col, v.text, v.kind,
-             v.operator, v.numbers[0] if v.numbers else None, v.measure, v.fen, line.weight)
+             v.operator, v.numbers[0] if v.numbers else None, v.measure, v.fen, line.weight, v.numbers, v.approx,
+             v.notes)
         )  # fmt: skip
     for open_line in form.open_lines:
         found["open_lines"].append(

@@ -59,6 +59,37 @@ OTHER_COST = {
     "网站!E18": "50%", "赋码!E20": "40%", "机改!E21": "37.5%", "域名!E21": "35.3%", "事业登记!E18": "33.3%"
 }  # fmt: skip
 
+#: D24-D28, D47, D50-D62: code, severity, first cell in the template and as pasted, number of cells
+WORDING = (
+    ("QUALITY-01", "warning", ("部门整体支出!E43", "附件12!F39"), 5),
+    ("QUALITY-01", "warning", ("项目1!E25", "域名!E23"), 2),
+    ("QUALITY-01", "warning", ("项目2!E25", "编制统计 (2)!E23"), 2),
+    ("QUALITY-01", "warning", ("项目3!E18", "Sheet1!E17"), 3),
+    ("QUALITY-01", "warning", ("项目4!E18", "机改!E17"), 3),
+    ("QUALITY-01", "warning", ("项目5!E25", "事业登记!E20"), 2),
+    ("QUALITY-01", "warning", ("项目6!E25", "网站!E20"), 2),
+    ("QUALITY-01", "warning", ("项目7!E25", "赋码!E22"), 2),
+    ("QUALITY-01", "warning", ("项目8!E25", "Sheet3!E23"), 2),
+    ("QUALITY-01", "warning", ("专项资金!E31", "附件11!E27"), 3),
+    ("QUALITY-05", "notice", ("项目1!E24", "域名!E22"), 6),
+    ("QUALITY-09", "warning", ("部门整体支出!E42", "附件12!F38"), 1),
+    ("QUALITY-10", "warning", ("项目1!E18", "域名!E17"), 1),
+    ("QUALITY-11", "notice", ("项目3!E17", "Sheet1!E16"), 1),
+    ("QUALITY-12", "notice", ("项目1!D16", "域名!D15"), 2),
+    ("QUALITY-13", "notice", ("项目2!E18", "附件11!E23"), 7),
+    ("QUALITY-15", "notice", ("项目1!D28", "Sheet1!D25"), 9),
+    ("QUALITY-16", "notice", ("部门整体支出!D42", "附件12!D38"), 1),
+    ("QUALITY-16", "notice", ("项目3!D13", "Sheet1!D13"), 1),
+    ("QUALITY-17", "warning", ("项目3!E16", "Sheet1!E15"), 1),
+    ("QUALITY-18", "notice", ("部门整体支出!D37", "Sheet1!D17"), 13),
+    ("QUALITY-19", "notice", ("部门整体支出!D38", "附件12!D34"), 2),
+    ("QUALITY-22", "warning", ("项目1!E16", "域名!E15"), 3),
+    ("QUALITY-22", "warning", ("专项资金!H23", "附件11!H22"), 2),
+    ("QUALITY-22", "warning", ("项目7!E16", "赋码!E15"), 1),
+    ("QUALITY-23", "warning", ("项目5!E18", "事业登记!E15"), 1),
+    ("COMPLETE-17", "warning", ("项目4!B11", "赋码!B11"), 5),
+)
+
 
 @pytest.fixture(scope="module")
 def seed() -> Batch:
@@ -122,7 +153,17 @@ def test_the_list_by_hand_is_the_whole_list(seed, name):
     wanted = Counter((row[0], row[2 + which]) for row in (*AMOUNTS.values(), *PLACES.values()))
     wanted += Counter(("AMOUNT-06", cell) for cell in UNITS[which])
     wanted += Counter(("SUM-15", cell) for cell in OTHER_COST[which])
+    wanted += Counter((code, cells[which]) for code, _, cells, _ in WORDING)
     assert Counter((f.code, str(f.ref)) for f in seed.of(name)) == wanted
+
+
+@pytest.mark.parametrize("name", RETURNS)
+def test_what_is_worded_badly_is_found_at_its_cell(seed, name):
+    which = RETURNS.index(name)
+    for code, severity, cells, count in WORDING:
+        finding = only(at(seed, name, code, cells[which]))
+        assert (finding.severity, len(finding.cells)) == (severity, count), code
+    assert sum(count for code, _, _, count in WORDING if code == "QUALITY-01") == 26
 
 
 @pytest.mark.parametrize("name", RETURNS)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
 
 from perfxl.lang import Text
+from perfxl.profiles.node import Node, ProfileError
 from perfxl.profiles.schema import (
     Block,
     Column,
@@ -30,12 +29,6 @@ from perfxl.values import Words, label_key
 FIELD_KINDS = {"text", "long_text", "amount", "year", "choice", "date", "phone", "span", "review"}
 BLOCK_KINDS = {"line", "field", "group", "amounts", "goals", "tasks", "indicators"}
 PER = {"form", "row", "project", "submission"}
-
-T = TypeVar("T")
-
-
-class ProfileError(ValueError):
-    """A profile file that cannot be used: which file, which key, what is wrong."""
 
 
 def built_in() -> tuple[str, ...]:
@@ -63,63 +56,10 @@ def load(name: str) -> Profile:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProfileError(f"{name}: {error}") from error
-    return _profile(_Node(name, "", data))
+    return _profile(Node(name, "", data))
 
 
-@dataclasses.dataclass(frozen=True)
-class _Node:
-    """A table of the file together with its place, so that every complaint can name the key."""
-
-    file: str
-    path: str
-    data: Mapping[str, Any]
-
-    def fail(self, key: str, problem: str) -> ProfileError:
-        place = f"{self.path}.{key}" if self.path else key
-        return ProfileError(f"{self.file}: {place}: {problem}")
-
-    def get(self, key: str, kind: type[T], default: T | None = None) -> T:
-        if key not in self.data:
-            if default is None:
-                raise self.fail(key, "is missing")
-            return default
-        value = self.data[key]
-        if kind is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise self.fail(key, f"must be {kind.__name__}, not {value!r}")
-        return value
-
-    def strings(self, key: str) -> tuple[str, ...]:
-        value = self.get(key, list, [])
-        if not all(isinstance(item, str) for item in value):
-            raise self.fail(key, "must be a list of strings")
-        return tuple(value)
-
-    def one_of(self, key: str, allowed: set[str], default: str | None = None) -> str:
-        value = self.get(key, str, default)
-        if value not in allowed:
-            raise self.fail(key, f"{value!r} is none of {', '.join(sorted(allowed))}")
-        return value
-
-    def node(self, key: str) -> _Node:
-        return _Node(self.file, f"{self.path}.{key}" if self.path else key, self.get(key, dict))
-
-    def nodes(self, key: str) -> Iterator[_Node]:
-        for number, item in enumerate(self.get(key, list, []), 1):
-            if not isinstance(item, dict):
-                raise self.fail(f"{key}[{number}]", "must be a table")
-            yield _Node(self.file, f"{self.path}.{key}[{number}]".lstrip("."), item)
-
-    def only(self, cls: type, *more: str) -> None:
-        """Refuse a key that nothing reads: most often it is a misspelt one."""
-        known = {f.name for f in dataclasses.fields(cls)} | set(more)
-        for key in self.data:
-            if key not in known:
-                raise self.fail(key, "is not a key perfxl knows here")
-
-
-def _profile(node: _Node) -> Profile:
+def _profile(node: Node) -> Profile:
     node.only(Profile, "title_en", "money", "forms_order")
     levels = {level.key: level for level in map(_level, node.nodes("levels"))}
     forms_node = node.node("forms")
@@ -153,15 +93,27 @@ def _profile(node: _Node) -> Profile:
         basic_tasks=words.strings("basic_tasks"),
         name_noise=words.strings("name_noise"),
         other_cost=words.strings("other_cost"),
+        lexicon={key: words.strings(key) for key in words.data},
+        belongs=_belongs(node, levels),
     )
 
 
-def _level(node: _Node) -> Level:
+def _belongs(node: Node, levels: Mapping[str, Level]) -> dict[str, tuple[str, ...]]:
+    if "belongs" not in node.data:
+        return {}
+    belongs = node.node("belongs")
+    for key in belongs.data:
+        if key not in levels:
+            raise belongs.fail(key, "is not a level of this profile")
+    return {key: belongs.strings(key) for key in belongs.data}
+
+
+def _level(node: Node) -> Level:
     node.only(Level)
     return Level(node.get("key", str), node.get("name", str), node.get("parent", str, ""), node.strings("synonyms"))
 
 
-def _form(key: str, node: _Node, levels: Mapping[str, Level]) -> Form:
+def _form(key: str, node: Node, levels: Mapping[str, Level]) -> Form:
     node.only(Form)
     fields_node = node.node("fields")
     fields = {name: _field(name, fields_node.node(name)) for name in fields_node.data}
@@ -183,7 +135,7 @@ def _form(key: str, node: _Node, levels: Mapping[str, Level]) -> Form:
     )
 
 
-def _field(key: str, node: _Node) -> Field:
+def _field(key: str, node: Node) -> Field:
     node.only(Field)
     return Field(
         key=key,
@@ -198,7 +150,7 @@ def _field(key: str, node: _Node) -> Field:
     )
 
 
-def _block(node: _Node, fields: Mapping[str, Field]) -> Block:
+def _block(node: Node, fields: Mapping[str, Field]) -> Block:
     node.only(Block, "field")
     columns = tuple(Column(item.strings("fields"), item.get("label", str, "")) for item in node.nodes("columns"))
     block = Block(
@@ -221,7 +173,7 @@ def _block(node: _Node, fields: Mapping[str, Field]) -> Block:
     return block
 
 
-def _tasks(node: _Node) -> Tasks:
+def _tasks(node: Node) -> Tasks:
     node.only(Tasks)
     columns = []
     for item in node.nodes("columns"):
@@ -238,7 +190,7 @@ def _tasks(node: _Node) -> Tasks:
     )
 
 
-def _indicators(node: _Node, levels: Mapping[str, Level]) -> Indicators:
+def _indicators(node: Node, levels: Mapping[str, Level]) -> Indicators:
     node.only(Indicators)
     rows = []
     for item in node.nodes("levels"):
@@ -259,7 +211,7 @@ def _indicators(node: _Node, levels: Mapping[str, Level]) -> Indicators:
     )
 
 
-def _sum(node: _Node, forms: Mapping[str, Form]) -> Sum:
+def _sum(node: Node, forms: Mapping[str, Form]) -> Sum:
     node.only(Sum, "name_en")
     return Sum(
         code=node.get("code", str),
@@ -274,7 +226,7 @@ def _sum(node: _Node, forms: Mapping[str, Form]) -> Sum:
     )
 
 
-def _terms(node: _Node, key: str, forms: Mapping[str, Form]) -> tuple[Term, ...]:
+def _terms(node: Node, key: str, forms: Mapping[str, Form]) -> tuple[Term, ...]:
     terms = []
     for text in node.strings(key):
         try:

@@ -223,6 +223,10 @@ class Profile:
     basic_tasks: tuple[str, ...]
     name_noise: tuple[str, ...]
     other_cost: tuple[str, ...]
+    #: every other list of ``[words]``: what the rules about wording look for; a rule without its list is silent
+    lexicon: Mapping[str, tuple[str, ...]]
+    #: key of a level -> words that tell that an indicator belongs under it
+    belongs: Mapping[str, tuple[str, ...]]
 
     @cached_property
     def levels_by_label(self) -> Mapping[str, Level]:

@@ -1,0 +1,47 @@
+"""Indicators filled with a mark that says nothing: 无, /, ××, the template's own ≥**."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._wording import shown
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, by_form, name_ref, ref
+from perfxl.values import parse_value, squeeze
+
+
+@rule(
+    "COMPLETE-12",
+    Severity.WARNING,
+    name=Text("用符号代替内容", "Placeholder"),
+    what=Text(
+        "指标名称和指标值不能只写“无”“/”“同上”等，也不能留着表样的“≥**”",
+        "Names and values are not just 无, / or 同上, nor the template's ≥**",
+    ),
+    message=Text(
+        "有 {n} 处指标只写了{values}，等于没有填。请填写实际内容；确实没有这项指标的，名称和指标值都留空。",
+        "{n} cells say no more than {values}. Fill them in; where there is no such indicator, leave both name and "
+        "value empty.",
+    ),
+    needs="indicators",
+)
+def placeholder(tables: Tables, lang: Lang) -> Iterator[At]:
+    """One finding a form. The marks are the profile's ``placeholders``; a name that is a bare number is one too."""
+    lines, words = tables.indicators, tables.profile.words
+    short = lines["name_key"].map(len) <= _LONGEST
+    for found in by_form(lines, (lines["kind"] == "placeholder") | short):
+        marks = [(ref(line), line.value) for line in found if line.kind == "placeholder"]
+        for line in found:
+            name = squeeze(line.name)
+            if name and (name.isdigit() or parse_value(name, words).kind == "placeholder"):
+                marks.append((name_ref(line), line.name))
+        if marks:
+            marks.sort()
+            values = "".join(f"“{text}”" for text in list(dict.fromkeys(shown(text) for _, text in marks))[:3])
+            yield At(tuple(cell for cell, _ in marks), {"n": len(marks), "values": values}, written=marks[0][1])
+
+
+#: no placeholder is longer
+_LONGEST = 4

@@ -1,0 +1,39 @@
+"""A goal (总体目标) of a few words, or without any number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._goals import HAS_FIGURE, goals
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref
+from perfxl.values import squeeze
+
+SHORT = Text(
+    "“{label}”不足 {least} 个字，过于简单。请写明做什么、做多少、达到什么效果。",
+    "“{label}” has fewer than {least} characters. Say what is done, how much, and what comes of it.",
+)
+
+
+@rule(
+    "COMPLETE-17",
+    Severity.WARNING,
+    name=Text("总体目标过于简单", "Goal says too little"),
+    what=Text("总体目标应写明数量和效果，不能只有一句话", "A goal names figures and effects"),
+    message=Text(
+        "“{label}”没有数字，看不出做多少、做到什么程度。请写明主要的数量、比率和预期效果，并与绩效指标一致。",
+        "“{label}” holds no figure, so nobody can tell how much is to be done, or how well. "
+        "Name the main quantities, rates and effects, as in the indicators.",
+    ),
+    group="file",
+)
+def goal_without_figure(tables: Tables, lang: Lang) -> Iterator[At]:
+    """The length asked for is the profile's ``goal_chars``. An empty goal is COMPLETE-01."""
+    least = int(tables.profile.limits.get("goal_chars", 0))
+    for row in goals(tables):
+        if not HAS_FIGURE.search(squeeze(row.text)):
+            yield At((ref(row),), {"label": row.label}, written=row.text)
+        elif len(squeeze(row.text)) < least:
+            yield At((ref(row),), {"label": row.label, "least": least}, written=row.text, message=SHORT)

@@ -1,0 +1,42 @@
+"""A share (率, 比例, 满意度) of more than 100%."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._wording import PERCENT, is_share, shown
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref, rows
+
+AT_LEAST_ALL = Text(
+    "“{name}”填“{value}”，而比率最高是 100%，不必写“≥”。建议写“100%”。",
+    "“{name}” is “{value}”; a rate is 100% at most, so “100%” says it.",
+)
+
+
+@rule(
+    "QUALITY-04",
+    Severity.ERROR,
+    name=Text("比率超过 100%", "Rate above 100%"),
+    what=Text("合格率、覆盖率、满意度等比率不会超过 100%", "Rates, shares and satisfaction are 100% at most"),
+    message=Text(
+        "“{name}”填“{value}”，而比率不会超过 100%。请核对是否多打了数字或符号。",
+        "“{name}” is “{value}”, but a rate is 100% at most. Is there a digit or sign too many?",
+    ),
+    needs="indicators",
+)
+def share_above_the_whole(tables: Tables, lang: Lang) -> Iterator[At]:
+    """What is a share is told by its name (``shares``); growth and the like (``not_shares``) may pass 100%."""
+    lines = tables.indicators
+    rate = lines["kind"].isin(["number", "range"]) & (lines["measure"] == PERCENT)
+    for line in rows(lines, rate):
+        most = max(line.numbers)
+        if most < 100 or not is_share(tables.profile, line.name):
+            continue
+        values = {"name": shown(line.name), "value": shown(line.value)}
+        if most > 100 or line.operator == ">":
+            yield At((ref(line),), values, written=line.value)
+        elif line.operator == "≥":
+            yield At((ref(line),), values, written=line.value, severity=Severity.NOTICE, message=AT_LEAST_ALL)

@@ -1,0 +1,44 @@
+"""A number without a unit of measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.extract.indicators import COST
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._wording import is_share, shown
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref, rows
+from perfxl.values import squeeze
+
+OF_A_RATE = Text(
+    "“{name}”是比率，只填了“{value}”，没有“%”，也看不出是不高于还是不低于。请补全，如“≤{value}%”或“≥{value}%”。",
+    "“{name}” is a rate, but “{value}” has no “%” and does not say whether it is the most or the least. "
+    "Write “≤{value}%” or “≥{value}%”.",
+)
+
+
+@rule(
+    "QUALITY-09",
+    Severity.WARNING,
+    name=Text("指标值没有计量单位", "No unit of measure"),
+    what=Text("指标值的数字后面应有计量单位", "A number needs its unit of measure"),
+    message=Text(
+        "“{name}”只填了“{value}”，没有计量单位。请补上，如“{value}个”“{value}%”。",
+        "“{name}” is “{value}” without a unit of measure. Add it, such as “{value}个” or “{value}%”.",
+    ),
+    needs="indicators",
+)
+def number_without_measure(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Not of cost, which is 万元; nor where the name says what is counted (人数, 次数, “（人）”)."""
+    lines = tables.indicators
+    bare = lines["kind"].isin(["number", "range"]) & (lines["measure"] == "") & (lines["second"] != COST)
+    counted = tables.profile.lexicon.get("counted", ())
+    for line in rows(lines, bare & (lines["name_key"] != "")):
+        name = squeeze(line.name)
+        if name.endswith((")", *counted)):
+            continue
+        values = {"name": shown(line.name), "value": shown(line.value)}
+        message = OF_A_RATE if is_share(tables.profile, name) or name.endswith("率") else None
+        yield At((ref(line),), values, written=line.value, message=message)

@@ -1,0 +1,34 @@
+"""A figure inside words: 检查率达100%."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._wording import noted
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref, rows
+
+KINDS = ("number", "range", "money", "unit_price")
+
+
+@rule(
+    "QUALITY-11",
+    Severity.NOTICE,
+    name=Text("指标值中夹有文字", "Words around a figure"),
+    what=Text("指标值只填符号、数字和单位", "A value is a sign, a number and a unit"),
+    message=Text(
+        "指标值里夹有文字。建议只填符号、数字和单位（如“检查率达100%”写作“100%”），其余文字放到指标名称中。",
+        "A value has words around its figure. Give sign, number and unit only (“100%” for “检查率达100%”) and move "
+        "the words to the name.",
+    ),
+    needs="indicators",
+    group="file",
+)
+def figure_inside_words(tables: Tables, lang: Lang) -> Iterator[At]:
+    """One notice a file. Sentences and several figures are QUALITY-10; 较上年增长5% needs its words."""
+    lines = tables.indicators
+    wordy = noted(lines, "embedded") & ~noted(lines, "sentence") & ~noted(lines, "several")
+    for line in rows(lines, wordy & lines["kind"].isin(KINDS).to_numpy(bool)):
+        yield At((ref(line),), written=line.value)

@@ -1,0 +1,40 @@
+"""Two measures in one indicator: 注册率和挂标率."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, name_ref, rows
+from perfxl.values import squeeze
+
+_MEASURE = "(?:率|比例|比重|度|数量?|人次|面积|金额)"
+_TWO = re.compile(rf"\w{_MEASURE}(?:和|与|及|以及|、|/)\w+{_MEASURE}(?:\(|\Z)")
+
+
+@rule(
+    "QUALITY-12",
+    Severity.NOTICE,
+    name=Text("一条指标含两项内容", "Two measures in one indicator"),
+    what=Text("一条指标只考核一项内容", "An indicator measures one thing"),
+    message=Text(
+        "一条指标里写了两项内容（如“注册率和挂标率”），完成情况不同时无法评价。建议拆成两条，各填指标值。",
+        "An indicator names two measures (such as 注册率和挂标率), which may turn out differently. "
+        "Make two of it, each with its value.",
+    ),
+    needs="indicators",
+    group="file",
+)
+def two_in_one(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Two words that each end as a measure does (率, 度, 数 …), joined by 和, 与, 及 or a comma."""
+    lines = tables.indicators
+    two = lines["name"].map(_names_two).to_numpy(bool)
+    for line in rows(lines, two):
+        yield At((name_ref(line),), written=line.name)
+
+
+def _names_two(name: str) -> bool:
+    return bool(_TWO.search(squeeze(name)))

@@ -1,0 +1,31 @@
+"""A target measured against an earlier year whose figure is not given: 与2012年持平."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._wording import shown
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref, rows
+
+
+@rule(
+    "QUALITY-17",
+    Severity.WARNING,
+    name=Text("对比基数没有写明", "Base not given"),
+    what=Text("与往年比较的指标值应写明往年的数", "A value that compares with an earlier year gives its figure"),
+    message=Text(
+        "指标值“{value}”与往年比较，但没有写出往年的数，无法考核。请写明具体数字，如“≤185422个（2012年数）”。",
+        "The value “{value}” compares with an earlier year but does not give its figure. "
+        "State it, such as “≤185422个（2012年数）”.",
+    ),
+    needs="indicators",
+)
+def base_not_given(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Only values without any figure: 较上年增长5% can be measured, 不超预算 has its figure on the form."""
+    lines = tables.indicators
+    for line in rows(lines, (lines["kind"] == "relative") & lines["number"].isna()):
+        if "budget" not in line.notes:
+            yield At((ref(line),), {"value": shown(line.value)}, written=line.value)

@@ -1,0 +1,37 @@
+"""What is put into a project, given as what comes out of it: 资金到位率."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._wording import first_word, shown
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, name_ref, ref, rows
+
+
+@rule(
+    "QUALITY-19",
+    Severity.NOTICE,
+    name=Text("把投入当作目标", "Input given as a target"),
+    what=Text(
+        "绩效指标反映产出和效果，资金到位、人力物力投入不是产出",
+        "Indicators tell of outputs and effects; money and people put in are neither",
+    ),
+    message=Text(
+        "“{name}”反映的是投入，不是产出或效果。建议换成用这些投入做成了什么的指标。",
+        "“{name}” tells what is put in, not what comes out. An indicator of what is done with it would say more.",
+    ),
+    needs="indicators",
+)
+def input_as_target(tables: Tables, lang: Lang) -> Iterator[At]:
+    """The words looked for in the names are the profile's ``inputs``."""
+    lines = tables.indicators
+    for line in rows(lines, lines["name_key"].map(_long).to_numpy(bool)):
+        if first_word(tables.profile, "inputs", line.name):
+            yield At((name_ref(line), ref(line)), {"name": shown(line.name)}, written=line.name)
+
+
+def _long(name: str) -> bool:
+    return len(name) > 1

@@ -1,0 +1,78 @@
+"""A rate that the quantities of the same form do not give: 853 of 853 done, rate 82%."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._wording import PERCENT, QUANTITY, plain, shown
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, by_form, ref
+from perfxl.values import squeeze
+
+#: measure words that count the same things
+_COUNTS = frozenset("个家")
+#: how far a rate may be from the quotient, in percentage points
+_ROUNDING = Decimal("0.5")
+#: an action is told by the first characters of a name: 注册中文域名, 办理机关事业单位
+_VERB = 2
+
+
+@rule(
+    "QUALITY-22",
+    Severity.WARNING,
+    name=Text("数量与比率不一致", "Quantities against a rate"),
+    what=Text(
+        "同一张表中，完成数量与应完成数量之比应与完成比率一致",
+        "The quantity done, as a part of the whole, agrees with the rate on the same form",
+    ),
+    message=Text(
+        "“{rate}”填{stated}，而“{part}”{n}、“{whole}”{all}，相除是 {computed}，两者可能不一致。请核对比率或数量。",
+        "“{rate}” is {stated}, while “{part}” {n} of “{whole}” {all} is {computed}. They may not agree; please check.",
+    ),
+    needs="indicators",
+)
+def rate_against_quantities(tables: Tables, lang: Lang) -> Iterator[At]:
+    """The whole is the one quantity whose name starts with a word of ``bases``; a part shares its measure.
+
+    A rate belongs to a part when the first two characters of the part's name stand in its own.
+    """
+    lines, bases = tables.indicators, tables.profile.lexicon.get("bases", ())
+    number = (lines["kind"] == "number") & (lines["name_key"] != "")
+    counts = number & (lines["second"] == QUANTITY) & (lines["measure"] != PERCENT) & (lines["measure"] != "")
+    rates = number & (lines["first"] == "output") & (lines["measure"] == PERCENT)
+    for found in by_form(lines, counts | rates) if bases else ():
+        counted = [line for line in found if line.measure != PERCENT]
+        wholes = [line for line in counted if squeeze(line.name).startswith(bases)]
+        if len(wholes) == 1 and wholes[0].number:
+            others = [line for line in counted if line is not wholes[0]]
+            yield from _compare(wholes[0], others, [line for line in found if line.measure == PERCENT])
+
+
+def _compare(whole: Any, parts: list[Any], rates: list[Any]) -> Iterator[At]:
+    for part in parts:
+        quotient = part.number / whole.number * 100
+        same = part.measure == whole.measure or {part.measure, whole.measure} <= _COUNTS
+        if not same or quotient > 100:
+            continue
+        verb = part.name_key[:_VERB]
+        wrong = [rate for rate in rates if rate.period == part.period and verb in rate.name and _off(rate, quotient)]
+        if wrong:
+            computed = f"{plain(round(quotient, 1))}%"
+            values = {
+                "rate": shown(wrong[0].name), "stated": shown(wrong[0].value), "part": shown(part.name),
+                "n": shown(part.value), "whole": shown(whole.name), "all": shown(whole.value), "computed": computed,
+            }  # fmt: skip
+            cells = tuple(map(ref, wrong))
+            yield At(cells, values, (ref(part), ref(whole)), wrong[0].value, computed, written=wrong[0].value)
+
+
+def _off(rate: Any, quotient: Decimal) -> bool:
+    if rate.operator in ("≥", ">"):
+        return bool(quotient < rate.number - _ROUNDING)
+    if rate.operator in ("≤", "<"):
+        return bool(quotient > rate.number + _ROUNDING)
+    return bool(abs(rate.number - quotient) > _ROUNDING)
