@@ -58,6 +58,13 @@ OTHER_COST = {
 }, {
     "网站!E18": "50%", "赋码!E20": "40%", "机改!E21": "37.5%", "域名!E21": "35.3%", "事业登记!E18": "33.3%"
 }  # fmt: skip
+#: numbers that contradict each other: code, severity, cell in the template and as pasted, cells, stated, computed
+SAID = {
+    "D20": ("CROSS-11", "error", "项目4!E13", "机改!E13", 1, "100家", "124家"),
+    "D21": ("CROSS-11", "error", "项目4!E14", "机改!E14", 1, "18341人", "28759人"),
+    "D22": ("NARRATIVE-02", "error", "专项资金!E23", "附件11!E22", 2, "95%", "100%"),
+    "D23": ("CROSS-12", "warning", "部门整体支出!E35", "附件12!F31", 1, "91.8%", "95%"),
+}
 
 #: D24-D28, D47, D50-D62: code, severity, first cell in the template and as pasted, number of cells
 WORDING = (
@@ -130,6 +137,18 @@ def test_everything_missing_or_misspelt_is_found_at_its_cell(seed, name, number)
 
 
 @pytest.mark.parametrize("name", RETURNS)
+@pytest.mark.parametrize("number", SAID)
+def test_numbers_that_contradict_each_other_are_found_with_both(seed, name, number):
+    code, severity, *cells, count, stated, computed = SAID[number]
+    finding = only(at(seed, name, code, cells[RETURNS.index(name)]))
+    assert (finding.severity, len(finding.cells)) == (severity, count)
+    assert (shown(finding.stated), shown(finding.computed)) == (stated, computed)
+    assert stated in finding.message
+    assert computed in finding.message
+    assert finding.related
+
+
+@pytest.mark.parametrize("name", RETURNS)
 def test_repeated_units_are_one_notice_a_form(seed, name):
     found = [f for f in seed.of(name) if f.code == "AMOUNT-06"]
     assert {str(f.ref): len(f.cells) for f in found} == UNITS[RETURNS.index(name)]
@@ -150,7 +169,7 @@ def test_a_large_rest_is_noted_with_its_share(seed, name):
 @pytest.mark.parametrize("name", RETURNS)
 def test_the_list_by_hand_is_the_whole_list(seed, name):
     which = RETURNS.index(name)
-    wanted = Counter((row[0], row[2 + which]) for row in (*AMOUNTS.values(), *PLACES.values()))
+    wanted = Counter((row[0], row[2 + which]) for row in (*AMOUNTS.values(), *PLACES.values(), *SAID.values()))
     wanted += Counter(("AMOUNT-06", cell) for cell in UNITS[which])
     wanted += Counter(("SUM-15", cell) for cell in OTHER_COST[which])
     wanted += Counter((code, cells[which]) for code, _, cells, _ in WORDING)

@@ -95,6 +95,9 @@ def _profile(node: Node) -> Profile:
         other_cost=words.strings("other_cost"),
         lexicon={key: words.strings(key) for key in words.data},
         belongs=_belongs(node, levels),
+        noun_noise=words.strings("noun_noise"),
+        plain_rates=words.strings("plain_rates"),
+        rate_noise=words.strings("rate_noise"),
     )
 
 

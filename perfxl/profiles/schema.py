@@ -227,6 +227,9 @@ class Profile:
     lexicon: Mapping[str, tuple[str, ...]]
     #: key of a level -> words that tell that an indicator belongs under it
     belongs: Mapping[str, tuple[str, ...]]
+    noun_noise: tuple[str, ...] = ()
+    plain_rates: tuple[str, ...] = ()
+    rate_noise: tuple[str, ...] = ()
 
     @cached_property
     def levels_by_label(self) -> Mapping[str, Level]:
