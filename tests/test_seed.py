@@ -66,7 +66,7 @@ SAID = {
     "D23": ("CROSS-12", "warning", "部门整体支出!E35", "附件12!F31", 1, "91.8%", "95%"),
 }
 
-#: D24-D28, D47, D50-D62: code, severity, first cell in the template and as pasted, number of cells
+#: D24-D28, D45, D47, D49-D62, D70-D76: code, severity, first cell in the template and as pasted, number of cells
 WORDING = (
     ("QUALITY-01", "warning", ("部门整体支出!E43", "附件12!F39"), 5),
     ("QUALITY-01", "warning", ("项目1!E25", "域名!E23"), 2),
@@ -95,6 +95,17 @@ WORDING = (
     ("QUALITY-22", "warning", ("项目7!E16", "赋码!E15"), 1),
     ("QUALITY-23", "warning", ("项目5!E18", "事业登记!E15"), 1),
     ("COMPLETE-17", "warning", ("项目4!B11", "赋码!B11"), 5),
+    ("DATE-04", "notice", ("专项资金!D14", "附件11!D14"), 1),
+    ("DATE-05", "warning", ("项目1!E18", "域名!E17"), 1),
+    ("DATE-06", "notice", ("部门整体支出!G52", "Sheet1!A29"), 10),
+    ("DUP-03", "warning", ("项目1!D24", "Sheet1!D22"), 9),
+    ("DUP-03", "notice", ("项目1!D27", "Sheet1!D24"), 4),
+    ("DUP-04", "warning", ("专项资金!D8", "附件11!D8"), 3),
+    ("DUP-05", "warning", ("项目5!D27", "事业登记!D21"), 1),
+    ("DUP-06", "warning", ("项目7!D25", "赋码!D22"), 1),
+    ("TYPO-01", "notice", ("部门整体支出!B12", "附件11!B19"), 15),
+    ("TYPO-02", "notice", ("项目1!D23", "Sheet1!D16"), 3),
+    ("TYPO-02", "notice", ("项目3!B11", "Sheet1!B11"), 1),
 )
 
 

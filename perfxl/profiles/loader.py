@@ -93,12 +93,15 @@ def _profile(node: Node) -> Profile:
         basic_tasks=words.strings("basic_tasks"),
         name_noise=words.strings("name_noise"),
         other_cost=words.strings("other_cost"),
-        lexicon={key: words.strings(key) for key in words.data},
+        lexicon={key: words.strings(key) for key in words.data if key != "typos"},
         belongs=_belongs(node, levels),
-        noun_noise=words.strings("noun_noise"),
-        plain_rates=words.strings("plain_rates"),
-        rate_noise=words.strings("rate_noise"),
+        typos=_typos(words),
     )
+
+
+def _typos(words: Node) -> dict[str, str]:
+    typos = words.node("typos") if "typos" in words.data else None
+    return {key: typos.get(key, str) for key in typos.data} if typos else {}
 
 
 def _belongs(node: Node, levels: Mapping[str, Level]) -> dict[str, tuple[str, ...]]:

@@ -227,9 +227,8 @@ class Profile:
     lexicon: Mapping[str, tuple[str, ...]]
     #: key of a level -> words that tell that an indicator belongs under it
     belongs: Mapping[str, tuple[str, ...]]
-    noun_noise: tuple[str, ...] = ()
-    plain_rates: tuple[str, ...] = ()
-    rate_noise: tuple[str, ...] = ()
+    #: misspelt words -> what was meant
+    typos: Mapping[str, str]
 
     @cached_property
     def levels_by_label(self) -> Mapping[str, Level]:

@@ -102,7 +102,7 @@ def lines(tables: Tables) -> dict[int, list[Line]]:
 
 
 def _keys(nouns: Iterable[str], profile: Profile) -> tuple[str, ...]:
-    return tuple(key for key in (noun_key(noun, profile.noun_noise) for noun in nouns) if key)
+    return tuple(key for key in (noun_key(noun, profile.lexicon.get("noun_noise", ())) for noun in nouns) if key)
 
 
 def match(claim: Claim, line: Line, profile: Profile) -> tuple[str, bool]:
@@ -117,7 +117,7 @@ def match(claim: Claim, line: Line, profile: Profile) -> tuple[str, bool]:
             return key, True
     if claim.said.share:
         for key in claim.keys:
-            if any(longer_name(key, other, profile.plain_rates) for other in line.keys):
+            if any(longer_name(key, other, profile.lexicon.get("plain_rates", ())) for other in line.keys):
                 return key, False
     return "", False
 
@@ -145,7 +145,7 @@ def likely(claim: Claim, line: Line, profile: Profile) -> str:
 def _core(key: str, profile: Profile) -> str:
     """A rate's name without 率 and what may as well be left out before it (覆盖率)."""
     core = _RATE_END.sub("", key)
-    for word in profile.rate_noise:
+    for word in profile.lexicon.get("rate_noise", ()):
         core = core.removesuffix(word)
     return core
 

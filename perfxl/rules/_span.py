@@ -1,4 +1,4 @@
-"""Shared by SUM-05 and COMPLETE-10: the years that a project runs (项目起止年限)."""
+"""Shared by SUM-05, COMPLETE-10 and DATE-02 to 09: the years that a project runs (项目起止年限)."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ class Span(NamedTuple):
         return self.end - self.start + 1
 
 
+def years_in(text: str) -> list[int]:
+    """The years that a text names, in its order."""
+    return [int(year) for year in _YEAR.findall(text)]
+
+
 def spans(tables: Tables) -> Iterator[Span]:
     """The spans that can be read: two years, or one for a project of a single year."""
     span_fields = {
@@ -35,6 +40,6 @@ def spans(tables: Tables) -> Iterator[Span]:
     written = tables.forms["year"].fillna(tables.profile.year)
     years = dict(zip(tables.forms["form_id"], (int(year) for year in written), strict=True))
     for row in rows(tables.texts, tables.texts["field"].isin({key for _, key in span_fields})):
-        found = [int(year) for year in _YEAR.findall(row.text)]
+        found = years_in(row.text)
         if 1 <= len(found) <= 2 and found[0] <= found[-1]:
             yield Span(row.form_id, found[0], found[-1], years[row.form_id], ref(row))

@@ -1,0 +1,47 @@
+"""Amounts in full-width digits, Chinese capitals, with separators or blanks: read, but no sheet can add them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, by_form, ref
+
+WAYS = {
+    "full_width": Text("全角数字", "full-width digits"),
+    "thousands": Text("千分位分隔符", "thousands separators"),
+    "capitals": Text("中文大写数字", "Chinese numerals"),
+    "spaces": Text("数字中间的空格", "blanks within a figure"),
+}
+
+
+@rule(
+    "AMOUNT-07",
+    Severity.NOTICE,
+    name=Text("数字写法不规范", "Unusual writing of figures"),
+    what=Text(
+        "金额用半角阿拉伯数字填写，不用全角、大写数字、分隔符和空格",
+        "Amounts are plain digits, without full-width characters, Chinese numerals, separators and blanks",
+    ),
+    message=Text(
+        "金额“{text}”用了{ways}，已按数字读取。请改填普通数字，便于表格自动合计。",
+        "Amounts such as “{text}” are written with {ways}; they were read. "
+        "Please type plain figures, so that the sheet can add them.",
+    ),
+    needs="amounts",
+)
+def unusual_writing(tables: Tables, lang: Lang) -> Iterator[At]:
+    """One finding a form, with all its cells."""
+    amounts = tables.amounts
+    written = (amounts["state"] == "ok") & ~amounts["number"] & amounts["notes"].map(_unusual).astype(bool)
+    for found in by_form(amounts, written):
+        cells = tuple(dict.fromkeys(ref(row) for row in found))
+        ways = [text for note, text in WAYS.items() if any(note in row.notes for row in found)]
+        values = {"text": found[0].text, "ways": Text("、", ", ").say(lang).join(way.say(lang) for way in ways)}
+        yield At(cells, values, written=found[0].text)
+
+
+def _unusual(notes: tuple[str, ...]) -> bool:
+    return any(note in WAYS for note in notes)

@@ -1,0 +1,28 @@
+"""None of the types of a project is ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._required import empty_fields
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables
+
+
+@rule(
+    "BOX-01",
+    Severity.ERROR,
+    name=Text("项目类型没有勾选", "No type ticked"),
+    what=Text("项目类型至少勾选一项，可多选", "At least one type of project is ticked, several may be"),
+    message=Text(
+        "“{label}”一项也没有读到勾选。请在选中的选项后标 ☑（或 √），可多选。",
+        "No tick was found under “{label}”. Please mark the options that apply with ☑ (or √); several may be.",
+    ),
+    needs="fund",
+    basic=True,
+)
+def no_type_ticked(tables: Tables, lang: Lang) -> Iterator[At]:
+    """The profile says which fields: ``required = "BOX-01"``. Their text is the options that carry a tick."""
+    yield from empty_fields(tables, "BOX-01")

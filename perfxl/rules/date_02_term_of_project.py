@@ -1,0 +1,59 @@
+"""The years that a project runs cannot be read, run backwards, or do not hold the year of the form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._fields import texts_of, years_of
+from perfxl.rules._span import years_in
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref
+from perfxl.values import squeeze
+
+BACKWARDS = Text(
+    "“{label}”写的是“{text}”，起始年份晚于结束年份。请改正。",
+    "“{label}” says “{text}”: it begins after it ends. Please correct it.",
+)
+OUTSIDE = Text(
+    "“{label}”写的是“{text}”，不包含申报年度 {year} 年。请核对起止年限和年度。",
+    "“{label}” says “{text}”, which does not hold the year of the form, {year}. Please check both.",
+)
+OPEN = Text(
+    "“{label}”写的是“{text}”，只有一个年份。请写明起止年份，如“{year}年—{later}年”。",
+    "“{label}” says “{text}”: only one year. Please give the first and the last, such as “{year}年—{later}年”.",
+)
+#: what stands beside a single year that is only one end of a term
+_OPEN_END = re.compile(r"起|至今|以来|开始|长期|[-~—–－至到](?![0-9]{1,2}月)")
+
+
+@rule(
+    "DATE-02",
+    Severity.ERROR,
+    name=Text("项目起止年限有误", "Term of the project"),
+    what=Text(
+        "项目起止年限写明起、止两个年份，先起后止，并包含申报年度",
+        "The term gives its first and last year, in this order, and holds the year of the form",
+    ),
+    message=Text(
+        "“{label}”写的是“{text}”，读不出起止年份。请写成“{year}年—{later}年”的样子。",
+        "“{label}” says “{text}”, without a first and a last year. Please write it as “{year}年—{later}年”.",
+    ),
+    needs="fund",
+)
+def term_of_project(tables: Tables, lang: Lang) -> Iterator[At]:
+    """One year alone is a project of that year, unless the words beside it leave its other end open."""
+    years = years_of(tables)
+    for row in texts_of(tables, "span"):
+        found, year = years_in(row.text), years[row.form_id]
+        values = {"label": row.label, "text": " ".join(row.text.split()), "year": year, "later": year + 2}
+        if not 1 <= len(found) <= 2:
+            yield At((ref(row),), values, written=row.text)
+        elif found[0] > found[-1]:
+            yield At((ref(row),), values, written=row.text, message=BACKWARDS)
+        elif len(found) == 1 and _OPEN_END.search(squeeze(row.text)):
+            yield At((ref(row),), values, written=row.text, severity=Severity.WARNING, message=OPEN)
+        elif not found[0] <= year <= found[-1]:
+            yield At((ref(row),), values, written=row.text, message=OUTSIDE)

@@ -1,0 +1,32 @@
+"""A project that runs for many more years than a long term is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._span import spans
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables
+
+
+@rule(
+    "DATE-04",
+    Severity.NOTICE,
+    name=Text("项目期偏长", "A long term"),
+    what=Text("中长期一般为三年", "The long term is three years as a rule"),
+    message=Text(
+        "项目起止年限 {start} 年至 {end} 年共 {years} 年，而中长期一般为三年。请核对；如确为长期项目，"
+        "中长期目标、资金和指标请按同一期限填写。",
+        "The project runs from {start} to {end}, {years} years; a long term is three as a rule. Please check; "
+        "if it is right, its long-term goal, funds and indicators are for the same years.",
+    ),
+    needs="two_periods",
+)
+def long_term(tables: Tables, lang: Lang) -> Iterator[At]:
+    """How many years are too many is the profile's ``long_term_years``."""
+    most = tables.profile.limits.get("long_term_years", 5)
+    for span in spans(tables):
+        if span.years > most:
+            yield At((span.ref,), {"start": span.start, "end": span.end, "years": span.years})

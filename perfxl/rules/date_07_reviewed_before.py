@@ -1,0 +1,45 @@
+"""A review that is dated before the form was filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._fields import texts_of
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref
+from perfxl.values import squeeze
+
+_DAY = re.compile(r"(?<!\d)(20\d\d)[年.\-/](1[0-2]|0?[1-9])[月.\-/](3[01]|[12]\d|0?[1-9])(?!\d)")
+
+
+@rule(
+    "DATE-07",
+    Severity.WARNING,
+    name=Text("审核日期早于填报日期", "Reviewed before filled in"),
+    what=Text("审核在填报之后", "A form is reviewed after it was filled in"),
+    message=Text(
+        "“{label}”的日期 {reviewed} 早于填报日期 {filled}（{where}）。请核对两个日期。",
+        "“{label}” is dated {reviewed}, before the form was filled in on {filled} ({where}). Please check both dates.",
+    ),
+)
+def reviewed_before(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Where a review holds several dates, the last one counts."""
+    filled = {row.form_id: row for row in texts_of(tables, "date")}
+    for row in texts_of(tables, "review"):
+        reviewed = _DAY.findall(squeeze(row.text))
+        other = filled.get(row.form_id)
+        written = _DAY.findall(squeeze(other.text)) if other is not None else []
+        if reviewed and written and _number(reviewed[-1]) < _number(written[0]):
+            values = {
+                "label": row.label, "reviewed": "-".join(reviewed[-1]), "filled": "-".join(written[0]),
+                "where": str(ref(other)),
+            }  # fmt: skip
+            yield At((ref(row),), values, (ref(other),), written=row.text)
+
+
+def _number(day: tuple[str, str, str]) -> int:
+    year, month, of_month = map(int, day)
+    return year * 10_000 + month * 100 + of_month

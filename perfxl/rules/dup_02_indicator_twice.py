@@ -1,0 +1,36 @@
+"""The same indicator twice on one form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Ref, Severity
+from perfxl.rules._required import level_name
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, name_ref, rows
+
+
+@rule(
+    "DUP-02",
+    Severity.WARNING,
+    name=Text("指标重复", "An indicator twice"),
+    what=Text("同一张表同一类指标下，三级指标名称不重复", "No two indicators of a kind have one name on a form"),
+    message=Text(
+        "“{level}”下的指标“{name}”在 {where} 已填过一次。请删去一条，或写明两条的区别。",
+        "The indicator “{name}” stands under “{level}” already ({where}). Remove one, or say how they differ.",
+    ),
+    needs="indicators",
+)
+def indicator_twice(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Names are compared without blanks and punctuation, within one period and one second level."""
+    lines = tables.indicators[tables.indicators["name_key"] != ""]
+    twice = lines.duplicated(["form_id", "period", "second", "name_key"], keep=False)
+    first: dict[tuple[int, str, str, str], Ref] = {}
+    for line in rows(lines, twice):
+        place = name_ref(line)
+        before = first.setdefault((line.form_id, line.period, line.second, line.name_key), place)
+        if before != place:
+            level = level_name(tables.profile, line.second) if line.second else line.second_text
+            values = {"level": level, "name": " ".join(line.name.split()), "where": str(before)}
+            yield At((place,), values, (before,), written=line.name)

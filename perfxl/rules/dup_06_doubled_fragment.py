@@ -1,0 +1,44 @@
+"""A part of a text that stands there twice in a row: pasted twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._prose import prose
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables
+
+
+@rule(
+    "DUP-06",
+    Severity.WARNING,
+    name=Text("文字重复", "Words doubled"),
+    what=Text("同一格里没有连着重复的文字", "No part of a text stands there twice in a row"),
+    message=Text(
+        "“{fragment}”连着写了两遍，可能是多粘贴了一次。请删去重复的部分。",
+        "“{fragment}” stands there twice in a row, possibly pasted once too often. Please remove one.",
+    ),
+)
+def doubled_fragment(tables: Tables, lang: Lang) -> Iterator[At]:
+    """Looks within a clause, with at most three characters between, and at clauses that follow each other."""
+    least = int(tables.profile.limits.get("doubled_fragment", 6))
+    for item in prose(tables):
+        if len(item.text) >= 2 * least and (fragment := _doubled(item.text, least)):
+            yield At((item.ref,), {"fragment": fragment}, written=item.text)
+
+
+@lru_cache(maxsize=16_384)
+def _doubled(text: str, least: int) -> str:
+    twice = re.compile(rf"(\w{{{least},}})\w{{0,3}}\1")
+    before = ""
+    for clause in re.findall(r"\w+", text):
+        if len(clause) >= 2 * least and (found := twice.search(clause)):
+            return str(found[1])
+        if clause == before and len(clause) >= least:
+            return str(clause)
+        before = clause
+    return ""

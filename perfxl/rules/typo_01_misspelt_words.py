@@ -1,0 +1,58 @@
+"""Words that are likely misspelt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Ref, Severity
+from perfxl.profiles import Profile
+from perfxl.rules._prose import prose
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables
+
+
+@rule(
+    "TYPO-01",
+    Severity.NOTICE,
+    name=Text("疑似错别字", "Likely misspelt"),
+    what=Text("常见的错别字、漏字、多字", "Words that are often misspelt"),
+    message=Text(
+        "疑似错别字 {n} 处：{words}。请核对改正。",
+        "{n} places look misspelt: {words}. Please check and correct them.",
+    ),
+)
+def misspelt_words(tables: Tables, lang: Lang) -> Iterator[At]:
+    """One finding a file with all its cells. The words are the profile's ``typos``."""
+    pattern = _pattern(tables.profile)
+    if pattern is None:
+        return
+    found: dict[str, dict[Ref, set[str]]] = {}
+    for item in prose(tables):
+        if words := set(pattern.findall(item.text)):
+            found.setdefault(item.ref.file, {}).setdefault(item.ref, set()).update(words)
+    for places in found.values():
+        yield _said(tables.profile, places, lang)
+
+
+def _said(profile: Profile, places: dict[Ref, set[str]], lang: Lang) -> At:
+    pair = Text("“{word}”可能应为“{meant}”（{where}）", "“{word}” should possibly be “{meant}” ({where})")
+    where: dict[str, list[str]] = {}
+    for cell, words in places.items():
+        for word in sorted(words):
+            where.setdefault(word, []).append(str(cell))
+    told = [
+        pair.say(lang, word=word, meant=profile.typos[word], where=Text("、", ", ").say(lang).join(cells))
+        for word, cells in where.items()
+    ]
+    values = {"n": sum(map(len, where.values())), "words": Text("；", "; ").say(lang).join(told)}
+    return At(tuple(places), values)
+
+
+@lru_cache(maxsize=8)
+def _pattern(profile: Profile) -> re.Pattern[str] | None:
+    """The misspelt words, the longest first."""
+    words = sorted(profile.typos, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, words))) if words else None

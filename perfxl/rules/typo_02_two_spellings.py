@@ -1,0 +1,39 @@
+"""A word in two spellings within one workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Ref, Severity
+from perfxl.rules._prose import prose
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables
+
+
+@rule(
+    "TYPO-02",
+    Severity.NOTICE,
+    name=Text("同一词两种写法", "Two spellings of a word"),
+    what=Text("同一个词在一个文件中写法一致", "A word is spelt in one way throughout a workbook"),
+    message=Text(
+        "“{odd}”写了 {n} 处，别处写作“{usual}”（如 {where}）。如指同一件事，请统一写法。",
+        "“{odd}” stands in {n} places, elsewhere it is “{usual}” (as in {where}). If they mean one thing, use one.",
+    ),
+)
+def two_spellings(tables: Tables, lang: Lang) -> Iterator[At]:
+    """One finding a file and pair of the profile's ``spellings``, at the cells of the rarer one."""
+    pairs = [pair for words in tables.profile.lexicon.get("spellings", ()) if len(pair := tuple(words.split("/"))) > 1]
+    found: dict[tuple[str, tuple[str, ...]], dict[str, list[Ref]]] = {}
+    for item in prose(tables) if pairs else ():
+        for pair in pairs:
+            for word in pair:
+                if word in item.text:
+                    found.setdefault((item.ref.file, pair), {}).setdefault(word, []).append(item.ref)
+    for (_, pair), cells in found.items():
+        usual = max(pair, key=lambda word: len(cells.get(word, ())))
+        for odd in pair:
+            if odd != usual and odd in cells:
+                places = tuple(dict.fromkeys(cells[odd]))
+                values = {"odd": odd, "n": len(places), "usual": usual, "where": str(cells[usual][0])}
+                yield At(places, values, (cells[usual][0],), written=odd)
