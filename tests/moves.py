@@ -278,7 +278,10 @@ def said(batch: Any, where: Where = stay, sheets: Iterable[str] = ()) -> Counter
         return f"{sheet}!{get_column_letter(col)}{row}"
 
     def text(value: Any) -> Any:
-        return pattern.sub(move, value) if isinstance(value, str) else value
+        """The text with its addresses moved, as its parts in no order: a list in a message follows the sheets."""
+        if not isinstance(value, str):
+            return value
+        return tuple(sorted(re.split("[：；、，（）。]|, ", pattern.sub(move, value))))
 
     def cells(refs: Iterable[Any]) -> frozenset[Place]:
         return frozenset(where((ref.sheet, ref.row, ref.col)) for ref in refs)

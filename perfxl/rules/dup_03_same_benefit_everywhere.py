@@ -27,7 +27,7 @@ WORDS = Text(
         "Projects differ in what they bring; one benefit should not stand on the forms of several",
     ),
     message=Text(
-        "效益指标“{name}”在 {n} 个项目中都有，指标值是 {figures}，可能是照抄的。请按各项目的实际效果分别填写。",
+        "效益指标“{name}”在 {n} 个项目中都有（指标值：{figures}），可能是照抄的。请按各项目的实际效果分别填写。",
         "The benefit “{name}” stands in {n} projects, with the values {figures}, possibly copied. "
         "Please say what each of them brings.",
     ),

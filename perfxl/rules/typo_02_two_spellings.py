@@ -17,8 +17,8 @@ from perfxl.tables import Tables
     name=Text("同一词两种写法", "Two spellings of a word"),
     what=Text("同一个词在一个文件中写法一致", "A word is spelt in one way throughout a workbook"),
     message=Text(
-        "“{odd}”写了 {n} 处，别处写作“{usual}”（如 {where}）。如指同一件事，请统一写法。",
-        "“{odd}” stands in {n} places, elsewhere it is “{usual}” (as in {where}). If they mean one thing, use one.",
+        "“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”。如指同一件事，请统一写法。",
+        "“{odd}” stands in {n} places, “{usual}” in {m} others. If they mean one thing, use one spelling.",
     ),
 )
 def two_spellings(tables: Tables, lang: Lang) -> Iterator[At]:
@@ -35,5 +35,5 @@ def two_spellings(tables: Tables, lang: Lang) -> Iterator[At]:
         for odd in pair:
             if odd != usual and odd in cells:
                 places = tuple(dict.fromkeys(cells[odd]))
-                values = {"odd": odd, "n": len(places), "usual": usual, "where": str(cells[usual][0])}
-                yield At(places, values, (cells[usual][0],), written=odd)
+                values = {"odd": odd, "n": len(places), "usual": usual, "m": len(set(cells[usual]))}
+                yield At(places, values, written=odd)
