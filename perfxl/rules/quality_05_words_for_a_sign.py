@@ -22,6 +22,10 @@ from perfxl.tables import Tables, ref, rows
     ),
     needs="indicators",
     group="file",
+    why=Text("文字的写法不一，汇总和自评时难以比较。", "Words differ from form to form and cannot be compared."),
+    fix=Text("写成“符号＋数字＋单位”。", "Write sign, number and unit."),
+    wrong=Text("满意度：大于90%", "Satisfaction: 大于90%"),
+    right=Text("满意度：≥90%", "Satisfaction: ≥90%"),
 )
 def words_for_a_sign(tables: Tables, lang: Lang) -> Iterator[At]:
     """One notice a file. 约 and 左右 are QUALITY-06; 3个工作日内 is how people write a limit."""

@@ -38,6 +38,8 @@ class Skipped:
     reason: Text
 
 
+NOT_SAID = Text("", "")
+
 Check = Callable[[Tables, Lang], Iterator[At | Skipped]]
 
 
@@ -48,6 +50,9 @@ class Rule:
     ``group``: ``""`` each place is a finding of its own; ``form`` or ``file``:
     the same message at many cells of one form or file is one finding. ``basic``: where it speaks, later rules are
     silent about the same cell. ``follows``: codes that make this rule silent at the same cell.
+
+    What ``perfxl rules CODE`` explains: ``why`` it matters, how to ``fix`` it, an example that is ``wrong`` and one
+    that is ``right``.
     """
 
     code: str
@@ -61,6 +66,10 @@ class Rule:
     group: str = ""
     basic: bool = False
     follows: tuple[str, ...] = ()
+    why: Text = NOT_SAID
+    fix: Text = NOT_SAID
+    wrong: Text = NOT_SAID
+    right: Text = NOT_SAID
 
 
 def rule(
@@ -75,12 +84,18 @@ def rule(
     group: str = "",
     basic: bool = False,
     follows: tuple[str, ...] = (),
+    why: Text = NOT_SAID,
+    fix: Text = NOT_SAID,
+    wrong: Text = NOT_SAID,
+    right: Text = NOT_SAID,
 ) -> Callable[[Check], Rule]:
     """Make a ``Rule`` of the function below; see ``Rule`` for the arguments."""
     if needs not in NEEDS or group not in ("", "form", "file"):
         raise ValueError(f"{code}: needs {needs!r} or group {group!r} is not known")
 
     def make(check: Check) -> Rule:
-        return Rule(code, severity, name, what, message, check, source, needs, group, basic, follows)
+        return Rule(
+            code, severity, name, what, message, check, source, needs, group, basic, follows, why, fix, wrong, right
+        )  # fmt: skip
 
     return make
