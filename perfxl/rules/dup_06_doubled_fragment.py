@@ -24,7 +24,7 @@ from perfxl.tables import Tables
     ),
 )
 def doubled_fragment(tables: Tables, lang: Lang) -> Iterator[At]:
-    """Looks within a clause, with at most three characters between, and at clauses that follow each other."""
+    """Looks within a clause, with at most three characters between, and at clauses followed by the same ones."""
     least = int(tables.profile.limits.get("doubled_fragment", 6))
     for item in prose(tables):
         if len(item.text) >= 2 * least and (fragment := _doubled(item.text, least)):
@@ -34,11 +34,13 @@ def doubled_fragment(tables: Tables, lang: Lang) -> Iterator[At]:
 @lru_cache(maxsize=16_384)
 def _doubled(text: str, least: int) -> str:
     twice = re.compile(rf"(\w{{{least},}})\w{{0,3}}\1")
-    before = ""
-    for clause in re.findall(r"\w+", text):
+    clauses = re.findall(r"\w+", text)
+    for clause in clauses:
         if len(clause) >= 2 * least and (found := twice.search(clause)):
             return str(found[1])
-        if clause == before and len(clause) >= least:
-            return str(clause)
-        before = clause
+    for start in range(len(clauses)):
+        for size in range(1, (len(clauses) - start) // 2 + 1):
+            run = clauses[start : start + size]
+            if run == clauses[start + size : start + 2 * size] and sum(map(len, run)) >= least:
+                return str(run[0]) if size == 1 else f"{run[0]}…{run[-1]}"
     return ""

@@ -45,6 +45,10 @@ class Places:
         """``项目1.total`` -> ``项目1!D7``; an address is itself."""
         return name if "!" in name else self._cells[name]
 
+    def all_names(self) -> list[str]:
+        """The names of all cells to be filled in, sheet by sheet from the top down."""
+        return list(self._cells)
+
     def addresses(self, name: str) -> list[str]:
         """The address of a name, or those of all the names that it stands for with its ``*``."""
         if "*" not in name:
