@@ -22,6 +22,13 @@ from perfxl.tables import Tables, ref, rows
         "Please give the figure in {measure}.",
     ),
     needs="amounts",
+    why=Text(
+        "单位不同的数不能直接相加，元和万元差一万倍。",
+        "Figures in different units cannot be added: 元 and 万元 are ten thousand apart.",
+    ),
+    fix=Text("换算成表头的单位，只填数字。", "Convert to the unit of the head and give the figure only."),
+    wrong=Text("表头是“万元”，单元格填“80000元”", "The head says 万元, the cell 80000元"),
+    right=Text("表头是“万元”，单元格填“8.00”", "The head says 万元, the cell 8.00"),
 )
 def other_unit(tables: Tables, lang: Lang) -> Iterator[At]:
     """Cost indicators carry a unit of their own and are left out. 0元 is 0 in any unit, hence a notice."""

@@ -26,6 +26,10 @@ SHORT = Text(
     ),
     needs="amounts",
     group="form",
+    why=Text("单位写错了，就拿不准这笔钱有多少。", "With a misspelt unit nobody can be sure of the amount."),
+    fix=Text("删去单位，只填数字，并核对数额。", "Remove the unit, keep the figure, and check it."),
+    wrong=Text("财政拨款：5.00万无", "财政拨款: 5.00万无"),
+    right=Text("财政拨款：5.00", "财政拨款: 5.00"),
 )
 def misspelt_unit(tables: Tables, lang: Lang) -> Iterator[At]:
     """``250万`` is only short for 万元, hence a notice, and one for a whole form."""

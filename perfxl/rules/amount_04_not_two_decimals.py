@@ -20,6 +20,12 @@ from perfxl.tables import Tables, by_form, ref
         "Amounts need {decimals} decimals: 17 is written {example}.",
     ),
     needs="amounts",
+    why=Text(
+        "小数位数一致，上下对齐，核对时不易看错。", "Figures with the same decimals line up and are easier to compare."
+    ),
+    fix=Text("补足小数位，或把单元格改为数字格式。", "Add the decimals, or make the cell a number."),
+    wrong=Text("财政拨款：5（按文本填写）", "财政拨款: 5, typed as text"),
+    right=Text("财政拨款：5.00", "财政拨款: 5.00"),
 )
 def not_two_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
     """Only amounts typed as text: of a number, the cell's format decides what shows.

@@ -22,6 +22,13 @@ from perfxl.values.measures import to_fen
         "“{label}” is {text}, with {n} decimals; {decimals} are allowed. Round it and check the total again.",
     ),
     needs="amounts",
+    why=Text(
+        "多出的小数打印时看不到，各项相加与合计会有尾差。",
+        "Decimals that do not show in print make totals differ in the last digit.",
+    ),
+    fix=Text("四舍五入到规定的位数，再核对合计。", "Round to the decimals asked for and check the totals again."),
+    wrong=Text("资金总额：5.0012", "资金总额: 5.0012"),
+    right=Text("资金总额：5.00", "资金总额: 5.00"),
 )
 def too_many_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
     """Counts the decimals as written; for a number, those that are stored. 5.000 is 5.00 and passes."""

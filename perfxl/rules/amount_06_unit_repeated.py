@@ -25,6 +25,10 @@ from perfxl.tables import Tables, by_form, ref
         "with {decimals} decimals ({example}), so that the sheet can add them.",
     ),
     needs="amounts",
+    why=Text("带“万元”的格子是文字，表格不能自动合计。", "A cell with a unit in it is text, which a sheet cannot add."),
+    fix=Text("删去“万元”，只留数字。", "Remove the unit and keep the figure."),
+    wrong=Text("财政拨款：8.00万元", "财政拨款: 8.00万元"),
+    right=Text("财政拨款：8.00", "财政拨款: 8.00"),
 )
 def unit_repeated(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding a form, with all its cells."""

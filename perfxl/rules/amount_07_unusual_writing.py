@@ -31,6 +31,13 @@ WAYS = {
         "Please type plain figures, so that the sheet can add them.",
     ),
     needs="amounts",
+    why=Text(
+        "全角、大写或带分隔符的数是文字，表格不能自动合计。",
+        "Full-width digits, numerals in words and separators are text, which a sheet cannot add.",
+    ),
+    fix=Text("改填半角阿拉伯数字。", "Type plain digits."),
+    wrong=Text("资金总额：捌万元", "资金总额: 捌万元"),
+    right=Text("资金总额：8.00", "资金总额: 8.00"),
 )
 def unusual_writing(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding a form, with all its cells."""

@@ -34,6 +34,15 @@ SEVERAL = Text(
     ),
     needs="amounts",
     basic=True,
+    why=Text(
+        "读不出金额，与它有关的合计都无法核对。", "Without the amount, no total that it belongs to can be checked."
+    ),
+    fix=Text(
+        "只填一个数字；用公式的，算出结果、保存后再报送。",
+        "Give one figure; save a formula with its result before sending.",
+    ),
+    wrong=Text("财政拨款：待核", "财政拨款: 待核"),
+    right=Text("财政拨款：5.00", "财政拨款: 5.00"),
 )
 def no_amount_readable(tables: Tables, lang: Lang) -> Iterator[At]:
     """Sums with such a cell are not judged; this finding stands in for them."""

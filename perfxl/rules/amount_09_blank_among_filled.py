@@ -25,6 +25,12 @@ from perfxl.tables import Tables, ref, rows
     needs="amounts",
     group="file",
     follows=("SUM-01", "SUM-02", "SUM-03", "SUM-06", "SUM-07", "SUM-09", "SUM-10", "SUM-11"),
+    why=Text(
+        "空着看不出是没有这项资金，还是漏填了。", "A blank does not say whether there is none or it was forgotten."
+    ),
+    fix=Text("没有的填 0，漏填的补上金额。", "Write 0 where there is none, or add the amount."),
+    wrong=Text("资金总额 5.00，财政拨款 5.00，其他资金空着", "资金总额 5.00, 财政拨款 5.00, 其他资金 blank"),
+    right=Text("资金总额 5.00，财政拨款 5.00，其他资金 0.00", "资金总额 5.00, 财政拨款 5.00, 其他资金 0.00"),
 )
 def blank_among_filled(tables: Tables, lang: Lang) -> Iterator[At]:
     """Amounts of one period of a form, or of one row of a table, belong together. Those of tasks go by their column."""

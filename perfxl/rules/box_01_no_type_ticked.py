@@ -22,6 +22,13 @@ from perfxl.tables import Tables
     ),
     needs="fund",
     basic=True,
+    why=Text(
+        "一项不勾，就看不出项目属于哪一类，不能分类汇总。",
+        "Without a tick nobody can tell the type of the project, nor group by it.",
+    ),
+    fix=Text("把选中的选项后的 □ 改为 ☑ 或 √，可多选。", "Turn the □ of each option that applies into ☑ or √."),
+    wrong=Text("产业发展 □　民生保障 □　基础设施 □　其他 □", "产业发展 □　民生保障 □　基础设施 □　其他 □"),
+    right=Text("产业发展 □　民生保障 ☑　基础设施 □　其他 □", "产业发展 □　民生保障 ☑　基础设施 □　其他 □"),
 )
 def no_type_ticked(tables: Tables, lang: Lang) -> Iterator[At]:
     """The profile says which fields: ``required = "BOX-01"``. Their text is the options that carry a tick."""

@@ -31,6 +31,15 @@ TWICE = Text(
     ),
     needs="fund",
     basic=True,
+    why=Text(
+        "不勾或勾重了，就看不出资金按什么方式分配。",
+        "With no tick, or one too many, nobody can tell how the funds are allocated.",
+    ),
+    fix=Text(
+        "一般只勾一项；两种方式都用的，勾选相结合的方式。", "Tick one; where two ways are used, tick their combination."
+    ),
+    wrong=Text("因素法 ☑　项目法 □　因素法与项目法相结合 ☑", "因素法 ☑　项目法 □　因素法与项目法相结合 ☑"),
+    right=Text("因素法 □　项目法 □　因素法与项目法相结合 ☑", "因素法 □　项目法 □　因素法与项目法相结合 ☑"),
 )
 def allocation_ticks(tables: Tables, lang: Lang) -> Iterator[At]:
     """The fields with ``required = "BOX-02"``; an option whose name holds another's is the combination."""

@@ -21,6 +21,10 @@ from perfxl.tables import Tables, ref
         "“{label}” has “{named}” ticked and “{other}” too. Please check that both apply.",
     ),
     needs="fund",
+    why=Text("勾了具体类型又勾“其他”，往往是误勾。", "A tick at 其他 beside a named type is often a slip."),
+    fix=Text("去掉“其他”的勾；确有其他内容的，可以不改。", "Remove the tick at 其他; where it does apply, leave it."),
+    wrong=Text("民生保障 ☑　其他 ☑", "民生保障 ☑　其他 ☑"),
+    right=Text("民生保障 ☑　其他 □", "民生保障 ☑　其他 □"),
 )
 def other_beside_named(tables: Tables, lang: Lang) -> Iterator[At]:
     """What counts as 其他 is the profile's ``other_cost``."""

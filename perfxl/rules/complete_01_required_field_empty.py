@@ -21,6 +21,13 @@ from perfxl.tables import Tables
     ),
     message=Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in."),
     basic=True,
+    why=Text(
+        "缺了这些内容，认不出项目，核对不了资金，也无从评价绩效。",
+        "Without these nobody can tell the project, check its funds or judge its results.",
+    ),
+    fix=Text("补填空着的栏目。", "Fill in what is empty."),
+    wrong=Text("项目名称：（空）", "项目名称: empty"),
+    right=Text("项目名称：机构改革", "项目名称: 机构改革"),
 )
 def required_field_empty(tables: Tables, lang: Lang) -> Iterator[At]:
     """The profile says which fields: ``required = "COMPLETE-01"``."""

@@ -25,6 +25,13 @@ from perfxl.tables import Tables
     ),
     group="file",
     basic=True,
+    why=Text("没有填报人和电话，有问题时联系不到经办人。", "Without a name and a number nobody can be asked."),
+    fix=Text(
+        "补填单位、姓名、电话和日期；签名、盖章在纸质件上办理。",
+        "Add unit, names, phone and date; signature and seal go on the paper copy.",
+    ),
+    wrong=Text("填报人：张三　联系电话：（空）", "填报人: 张三　联系电话: empty"),
+    right=Text("填报人：张三　联系电话：0734-0000000", "填报人: 张三　联系电话: 0734-0000000"),
 )
 def signature_line_empty(tables: Tables, lang: Lang) -> Iterator[At]:
     """The profile says which fields: ``required = "COMPLETE-02"``."""

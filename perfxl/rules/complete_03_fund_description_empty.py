@@ -22,6 +22,13 @@ from perfxl.tables import Tables
     message=Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in."),
     needs="fund",
     basic=True,
+    why=Text(
+        "缺了这些内容，看不出专项资金依据什么设立、怎样使用、用到哪一年。",
+        "Without these nobody can tell why the fund exists, how it is used and until when.",
+    ),
+    fix=Text("按填报说明补填空着的栏目。", "Fill in what is empty as the instructions ask."),
+    wrong=Text("项目起止年限：（空）", "项目起止年限: empty"),
+    right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
 )
 def fund_description_empty(tables: Tables, lang: Lang) -> Iterator[At]:
     """The profile says which fields: ``required = "COMPLETE-03"``."""

@@ -25,6 +25,12 @@ from perfxl.tables import Tables
     ),
     needs="indicators",
     basic=True,
+    why=Text(
+        "没有产出指标，就看不出资金要办成什么事。", "Without an output nobody can tell what the money is to achieve."
+    ),
+    fix=Text("在产出指标下至少填一条，名称和指标值都要写。", "Fill in at least one output with its name and value."),
+    wrong=Text("数量、质量、时效、成本指标都空着", "No indicator of quantity, quality, timeliness or cost"),
+    right=Text("数量指标“统计机关事业单位数”：853家", "Quantity 统计机关事业单位数: 853家"),
 )
 def no_output_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
     """Looks for any named row under the first level ``output``."""

@@ -25,6 +25,12 @@ from perfxl.tables import Tables
     ),
     needs="indicators",
     basic=True,
+    why=Text(
+        "没有效益指标，就看不出事情办成后有什么效果。", "Without a benefit nobody can tell what comes of the work."
+    ),
+    fix=Text("在效益指标下至少填一条，名称和指标值都要写。", "Fill in at least one benefit with its name and value."),
+    wrong=Text("效益指标下各行都空着", "All rows under 效益指标 are empty"),
+    right=Text("社会效益指标“查询服务次数”：≥300次", "Social benefit 查询服务次数: ≥300次"),
 )
 def no_benefit_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
     """Looks for any named row under the first level ``benefit``."""

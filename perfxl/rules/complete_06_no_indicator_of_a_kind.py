@@ -25,6 +25,13 @@ from perfxl.tables import Tables
     ),
     needs="indicators",
     follows=("COMPLETE-04",),
+    why=Text(
+        "数量、质量、时效、成本各说明一个方面，缺一类就有一个方面无法考核。",
+        "Each kind shows one side of the work; what is missing cannot be measured.",
+    ),
+    fix=Text("补填所缺的一类；确实不适用的，说明原因。", "Add the missing kind, or say why it does not apply."),
+    wrong=Text("填了数量、质量、时效指标，没有成本指标", "Quantity, quality and timeliness, but no cost"),
+    right=Text("数量、质量、时效、成本指标各有一条", "One indicator each of quantity, quality, timeliness and cost"),
 )
 def no_indicator_of_a_kind(tables: Tables, lang: Lang) -> Iterator[At]:
     """The profile says which levels: ``required = "COMPLETE-06"``. Silent where the whole first level is empty."""

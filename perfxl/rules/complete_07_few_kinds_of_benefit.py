@@ -31,6 +31,17 @@ FEW = Text(
     needs="indicators",
     group="file",
     follows=("COMPLETE-05", "COMPLETE-11"),
+    why=Text(
+        "项目的效益往往不止一个方面，漏填会看低它的效果。",
+        "A project often has several benefits; those left out make it look smaller.",
+    ),
+    fix=Text(
+        "确有这方面效果的补填一条，没有的可以不改。", "Add one where there is such an effect; otherwise leave it."
+    ),
+    wrong=Text("只填了经济、社会效益指标", "Economic and social benefits only"),
+    right=Text(
+        "经济、社会、生态、可持续影响各有一条", "One each of economic, social, ecological and sustainable benefit"
+    ),
 )
 def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[At]:
     """The profile says which levels (``required = "COMPLETE-07"``) and how many (``limits.benefit_kinds``)."""

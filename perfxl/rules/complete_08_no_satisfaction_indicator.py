@@ -19,6 +19,15 @@ from perfxl.tables import Tables
     message=Text("{period}没有“{level}”。请至少填一条。", "There is no “{level}”{period}. Add at least one."),
     needs="indicators",
     follows=("COMPLETE-05",),
+    why=Text(
+        "服务对象满意不满意，是效果好不好的直接反映。",
+        "Whether those who are served are content tells most directly how good the result is.",
+    ),
+    fix=Text(
+        "至少填一条满意度指标，写明谁的满意度和比率。", "Add at least one, saying whose satisfaction and what rate."
+    ),
+    wrong=Text("满意度指标：（空）", "No indicator of satisfaction"),
+    right=Text("服务对象满意度：≥90%", "服务对象满意度: ≥90%"),
 )
 def no_satisfaction_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
     """The profile says which level: ``required = "COMPLETE-08"``."""

@@ -23,6 +23,13 @@ NO_NAME = Text(
     message=Text("指标“{name}”没有填指标值。请补填。", "The indicator “{name}” has no value. Please fill it in."),
     needs="indicators",
     basic=True,
+    why=Text(
+        "只有名称或只有指标值，年终无法对照。",
+        "A name without a value, or a value without a name, cannot be compared with anything.",
+    ),
+    fix=Text("补上空着的一半；不需要这条的，两格都清空。", "Add the missing half, or clear both cells."),
+    wrong=Text("统计机关事业单位数：（空）", "统计机关事业单位数: no value"),
+    right=Text("统计机关事业单位数：853家", "统计机关事业单位数: 853家"),
 )
 def half_an_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
     """Reported at the empty one of the two cells."""

@@ -29,6 +29,22 @@ NOT_NEEDED = Text(
         "The project goes on until {end}: please fill in its long-term goal, funds and indicators too.",
     ),
     needs="two_periods",
+    why=Text(
+        "跨年度的项目要看全期安排；当年结束的项目，只看年度就够了。",
+        "A project of several years is judged by its whole term, one that ends this year by the year alone.",
+    ),
+    fix=Text(
+        "跨年度的补填中长期目标、资金和指标；一次性或最后一年的，清空中长期各栏。",
+        "Fill in the long-term side of a project that goes on; clear that of one that ends this year.",
+    ),
+    wrong=Text(
+        "2020 年度的表，起止年限“2018年—2020年”，填了中长期指标",
+        "Form of 2020, term 2018年—2020年, with long-term indicators",
+    ),
+    right=Text(
+        "2020 年度的表，起止年限“2019年—2021年”，中长期、年度都填",
+        "Form of 2020, term 2019年—2021年, with both sides filled in",
+    ),
 )
 def long_term_against_span(tables: Tables, lang: Lang) -> Iterator[At]:
     """Asks 项目起止年限 whether the project goes on after the year of the form."""

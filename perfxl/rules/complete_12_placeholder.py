@@ -26,6 +26,13 @@ from perfxl.values import parse_value, squeeze
         "value empty.",
     ),
     needs="indicators",
+    why=Text("写“无”“/”等于没有填，还会被当成一条指标。", "无 or / says nothing and yet counts as an indicator."),
+    fix=Text(
+        "填写实际内容；没有这项指标的，名称和指标值都清空。",
+        "Fill it in; where there is no such indicator, clear both name and value.",
+    ),
+    wrong=Text("查询服务次数：/", "查询服务次数: /"),
+    right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
 )
 def placeholder(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding a form. The marks are the profile's ``placeholders``; a name that is a bare number is one too."""

@@ -28,6 +28,13 @@ NESTED = Text(
     ),
     needs="indicators",
     group="form",
+    why=Text(
+        "一级指标统一，各单位的指标才能分类汇总。",
+        "Indicators of many units can only be put together under the same first levels.",
+    ),
+    fix=Text("把一级指标改回表式所列的名称。", "Restore the first level as the form prints it."),
+    wrong=Text("一级指标写成“社会贡献”", "First level 社会贡献"),
+    right=Text("一级指标写“效益指标”", "First level 效益指标"),
 )
 def first_levels_differ(tables: Tables, lang: Lang) -> Iterator[At]:
     """Compares the first levels on the sheet with those of the profile's form."""

@@ -19,6 +19,16 @@ NONE = Text("一项任务也没有填。请至少填一项。", "No task is fill
     what=Text("至少一项任务，每项都要有名称、内容和总额", "At least one task, each with name, content and amount"),
     message=Text("第 {n} 项任务没有填“{label}”。请补填。", "Task {n} has no “{label}”. Please fill it in."),
     basic=True,
+    why=Text(
+        "任务缺名称、内容或金额，就无法与项目和预算核对。",
+        "A task without name, content or amount cannot be checked against projects and budget.",
+    ),
+    fix=Text("补填空着的格子；不需要的任务，整行清空。", "Fill in what is empty, or clear the whole row."),
+    wrong=Text("任务“编制统计”，主要内容空着，总额 5.00", "Task 编制统计, no content, 总额 5.00"),
+    right=Text(
+        "任务“编制统计”，主要内容“统计各类编制185422个”，总额 5.00",
+        "Task 编制统计, content 统计各类编制185422个, 总额 5.00",
+    ),
 )
 def task_incomplete(tables: Tables, lang: Lang) -> Iterator[At]:
     """Amounts other than the total may be left out: an empty one counts as 0 (AMOUNT-09)."""

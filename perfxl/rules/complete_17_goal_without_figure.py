@@ -28,6 +28,18 @@ SHORT = Text(
         "Name the main quantities, rates and effects, as in the indicators.",
     ),
     group="file",
+    why=Text(
+        "目标里没有数字，年终说不清完成了没有。",
+        "Without a figure nobody can say at the end of the year whether the goal was met.",
+    ),
+    fix=Text(
+        "写明做什么、做多少、达到什么效果，并与绩效指标一致。",
+        "Say what is done, how much, and what comes of it, as in the indicators.",
+    ),
+    wrong=Text("完成本年度的登记工作，提高效率。", "完成本年度的登记工作，提高效率。"),
+    right=Text(
+        "涉改单位124家全部完成改革，涉改人员28759人转隶到位。", "涉改单位124家全部完成改革，涉改人员28759人转隶到位。"
+    ),
 )
 def goal_without_figure(tables: Tables, lang: Lang) -> Iterator[At]:
     """The length asked for is the profile's ``goal_chars``. An empty goal is COMPLETE-01."""

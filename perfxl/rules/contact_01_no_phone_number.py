@@ -34,6 +34,10 @@ _BETWEEN = re.compile(r"[、,;/或]+")
         "Please give a mobile number of 11 digits, or area code and number.",
     ),
     group="file",
+    why=Text("号码不对，有问题时联系不到填报人。", "With a wrong number nobody can be asked."),
+    fix=Text("填 11 位手机号码，或“区号-号码”。", "Give a mobile number of 11 digits, or area code and number."),
+    wrong=Text("联系电话：0734-00000", "联系电话: 0734-00000"),
+    right=Text("联系电话：0734-0000000", "联系电话: 0734-0000000"),
 )
 def no_phone_number(tables: Tables, lang: Lang) -> Iterator[At]:
     """Several numbers may stand in one cell; each must be one. Words around a number are left aside."""

@@ -24,6 +24,13 @@ from perfxl.values import name_key
         "The number of “{person}” is “{other}” at {where}, and “{text}” here. Please check which is right.",
     ),
     group="file",
+    why=Text("同一个人写了两个号码，多半有一个是错的。", "Of two numbers of one person, one is probably wrong."),
+    fix=Text("核对后统一；两个号码都能联系到的，可以不改。", "Use one of them; if both are right, leave them."),
+    wrong=Text(
+        "填报人张三，一张表填 0734-0000000，另一张填 0734-0000001",
+        "张三: 0734-0000000 on one form, 0734-0000001 on another",
+    ),
+    right=Text("填报人张三，各表都填 0734-0000000", "张三: 0734-0000000 on all forms"),
 )
 def two_numbers(tables: Tables, lang: Lang) -> Iterator[At]:
     """Two people with two numbers are none of this: projects are often filled in by those who run them."""

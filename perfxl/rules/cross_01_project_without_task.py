@@ -23,6 +23,18 @@ from perfxl.tables import Tables, ref, rows
         "No task on the department form belongs to the project “{name}”. Check the names, or add the task.",
     ),
     needs="tasks_and_projects",
+    why=Text(
+        "项目支出由各个项目组成，项目对不上任务，两边的金额就无法核对。",
+        "Projects make up the project expenditure; one without a task cannot be checked against it.",
+    ),
+    fix=Text("核对任务名称；漏列的项目补一项任务。", "Check the name of the task, or add the task that is missing."),
+    wrong=Text(
+        "项目“编制统计”5.00 万元，任务中没有同名的，也没有同金额的",
+        "Project 编制统计 of 5.00 万元, no task of its name or amount",
+    ),
+    right=Text(
+        "项目“编制统计”5.00 万元，任务“编制统计”5.00 万元", "Project 编制统计 of 5.00 万元, task 编制统计 of 5.00 万元"
+    ),
 )
 def project_without_task(tables: Tables, lang: Lang) -> Iterator[At]:
     """Pairs are made by name first and amount second; their amounts are compared by the declared sum CROSS-01."""

@@ -26,6 +26,15 @@ from perfxl.tables import Tables, ref
         "The cost item “{name}” is {stated} 万元 here and {computed} on the project form ({where}). They should agree.",
     ),
     needs="same_project",
+    why=Text(
+        "两张表说的是同一个项目的同一笔成本，不会有两个数。", "Both forms speak of the same cost of the same project."
+    ),
+    fix=Text("核对哪个正确，改正另一个。", "Find out which is right and correct the other."),
+    wrong=Text(
+        "培训费：项目表 3.00万元，专项资金表 4.00万元",
+        "培训费: 3.00万元 on the project form, 4.00万元 on the fund form",
+    ),
+    right=Text("培训费：两张表都是 3.00万元", "培训费: 3.00万元 on both forms"),
 )
 def cost_item_differs(tables: Tables, lang: Lang) -> Iterator[At]:
     """Pairs cost items of a fund form and of its project form by name."""

@@ -24,6 +24,15 @@ from perfxl.tables import Tables, ref
         "The indicator “{name}” is “{stated}” here and “{computed}” on the project form ({where}). They should agree.",
     ),
     needs="same_project",
+    why=Text(
+        "两张表说的是同一个项目的同一条指标，考核时不能有两个标准。",
+        "Both forms speak of one indicator of one project; it cannot have two targets.",
+    ),
+    fix=Text("核对哪个正确，改正另一个。", "Find out which is right and correct the other."),
+    wrong=Text(
+        "域名注册率：项目表 ≥95%，专项资金表 ≥90%", "域名注册率: ≥95% on the project form, ≥90% on the fund form"
+    ),
+    right=Text("域名注册率：两张表都是 ≥95%", "域名注册率: ≥95% on both forms"),
 )
 def indicator_differs(tables: Tables, lang: Lang) -> Iterator[At]:
     """Pairs indicators by second level and name; cost items are CROSS-06."""

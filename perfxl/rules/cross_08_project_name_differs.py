@@ -21,6 +21,13 @@ from perfxl.tables import Tables, ref, rows
         "If they are one project, use one name.",
     ),
     needs="fund_and_project",
+    why=Text("名称不同，两张表就会被当成两个项目。", "Two names are taken for two projects."),
+    fix=Text("统一名称；确是两个项目的，可以不改。", "Use one name; if they are two projects, leave them."),
+    wrong=Text(
+        "项目表写“中文域名注册管理”，专项资金表写“中文域名注册管理项目”",
+        "中文域名注册管理 on the project form, 中文域名注册管理项目 on the fund form",
+    ),
+    right=Text("两张表都写“中文域名注册管理”", "中文域名注册管理 on both forms"),
 )
 def project_name_differs(tables: Tables, lang: Lang) -> Iterator[At]:
     """How near is near enough is the profile's ``near_name``."""

@@ -21,6 +21,12 @@ from perfxl.tables import Tables
         "“{label}” is “{stated}” here and “{computed}” on the other forms (such as {where}). Use one.",
     ),
     needs="forms",
+    why=Text("单位名称不同，汇总时会被当成两个单位。", "Two names are taken for two units."),
+    fix=Text("各表都填单位全称。", "Give the full name on every form."),
+    wrong=Text(
+        "项目表填“某市市场监督管理局”，专项资金表填“市监局”", "某市市场监督管理局 on one form, 市监局 on another"
+    ),
+    right=Text("各表都填“某市市场监督管理局”", "某市市场监督管理局 on all forms"),
 )
 def unit_differs(tables: Tables, lang: Lang) -> Iterator[At]:
     """What most forms of a workbook say is taken for right; on a tie, the first form."""

@@ -21,6 +21,10 @@ from perfxl.tables import Tables
         "“{label}” is “{stated}” here and “{computed}” on the other forms (such as {where}). Use one.",
     ),
     needs="forms",
+    why=Text("年度不同的表，不能放在一起核对和汇总。", "Forms of different years cannot be compared or added."),
+    fix=Text("把年度改成申报的年度。", "Give the year that is applied for."),
+    wrong=Text("项目1 填“2020年度”，项目4 填“2021年度”", "2020年度 on one form, 2021年度 on another"),
+    right=Text("各表都填“2020年度”", "2020年度 on all forms"),
 )
 def year_differs(tables: Tables, lang: Lang) -> Iterator[At]:
     """What most forms of a workbook say is taken for right; on a tie, the first form."""

@@ -31,6 +31,17 @@ LIKELY = Text(
     ),
     source="项目指标应与部门任务对应",
     needs="tasks_and_projects",
+    why=Text(
+        "部门的任务由项目来完成，同一件事在两张表上应是同一个数。",
+        "Projects carry out the tasks; the same thing has the same figure on both forms.",
+    ),
+    fix=Text("核对哪个正确，改正另一个。", "Find out which is right and correct the other."),
+    wrong=Text(
+        "任务内容写“涉改单位124家”，项目指标“涉改单位”填100家", "Task 涉改单位124家, project indicator 涉改单位: 100家"
+    ),
+    right=Text(
+        "任务内容写“涉改单位124家”，项目指标“涉改单位”填124家", "Task 涉改单位124家, project indicator 涉改单位: 124家"
+    ),
 )
 def task_contradicts_project(tables: Tables, lang: Lang) -> Iterator[At]:
     """A task is compared with its own project; a goal with the one project that counts the same noun."""

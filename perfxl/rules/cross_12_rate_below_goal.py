@@ -26,6 +26,19 @@ from perfxl.tables import Tables, ref
     ),
     source="绩效指标应与绩效目标对应",
     needs="tasks",
+    why=Text(
+        "总体目标靠指标来考核，指标定得比目标低，目标就落了空。",
+        "Indicators measure the goal; one that asks for less lets the goal go.",
+    ),
+    fix=Text("核对哪个正确，使两处一致。", "Find out which is right and make both agree."),
+    wrong=Text(
+        "总体目标写“中文域名注册率达到95%”，质量指标“中文域名注册率”填91.8%",
+        "Goal 中文域名注册率达到95%, quality indicator 中文域名注册率: 91.8%",
+    ),
+    right=Text(
+        "总体目标写“中文域名注册率达到95%”，质量指标“中文域名注册率”填≥95%",
+        "Goal 中文域名注册率达到95%, quality indicator 中文域名注册率: ≥95%",
+    ),
 )
 def rate_below_goal(tables: Tables, lang: Lang) -> Iterator[At]:
     """Also takes 全市域名注册覆盖率 for 中文域名注册率: words in front and the profile's ``rate_noise`` may differ."""

@@ -42,6 +42,16 @@ _OPEN_END = re.compile(r"起|至今|以来|开始|长期|[-~—–－至到](?![
         "“{label}” says “{text}”, without a first and a last year. Please write it as “{year}年—{later}年”.",
     ),
     needs="fund",
+    why=Text(
+        "起止年限说明项目是否跨年度，中长期资金管几年。",
+        "The term tells whether a project goes on, and how many years its long-term funds are for.",
+    ),
+    fix=Text(
+        "写明起、止两个年份，先起后止，包含申报年度。",
+        "Give the first and the last year, in this order, with the year of the form among them.",
+    ),
+    wrong=Text("项目起止年限：2021年—2018年", "项目起止年限: 2021年—2018年"),
+    right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
 )
 def term_of_project(tables: Tables, lang: Lang) -> Iterator[At]:
     """One year alone is a project of that year, unless the words beside it leave its other end open."""

@@ -23,6 +23,16 @@ from perfxl.tables import Tables
         "if it is right, its long-term goal, funds and indicators are for the same years.",
     ),
     needs="two_periods",
+    why=Text(
+        "起止年限与中长期栏管的年限不同，目标和资金就对不上。",
+        "Where the term and the long-term side are of different years, goal and funds do not match.",
+    ),
+    fix=Text(
+        "核对起止年限；确为长期项目的，中长期各栏按同一期限填写。",
+        "Check the term; for a long project fill in the long-term side for the same years.",
+    ),
+    wrong=Text("项目起止年限：2015年—2025年（11 年）", "项目起止年限: 2015年—2025年 (11 years)"),
+    right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
 )
 def long_term(tables: Tables, lang: Lang) -> Iterator[At]:
     """How many years are too many is the profile's ``long_term_years``."""

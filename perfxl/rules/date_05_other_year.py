@@ -44,6 +44,16 @@ class _Line(NamedTuple):
         "“{label}” speaks of {other} (“{text}”), but the form is for {year}. Please keep to the year, or correct it.",
     ),
     follows=("DATE-08", "QUALITY-17"),
+    why=Text(
+        "年度内容写了别的年份，多半是照抄往年的。",
+        "Another year in the text of this one is mostly left over from an older form.",
+    ),
+    fix=Text(
+        "改成本年度的内容；作参照的年份，写明那一年的数。",
+        "Write about this year; where another is compared with, give its figure.",
+    ),
+    wrong=Text("2020 年度的目标写“2019年完成信息系统建设1项”", "Goal for 2020: 2019年完成信息系统建设1项"),
+    right=Text("2020 年度的目标写“2020年完成信息系统建设1项”", "Goal for 2020: 2020年完成信息系统建设1项"),
 )
 def other_year(tables: Tables, lang: Lang) -> Iterator[At]:
     """Words of the profile's ``base_words`` beside a year make it a notice."""

@@ -40,6 +40,10 @@ DURING = Text(
         "“{label}” says “{date}”, which is no whole and existing date. Please write it as “{before}年11月20日”.",
     ),
     group="file",
+    why=Text("日期不对，分不清报的是哪一年、哪一稿。", "A wrong date leaves open which year or version this is."),
+    fix=Text("改成实际填报的日期，写全年、月、日。", "Give the actual date with year, month and day."),
+    wrong=Text("填报日期：2019年11月31日", "填报日期: 2019年11月31日"),
+    right=Text("填报日期：2019年11月20日", "填报日期: 2019年11月20日"),
 )
 def filled_in_when(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding for the same date on many forms. A day may be tomorrow's here and today's where it was written."""

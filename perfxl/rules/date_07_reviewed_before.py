@@ -24,6 +24,13 @@ _DAY = re.compile(r"(?<!\d)(20\d\d)[年.\-/](1[0-2]|0?[1-9])[月.\-/](3[01]|[12]
         "“{label}”的日期 {reviewed} 早于填报日期 {filled}（{where}）。请核对两个日期。",
         "“{label}” is dated {reviewed}, before the form was filled in on {filled} ({where}). Please check both dates.",
     ),
+    why=Text(
+        "先填报、后审核，日期倒置说明有一个写错了。",
+        "A form is reviewed after it was filled in; one of the dates is wrong.",
+    ),
+    fix=Text("核对两个日期，改正写错的一个。", "Check both dates and correct the wrong one."),
+    wrong=Text("填报日期 2019年11月20日，审核日期 2019年11月19日", "Filled in 2019年11月20日, reviewed 2019年11月19日"),
+    right=Text("填报日期 2019年11月20日，审核日期 2019年11月25日", "Filled in 2019年11月20日, reviewed 2019年11月25日"),
 )
 def reviewed_before(tables: Tables, lang: Lang) -> Iterator[At]:
     """Where a review holds several dates, the last one counts."""

@@ -25,6 +25,15 @@ from perfxl.values.dates import read
         "“{name}” is due “{value}”, after 31 December {year}. Indicators of the year are met within it; please check.",
     ),
     needs="indicators",
+    why=Text(
+        "年度指标在年终考核，过了年度就无法对照。",
+        "Indicators of the year are measured at its end; what is due later cannot be.",
+    ),
+    fix=Text(
+        "改成当年的时间，或改填当年能完成的部分。", "Give a time within the year, or the part that is done within it."
+    ),
+    wrong=Text("2020 年度的完成时间：2021年6月底前", "Due, on a form of 2020: 2021年6月底前"),
+    right=Text("2020 年度的完成时间：2020年12月31日前", "Due, on a form of 2020: 2020年12月31日前"),
 )
 def after_the_year(tables: Tables, lang: Lang) -> Iterator[At]:
     """Of a period its end counts."""

@@ -34,6 +34,16 @@ _NUMBER = re.compile(r"[〔\[(【]((?:19|20)\d\d)[〕\])】]第?\d+号|(?<!\d)((
         "The number “{number}” in “{label}” should have its year in 〔〕, as “〔{year}〕…号”.",
     ),
     needs="fund",
+    why=Text(
+        "文号准确，才查得到文件；文件晚于项目的，可能引错了。",
+        "A document is found by its number; one younger than the project may be the wrong one.",
+    ),
+    fix=Text(
+        "年份改用六角括号；文件晚于项目的，核对文号和起止年限。",
+        "Put the year in 〔〕; check the number and the term where the document is younger.",
+    ),
+    wrong=Text("某政办发（2018）31号", "某政办发（2018）31号"),
+    right=Text("某政办发〔2018〕31号", "某政办发〔2018〕31号"),
 )
 def document_number(tables: Tables, lang: Lang) -> Iterator[At]:
     """Of a field with several documents the oldest is compared with the term of the project."""

@@ -20,6 +20,10 @@ from perfxl.tables import Tables, ref, rows
         "The project “{name}” has a form of this kind already ({where}). Remove one of them, or correct the name.",
     ),
     needs="forms",
+    why=Text("同一项目填了两张同样的表，资金会算两次。", "A project with two forms of a kind is counted twice."),
+    fix=Text("删去多余的一张；不是同一项目的，改正名称。", "Remove one of them, or correct the name."),
+    wrong=Text("两张项目表的项目名称都是“机构改革”", "Two project forms named 机构改革"),
+    right=Text("“机构改革”“编制统计”各填一张项目表", "One project form for 机构改革, one for 编制统计"),
 )
 def project_twice(tables: Tables, lang: Lang) -> Iterator[At]:
     """Names are compared without blanks and punctuation; reported at the name on the later form."""

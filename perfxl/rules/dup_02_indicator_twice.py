@@ -21,6 +21,10 @@ from perfxl.tables import Tables, name_ref, rows
         "The indicator “{name}” stands under “{level}” already ({where}). Remove one, or say how they differ.",
     ),
     needs="indicators",
+    why=Text("同名的两条指标，分不清各考核什么。", "Two indicators of one name cannot be told apart."),
+    fix=Text("删去一条，或在名称中写明区别。", "Remove one, or say in the names how they differ."),
+    wrong=Text("数量指标下有两条“统计单位数”", "Two quantities named 统计单位数"),
+    right=Text("数量指标下有“统计机关数”和“统计事业单位数”", "Quantities 统计机关数 and 统计事业单位数"),
 )
 def indicator_twice(tables: Tables, lang: Lang) -> Iterator[At]:
     """Names are compared without blanks and punctuation, within one period and one second level."""

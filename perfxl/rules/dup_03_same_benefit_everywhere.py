@@ -32,6 +32,16 @@ WORDS = Text(
         "Please say what each of them brings.",
     ),
     needs="indicators",
+    why=Text(
+        "各项目做的事不同，效果也应不同；照抄的指标考核不出什么。",
+        "Projects differ and so do their effects; a copied indicator measures none of them.",
+    ),
+    fix=Text("按各项目的实际效果分别填写。", "Say for each project what it brings."),
+    wrong=Text("三个项目都填“产品价值增长：5%”", "产品价值增长: 5% in three projects"),
+    right=Text(
+        "各项目分别填“查询服务次数：≥300次”“登记公示率：100%”等",
+        "查询服务次数: ≥300次 in one, 登记公示率: 100% in another",
+    ),
 )
 def same_benefit_everywhere(tables: Tables, lang: Lang) -> Iterator[At]:
     """A warning where it has figures, else a notice. From how many projects on is ``copied_in_projects``."""

@@ -22,6 +22,16 @@ from perfxl.values import name_key
         "“{labels}”填的内容完全相同。各栏要求不同，请按各栏的要求分别填写。",
         "“{labels}” hold the very same text. They ask for different things; please fill in each as it asks.",
     ),
+    why=Text(
+        "各栏问的不是一回事，内容相同，至少有一栏没有答上。",
+        "The fields ask for different things; the same text cannot answer all of them.",
+    ),
+    fix=Text("按各栏的要求分别填写。", "Fill in each as it asks."),
+    wrong=Text(
+        "规划、办法、依据三栏都填《关于加强网站安全管理的通知》",
+        "《关于加强网站安全管理的通知》 as plan, rules and grounds",
+    ),
+    right=Text("规划、办法、依据三栏分别填各自的文件", "A document of its own in each of the three"),
 )
 def fields_equal(tables: Tables, lang: Lang) -> Iterator[At]:
     """Three or more are a warning, two a notice; texts shorter than ``copied_text`` may be equal."""

@@ -27,6 +27,13 @@ MENTIONED = Text(
         "possibly copied. Please write what is true of this project.",
     ),
     needs="forms",
+    why=Text("写了别的项目的内容，多半是复制后忘了改。", "Words of another project are mostly left over from copying."),
+    fix=Text("改成本项目的内容。", "Write what is true of this project."),
+    wrong=Text(
+        "项目“事业登记”填了项目“机构改革”的指标“机构改革方案执行年限”",
+        "Project 事业登记 has 机构改革方案执行年限, an indicator of the project 机构改革",
+    ),
+    right=Text("项目“事业登记”填“登记结果公示年限”", "Project 事业登记 has 登记结果公示年限"),
 )
 def another_project(tables: Tables, lang: Lang) -> Iterator[At]:
     """A project's word is its name less the profile's ``name_noise``; a name that holds its own word too is left."""

@@ -22,6 +22,13 @@ from perfxl.tables import Tables
         "“{fragment}”连着写了两遍，可能是多粘贴了一次。请删去重复的部分。",
         "“{fragment}” stands there twice in a row, possibly pasted once too often. Please remove one.",
     ),
+    why=Text(
+        "连着重复的文字，多半是多粘贴了一次。",
+        "Words that stand there twice in a row were mostly pasted once too often.",
+    ),
+    fix=Text("删去重复的部分。", "Remove one of them."),
+    wrong=Text("完成信息系统建设1项。完成信息系统建设1项。", "完成信息系统建设1项。完成信息系统建设1项。"),
+    right=Text("完成信息系统建设1项。", "完成信息系统建设1项。"),
 )
 def doubled_fragment(tables: Tables, lang: Lang) -> Iterator[At]:
     """Looks within a clause, with at most three characters between, and at clauses followed by the same ones."""

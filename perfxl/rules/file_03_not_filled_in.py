@@ -36,6 +36,16 @@ ABSENT = Text(
     ),
     source="填报说明",
     group="file",
+    why=Text(
+        "必报的表空着等于没有报，与它有关的勾稽也无法核对。",
+        "A required form that is empty was not sent, and nothing can be checked against it.",
+    ),
+    fix=Text(
+        "填好必报的表后重新报送；用不着的表可以空着。",
+        "Fill in the required forms and send them again; leave blank what is not needed.",
+    ),
+    wrong=Text("只填了项目表，部门整体支出表空着", "Project forms filled in, department form empty"),
+    right=Text("部门整体支出表和各项目表都填了", "Department form and project forms filled in"),
 )
 def not_filled_in(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding for a blank workbook, whatever the number of its forms; else one for each kind of blank form."""

@@ -25,6 +25,13 @@ from perfxl.tables import Tables, ref
     ),
     source="绩效指标应与绩效目标对应",
     needs="indicators",
+    why=Text(
+        "指标是把目标细化成数字，同一件事不会有两个数。",
+        "Indicators put the goal into figures; one thing has one figure.",
+    ),
+    fix=Text("核对哪个正确，改正另一个。", "Find out which is right and correct the other."),
+    wrong=Text("年度目标写“涉改单位100家”，数量指标“涉改单位”填124家", "Goal 涉改单位100家, quantity 涉改单位: 124家"),
+    right=Text("年度目标写“涉改单位124家”，数量指标“涉改单位”填124家", "Goal 涉改单位124家, quantity 涉改单位: 124家"),
 )
 def goal_contradicts_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
     """Compares what is counted by the same noun and a like measure; rates of the department are CROSS-12."""

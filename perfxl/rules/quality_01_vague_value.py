@@ -30,6 +30,15 @@ from perfxl.values import squeeze
         "a time such as “≥95%”; where there is none, name the standard to be met.",
     ),
     needs="indicators",
+    why=Text(
+        "笼统的词没有标准，年终无法对照考核。", "Vague words set no standard that the result could be compared with."
+    ),
+    fix=Text(
+        "改填数量、比率、金额或时间；不能量化的，写明达到什么标准。",
+        "Give a number, rate, amount or time; where there is none, name the standard to be met.",
+    ),
+    wrong=Text("查询服务效率：显著提升", "查询服务效率: 显著提升"),
+    right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
 )
 def vague_value(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding a form. The words are the profile's ``vague``; its ``graded`` words (优, 合格) are accepted.

@@ -26,6 +26,12 @@ AT_LEAST_ALL = Text(
         "“{name}” is “{value}”, but a rate is 100% at most. Is there a digit or sign too many?",
     ),
     needs="indicators",
+    why=Text(
+        "部分不会多于全部，超过 100% 一定有一处写错了。", "A part is never more than the whole; something is mistyped."
+    ),
+    fix=Text("核对数字和符号；要求全部达到的，写“100%”。", "Check digits and sign; where all is meant, write 100%."),
+    wrong=Text("数据准确率：≥292%", "数据准确率: ≥292%"),
+    right=Text("数据准确率：≥92%", "数据准确率: ≥92%"),
 )
 def share_above_the_whole(tables: Tables, lang: Lang) -> Iterator[At]:
     """What is a share is told by its name (``shares``); growth and the like (``not_shares``) may pass 100%."""

@@ -29,6 +29,13 @@ OF_A_RATE = Text(
         "“{name}” is “{value}” without a unit of measure. Add it, such as “{value}个” or “{value}%”.",
     ),
     needs="indicators",
+    why=Text(
+        "没有单位，看不出是个数、家数还是百分比。",
+        "Without a unit nobody can tell what is counted, or whether it is a rate.",
+    ),
+    fix=Text("在数字后面补上计量单位。", "Add the unit of measure."),
+    wrong=Text("统计各类编制：185422", "统计各类编制: 185422"),
+    right=Text("统计各类编制：185422个", "统计各类编制: 185422个"),
 )
 def number_without_measure(tables: Tables, lang: Lang) -> Iterator[At]:
     """Not of cost, which is 万元; nor where the name says what is counted (人数, 次数, “（人）”)."""

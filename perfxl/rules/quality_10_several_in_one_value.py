@@ -28,6 +28,16 @@ SENTENCE = Text(
     ),
     needs="indicators",
     follows=("QUALITY-01", "QUALITY-14"),
+    why=Text(
+        "一句话或几个数，年终不知道以哪个为准。",
+        "Of a sentence, or of several figures, nobody knows which is the target.",
+    ),
+    fix=Text(
+        "只留本年度的一个目标值，其余另列指标或移到名称中。",
+        "Keep the one target of the year; make others indicators of their own, or move them to the name.",
+    ),
+    wrong=Text("统计率：2020年95%，2021年97%", "统计率: 2020年95%，2021年97%"),
+    right=Text("统计率：≥95%", "统计率: ≥95%"),
 )
 def several_in_one_value(tables: Tables, lang: Lang) -> Iterator[At]:
     """Sentences are longer than fifteen characters; a range (95%-98%) is one target."""

@@ -25,6 +25,10 @@ KINDS = ("number", "range", "money", "unit_price")
     ),
     needs="indicators",
     group="file",
+    why=Text("数字夹在文字里，不便于汇总和比较。", "Figures among words are hard to collect and compare."),
+    fix=Text("只填符号、数字和单位，文字移到指标名称中。", "Give sign, number and unit; move the words to the name."),
+    wrong=Text("督察检查：检查率达100%", "督察检查: 检查率达100%"),
+    right=Text("督察检查率：100%", "督察检查率: 100%"),
 )
 def figure_inside_words(tables: Tables, lang: Lang) -> Iterator[At]:
     """One notice a file. Sentences and several figures are QUALITY-10; 较上年增长5% needs its words."""

@@ -27,6 +27,13 @@ _TWO = re.compile(rf"\w{_MEASURE}(?:和|与|及|以及|、|/)\w+{_MEASURE}(?:\(|
     ),
     needs="indicators",
     group="file",
+    why=Text(
+        "两项内容完成得不一样时，这一条就无法评价。",
+        "Where the two turn out differently the indicator cannot be judged.",
+    ),
+    fix=Text("拆成两条，各填指标值。", "Make two of it, each with its value."),
+    wrong=Text("统计率和数据一致率：≥95%", "统计率和数据一致率: ≥95%"),
+    right=Text("统计率：≥95%；数据一致率：≥95%", "统计率: ≥95%; 数据一致率: ≥95%"),
 )
 def two_in_one(tables: Tables, lang: Lang) -> Iterator[At]:
     """Two words that each end as a measure does (率, 度, 数 …), joined by 和, 与, 及 or a comma."""

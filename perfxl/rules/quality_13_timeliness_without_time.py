@@ -35,6 +35,10 @@ _TIME = re.compile("个?(?:工作日|天|日|小时|时|分钟|分|秒|周|星�
     needs="indicators",
     group="file",
     follows=("QUALITY-01", "QUALITY-09", "QUALITY-10", "QUALITY-17", "QUALITY-19"),
+    why=Text("时效指标考核什么时候完成，不是完成多少。", "Timeliness is about when, not about how much."),
+    fix=Text("填完成时间、时限或频次。", "Give a date, a limit or a frequency."),
+    wrong=Text("年报上报：12份", "年报上报: 12份"),
+    right=Text("年报上报：12月底前", "年报上报: 12月底前"),
 )
 def timeliness_without_time(tables: Tables, lang: Lang) -> Iterator[At]:
     """A rate is a notice, and none where its name says that it is one of time (``timely_rates`` of the profile)."""

@@ -26,6 +26,10 @@ KINDS = ("text", "graded", "date", "period", "frequency", "ratio")
         "Give an amount such as “3.00万元” or a price such as “500元/人”.",
     ),
     needs="indicators",
+    why=Text("没有金额的成本指标，不能与资金核对。", "A cost without an amount cannot be compared with the funds."),
+    fix=Text("填金额、单价或控制比率。", "Give an amount, a price or a rate."),
+    wrong=Text("培训费：参照政府采购成本控制", "培训费: 参照政府采购成本控制"),
+    right=Text("培训费：3.00万元", "培训费: 3.00万元"),
 )
 def cost_without_amount(tables: Tables, lang: Lang) -> Iterator[At]:
     """Words, dates and counts. A bare number is taken for 万元, 不超预算 for a limit."""

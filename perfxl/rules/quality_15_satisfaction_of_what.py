@@ -32,6 +32,15 @@ WORDS = ("text", "graded", "date", "period", "frequency", "money", "unit_price")
     needs="indicators",
     group="file",
     follows=("QUALITY-01", "QUALITY-09", "QUALITY-10"),
+    why=Text(
+        "看不出考核谁的满意度、满意到什么程度。", "It does not say whose satisfaction is measured, nor how much of it."
+    ),
+    fix=Text(
+        "名称写“某某满意度”，指标值填百分比；投诉类的填次数。",
+        "Call it …满意度 and give a percentage; of complaints give a count.",
+    ),
+    wrong=Text("主管考核部门：≥90%", "主管考核部门: ≥90%"),
+    right=Text("主管考核部门满意度：≥90%", "主管考核部门满意度: ≥90%"),
 )
 def satisfaction_of_what(tables: Tables, lang: Lang) -> Iterator[At]:
     """The same name in many forms is one notice. The words looked for are the profile's ``satisfaction_names``."""

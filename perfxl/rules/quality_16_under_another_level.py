@@ -29,6 +29,16 @@ STOCK = Text(
         "“{name}” stands under “{level}” and may belong under “{belongs}”. Please check.",
     ),
     needs="indicators",
+    why=Text(
+        "放错了类别，同类指标汇不到一起，本类也像是缺了一条。",
+        "Under another level an indicator is missing where it belongs.",
+    ),
+    fix=Text(
+        "移到相应的二级指标下；确属本类的，可以不改。",
+        "Move it to the level it belongs to; if it is in its place, leave it.",
+    ),
+    wrong=Text("数量指标“培训合格率”：≥95%", "Quantity 培训合格率: ≥95%"),
+    right=Text("质量指标“培训合格率”：≥95%", "Quality 培训合格率: ≥95%"),
 )
 def under_another_level(tables: Tables, lang: Lang) -> Iterator[At]:
     """The profile's ``belongs`` says which words tell of which level, its ``stocks`` what counts what is there."""

@@ -22,6 +22,10 @@ from perfxl.tables import Tables, ref, rows
         "State it, such as “≤185422个（2012年数）”.",
     ),
     needs="indicators",
+    why=Text("没有往年的数，年终不知道与多少相比。", "Without the earlier figure nobody knows what to compare with."),
+    fix=Text("写明往年的数，或直接写本年度的目标数。", "Give the earlier figure, or simply the target of this year."),
+    wrong=Text("控制编制数：保持与2012年编制数持平", "控制编制数: 保持与2012年编制数持平"),
+    right=Text("控制编制数：≤185422个（2012年数）", "控制编制数: ≤185422个（2012年数）"),
 )
 def base_not_given(tables: Tables, lang: Lang) -> Iterator[At]:
     """Only values without any figure: 较上年增长5% can be measured, 不超预算 has its figure on the form."""

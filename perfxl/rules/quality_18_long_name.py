@@ -22,6 +22,16 @@ from perfxl.values import squeeze
     ),
     needs="indicators",
     group="file",
+    why=Text(
+        "名称太长，看不出考核什么，汇总表里也显示不下。",
+        "A long name hides what is measured and does not fit the summary.",
+    ),
+    fix=Text("写成简短的名称，其余的话移到总体目标中。", "Give a short name and move the rest to the goal."),
+    wrong=Text(
+        "使得全市事业单位能够按时按期进行事业单位登记管理工作并公示：≥95%",
+        "使得全市事业单位能够按时按期进行事业单位登记管理工作并公示: ≥95%",
+    ),
+    right=Text("事业单位登记率：≥95%", "事业单位登记率: ≥95%"),
 )
 def long_name(tables: Tables, lang: Lang) -> Iterator[At]:
     """One notice a file. The limit is the profile's ``name_chars``; what stands in brackets does not count."""

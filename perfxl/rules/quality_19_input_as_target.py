@@ -24,6 +24,12 @@ from perfxl.tables import Tables, name_ref, ref, rows
         "“{name}” tells what is put in, not what comes out. An indicator of what is done with it would say more.",
     ),
     needs="indicators",
+    why=Text(
+        "资金和人员到位了，不等于事情办成了。", "Money and people that are there do not mean that the work is done."
+    ),
+    fix=Text("换成用这些投入做成了什么的指标。", "Give an indicator of what is done with them."),
+    wrong=Text("专项资金到位率：100%", "专项资金到位率: 100%"),
+    right=Text("培训网站管理人员：≥150人", "培训网站管理人员: ≥150人"),
 )
 def input_as_target(tables: Tables, lang: Lang) -> Iterator[At]:
     """The words looked for in the names are the profile's ``inputs``."""

@@ -34,6 +34,13 @@ _VERB = 2
         "“{rate}” is {stated}, while “{part}” {n} of “{whole}” {all} is {computed}. They may not agree; please check.",
     ),
     needs="indicators",
+    why=Text(
+        "完成数除以应完成数就是完成率，三个数应对得上。",
+        "What is done, divided by the whole, is the rate: the three must fit.",
+    ),
+    fix=Text("核对比率和两个数量，改正填错的一个。", "Check the rate and both quantities and correct the wrong one."),
+    wrong=Text("应统计单位853家，统计完成单位853家，统计率82%", "应统计单位 853家, 统计完成单位 853家, 统计率 82%"),
+    right=Text("应统计单位853家，统计完成单位853家，统计率100%", "应统计单位 853家, 统计完成单位 853家, 统计率 100%"),
 )
 def rate_against_quantities(tables: Tables, lang: Lang) -> Iterator[At]:
     """The whole is the one quantity whose name starts with a word of ``bases``; a part shares its measure.

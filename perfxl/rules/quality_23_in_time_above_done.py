@@ -26,6 +26,17 @@ _RATE, _STEM = "率", 2
         "One of them may be wrong; please check.",
     ),
     needs="indicators",
+    why=Text(
+        "按时完成的是已完成的一部分，比率不会更高。",
+        "What is done in time is a part of what is done; its rate cannot be higher.",
+    ),
+    fix=Text("核对两个比率，改正填错的一个。", "Check both rates and correct the wrong one."),
+    wrong=Text(
+        "质量指标“登记率”85%，时效指标“登记按时完成率”90%", "Quality 登记率: 85%, timeliness 登记按时完成率: 90%"
+    ),
+    right=Text(
+        "质量指标“登记率”95%，时效指标“登记按时完成率”90%", "Quality 登记率: 95%, timeliness 登记按时完成率: 90%"
+    ),
 )
 def in_time_above_done(tables: Tables, lang: Lang) -> Iterator[At]:
     """Compares a rate among the timeliness with the rate of the same act (登记率 and 登记…工作) in its period."""

@@ -27,6 +27,22 @@ from perfxl.tables import Tables, ref, rows
     source="中长期资金与年度资金的一般关系",
     needs="two_periods",
     follows=("SUM-04",),
+    why=Text(
+        "中长期资金由各年的资金组成，相差太远，可能有一个填错了。",
+        "The funds of the term are made up of its years; far apart, one of them may be wrong.",
+    ),
+    fix=Text(
+        "核对起止年限和两个总额；各年安排确实不均的，可以不改。",
+        "Check the term and both totals; where the years do differ, leave them.",
+    ),
+    wrong=Text(
+        "年度资金 17.00 万元，起止年限 11 年，中长期资金 51.00 万元",
+        "Year 17.00 万元, term of 11 years, long term 51.00 万元",
+    ),
+    right=Text(
+        "年度资金 17.00 万元，起止年限 3 年，中长期资金 51.00 万元",
+        "Year 17.00 万元, term of 3 years, long term 51.00 万元",
+    ),
 )
 def term_against_year(tables: Tables, lang: Lang) -> Iterator[At]:
     """The bounds are the profile's ``long_term_low`` and ``long_term_high``."""

@@ -25,6 +25,13 @@ from perfxl.tables import Tables, ref, rows
     source="成本指标应具体、可核对",
     needs="amounts",
     follows=("SUM-13",),
+    why=Text("“其他成本”占得多，就看不出钱用在哪里。", "A large 其他成本 does not say what the money is for."),
+    fix=Text("把其中金额大的单列出来，写明用途。", "List the larger parts of it with their use."),
+    wrong=Text("资金总额 8.00 万元，其他成本 3.00 万元（37.5%）", "资金总额 8.00 万元, 其他成本 3.00 万元 (37.5%)"),
+    right=Text(
+        "资金总额 8.00 万元，会务费 2.00 万元，其他成本 1.00 万元",
+        "资金总额 8.00 万元, 会务费 2.00 万元, 其他成本 1.00 万元",
+    ),
 )
 def large_other_cost(tables: Tables, lang: Lang) -> Iterator[At]:
     """Names and the limit are the profile's ``other_cost`` and ``other_cost_share``; project forms only."""

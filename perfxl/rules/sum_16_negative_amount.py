@@ -20,6 +20,13 @@ from perfxl.tables import Tables, ref, rows
     ),
     source="预算金额不为负",
     needs="amounts",
+    why=Text(
+        "预算是要花的钱，不会是负数；负数多半是为了凑平合计。",
+        "A budget is money to be spent; a negative one mostly hides a difference.",
+    ),
+    fix=Text("改成实际金额，再核对合计。", "Give the actual amount and check the total again."),
+    wrong=Text("资金总额 8.00，财政拨款 9.00，其他资金 -1.00", "资金总额 8.00, 财政拨款 9.00, 其他资金 -1.00"),
+    right=Text("资金总额 8.00，财政拨款 8.00，其他资金 0.00", "资金总额 8.00, 财政拨款 8.00, 其他资金 0.00"),
 )
 def negative_amount(tables: Tables, lang: Lang) -> Iterator[At]:
     """A total of 0 above parts that are more is reported by the sum itself."""

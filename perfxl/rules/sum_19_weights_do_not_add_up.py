@@ -31,6 +31,13 @@ QUOTA = Text(
     ),
     source="分值合计应为 100",
     needs="weights",
+    why=Text(
+        "分值合计不是规定的分数，各单位的得分就不能比较。",
+        "Scores can only be compared where the weights make the same whole.",
+    ),
+    fix=Text("调整各指标的分值，使合计等于规定分值。", "Change the weights so that they make the allotted figure."),
+    wrong=Text("规定 100 分，全部指标分值合计 85 分", "100 allotted, the weights make 85"),
+    right=Text("规定 100 分，全部指标分值合计 100 分", "100 allotted, the weights make 100"),
 )
 def weights_do_not_add_up(tables: Tables, lang: Lang) -> Iterator[At]:
     """Quotas are the ``weight`` of the profile's levels and the ``weight_total`` of the indicator table."""

@@ -23,6 +23,12 @@ from perfxl.tables import Tables
         "疑似错别字 {n} 处：{words}。请核对改正。",
         "{n} places look misspelt: {words}. Please check and correct them.",
     ),
+    why=Text(
+        "错别字会使人误解，按名称查找和汇总时也找不到。", "A misspelt word misleads, and is not found by its name."
+    ),
+    fix=Text("核对改正；本来就这样写的，可以不改。", "Check and correct it; if it is meant so, leave it."),
+    wrong=Text("网站管理配训费", "网站管理配训费"),
+    right=Text("网站管理培训费", "网站管理培训费"),
 )
 def misspelt_words(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding a file with all its cells. The words are the profile's ``typos``."""

@@ -20,6 +20,10 @@ from perfxl.tables import Tables
         "“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”。如指同一件事，请统一写法。",
         "“{odd}” stands in {n} places, “{usual}” in {m} others. If they mean one thing, use one spelling.",
     ),
+    why=Text("同一个词两种写法，容易被当成两件事。", "A word in two spellings is easily taken for two things."),
+    fix=Text("全文统一用一种写法。", "Use one spelling throughout."),
+    wrong=Text("项目1 写“其他成本”，项目2 写“其它成本”", "其他成本 on one form, 其它成本 on another"),
+    right=Text("各表都写“其他成本”", "其他成本 on all forms"),
 )
 def two_spellings(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding a file and pair of the profile's ``spellings``, at the cells of the rarer one."""
