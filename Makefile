@@ -10,7 +10,7 @@ SAMPLE := samples/hengyang-2020/中共衡阳市委编办_绩效目标申报表.x
 OUT ?= demo-out
 FILES ?= 500
 
-.PHONY: demo test lint bench detection samples templates clean
+.PHONY: demo test lint bench detection samples templates docs clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/perfxl check "$(SAMPLE)" --out $(OUT) || [ $$? -eq 1 ]
@@ -35,6 +35,9 @@ samples: $(VENV)/.dev
 
 templates: $(VENV)/.dev
 	$(BIN)/perfxl template --profile hengyang_2020 --year 2020 --force -o workbook_templates/hengyang_2020.xlsx
+
+docs: $(VENV)/.dev
+	$(BIN)/python docs/make.py
 
 $(VENV)/.runtime: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "perfxl needs Python 3.11 or later: make PYTHON=python3.12 demo" >&2; exit 2; }

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from perfxl.chunk import Chunk, Read, check_elsewhere, check_files, judge_reads, originals, workbooks
 from perfxl.extract import SheetRows, extract
-from perfxl.lang import Lang, Text
-from perfxl.model import Finding, FormSeen, Outcome, Severity, Status, Submission
+from perfxl.lang import Lang
+from perfxl.model import Finding, FormSeen, Outcome, Result, Severity, Status, Submission
 from perfxl.profiles import DEFAULT, Profile, load
+from perfxl.rules import Rule, severity_of
+from perfxl.rules.whole_files import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
 from perfxl.sources import Problem, Received, collect
 from perfxl.tables import Tables, build
 
@@ -21,15 +23,6 @@ from perfxl.tables import Tables, build
 CHUNK = 128
 #: the rank of a file with no finding at all
 CLEAN = 9
-
-NO_FORM = Text(
-    "没有找到申报表：没有一张工作表像“{title}”的表式。请确认发的是不是申报表工作簿。",
-    "No form was found: no sheet looks like one of “{title}”. Is this the right workbook?",
-)
-READ_NAME = Text("无法读取", "Cannot be read")
-RETURN_NAME = Text("不是申报表", "Not a return")
-DUPLICATE_NAME = Text("重复报送", "Sent twice")
-DUPLICATE = Text("与“{other}”内容完全相同，只审核了一份。", "It is identical to “{other}”; one of them was checked.")
 
 
 @dataclass(frozen=True)
@@ -138,6 +131,7 @@ def _put_together(
     findings = [finding for chunk in chunks for finding in chunk.findings if finding.file in mine]
     outcomes = [outcome for chunk in chunks for outcome in chunk.outcomes if outcome.file in mine]
     submissions, told = _submissions(profile, zip(files, reads, strict=True), first, findings, lang)
+    outcomes += [Outcome(finding.code, finding.file, Result.FAILED) for finding in told]
     order = {item.file: number for number, item in enumerate(files)}
     findings = sorted([*findings, *told], key=lambda finding: order[finding.file])
     return Batch(
@@ -162,7 +156,7 @@ def _submissions(
     told: list[Finding] = []
     for item, got in received:
         if first[got.sha256] != item.file:
-            submission, finding = _duplicate(item, submissions[first[got.sha256]], lang)
+            submission, finding = _duplicate(item, submissions[first[got.sha256]], profile, lang)
             told.append(finding)
         elif got.sheets is None or not got.sheets.forms:
             submission, finding = _not_read(item, got, profile, lang)
@@ -186,17 +180,15 @@ def _submission(item: Received, got: Read, sheets: SheetRows, worst: int) -> Sub
 
 def _not_read(item: Received, got: Read, profile: Profile, lang: Lang) -> tuple[Submission, Finding]:
     """A file that is no workbook (FILE-01), or a workbook without a form (FILE-02)."""
-    if got.reason is not None:
-        status, code, name, message = Status.UNREADABLE, "FILE-01", READ_NAME, got.reason.say(lang)
-    else:
-        status, code, name = Status.NOT_A_RETURN, "FILE-02", RETURN_NAME
-        message = NO_FORM.say(lang, title=profile.title.say(lang))
     ignored = tuple(got.sheets.ignored) if got.sheets else ()
+    status = Status.UNREADABLE if got.reason is not None else Status.NOT_A_RETURN
     submission = Submission(item.file, got.sha256, status, ignored_sheets=ignored)
-    return submission, Finding(code, name.say(lang), Severity.ERROR, item.file, "", message)
+    if got.reason is not None:
+        return submission, _of_file(CANNOT_BE_READ, submission, profile, lang, reason=got.reason.say(lang))
+    return submission, _of_file(NOT_A_RETURN, submission, profile, lang, title=profile.title.say(lang))
 
 
-def _duplicate(item: Received, original: Submission, lang: Lang) -> tuple[Submission, Finding]:
+def _duplicate(item: Received, original: Submission, profile: Profile, lang: Lang) -> tuple[Submission, Finding]:
     """A file with the bytes of an earlier one shares its status and is counted once (FILE-04)."""
     submission = Submission(
         item.file,
@@ -207,5 +199,11 @@ def _duplicate(item: Received, original: Submission, lang: Lang) -> tuple[Submis
         original.forms,
         original.file,
     )
-    message = DUPLICATE.say(lang, other=original.file)
-    return submission, Finding("FILE-04", DUPLICATE_NAME.say(lang), Severity.NOTICE, item.file, original.unit, message)
+    return submission, _of_file(SENT_TWICE, submission, profile, lang, other=original.file)
+
+
+def _of_file(rule: Rule, submission: Submission, profile: Profile, lang: Lang, **values: str) -> Finding:
+    """A finding about a whole file. It comes even where the profile switches its rule off: no file goes unexplained."""
+    severity = severity_of(rule, profile) or rule.severity
+    message = rule.message.say(lang, **values)
+    return Finding(rule.code, rule.name.say(lang), severity, submission.file, submission.unit, message)

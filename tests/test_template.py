@@ -178,7 +178,7 @@ def test_it_prints_on_a4_one_page_wide(blank: Book, sheet: SheetLayout) -> None:
 def test_sheets_stamp_unit_and_year() -> None:
     book = load_workbook(BytesIO(build(PROFILE, year=2024, unit="=某局", projects=2)))
     forms = [sheet.sheet for sheet in layouts()]
-    assert book.sheetnames == ["封面", *forms, "填报说明", "校验"]
+    assert book.sheetnames == ["封面", *forms, "填报说明", "审核规则", "校验"]
     cover = [str(cell.value) for row in book["封面"].iter_rows() for cell in row if cell.value]
     assert any(PROFILE.stamp in text for text in cover)
     assert "=某局" in cover

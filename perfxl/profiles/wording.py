@@ -13,17 +13,51 @@ TASKS = {"rows": "各任务", "basic": "基本支出任务", "project": "项目�
 
 def describe(profile: Profile, item: Sum) -> str:
     """What must hold, as a clerk would write it."""
-    if item.per == "row":
-        total, parts = (_plus(_column(profile, term) for term in side) for side in (item.total, item.parts))
-        return f"每一行的{total} {SIGNS[item.relation]} {parts}"
-    first = item.parts[0]
-    if item.per == "project" and first.table == "tasks":
-        column = _column(profile, first)
-        return f"{_what(profile, item.total[0])}与一项{TASKS[first.select]}的{column}相同"
-    total, parts = (
-        _plus(_whose(profile, term, item) + _what(profile, term) for term in side) for side in (item.total, item.parts)
+    total, parts = _sides(profile, item)
+    if _one_of_the_tasks(item):
+        return f"{total[0]}与一项{parts[0]}相同"
+    holds = f"{_plus(total)} {SIGNS[item.relation]} {_plus(parts)}"
+    return f"每一行的{holds}" if item.per == "row" else holds
+
+
+def example(profile: Profile, item: Sum) -> tuple[str, str]:
+    """Made-up figures with which the sum does not hold, and others with which it does."""
+    total, parts = _sides(profile, item)
+    figures = [max(60 - 30 * place, 0) for place in range(len(parts))]
+    added = sum(figures)
+    wrong, right = ("≠", added + 10), ("＝", added)
+    if item.relation == ">=":
+        wrong, right = ("＜", added - 10), ("≥", added + 30)
+    told = _with(profile, parts, figures)
+    wrong_text, right_text = (
+        f"{_with(profile, total, [stated] + [0] * (len(total) - 1))} {sign} {told}（{profile.measure}）"
+        for sign, stated in (wrong, right)
     )
-    return f"{total} {SIGNS[item.relation]} {parts}"
+    return wrong_text, right_text
+
+
+def _with(profile: Profile, labels: Iterable[str], figures: Iterable[int]) -> str:
+    decimals = profile.decimals
+    return _plus(f"{label} {figure:.{decimals}f}" for label, figure in zip(labels, figures, strict=True))
+
+
+def _sides(profile: Profile, item: Sum) -> tuple[list[str], list[str]]:
+    """The operands of both sides in words."""
+    if item.per == "row":
+        total, parts = ([_column(profile, term) for term in side] for side in (item.total, item.parts))
+        return total, parts
+    if _one_of_the_tasks(item):
+        first = item.parts[0]
+        return [_what(profile, item.total[0])], [f"{TASKS[first.select]}的{_column(profile, first)}"]
+    total, parts = (
+        [_whose(profile, term, item) + _what(profile, term) for term in side] for side in (item.total, item.parts)
+    )
+    return total, parts
+
+
+def _one_of_the_tasks(item: Sum) -> bool:
+    """Whether a project is compared with a task of its own."""
+    return item.per == "project" and item.parts[0].table == "tasks"
 
 
 def _plus(texts: Iterable[str]) -> str:

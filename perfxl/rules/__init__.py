@@ -11,11 +11,12 @@ from dataclasses import replace
 from functools import cache
 from importlib import import_module
 
+from perfxl.model import Severity
 from perfxl.profiles import Profile
 from perfxl.rules.declared_sums import sum_rules
 from perfxl.rules.rule import At, Rule, Skipped, rule
 
-__all__ = ["At", "Rule", "Skipped", "rule", "rules_of"]
+__all__ = ["At", "Rule", "Skipped", "all_rules", "rule", "rules_of", "severity_of"]
 
 
 @cache
@@ -27,11 +28,22 @@ def _filed() -> tuple[Rule, ...]:
 
 
 @cache
-def rules_of(profile: Profile) -> tuple[Rule, ...]:
-    """All rules that judge a batch of this profile: those with a file, and the profile's declared sums.
+def all_rules(profile: Profile) -> tuple[Rule, ...]:
+    """All rules that a batch of this profile could be judged by: those with a file, and the profile's declared sums.
 
-    Rules that the profile switches off are left out; it may say where its own instructions ask for what a rule checks.
+    The profile may say where its own instructions ask for what a rule checks.
     """
     filed = (replace(rule, source=profile.sources.get(rule.code, rule.source)) for rule in _filed())
-    rules = sorted((*filed, *sum_rules(profile)), key=lambda rule: rule.code)
-    return tuple(rule for rule in rules if profile.severity.get(rule.code) != "off")
+    return tuple(sorted((*filed, *sum_rules(profile)), key=lambda rule: rule.code))
+
+
+def severity_of(rule: Rule, profile: Profile) -> Severity | None:
+    """What a finding of the rule weighs in this profile; ``None`` where the rule is switched off."""
+    said = profile.severity.get(rule.code, rule.severity)
+    return None if said == "off" else Severity(said)
+
+
+@cache
+def rules_of(profile: Profile) -> tuple[Rule, ...]:
+    """The rules that judge a batch of this profile: all but those that are switched off."""
+    return tuple(rule for rule in all_rules(profile) if severity_of(rule, profile))

@@ -26,7 +26,7 @@ from perfxl.tables import Tables
     fix=Text(
         "至少填一条满意度指标，写明谁的满意度和比率。", "Add at least one, saying whose satisfaction and what rate."
     ),
-    wrong=Text("满意度指标：（空）", "No indicator of satisfaction"),
+    wrong=Text("没有填满意度指标", "No indicator of satisfaction"),
     right=Text("服务对象满意度：≥90%", "服务对象满意度: ≥90%"),
 )
 def no_satisfaction_indicator(tables: Tables, lang: Lang) -> Iterator[At]:

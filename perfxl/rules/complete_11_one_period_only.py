@@ -30,8 +30,8 @@ from perfxl.tables import Tables
         "Where the columns do not match, the year does not lead to the long-term goal.",
     ),
     fix=Text("同一类指标两栏都填，或都不填。", "Fill in both columns of a kind, or neither."),
-    wrong=Text("社会效益指标：中长期填了，年度空着", "Social benefit: long term filled in, year empty"),
-    right=Text("社会效益指标：中长期、年度都填", "Social benefit: both filled in"),
+    wrong=Text("社会效益指标在中长期栏填了，年度栏空着", "Social benefit: long term filled in, year empty"),
+    right=Text("社会效益指标在中长期、年度两栏都填了", "Social benefit: both filled in"),
 )
 def one_period_only(tables: Tables, lang: Lang) -> Iterator[At]:
     """Silent where the long-term side is not filled in at all: COMPLETE-10 speaks of that."""

@@ -16,6 +16,7 @@ from perfxl.lang import Lang, Text
 from perfxl.model import FEN_PER_WAN, Hint, Ref, Severity, wan
 from perfxl.profiles import Profile, Sum
 from perfxl.profiles.wording import describe
+from perfxl.rules._explained import explained
 from perfxl.rules._same_project import continued_lists
 from perfxl.rules._sides import Mask, amounts_of
 from perfxl.rules.rule import At, Rule, Skipped
@@ -53,10 +54,12 @@ ONE_ITEM = Text("同类项目只填了一项，凑不成合计", "only one of th
 
 def sum_rules(profile: Profile) -> list[Rule]:
     """One rule for each sum that the profile declares."""
-    return [_rule(declared, describe(profile, declared)) for declared in profile.sums]
+    return [_rule(declared, profile) for declared in profile.sums]
 
 
-def _rule(declared: Sum, what: str) -> Rule:
+def _rule(declared: Sum, profile: Profile) -> Rule:
+    what = describe(profile, declared)
+
     def check(tables: Tables, lang: Lang) -> Iterator[At | Skipped]:
         yield from _judge(declared, tables, lang)
 
@@ -69,6 +72,7 @@ def _rule(declared: Sum, what: str) -> Rule:
         source=declared.source,
         check=check,
         follows=declared.follows,
+        **explained(profile, declared),
     )
 
 

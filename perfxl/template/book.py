@@ -13,6 +13,7 @@ from perfxl.template.checksheet import write_checks
 from perfxl.template.layout import plans
 from perfxl.template.marks import marks
 from perfxl.template.pages import write_cover, write_instructions
+from perfxl.template.rulesheet import write_rules
 from perfxl.template.sheets import write_form
 from perfxl.template.styles import BODY_FONT, CHINESE, Styles
 
@@ -36,6 +37,7 @@ def build(profile: Profile, *, year: int, unit: str = "", projects: int = 8) -> 
     for plan in planned:
         write_form(book, styles, profile, plan, marks(profile, plan.layout))
     write_instructions(book, styles, profile)
+    write_rules(book, styles, profile)
     write_checks(book, styles, profile, sheets)
     book.close()
     return target.getvalue()

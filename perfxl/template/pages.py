@@ -14,7 +14,9 @@ from perfxl.template.sheets import draw, paper, protect
 from perfxl.template.spots import SheetLayout, Spot
 from perfxl.template.styles import Styles
 
-COVER, INSTRUCTIONS, CHECKS = "封面", "填报说明", "校验"
+COVER, INSTRUCTIONS, RULES, CHECKS = "封面", "填报说明", "审核规则", "校验"
+#: the sheets of the workbook that are no forms
+BESIDE_FORMS = frozenset((COVER, INSTRUCTIONS, RULES, CHECKS))
 LINE = 15.5
 COVER_WIDTHS = (4.0, 16.0, 50.0, 22.0, 4.0)
 TEXT_WIDTH = 78.0
@@ -40,7 +42,7 @@ def write_cover(
     draw(sheet, styles, Spot(row, 3, row, 3), "cover_input", unit)
     row += 3
     for style, text in _cover_lines(profile, sheets):
-        height = 26.0 if style == "cover_head" else _height(text, sum(COVER_WIDTHS[1:4])) + 7
+        height = 26.0 if style == "cover_head" else wrapped_height(text, sum(COVER_WIDTHS[1:4])) + 7
         _line(sheet, styles, row, style, text, height)
         row += 1
     row += 2
@@ -53,7 +55,7 @@ def _cover_lines(profile: Profile, sheets: Sequence[SheetLayout]) -> Iterator[tu
     yield "cover_head", "本工作簿包括"
     for form in profile.forms.values():
         yield "cover_text", f"　　{form.name('zh')}　　{_where(form, sheets)}"
-    yield "cover_text", f"　　{INSTRUCTIONS}、{CHECKS}"
+    yield "cover_text", f"　　{INSTRUCTIONS}、{RULES}、{CHECKS}"
     yield "cover_text", ""
     yield "cover_head", "怎样填报"
     for number, text in enumerate(_how_to(profile), 1):
@@ -91,7 +93,7 @@ def write_instructions(book: Workbook, styles: Styles, profile: Profile) -> None
         for text in filter(None, map(str.strip, form.instructions.splitlines())):
             chapter = text[0] in "一二三四五六七八九十" and text[1:2] == "、"
             style, indent = ("heading", "") if chapter else ("paragraph", "　　")
-            sheet.set_row(row - 1, _height(indent + text, TEXT_WIDTH) + 3)
+            sheet.set_row(row - 1, wrapped_height(indent + text, TEXT_WIDTH) + 3)
             sheet.write_string(row - 1, 0, indent + text, styles.get(style))
             row += 1
         row += 1
@@ -105,6 +107,6 @@ def _line(sheet: Worksheet, styles: Styles, row: int, style: str, text: str, hei
     draw(sheet, styles, Spot(row, 2, row, len(COVER_WIDTHS) - 1), style, text)
 
 
-def _height(text: str, width: float) -> float:
+def wrapped_height(text: str, width: float) -> float:
     """How high a text is when it is wrapped at a width."""
     return LINE * max(1, ceil(text_width(text) * CHARACTER / (width - 4)))

@@ -16,7 +16,7 @@ import perfxl.rules
 from perfxl import diagnose
 from perfxl.lang import Text
 from perfxl.model import Result
-from perfxl.rules import Rule, declared_sums, needs, rules_of
+from perfxl.rules import Rule, all_rules, declared_sums, needs, rules_of
 
 CASES = cases()
 OWN = "weights.toml"
@@ -26,7 +26,9 @@ MODULES = [
     if info.name[-1:].isalpha() and any(char.isdigit() for char in info.name)
 ]
 STEMS = [module.__name__.rpartition(".")[2] for module in MODULES]
-RULES = rules_of(profile_of(STANDARD))
+RULES = all_rules(profile_of(STANDARD))
+#: with the sums that a bureau declares for itself
+EXPLAINED = [*RULES, *declared_sums.sum_rules(profile_of(OWN))]
 SUMS = [f"{declared.code} {declared.name.zh}" for name in (STANDARD, OWN) for declared in profile_of(name).sums]
 
 
@@ -78,7 +80,7 @@ def test_the_file_is_named_after_its_code(module, stem):
     assert sum(isinstance(value, Rule) for value in vars(module).values()) == 1
 
 
-@pytest.mark.parametrize("code", sorted({rule.code for rule in RULES}))
+@pytest.mark.parametrize("code", sorted({rule.code for rule in rules_of(profile_of(STANDARD))}))
 def test_it_passes_on_the_clean_sample_or_says_why_it_does_not_apply(clean, code):
     outcome = clean[code]
     if code == "COMPLETE-14":  # the form itself prints 满意度 under 效益
@@ -94,7 +96,19 @@ def test_name_what_and_message_are_there_in_both_languages(rule):
         assert text.en.strip()
     # what a declared sum checks is said in the words of the form, which are Chinese
     assert rule.name.zh != rule.name.en
-    assert rule.message.zh != rule.message.en
+    # why a file cannot be opened is said by whatever opens it
+    assert rule.message.zh != rule.message.en or rule.message.zh == "{reason}"
+
+
+@pytest.mark.parametrize("rule", EXPLAINED, ids=lambda rule: f"{rule.code} {rule.name.en}")
+def test_it_says_why_it_matters_how_to_fix_it_and_shows_an_example(rule):
+    for text in (rule.why, rule.fix, rule.wrong, rule.right):
+        assert text.zh.strip()
+        assert text.en.strip()
+    for text in (rule.why, rule.fix):
+        assert text.zh != text.en
+        assert (text.zh[-1], text.en[-1]) == ("。", ".")
+    assert rule.wrong != rule.right
 
 
 @pytest.mark.parametrize(

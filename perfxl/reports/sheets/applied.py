@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from perfxl.lang import Text
-from perfxl.model import Result, Severity
+from perfxl.model import Result
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book
 from perfxl.reports.sheets.facts import Facts
 from perfxl.reports.sheets.table import Column, Table, Toned
-from perfxl.rules import Rule, rules_of
+from perfxl.rules.catalogue import CODE, OFF, SEVERITY, SOURCE, WHAT, Entry, catalogue
 
 TITLE = Text("审核规则与审核结果", "Rules, and how they ended")
 NOTE = Text(
@@ -20,11 +20,11 @@ NOTE = Text(
 )
 REASON = Text("{reason}（{n} 份）", "{reason} ({n})")
 COLUMNS = (
-    Column(Text("编号", "Code"), 14, "centre"),
+    Column(CODE, 14, "centre"),
     Column(Text("审核定义名称", "Rule"), 26),
-    Column(Text("级别", "Severity"), 8, "centre"),
-    Column(Text("审核内容", "What is checked"), 50),
-    Column(Text("依据", "Source"), 30),
+    Column(SEVERITY, 8, "centre"),
+    Column(WHAT, 50),
+    Column(SOURCE, 30),
     Column(Text("通过", "Passed"), 7, "count"),
     Column(Text("不通过", "Failed"), 7, "count"),
     Column(Text("不适用", "Not applicable"), 7, "count"),
@@ -35,7 +35,7 @@ COLUMNS = (
 
 
 def write(book: Book, facts: Facts) -> None:
-    """One row a code; sums that share a code share its row, as they share its outcome."""
+    """One row a code; sums that share a code share its row, as they share its outcome. What is off is told too."""
     results: dict[str, Counter[Result]] = defaultdict(Counter)
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
     for outcome in facts.batch.outcomes:
@@ -43,18 +43,19 @@ def write(book: Book, facts: Facts) -> None:
         if outcome.reason:
             reasons[outcome.code][outcome.reason] += 1
     found = Counter(finding.code for finding in facts.batch.findings)
-    rules: dict[str, list[Rule]] = defaultdict(list)
-    for rule in rules_of(facts.profile):
-        rules[rule.code].append(rule)
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for entry in catalogue(facts.profile):
+        entries[entry.code].append(entry)
     table = Table(book, names.RULES, TITLE, NOTE, COLUMNS, frozen=1)
-    for code, same in rules.items():
-        ended = results[code]
-        severity = Severity(facts.profile.severity.get(code, min((r.severity for r in same), key=lambda s: s.rank)))
+    for code, same in entries.items():
+        ended, rules = results[code], [entry.rule for entry in same]
+        severity = min((entry.severity for entry in same if entry.severity), key=lambda s: s.rank, default=None)
+        label, tone = (severity.label, severity.value) if severity else (OFF, "faint")
         failed, crashed = ended[Result.FAILED], ended[Result.CRASHED]
         table.row([
-            code, _each(book.say(rule.name) for rule in same), Toned(book.say(severity.label), severity.value),
-            _each(book.say(rule.what) for rule in same), _each(rule.source for rule in same),
-            ended[Result.PASSED], Toned(failed, severity.value) if failed else 0, ended[Result.NOT_APPLICABLE],
+            code, _each(book.say(rule.name) for rule in rules), Toned(book.say(label), tone),
+            _each(book.say(rule.what) for rule in rules), _each(rule.source for rule in rules),
+            ended[Result.PASSED], Toned(failed, tone) if failed else 0, ended[Result.NOT_APPLICABLE],
             Toned(crashed, "error") if crashed else 0, found[code], _reasons(book, reasons[code].most_common()),
         ])  # fmt: skip
     table.close()

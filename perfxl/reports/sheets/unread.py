@@ -11,12 +11,11 @@ from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book
 from perfxl.reports.sheets.facts import Facts
 from perfxl.reports.sheets.table import Column, Table, Toned
+from perfxl.template.pages import BESIDE_FORMS
 
 TITLE = Text("未审核的文件和工作表", "Files and sheets that were not checked")
 NOTE = Text("收到而没有审核的，逐一列在这里。", "All that was received and not checked.")
 NONE = Text("没有。收到的文件和其中的申报表都已审核。", "None. Every file and every form in it was checked.")
-#: sheets that the template itself carries beside the forms
-OF_TEMPLATE = frozenset(("封面", "填报说明", "校验"))
 COLUMNS = (
     Column(names.NUMBER, 6, "count"),
     Column(Text("类别", "What"), 16, "centre"),
@@ -118,7 +117,7 @@ def _sheets(book: Book, facts: Facts) -> Iterator[_Row]:
 
 
 def _unknown(item: Submission) -> list[str]:
-    return [sheet for sheet in item.ignored_sheets if sheet not in OF_TEMPLATE]
+    return [sheet for sheet in item.ignored_sheets if sheet not in BESIDE_FORMS]
 
 
 def _listed(sheets: tuple[str, ...] | list[str]) -> str:
