@@ -49,7 +49,9 @@ def run(name: str | None, lang: Lang) -> int:
         return 0
     rows = [_row(profiles.loaded(each, lang), lang) for each in built_in()]
     if sys.stdout.isatty():
-        _table(rows, lang)
+        from perfxl.cli.table import show
+
+        show([head.say(lang) for head in (ID, TITLE, YEAR, FORMS, BASIS)], rows, {})
     else:
         for row in rows:
             click.echo("\t".join(row))
@@ -60,20 +62,6 @@ def _row(profile: Profile, lang: Lang) -> list[str]:
     comma = _comma(lang)
     forms = comma.join(form.name(lang) for form in profile.forms.values())
     return [profile.id, profile.title.say(lang), str(profile.year), forms, comma.join(profile.basis)]
-
-
-def _table(rows: list[list[str]], lang: Lang) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text as Words
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    for head in (ID, TITLE, YEAR, FORMS, BASIS):
-        table.add_column(head.say(lang), no_wrap=head in (ID, YEAR))
-    for row in rows:
-        table.add_row(*map(Words, row))
-    Console(file=sys.stdout, emoji=False).print(table)
 
 
 def _described(profile: Profile, lang: Lang) -> Iterator[str]:

@@ -106,21 +106,14 @@ def _explained(entry: Entry, lang: Lang) -> Iterator[str]:
 
 
 def _table(entries: Sequence[Entry], lang: Lang) -> None:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text as Words
+    from perfxl.cli.table import show
+    from perfxl.model import Severity
+    from perfxl.rules.catalogue import CODE, NAME, OFF, SEVERITY, WHAT
 
-    from perfxl.rules.catalogue import CODE, NAME, SEVERITY, WHAT
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
-    for head in (CODE, NAME, SEVERITY, WHAT):
-        table.add_column(head.say(lang), no_wrap=head in (CODE, SEVERITY))
-    styles = {"error": "red", "warning": "yellow", "notice": ""}
-    for entry in entries:
-        style = styles[entry.severity.value] if entry.severity else "dim"
-        code, name, severity, what = _row(entry, lang)
-        table.add_row(code, Words(name), Words(severity, style), Words(what))
-    console = Console(file=sys.stdout, emoji=False)
-    console.print(table)
-    console.print(COUNT.say(lang, n=len(entries), example=entries[-1].code), style="dim", markup=False, highlight=False)
+    tones = {Severity.ERROR.label: "red", Severity.WARNING.label: "yellow", OFF: "dim"}
+    show(
+        [head.say(lang) for head in (CODE, NAME, SEVERITY, WHAT)],
+        [_row(entry, lang) for entry in entries],
+        {text.say(lang): style for text, style in tones.items()},
+    )
+    click.secho(COUNT.say(lang, n=len(entries), example=entries[-1].code), dim=True)
