@@ -6,13 +6,15 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 
-from perfxl.chunk import Chunk, Read, check_elsewhere, check_files, judge_reads, originals, workbooks
+from perfxl.chunk import Chunk, Read, Terms, check_elsewhere, check_files, judge_reads, originals, workbooks
+from perfxl.clerk import Beside, hand_over
 from perfxl.extract import SheetRows, extract
 from perfxl.lang import Lang
-from perfxl.model import Finding, FormSeen, Outcome, Result, Severity, Status, Submission
+from perfxl.model import Finding, FormSeen, Outcome, Result, Severity, Status, Submission, severities
 from perfxl.profiles import DEFAULT, Profile, load
 from perfxl.rules import Rule, severity_of
 from perfxl.rules.whole_files import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
@@ -29,7 +31,8 @@ CLEAN = 9
 class Batch:
     """A checked batch: everything that a report needs.
 
-    ``paths`` maps display names to files; ``problems`` are inputs that gave no files at all.
+    ``paths`` maps display names to files; ``problems`` are inputs that gave no files at all. The last of ``findings``
+    may speak of a clerk's own file, which is no submission.
     """
 
     profile: Profile
@@ -58,7 +61,7 @@ class Batch:
         if not checked:
             return 2
         unclean = len(checked) < len(self.submissions) or self.problems
-        return int(bool(unclean or any(f.severity is Severity.ERROR for f in self.findings)))
+        return int(bool(unclean or severities(self.findings)[Severity.ERROR]))
 
     @cached_property
     def _by_file(self) -> Mapping[str, tuple[Finding, ...]]:
@@ -84,6 +87,10 @@ def check(
     inputs: str | Path | Sequence[str | Path],
     profile: str | Profile = DEFAULT,
     *,
+    config: str | Path | None = None,
+    waivers: str | Path | None = None,
+    pairs: str | Path | None = None,
+    today: date | None = None,
     lang: Lang = "zh",
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -91,38 +98,43 @@ def check(
 ) -> Batch:
     """Read and judge workbooks and folders of them. Never raises for what a file holds: that is in the result.
 
-    ``executor`` spreads the reading over workers (they need the profile by name or path); ``progress(done, all)`` is
-    called after each file.
+    ``config`` (.toml), ``waivers`` and ``pairs`` (.xlsx or .toml) are files of the clerk's own; a ``ClerkError`` says
+    what is wrong with one. ``today`` decides which waivers have ended. ``executor`` spreads the work over processes
+    (they need the profile by name or path); ``progress(done, all)`` is called after each file.
     """
-    form = load(profile) if isinstance(profile, str) else profile
-    files, problems = collect(_listed(inputs), leave_out)
+    form, beside = hand_over(profile, config, waivers, pairs, today)
+    found, problems = collect(_listed(inputs), leave_out)
+    files = [item for item in found if not beside.owns(item.path)]
     chunks = []
     done = 0
-    for chunk in _chunks(files, profile, lang, executor):
+    for chunk in _chunks(files, Terms(profile, beside.config, beside.fixed), lang, executor):
         chunks.append(chunk)
         done += len(chunk.reads)
         if progress is not None:
             progress(done, len(files))
-    return _put_together(form, files, chunks, lang, problems)
+    return _put_together(form, files, chunks, lang, problems, beside)
 
 
 def judge(profile: Profile, files: Sequence[Received], reads: Sequence[Read], lang: Lang) -> Batch:
     """Files and what was read of them -> the checked batch."""
-    return _put_together(profile, files, [judge_reads(files, reads, profile, lang)], lang, ())
+    return _put_together(profile, files, [judge_reads(files, reads, profile, lang)], lang, (), Beside())
 
 
-def _chunks(
-    files: Sequence[Received], profile: str | Profile, lang: Lang, executor: Executor | None
-) -> Iterable[Chunk]:
-    if executor is None or not isinstance(profile, str):
-        return [check_files(files, profile, lang)]
+def _chunks(files: Sequence[Received], terms: Terms, lang: Lang, executor: Executor | None) -> Iterable[Chunk]:
+    if executor is None or not isinstance(terms.profile, str):
+        return [check_files(files, terms, lang)]
     size = min(CHUNK, max(1, -(-len(files) // (2 * (os.cpu_count() or 1)))))
     stretches = [files[start : start + size] for start in range(0, len(files), size)]
-    return executor.map(partial(check_elsewhere, profile=profile, lang=lang), stretches)
+    return executor.map(partial(check_elsewhere, terms=terms, lang=lang), stretches)
 
 
 def _put_together(
-    profile: Profile, files: Sequence[Received], chunks: Sequence[Chunk], lang: Lang, problems: Sequence[Problem]
+    profile: Profile,
+    files: Sequence[Received],
+    chunks: Sequence[Chunk],
+    lang: Lang,
+    problems: Sequence[Problem],
+    beside: Beside,
 ) -> Batch:
     """One batch out of its chunks. A file that repeats one of another chunk was judged in vain: that is dropped."""
     reads = [got for chunk in chunks for got in chunk.reads]
@@ -130,13 +142,15 @@ def _put_together(
     mine = set(first.values())
     findings = [finding for chunk in chunks for finding in chunk.findings if finding.file in mine]
     outcomes = [outcome for chunk in chunks for outcome in chunk.outcomes if outcome.file in mine]
-    submissions, told = _submissions(profile, zip(files, reads, strict=True), first, findings, lang)
+    books = workbooks(files, reads)
+    settled, notices = beside.settle(findings, books, profile, lang)
+    submissions, told = _submissions(profile, zip(files, reads, strict=True), first, settled, lang)
     outcomes += [Outcome(finding.code, finding.file, Result.FAILED) for finding in told]
     order = {item.file: number for number, item in enumerate(files)}
-    findings = sorted([*findings, *told], key=lambda finding: order[finding.file])
+    findings = sorted([*settled, *told], key=lambda finding: order[finding.file])
     return Batch(
-        profile, lang, tuple(submissions.values()), tuple(findings), tuple(outcomes),
-        {item.file: item.path for item in files}, tuple(problems), tuple(workbooks(files, reads)),
+        profile, lang, tuple(submissions.values()), (*findings, *notices), tuple(outcomes),
+        {item.file: item.path for item in files}, tuple(problems), tuple(books),
         chunks[0].tables if len(chunks) == 1 else None,
     )  # fmt: skip
 
@@ -151,6 +165,8 @@ def _submissions(
     """What became of every file, and the findings about files as a whole that come with it."""
     worst: dict[str, int] = {}
     for finding in findings:
+        if finding.waived is not None:
+            continue
         worst[finding.file] = min(worst.get(finding.file, CLEAN), finding.severity.rank)
     submissions: dict[str, Submission] = {}
     told: list[Finding] = []

@@ -11,15 +11,30 @@ from pathlib import Path
 
 from perfxl.cells import Unreadable
 from perfxl.cells.guard import MAX_FILE, unreadable
-from perfxl.extract import SheetRows, extract
+from perfxl.clerk import Config, edition
+from perfxl.extract import Fixed, SheetRows, extract
 from perfxl.judge import run
 from perfxl.lang import Lang, Text
 from perfxl.model import Finding, Outcome
-from perfxl.profiles import Profile, load
+from perfxl.profiles import Profile
 from perfxl.sources import Received
 from perfxl.tables import Tables, build
 
 CANNOT_OPEN = Text("文件打不开（{error}）。", "The file cannot be opened ({error}).")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By what a batch is read and judged, cheap to send to a worker: a profile by its name, the rest as plain data."""
+
+    profile: str | Profile
+    config: Config | None = None
+    fixed: Fixed | None = None
+
+    @property
+    def form(self) -> Profile:
+        """The profile with the user's file laid over it; made once in a process."""
+        return edition(self.profile, self.config)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +56,15 @@ class Chunk:
     tables: Tables | None = None
 
 
-def check_files(files: Sequence[Received], profile: str | Profile, lang: Lang) -> Chunk:
+def check_files(files: Sequence[Received], terms: Terms, lang: Lang) -> Chunk:
     """Read and judge some files; what goes wrong with one of them is part of the answer."""
-    form = load(profile) if isinstance(profile, str) else profile
     with _no_collector():
-        return judge_reads(files, tuple(_read_one(item.path, form) for item in files), form, lang)
+        return judge_reads(files, tuple(_read_one(item.path, terms) for item in files), terms.form, lang)
 
 
-def check_elsewhere(files: Sequence[Received], profile: str, lang: Lang) -> Chunk:
+def check_elsewhere(files: Sequence[Received], terms: Terms, lang: Lang) -> Chunk:
     """The same for another process: without the tables, which are cheaper to make again than to send."""
-    chunk = check_files(files, profile, lang)
+    chunk = check_files(files, terms, lang)
     return Chunk(chunk.reads, chunk.findings, chunk.outcomes)
 
 
@@ -91,7 +105,7 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _read_one(path: Path, profile: Profile) -> Read:
+def _read_one(path: Path, terms: Terms) -> Read:
     """Read one file; what goes wrong with it is part of the answer."""
     try:
         if path.stat().st_size > MAX_FILE:
@@ -107,7 +121,7 @@ def _read_one(path: Path, profile: Profile) -> Read:
         return Read(f"unread:{path}", None, reason)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        return Read(sha256, extract(data, profile), None)
+        return Read(sha256, extract(data, terms.form, terms.fixed), None)
     except Unreadable as error:
         return Read(sha256, None, error.reason)
     except Exception as error:  # a fault of ours on one file must not cost the others

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from perfxl.diagnose import share_gaps
 from perfxl.lang import Lang, Text
 from perfxl.model import Finding, Outcome, Ref, Result, Severity
+from perfxl.profiles import Profile
 from perfxl.rules import At, Rule, Skipped, rules_of
 from perfxl.rules.needs import NEEDS
 from perfxl.tables import Tables, rows
@@ -103,14 +104,20 @@ def _outcomes(rule: Rule, tables: Tables, said: _Said, lang: Lang) -> Iterator[O
 
 
 def _finding(rule: Rule, at: At, tables: Tables, units: dict[str, str], lang: Lang) -> Finding:
-    severity = at.severity or rule.severity
-    if rule.code in tables.profile.severity:
-        severity = Severity(tables.profile.severity[rule.code])
     return Finding(
-        rule.code, rule.name.say(lang), severity, at.cells[0].file, units.get(at.cells[0].file, ""),
-        (at.message or rule.message).say(lang, **at.values), at.cells, at.related, at.stated, at.computed,
-        at.difference, at.hints, at.written,
+        rule.code, rule.name.say(lang), _severity(rule, at, tables.profile), at.cells[0].file,
+        units.get(at.cells[0].file, ""), (at.message or rule.message).say(lang, **at.values), at.cells, at.related,
+        at.stated, at.computed, at.difference, at.hints, at.written,
     )  # fmt: skip
+
+
+def _severity(rule: Rule, at: At, profile: Profile) -> Severity:
+    """The place's own severity, else the rule's; the profile's where it has one, but what is milder stays milder."""
+    own = at.severity or rule.severity
+    if rule.code not in profile.severity:
+        return own
+    wanted = Severity(profile.severity[rule.code])
+    return max(wanted, own, key=lambda one: one.rank) if own.rank > rule.severity.rank else wanted
 
 
 def _crash(outcome: Outcome, units: dict[str, str], lang: Lang) -> Finding:

@@ -6,11 +6,14 @@ Money is an integer number of fen (分, 0.01 yuan); ``wan`` shows it in 万元.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from perfxl.lang import Text
+from perfxl.lang import Lang, Text
 
 FEN_PER_WAN = 1_000_000
 
@@ -90,6 +93,26 @@ class Hint:
     cells: tuple[Ref, ...] = ()
 
 
+WAIVED = Text("已豁免", "waived")
+_WAIVED = Text(
+    "豁免理由：{reason}（批准人：{by}，有效期至 {until.year}年{until.month}月{until.day}日）",
+    "Waived: {reason} (by {by}, until {until:%Y-%m-%d})",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """Why a finding may stand (豁免), who said so, and the last day on which that holds."""
+
+    reason: str
+    by: str
+    until: date
+
+    def say(self, lang: Lang) -> str:
+        """All of it in one sentence."""
+        return _WAIVED.say(lang, reason=self.reason, by=self.by, until=self.until)
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A rule met a place.
@@ -97,6 +120,7 @@ class Finding:
     ``cells`` are the places that are wrong, the first one being *the* place (none for a finding about a
     whole file); ``related`` are the operands or the other side. ``stated``, ``computed`` and ``difference``
     (stated - computed) are fen for money, text for anything else, ``None`` where the rule compares nothing.
+    A ``waived`` finding is shown and counts no more.
     """
 
     code: str
@@ -113,11 +137,17 @@ class Finding:
     hints: tuple[Hint, ...] = ()
     #: what the cell holds as written, for people who compare with their paper
     written: str = ""
+    waived: Waived | None = None
 
     @property
     def ref(self) -> Ref | None:
         """The place, or ``None`` for a finding about a whole file."""
         return self.cells[0] if self.cells else None
+
+
+def severities(findings: Iterable[Finding]) -> Counter[Severity]:
+    """How many findings count as errors, warnings and notices: waived ones as none."""
+    return Counter(finding.severity for finding in findings if finding.waived is None)
 
 
 class Result(StrEnum):

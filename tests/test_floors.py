@@ -19,7 +19,7 @@ FLOORS = (
     {"tables"},
     {"diagnose"},
     {"rules"},
-    {"judge", "template"},
+    {"judge", "template", "clerk"},
     {"chunk"},
     {"batch"},
     {"reports"},

@@ -7,18 +7,36 @@ project 中文域名注册管理, and two projects may well cost the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from perfxl.extract.rows import FormRows
+from perfxl.extract.rows import FormRows, TaskRow
 from perfxl.profiles import Profile
 from perfxl.values import name_key
 
+#: how ``paired_by`` names a pair that somebody fixed
+GIVEN = "given"
 
-def pair(forms: Sequence[FormRows], profile: Profile) -> None:
-    """Set ``project``, ``alone``, ``likeness`` of the forms and ``kind``, ``project``, ``paired_by`` of their tasks."""
+
+class Pair(NamedTuple):
+    """A task and a project that belong together because somebody says so, as ``name_key``s; ``""`` for none."""
+
+    task: str
+    project: str
+
+
+#: ``name_key`` of a unit -> the pairs that are fixed for it
+Fixed = Mapping[str, Sequence[Pair]]
+
+
+def pair(forms: Sequence[FormRows], profile: Profile, fixed: Sequence[Pair] = ()) -> None:
+    """Set ``project``, ``alone``, ``likeness`` of the forms and ``kind``, ``project``, ``paired_by`` of their tasks.
+
+    ``fixed`` pairs come before all others.
+    """
     filled = [form for form in forms if not form.blank]
     projects = [form for form in filled if profile.forms[form.form].repeats]
     seen: Counter[str] = Counter()
@@ -30,7 +48,25 @@ def pair(forms: Sequence[FormRows], profile: Profile) -> None:
         if profile.forms[form.form].same_as:
             _same_project(form, [p for p in projects if p.form == profile.forms[form.form].same_as], profile)
         if form.tasks:
-            _pair_tasks(form, projects, profile)
+            _pair_tasks(form, projects, profile, fixed)
+
+
+def place(fixed: Sequence[Pair], tasks: Sequence[str], projects: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Of the fixed pairs, those for which there are a task and a project: number of the pair, the task, the project.
+
+    Tasks and projects are given by their names; -1 stands for none. Each is taken once, in the order of the pairs.
+    """
+    free_tasks, free_projects = list(enumerate(tasks)), list(enumerate(projects))
+    for number, wanted in enumerate(fixed):
+        task = next((item for item in free_tasks if item[1] == wanted.task), None)
+        project = next((item for item in free_projects if item[1] == wanted.project), None)
+        if (wanted.task and task is None) or (wanted.project and project is None):
+            continue
+        if task:
+            free_tasks.remove(task)
+        if project:
+            free_projects.remove(project)
+        yield number, task[0] if task else -1, project[0] if project else -1
 
 
 def _same_project(form: FormRows, projects: Sequence[FormRows], profile: Profile) -> None:
@@ -43,7 +79,7 @@ def _same_project(form: FormRows, projects: Sequence[FormRows], profile: Profile
         form.likeness, form.project, form.alone = 0.0, f"alone:{key}", True
 
 
-def _pair_tasks(form: FormRows, projects: Sequence[FormRows], profile: Profile) -> None:
+def _pair_tasks(form: FormRows, projects: Sequence[FormRows], profile: Profile, fixed: Sequence[Pair]) -> None:
     amounts = {row.item: row.amount.fen for row in form.amounts if row.role == "row" and row.column == "total"}
     free_tasks = {task.item: task for task in form.tasks}
     free_projects = {project.project: project for project in projects}
@@ -53,6 +89,14 @@ def _pair_tasks(form: FormRows, projects: Sequence[FormRows], profile: Profile) 
         chosen[item] = (project, by)
         del free_tasks[item], free_projects[project]
 
+    for given, whose in _given(form, projects, fixed):
+        if given and whose:
+            take(given.item, whose.project, GIVEN)
+        elif given:
+            chosen[given.item] = ("", GIVEN)
+            del free_tasks[given.item]
+        elif whose:
+            del free_projects[whose.project]
     for _, _, item, project in sorted(
         (-score, amounts.get(task.item) != target.total(), task.item, target.project)
         for task in form.tasks
@@ -72,6 +116,17 @@ def _pair_tasks(form: FormRows, projects: Sequence[FormRows], profile: Profile) 
         project, by = chosen.get(task.item, ("", ""))
         kind = "basic" if not project and _is_basic(task.name, task.content, profile) else "project"
         form.tasks[index] = task._replace(kind=kind, project=project, paired_by=by)
+
+
+def _given(
+    form: FormRows, projects: Sequence[FormRows], fixed: Sequence[Pair]
+) -> Iterator[tuple[TaskRow | None, FormRows | None]]:
+    """The fixed pairs of a form with its tasks, ``None`` where a pair names none."""
+    if fixed:
+        tasks = [name_key(task.name) for task in form.tasks]
+        names = [name_key(project.text("project_name")) for project in projects]
+        for _, task, project in place(fixed, tasks, names):
+            yield form.tasks[task] if task >= 0 else None, projects[project] if project >= 0 else None
 
 
 def _is_basic(name: str, content: str, profile: Profile) -> bool:

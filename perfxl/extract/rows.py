@@ -42,7 +42,7 @@ class TaskRow(NamedTuple):
     """A task of 年度主要任务; ``row``/``col`` are those of its name, ``content_*`` those of its content.
 
     ``kind`` is ``basic`` (paid from 基本支出) or ``project``; ``project`` the key of the project it was paired with,
-    ``""`` if with none; ``paired_by`` ``name`` or ``amount``.
+    ``""`` if with none; ``paired_by`` ``name``, ``amount`` or ``given`` (by the user).
     """
 
     item: int

@@ -10,19 +10,19 @@ from perfxl.extract.doubts import settle
 from perfxl.extract.fields import Found, find_fields, find_year
 from perfxl.extract.indicators import find_header, read_indicators
 from perfxl.extract.labels import Labels
-from perfxl.extract.pairing import pair
+from perfxl.extract.pairing import Fixed, pair
 from perfxl.extract.recognise import Recogniser, Segment
 from perfxl.extract.rows import AmountRow, FormRows, SheetRows, TextRow
 from perfxl.extract.tasks import read_tasks
 from perfxl.profiles import Profile
-from perfxl.values import parse_amount, squeeze
+from perfxl.values import name_key, parse_amount, squeeze
 
 #: a title alone is no form (a cover lists titles too): this many fields must stand under it
 ENOUGH_FIELDS = 3
 
 
-def extract(data: bytes, profile: Profile) -> SheetRows:
-    """Read every form of a workbook.
+def extract(data: bytes, profile: Profile, fixed: Fixed | None = None) -> SheetRows:
+    """Read every form of a workbook; ``fixed`` are pairs of tasks and projects by unit.
 
     Raises ``Unreadable`` when the bytes are not a workbook; a workbook without any form gives no forms.
     """
@@ -36,7 +36,7 @@ def extract(data: bytes, profile: Profile) -> SheetRows:
         if not forms:
             result.ignored.append(grid.sheet)
     settle(book, profile, result.forms)
-    pair(result.forms, profile)
+    pair(result.forms, profile, fixed.get(name_key(result.unit), ()) if fixed else ())
     return result
 
 

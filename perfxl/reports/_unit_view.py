@@ -78,12 +78,13 @@ class Section(NamedTuple):
 
 
 class Check(NamedTuple):
-    """A rule, how it ended, and at how many places."""
+    """A rule, how it ended, and at how many places, some of them waived."""
 
     code: str
     names: list[str]
     result: Result
     found: int
+    waived: int
     reason: str
 
 
@@ -103,6 +104,7 @@ class Part:
     submission: Submission
     counts: dict[str, int]
     sections: list[Section]
+    waived: list[Item]
     checks: list[Check]
     tally: dict[str, int]
     sheets: list[Sheet]
@@ -116,14 +118,16 @@ def part(batch: Batch, submission: Submission, outcomes: Sequence[Outcome], cell
     numbers = count(1)
     sections = []
     for severity in Severity:
-        alike = _alike([finding for finding in findings if finding.severity is severity])
+        alike = _alike([one for one in findings if one.severity is severity and not one.waived])
         shown = [_item(next(numbers), group, cells, about, batch.lang) for group in alike]
         sections.append(Section(severity, sum(item.times for item in shown), shown))
+    waived = _alike([one for one in findings if one.waived])
     checks = _checks(batch, findings, outcomes)
     return Part(
         submission,
         {section.severity.value: section.found for section in sections},
         [section for section in sections if section.found],
+        [_item(next(numbers), group, cells, about, batch.lang) for group in waived],
         checks,
         {result.name: sum(check.result is result for check in checks) for result in Result},
         _sheets(batch, submission),
@@ -136,7 +140,8 @@ def _alike(findings: Iterable[Finding]) -> list[list[Finding]]:
     groups: dict[object, list[Finding]] = {}
     for finding in findings:
         alone = finding.related or finding.hints or finding.stated is not None
-        groups.setdefault(id(finding) if alone else (finding.code, finding.message), []).append(finding)
+        key = id(finding) if alone else (finding.code, finding.message, finding.waived)
+        groups.setdefault(key, []).append(finding)
     return list(groups.values())
 
 
@@ -213,7 +218,10 @@ def _checks(batch: Batch, findings: Iterable[Finding], outcomes: Sequence[Outcom
         if (name := rule.name.say(batch.lang)) not in known:
             known.append(name)
     found = Counter(finding.code for finding in findings)
-    return [Check(o.code, names.get(o.code, [o.code]), o.result, found[o.code], o.reason) for o in outcomes]
+    waived = Counter(finding.code for finding in findings if finding.waived)
+    return [
+        Check(o.code, names.get(o.code, [o.code]), o.result, found[o.code], waived[o.code], o.reason) for o in outcomes
+    ]
 
 
 def _sheets(batch: Batch, submission: Submission) -> list[Sheet]:

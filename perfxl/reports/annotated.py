@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfxl.cells import Unreadable, read_book
 from perfxl.lang import Lang, Text
-from perfxl.model import Severity, Status, Submission
+from perfxl.model import Severity, Status, Submission, severities
 from perfxl.reports._files import by_unit, safe_name, save
 from perfxl.reports.package.marking import CannotAnnotate, annotate
 
@@ -24,6 +23,7 @@ VERDICT = Text(
     "审核结果：{status}　　错误 {error} 条，警告 {warning} 条，提示 {notice} 条",
     "Result: {status}   {error} errors, {warning} warnings, {notice} notices",
 )
+WAIVED = Text("，另有 {n} 条已豁免", ", {n} more waived")
 REBUILT = Text(
     "原文件不是 .xlsx 格式，本文件按其内容重新生成，格式与原件不同；原件没有改动。",
     "The original is not an .xlsx; this file was made anew from its contents and looks different. "
@@ -61,14 +61,17 @@ def _copy(batch: Batch, submission: Submission) -> tuple[bytes, str]:
 
 def _head(batch: Batch, submission: Submission) -> list[str]:
     lang: Lang = batch.lang
-    counts = Counter(finding.severity for finding in batch.of(submission.file))
+    findings = batch.of(submission.file)
+    counts = severities(findings)
+    waived = len(findings) - counts.total()
     return [
         UNIT.say(lang, unit=submission.unit or "—", year=submission.year or "—", file=submission.file),
         VERDICT.say(
             lang,
             status=submission.status.label.say(lang),
             **{severity.value: counts[severity] for severity in Severity},
-        ),
+        )
+        + (WAIVED.say(lang, n=waived) if waived else ""),
     ]
 
 

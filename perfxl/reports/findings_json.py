@@ -1,7 +1,8 @@
 """``findings.json``: submissions and findings for other programs, also what ``--json`` prints.
 
 Amounts are decimal strings in 万元. ``cell`` is the place of a finding, ``related`` the other cells of a grouped
-finding and then the operands; a finding about a whole file has ``""`` for sheet and cell.
+finding and then the operands; a finding about a whole file has ``""`` for sheet and cell. ``waived`` is ``null`` or
+``{"reason", "by", "until"}``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfxl import __version__
-from perfxl.model import Finding, Hint, Ref, Submission, wan
+from perfxl.model import Finding, Hint, Ref, Submission, Waived, wan
 from perfxl.reports._files import save
 
 if TYPE_CHECKING:
@@ -66,11 +67,18 @@ def _finding(item: Finding) -> dict[str, Any]:
         "difference": _amount(item.difference),
         "message": item.message,
         "hints": [_hint(hint) for hint in item.hints],
+        "waived": _waived(item.waived),
     }
 
 
 def _hint(hint: Hint) -> dict[str, Any]:
     return {"kind": hint.kind, "message": hint.message, "cells": _cells(hint.cells)}
+
+
+def _waived(waived: Waived | None) -> dict[str, str] | None:
+    if waived is None:
+        return None
+    return {"reason": waived.reason, "by": waived.by, "until": waived.until.isoformat()}
 
 
 def _cells(refs: Iterable[Ref]) -> list[dict[str, str]]:

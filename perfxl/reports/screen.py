@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text as Words
 
 from perfxl.lang import Lang, Text
-from perfxl.model import Severity, Status, Submission
+from perfxl.model import Severity, Status, Submission, severities
 from perfxl.reports._files import UNITS
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ TOTALS = Text(
     "共 {files} 个文件：{parts}。必须改正 {error} 处，请核对 {warning} 处，提示 {notice} 处。",
     "{files} file(s): {parts}. {error} to correct, {warning} to check, {notice} notes.",
 )
+WAIVED = Text("另有 {n} 处已豁免，不计入。", "{n} more are waived and not counted.")
+OWN = Text("{severity}：{place}：{message}", "{severity}: {place}: {message}")
 PART = Text("{status} {n}", "{n} {status}")
 NOT_LISTED = Text("另有 {n} 个文件未在此列出。", "{n} more files are not listed here.")
 NOTHING = Text("没有可审核的文件。", "There was nothing to check.")
@@ -78,6 +80,8 @@ def show(batch: Batch, out: Path | None = None, written: Sequence[Path] = (), st
     if len(batch.submissions) > MOST_ROWS:
         console.print(NOT_LISTED.say(lang, n=len(batch.submissions) - MOST_ROWS), markup=False)
     console.print(_totals(batch), markup=False, highlight=False)
+    for line in _own(batch):
+        console.print(line, style="dim", markup=False, highlight=False)
     if out is None:
         console.print(NOT_WRITTEN.say(lang), style="dim", markup=False, highlight=False)
     else:
@@ -125,7 +129,7 @@ def _lines(text: str, width: int) -> list[str]:
 
 
 def _row(batch: Batch, item: Submission) -> list[str]:
-    counts = Counter(finding.severity for finding in batch.of(item.file))
+    counts = severities(batch.of(item.file))
     status = REPEATED if item.duplicate_of else item.status.label
     numbers = [str(counts[severity] or "") for severity in Severity]
     return [_plain(item.file), _plain(item.unit), status.say(batch.lang), *numbers, _first(batch, item)]
@@ -159,7 +163,7 @@ def _rows(submissions: Sequence[Submission]) -> Sequence[Submission]:
 def _first(batch: Batch, item: Submission) -> str:
     """The weightiest finding that asks for something, in words, with its place."""
     for finding in batch.of(item.file):
-        if finding.severity is not Severity.NOTICE or item.duplicate_of:
+        if finding.waived is None and (finding.severity is not Severity.NOTICE or item.duplicate_of):
             return _plain(f"{finding.ref} {finding.message}" if finding.ref else finding.message)
     return ""
 
@@ -170,16 +174,33 @@ def _plain(text: str) -> str:
 
 def _totals(batch: Batch) -> str:
     lang = batch.lang
-    counts = Counter(finding.severity for finding in batch.findings)
+    counts = severities(batch.findings)
     statuses = Counter(REPEATED if item.duplicate_of else item.status.label for item in batch.submissions)
     order = [*(status.label for status in Status), REPEATED]
     parts = [PART.say(lang, status=label.say(lang), n=statuses[label]) for label in order if statuses[label]]
-    return TOTALS.say(
+    said = TOTALS.say(
         lang,
         files=len(batch.submissions),
         parts=("，" if lang == "zh" else ", ").join(parts),
         **{severity.value: counts[severity] for severity in Severity},
     )
+    waived = len(batch.findings) - counts.total()
+    return said + (Text("", " ").say(lang) + WAIVED.say(lang, n=waived) if waived else "")
+
+
+def _own(batch: Batch) -> list[str]:
+    """What is said of the clerk's own files, which have no row in the table."""
+    files = {item.file for item in batch.submissions}
+    return [
+        OWN.say(
+            batch.lang,
+            severity=finding.severity.label.say(batch.lang),
+            place=_plain(f"{finding.file} {finding.ref or ''}".strip()),
+            message=_plain(finding.message),
+        )
+        for finding in batch.findings
+        if finding.file not in files
+    ]
 
 
 def _places(out: Path, written: Sequence[Path], lang: Lang) -> list[str]:

@@ -16,7 +16,7 @@ from perfxl.profiles import Profile
 from perfxl.rules.declared_sums import sum_rules
 from perfxl.rules.rule import At, Rule, Skipped, rule
 
-__all__ = ["At", "Rule", "Skipped", "all_rules", "rule", "rules_of", "severity_of"]
+__all__ = ["At", "Rule", "Skipped", "all_rules", "codes_of", "rule", "rules_of", "severity_of"]
 
 
 @cache
@@ -35,6 +35,12 @@ def all_rules(profile: Profile) -> tuple[Rule, ...]:
     """
     filed = (replace(rule, source=profile.sources.get(rule.code, rule.source)) for rule in _filed())
     return tuple(sorted((*filed, *sum_rules(profile)), key=lambda rule: rule.code))
+
+
+@cache
+def codes_of(profile: Profile) -> frozenset[str]:
+    """The codes of all rules that there are for a profile, also of those that it switches off."""
+    return frozenset(rule.code for rule in all_rules(profile))
 
 
 def severity_of(rule: Rule, profile: Profile) -> Severity | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from perfxl.lang import Lang, Text
-from perfxl.model import Finding, Ref, wan
+from perfxl.model import WAIVED, Finding, Ref, wan
 from perfxl.reports.package.styles import Look
 
 _WHOLE_FILE = Text("整个文件", "the whole file")
@@ -25,13 +25,18 @@ class Column(NamedTuple):
 
 
 def columns_for(findings: Sequence[Finding]) -> list[Column]:
-    """The columns of a list; further places have one only where a finding has several."""
-    several = any(len(finding.cells) > 1 for finding in findings)
-    return [column for column in _COLUMNS if several or column is not _OTHERS]
+    """The columns of a list; further places and waivers have one only where a finding has them."""
+    left_out = set()
+    if not any(len(finding.cells) > 1 for finding in findings):
+        left_out.add(_OTHERS)
+    if not any(finding.waived for finding in findings):
+        left_out.add(_WAIVER)
+    return [column for column in _COLUMNS if column not in left_out]
 
 
-def _severity(finding: Finding, lang: Lang) -> str:
-    return finding.severity.label.say(lang)
+def severity_of(finding: Finding, lang: Lang) -> str:
+    """The severity of a finding in words, or that it is waived."""
+    return (WAIVED if finding.waived else finding.severity.label).say(lang)
 
 
 def _place(finding: Finding, lang: Lang) -> str:
@@ -63,10 +68,14 @@ def _shown(value: int | str | None) -> str | None:
 _CENTRED = Look(horizontal="center")
 _AMOUNT = Look(horizontal="right", indent=1)
 
-SEVERITY = Column(Text("级别", "Severity"), 8, 12, _severity, _CENTRED)
+SEVERITY = Column(Text("级别", "Severity"), 8, 12, severity_of, _CENTRED)
 #: The first cell alone: a program that draws a link as one word would not wrap a list of them.
 PLACE = Column(Text("位置", "Place"), 14, 30, _place)
 _OTHERS = Column(Text("其他位置", "Also at"), 12, 22, _others)
+
+_WAIVER = Column(
+    Text("豁免", "Waiver"), 30, 30, lambda finding, lang: finding.waived.say(lang) if finding.waived else None
+)
 
 _COLUMNS = (
     Column(Text("序号", "No."), 6, 6, lambda finding, lang: None, _CENTRED),
@@ -84,6 +93,7 @@ _COLUMNS = (
     Column(Text("差额", "Difference"), 12, 18, lambda finding, lang: _shown(finding.difference), _AMOUNT),
     Column(Text("问题", "Problem"), 46, 46, lambda finding, lang: finding.message),
     Column(Text("可能原因 / 怎么改", "Likely cause / what to do"), 38, 38, _causes),
+    _WAIVER,
 )
 
 

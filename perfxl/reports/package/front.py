@@ -10,7 +10,7 @@ from perfxl.lang import Lang, Text
 from perfxl.model import Finding, Ref, column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.columns import PLACE, SEVERITY, Column, columns_for
-from perfxl.reports.package.styles import FILLS, Look, Styles
+from perfxl.reports.package.styles import Look, Styles, fill_of
 from perfxl.reports.package.text import clean, cut, units, wrapped
 from perfxl.reports.package.workbook import Workbook, quoted
 
@@ -28,6 +28,7 @@ _EXPLANATION = Text(
     "Cells with a problem are filled (error: red, warning: amber, notice: blue) and carry a note; "
     "click a place to go there. Amounts in 10,000 yuan.",
 )
+_WAIVED = Text("已豁免的问题列在最后，着浅灰色，不必改动。", "Waived ones stand at the end, in grey, and may stay.")
 _NOTHING = Text("未发现问题", "No problems found")
 _FOOTER = Text("&C第 &P 页，共 &N 页", "&CPage &P of &N")
 
@@ -45,6 +46,8 @@ def put_list(workbook: Workbook, styles: Styles, findings: Sequence[Finding], la
         page.title(line, _HEAD)
     if findings:
         page.title(_EXPLANATION.say(lang), _NOTE)
+        if any(finding.waived for finding in findings):
+            page.title(_WAIVED.say(lang), _NOTE)
         page.table(findings)
     else:
         page.title(_NOTHING.say(lang), _CLEAN)
@@ -110,7 +113,7 @@ class _Page:
         for index, (column, text) in enumerate(zip(self._columns, texts, strict=True)):
             look = column.look
             if column is SEVERITY:
-                look = look._replace(fill=FILLS[finding.severity])
+                look = look._replace(fill=fill_of(finding))
             elif column is PLACE and target:
                 look = _LINK
                 self._links.append((f"{column_letters(index + 1)}{self._row}", target))

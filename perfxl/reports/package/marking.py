@@ -13,11 +13,12 @@ from functools import partial
 from perfxl.lang import Lang, Text
 from perfxl.model import Finding
 from perfxl.reports.package import markup
+from perfxl.reports.package.columns import severity_of
 from perfxl.reports.package.comments import Notes, Run
 from perfxl.reports.package.front import put_list
 from perfxl.reports.package.opc import CannotAnnotate, Package
 from perfxl.reports.package.sheets import Area, Sheet, on_a_sheet
-from perfxl.reports.package.styles import Styles
+from perfxl.reports.package.styles import Styles, fill_of
 from perfxl.reports.package.workbook import Workbook
 
 __all__ = ["CannotAnnotate", "annotate"]
@@ -64,8 +65,8 @@ def _mark_sheet(package: Package, part: str, cells: _Cells, styles: Styles, lang
         return  # a chart on a sheet of its own has no cells
     notes = Notes(package, sheet)
     for area, found in _by_area(sheet, cells).items():
-        worst = min((finding.severity for finding in found), key=lambda severity: severity.rank)
-        sheet.restyle(area.top, area.left, partial(styles.marked, severity=worst))
+        worst = min(found, key=lambda finding: (finding.waived is not None, finding.severity.rank))
+        sheet.restyle(area.top, area.left, partial(styles.marked, fill=fill_of(worst)))
         notes.add(area, _note(found, lang), _CUT.say(lang, n=len(found)))
     notes.save()
     sheet.save()
@@ -84,8 +85,9 @@ def _note(findings: Sequence[Finding], lang: Lang) -> list[Run]:
     """Each finding on a line of its own, its likely causes below it."""
     runs = []
     for number, finding in enumerate(findings):
-        label = _LABEL.say(lang, severity=finding.severity.label.say(lang), code=finding.code)
+        label = _LABEL.say(lang, severity=severity_of(finding, lang), code=finding.code)
         causes = [_CAUSE.say(lang, message=hint.message) for hint in finding.hints]
+        waived = [finding.waived.say(lang)] if finding.waived else []
         runs.append(Run(("\n" if number else "") + label, bold=True))
-        runs.append(Run("\n".join([finding.message, *causes])))
+        runs.append(Run("\n".join([finding.message, *causes, *waived])))
     return runs

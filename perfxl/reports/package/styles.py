@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from perfxl.model import Severity
+from perfxl.model import Finding, Severity
 from perfxl.reports.package import markup
 from perfxl.reports.package.opc import Package, declare_part
 from perfxl.reports.package.workbook import Workbook
@@ -22,7 +22,14 @@ _MOST_FORMATS = 65_000  # Excel opens no more than 65,490
 
 #: light red, light amber, light blue: dark text stays readable, also on a grey print
 FILLS = {Severity.ERROR: "FFFFC7CE", Severity.WARNING: "FFFFEB9C", Severity.NOTICE: "FFDDEBF7"}
+#: of what was waived: light grey
+WAIVED_FILL = "FFEDEDED"
 _EDGES = ("left", "right", "top", "bottom")
+
+
+def fill_of(finding: Finding) -> str:
+    """The colour that marks a finding."""
+    return WAIVED_FILL if finding.waived else FILLS[finding.severity]
 
 
 class Look(NamedTuple):
@@ -55,14 +62,14 @@ class Styles:
         self._list("cellStyles", "cellStyle")
         self._nodes = list(markup.children(self._formats, "xf"))
         self._fill_ids: dict[str, str] = {}
-        self._marked: dict[tuple[int, Severity], int] = {}
+        self._marked: dict[tuple[int, str], int] = {}
         self._looks: dict[Look, int] = {}
 
-    def marked(self, style: int, severity: Severity) -> int:
-        """The format that is this one but for the fill of a severity."""
-        key = style, severity
+    def marked(self, style: int, fill: str) -> int:
+        """The format that is this one but for its fill."""
+        key = style, fill
         if key not in self._marked:
-            self._marked[key] = self._mark(style, severity)
+            self._marked[key] = self._mark(style, fill)
         return self._marked[key]
 
     def look(self, look: Look) -> int:
@@ -95,7 +102,7 @@ class Styles:
         if self._marked or self._looks:
             self._package.save_root(self._part, self._root)
 
-    def _mark(self, style: int, severity: Severity) -> int:
+    def _mark(self, style: int, fill: str) -> int:
         if len(self._nodes) >= _MOST_FORMATS:
             return style
         if style < len(self._nodes):
@@ -103,7 +110,7 @@ class Styles:
             node.tail = None
         else:
             node = markup.make(self._formats, "xf", numFmtId="0", fontId="0", borderId="0")
-        node.set("fillId", self._fill(FILLS[severity]))
+        node.set("fillId", self._fill(fill))
         node.set("applyFill", "1")
         return self._add_format(node)
 

@@ -18,6 +18,7 @@ NOTE = Text(
     "各列为申报表份数。“不适用”写明原因；“未能执行”的须人工核对。",
     "Counts are returns. Where a rule was not applicable it says why; where it crashed, check by hand.",
 )
+WAIVED = Text("已豁免 {n} 处", "{n} waived")
 REASON = Text("{reason}（{n} 份）", "{reason} ({n})")
 COLUMNS = (
     Column(CODE, 14, "centre"),
@@ -42,7 +43,8 @@ def write(book: Book, facts: Facts) -> None:
         results[outcome.code][outcome.result] += 1
         if outcome.reason:
             reasons[outcome.code][outcome.reason] += 1
-    found = Counter(finding.code for finding in facts.batch.findings)
+    found = Counter(finding.code for finding in facts.batch.findings if not finding.waived)
+    waived = Counter(finding.code for finding in facts.batch.findings if finding.waived)
     entries: dict[str, list[Entry]] = defaultdict(list)
     for entry in catalogue(facts.profile):
         entries[entry.code].append(entry)
@@ -56,7 +58,8 @@ def write(book: Book, facts: Facts) -> None:
             code, _each(book.say(rule.name) for rule in rules), Toned(book.say(label), tone),
             _each(book.say(rule.what) for rule in rules), _each(rule.source for rule in rules),
             ended[Result.PASSED], Toned(failed, tone) if failed else 0, ended[Result.NOT_APPLICABLE],
-            Toned(crashed, "error") if crashed else 0, found[code], _reasons(book, reasons[code].most_common()),
+            Toned(crashed, "error") if crashed else 0, found[code],
+            "\n".join([*_waived(book, waived[code]), *_reasons(book, reasons[code].most_common())]),
         ])  # fmt: skip
     table.close()
 
@@ -66,5 +69,9 @@ def _each(texts: Iterable[str]) -> str:
     return "\n".join(dict.fromkeys(texts))
 
 
-def _reasons(book: Book, counts: Sequence[tuple[str, int]]) -> str:
-    return "\n".join(book.say(REASON, reason=reason, n=n) for reason, n in counts)
+def _reasons(book: Book, counts: Sequence[tuple[str, int]]) -> list[str]:
+    return [book.say(REASON, reason=reason, n=n) for reason, n in counts]
+
+
+def _waived(book: Book, n: int) -> list[str]:
+    return [book.say(WAIVED, n=n)] if n else []

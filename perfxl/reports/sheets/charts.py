@@ -47,7 +47,7 @@ class Charts:
     def _frequent(self, facts: Facts) -> _Data:
         counts: dict[str, Counter[Severity]] = {}
         names: dict[str, str] = {}
-        for finding in facts.batch.findings:
+        for finding in (one for one in facts.batch.findings if not one.waived):
             counts.setdefault(finding.code, Counter())[finding.severity] += 1
             names.setdefault(finding.code, finding.name)
         top = sorted(counts, key=lambda code: (-counts[code].total(), code))[:MOST]

@@ -7,7 +7,7 @@ from perfxl.model import Severity
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book
 from perfxl.reports.sheets.facts import Facts
-from perfxl.reports.sheets.findings import OPEN, causes, compared, link_to
+from perfxl.reports.sheets.findings import OPEN, causes, compared, link_to, severity_of, waiver_of, with_waivers
 from perfxl.reports.sheets.table import Column, Table, Toned
 
 TITLE = Text("差异：填报数与计算数不符", "Differences: stated against computed")
@@ -38,7 +38,7 @@ STATED = 8
 
 def write(book: Book, facts: Facts) -> None:
     """One row a finding that has figures."""
-    table = Table(book, names.DIFFERENCES, TITLE, NOTE, COLUMNS, frozen=2)
+    table = Table(book, names.DIFFERENCES, TITLE, NOTE, with_waivers(COLUMNS, facts), frozen=2)
     number = 0
     for index, finding in enumerate(facts.batch.findings):
         if finding.stated is None and finding.computed is None:
@@ -46,13 +46,13 @@ def write(book: Book, facts: Facts) -> None:
         number += 1
         ref = finding.ref
         stated, computed, gap = compared(finding, table.next, STATED)
-        tone = "worse" if finding.severity is Severity.ERROR else ""
+        tone = "worse" if finding.severity is Severity.ERROR and not finding.waived else ""
         table.row([
             number, facts.owner(finding), finding.file, facts.form_name_of(index), str(ref) if ref else "",
-            finding.code, Toned(book.say(finding.severity.label), finding.severity.value), finding.name,
-            stated, computed, Toned(gap, tone), causes(finding), finding.message, link_to(book, index),
-            facts.report(finding.file, book.say(OPEN)),
-        ])  # fmt: skip
+            finding.code, severity_of(finding, book), finding.name,
+            stated, computed, Toned(gap, tone) if tone else gap, causes(finding), finding.message, link_to(book, index),
+            facts.report(finding.file, book.say(OPEN)), *waiver_of(finding, facts),
+        ], tone="faint" if finding.waived else "")  # fmt: skip
     if not number:
         table.line(NONE)
     table.close()

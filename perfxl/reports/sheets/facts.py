@@ -96,20 +96,25 @@ class Facts:
 
     def owner(self, finding: Finding) -> str:
         """The unit of a finding; a dash for a file that was not read."""
-        return self.unit(finding.unit) if finding.file in self.read else NOT_READ
+        return self.unit(finding.unit) if finding.unit or finding.file in self.read else NOT_READ
 
     def _count_findings(self) -> None:
         self.by_file: dict[str, Counter[Severity]] = defaultdict(Counter)
         self.by_form: Counter[int] = Counter()
+        #: how many of a file's findings are waived, which the others leave out
+        self.waived: Counter[str] = Counter()
         #: the form in which each finding of the batch stands
         self.form_of: list[FormRow | None] = []
         starts: _Starts = defaultdict(list)
         for each in sorted(self.forms, key=lambda form: form.row):
             starts[each.file, each.sheet].append(each)
         for finding in self.batch.findings:
-            self.by_file[finding.file][finding.severity] += 1
             form = _form_at(starts, finding)
             self.form_of.append(form)
+            if finding.waived:
+                self.waived[finding.file] += 1
+                continue
+            self.by_file[finding.file][finding.severity] += 1
             if finding.severity is Severity.ERROR and form is not None:
                 self.by_form[form.form_id] += 1
 

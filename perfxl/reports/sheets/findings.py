@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from perfxl.lang import Text
-from perfxl.model import Finding, Ref
+from perfxl.model import WAIVED, Finding, Ref
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book, cell_link
 from perfxl.reports.sheets.facts import Facts
@@ -41,22 +41,43 @@ COLUMNS = (
     Column(Text("报告", "Report"), 6, "centre"),
 )
 STATED = 9
+WAIVER = Column(names.WAIVER, 26)
 
 
 def write(book: Book, facts: Facts) -> None:
     """One row a finding; row number ``n`` is finding number ``n`` of the batch."""
-    table = Table(book, names.FINDINGS, TITLE, NOTE, COLUMNS, frozen=2)
+    table = Table(book, names.FINDINGS, TITLE, NOTE, with_waivers(COLUMNS, facts), frozen=2)
     for number, finding in enumerate(facts.batch.findings, 1):
         ref = finding.ref
         table.row([
             number, facts.owner(finding), finding.file, ref.sheet if ref else "", ref.cell if ref else "",
-            finding.name, finding.code, Toned(book.say(finding.severity.label), finding.severity.value),
+            finding.name, finding.code, severity_of(finding, book),
             book.say(finding.severity.gate), *compared(finding, table.next, STATED), finding.message,
             causes(finding), involved(finding, book), facts.report(finding.file, book.say(OPEN)),
-        ])  # fmt: skip
+            *waiver_of(finding, facts),
+        ], tone="faint" if finding.waived else "")  # fmt: skip
     if not facts.batch.findings:
         table.line(NONE)
     table.close()
+
+
+def with_waivers(columns: Sequence[Column], facts: Facts) -> Sequence[Column]:
+    """The columns of a list of findings, with one for the waivers where there are any."""
+    return (*columns, WAIVER) if facts.waived else columns
+
+
+def waiver_of(finding: Finding, facts: Facts) -> list[str]:
+    """What stands in that column."""
+    if not facts.waived:
+        return []
+    return [finding.waived.say(facts.lang) if finding.waived else ""]
+
+
+def severity_of(finding: Finding, book: Book) -> Toned:
+    """The severity in its colour, or that the finding is waived."""
+    if finding.waived:
+        return Toned(book.say(WAIVED), "faint")
+    return Toned(book.say(finding.severity.label), finding.severity.value)
 
 
 def compared(finding: Finding, row: int, stated: int) -> tuple[Any, Any, Any]:

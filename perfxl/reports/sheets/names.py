@@ -15,6 +15,7 @@ FINDINGS = Text("问题清单", "Findings")
 UNREAD = Text("未审核文件", "Files not read")
 RULES = Text("审核规则", "Rules applied")
 
+WAIVER = Text("豁免", "Waiver")
 YES = Text("是", "yes")
 NO = Text("否", "no")
 NUMBER = Text("序号", "No.")

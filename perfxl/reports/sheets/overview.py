@@ -9,7 +9,7 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.lang import Text
-from perfxl.model import FEN_PER_WAN, Finding, Severity, Status
+from perfxl.model import FEN_PER_WAN, Finding, Severity, Status, severities
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book, cell_link
 from perfxl.reports.sheets.charts import Charts
@@ -33,6 +33,10 @@ FORMS = Text("申报表数", "Forms")
 SEVERAL = Text(
     "有 {n} 份申报表没有计入合计（同一单位报送多份的，计入最后一份），可在“{sheet}”表的“计入合计”栏改选。",
     "{n} returns are not in the totals (the last of several returns of a unit is); change it on the sheet {sheet}.",
+)
+WAIVED = Text(
+    "另有 {n} 处问题已豁免，不计入以上数字，理由见“{sheet}”表最后一栏。",
+    "{n} more findings are waived and not counted; the last column of the sheet {sheet} says why.",
 )
 UNREAD = Text("有 {n} 个文件没有审核，原因见“{sheet}”表。", "{n} files were not checked; the sheet {sheet} says why.")
 FIRST = Text("先办这些：差额最大的错误", "What to do first: the largest errors")
@@ -120,7 +124,7 @@ class Overview:
 
     def _amounts(self, units: UnitsSheet) -> list[tuple[Text, Any, str]]:
         """How much was declared, and what was found."""
-        found = Counter(finding.severity for finding in self._facts.batch.findings)
+        found = severities(self._facts.batch.findings)
         named = {item.unit or item.file for item in self._facts.checked}
         cards: list[tuple[Text, Any, str]] = [(UNITS, len(named), "")]
         if self._facts.batch.submissions:
@@ -170,6 +174,8 @@ class Overview:
         facts, say = self._facts, self._book.say
         left_out = len(facts.checked) - len(facts.counted)
         unread = sum(item.status in NOT_CHECKED for item in facts.batch.submissions) + len(facts.batch.problems)
+        if facts.waived:
+            self._across(say(WAIVED, n=facts.waived.total(), sheet=say(names.FINDINGS)), "remark", 20)
         if left_out:
             self._across(say(SEVERAL, n=left_out, sheet=say(names.UNITS)), "remark", 20)
         if unread:
@@ -229,7 +235,7 @@ def urgent(findings: Sequence[Finding], files: set[str]) -> list[tuple[int, Find
     """The errors of some files, one a place, the largest difference on top, each with its number in the batch."""
     places: dict[object, tuple[int, Finding]] = {}
     for index, finding in enumerate(findings):
-        if finding.severity is not Severity.ERROR or finding.ref is None or finding.file not in files:
+        if finding.severity is not Severity.ERROR or finding.waived or finding.ref is None or finding.file not in files:
             continue
         old = places.setdefault(finding.ref, (index, finding))
         if abs(finding.difference or 0) > abs(old[1].difference or 0):

@@ -21,7 +21,7 @@ NOTE = Text(
 )
 EMPTY = Text("没有填写年度主要任务。", "No tasks are filled in.")
 KINDS = {"basic": Text("基本支出", "basic"), "project": Text("项目", "project")}
-PAIRED = {"name": Text("名称", "name"), "amount": Text("金额", "amount")}
+PAIRED = {"name": Text("名称", "name"), "amount": Text("金额", "amount"), "given": Text("指定", "given")}
 ADDED = Text("各任务相加", "Sum of the tasks")
 STATED = Text("填报的金额合计", "Total as stated")
 GAP = Text("差额", "Difference")

@@ -24,6 +24,7 @@ NOTE = Text(
 )
 EMPTY = Text("没有收到文件。", "No files were received.")
 SAME_AS = Text("与“{other}”内容相同", "identical to “{other}”")
+WAIVED = Text("已豁免 {n} 处", "{n} waived")
 SEVERAL = Text("本单位另有一份计入合计", "another return of this unit counts")
 
 
@@ -104,8 +105,10 @@ class UnitsSheet:
     def _remark(self, item: Submission) -> str:
         if item.duplicate_of:
             return self._book.say(SAME_AS, other=item.duplicate_of)
+        waived = self._facts.waived[item.file]
         other = item.status not in NOT_CHECKED and item.file not in self._facts.counted
-        return self._book.say(SEVERAL) if other else ""
+        said = [self._book.say(SEVERAL)] if other else []
+        return "\n".join([*said, self._book.say(WAIVED, n=waived)] if waived else said)
 
     def _money(self, key: str, values: Mapping[str, Amount], row: int) -> Any:
         """A cell of money; a difference is a live formula."""

@@ -1,0 +1,222 @@
+"""``--config FILE.toml``: severities, limits and words of the user's own, laid over a profile.
+
+What a file names replaces what the profile has. A list of words may also be added to or taken from::
+
+    [severity]
+    QUALITY-05 = "off"
+    [words]
+    graded = ["优", "良", "中", "差"]
+    vague.add = ["大力推进"]
+    vague.remove = ["长期"]
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from perfxl.clerk.errors import ClerkError, filled, meant, text_of
+from perfxl.lang import Text
+from perfxl.profiles import Profile, load
+from perfxl.rules import codes_of
+from perfxl.values import Words
+
+SEVERITIES = ("error", "warning", "notice", "off")
+TABLES = ("severity", "limits", "words", "typos", "belongs")
+CHANGES = ("add", "remove")
+
+PLACE = Text("{file} 第 {line} 行 {key}：{problem}", "{file}, line {line}, {key}: {problem}")
+SYNTAX = Text("{file} 不是正确的 TOML：{error}", "{file} is not TOML: {error}")
+NO_KEY = Text("没有这一项。{meant}", "There is no such key.{meant}")
+NO_CODE = Text("没有这个规则编号。{meant}", "There is no rule of that code.{meant}")
+NO_SEVERITY = Text(
+    "“{value}”应是 error（错误）、warning（警告）、notice（提示）或 off（停用）。",
+    "{value!r} must be error, warning, notice or off.",
+)
+NO_NUMBER = Text("“{value}”应是不小于 0 的数。", "{value!r} must be a number, not below 0.")
+NO_TABLE = Text("应是一节：[{key}]。", "It must be a table: [{key}].")
+NO_LIST = Text(
+    '应是词语的列表，如 ["甲", "乙"]，或用 {key}.add、{key}.remove 增减。',
+    'It must be a list of words like ["甲", "乙"], or {key}.add and {key}.remove to change it.',
+)
+NO_CHANGE = Text("只能是 add（增加）或 remove（去掉）。", "It can only be add or remove.")
+NO_PAIR = Text("应写成 误写 = 正写，两边都是词语。", "It must be: misspelt word = what was meant.")
+NOT_IN_LIST = Text("原来就没有“{word}”，去不掉。{meant}", "{word!r} is not in the list.{meant}")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A file as its text: cheap to send to a worker, which lays it over the profile itself."""
+
+    file: str
+    text: str
+
+
+def read_config(path: str | Path) -> Config:
+    """Read the file. What it says is looked at when it is laid over a profile."""
+    return Config(Path(path).name, text_of(Path(path)))
+
+
+def edition(profile: str | Profile, config: Config | None = None) -> Profile:
+    """A profile, by name or as it is, with the user's file laid over it.
+
+    Raises ``ClerkError`` when the file says something that the profile has no place for.
+    """
+    form = load(profile) if isinstance(profile, str) else profile
+    return form if config is None else _overlaid(form, config)
+
+
+@cache
+def _overlaid(profile: Profile, config: Config) -> Profile:
+    return _Overlay(profile, config).profile()
+
+
+class _Overlay:
+    """The file while it is laid over the profile; every complaint names file, line and key."""
+
+    def __init__(self, profile: Profile, config: Config) -> None:
+        self._base, self._config = profile, config
+        try:
+            self._data = tomllib.loads(config.text)
+        except tomllib.TOMLDecodeError as error:
+            raise ClerkError(filled(SYNTAX, file=config.file, error=error)) from error
+
+    def profile(self) -> Profile:
+        """The profile with all that the file says."""
+        self._known((), self._data, TABLES)
+        base = self._base
+        lists = self._words()
+        lexicon = {key: lists.get(key, old) for key, old in base.lexicon.items()}
+        return replace(
+            base,
+            severity={**base.severity, **self._severities()},
+            limits={**base.limits, **self._limits()},
+            words=Words(
+                frozenset(lexicon.get("graded", base.words.graded)),
+                frozenset(lexicon.get("placeholders", base.words.placeholders)),
+            ),
+            basic_tasks=lexicon.get("basic_tasks", base.basic_tasks),
+            name_noise=lexicon.get("name_noise", base.name_noise),
+            other_cost=lexicon.get("other_cost", base.other_cost),
+            lexicon=lexicon,
+            belongs={**base.belongs, **self._belongs()},
+            typos=self._typos(),
+        )
+
+    def _fail(self, path: tuple[str, ...], problem: Text, **values: object) -> ClerkError:
+        place = {"file": self._config.file, "line": line_of(self._config.text, path), "key": ".".join(path)}
+        return ClerkError(filled(PLACE, problem=filled(problem, **values), **place))
+
+    def _known(self, path: tuple[str, ...], data: Mapping[str, Any], known: Collection[str]) -> None:
+        for key in data:
+            if key not in known:
+                raise self._fail((*path, key), NO_KEY, meant=meant(key, known))
+
+    def _table(self, key: str) -> Mapping[str, Any]:
+        data = self._data.get(key, {})
+        if not isinstance(data, dict):
+            raise self._fail((key,), NO_TABLE, key=key)
+        return data
+
+    def _severities(self) -> dict[str, str]:
+        codes = codes_of(self._base)
+        found = self._table("severity")
+        for code, value in found.items():
+            if code not in codes:
+                raise self._fail(("severity", code), NO_CODE, meant=meant(code, codes))
+            if value not in SEVERITIES:
+                raise self._fail(("severity", code), NO_SEVERITY, value=value)
+        return dict(found)
+
+    def _limits(self) -> dict[str, float]:
+        found = self._table("limits")
+        self._known(("limits",), found, self._base.limits)
+        for key, value in found.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+                raise self._fail(("limits", key), NO_NUMBER, value=value)
+        return {key: float(value) for key, value in found.items()}
+
+    def _words(self) -> dict[str, tuple[str, ...]]:
+        found = self._table("words")
+        known = {key: words for key, words in self._base.lexicon.items() if key != "typos"}
+        self._known(("words",), found, known)
+        return {key: self._list(("words", key), value, known[key]) for key, value in found.items()}
+
+    def _belongs(self) -> dict[str, tuple[str, ...]]:
+        found, base = self._table("belongs"), self._base
+        self._known(("belongs",), found, base.levels)
+        return {key: self._list(("belongs", key), value, base.belongs.get(key, ())) for key, value in found.items()}
+
+    def _list(self, path: tuple[str, ...], value: object, old: tuple[str, ...]) -> tuple[str, ...]:
+        """A list in place of the old one, or the old one with words added and taken away."""
+        if not isinstance(value, dict):
+            return self._strings(path, value)
+        more, less = self._changes(path, value)
+        for word in less:
+            if word not in old:
+                raise self._fail((*path, "remove"), NOT_IN_LIST, word=word, meant=meant(word, old))
+        return tuple(dict.fromkeys(word for word in (*old, *more) if word not in less))
+
+    def _changes(self, path: tuple[str, ...], value: Mapping[str, Any]) -> list[tuple[str, ...]]:
+        for key in value:
+            if key not in CHANGES:
+                raise self._fail((*path, key), NO_CHANGE)
+        return [self._strings((*path, key), value.get(key, [])) for key in CHANGES]
+
+    def _strings(self, path: tuple[str, ...], value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(word, str) and word.strip() for word in value):
+            raise self._fail(path, NO_LIST, key=path[1] if len(path) > 1 else path[0])
+        return tuple(value)
+
+    def _typos(self) -> dict[str, str]:
+        """Pairs in place of the profile's, or ``add`` and ``remove``."""
+        found = self._table("typos")
+        if not found:
+            return dict(self._base.typos)
+        if not set(found) & set(CHANGES):
+            return self._pairs(("typos",), found)
+        for key in found:
+            if key not in CHANGES:
+                raise self._fail(("typos", key), NO_CHANGE)
+        less = self._strings(("typos", "remove"), found.get("remove", []))
+        for word in less:
+            if word not in self._base.typos:
+                raise self._fail(("typos", "remove"), NOT_IN_LIST, word=word, meant=meant(word, self._base.typos))
+        kept = {word: right for word, right in self._base.typos.items() if word not in less}
+        return kept | self._pairs(("typos", "add"), found.get("add", {}))
+
+    def _pairs(self, path: tuple[str, ...], value: object) -> dict[str, str]:
+        if not isinstance(value, dict):
+            raise self._fail(path, NO_PAIR)
+        for word, right in value.items():
+            if not word or not isinstance(right, str) or not right:
+                raise self._fail((*path, word), NO_PAIR)
+        return dict(value)
+
+
+_HEAD = re.compile(r"\s*\[([^\[\]]+)\]")
+_KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=""")
+_PART = re.compile(r"""["']?([^"'.\s]+)["']?""")
+
+
+def line_of(text: str, path: tuple[str, ...]) -> int:
+    """The line on which a key of such a flat file stands, else that of the table it is in; 1 if neither is found."""
+    table: tuple[str, ...] = ()
+    near, best = 1, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if head := _HEAD.match(line):
+            table = here = tuple(_PART.findall(head[1]))
+        elif key := _KEY.match(line):
+            here = (*table, *_PART.findall(key[1]))
+        else:
+            continue
+        if here[: len(path)] == path:
+            return number
+        if path[: len(here)] == here and len(here) > best:
+            near, best = number, len(here)
+    return near

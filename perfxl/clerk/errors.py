@@ -1,0 +1,61 @@
+"""What is wrong with a file of the clerk's: which file, where in it, what was read, what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rapidfuzz import fuzz, process, utils
+
+from perfxl.lang import Text
+
+#: from this likeness on (of 100), a name is offered in place of one that is not known
+NEAR = 60
+MOST_NEAR = 3
+
+MEANT = Text("是不是 {names}？", " Did you mean {names}?")
+NOT_THERE = Text("没有这个文件：{path}。请检查路径。", "There is no such file: {path}. Check the path.")
+CANNOT_OPEN = Text("{path} 打不开：{error}。", "{path} cannot be opened: {error}.")
+
+
+class ClerkError(ValueError):
+    """A file of the clerk's that cannot be used; ``reason`` says why in both languages."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+def filled(text: Text, **values: object) -> Text:
+    """A sentence filled in both languages; a value that is a ``Text`` itself is taken in each."""
+    zh = {key: value.zh if isinstance(value, Text) else value for key, value in values.items()}
+    en = {key: value.en if isinstance(value, Text) else value for key, value in values.items()}
+    return Text(text.zh.format(**zh), text.en.format(**en))
+
+
+def meant(word: str, known: Iterable[str]) -> Text:
+    """The known names that are nearest to one that is not known, as a question; nothing if none is near."""
+    found = process.extract(word, list(known), scorer=fuzz.ratio, processor=utils.default_process, limit=MOST_NEAR)
+    names = [name for name, score, _ in found if score >= NEAR]
+    return filled(MEANT, names=Text("、".join(names), ", ".join(names))) if names else Text("", "")
+
+
+def contents(path: Path) -> bytes:
+    """The bytes of a file; a ``ClerkError`` says why there are none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise ClerkError(filled(NOT_THERE, path=path)) from error
+    except OSError as error:
+        raise ClerkError(filled(CANNOT_OPEN, path=path, error=error.strerror)) from error
+
+
+NOT_UTF8 = Text("{path} 不是 UTF-8 编码的文本。", "{path} is no text in UTF-8.")
+
+
+def text_of(path: Path) -> str:
+    """The text of a file, with or without a byte order mark."""
+    try:
+        return contents(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ClerkError(filled(NOT_UTF8, path=path)) from error
