@@ -201,7 +201,7 @@ class _Overlay:
 
 _HEAD = re.compile(r"\s*\[([^\[\]]+)\]")
 _KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=""")
-_PART = re.compile(r"""["']?([^"'.\s]+)["']?""")
+_PART = re.compile(r""""([^"]*)"|'([^']*)'|([\w-]+)""")
 
 
 def line_of(text: str, path: tuple[str, ...]) -> int:
@@ -210,9 +210,9 @@ def line_of(text: str, path: tuple[str, ...]) -> int:
     near, best = 1, 0
     for number, line in enumerate(text.splitlines(), 1):
         if head := _HEAD.match(line):
-            table = here = tuple(_PART.findall(head[1]))
+            table = here = _parts(head[1])
         elif key := _KEY.match(line):
-            here = (*table, *_PART.findall(key[1]))
+            here = (*table, *_parts(key[1]))
         else:
             continue
         if here[: len(path)] == path:
@@ -220,3 +220,7 @@ def line_of(text: str, path: tuple[str, ...]) -> int:
         if path[: len(here)] == here and len(here) > best:
             near, best = number, len(here)
     return near
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    return tuple("".join(part) for part in _PART.findall(key))

@@ -11,7 +11,8 @@ from perfxl.lang import Text
 
 #: from this likeness on (of 100), a name is offered in place of one that is not known
 NEAR = 60
-MOST_NEAR = 3
+#: so much less alike than the nearest may another one be that is offered beside it, and so many are
+BESIDE, MOST_NEAR = 15, 3
 
 MEANT = Text("是不是 {names}？", " Did you mean {names}?")
 NOT_THERE = Text("没有这个文件：{path}。请检查路径。", "There is no such file: {path}. Check the path.")
@@ -36,7 +37,7 @@ def filled(text: Text, **values: object) -> Text:
 def meant(word: str, known: Iterable[str]) -> Text:
     """The known names that are nearest to one that is not known, as a question; nothing if none is near."""
     found = process.extract(word, list(known), scorer=fuzz.ratio, processor=utils.default_process, limit=MOST_NEAR)
-    names = [name for name, score, _ in found if score >= NEAR]
+    names = [name for name, score, _ in found if score >= max(NEAR, found[0][1] - BESIDE)]
     return filled(MEANT, names=Text("、".join(names), ", ".join(names))) if names else Text("", "")
 
 

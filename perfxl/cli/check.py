@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
+from perfxl.cli import clerk
 from perfxl.cli import profile as profiles
 from perfxl.cli.dress import Command, Option, in_a_line, lang_option
 from perfxl.lang import Lang, Text
@@ -78,6 +79,7 @@ def command(lang: Lang) -> click.Command:
             click.Argument(["inputs"], nargs=-1, required=True, metavar="INPUT..."),
             Option(["--out"], type=click.Path(path_type=Path), metavar="DIR", help=OUT.say(lang)),
             profiles.option(lang),
+            *clerk.options(lang),
             Option(["--json", "as_json"], is_flag=True, help=JSON.say(lang)),
             Option(
                 ["--report", "wanted"], multiple=True, metavar="NAME", help=REPORT.say(lang, names=", ".join(names()))
@@ -96,13 +98,20 @@ def run(
     wanted: Sequence[str],
     jobs: int | None,
     lang: Lang,
+    write_pairs: Path | None = None,
+    **beside: Unpack[clerk.Files],
 ) -> int:
-    """Check, show, write; the exit code."""
+    """Check, show, write; the exit code. ``beside`` are the files of the clerk's own."""
     _known(wanted, out, lang)
     profiles.loaded(profile, lang)
+    if write_pairs is not None:
+        clerk.new_workbook(write_pairs, clerk.PAIRS_EXIST, lang)
     if out is not None:
         _ready(out, inputs, lang)
-    batch = _checked(inputs, out, profile, jobs, lang)
+    with clerk.complaints(lang):
+        batch = _checked(inputs, out, profile, jobs, lang, beside)
+    if write_pairs is not None:
+        clerk.write_pairs(batch, write_pairs, lang)
     _say_problems(batch, as_json, lang)
     written, code = _write(batch, out, wanted, lang) if out is not None and batch.submissions else ([], 0)
     if as_json:
@@ -140,7 +149,14 @@ def _ready(out: Path, inputs: Sequence[str], lang: Lang) -> None:
         raise click.ClickException(CANNOT_WRITE.say(lang, path=out, error=error.strerror)) from error
 
 
-def _checked(inputs: Sequence[str], out: Path | None, profile: str, jobs: int | None, lang: Lang) -> Batch:
+def _checked(
+    inputs: Sequence[str],
+    out: Path | None,
+    profile: str,
+    jobs: int | None,
+    lang: Lang,
+    beside: clerk.Files,
+) -> Batch:
     from concurrent.futures.process import BrokenProcessPool
 
     from perfxl.batch import check
@@ -149,7 +165,7 @@ def _checked(inputs: Sequence[str], out: Path | None, profile: str, jobs: int | 
     number = len(collect(inputs, out)[0])
     try:
         with _progress(number, lang) as progress, _workers(number, jobs) as executor:
-            return check(inputs, profile, lang=lang, executor=executor, progress=progress, leave_out=out)
+            return check(inputs, profile, lang=lang, executor=executor, progress=progress, leave_out=out, **beside)
     except BrokenProcessPool as error:
         raise click.ClickException(WORKER_DIED.say(lang)) from error
 

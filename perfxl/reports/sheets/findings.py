@@ -66,11 +66,11 @@ def with_waivers(columns: Sequence[Column], facts: Facts) -> Sequence[Column]:
     return (*columns, WAIVER) if facts.waived else columns
 
 
-def waiver_of(finding: Finding, facts: Facts) -> list[str]:
+def waiver_of(finding: Finding, facts: Facts) -> list[Toned]:
     """What stands in that column."""
     if not facts.waived:
         return []
-    return [finding.waived.say(facts.lang) if finding.waived else ""]
+    return [Toned(finding.waived.say(facts.lang) if finding.waived else "", "")]
 
 
 def severity_of(finding: Finding, book: Book) -> Toned:

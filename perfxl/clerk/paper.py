@@ -1,0 +1,79 @@
+"""The look of the workbooks that perfxl gives the clerk to fill in: a title, a note, frozen heads, room to write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any, NamedTuple
+
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from perfxl.lang import Lang, Text
+from perfxl.template.styles import STYLES
+
+#: where the heads stand, from 0; the first row to fill in is the next
+HEAD = 2
+FIRST = HEAD + 1
+A4 = 9
+#: what the templates of the forms have no need of
+_OWN: dict[str, dict[str, Any]] = {
+    "date": STYLES["choice"] | {"num_format": "yyyy-mm-dd"},
+    "over": {"font_color": "#8C8C8C", "font_strikeout": True},
+    "heading": STYLES["attachment"] | {"font_size": 16},
+    "note": STYLES["line_label"] | {"font_size": 10, "font_color": "#595959"},
+}
+
+
+class Column(NamedTuple):
+    """A column: its head, its width, and the format of its cells."""
+
+    head: Text
+    width: float
+    style: str = "table_text"
+
+
+class Paper:
+    """A workbook in memory, to be written sheet after sheet."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self._target = BytesIO()
+        self._book = Workbook(self._target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+        self._made: dict[str, Format] = {}
+
+    def say(self, text: Text) -> str:
+        """A sentence in the language of the workbook."""
+        return text.say(self.lang)
+
+    def style(self, name: str) -> Format:
+        """A format of the templates, or one of the few that only these lists have."""
+        if name not in self._made:
+            self._made[name] = self._book.add_format(_OWN.get(name) or STYLES[name])
+        return self._made[name]
+
+    def sheet(self, name: Text, title: Text, note: Text, columns: Sequence[Column]) -> Worksheet:
+        """A sheet with its title, a note and the heads of a list; it prints on A4 across."""
+        sheet = self._book.add_worksheet(self.say(name))
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.hide_gridlines(2)
+        sheet.set_default_row(22)
+        sheet.set_row(0, 34)
+        sheet.set_row(1, 20)
+        sheet.write_string(0, 0, self.say(title), self.style("heading"))
+        sheet.write_string(1, 0, self.say(note), self.style("note"))
+        sheet.set_row(HEAD, 26)
+        for col, column in enumerate(columns):
+            sheet.set_column(col, col, column.width)
+            sheet.write_string(HEAD, col, self.say(column.head), self.style("table_head"))
+        sheet.freeze_panes(FIRST, 0)
+        sheet.repeat_rows(HEAD)
+        return sheet
+
+    def data(self) -> bytes:
+        """Finish the workbook; its bytes."""
+        self._book.close()
+        return self._target.getvalue()

@@ -1,0 +1,140 @@
+"""The files that a clerk hands over beside the workbooks, on the command line; and ``perfxl waivers``, a blank one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+import click
+
+from perfxl.cli import profile as profiles
+from perfxl.cli.dress import Command, Option, lang_option
+from perfxl.lang import Lang, Text
+
+if TYPE_CHECKING:
+    from perfxl.batch import Batch
+
+
+class Files(TypedDict):
+    """The files that ``perfxl.check`` takes beside the workbooks."""
+
+    config: Path | None
+    waivers: Path | None
+    pairs: Path | None
+
+
+CONFIG = Text(
+    "调整级别、限额和词表的 .toml 文件，盖在表式之上。",
+    "A .toml file with severities, limits and words, laid over the profile.",
+)
+WAIVERS = Text(
+    "豁免登记表（.xlsx 或 .toml）：所列问题注明理由，不再计入。",
+    "Waivers (.xlsx or .toml): what they name is shown with its reason and counts no more.",
+)
+PAIRS = Text(
+    "任务与项目配对表（.xlsx 或 .toml）：按它配对，其余照常。",
+    "Pairs of tasks and projects (.xlsx or .toml), which come before those that perfxl finds.",
+)
+WRITE_PAIRS = Text(
+    "把现在的配对写成工作簿，改好后用 --pairs 交回。",
+    "Write today's pairs to a workbook, to be corrected and given back by --pairs.",
+)
+ABOUT = Text("生成空白的问题豁免登记表。", "Make a blank workbook for waivers.")
+OUTPUT = Text("要写入的 .xlsx 文件。", "The .xlsx file to write.")
+FORCE = Text("文件已存在时覆盖它。", "Overwrite the file if it is there.")
+EXISTS = Text(
+    "文件已经存在，没有覆盖：{path}。确要覆盖请加 --force。",
+    "The file is already there and was not overwritten: {path}. Add --force to overwrite it.",
+)
+PAIRS_EXIST = Text(
+    "文件已经存在，没有覆盖：{path}。请另给一个文件名。",
+    "The file is already there and was not overwritten: {path}. Choose another name.",
+)
+NOT_XLSX = Text("文件名应以 .xlsx 结尾：{path}。", "The name must end in .xlsx: {path}.")
+CANNOT_WRITE = Text("无法写入 {path}：{error}。", "Cannot write {path}: {error}.")
+WRITTEN = Text("已生成空白豁免登记表：{path}", "Wrote a blank list of waivers: {path}")
+PAIRS_WRITTEN = Text("配对已写入：{path}", "Pairs written to: {path}")
+
+
+def options(lang: Lang) -> list[Option]:
+    """What ``perfxl check`` takes beside the workbooks."""
+    path = click.Path(path_type=Path)
+    return [
+        Option(["--config"], type=path, metavar="FILE.toml", help=CONFIG.say(lang)),
+        Option(["--waivers"], type=path, metavar="FILE", help=WAIVERS.say(lang)),
+        Option(["--pairs"], type=path, metavar="FILE", help=PAIRS.say(lang)),
+        Option(["--write-pairs"], type=path, metavar="FILE.xlsx", help=WRITE_PAIRS.say(lang)),
+    ]
+
+
+def new_workbook(path: Path, exists: Text, lang: Lang) -> None:
+    """Refuse a name that is no workbook's, or is taken: the clerk's own work may be in it."""
+    if path.suffix.lower() != ".xlsx":
+        raise click.ClickException(NOT_XLSX.say(lang, path=path))
+    if path.exists():
+        raise click.ClickException(exists.say(lang, path=path))
+
+
+@contextmanager
+def complaints(lang: Lang) -> Iterator[None]:
+    """Say in one line what is wrong with a file of the clerk's."""
+    from perfxl.clerk import ClerkError
+
+    try:
+        yield
+    except ClerkError as error:
+        raise click.ClickException(error.reason.say(lang)) from error
+
+
+def write_pairs(batch: Batch, path: Path, lang: Lang) -> None:
+    """Write the pairs of a checked batch."""
+    from perfxl.clerk.today import today_pairs
+
+    _save(path, today_pairs(batch.workbooks, batch.profile, lang), lang)
+    click.echo(PAIRS_WRITTEN.say(lang, path=path), err=True)
+
+
+def command(lang: Lang) -> click.Command:
+    """``perfxl waivers`` with its help in one language."""
+    return Command(
+        "waivers",
+        lang=lang,
+        help=ABOUT.say(lang),
+        callback=blank,
+        params=[
+            profiles.option(lang),
+            Option(
+                ["-o", "--output"],
+                type=click.Path(path_type=Path),
+                required=True,
+                metavar="FILE",
+                help=OUTPUT.say(lang),
+            ),
+            Option(["--force"], is_flag=True, help=FORCE.say(lang)),
+            lang_option(lang),
+        ],
+    )
+
+
+def blank(profile: str, output: Path, force: bool, lang: Lang) -> int:
+    """Write the blank list; the exit code."""
+    form = profiles.loaded(profile, lang)
+    if not (force and output.suffix.lower() == ".xlsx"):
+        new_workbook(output, EXISTS, lang)
+    from perfxl.clerk.blank import blank_waivers
+
+    _save(output, blank_waivers(form, lang), lang)
+    click.echo(WRITTEN.say(lang, path=output))
+    return 0
+
+
+def _save(path: Path, data: bytes, lang: Lang) -> None:
+    from perfxl.reports._files import save
+
+    try:
+        save(path, data)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise click.ClickException(CANNOT_WRITE.say(lang, path=path, error=reason)) from error
