@@ -22,6 +22,8 @@ PAGES = (
     "samples/README.md",
     "docs/rules.md",
     "docs/rules.zh-CN.md",
+    "docs/clerk-files.md",
+    "docs/clerk-files.zh-CN.md",
 )
 COMMAND = re.compile(r"^\s{4}(perfxl .+?)(?:\s{2,}#.*)?$|`(perfxl [^`]+)`", re.MULTILINE)
 

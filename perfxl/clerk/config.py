@@ -30,7 +30,7 @@ SEVERITIES = ("error", "warning", "notice", "off")
 TABLES = ("severity", "limits", "words", "typos", "belongs")
 CHANGES = ("add", "remove")
 
-PLACE = Text("{file} 第 {line} 行 {key}：{problem}", "{file}, line {line}, {key}: {problem}")
+PLACE = Text("{file} 第 {line} 行，{key}：{problem}", "{file}, line {line}, {key}: {problem}")
 SYNTAX = Text("{file} 不是正确的 TOML：{error}", "{file} is not TOML: {error}")
 NO_KEY = Text("没有这一项。{meant}", "There is no such key.{meant}")
 NO_CODE = Text("没有这个规则编号。{meant}", "There is no rule of that code.{meant}")

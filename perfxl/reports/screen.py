@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text as Words
 
 from perfxl.lang import Lang, Text
-from perfxl.model import Severity, Status, Submission, severities
+from perfxl.model import Ref, Severity, Status, Submission, Waived, severities
 from perfxl.reports._files import UNITS
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: more rows than this are not read on a screen; the files that need nobody's attention are left out first
 MOST_ROWS = 60
+#: and so many lines about waivers and the clerk's own files
+MOST_REMARKS = 12
 #: columns where nobody says how wide the stream is
 WIDTH = 140
 
@@ -38,7 +40,10 @@ TOTALS = Text(
     "{files} file(s): {parts}. {error} to correct, {warning} to check, {notice} notes.",
 )
 WAIVED = Text("另有 {n} 处已豁免，不计入。", "{n} more are waived and not counted.")
+LET_STAND = Text("已豁免：{unit} {code} {place}{more}。{reason}", "waived: {unit} {code} {place}{more}. {reason}")
+MORE = Text(" 等 {n} 处", " and {n} in all")
 OWN = Text("{severity}：{place}：{message}", "{severity}: {place}: {message}")
+REST = Text("（另有 {n} 行，见汇总表的问题清单）", "({n} more lines: see the list of findings in the summary)")
 PART = Text("{status} {n}", "{n} {status}")
 NOT_LISTED = Text("另有 {n} 个文件未在此列出。", "{n} more files are not listed here.")
 NOTHING = Text("没有可审核的文件。", "There was nothing to check.")
@@ -80,7 +85,10 @@ def show(batch: Batch, out: Path | None = None, written: Sequence[Path] = (), st
     if len(batch.submissions) > MOST_ROWS:
         console.print(NOT_LISTED.say(lang, n=len(batch.submissions) - MOST_ROWS), markup=False)
     console.print(_totals(batch), markup=False, highlight=False)
-    for line in _own(batch):
+    remarks = [*_waived(batch), *_own(batch)]
+    if len(remarks) > MOST_REMARKS:
+        remarks[MOST_REMARKS - 1 :] = [REST.say(lang, n=len(remarks) - MOST_REMARKS + 1)]
+    for line in remarks:
         console.print(line, style="dim", markup=False, highlight=False)
     if out is None:
         console.print(NOT_WRITTEN.say(lang), style="dim", markup=False, highlight=False)
@@ -186,6 +194,28 @@ def _totals(batch: Batch) -> str:
     )
     waived = len(batch.findings) - counts.total()
     return said + (Text("", " ").say(lang) + WAIVED.say(lang, n=waived) if waived else "")
+
+
+def _waived(batch: Batch) -> list[str]:
+    """What is waived, a line for each unit, rule and reason."""
+    lang = batch.lang
+    places: dict[tuple[str, str, Waived], list[Ref]] = {}
+    for finding in batch.findings:
+        if finding.waived:
+            places.setdefault((finding.unit, finding.code, finding.waived), []).extend(finding.cells)
+    return [
+        _plain(
+            LET_STAND.say(
+                lang,
+                unit=unit,
+                code=code,
+                place=refs[0] if refs else "",
+                more=MORE.say(lang, n=len(refs)) if len(refs) > 1 else "",
+                reason=waived.say(lang),
+            )
+        )
+        for (unit, code, waived), refs in places.items()
+    ]
 
 
 def _own(batch: Batch) -> list[str]:

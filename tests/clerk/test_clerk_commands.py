@@ -34,6 +34,7 @@ def test_all_three_reach_the_check(run, tmp_path):
     code, out, _ = run("check", CLEAN, "--config", config, "--waivers", path)
     assert code == 0
     assert "另有 1 处已豁免，不计入。" in out
+    assert f"已豁免：{UNIT}COMPLETE-14部门整体支出!D49。豁免理由：照旧（批准人：张三，" in "".join(out.split())
     pairs = written(tmp_path / "配对.toml", f'[[pair]]\nunit = "{UNIT}"\ntask = "没有"\nproject = "无"\n')
     code, out, _ = run("check", CLEAN, "--pairs", pairs)
     assert code == 0
@@ -116,3 +117,13 @@ def test_an_english_list_is_read(run, tmp_path):
     code, out, _ = run("check", CLEAN, "--waivers", path, "--lang", "en")
     assert code == 0
     assert "1 more are waived and not counted." in out
+
+
+def test_many_remarks_are_cut_short_on_the_screen(run, tmp_path):
+    codes = sorted(codes_of(load("hengyang_2020")))[:30]
+    path = waivers(tmp_path / "豁免.xlsx", *((UNIT, code, None, "照旧", "张三", SOON) for code in codes))
+    code, out, _ = run("check", CLEAN, "--waivers", path)
+    assert code == 0
+    lines = [line for line in out.splitlines() if line.startswith(("已豁免", "提示：豁免", "（另有"))]
+    assert len(lines) == 12
+    assert lines[-1].startswith("（另有 ")

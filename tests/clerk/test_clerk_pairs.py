@@ -94,12 +94,14 @@ def test_names_that_are_not_there_are_told_at_their_cells(swapped, tmp_path):
         (UNIT, "推动信息化", "赋马"),
         (UNIT, "推动信息化", "赋码"),
         (UNIT, "推动信息化", "信息化"),
+        (UNIT, "推进赋码", "赋码"),
     )
     batch = perfxl.check(swapped, pairs=path)
     assert told(batch) == [
         ("PAIR-01", "Sheet1!B2", UNIT),
         ("PAIR-01", "Sheet1!C3", UNIT),
         ("PAIR-01", "Sheet1!C5", UNIT),
+        ("PAIR-01", "Sheet1!C6", UNIT),
     ]
     notices = [f for f in batch.findings if f.code == "PAIR-01"]
     assert "没有任务“推进付码”，这一条没有用到。是不是 推进赋码？" in notices[0].message
