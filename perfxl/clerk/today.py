@@ -108,4 +108,4 @@ def _list(sheet: Worksheet, paper: Paper, choices: Sequence[Sequence[str]]) -> N
 
 def _plain(text: str) -> str:
     """A name on one line, as a list to choose from can hold it."""
-    return " ".join(text.split())
+    return " ".join(text.encode("utf-8", "replace").decode().split())
