@@ -32,6 +32,8 @@ FAMILIES = {
     "DATE": Text("日期与年度", "Dates and years"),
     "DUP": Text("重复与照抄", "Copies"),
     "FILE": Text("文件", "Files"),
+    "PAIR": Text("配对表", "Lists of pairs"),
+    "WAIVER": Text("豁免登记表", "Lists of waivers"),
     "NARRATIVE": Text("目标与指标", "Goals and indicators"),
     "QUALITY": Text("指标质量", "Quality of the indicators"),
     "SUM": Text("合计", "Sums"),

@@ -235,7 +235,7 @@ def test_the_template_shows_the_rules_that_are_asked(profile):
     assert told == [
         [e.code, e.rule.name.zh, e.severity.gate.zh, e.rule.what.zh, e.rule.fix.zh]
         for e in catalogue(form)
-        if e.severity
+        if e.severity and e.rule.of_returns
     ]
     assert page.protection.sheet
     assert (page.page_setup.paperSize, page.page_setup.orientation, page.page_setup.fitToHeight) == (9, "landscape", 0)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from perfxl.clerk.waive import Places, waive
 from perfxl.clerk.waivers import Waiver, read_waivers
 from perfxl.extract import Fixed, SheetRows
 from perfxl.lang import Lang
-from perfxl.model import Finding
+from perfxl.model import Finding, Severity
 from perfxl.profiles import Profile
 from perfxl.rules import codes_of
 
@@ -48,7 +48,15 @@ class Beside:
         if self.waivers:
             findings, more = waive(self.waivers, findings, Places(books), self.today, lang)
             notices += more
-        return findings, notices
+        return findings, list(_weighed(notices, profile))
+
+
+def _weighed(notices: Iterable[Finding], profile: Profile) -> Iterator[Finding]:
+    """The notices with the severity that the profile gives them, without those that it switches off."""
+    for finding in notices:
+        said = profile.severity.get(finding.code, finding.severity)
+        if said != "off":
+            yield replace(finding, severity=Severity(said))
 
 
 def hand_over(

@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from perfxl.clerk.errors import meant
 from perfxl.clerk.table import Entry
 from perfxl.lang import Lang, Text
-from perfxl.model import Finding, Ref, Severity
+from perfxl.model import Finding, Ref
+from perfxl.rules import Rule
 
 IN_TOML = Text("第 {number} 条：{message}", "Entry {number}: {message}")
 #: the column that every list of the clerk's has
@@ -20,26 +21,24 @@ ABSENT = Text(
 SHOWN = 5
 
 
-def notice(
-    code: str, name: Text, entry: Entry, key: str, message: str, lang: Lang, related: Sequence[Ref] = ()
-) -> Finding:
+def notice(rule: Rule, entry: Entry, key: str, message: str, lang: Lang, related: Sequence[Ref] = ()) -> Finding:
     """A notice about one value of one entry; where that has no cell, its number is said."""
     if not entry.sheet:
         message = IN_TOML.say(lang, number=entry.number, message=message)
     return Finding(
-        code, name.say(lang), Severity.NOTICE, entry.file, entry.text(UNIT), message, entry.ref(key),
+        rule.code, rule.name.say(lang), rule.severity, entry.file, entry.text(UNIT), message, entry.ref(key),
         tuple(dict.fromkeys(related)), written=entry.text(key),
     )  # fmt: skip
 
 
-def absent(code: str, name: Text, entries: Sequence[Entry], units: Collection[str], lang: Lang) -> Finding:
+def absent(rule: Rule, entries: Sequence[Entry], units: Collection[str], lang: Lang) -> Finding:
     """One notice about all the entries whose units are not there: one file alone is often checked by the whole list."""
     names = list(dict.fromkeys(entry.text(UNIT) for entry in entries))
     shown = [_asked(unit, units, lang) for unit in names[:SHOWN]]
     more = Text("等", " …").say(lang) if len(names) > SHOWN else ""
     message = ABSENT.say(lang, n=len(entries), units=Text("、", ", ").say(lang).join(shown) + more)
     cells = tuple(ref for entry in entries for ref in entry.ref(UNIT))
-    return Finding(code, name.say(lang), Severity.NOTICE, entries[0].file, "", message, cells)
+    return Finding(rule.code, rule.name.say(lang), rule.severity, entries[0].file, "", message, cells)
 
 
 def _asked(unit: str, units: Collection[str], lang: Lang) -> str:

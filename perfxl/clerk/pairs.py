@@ -14,6 +14,7 @@ from perfxl.extract.pairing import place
 from perfxl.lang import Lang, Text
 from perfxl.model import Finding
 from perfxl.profiles import Profile
+from perfxl.rules.clerks_files import UNUSED_PAIR
 from perfxl.values import name_key
 
 UNIT = Head("unit", Text("单位", "Unit"), ("单位名称", "预算单位", "部门名称", "部门"))
@@ -27,7 +28,6 @@ NOTHING = Text("任务和项目不能都是“{none}”。", "Task and project c
 NOT_FILLED = Text("没有填。没有对应{what}的，请填“{none}”。", "It is empty. Where there is no {what}, write {none!r}.")
 WHAT = {TASK.key: Text("任务", "task"), PROJECT.key: Text("项目", "project")}
 
-NAME = Text("配对表没有用到", "Unused pair")
 UNKNOWN = Text(
     "“{unit}”报送的表中没有{what}“{name}”，这一条没有用到。{meant}请核对后改正。",
     "{unit} has no {what} {name!r}: the pair was not used.{meant} Please correct it.",
@@ -84,7 +84,7 @@ def unused(pairs: Pairs, workbooks: Iterable[tuple[str, SheetRows]], profile: Pr
                 yield _unknown(pair, entry, sent, lang)
     gone = [entry for unit, _, entry in pairs.entries if unit not in books]
     if gone:
-        yield absent("PAIR-01", NAME, gone, [sheets.unit for found in books.values() for sheets in found], lang)
+        yield absent(UNUSED_PAIR, gone, [sheets.unit for found in books.values() for sheets in found], lang)
 
 
 def _keys(texts: Iterable[str]) -> list[str]:
@@ -107,6 +107,6 @@ def _unknown(pair: Pair, entry: Entry, sent: Sequence[tuple[list[str], list[str]
             name = entry.text(key)
             near, what = meant(name, there).say(lang), WHAT[key].say(lang)
             message = UNKNOWN.say(lang, unit=unit, what=what, name=name, meant=near)
-            return notice("PAIR-01", NAME, entry, key, message, lang)
+            return notice(UNUSED_PAIR, entry, key, message, lang)
     message = TAKEN.say(lang, unit=unit, task=entry.text(TASK.key), project=entry.text(PROJECT.key))
-    return notice("PAIR-01", NAME, entry, PROJECT.key, message, lang)
+    return notice(UNUSED_PAIR, entry, PROJECT.key, message, lang)

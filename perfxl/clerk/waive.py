@@ -17,22 +17,10 @@ from perfxl.clerk.waivers import CODE, UNIT, UNTIL, Waiver
 from perfxl.extract import FormRows, SheetRows
 from perfxl.lang import Lang, Text
 from perfxl.model import Finding, Ref, Waived
+from perfxl.rules.clerks_files import EXPIRED_WAIVER, UNUSED_WAIVER
 from perfxl.values import name_key
 
-EXPIRED_NAME = Text("豁免已过期", "Expired waiver")
-EXPIRED = Text(
-    "“{unit}”{code} 的豁免已于{until.year}年{until.month}月{until.day}日到期，没有适用{hits}。"
-    "仍需豁免的，请重新报批后改写有效期；不再需要的，请删去这一条。",
-    "The waiver of {code} for {unit} ended on {until:%Y-%m-%d} and was not applied{hits}. "
-    "Have it approved anew and change the date, or delete it.",
-)
 HITS = Text("，对应的 {n} 处问题照常计入", "; {n} findings count as ever")
-UNUSED_NAME = Text("豁免没有用到", "Unused waiver")
-UNUSED = Text(
-    "“{unit}”{code} 的豁免没有用到：这次审核没有对应的问题。{elsewhere}问题已改正的，请删去这一条。",
-    "The waiver of {code} for {unit} was not used: there is no such finding. {elsewhere}"
-    "If the problem was corrected, delete it.",
-)
 ELSEWHERE = Text(
     "该单位的 {code} 在{places}，请核对“项目或单元格”一栏。",
     "Its {code} stands at {places}: check the project or cell. ",
@@ -134,17 +122,17 @@ def _notices(
             continue
         if not waiver.holds(today):
             said = HITS.say(lang, n=len(refs)) if refs else ""
-            message = EXPIRED.say(lang, until=waiver.waived.until, hits=said, **values)
-            yield notice("WAIVER-01", EXPIRED_NAME, waiver.entry, UNTIL.key, message, lang, refs)
+            message = EXPIRED_WAIVER.message.say(lang, until=waiver.waived.until, hits=said, **values)
+            yield notice(EXPIRED_WAIVER, waiver.entry, UNTIL.key, message, lang, refs)
         elif number not in hits:
             others = _others(waiver, findings)
             listed = Text("、", ", ").say(lang).join(map(str, others[:SHOWN]))
             elsewhere = ELSEWHERE.say(lang, code=waiver.code, places=listed) if others else ""
-            message = UNUSED.say(lang, elsewhere=elsewhere, **values)
-            yield notice("WAIVER-02", UNUSED_NAME, waiver.entry, CODE.key, message, lang, others[:SHOWN])
+            message = UNUSED_WAIVER.message.say(lang, elsewhere=elsewhere, **values)
+            yield notice(UNUSED_WAIVER, waiver.entry, CODE.key, message, lang, others[:SHOWN])
     gone = [waiver.entry for waiver in waivers if waiver.unit not in places.units]
     if gone:
-        yield absent("WAIVER-02", UNUSED_NAME, gone, places.units.values(), lang)
+        yield absent(UNUSED_WAIVER, gone, places.units.values(), lang)
 
 
 def _others(waiver: Waiver, findings: Sequence[Finding]) -> list[Ref]:

@@ -51,5 +51,5 @@ def severity_of(rule: Rule, profile: Profile) -> Severity | None:
 
 @cache
 def rules_of(profile: Profile) -> tuple[Rule, ...]:
-    """The rules that judge a batch of this profile: all but those that are switched off."""
-    return tuple(rule for rule in all_rules(profile) if severity_of(rule, profile))
+    """The rules that judge a batch of this profile: all but those switched off and those about the clerk's files."""
+    return tuple(rule for rule in all_rules(profile) if severity_of(rule, profile) and rule.of_returns)

@@ -61,5 +61,8 @@ NEEDS = {
         lambda t: set(t.indicators.loc[t.indicators["weight"].notna(), "file"]),
         Text("本表式没有分值（权重）栏", "the forms have no weight column"),
     ),
+    "clerk": Need(
+        lambda t: (), Text("只针对随审核交来的豁免、配对文件", "it speaks of the lists of waivers and pairs only")
+    ),
     "forms": Need(_several_forms, Text("只有一张表", "there is only one form")),
 }

@@ -71,6 +71,11 @@ class Rule:
     wrong: Text = NOT_SAID
     right: Text = NOT_SAID
 
+    @property
+    def of_returns(self) -> bool:
+        """Whether it is about what units send in, and not about the clerk's own lists."""
+        return self.needs != "clerk"
+
 
 def rule(
     code: str,

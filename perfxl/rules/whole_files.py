@@ -10,7 +10,7 @@ from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables
 
 
-def _found_by_the_batch(tables: Tables, lang: Lang) -> Iterator[At]:
+def found_by_the_batch(tables: Tables, lang: Lang) -> Iterator[At]:
     """Nothing: a file that is in the tables was read, has a form, and is no copy."""
     yield from ()
 
@@ -30,7 +30,7 @@ CANNOT_BE_READ = rule(
     ),
     wrong=Text("加了打开密码的 申报表.xlsx", "A workbook with a password"),
     right=Text("没有密码、能直接打开的 申报表.xlsx", "A workbook that opens without a password"),
-)(_found_by_the_batch)
+)(found_by_the_batch)
 
 NOT_A_RETURN = rule(
     "FILE-02",
@@ -48,7 +48,7 @@ NOT_A_RETURN = rule(
     ),
     wrong=Text("工作簿里只有一张通讯录", "A workbook with a list of phone numbers"),
     right=Text("工作簿里有部门整体支出表和各项目表", "A workbook with the department form and the project forms"),
-)(_found_by_the_batch)
+)(found_by_the_batch)
 
 SENT_TWICE = rule(
     "FILE-04",
@@ -65,4 +65,4 @@ SENT_TWICE = rule(
     ),
     wrong=Text("申报表.xlsx 和 申报表(1).xlsx 内容完全相同", "申报表.xlsx and 申报表(1).xlsx are identical"),
     right=Text("每个单位一份，内容各不相同", "One workbook a unit, each its own"),
-)(_found_by_the_batch)
+)(found_by_the_batch)

@@ -36,7 +36,7 @@ def write_rules(book: Workbook, styles: Styles, profile: Profile) -> None:
         sheet.write_string(HEAD_ROW - 1, column, head.zh, styles.get("table_head"))
     row = HEAD_ROW
     for entry in catalogue(profile):
-        if entry.severity is None:
+        if entry.severity is None or not entry.rule.of_returns:
             continue
         texts = (entry.code, entry.rule.name.zh, entry.severity.gate.zh, entry.rule.what.zh, entry.rule.fix.zh)
         wrapped = (

@@ -47,7 +47,8 @@ def write(book: Book, facts: Facts) -> None:
     waived = Counter(finding.code for finding in facts.batch.findings if finding.waived)
     entries: dict[str, list[Entry]] = defaultdict(list)
     for entry in catalogue(facts.profile):
-        entries[entry.code].append(entry)
+        if entry.rule.of_returns:
+            entries[entry.code].append(entry)
     table = Table(book, names.RULES, TITLE, NOTE, COLUMNS, frozen=1)
     for code, same in entries.items():
         ended, rules = results[code], [entry.rule for entry in same]
