@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perfxl.diagnose import share_gaps
 from perfxl.lang import Lang, Text
@@ -18,6 +17,8 @@ CRASHED = Text(
     "审核规则 {code} 未能执行（{error}），请人工核对这一项。",
     "Rule {code} could not be run ({error}); please check this by hand.",
 )
+#: a message lists no more places than this
+LISTED = 6
 #: of the outcomes of several sums with one code, the first in this order counts
 _WEIGHT = (Result.CRASHED, Result.FAILED, Result.PASSED, Result.NOT_APPLICABLE)
 
@@ -47,7 +48,7 @@ def run(tables: Tables, lang: Lang = "zh") -> Checked:
         placed.extend(said.placed)
         for outcome in _outcomes(rule, tables, said, lang):
             _keep_weightier(outcomes, outcome)
-    findings = share_gaps(_group(_suppress(placed)), lang)
+    findings = share_gaps(_group(_suppress(placed), lang), lang)
     findings += [_crash(o, units, lang) for o in outcomes.values() if o.result is Result.CRASHED]
     order = {(form.file, form.sheet): n for n, form in enumerate(rows(tables.forms))}
     findings.sort(key=lambda f: _reading_order(f, order))
@@ -106,7 +107,7 @@ def _outcomes(rule: Rule, tables: Tables, said: _Said, lang: Lang) -> Iterator[O
 def _finding(rule: Rule, at: At, tables: Tables, units: dict[str, str], lang: Lang) -> Finding:
     return Finding(
         rule.code, rule.name.say(lang), _severity(rule, at, tables.profile), at.cells[0].file,
-        units.get(at.cells[0].file, ""), (at.message or rule.message).say(lang, **at.values), at.cells, at.related,
+        units.get(at.cells[0].file, ""), _message(rule, at, [at.each], lang), at.cells, at.related,
         at.stated, at.computed, at.difference, at.hints, at.written,
     )  # fmt: skip
 
@@ -118,6 +119,16 @@ def _severity(rule: Rule, at: At, profile: Profile) -> Severity:
         return own
     wanted = Severity(profile.severity[rule.code])
     return max(wanted, own, key=lambda one: one.rank) if own.rank > rule.severity.rank else wanted
+
+
+def _message(rule: Rule, at: At, each: Sequence[str], lang: Lang) -> str:
+    """The rule's sentence; one that speaks of each place lists the first of them."""
+    message, values = at.message or rule.message, dict(at.values)
+    if at.each:
+        different = list(dict.fromkeys(each))
+        listed = Text("；", "; ").say(lang).join(different[:LISTED])
+        values["each"] = listed + (Text(" 等", " and others").say(lang) if len(different) > LISTED else "")
+    return message.say(lang, **values)
 
 
 def _crash(outcome: Outcome, units: dict[str, str], lang: Lang) -> Finding:
@@ -153,24 +164,28 @@ def _suppress(placed: Sequence[_Placed]) -> list[_Placed]:
     return kept
 
 
-def _group(placed: Iterable[_Placed]) -> list[Finding]:
+def _group(placed: Iterable[_Placed], lang: Lang) -> list[Finding]:
     """Make one finding of the same message at many cells, for the rules that ask for it."""
-    findings: list[Finding] = []
-    places: dict[tuple[str, ...], int] = {}
-    for item in placed:
-        finding = item.finding
-        if item.rule.group:
-            sheet = item.at.cells[0].sheet if item.rule.group == "form" else ""
-            key = (finding.code, finding.severity, finding.file, sheet, finding.message)
-            if key in places:
-                old = findings[places[key]]
-                cells = tuple(dict.fromkeys((*old.cells, *finding.cells)))
-                related = tuple(dict.fromkeys((*old.related, *finding.related)))
-                findings[places[key]] = dataclasses.replace(old, cells=cells, related=related)
-                continue
-            places[key] = len(findings)
-        findings.append(finding)
-    return findings
+    groups: dict[tuple[object, ...], list[_Placed]] = {}
+    for number, item in enumerate(placed):
+        finding, sheet = item.finding, item.at.cells[0].sheet if item.rule.group == "form" else ""
+        message = _message(item.rule, item.at, (), lang) if item.at.each else finding.message
+        key = (finding.code, finding.severity, finding.file, sheet, message) if item.rule.group else (number,)
+        groups.setdefault(key, []).append(item)
+    return [_one_of(items, lang) for items in groups.values()]
+
+
+def _one_of(items: Sequence[_Placed], lang: Lang) -> Finding:
+    """The finding of a group: the first one's, with the cells of all."""
+    first = items[0]
+    if len(items) == 1:
+        return first.finding
+    return replace(
+        first.finding,
+        message=_message(first.rule, first.at, [item.at.each for item in items], lang),
+        cells=tuple(dict.fromkeys(cell for item in items for cell in item.at.cells)),
+        related=tuple(dict.fromkeys(cell for item in items for cell in item.at.related)),
+    )
 
 
 def _reading_order(finding: Finding, sheets: dict[tuple[str, str], int]) -> tuple[str, int, int, int, int, str]:

@@ -107,6 +107,12 @@ def by_form(frame: pd.DataFrame, where: pd.Series[bool]) -> Iterator[list[Any]]:
         yield list(group)
 
 
+def by_file(frame: pd.DataFrame, where: pd.Series[bool]) -> Iterator[list[Any]]:
+    """The same with the rows of one file together."""
+    for _, group in groupby(rows(frame, where), key=attrgetter("file")):
+        yield list(group)
+
+
 def ref(row: Any) -> Ref:
     """The cell of a table row (from ``rows``)."""
     return Ref(row.file, row.sheet, row.row, row.col)

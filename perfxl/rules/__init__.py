@@ -44,12 +44,12 @@ def codes_of(profile: Profile) -> frozenset[str]:
 
 
 def severity_of(rule: Rule, profile: Profile) -> Severity | None:
-    """What a finding of the rule weighs in this profile; ``None`` where the rule is switched off."""
-    said = profile.severity.get(rule.code, rule.severity)
+    """What a finding of the rule weighs in this profile; ``None`` where it is off."""
+    said = profile.severity.get(rule.code, "off" if rule.off else rule.severity)
     return None if said == "off" else Severity(said)
 
 
 @cache
 def rules_of(profile: Profile) -> tuple[Rule, ...]:
-    """The rules that judge a batch of this profile: all but those switched off and those about the clerk's files."""
+    """The rules that judge a batch of this profile: all but those off and those about the clerk's files."""
     return tuple(rule for rule in all_rules(profile) if severity_of(rule, profile) and rule.of_returns)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
 from perfxl.rules.rule import At, rule
-from perfxl.tables import Tables, by_form, ref
+from perfxl.tables import Tables, by_file, ref
 
 
 @rule(
@@ -37,7 +37,7 @@ def not_two_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
         (amounts["table"] != "indicators") & (amounts["state"] == "ok") & ~amounts["number"]
         & (amounts["measure"] == "") & (amounts["decimals"] < tables.profile.decimals)
     )  # fmt: skip
-    for found in by_form(amounts, short):
+    for found in by_file(amounts, short):
         cells = tuple(dict.fromkeys(ref(row) for row in found))
         values = {"decimals": tables.profile.decimals, "example": f"{17:.{tables.profile.decimals}f}"}
         yield At(cells, values, written=found[0].text)

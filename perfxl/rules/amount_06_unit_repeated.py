@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
 from perfxl.rules.rule import At, rule
-from perfxl.tables import Tables, by_form, ref
+from perfxl.tables import Tables, by_file, ref
 
 
 @rule(
@@ -31,13 +31,13 @@ from perfxl.tables import Tables, by_form, ref
     right=Text("财政拨款：8.00", "财政拨款: 8.00"),
 )
 def unit_repeated(tables: Tables, lang: Lang) -> Iterator[At]:
-    """One finding a form, with all its cells."""
+    """One finding a file, with all its cells."""
     amounts, profile = tables.amounts, tables.profile
     repeated = (
         (amounts["table"] != "indicators") & (amounts["state"] == "ok") & (amounts["misspelt"] == "")
         & (amounts["measure"] == profile.measure) & (amounts["per"] == "")
     )  # fmt: skip
-    for found in by_form(amounts, repeated):
+    for found in by_file(amounts, repeated):
         cells = tuple(dict.fromkeys(ref(row) for row in found))
         example = f"{17:.{profile.decimals}f}"
         values = {"text": found[0].text, "decimals": profile.decimals, "example": example}

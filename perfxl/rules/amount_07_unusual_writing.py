@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
 from perfxl.rules.rule import At, rule
-from perfxl.tables import Tables, by_form, ref
+from perfxl.tables import Tables, by_file, ref
 
 WAYS = {
     "full_width": Text("全角数字", "full-width digits"),
@@ -40,10 +40,10 @@ WAYS = {
     right=Text("资金总额：8.00", "资金总额: 8.00"),
 )
 def unusual_writing(tables: Tables, lang: Lang) -> Iterator[At]:
-    """One finding a form, with all its cells."""
+    """One finding a file, with all its cells."""
     amounts = tables.amounts
     written = (amounts["state"] == "ok") & ~amounts["number"] & amounts["notes"].map(_unusual).astype(bool)
-    for found in by_form(amounts, written):
+    for found in by_file(amounts, written):
         cells = tuple(dict.fromkeys(ref(row) for row in found))
         ways = [text for note, text in WAYS.items() if any(note in row.notes for row in found)]
         values = {"text": found[0].text, "ways": Text("、", ", ").say(lang).join(way.say(lang) for way in ways)}

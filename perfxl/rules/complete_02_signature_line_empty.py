@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
@@ -20,8 +21,8 @@ from perfxl.tables import Tables
         "Reporting unit, head, author, phone and date should be filled in",
     ),
     message=Text(
-        "“{label}”没有填写。请补填（签名、盖章在报送纸质件时办理）。",
-        "“{label}” is empty. Please add it (signature and seal go on the paper copy).",
+        "没有填写：{each}。请补填（签名、盖章在报送纸质件时办理）。",
+        "Not filled in: {each}. Please add it (signature and seal go on the paper copy).",
     ),
     group="file",
     basic=True,
@@ -35,4 +36,5 @@ from perfxl.tables import Tables
 )
 def signature_line_empty(tables: Tables, lang: Lang) -> Iterator[At]:
     """The profile says which fields: ``required = "COMPLETE-02"``."""
-    yield from empty_fields(tables, "COMPLETE-02")
+    for at in empty_fields(tables, "COMPLETE-02"):
+        yield replace(at, values={}, each=f"“{at.values['label']}”")

@@ -8,7 +8,7 @@ from perfxl.lang import Lang, Text
 from perfxl.model import Severity
 from perfxl.rules._wording import shown
 from perfxl.rules.rule import At, rule
-from perfxl.tables import Tables, by_form, name_ref, ref
+from perfxl.tables import Tables, by_file, name_ref, ref
 from perfxl.values import parse_value, squeeze
 
 
@@ -35,17 +35,18 @@ from perfxl.values import parse_value, squeeze
     right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
 )
 def placeholder(tables: Tables, lang: Lang) -> Iterator[At]:
-    """One finding a form. The marks are the profile's ``placeholders``; a name that is a bare number is one too."""
+    """One finding a file. The marks are the profile's ``placeholders``; a name that is a bare number is one too."""
     lines, words = tables.indicators, tables.profile.words
     short = lines["name_key"].map(len) <= _LONGEST
-    for found in by_form(lines, (lines["kind"] == "placeholder") | short):
-        marks = [(ref(line), line.value) for line in found if line.kind == "placeholder"]
+    for found in by_file(lines, (lines["kind"] == "placeholder") | short):
+        marks = []
         for line in found:
             name = squeeze(line.name)
             if name and (name.isdigit() or parse_value(name, words).kind == "placeholder"):
                 marks.append((name_ref(line), line.name))
+            if line.kind == "placeholder":
+                marks.append((ref(line), line.value))
         if marks:
-            marks.sort()
             values = "".join(f"“{text}”" for text in list(dict.fromkeys(shown(text) for _, text in marks))[:3])
             yield At(tuple(cell for cell, _ in marks), {"n": len(marks), "values": values}, written=marks[0][1])
 

@@ -11,7 +11,7 @@ from perfxl.model import Severity
 from perfxl.profiles import Profile
 from perfxl.rules._wording import examples, value_cells
 from perfxl.rules.rule import At, rule
-from perfxl.tables import Tables, by_form
+from perfxl.tables import Tables, by_file
 from perfxl.values import squeeze
 
 
@@ -41,12 +41,12 @@ from perfxl.values import squeeze
     right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
 )
 def vague_value(tables: Tables, lang: Lang) -> Iterator[At]:
-    """One finding a form. The words are the profile's ``vague``; its ``graded`` words (优, 合格) are accepted.
+    """One finding a file. The words are the profile's ``vague``; its ``graded`` words (优, 合格) are accepted.
 
     Only values without any figure or date. Of cost, any words are wrong: QUALITY-14.
     """
     lines = tables.indicators
-    for found in by_form(lines, (lines["kind"] == "text") & (lines["second"] != COST)):
+    for found in by_file(lines, (lines["kind"] == "text") & (lines["second"] != COST)):
         vague = [line for line in found if _is_vague(tables.profile, line.value)]
         if vague:
             yield At(value_cells(vague), {"n": len(vague), "values": examples(vague)}, written=vague[0].value)

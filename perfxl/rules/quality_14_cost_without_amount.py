@@ -9,7 +9,7 @@ from perfxl.lang import Lang, Text
 from perfxl.model import Severity
 from perfxl.rules._wording import PERCENT, examples, value_cells
 from perfxl.rules.rule import At, rule
-from perfxl.tables import Tables, by_form
+from perfxl.tables import Tables, by_file
 from perfxl.values.measures import money_unit
 
 KINDS = ("text", "graded", "date", "period", "frequency", "ratio")
@@ -36,7 +36,7 @@ def cost_without_amount(tables: Tables, lang: Lang) -> Iterator[At]:
     lines = tables.indicators
     cost = lines["second"] == COST
     counted = lines["kind"].isin(["number", "range"]) & ~lines["measure"].isin(["", PERCENT, "‰"])
-    for found in by_form(lines, cost & (lines["kind"].isin(KINDS) | counted)):
+    for found in by_file(lines, cost & (lines["kind"].isin(KINDS) | counted)):
         wrong = [line for line in found if not money_unit(line.measure)[0]]
         if wrong:
             yield At(value_cells(wrong), {"values": examples(wrong)}, written=wrong[0].value)

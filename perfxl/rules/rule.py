@@ -16,6 +16,7 @@ class At:
     """A place that a rule found. ``values`` fill the rule's message; the engine stamps code, severity and words.
 
     ``severity`` and ``message`` stand in for the rule's own where a case of it is milder or reads otherwise.
+    ``each`` is what the message says of this place at its ``{each}``; places that are grouped are listed there.
     """
 
     cells: tuple[Ref, ...]
@@ -28,6 +29,7 @@ class At:
     written: str = ""
     severity: Severity | None = None
     message: Text | None = None
+    each: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Rule:
 
     ``group``: ``""`` each place is a finding of its own; ``form`` or ``file``:
     the same message at many cells of one form or file is one finding. ``basic``: where it speaks, later rules are
-    silent about the same cell. ``follows``: codes that make this rule silent at the same cell.
+    silent about the same cell. ``follows``: codes that make this rule silent at the same cell. ``off``: asked only
+    where the profile's ``[severity]`` names it.
 
     What ``perfxl rules CODE`` explains: ``why`` it matters, how to ``fix`` it, an example that is ``wrong`` and one
     that is ``right``.
@@ -70,6 +73,7 @@ class Rule:
     fix: Text = NOT_SAID
     wrong: Text = NOT_SAID
     right: Text = NOT_SAID
+    off: bool = False
 
     @property
     def of_returns(self) -> bool:
@@ -93,6 +97,7 @@ def rule(
     fix: Text = NOT_SAID,
     wrong: Text = NOT_SAID,
     right: Text = NOT_SAID,
+    off: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a ``Rule`` of the function below; see ``Rule`` for the arguments."""
     if needs not in NEEDS or group not in ("", "form", "file"):
@@ -100,7 +105,8 @@ def rule(
 
     def make(check: Check) -> Rule:
         return Rule(
-            code, severity, name, what, message, check, source, needs, group, basic, follows, why, fix, wrong, right
+            code, severity, name, what, message, check, source, needs, group, basic, follows, why, fix, wrong, right,
+            off,
         )  # fmt: skip
 
     return make

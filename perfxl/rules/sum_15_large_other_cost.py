@@ -9,6 +9,10 @@ from perfxl.model import Severity, wan
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows
 
+EACH = Text(
+    "{sheet}“{label}”{part} 万元，占 {total} 万元的 {share}%", "{sheet} “{label}” {part} of {total} 万元, {share}%"
+)
+
 
 @rule(
     "SUM-15",
@@ -19,11 +23,12 @@ from perfxl.tables import Tables, ref, rows
         "Other cost is a large share of the total and says nothing of its use",
     ),
     message=Text(
-        "“{label}”{part} 万元，占资金总额 {total} 万元的 {share}%，超过 {limit}%。建议细化列明用途。",
-        "“{label}” is {part} of {total} 万元, {share}%, more than {limit}%. Please say what it is for.",
+        "没有说明用途的其他成本超过资金总额的 {limit}%：{each}。建议细化列明用途。",
+        "Cost that says nothing of its use is more than {limit}% of the funds: {each}. Please say what it is for.",
     ),
     source="成本指标应具体、可核对",
     needs="amounts",
+    group="file",
     follows=("SUM-13",),
     why=Text("“其他成本”占得多，就看不出钱用在哪里。", "A large 其他成本 does not say what the money is for."),
     fix=Text("把其中金额大的单列出来，写明用途。", "List the larger parts of it with their use."),
@@ -49,7 +54,8 @@ def large_other_cost(tables: Tables, lang: Lang) -> Iterator[At]:
             continue
         share = f"{int(row.fen) / int(total.fen):.1%}".rstrip("%").removesuffix(".0")
         values = {
-            "label": row.label, "part": wan(int(row.fen)), "total": wan(int(total.fen)), "share": share,
-            "limit": f"{limit:.0%}".rstrip("%"),
+            "sheet": row.sheet, "label": row.label, "part": wan(int(row.fen)), "total": wan(int(total.fen)),
+            "share": share,
         }  # fmt: skip
-        yield At((ref(row),), values, related=(ref(total),))
+        most = f"{limit:.0%}".rstrip("%")
+        yield At((ref(row),), {"limit": most}, related=(ref(total),), each=EACH.say(lang, **values))

@@ -85,10 +85,15 @@ def test_decimal_points_stand_below_each_other(written):
         assert len({len(text(cell).partition(".")[2]) for cell in figures.iter("td")}) == 1
 
 
-def test_findings_that_say_the_same_are_read_as_one_and_counted_each(batch, written):
-    html = page(written)
+def test_findings_that_say_the_same_are_read_as_one_and_counted_each(tmp_path):
+    book = openpyxl.load_workbook(TYPED)
+    for sheet in ("项目2", "项目3"):
+        book[sheet]["D18"] = "资金到位率"
+    book.save(tmp_path / "申报表.xlsx")
+    batch = check(tmp_path / "申报表.xlsx")
+    [path] = unit_report.write(batch, tmp_path / "out")
     notices = [f for f in batch.findings if f.severity is Severity.NOTICE]
-    section = html.find_class("notice")[0]
+    section = page(path).find_class("notice")[0]
     shown = section.find_class("item")
     times = [re.search(r"(\d+) 处", text(item.find(".//h3"))) for item in shown]
     assert len(shown) < len(notices) == sum(int(found[1]) if found else 1 for found in times)
