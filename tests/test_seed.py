@@ -94,6 +94,8 @@ WORDING = (
     ("QUALITY-22", "warning", ("专项资金!H23", "附件11!H22"), 2),
     ("QUALITY-22", "warning", ("项目7!E16", "赋码!E15"), 1),
     ("QUALITY-23", "warning", ("项目5!E18", "事业登记!E15"), 1),
+    ("COMPLETE-13", "notice", ("部门整体支出!D28", "附件12!D24"), 1),
+    ("COMPLETE-18", "notice", ("项目3!B11", "Sheet1!B11"), 1),
     ("COMPLETE-17", "warning", ("项目4!B11", "赋码!B11"), 5),
     ("DATE-04", "notice", ("专项资金!D14", "附件11!D14"), 1),
     ("DATE-05", "warning", ("项目1!E18", "域名!E17"), 1),

@@ -25,8 +25,12 @@ _LINKS = frozenset({"等于", "达到", "达", "为"})
 _ENDINGS = {"以上": "≥", "以下": "≤", "以内": "≤", "之内": "≤", "内": "≤", "左右": "≈", "上下": "≈"}
 
 
+#: words that are often the end of another: 节约, 预约, 附近
+_WHOLE = {"约": "(?<![节预条合契公集签])", "近": "(?<![附最邻靠就])"}
+
+
 def _longest_first(tokens: dict[str, str]) -> str:
-    return "|".join(sorted(map(re.escape, tokens), key=len, reverse=True))
+    return "|".join(_WHOLE.get(token, "") + re.escape(token) for token in sorted(tokens, key=len, reverse=True))
 
 
 #: every sign and word that may stand before a figure

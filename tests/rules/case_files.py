@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,12 @@ class Case:
     outcome: Mapping[str, str] = field(default_factory=dict)
     #: the declared sum it is about: ``SUM-10 金额合计·总额``
     about: str = ""
+    #: rules switched on or weighed otherwise than the profile does: code -> severity
+    severity: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def bench(self) -> tuple[str, str]:
-        return self.profile, self.base
+    def bench(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+        return self.profile, self.base, tuple(sorted(self.severity.items()))
 
 
 def cases() -> list[Case]:
@@ -66,9 +68,11 @@ def _read(path: Path) -> Iterable[Case]:
 class Bench:
     """All cases of one base workbook: written into one folder, checked together, twice and in two orders."""
 
-    def __init__(self, profile: str, base: str, folder: Path, wanted: Iterable[Case]) -> None:
-        self.id = str(PROFILES / profile) if profile.endswith(".toml") else profile
-        self.profile = load(self.id)
+    def __init__(
+        self, profile: str, base: str, severity: Iterable[tuple[str, str]], folder: Path, wanted: Iterable[Case]
+    ) -> None:
+        loaded = load(str(PROFILES / profile) if profile.endswith(".toml") else profile)
+        self.profile = replace(loaded, severity={**loaded.severity, **dict(severity)})
         self.places = Places(layout(self.profile, PROJECTS.get(profile, 1)))
         data = self._base(base, PROJECTS.get(profile, 1))
         book = Book(data, self.places)
@@ -76,8 +80,8 @@ class Bench:
         (folder / f"{BASE}.xlsx").write_bytes(data)
         for case in wanted:
             (folder / self.names[_key(case)]).write_bytes(book.edited(case.edit))
-        self.batch = check(folder, self.id)
-        self.again = check(sorted(folder.iterdir(), reverse=True), self.id)
+        self.batch = check(folder, self.profile)
+        self.again = check(sorted(folder.iterdir(), reverse=True), self.profile)
 
     def _base(self, base: str, projects: int) -> bytes:
         if base == "clean":

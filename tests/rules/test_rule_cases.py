@@ -14,10 +14,10 @@ ENDS = {"zh": "。？）", "en": ".?)"}
 
 
 @pytest.fixture(scope="session")
-def benches(request, tmp_path_factory) -> dict[tuple[str, str], Bench]:
+def benches(request, tmp_path_factory) -> dict[tuple[object, ...], Bench]:
     """One folder a base workbook, with the cases that this run asks for."""
     asked = [item.callspec.params["case"] for item in request.session.items if _has_case(item)]
-    wanted: dict[tuple[str, str], dict[tuple[str, str], Case]] = {}
+    wanted: dict[tuple[object, ...], dict[tuple[str, str], Case]] = {}
     for case in asked:
         wanted.setdefault(case.bench, {})[case.file, case.name] = case
     return {
