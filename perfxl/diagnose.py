@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from perfxl.cells.formulas import added
 from perfxl.lang import Lang, Text
 from perfxl.model import Finding, Hint, Ref, wan
 
 #: more explanations than this tell a reader nothing
 MOST = 3
-#: a formula over more cells than this adds up no form
-LARGEST_RANGE = 10_000
 #: 1 万元 = 10,000 元
 YUAN = 10_000
 
@@ -148,27 +147,8 @@ def _of_formula(kind: str, text: Text, stated: Operand, operands: Sequence[Opera
 
 def added_cells(formula: str, at: Ref) -> set[Ref] | None:
     """The cells of its own sheet that a formula adds up; ``None`` for one that does more than SUM and +."""
-    from openpyxl.formula import Tokenizer
-    from openpyxl.utils import range_boundaries
-
-    cells: set[Ref] = set()
-    for token in Tokenizer(formula).items:
-        if token.type == "FUNC" and token.value.upper() not in ("SUM(", ")"):
-            return None
-        if token.type.startswith("OPERATOR") and token.value != "+":
-            return None
-        if token.type != "OPERAND":
-            continue
-        if token.subtype != "RANGE" or "!" in token.value:
-            return None
-        try:
-            left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(token.value.replace("$", "")))
-        except (ValueError, TypeError):
-            return None
-        if not (left and top and right and bottom) or (right - left + 1) * (bottom - top + 1) > LARGEST_RANGE:
-            return None
-        cells |= {at._replace(row=row, col=col) for row in range(top, bottom + 1) for col in range(left, right + 1)}
-    return cells
+    cells = added(formula)
+    return None if cells is None else {at._replace(row=row, col=col) for row, col in cells}
 
 
 def _whole_rows(total: Sequence[Operand], parts: Sequence[Operand], gap: int, lang: Lang) -> Iterator[Hint]:

@@ -29,11 +29,12 @@ PLACE = ("submission", "form_id", "form", "file", "sheet", "row", "col", "cell")
 
 #: what each table adds to ``PLACE``
 COLUMNS = {
-    "forms": ("name", "name_key", "unit", "year", "project", "alone", "likeness", "blank"),
-    "texts": ("field", "label", "text"),
+    "forms": ("name", "name_key", "unit", "year", "project", "alone", "likeness", "blank", "pictures"),
+    "texts": ("field", "label", "text", "written", "label_text", "label_row", "label_col"),
     "amounts": (
         "table", "role", "item", "column", "period", "label", "kind", "project", "alone", "state", "fen", "text",
         "number", "measure", "misspelt", "per", "decimals", "notes", "formula",
+        "again",
     ),
     "tasks": ("item", "name", "name_key", "content", "content_row", "content_col", "kind", "project", "paired_by"),
     "indicators": (
@@ -43,7 +44,7 @@ COLUMNS = {
     "open_lines": ("period", "first", "second"),
 }  # fmt: skip
 
-_INTEGERS = frozenset(("fen", "decimals", "year"))
+_INTEGERS = frozenset(("fen", "again", "decimals", "year", "pictures"))
 #: columns of few different words: stored once each, compared as numbers
 _WORDS = frozenset(
     (
@@ -134,7 +135,7 @@ def build(profile: Profile, workbooks: Sequence[tuple[str, SheetRows]]) -> Table
             found["forms"].append(
                 (*place, *_cell(form.title_row, form.title_col), form.text("project_name"),
                  name_key(form.text("project_name")), form.text("unit"), form.year, form.project, form.alone,
-                 form.likeness, form.blank)
+                 form.likeness, form.blank, form.pictures)
             )  # fmt: skip
             if not form.blank:
                 _add(found, place, form, profile)
@@ -147,7 +148,10 @@ def build(profile: Profile, workbooks: Sequence[tuple[str, SheetRows]]) -> Table
 def _add(found: dict[str, list[tuple[Any, ...]]], place: tuple[Any, ...], form: FormRows, profile: Profile) -> None:
     spec = profile.forms[form.form].fields
     for text in form.texts:
-        found["texts"].append((*place, *_cell(text.row, text.col), text.field, spec[text.field].plain_label, text.text))
+        found["texts"].append(
+            (*place, *_cell(text.row, text.col), text.field, spec[text.field].plain_label, text.text, text.written,
+             text.label, text.label_row, text.label_col)
+        )  # fmt: skip
     tasks = {task.item: task for task in form.tasks}
     label = _labels(form, profile)
     for row in form.amounts:
@@ -157,31 +161,31 @@ def _add(found: dict[str, list[tuple[Any, ...]]], place: tuple[Any, ...], form: 
             (*place, *_cell(row.row, row.col), row.table, row.role, row.item, row.column, row.period,
              label(row), task.kind if task else "",
              task.project if task else form.project, form.alone, value.state, value.fen, value.text, value.number,
-             value.measure, value.misspelt, value.per, value.decimals, value.notes, row.formula)
+             value.measure, value.misspelt, value.per, value.decimals, value.notes, row.formula,
+             row.again)
         )  # fmt: skip
     for task in form.tasks:
         found["tasks"].append(
             (*place, *_cell(task.row, task.col), task.item, task.name, name_key(task.name), task.content,
              task.content_row, task.content_col, task.kind, task.project, task.paired_by)
         )  # fmt: skip
+    _add_indicators(found["indicators"], found["open_lines"], place, form)
+
+
+def _add_indicators(
+    lines: list[tuple[Any, ...]], open_lines: list[tuple[Any, ...]], place: tuple[Any, ...], form: FormRows
+) -> None:
     for line in form.indicators:
         v = line.value
-        found["indicators"].append(
+        lines.append(
             (*place, *_cell(line.row, line.col), line.item, line.period, line.first, line.second, line.first_text,
              line.second_text, line.name, name_key(line.name), line.name_row, line.name_col, v.text, v.kind,
              v.operator, v.numbers[0] if v.numbers else None, v.measure, v.fen, line.weight, v.numbers, v.approx,
              v.notes)
         )  # fmt: skip
-    for open_line in form.open_lines:
-        found["open_lines"].append(
-            (
-                *place,
-                *_cell(open_line.row, open_line.col),
-                open_line.period,
-                open_line.first,
-                open_line.second,
-            )
-        )
+    open_lines += [
+        (*place, *_cell(line.row, line.col), line.period, line.first, line.second) for line in form.open_lines
+    ]
 
 
 def _labels(form: FormRows, profile: Profile) -> Callable[[AmountRow], str]:

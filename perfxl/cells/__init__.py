@@ -2,7 +2,8 @@
 
 from perfxl.cells.fast import Book, read_book
 from perfxl.cells.grid import Cell, Grid
+from perfxl.cells.pictures import picture_rows
 from perfxl.cells.refusal import Unreadable
 from perfxl.cells.second import Truth, look_again
 
-__all__ = ["Book", "Cell", "Grid", "Truth", "Unreadable", "look_again", "read_book"]
+__all__ = ["Book", "Cell", "Grid", "Truth", "Unreadable", "look_again", "picture_rows", "read_book"]

@@ -57,19 +57,20 @@ class Grid:
         """Every merged position -> the cell that shows there."""
         found: dict[tuple[int, int], Cell] = {}
         for top, left, bottom, right in self.merges:
-            cell = Cell(top, left, bottom, right, self._value(top, left))
+            cell = Cell(top, left, bottom, right, self.value(top, left))
             for row in range(top, bottom + 1):
                 for col in range(left, right + 1):
                     found[row, col] = cell
         return found
 
-    def _value(self, row: int, col: int) -> object:
+    def value(self, row: int, col: int) -> object:
+        """What is stored at a position, ``""`` for nothing and under a merged area."""
         rows = self.rows
         return rows[row - 1][col - 1] if 0 < row <= len(rows) and 0 < col <= len(rows[row - 1]) else ""
 
     def at(self, row: int, col: int) -> Cell:
         """The cell that shows at a position: the merged area's anchor if it is covered by one."""
-        return self._merged.get((row, col)) or Cell(row, col, row, col, self._value(row, col))
+        return self._merged.get((row, col)) or Cell(row, col, row, col, self.value(row, col))
 
     @cached_property
     def cells_by_row(self) -> Mapping[int, tuple[Cell, ...]]:

@@ -70,7 +70,7 @@ def look_again(
         return {}
     found: dict[tuple[str, int, int], Truth] = {}
     try:
-        parts = _sheet_parts(package)
+        parts = sheet_parts(package)
         for sheet in {**doubts, **figures}:
             xml = package.part(parts.get(sheet, ""))
             asked = {_address(*cell): cell for cell in doubts.get(sheet, ()) if _tells(xml, *cell, _FORMULA + _VALUE)}
@@ -97,7 +97,7 @@ def _tells(xml: bytes, row: int, col: int, marks: tuple[bytes, ...]) -> bool:
     return any(mark in stretch for mark in marks)
 
 
-def _sheet_parts(package: Package) -> dict[str, str]:
+def sheet_parts(package: Package) -> dict[str, str]:
     """Sheet name -> the part that holds it, by the package's own relationships."""
     from defusedxml.ElementTree import fromstring
 
@@ -120,7 +120,7 @@ class _Sheet:
 
         self.package = package
         self.cells: dict[str, Element] = {
-            node.get("r", ""): node for node in fromstring(xml).iter() if _name(node) == "c"
+            node.get("r", ""): node for node in fromstring(xml).iter() if local_name(node) == "c"
         }
 
     def truths(self, addresses: Collection[str]) -> list[tuple[str, Truth]]:
@@ -130,7 +130,7 @@ class _Sheet:
 
     def _truth(self, address: str) -> Truth:
         cell = self.cells[address]
-        parts = {_name(child): child for child in cell}
+        parts = {local_name(child): child for child in cell}
         kind = cell.get("t", "n")
         stored = (parts["v"].text or "").strip() if "v" in parts else ""
         if kind == "e":
@@ -152,7 +152,7 @@ class _Sheet:
         if node.text or node.get("t") != "shared":
             return node.text or ""
         for origin, cell in self.cells.items():
-            master = next((child for child in cell if _name(child) == "f"), None)
+            master = next((child for child in cell if local_name(child) == "f"), None)
             if master is not None and master.text and master.get("si") == node.get("si"):
                 from openpyxl.formula.translate import Translator
 
@@ -174,13 +174,13 @@ class _Sheet:
         formats: list[int] = []
         codes: dict[int, str] = {}
         for group in fromstring(xml) if xml else ():
-            if _name(group) == "numFmts":
+            if local_name(group) == "numFmts":
                 codes = {int(node.get("numFmtId", -1)): node.get("formatCode", "") for node in group}
-            elif _name(group) == "cellXfs":
+            elif local_name(group) == "cellXfs":
                 formats = [int(node.get("numFmtId", 0)) for node in group]
         return formats, codes
 
 
-def _name(node: Element) -> str:
+def local_name(node: Element) -> str:
     """The tag without its namespace."""
     return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from perfxl.cells import Book, Truth, look_again
+from perfxl.cells import Book, Grid, Truth, look_again
+from perfxl.cells.formulas import added, worked_out
 from perfxl.extract.rows import AmountRow, FormRows, IndicatorRow
 from perfxl.profiles import Profile
-from perfxl.values import parse_amount, parse_value
+from perfxl.values import Value, parse_amount, parse_value
+
+Place = tuple[str, int, int]
 
 
 def settle(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
@@ -19,10 +22,12 @@ def settle(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
         doubts.setdefault(form.sheet, set()).update(_doubtful(form))
         figures.setdefault(form.sheet, set()).update((a.row, a.col) for a in form.amounts if a.amount.number)
     truths = look_again(book.package, doubts, figures)
+    grids = {grid.sheet: grid for grid in book.grids} if truths else {}
     for form in forms if truths else ():
         for place, amount in enumerate(form.amounts):
             if truth := truths.get((form.sheet, amount.row, amount.col)):
-                form.amounts[place] = _true_amount(amount, truth, profile)
+                row = _true_amount(amount, truth, profile)
+                form.amounts[place] = row._replace(again=_again(row, grids[form.sheet], truths, profile))
         for place, line in enumerate(form.indicators):
             if truth := truths.get((form.sheet, line.row, line.col)):
                 form.indicators[place] = _true_value(line, truth, profile)
@@ -56,6 +61,17 @@ def _true_amount(row: AmountRow, truth: Truth, profile: Profile) -> AmountRow:
     return row._replace(amount=dataclasses.replace(row.amount, state="unreadable", text=text, notes=(note,)))
 
 
+def _again(row: AmountRow, grid: Grid, truths: Mapping[Place, Truth], profile: Profile) -> int | None:
+    """What a formula that only adds gives now; not known where it takes in itself, or a formula without result."""
+    cells = added(row.formula) if row.formula else None
+    if not cells or (row.row, row.col) in cells:
+        return None
+    if any((t := truths.get((grid.sheet, *cell))) and not t.result and (t.formula or t.error) for cell in cells):
+        return None
+    number = worked_out(row.formula, grid)
+    return None if number is None else parse_amount(number, profile.measure, profile.words.placeholders).fen
+
+
 def _true_value(row: IndicatorRow, truth: Truth, profile: Profile) -> IndicatorRow:
     if truth.percent and _is_bare(row):
         shown = f"{(row.value.numbers[0] * 100).normalize():f}%"
@@ -63,5 +79,6 @@ def _true_value(row: IndicatorRow, truth: Truth, profile: Profile) -> IndicatorR
     if truth.number is not None and row.value.kind == "date":
         return row._replace(value=parse_value(truth.number, profile.words))
     if row.value.kind == "empty" and not truth.result and (truth.formula or truth.error):
-        return row._replace(value=parse_value(truth.error or truth.formula, profile.words))
+        note = "error_value" if truth.error else "no_result"
+        return row._replace(value=Value("unread", "", (), "", False, truth.error or truth.formula, (note,)))
     return row

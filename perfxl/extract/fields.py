@@ -10,25 +10,34 @@ from perfxl.cells import Cell, Grid
 from perfxl.cells.grid import as_text
 from perfxl.extract.labels import Labels
 from perfxl.extract.recognise import Segment
+from perfxl.extract.ticks import ticked
 from perfxl.profiles import Field, Form
 from perfxl.values import squeeze
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
 _YEAR_CELL = re.compile(r"\(?(?:20\d\d|[_X×*]*)年度?\)?")
+_IN_WORDS = re.compile("二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+#: what may be meant for a year and is none: （202年）, 2O20年度
+_LIKE_YEAR = "(?=[^年]*[0-9一二三四五六七八九])[0-9OoIl〇○零一二三四五六七八九]{1,6}年"
+_NO_YEAR = re.compile(rf"\(({_LIKE_YEAR})度?\)|({_LIKE_YEAR})度")
 #: what a review or a stamp line holds before anybody has written in it
 _EMPTY_REVIEW = re.compile(r"[审核部门单位负责人公章签字名盖签意见年月日:：()（）\s_]*")
-_TICKED = "☑■√✓✔☒●Rþ"
-_UNTICKED = "□☐○口¨"
 
 
 class Found(NamedTuple):
-    """A field with the cell that holds its value, or would hold it (``value`` is then ``""``)."""
+    """A field with the cell that holds its value, or would hold it (``value`` is then ``""``).
+
+    ``written`` is what stands there before it is understood; ``label_at`` the cell of the label.
+    """
 
     field: Field
     label: str
     value: object
     row: int
     col: int
+    written: object
+    label_at: tuple[int, int]
 
 
 class Spot(NamedTuple):
@@ -61,25 +70,35 @@ def find_fields(grid: Grid, segment: Segment, labels: Labels, rows: Sequence[int
         value, row, col = _value(grid, spot, field, labels, below=field.key in below)
         if (row, col) != (spot.cell.row, spot.cell.col):
             values.add((row, col))
-        yield Found(field, spot.label, _as_read(field, value), row, col)
+        label_at = spot.cell.row, spot.cell.col
+        yield Found(field, spot.label, _as_read(field, value), row, col, value, label_at)
 
 
 def find_year(grid: Grid, segment: Segment) -> Iterator[Found]:
-    """The year of a form: ``（2020年度）`` near its title, or in the title itself."""
+    """The year of a form: ``（2020年度）`` near its title, or in the title itself.
+
+    What may be meant for a year (202年度) is given as it is, but only from a cell that is alone in its row.
+    """
     field = next((f for f in segment.form.fields.values() if f.kind == "year"), None)
     if field is None:
         return
-    blank: Cell | None = None
+    place, wrong = segment.title or grid.cells_by_row[segment.top][0], ""
     for row in range(max(1, segment.top - 2), min(segment.bottom, segment.top + 6) + 1):
-        for cell in grid.cells_by_row.get(row, ()):
-            text = squeeze(cell.text)
-            if cell.row == segment.top or _YEAR_CELL.fullmatch(text):
-                if match := _YEAR.search(text):
-                    yield Found(field, field.label, match[1], cell.row, cell.col)
-                    return
-                blank = cell if cell.row != segment.top else blank
-    place = blank or segment.title or grid.cells_by_row[segment.top][0]
-    yield Found(field, field.label, "", place.row, place.col)
+        cells = grid.cells_by_row.get(row, ())
+        for cell in cells:
+            text = _IN_WORDS.sub(lambda found: found[0].translate(_DIGITS), squeeze(cell.text))
+            titled, alone = cell.row == segment.top, len(cells) == 1
+            if (titled or _YEAR_CELL.fullmatch(text)) and (match := _YEAR.search(text)):
+                yield _year(field, match[1], cell)
+                return
+            match = _NO_YEAR.search(text) if titled else _NO_YEAR.fullmatch(text) if alone else None
+            if match or (not titled and _YEAR_CELL.fullmatch(text)):
+                place, wrong = cell, (match[1] or match[2]) if match else ""
+    yield _year(field, wrong, place)
+
+
+def _year(field: Field, text: str, cell: Cell) -> Found:
+    return Found(field, field.label, text, cell.row, cell.col, text, (cell.row, cell.col))
 
 
 def _column_heads(form: Form, spots: list[Spot]) -> dict[str, tuple[frozenset[str], Cell]]:
@@ -153,20 +172,3 @@ def _as_read(field: Field, value: object) -> object:
     if field.kind == "review" and isinstance(value, str) and _EMPTY_REVIEW.fullmatch(value):
         return ""
     return value
-
-
-def ticked(text: str, options: tuple[str, ...]) -> list[str]:
-    """The options that carry a mark, in the order of the form: ``其他☑``, ``√ 其他``, ``其他(√)``."""
-    plain = squeeze(text)
-    marks = f"[{_TICKED}{_UNTICKED}]"
-    before = re.match(rf"\(?{marks}", plain) is not None  # whether the mark stands before its option or after it
-    found = []
-    for option in sorted(options, key=len, reverse=True):
-        key = re.escape(squeeze(option))
-        match = re.search(rf"({marks})\)?{key}" if before else rf"{key}\(?({marks})", plain)
-        if match is None:
-            continue
-        if match[1] in _TICKED:
-            found.append(option)
-        plain = plain[: match.start()] + " " + plain[match.end() :]
-    return [option for option in options if option in found]

@@ -10,13 +10,20 @@ from perfxl.values import Amount, Value
 
 
 class TextRow(NamedTuple):
-    """A field that is not money. ``text`` is ``""`` when it is empty; ``label`` as printed on the sheet."""
+    """A field that is not money. ``text`` is ``""`` when it is empty; ``label`` as printed on the sheet.
+
+    ``written`` is what the cell says; of a choice, of which ``text`` is the ticked options, with all its marks.
+    ``label_row``/``label_col`` are the cell of the label.
+    """
 
     field: str
     text: str
     label: str
     row: int
     col: int
+    written: str
+    label_row: int
+    label_col: int
 
 
 class AmountRow(NamedTuple):
@@ -24,7 +31,8 @@ class AmountRow(NamedTuple):
 
     ``table``: ``fields``, ``tasks`` or ``indicators``; ``role``: ``field``, ``row`` or ``sum``; ``item`` the row of the
     table it belongs to (0 for a field); ``column`` the key of the field or table column, for an indicator its level;
-    ``formula`` the formula that gave the figure, ``""`` for a typed one.
+    ``formula`` the formula that gave the figure, ``""`` for a typed one; ``again`` what it gives if it is worked out
+    again from what the sheet holds, in fen, ``None`` where that is not known.
     """
 
     table: str
@@ -36,6 +44,7 @@ class AmountRow(NamedTuple):
     row: int
     col: int
     formula: str = ""
+    again: int | None = None
 
 
 class TaskRow(NamedTuple):
@@ -95,6 +104,7 @@ class FormRows:
 
     ``project`` is the key that a project's forms and its task share, ``""`` for the department form; ``alone`` marks
     a fund form whose project has no project form; ``likeness`` how alike its name is to the project form's (1 = equal).
+    ``pictures`` is how many pictures lie on the form, ``None`` where the file does not tell.
     """
 
     form: str
@@ -104,6 +114,7 @@ class FormRows:
     project: str = ""
     alone: bool = False
     likeness: float = 1.0
+    pictures: int | None = None
     texts: list[TextRow] = field(default_factory=list)
     amounts: list[AmountRow] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)

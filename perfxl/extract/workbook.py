@@ -11,6 +11,7 @@ from perfxl.extract.fields import Found, find_fields, find_year
 from perfxl.extract.indicators import find_header, read_indicators
 from perfxl.extract.labels import Labels
 from perfxl.extract.pairing import Fixed, pair
+from perfxl.extract.pictures import count_pictures
 from perfxl.extract.recognise import Recogniser, Segment
 from perfxl.extract.rows import AmountRow, FormRows, SheetRows, TextRow
 from perfxl.extract.tasks import read_tasks
@@ -36,6 +37,7 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None) -> SheetR
         if not forms:
             result.ignored.append(grid.sheet)
     settle(book, profile, result.forms)
+    count_pictures(book, result.forms)
     pair(result.forms, profile, fixed.get(name_key(result.unit), ()) if fixed else ())
     return result
 
@@ -54,7 +56,7 @@ class _Reader:
         title = segment.title or grid.cells_by_row[segment.top][0]
         form = FormRows(segment.form.key, grid.sheet, title.row, title.col)
         years = list(find_year(grid, segment))
-        year = int(text) if years and (text := as_text(years[0].value)) else None
+        year = int(text) if years and (text := as_text(years[0].value)).isdigit() else None
         tables = [read_tasks(grid, segment, labels, form)]
         header = find_header(grid, segment, labels)
         if header is not None:
@@ -76,7 +78,12 @@ class _Reader:
             form.amounts.append(AmountRow("fields", "field", 0, field.key, field.period, amount, found.row, found.col))
         else:
             text = as_text(found.value).strip().strip("　")
-            form.texts.append(TextRow(field.key, text if squeeze(text) else "", found.label, found.row, found.col))
+            form.texts.append(
+                TextRow(
+                    field.key, text if squeeze(text) else "", found.label, found.row, found.col,
+                    as_text(found.written), *found.label_at,
+                )
+            )  # fmt: skip
 
 
 @cache

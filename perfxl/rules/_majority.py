@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -10,9 +11,10 @@ from perfxl.tables import Tables, ref, rows
 from perfxl.values import name_key
 
 
-def odd_ones(tables: Tables, field: str) -> Iterator[At]:
-    """The cells of a field that differ from what most forms of their workbook say."""
+def odd_ones(tables: Tables, field: str, like: str = ".+") -> Iterator[At]:
+    """The cells of a field that differ from what most forms of their workbook say; only texts that are ``like`` it."""
     texts = tables.texts[(tables.texts["field"] == field) & (tables.texts["text"] != "")]
+    texts = texts[texts["text"].str.fullmatch(like, flags=re.DOTALL).astype(bool)]
     for _, group in texts.groupby("submission", sort=False):
         keys = group["text"].map(name_key)
         if keys.nunique() < 2:

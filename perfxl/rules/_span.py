@@ -8,8 +8,11 @@ from typing import NamedTuple
 
 from perfxl.model import Ref
 from perfxl.tables import Tables, ref, rows
+from perfxl.values import squeeze
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d{3})")
+#: what stands beside a single year that is only one end of a term
+_OPEN_END = re.compile(r"起|至今|以来|开始|长期|[-~—–－至到](?![0-9]{1,2}月)")
 
 
 class Span(NamedTuple):
@@ -32,8 +35,13 @@ def years_in(text: str) -> list[int]:
     return [int(year) for year in _YEAR.findall(text)]
 
 
+def open_ended(text: str) -> bool:
+    """Whether a text gives only one end of a term: 2019年起."""
+    return len(years_in(text)) == 1 and bool(_OPEN_END.search(squeeze(text)))
+
+
 def spans(tables: Tables) -> Iterator[Span]:
-    """The spans that can be read: two years, or one for a project of a single year."""
+    """The spans that can be read: two years, or one for a project of a single year. DATE-02 speaks of the others."""
     span_fields = {
         (f.key, field.key) for f in tables.profile.forms.values() for field in f.fields.values() if field.kind == "span"
     }
@@ -41,5 +49,5 @@ def spans(tables: Tables) -> Iterator[Span]:
     years = dict(zip(tables.forms["form_id"], (int(year) for year in written), strict=True))
     for row in rows(tables.texts, tables.texts["field"].isin({key for _, key in span_fields})):
         found = years_in(row.text)
-        if 1 <= len(found) <= 2 and found[0] <= found[-1]:
+        if 1 <= len(found) <= 2 and found[0] <= found[-1] and not open_ended(row.text):
             yield Span(row.form_id, found[0], found[-1], years[row.form_id], ref(row))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -56,10 +58,20 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def examples(found: list[Any], most: int = 3) -> str:
-    """The first few different values, quoted."""
-    values = list(dict.fromkeys(shown(line.value) for line in found))
-    return "".join(f"“{value}”" for value in values[:most])
+def usual(texts: Iterable[str], most: int = 3) -> str:
+    """The few texts that occur most often, quoted; which they are does not depend on the order of the sheets."""
+    counts = Counter(map(shown, texts))
+    return "".join(f"“{text}”" for text in sorted(counts, key=lambda text: (-counts[text], text))[:most])
+
+
+def longest(texts: Iterable[str]) -> str:
+    """The longest text, as an example that tells most."""
+    return max(texts, key=lambda text: (len(text), text))
+
+
+def examples(found: list[Any]) -> str:
+    """The values that occur most often."""
+    return usual(line.value for line in found)
 
 
 def value_cells(found: list[Any]) -> tuple[Ref, ...]:

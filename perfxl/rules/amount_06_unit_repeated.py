@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
+from perfxl.rules._wording import longest
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, by_file, ref
 
@@ -40,5 +41,5 @@ def unit_repeated(tables: Tables, lang: Lang) -> Iterator[At]:
     for found in by_file(amounts, repeated):
         cells = tuple(dict.fromkeys(ref(row) for row in found))
         example = f"{17:.{profile.decimals}f}"
-        values = {"text": found[0].text, "decimals": profile.decimals, "example": example}
+        values = {"text": longest(row.text for row in found), "decimals": profile.decimals, "example": example}
         yield At(cells, values, written=found[0].text)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
+from perfxl.rules._wording import longest
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, by_file, ref
 
@@ -46,7 +47,10 @@ def unusual_writing(tables: Tables, lang: Lang) -> Iterator[At]:
     for found in by_file(amounts, written):
         cells = tuple(dict.fromkeys(ref(row) for row in found))
         ways = [text for note, text in WAYS.items() if any(note in row.notes for row in found)]
-        values = {"text": found[0].text, "ways": Text("、", ", ").say(lang).join(way.say(lang) for way in ways)}
+        values = {
+            "text": longest(row.text for row in found),
+            "ways": Text("、", ", ").say(lang).join(way.say(lang) for way in ways),
+        }
         yield At(cells, values, written=found[0].text)
 
 

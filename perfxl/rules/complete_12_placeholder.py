@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
-from perfxl.rules._wording import shown
+from perfxl.rules._wording import usual
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, by_file, name_ref, ref
 from perfxl.values import parse_value, squeeze
@@ -47,8 +47,8 @@ def placeholder(tables: Tables, lang: Lang) -> Iterator[At]:
             if line.kind == "placeholder":
                 marks.append((ref(line), line.value))
         if marks:
-            values = "".join(f"“{text}”" for text in list(dict.fromkeys(shown(text) for _, text in marks))[:3])
-            yield At(tuple(cell for cell, _ in marks), {"n": len(marks), "values": values}, written=marks[0][1])
+            values = {"n": len(marks), "values": usual(text for _, text in marks)}
+            yield At(tuple(cell for cell, _ in marks), values, written=marks[0][1])
 
 
 #: no placeholder is longer

@@ -8,13 +8,13 @@ from typing import Any
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
 from perfxl.rules.rule import At, rule
-from perfxl.tables import Tables, by_form, name_ref
+from perfxl.tables import Tables, by_form, name_ref, rows
 
 FEW = Text(
     "绩效指标偏少，少于 {least} 条：{each}。请补填，各类产出和效益都应有指标。",
     "Fewer than {least} indicators: {each}. Please add some, so that every kind of output and benefit has one.",
 )
-EACH = Text("{sheet}{period} {n} 条", "{sheet}{period}: {n}")
+EACH = Text("“{form}”{period}{n} 条", "“{form}”{period}: {n}")
 
 
 @rule(
@@ -39,10 +39,12 @@ def number_of_indicators(tables: Tables, lang: Lang) -> Iterator[At]:
     limits = tables.profile.limits
     least, most = int(limits.get("indicators_least", 0)), int(limits.get("indicators_most", 0))
     lines = tables.indicators
+    names = {form.form_id: form.name for form in rows(tables.forms)}
     for found in by_form(lines, lines["name_key"] != "") if least or most else ():
         for period in dict.fromkeys(line.period for line in found):
             named = [line for line in found if line.period == period]
-            values = {"sheet": named[0].sheet, "period": _period(tables, named[0]), "n": len(named)}
+            form = names[found[0].form_id] or tables.profile.forms[found[0].form].title
+            values = {"form": " ".join(form.split()), "period": _period(tables, named[0]), "n": len(named)}
             each = EACH.say(lang, **values)
             if len(named) < least:
                 yield At((name_ref(named[0]),), {"least": least}, each=each, message=FEW)

@@ -37,7 +37,7 @@ from perfxl.tables import Tables, ref
 def indicator_differs(tables: Tables, lang: Lang) -> Iterator[At]:
     """Pairs indicators by second level and name; cost items are CROSS-06."""
     for line, other in same_lines(tables, cost=False):
-        if line.kind != "empty" and other.kind != "empty" and not same_value(line, other):
+        if not {line.kind, other.kind} & {"empty", "unread"} and not same_value(line, other):
             values = {
                 "name": line.name,
                 "stated": line.value,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
 from perfxl.rules._fields import texts_of, years_of
-from perfxl.rules._span import years_in
+from perfxl.rules._span import open_ended, years_in
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref
-from perfxl.values import squeeze
 
 BACKWARDS = Text(
     "“{label}”写的是“{text}”，起始年份晚于结束年份。请改正。",
@@ -25,8 +23,6 @@ OPEN = Text(
     "“{label}”写的是“{text}”，只有一个年份。请写明起止年份，如“{year}年—{later}年”。",
     "“{label}” says “{text}”: only one year. Please give the first and the last, such as “{year}年—{later}年”.",
 )
-#: what stands beside a single year that is only one end of a term
-_OPEN_END = re.compile(r"起|至今|以来|开始|长期|[-~—–－至到](?![0-9]{1,2}月)")
 
 
 @rule(
@@ -63,7 +59,7 @@ def term_of_project(tables: Tables, lang: Lang) -> Iterator[At]:
             yield At((ref(row),), values, written=row.text)
         elif found[0] > found[-1]:
             yield At((ref(row),), values, written=row.text, message=BACKWARDS)
-        elif len(found) == 1 and _OPEN_END.search(squeeze(row.text)):
+        elif open_ended(row.text):
             yield At((ref(row),), values, written=row.text, severity=Severity.WARNING, message=OPEN)
         elif not found[0] <= year <= found[-1]:
             yield At((ref(row),), values, written=row.text, message=OUTSIDE)

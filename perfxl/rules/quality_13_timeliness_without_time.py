@@ -16,7 +16,7 @@ RATE = Text(
     "A timeliness is given as a rate, which does not say when. A date, a limit or a frequency says more: "
     "“12月底前”, “≤10个工作日”, “每季度1次”.",
 )
-TIMES = ("date", "period", "frequency", "placeholder", "empty")
+TIMES = ("date", "period", "frequency", "placeholder", "empty", "unread")
 _TIME = re.compile("个?(?:工作日|天|日|小时|时|分钟|分|秒|周|星期|月|季|年)|.*/(?:天|日|周|月|季|年)")
 
 

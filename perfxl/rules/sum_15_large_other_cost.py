@@ -10,7 +10,8 @@ from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows
 
 EACH = Text(
-    "{sheet}“{label}”{part} 万元，占 {total} 万元的 {share}%", "{sheet} “{label}” {part} of {total} 万元, {share}%"
+    "“{label}”（{where}）{part} 万元，占 {total} 万元的 {share}%",
+    "“{label}” ({where}) {part} of {total} 万元, {share}%",
 )
 
 
@@ -54,7 +55,7 @@ def large_other_cost(tables: Tables, lang: Lang) -> Iterator[At]:
             continue
         share = f"{int(row.fen) / int(total.fen):.1%}".rstrip("%").removesuffix(".0")
         values = {
-            "sheet": row.sheet, "label": row.label, "part": wan(int(row.fen)), "total": wan(int(total.fen)),
+            "where": str(ref(row)), "label": row.label, "part": wan(int(row.fen)), "total": wan(int(total.fen)),
             "share": share,
         }  # fmt: skip
         most = f"{limit:.0%}".rstrip("%")

@@ -20,6 +20,7 @@ Kind = Literal[
     "text",
     "placeholder",
     "empty",
+    "unread",
 ]
 
 
@@ -44,6 +45,7 @@ class Value:
     The content: ``no_measure``, ``several``, ``mixed_measures``, ``years`` (beside the figures), ``rise`` and
     ``fall`` (of a relative value), ``budget`` (不超预算), ``template`` (≥**人 left as it was), ``separators``
     (1.2.3), ``impossible_date``, ``precision``, ``not_finite``, ``boolean``.
+    Of the kind ``unread``, a formula that gives nothing to read: ``no_result``, ``error_value``.
     """
 
     kind: Kind

@@ -6,7 +6,8 @@
 
 A cell is given a number, a text, ``""`` (empty) or a formula (``=SUM(D8:D9)``, which openpyxl saves without a result);
 ``{ formula = "…", result = 17 }`` saves it with one, ``{ value = 0.95, format = "0%" }`` sets how it is shown,
-``{ value = "…", unmerge = true }`` takes it out of a merged area first. A sheet is given ``{ delete = true }``.
+``{ value = "…", unmerge = true }`` takes it out of a merged area first, ``{ picture = true }`` lays a picture on it.
+A sheet is given ``{ delete = true }``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import MergedCell
+from openpyxl.drawing.image import Image
 from openpyxl.formatting.formatting import ConditionalFormattingList
 
 from perfxl.template import SheetLayout
@@ -78,6 +80,18 @@ def _cells_of(sheet: SheetLayout) -> Iterator[tuple[str, str]]:
             yield from ((f"indicators[{which}].{key}", spot.cell) for key, spot in columns.items())
 
 
+class Picture(Image):
+    """A picture for openpyxl, which needs another library to look into the file of one."""
+
+    def __init__(self, anchor: str) -> None:
+        self.anchor = anchor
+        self.width = self.height = 60
+        self.format = "png"
+
+    def _data(self) -> bytes:
+        return b"\x89PNG\r\n\x1a\n"
+
+
 class Book:
     """A workbook that is edited, saved and put back any number of times; it is opened once."""
 
@@ -112,6 +126,9 @@ class Book:
 
     def _cell(self, address: str, value: Any, results: dict[str, float]) -> None:
         sheet, cell = address.split("!")
+        if value == {"picture": True}:
+            self._book[sheet]._images.append(Picture(cell))
+            return
         if isinstance(value, Mapping) and value.get("unmerge"):
             self._unmerge(sheet, cell)
         target = self._book[sheet][cell]
@@ -139,6 +156,8 @@ class Book:
             yield
         finally:
             self._book._sheets = sheets
+            for sheet in sheets:
+                sheet._images.clear()
             for cell, value, shown in reversed(self._before):
                 cell.value = value
                 cell.number_format = shown

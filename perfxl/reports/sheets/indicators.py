@@ -29,6 +29,7 @@ KINDS = {
     "graded": Text("等级", "grade"),
     "text": Text("文字描述", "words"),
     "placeholder": Text("未说明", "placeholder"),
+    "unread": Text("读不出", "unread"),
     "empty": Text("空白", "empty"),
 }
 #: digits that a number of a workbook keeps
