@@ -15,7 +15,7 @@ from workbook_edits import Book, Places
 
 import perfxl
 from perfxl.profiles.wording import example
-from perfxl.rules import all_rules
+from perfxl.rules import rules_of
 from perfxl.template import layout
 
 PROFILE = profile_of(STANDARD)
@@ -62,7 +62,7 @@ def _box(option: str) -> str:
 
 EXAMPLES = [
     (rule.code, wrong, right)
-    for rule in all_rules(PROFILE)
+    for rule in rules_of(PROFILE)
     if (wrong := edits(rule.code, rule.wrong.zh)) and (right := edits(rule.code, rule.right.zh))
 ]
 
