@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 
 from perfxl import template
 from perfxl.profiles import load
@@ -43,7 +44,9 @@ def book(name):
 
 
 def texts(name):
-    return [str(cell.value) for sheet in book(name) for row in sheet.rows for cell in row if cell.value is not None]
+    """What stands in the cells; of an array formula its text, not its place in memory, which may look like a phone."""
+    values = [cell.value for sheet in book(name) for row in sheet.rows for cell in row if cell.value is not None]
+    return [value.text if isinstance(value, ArrayFormula) else str(value) for value in values]
 
 
 def parts(path):
