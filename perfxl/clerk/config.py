@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from perfxl.clerk.errors import ClerkError, filled, meant, text_of
+from perfxl.clerk.errors import ClerkError, filled, meant, offered, text_of
 from perfxl.lang import Text
 from perfxl.profiles import Profile, load
 from perfxl.rules import codes_of
@@ -115,7 +115,7 @@ class _Overlay:
     def _known(self, path: tuple[str, ...], data: Mapping[str, Any], known: Collection[str]) -> None:
         for key in data:
             if key not in known:
-                raise self._fail((*path, key), NO_KEY, meant=meant(key, known))
+                raise self._fail((*path, key), NO_KEY, meant=offered(key, known))
 
     def _table(self, key: str) -> Mapping[str, Any]:
         data = self._data.get(key, {})
@@ -143,7 +143,7 @@ class _Overlay:
 
     def _words(self) -> dict[str, tuple[str, ...]]:
         found = self._table("words")
-        known = {key: words for key, words in self._base.lexicon.items() if key != "typos"}
+        known = self._base.lexicon
         self._known(("words",), found, known)
         return {key: self._list(("words", key), value, known[key]) for key, value in found.items()}
 

@@ -13,8 +13,11 @@ from perfxl.lang import Text
 NEAR = 60
 #: so much less alike than the nearest may another one be that is offered beside it, and so many are
 BESIDE, MOST_NEAR = 15, 3
+#: so many keys can be listed in a message
+FEW = 8
 
 MEANT = Text("是不是 {names}？", " Did you mean {names}?")
+THERE_ARE = Text("可用的有 {names}。", " There are: {names}.")
 NOT_THERE = Text("没有这个文件：{path}。请检查路径。", "There is no such file: {path}. Check the path.")
 CANNOT_OPEN = Text("{path} 打不开：{error}。", "{path} cannot be opened: {error}.")
 
@@ -39,6 +42,15 @@ def meant(word: str, known: Iterable[str]) -> Text:
     found = process.extract(word, list(known), scorer=fuzz.ratio, processor=utils.default_process, limit=MOST_NEAR)
     names = [name for name, score, _ in found if score >= max(NEAR, found[0][1] - BESIDE)]
     return filled(MEANT, names=Text("、".join(names), ", ".join(names))) if names else Text("", "")
+
+
+def offered(word: str, known: Iterable[str]) -> Text:
+    """The known keys that are nearest to one that is not known; where none is near, all of a few."""
+    keys = list(known)
+    near = meant(word, keys)
+    if near.zh or len(keys) > FEW:
+        return near
+    return filled(THERE_ARE, names=Text("、".join(keys), ", ".join(keys)))
 
 
 def contents(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from perfxl.cells import Grid, Unreadable, read_book
 from perfxl.cells.grid import as_text
-from perfxl.clerk.errors import ClerkError, contents, filled, meant, text_of
+from perfxl.clerk.errors import ClerkError, contents, filled, offered, text_of
 from perfxl.lang import Text
 from perfxl.model import Ref, column_letters
 from perfxl.values import label_key, squeeze
@@ -141,7 +141,7 @@ def _of_toml(path: Path, table: str, heads: Sequence[Head]) -> Iterator[Entry]:
         entry = Entry(path.name, "", number, item, {}, known)
         for key, value in item.items():
             if key not in known:
-                raise entry.fail(key, NO_KEY, meant=meant(key, known))
+                raise entry.fail(key, NO_KEY, meant=offered(key, known))
             if not isinstance(value, str | date):
                 raise entry.fail(key, NO_TEXT)
         yield entry

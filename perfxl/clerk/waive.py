@@ -25,6 +25,7 @@ ELSEWHERE = Text(
     "该单位的 {code} 在{places}，请核对“项目或单元格”一栏。",
     "Its {code} stands at {places}: check the project or cell. ",
 )
+PART = Text("这里只指其中的{cells}。", " Here it is about {cells} only.")
 #: so many places are named in a message
 SHOWN = 5
 
@@ -73,7 +74,7 @@ def waive(
     marked: list[Finding] = []
     for finding in findings:
         mine = by_key.get((name_key(finding.unit), finding.code), [])
-        marked += _marked(finding, mine, places, today, hits) if mine else [finding]
+        marked += _marked(finding, mine, places, today, hits, lang) if mine else [finding]
     order = {file: number for number, file in enumerate(dict.fromkeys(finding.file for finding in findings))}
     marked.sort(key=lambda finding: (order[finding.file], finding.waived is not None))
     return marked, list(_notices(waivers, hits, findings, places, today, lang))
@@ -85,8 +86,12 @@ def _marked(
     places: Places,
     today: date,
     hits: dict[int, list[Ref]],
+    lang: Lang,
 ) -> Iterator[Finding]:
-    """A finding in parts: the cells that each waiver speaks of, and what is left. A cell is waived by what names it."""
+    """A finding in parts: the cells that each waiver speaks of, and what is left. A cell is waived by what names it.
+
+    The message of a part is that of the whole, which may count and list all its cells: hence it says which are meant.
+    """
     parts: dict[Waived | None, list[Ref]] = defaultdict(list)
     nearest = sorted(waivers, key=lambda pair: (not pair[1].cell, not pair[1].project))
     for ref in finding.cells:
@@ -103,7 +108,8 @@ def _marked(
         yield replace(finding, waived=whole[0][1].waived) if whole else finding
     for waived, cells in parts.items():
         written = finding.written if finding.ref in cells else ""
-        yield replace(finding, cells=tuple(cells), written=written, waived=waived)
+        message = finding.message + (PART.say(lang, cells=_listed(cells, lang)) if len(parts) > 1 else "")
+        yield replace(finding, cells=tuple(cells), written=written, waived=waived, message=message)
 
 
 def _notices(
@@ -126,13 +132,19 @@ def _notices(
             yield notice(EXPIRED_WAIVER, waiver.entry, UNTIL.key, message, lang, refs)
         elif number not in hits:
             others = _others(waiver, findings)
-            listed = Text("、", ", ").say(lang).join(map(str, others[:SHOWN]))
+            listed = _listed(others, lang)
             elsewhere = ELSEWHERE.say(lang, code=waiver.code, places=listed) if others else ""
             message = UNUSED_WAIVER.message.say(lang, elsewhere=elsewhere, **values)
             yield notice(UNUSED_WAIVER, waiver.entry, CODE.key, message, lang, others[:SHOWN])
     gone = [waiver.entry for waiver in waivers if waiver.unit not in places.units]
     if gone:
         yield absent(UNUSED_WAIVER, gone, places.units.values(), lang)
+
+
+def _listed(cells: Sequence[Ref], lang: Lang) -> str:
+    """The first of some cells, as a message names them."""
+    more = Text(f" 等 {len(cells)} 处", f" … ({len(cells)})").say(lang) if len(cells) > SHOWN else ""
+    return Text("、", ", ").say(lang).join(map(str, cells[:SHOWN])) + more
 
 
 def _others(waiver: Waiver, findings: Sequence[Finding]) -> list[Ref]:

@@ -63,6 +63,13 @@ def test_a_cell_is_taken_out_of_a_finding_with_many(tmp_path, plain):
     assert [str(ref) for ref in waived.cells] == ["专项资金!E30"]
     assert set(rest.cells) | set(waived.cells) == set(before.cells)
     assert (rest.written, waived.written) == (before.written, "")
+    assert waived.message == f"{before.message}这里只指其中的专项资金!E30。"
+    assert rest.message.startswith(f"{before.message}这里只指其中的项目1!E24、")
+
+
+def test_a_finding_that_is_waived_whole_is_worded_as_before(tmp_path, plain):
+    waived = [f.message for f in checked(tmp_path, row("QUALITY-05")).findings if f.waived]
+    assert waived == [f.message for f in plain.findings if f.code == "QUALITY-05"]
 
 
 @pytest.mark.parametrize("where", ["专项资金!$E$30", " 专项资金！e30 ", "'专项资金'!E30"])
@@ -230,6 +237,7 @@ def test_what_is_wrong_is_told_with_row_and_column(tmp_path, values, words):
     ("name", "text", "words"),
     [
         ("a.toml", "[[waiver]]\nunits = 'x'", "a.toml 第 1 条 units：没有这一项。是不是 unit？"),
+        ("a.toml", "[[waiver]]\ncell = 'x'", "a.toml 第 1 条 cell：没有这一项。可用的有 unit、code、where、"),
         ("a.toml", "[[waiver]]\nunit = 3", "a.toml 第 1 条 unit：应是文字"),
         ("a.toml", "[[waiver]]\nunit = 'x'", "a.toml 第 1 条 code：没有填"),
         ("a.toml", "waivers = []", "a.toml：没有 [[waiver]]"),
