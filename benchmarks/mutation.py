@@ -116,8 +116,9 @@ def _replace(stem: str, tree: ast.Module) -> None:
     for other, loaded in list(sys.modules.items()):
         if other.startswith("perfxl.rules.") and other != name and f"rules.{stem} import" in _text(loaded):
             exec(compile(_text(loaded), str(loaded.__file__), "exec"), loaded.__dict__)  # noqa: S102
-    rules._filed.cache_clear()
-    rules.rules_of.cache_clear()
+    for known in vars(rules).values():
+        if hasattr(known, "cache_clear"):
+            known.cache_clear()
     if stem == "declared_sums":
         rules.sum_rules = module.sum_rules
 
