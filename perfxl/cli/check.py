@@ -105,13 +105,12 @@ def run(
     _known(wanted, out, lang)
     profiles.loaded(profile, lang)
     if write_pairs is not None:
-        clerk.new_workbook(write_pairs, clerk.PAIRS_EXIST, lang)
+        clerk.free_for_pairs(write_pairs, lang)
     if out is not None:
         _ready(out, inputs, lang)
     with clerk.complaints(lang):
         batch = _checked(inputs, out, profile, jobs, lang, beside)
-    if write_pairs is not None:
-        clerk.write_pairs(batch, write_pairs, lang)
+    paired = clerk.write_pairs(batch, write_pairs, lang) if write_pairs is not None else 0
     _say_problems(batch, as_json, lang)
     written, code = _write(batch, out, wanted, lang) if out is not None and batch.submissions else ([], 0)
     if as_json:
@@ -123,7 +122,7 @@ def run(
         from perfxl.reports.screen import show
 
         show(batch, out, written)
-    return max(batch.worst, code)
+    return max(batch.worst, code, paired)
 
 
 def _known(wanted: Sequence[str], out: Path | None, lang: Lang) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
+from perfxl.cli import output
 from perfxl.cli import profile as profiles
 from perfxl.cli.dress import Command, Option, lang_option
 from perfxl.lang import Lang, Text
@@ -42,18 +43,10 @@ WRITE_PAIRS = Text(
     "Write today's pairs to a workbook, to be corrected and given back by --pairs.",
 )
 ABOUT = Text("生成空白的问题豁免登记表。", "Make a blank workbook for waivers.")
-OUTPUT = Text("要写入的 .xlsx 文件。", "The .xlsx file to write.")
-FORCE = Text("文件已存在时覆盖它。", "Overwrite the file if it is there.")
-EXISTS = Text(
-    "文件已经存在，没有覆盖：{path}。确要覆盖请加 --force。",
-    "The file is already there and was not overwritten: {path}. Add --force to overwrite it.",
-)
 PAIRS_EXIST = Text(
     "文件已经存在，没有覆盖：{path}。请另给一个文件名。",
     "The file is already there and was not overwritten: {path}. Choose another name.",
 )
-NOT_XLSX = Text("文件名应以 .xlsx 结尾：{path}。", "The name must end in .xlsx: {path}.")
-CANNOT_WRITE = Text("无法写入 {path}：{error}。", "Cannot write {path}: {error}.")
 WRITTEN = Text("已生成空白豁免登记表：{path}", "Wrote a blank list of waivers: {path}")
 PAIRS_WRITTEN = Text("配对已写入：{path}", "Pairs written to: {path}")
 
@@ -69,12 +62,9 @@ def options(lang: Lang) -> list[Option]:
     ]
 
 
-def new_workbook(path: Path, exists: Text, lang: Lang) -> None:
-    """Refuse a name that is no workbook's, or is taken: the clerk's own work may be in it."""
-    if path.suffix.lower() != ".xlsx":
-        raise click.ClickException(NOT_XLSX.say(lang, path=path))
-    if path.exists():
-        raise click.ClickException(exists.say(lang, path=path))
+def free_for_pairs(path: Path, lang: Lang) -> None:
+    """Refuse a name that is taken: the clerk's corrections may be in it."""
+    output.free(path, lang, exists=PAIRS_EXIST)
 
 
 @contextmanager
@@ -88,12 +78,13 @@ def complaints(lang: Lang) -> Iterator[None]:
         raise click.ClickException(error.reason.say(lang)) from error
 
 
-def write_pairs(batch: Batch, path: Path, lang: Lang) -> None:
-    """Write the pairs of a checked batch."""
+def write_pairs(batch: Batch, path: Path, lang: Lang) -> int:
+    """Write the pairs of a checked batch; the exit code."""
     from perfxl.clerk.today import today_pairs
 
-    _save(path, today_pairs(batch.workbooks, batch.profile, lang), lang)
-    click.echo(PAIRS_WRITTEN.say(lang, path=path), err=True)
+    written, code = output.save(path, today_pairs(batch.workbooks, batch.profile, lang), lang)
+    click.echo(PAIRS_WRITTEN.say(lang, path=written), err=True)
+    return code
 
 
 def command(lang: Lang) -> click.Command:
@@ -105,36 +96,18 @@ def command(lang: Lang) -> click.Command:
         callback=blank,
         params=[
             profiles.option(lang),
-            Option(
-                ["-o", "--output"],
-                type=click.Path(path_type=Path),
-                required=True,
-                metavar="FILE",
-                help=OUTPUT.say(lang),
-            ),
-            Option(["--force"], is_flag=True, help=FORCE.say(lang)),
+            *output.options(lang),
             lang_option(lang),
         ],
     )
 
 
-def blank(profile: str, output: Path, force: bool, lang: Lang) -> int:
+def blank(profile: str, output_path: Path, force: bool, lang: Lang) -> int:
     """Write the blank list; the exit code."""
     form = profiles.loaded(profile, lang)
-    if not (force and output.suffix.lower() == ".xlsx"):
-        new_workbook(output, EXISTS, lang)
+    output.free(output_path, lang, force=force)
     from perfxl.clerk.blank import blank_waivers
 
-    _save(output, blank_waivers(form, lang), lang)
-    click.echo(WRITTEN.say(lang, path=output))
-    return 0
-
-
-def _save(path: Path, data: bytes, lang: Lang) -> None:
-    from perfxl.reports._files import save
-
-    try:
-        save(path, data)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise click.ClickException(CANNOT_WRITE.say(lang, path=path, error=reason)) from error
+    written, code = output.save(output_path, blank_waivers(form, lang), lang)
+    click.echo(WRITTEN.say(lang, path=written))
+    return code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -127,3 +128,22 @@ def test_many_remarks_are_cut_short_on_the_screen(run, tmp_path):
     lines = [line for line in out.splitlines() if line.startswith(("已豁免", "提示：豁免", "（另有"))]
     assert len(lines) == 12
     assert lines[-1].startswith("（另有 ")
+
+
+@pytest.mark.parametrize("command", ["waivers", "template", "pairs"])
+def test_a_name_that_another_program_holds_is_told_and_nothing_is_lost(run, tmp_path, monkeypatch, command):
+    path, replace = tmp_path / "表.xlsx", Path.replace
+
+    def locked(self, target):
+        if Path(target) == path:
+            raise PermissionError(13, "in use")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", locked)
+    args = ("check", CLEAN, "--write-pairs", path) if command == "pairs" else (command, "-o", path)
+    code, out, err = run(*args)
+    [other] = tmp_path.glob("表_*.xlsx")
+    assert code == 1
+    assert f"{path} 正被 Excel 或 WPS 占用，请关闭它。新文件另存为 {other}。" in err
+    assert str(other) in (err if command == "pairs" else out)
+    assert not path.exists()

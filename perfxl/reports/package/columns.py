@@ -34,7 +34,7 @@ def columns_for(findings: Sequence[Finding]) -> list[Column]:
     return [column for column in _COLUMNS if column not in left_out]
 
 
-def severity_of(finding: Finding, lang: Lang) -> str:
+def severity_label(finding: Finding, lang: Lang) -> str:
     """The severity of a finding in words, or that it is waived."""
     return (WAIVED if finding.waived else finding.severity.label).say(lang)
 
@@ -68,7 +68,7 @@ def _shown(value: int | str | None) -> str | None:
 _CENTRED = Look(horizontal="center")
 _AMOUNT = Look(horizontal="right", indent=1)
 
-SEVERITY = Column(Text("级别", "Severity"), 8, 12, severity_of, _CENTRED)
+SEVERITY = Column(Text("级别", "Severity"), 8, 12, severity_label, _CENTRED)
 #: The first cell alone: a program that draws a link as one word would not wrap a list of them.
 PLACE = Column(Text("位置", "Place"), 14, 30, _place)
 _OTHERS = Column(Text("其他位置", "Also at"), 12, 22, _others)

@@ -13,7 +13,7 @@ from functools import partial
 from perfxl.lang import Lang, Text
 from perfxl.model import Finding
 from perfxl.reports.package import markup
-from perfxl.reports.package.columns import severity_of
+from perfxl.reports.package.columns import severity_label
 from perfxl.reports.package.comments import Notes, Run
 from perfxl.reports.package.front import put_list
 from perfxl.reports.package.opc import CannotAnnotate, Package
@@ -85,7 +85,7 @@ def _note(findings: Sequence[Finding], lang: Lang) -> list[Run]:
     """Each finding on a line of its own, its likely causes below it."""
     runs = []
     for number, finding in enumerate(findings):
-        label = _LABEL.say(lang, severity=severity_of(finding, lang), code=finding.code)
+        label = _LABEL.say(lang, severity=severity_label(finding, lang), code=finding.code)
         causes = [_CAUSE.say(lang, message=hint.message) for hint in finding.hints]
         waived = [finding.waived.say(lang)] if finding.waived else []
         runs.append(Run(("\n" if number else "") + label, bold=True))
