@@ -44,13 +44,19 @@ def another_project(tables: Tables, lang: Lang) -> Iterator[At]:
     for form_id, form in forms.items():
         known.setdefault(form.submission, {}).setdefault(words[form_id], set()).add(form_id)
     least = int(tables.profile.limits.get("project_word", 4))
+    found: list[tuple[Any, str, set[int]]] = []
     for line in rows(lines, lines["form_id"].isin(forms) & (lines["name_key"].str.len() >= least)):
         own = words[line.form_id]
         for word, others in known[line.submission].items():
             if len(word) < least or word not in line.name_key or _akin(word, own, line.name_key):
                 continue
-            yield _said(line, word, forms[min(others)], _original(lines, line, others))
+            found.append((line, word, others))
             break
+    alike = _first_lines(lines, {line.name_key for line, _, _ in found})
+    for line, word, others in found:
+        places = ((form_id, line.name_key) for form_id in sorted(others))
+        original = next((alike[place] for place in places if place in alike), None)
+        yield _said(line, word, forms[min(others)], original)
 
 
 def _forms(tables: Tables) -> Iterator[Any]:
@@ -71,9 +77,12 @@ def _akin(word: str, own: str, name: str) -> bool:
     return not own or own in name or word in own or own in word
 
 
-def _original(lines: Any, line: Any, others: set[int]) -> Any | None:
-    same = lines["form_id"].isin(others) & (lines["name_key"] == line.name_key)
-    return next(rows(lines, same), None)
+def _first_lines(lines: Any, names: set[str]) -> dict[tuple[int, str], Any]:
+    """(form, name) -> the first of its lines that is called so."""
+    found: dict[tuple[int, str], Any] = {}
+    for line in rows(lines, lines["name_key"].isin(names)) if names else ():
+        found.setdefault((line.form_id, line.name_key), line)
+    return found
 
 
 def _said(line: Any, word: str, other: Any, original: Any | None) -> At:
