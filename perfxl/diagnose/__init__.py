@@ -2,7 +2,7 @@
 
 from perfxl.diagnose.cause import MOST, Operand
 from perfxl.diagnose.explain import explain
-from perfxl.diagnose.formula import added_cells
+from perfxl.diagnose.ranges import added_cells
 from perfxl.diagnose.shared import share_gaps
 
 __all__ = ["MOST", "Operand", "added_cells", "explain", "share_gaps"]

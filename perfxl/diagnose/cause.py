@@ -66,8 +66,8 @@ MANY = Text(
 )
 ROW = Text("“{label}”（{cell}）", "“{label}” ({cell})")
 ROWS = Text("{first}至{last}共 {n} 项", "{first} to {last} ({n} rows)")
-COMMA = Text("、", ", ")
-MORE = Text(" 等", " …")
+COMMA, PLUS = Text("、", ", "), Text("＋", " + ")
+MORE = Text("等", " …")
 OVER = Text("超过 {n}", "more than {n}")
 
 #: of many rows or sets of rows only the names are listed, of many slips also what the figure should be
@@ -82,7 +82,8 @@ def offer(causes: Sequence[Cause], lang: Lang, *, each: int = MOST) -> tuple[Hin
         kinds.setdefault(cause.kind, []).append(cause)
     offered: list[Hint] = []
     left: list[Hint] = []
-    for kind, alike in kinds.items():
+    for kind, all_alike in kinds.items():
+        alike = all_alike[: COUNTED + 1]
         room = min(each, MOST - len(offered))
         hints = [_hint(cause, lang) for cause in alike]
         if len(hints) <= room:
@@ -102,7 +103,7 @@ def _hint(cause: Cause, lang: Lang) -> Hint:
 
 
 def _among(kind: Kind, causes: Sequence[Cause], hints: Sequence[Hint], lang: Lang) -> Hint:
-    items = COMMA.say(lang).join(_say(kind.item, cause, lang) for cause in causes[:MOST])
+    items = COMMA.say(lang).join(_say(kind.item, cause, lang, PLUS) for cause in causes[:MOST])
     more = MORE.say(lang) if len(causes) > MOST else ""
     message = AMONG.say(lang, slip=kind.many.say(lang), n=_count(len(causes), lang), items=items, more=more)
     cells = tuple(dict.fromkeys(cell for hint in hints for cell in hint.cells))
@@ -113,18 +114,17 @@ def _count(n: int, lang: Lang) -> str:
     return str(n) if n <= COUNTED else OVER.say(lang, n=COUNTED)
 
 
-def _say(text: Text, cause: Cause, lang: Lang) -> str:
+def _say(text: Text, cause: Cause, lang: Lang, joint: Text = COMMA) -> str:
     first = cause.operands[0]
     words = {name: word.say(lang) if isinstance(word, Text) else word for name, word in cause.words.items()}
-    return text.say(
-        lang, label=first.label, cell=str(first.ref), amount=wan(cause.fen), rows=_rows(cause.operands, lang), **words
-    )  # fmt: skip
+    rows = _rows(cause.operands, lang, joint)
+    return text.say(lang, label=first.label, cell=str(first.ref), amount=wan(cause.fen), rows=rows, **words)
 
 
-def _rows(operands: Sequence[Operand], lang: Lang) -> str:
+def _rows(operands: Sequence[Operand], lang: Lang, joint: Text) -> str:
     """“A”（E17）、“B”（E18）, or the first and the last of more than can be named."""
     if len(operands) <= NAMED:
-        return COMMA.say(lang).join(_row(operand, lang) for operand in operands)
+        return joint.say(lang).join(_row(operand, lang) for operand in operands)
     return ROWS.say(lang, first=_row(operands[0], lang), last=_row(operands[-1], lang), n=len(operands))
 
 

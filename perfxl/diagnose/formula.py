@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from perfxl.cells.formulas import added
 from perfxl.diagnose.cause import NAMES, Cause, Kind, Operand
 from perfxl.diagnose.rows import columns
 from perfxl.lang import Text
@@ -14,7 +13,7 @@ from perfxl.model import Ref
 MISSED = Kind(
     "range_misses",
     Text(
-        "这个数是公式 {formula} 算出的，公式没有包括 {rows}（共 {amount} 万元）。请修改公式的范围。",
+        "这个数是公式 {formula} 算出的，公式没有包括{rows}，共 {amount} 万元。请修改公式的范围。",
         "The figure comes from the formula {formula}, which leaves out {rows} ({amount} in all). Mend its range.",
     ),
     Text("公式没有包括全部各行", "The formula leaves out rows"),
@@ -23,7 +22,7 @@ MISSED = Kind(
 SUBTOTAL = Kind(
     "range_takes_subtotal",
     Text(
-        "这个数是公式 {formula} 算出的，公式还加了 {cell}（{amount} 万元，像是{added}的小计）。请修改公式的范围。",
+        "这个数是公式 {formula} 算出的，公式还加了 {cell}（{amount} 万元，像是 {added} 的小计）。请修改公式的范围。",
         "The figure comes from the formula {formula}, which also adds {cell} ({amount}, it seems the subtotal of "
         "{added}). Mend its range.",
     ),
@@ -33,7 +32,7 @@ SUBTOTAL = Kind(
 ADDED_TWICE = Kind(
     "range_adds_twice",
     Text(
-        "这个数是公式 {formula} 算出的，公式把 {rows} 加了不止一次（多 {amount} 万元）。请修改公式的范围。",
+        "这个数是公式 {formula} 算出的，公式把{rows}加了不止一次，多出 {amount} 万元。请修改公式的范围。",
         "The figure comes from the formula {formula}, which adds {rows} more than once ({amount} too much). "
         "Mend its range.",
     ),
@@ -43,7 +42,7 @@ ADDED_TWICE = Kind(
 NOT_ADDED = Kind(
     "text_not_added",
     Text(
-        "这个数是公式 {formula} 算出的；{rows} 写成了文字，Excel 求和时不计入（共 {amount} 万元）。请改为数字。",
+        "这个数是公式 {formula} 算出的；{rows}写成了文字，Excel 求和时不计入，共 {amount} 万元。请改为数字。",
         "The figure comes from the formula {formula}; {rows} is typed as text, which Excel does not add "
         "({amount} in all). Type it as a number.",
     ),
@@ -62,13 +61,8 @@ STALE = Kind(
 )
 
 
-def by_formula(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Iterator[Cause]:
+def by_formula(stated: Operand, parts: Sequence[Operand], gap: int, times: Counter[Ref]) -> Iterator[Cause]:
     """What the formula of the stated total leaves out, adds twice or has not worked out again."""
-    stated = total[0]
-    if len(total) != 1 or not stated.formula or (times := added_cells(stated.formula, stated.ref)) is None:
-        return
-    if not any(times[part.ref] for part in parts):
-        return
     filled = [part for part in parts if part.fen]
     missed = [part for part in filled if not times[part.ref]]
     texts = [part for part in filled if times[part.ref] and not part.number]
@@ -106,9 +100,3 @@ def _subtotal(others: Iterable[Ref], added: Sequence[Operand], beside: int) -> C
                             SUBTOTAL, (Operand(cell, "", fen),), fen, words={"added": f"{start.cell}:{end.cell}"}
                         )
     return None
-
-
-def added_cells(formula: str, at: Ref) -> Counter[Ref] | None:
-    """How often a formula adds up each cell of its own sheet; ``None`` for one that does more than SUM and +."""
-    cells = added(formula)
-    return None if cells is None else Counter(at._replace(row=row, col=col) for row, col in cells)

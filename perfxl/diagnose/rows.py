@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from math import gcd
 from typing import NamedTuple
 
 from perfxl.diagnose.cause import COUNTED, NAMES, Cause, Kind, Operand
+from perfxl.diagnose.ranges import is_typed
 from perfxl.lang import Text
 from perfxl.model import FEN_PER_WAN, Ref
 
@@ -63,8 +65,8 @@ ROWS_LEFT_OUT = Kind(
 TEXTS_LEFT_OUT = Kind(
     "text_not_added",
     Text(
-        "差额等于{rows}（共 {amount} 万元），而这里写成了文字，Excel 求和时不计入。请改为数字。",
-        "The difference equals {rows} ({amount} in all), which is typed as text, and Excel does not add text. "
+        "{rows}写成了文字，Excel 求和时不计入，共 {amount} 万元，正好是这一差额。请改为数字。",
+        "{rows} is typed as text, which Excel does not add: {amount} in all, which is the difference. "
         "Type it as a number.",
     ),
     Text("有的行写成了文字", "Rows are typed as text"),
@@ -100,7 +102,9 @@ class _Table(NamedTuple):
 def _table(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> _Table:
     rows, others, excess = (parts, total, gap) if len(parts) > 1 else (total, parts, -gap)
     mend = (others[0].ref, -excess) if len(others) == 1 else None
-    return _Table([row for row in rows if row.fen] if len(rows) > 1 else [], excess, mend)
+    # a formula adds what it adds: no row is left out by mistake
+    by_hand = mend is None or is_typed(others[0])
+    return _Table([row for row in rows if row.fen] if len(rows) > 1 and by_hand else [], excess, mend)
 
 
 def rounded(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Iterator[Cause]:
@@ -108,19 +112,20 @@ def rounded(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Ite
 
     The bound is three times the usual error of so many rounded figures, which grows with the root of their number.
     """
-    for side, other in ((parts, total), (total, parts)):
-        figures = [figure for figure in side if figure.fen]
-        decimals = _decimals(figures)
-        step = FEN_PER_WAN // 10**decimals
-        bound = min(len(figures) ** 2, 3 * len(figures)) * step**2
-        if decimals < _decimals(other) and 4 * gap**2 <= bound:
-            places = DECIMALS[decimals] if decimals else WHOLE
-            yield Cause(ROUNDED, tuple(figures), gap, words={"places": places})
+    stated, added = _decimals(total), _decimals(parts)
+    if stated == added:
+        return
+    figures = tuple(figure for figure in (parts if added < stated else total) if figure.fen)
+    decimals = min(stated, added)
+    step = FEN_PER_WAN // 10**decimals
+    if 4 * gap**2 <= min(len(figures) ** 2, 3 * len(figures)) * step**2:
+        yield Cause(ROUNDED, figures, gap, words={"places": DECIMALS[decimals] if decimals else WHOLE})
 
 
 def _decimals(figures: Sequence[Operand]) -> int:
     """The fewest decimals of 万元 that write all these figures, or as many as one of them shows."""
-    needed = next(n for n in range(7) if all((f.fen or 0) % (FEN_PER_WAN // 10**n) == 0 for f in figures))
+    common = gcd(FEN_PER_WAN, *(figure.fen or 0 for figure in figures))
+    needed = next(n for n in range(7) if common % (FEN_PER_WAN // 10**n) == 0)
     return max(needed, *(figure.decimals for figure in figures), 0)
 
 
@@ -159,11 +164,17 @@ def _sums(fens: Sequence[int]) -> list[int]:
 def several_rows(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Iterator[Cause]:
     """Neighbours counted twice or left out; where none fit, the smallest sets of rows that do."""
     table = _table(total, parts, gap)
-    for kind, fen in ((ROWS_TWICE, table.excess), (ROWS_LEFT_OUT, -table.excess)):
-        found = list(_neighbours(table.rows, fen)) or _sets(table.rows, fen)
-        # a total that lacks most of its rows is no slip
-        most = len(table.rows) if kind is ROWS_TWICE else (len(table.rows) + 1) // 2
-        yield from (table.cause(kind, *rows) for rows in found if len(rows) <= most)
+    negative = any((row.fen or 0) < 0 for row in table.rows)
+    count = len(table.rows)
+    # a total that lacks most of its rows is no slip
+    for kind, fen, most_near, most in (
+        (ROWS_TWICE, table.excess, count, LARGEST_SET),
+        (ROWS_LEFT_OUT, -table.excess, (count + 1) // 2, min((count - 1) // 2, LARGEST_SET)),
+    ):
+        if fen > 0 or negative:
+            near = [found for found in _neighbours(table.rows, fen) if len(found) <= most_near]
+            rows = table.rows if negative else [row for row in table.rows if (row.fen or 0) < fen]
+            yield from (table.cause(kind, *found) for found in near or _sets(rows, fen, most))
 
 
 def columns(rows: Sequence[Operand]) -> list[list[Operand]]:
@@ -185,10 +196,10 @@ def _neighbours(rows: Sequence[Operand], fen: int) -> Iterator[tuple[Operand, ..
             begins.setdefault(made, []).append(last + 1)
 
 
-def _sets(rows: Sequence[Operand], fen: int) -> list[tuple[Operand, ...]]:
+def _sets(rows: Sequence[Operand], fen: int, most: int) -> list[tuple[Operand, ...]]:
     """The smallest sets of rows that add up to an amount, at most one more than are counted."""
     fens = [row.fen or 0 for row in rows]
-    for size in range(2, LARGEST_SET + 1 if len(rows) <= WIDEST else 3):
+    for size in range(2, (most if len(rows) <= WIDEST else 2) + 1):
         if found := list(islice(_of_size(size, fens, fen), COUNTED + 1)):
             return [tuple(rows[place] for place in places) for places in found]
     return []
@@ -198,9 +209,14 @@ def _of_size(size: int, fens: Sequence[int], fen: int) -> Iterator[tuple[int, ..
     """Places of ``size`` figures that make ``fen``: the upper half of a set is looked up among the lower halves."""
     lower: dict[int, list[tuple[int, ...]]] = {}
     for place, own in enumerate(fens):
-        uppers = [(place,)] if size < 4 else [(place, above) for above in range(place + 1, len(fens))]
-        for upper in uppers:
-            for below in lower.get(fen - sum(fens[n] for n in upper), ()):
+        uppers: list[tuple[int, tuple[int, ...]]] = [(own, (place,))]
+        if size == LARGEST_SET:
+            uppers = [(own + other, (place, above)) for above, other in enumerate(fens[place + 1 :], place + 1)]
+        for made, upper in uppers:
+            for below in lower.get(fen - made, ()):
                 yield below + upper
-        for halves in [()] if size == 2 else [(below,) for below in range(place)]:
-            lower.setdefault(sum(fens[n] for n in halves) + own, []).append((*halves, place))
+        if size == 2:
+            lower.setdefault(own, []).append((place,))
+        else:
+            for first, other in enumerate(fens[:place]):
+                lower.setdefault(own + other, []).append((first, place))

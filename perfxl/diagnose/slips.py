@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from perfxl.diagnose.cause import NEEDED, Cause, Kind, Operand
+from perfxl.diagnose.ranges import is_typed
 from perfxl.lang import Text
 from perfxl.model import FEN_PER_WAN
 
@@ -83,6 +84,8 @@ SIGN = Kind(
 
 def units(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Iterator[Cause]:
     """A figure in 元 among 万元, written so or, where no unit is, typed so without saying it; or the reverse."""
+    if gap % (YUAN - 1):
+        return
     figures = [operand for operand in (*total, *parts) if operand.fen]
     found = list(_slips(YUAN_AS_WAN, total, parts, gap, _is_times_yuan, ("元",)))
     found = found or list(_slips(WAN_AS_YUAN, total, parts, gap, lambda has, needs: _is_times_yuan(needs, has)))
@@ -94,13 +97,16 @@ def units(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Itera
 
 def likely_slips(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Iterator[Cause]:
     """A slipped decimal point, two digits swapped, a wrong sign in one figure."""
-    for kind, fits in ((POINT, _point_slipped), (SWAPPED, _digits_swapped), (SIGN, _sign_wrong)):
-        yield from _slips(kind, total, parts, gap, fits, ())
+    if gap % 9 == 0:  # as it is after both of the first
+        yield from _slips(POINT, total, parts, gap, _point_slipped, ())
+        yield from _slips(SWAPPED, total, parts, gap, _digits_swapped, ())
+    yield from _slips(SIGN, total, parts, gap, _sign_wrong, ())
 
 
 def mistyped(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Iterator[Cause]:
     """One digit mistyped in one figure."""
-    yield from _slips(MISTYPED, total, parts, gap, _digit_mistyped, ())
+    if len(str(abs(gap)).strip("0")) == 1:
+        yield from _slips(MISTYPED, total, parts, gap, _digit_mistyped, ())
 
 
 def _slips(
@@ -114,13 +120,10 @@ def _slips(
     """Every figure that, put right in this way, would make both sides meet."""
     for side, change in ((total, -gap), (parts, gap)):
         for operand in side:
-            if (
-                operand.fen
-                and (not measures or operand.measure in measures)
-                and fits(operand.fen, operand.fen + change)
-            ):
-                fen = operand.fen + change
-                yield Cause(kind, (operand,), fen, (operand.ref, change))
+            if not operand.fen or (measures and operand.measure not in measures):
+                continue
+            if fits(operand.fen, operand.fen + change) and is_typed(operand):
+                yield Cause(kind, (operand,), operand.fen + change, (operand.ref, change))
 
 
 def _is_times_yuan(has: int, needs: int) -> bool:
