@@ -57,18 +57,18 @@ class Cause(NamedTuple):
 
 
 AMONG = Text(
-    "{slip}，有 {n} 种可能：{items}{more}。仅凭数字无法判断是哪一种。",
+    "{slip}，有{n}种可能：{items}{more}。仅凭数字无法判断是哪一种。",
     "{slip}, in {n} ways: {items}{more}. The figures alone do not tell which.",
 )
 MANY = Text(
-    "另有 {n} 种解释同样成立，仅凭数字无法判断是哪一种。",
+    "另有{n}种解释同样成立，仅凭数字无法判断是哪一种。",
     "{n} more explanations fit as well; the figures alone do not tell which.",
 )
 ROW = Text("“{label}”（{cell}）", "“{label}” ({cell})")
 ROWS = Text("{first}至{last}共 {n} 项", "{first} to {last} ({n} rows)")
 COMMA, PLUS = Text("、", ", "), Text("＋", " + ")
 MORE = Text("等", " …")
-OVER = Text("超过 {n}", "more than {n}")
+EXACTLY, OVER = Text(" {n} ", "{n}"), Text("超过 {n} ", "more than {n}")
 
 #: of many rows or sets of rows only the names are listed, of many slips also what the figure should be
 NAMES = Text("{rows}", "{rows}")
@@ -111,7 +111,7 @@ def _among(kind: Kind, causes: Sequence[Cause], hints: Sequence[Hint], lang: Lan
 
 
 def _count(n: int, lang: Lang) -> str:
-    return str(n) if n <= COUNTED else OVER.say(lang, n=COUNTED)
+    return EXACTLY.say(lang, n=n) if n <= COUNTED else OVER.say(lang, n=COUNTED)
 
 
 def _say(text: Text, cause: Cause, lang: Lang, joint: Text = COMMA) -> str:
