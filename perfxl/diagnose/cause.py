@@ -67,7 +67,7 @@ MANY = Text(
 ROW = Text("“{label}”（{cell}）", "“{label}” ({cell})")
 ROWS = Text("{first}至{last}共 {n} 项", "{first} to {last} ({n} rows)")
 COMMA, PLUS = Text("、", ", "), Text("＋", " + ")
-MORE = Text("等", " …")
+MORE = Text("等", " and others")
 EXACTLY, OVER = Text(" {n} ", "{n}"), Text("超过 {n} ", "more than {n}")
 
 #: of many rows or sets of rows only the names are listed, of many slips also what the figure should be

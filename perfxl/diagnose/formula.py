@@ -43,7 +43,7 @@ NOT_ADDED = Kind(
     "text_not_added",
     Text(
         "这个数是公式 {formula} 算出的；{rows}写成了文字，Excel 求和时不计入，共 {amount} 万元。请改为数字。",
-        "The figure comes from the formula {formula}; {rows} is typed as text, which Excel does not add "
+        "The figure comes from the formula {formula}, and Excel does not add what is typed as text: {rows} "
         "({amount} in all). Type it as a number.",
     ),
     Text("有的行写成了文字", "Rows are typed as text"),

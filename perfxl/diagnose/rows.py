@@ -21,7 +21,7 @@ ROUNDED = Kind(
     "rounding",
     Text(
         "若{rows}是四舍五入到{places}的，即可造成这一差额。",
-        "If {rows} was rounded to {places}, that alone can make this difference.",
+        "Rounding {rows} to {places} can make this difference.",
     ),
     Text("可能是四舍五入造成", "Rounding may have made the difference"),
     NAMES,
@@ -66,7 +66,7 @@ TEXTS_LEFT_OUT = Kind(
     "text_not_added",
     Text(
         "{rows}写成了文字，Excel 求和时不计入，共 {amount} 万元，正好是这一差额。请改为数字。",
-        "{rows} is typed as text, which Excel does not add: {amount} in all, which is the difference. "
+        "Excel does not add what is typed as text: {rows} ({amount} in all), which is the difference. "
         "Type it as a number.",
     ),
     Text("有的行写成了文字", "Rows are typed as text"),

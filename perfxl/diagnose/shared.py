@@ -13,11 +13,11 @@ from perfxl.model import Finding, Hint, Ref, wan
 
 SAME_GAP = Text(
     "与 {codes} 的差额相同（{amount} 万元），很可能是同一处错误。",
-    "{codes} has the same difference ({amount}): most likely one mistake.",
+    "The same difference ({amount}) in {codes}: most likely one mistake.",
 )
 SAME_CAUSE = Text(
     "与 {codes} 的差额相同（{amount} 万元），很可能是同一处错误：{cell} {excess}了 {amount} 万元。",
-    "{codes} has the same difference ({amount}), most likely by one mistake: {cell} is {amount} too {excess}.",
+    "The same difference ({amount}) in {codes}, most likely by one mistake: {cell} is {amount} too {excess}.",
 )
 MUCH, LITTLE = Text("多", "much"), Text("少", "little")
 
