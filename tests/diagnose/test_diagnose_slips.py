@@ -243,6 +243,27 @@ def test_more_of_a_kind_than_can_be_named_are_one_hint(lang, said):
     assert "行4" not in hint.message
 
 
+@pytest.mark.parametrize(
+    ("rows", "cents", "offered_first"),
+    [
+        (9, 259, "rounding"),  # 3 standard deviations of nine rounded figures: 2.598
+        (9, 261, None),
+        (1, 50, "rounding"),
+        (1, 51, None),
+        (2, 100, None),  # a whole amount is not what is lost by rounding
+    ],
+)
+def test_rounding_is_offered_as_far_as_it_usually_goes(rows, cents, offered_first):
+    parts = [operand(row, (16 + row) * 3 * WAN) for row in range(1, rows + 1)]
+    hints = explain([operand(99, sum(row.fen for row in parts) + cents * 10_000)], parts, "zh")
+    assert next((hint.kind for hint in hints if hint.kind == "rounding"), None) == offered_first
+
+
+def test_figures_that_show_their_decimals_are_not_rounded():
+    parts = [operand(row, row * 19 * WAN, decimals=2) for row in range(1, 5)]
+    assert explain([operand(99, 190 * WAN + 330_000)], parts, "zh") == ()
+
+
 def test_causes_that_have_no_room_are_counted():
     rows = [operand(1, 72 * WAN), operand(2, 8 * WAN), operand(3, 72 * WAN), operand(4, 19 * WAN), operand(5, 72 * WAN)]
     hints = explain([operand(99, 315 * WAN)], rows, "zh")
