@@ -137,7 +137,7 @@ def _at(declared: Sum, profile: Profile, lists: _Lists, lang: Lang, total: Seque
     }  # fmt: skip
     return At(
         cells[:1], values, related, None if blank else stated, computed, None if blank else gap, hints,
-        " / ".join(row.text for row in total[:SHOWN]), severity, message, _refs(parts),
+        " / ".join(row.text for row in total[:SHOWN]), severity, message, added=_refs(parts),
     )  # fmt: skip
 
 
