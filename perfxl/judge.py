@@ -108,7 +108,7 @@ def _finding(rule: Rule, at: At, tables: Tables, units: dict[str, str], lang: La
     return Finding(
         rule.code, rule.name.say(lang), _severity(rule, at, tables.profile), at.cells[0].file,
         units.get(at.cells[0].file, ""), _message(rule, at, [at.each], lang), at.cells, at.related,
-        at.stated, at.computed, at.difference, at.hints, at.written,
+        at.stated, at.computed, at.difference, at.hints, at.written, added=at.added,
     )  # fmt: skip
 
 

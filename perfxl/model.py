@@ -86,11 +86,17 @@ class Ref(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A likely cause of a difference (可能原因), with the cells it speaks of."""
+    """A likely cause of a difference (可能原因), with the cells it speaks of.
+
+    ``mend`` is the one cell that would have to change and by how many fen, where it is one. A hint that the figures
+    do not tell between several causes has them in ``among``.
+    """
 
     kind: str
     message: str
     cells: tuple[Ref, ...] = ()
+    mend: tuple[Ref, int] | None = None
+    among: tuple[Hint, ...] = ()
 
 
 WAIVED = Text("已豁免", "waived")
@@ -118,9 +124,9 @@ class Finding:
     """A rule met a place.
 
     ``cells`` are the places that are wrong, the first one being *the* place (none for a finding about a
-    whole file); ``related`` are the operands or the other side. ``stated``, ``computed`` and ``difference``
-    (stated - computed) are fen for money, text for anything else, ``None`` where the rule compares nothing.
-    A ``waived`` finding is shown and counts no more.
+    whole file); ``related`` are the operands or the other side, ``added`` those of a sum that make ``computed``.
+    ``stated``, ``computed`` and ``difference`` (stated - computed) are fen for money, text for anything else,
+    ``None`` where the rule compares nothing. A ``waived`` finding is shown and counts no more.
     """
 
     code: str
@@ -138,6 +144,7 @@ class Finding:
     #: what the cell holds as written, for people who compare with their paper
     written: str = ""
     waived: Waived | None = None
+    added: tuple[Ref, ...] = ()
 
     @property
     def ref(self) -> Ref | None:

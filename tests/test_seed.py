@@ -214,9 +214,27 @@ def test_404_03_names_the_nine_rows_and_the_one_that_was_counted_twice(seed, nam
     sheet, first = (("部门整体支出", 15), ("附件12", 12))[RETURNS.index(name)]
     assert [str(ref) for ref in finding.related] == [f"{sheet}!E{row}" for row in range(first, first + 9)]
     assert shown(finding.difference) == "10.00"
-    hint = next(hint for hint in finding.hints if hint.kind == "counted_twice")
+    hint, *others = finding.hints
+    assert (hint.kind, [other.kind for other in others]) == ("counted_twice", ["same_difference"])
     assert "推动本市机构编制信息化管理工作" in hint.message
     assert [str(ref) for ref in hint.cells] == [f"{sheet}!E{first + 2}"]
+
+
+@pytest.mark.parametrize("name", RETURNS)
+def test_the_same_difference_points_at_the_one_cell_in_both_sums(seed, name):
+    """D01 and D03: the stated total. D05 and D06: 人员经费, which meets both with one other digit."""
+    which = RETURNS.index(name)
+    for numbers, cell in (("D01", "D03"), ("部门整体支出!E25", "附件12!E21")), (
+        ("D05", "D06"), ("部门整体支出!E41", "附件12!F37"),
+    ):  # fmt: skip
+        for number in numbers:
+            code, _, *cells = AMOUNTS[number][:4]
+            hint = only(at(seed, name, code, cells[which])).hints[-1]
+            assert (hint.kind, str(hint.cells[0])) == ("same_difference", cell[which])
+            assert f"同一处错误：{cell[which]} " in hint.message
+    slips = [hint for f in seed.of(name) for hint in f.hints if hint.kind == "mistyped_digit"]
+    assert [str(hint.cells[0]) for hint in slips] == [("部门整体支出!E41", "附件12!F37")[which]] * 2
+    assert all("若为 287.67 万元" in hint.message for hint in slips)
 
 
 @pytest.mark.parametrize("name", RETURNS)

@@ -137,7 +137,7 @@ def _at(declared: Sum, profile: Profile, lists: _Lists, lang: Lang, total: Seque
     }  # fmt: skip
     return At(
         cells[:1], values, related, None if blank else stated, computed, None if blank else gap, hints,
-        " / ".join(row.text for row in total[:SHOWN]), severity, message,
+        " / ".join(row.text for row in total[:SHOWN]), severity, message, added=_refs(parts),
     )  # fmt: skip
 
 
@@ -172,11 +172,11 @@ def _refs(found: Sequence[Any]) -> tuple[Ref, ...]:
 
 def _operands(found: Sequence[Any]) -> list[Operand]:
     return [
-        Operand(
-            ref(row), row.label, int(row.fen) if row.state == "ok" else None, row.measure, row.number, row.formula
-        )
+        Operand(ref(row), row.label, int(row.fen), row.measure, row.number, row.formula, int(row.decimals))
+        if row.state == "ok"
+        else Operand(ref(row), row.label, None)
         for row in found
-    ]  # fmt: skip
+    ]
 
 
 def _rounding(profile: Profile, figures: int) -> int:

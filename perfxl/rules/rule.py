@@ -17,6 +17,7 @@ class At:
 
     ``severity`` and ``message`` stand in for the rule's own where a case of it is milder or reads otherwise.
     ``each`` is what the message says of this place at its ``{each}``; places that are grouped are listed there.
+    ``added`` are the cells of a sum that make ``computed``.
     """
 
     cells: tuple[Ref, ...]
@@ -30,6 +31,7 @@ class At:
     severity: Severity | None = None
     message: Text | None = None
     each: str = ""
+    added: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

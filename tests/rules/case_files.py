@@ -116,6 +116,7 @@ class Bench:
             "cells": [names(str(cell)) for cell in finding.cells],
             "related": [names(str(cell)) for cell in finding.related],
             "hints": [hint.kind for hint in finding.hints],
+            "causes": [[names(str(cell)) for cell in hint.cells] for hint in finding.hints],
             "message": finding.message,
         }
         for key in ("stated", "computed", "difference"):
@@ -133,6 +134,10 @@ class Bench:
                 good = len(told[key]) == value
             elif key in ("cells", "related"):
                 good = sorted(map(self.places.address, value)) == sorted(map(self.places.address, told[key]))
+            elif key == "causes":
+                good = [list(map(self.places.address, cells)) for cells in value] == [
+                    list(map(self.places.address, cells)) for cells in told[key]
+                ]
             elif key == "says":
                 good = value in told["message"]
             else:

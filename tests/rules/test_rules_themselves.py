@@ -14,6 +14,7 @@ from case_files import CLEAN, HERE, STANDARD, Case, cases, profile_of
 import perfxl
 import perfxl.rules
 from perfxl import diagnose
+from perfxl.diagnose.cause import Kind
 from perfxl.lang import Text
 from perfxl.model import Result
 from perfxl.rules import Rule, all_rules, declared_sums, needs, rules_of
@@ -25,6 +26,7 @@ MODULES = [
     for info in pkgutil.iter_modules(perfxl.rules.__path__)
     if info.name[-1:].isalpha() and any(char.isdigit() for char in info.name)
 ]
+DIAGNOSE = [import_module(f"perfxl.diagnose.{info.name}") for info in pkgutil.iter_modules(diagnose.__path__)]
 STEMS = [module.__name__.rpartition(".")[2] for module in MODULES]
 RULES = all_rules(profile_of(STANDARD))
 #: with the sums that a bureau declares for itself
@@ -112,11 +114,13 @@ def test_it_says_why_it_matters_how_to_fix_it_and_shows_an_example(rule):
 
 
 @pytest.mark.parametrize(
-    "module", [*MODULES, declared_sums, diagnose, needs], ids=lambda m: m.__name__.rpartition(".")[2]
+    "module", [*MODULES, declared_sums, needs, *DIAGNOSE], ids=lambda m: m.__name__.removeprefix("perfxl.")
 )
 def test_both_languages_of_a_text_have_the_same_blanks(module):
-    texts = [value for value in vars(module).values() if isinstance(value, Text)]
-    texts += [rule.message for rule in vars(module).values() if isinstance(rule, Rule)]
+    values = list(vars(module).values())
+    texts = [value for value in values if isinstance(value, Text)]
+    texts += [rule.message for rule in values if isinstance(rule, Rule)]
+    texts += [text for kind in values if isinstance(kind, Kind) for text in (kind.one, kind.many, kind.item)]
     for text in texts:
         assert blanks(text.zh) == blanks(text.en), text.zh
 

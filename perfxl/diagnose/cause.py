@@ -1,0 +1,132 @@
+"""What a cause is, and how one or several of them are put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Hint, Ref, wan
+
+#: more explanations than this tell a reader nothing
+MOST = 3
+#: so many rows of one cause are named one by one; of more, the first and the last
+NAMED = 4
+#: so many causes are counted; that there are more is enough to know
+COUNTED = 99
+
+
+class Operand(NamedTuple):
+    """A figure of a comparison.
+
+    ``fen`` is ``None`` for an empty cell, ``measure`` the unit that the cell writes, ``number`` whether Excel sees a
+    number in it, ``formula`` what gave it, ``decimals`` how many it shows.
+    """
+
+    ref: Ref
+    label: str
+    fen: int | None
+    measure: str = ""
+    number: bool = False
+    formula: str = ""
+    decimals: int = 0
+
+
+class Kind(NamedTuple):
+    """A kind of cause: the name of its hints, the sentence for one, what to say of many, how one of many is listed."""
+
+    name: str
+    one: Text
+    many: Text
+    item: Text
+
+
+class Cause(NamedTuple):
+    """Something that makes both sides meet.
+
+    ``operands`` are the figures it speaks of, ``fen`` the amount that it names; ``mend`` is the one cell that would
+    have to change and by how many fen, where it is one; ``words`` fill further blanks of the sentence.
+    """
+
+    kind: Kind
+    operands: tuple[Operand, ...]
+    fen: int
+    mend: tuple[Ref, int] | None = None
+    words: Mapping[str, str | Text] = MappingProxyType({})
+
+
+AMONG = Text(
+    "{slip}，有{n}种可能：{items}{more}。仅凭数字无法判断是哪一种。",
+    "{slip}, in {n} ways: {items}{more}. The figures alone do not tell which.",
+)
+MANY = Text(
+    "另有{n}种解释同样成立，仅凭数字无法判断是哪一种。",
+    "{n} more explanations fit as well; the figures alone do not tell which.",
+)
+ROW = Text("“{label}”（{cell}）", "“{label}” ({cell})")
+ROWS = Text("{first}至{last}共 {n} 项", "{first} to {last} ({n} rows)")
+COMMA, PLUS = Text("、", ", "), Text("＋", " + ")
+MORE = Text("等", " and others")
+EXACTLY, OVER = Text(" {n} ", "{n}"), Text("超过 {n} ", "more than {n}")
+
+#: of many rows or sets of rows only the names are listed, of many slips also what the figure should be
+NAMES = Text("{rows}", "{rows}")
+NEEDED = Text("{rows}应为 {amount} 万元", "{rows} should be {amount}")
+
+
+def offer(causes: Sequence[Cause], lang: Lang, *, each: int = MOST) -> tuple[Hint, ...]:
+    """The causes as hints, at most ``MOST`` and ``each`` of a kind; of a kind with more, one hint that says so."""
+    kinds: dict[Kind, list[Cause]] = {}
+    for cause in causes:
+        kinds.setdefault(cause.kind, []).append(cause)
+    offered: list[Hint] = []
+    left: list[Hint] = []
+    for kind, all_alike in kinds.items():
+        alike = all_alike[: COUNTED + 1]
+        room = min(each, MOST - len(offered))
+        hints = [_hint(cause, lang) for cause in alike]
+        if len(hints) <= room:
+            offered.extend(hints)
+        elif room:
+            offered.append(_among(kind, alike, hints, lang))
+        else:
+            left.extend(hints)
+    if left:
+        offered.append(Hint("many", MANY.say(lang, n=_count(len(left), lang)), among=tuple(left)))
+    return tuple(offered)
+
+
+def _hint(cause: Cause, lang: Lang) -> Hint:
+    cells = tuple(operand.ref for operand in cause.operands)
+    return Hint(cause.kind.name, _say(cause.kind.one, cause, lang), cells, cause.mend)
+
+
+def _among(kind: Kind, causes: Sequence[Cause], hints: Sequence[Hint], lang: Lang) -> Hint:
+    items = COMMA.say(lang).join(_say(kind.item, cause, lang, PLUS) for cause in causes[:MOST])
+    more = MORE.say(lang) if len(causes) > MOST else ""
+    message = AMONG.say(lang, slip=kind.many.say(lang), n=_count(len(causes), lang), items=items, more=more)
+    cells = tuple(dict.fromkeys(cell for hint in hints for cell in hint.cells))
+    return Hint(kind.name, message, cells, among=tuple(hints))
+
+
+def _count(n: int, lang: Lang) -> str:
+    return EXACTLY.say(lang, n=n) if n <= COUNTED else OVER.say(lang, n=COUNTED)
+
+
+def _say(text: Text, cause: Cause, lang: Lang, joint: Text = COMMA) -> str:
+    first = cause.operands[0]
+    words = {name: word.say(lang) if isinstance(word, Text) else word for name, word in cause.words.items()}
+    rows = _rows(cause.operands, lang, joint)
+    return text.say(lang, label=first.label, cell=str(first.ref), amount=wan(cause.fen), rows=rows, **words)
+
+
+def _rows(operands: Sequence[Operand], lang: Lang, joint: Text) -> str:
+    """“A”（E17）、“B”（E18）, or the first and the last of more than can be named."""
+    if len(operands) <= NAMED:
+        return joint.say(lang).join(_row(operand, lang) for operand in operands)
+    return ROWS.say(lang, first=_row(operands[0], lang), last=_row(operands[-1], lang), n=len(operands))
+
+
+def _row(operand: Operand, lang: Lang) -> str:
+    return ROW.say(lang, label=operand.label, cell=str(operand.ref))
