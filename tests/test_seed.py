@@ -63,6 +63,7 @@ SAID = {
     "D20": ("CROSS-11", "error", "项目4!E13", "机改!E13", 1, "100家", "124家"),
     "D21": ("CROSS-11", "error", "项目4!E14", "机改!E14", 1, "18341人", "28759人"),
     "D22": ("NARRATIVE-02", "error", "专项资金!E23", "附件11!E22", 2, "95%", "100%"),
+    "D29": ("NARRATIVE-03", "warning", "项目8!D25", "Sheet3!D23", 1, "一半以上", "80%"),
     "D23": ("CROSS-12", "warning", "部门整体支出!E35", "附件12!F31", 1, "91.8%", "95%"),
 }
 
@@ -235,7 +236,7 @@ def told(finding: Finding) -> tuple[str, ...]:
 PASSED = (
     "SUM-01", "SUM-02", "SUM-04", "SUM-05", "SUM-06", "SUM-07", "SUM-08", "SUM-09", "SUM-12", "SUM-16", "SUM-17",
     "CROSS-01", "CROSS-02", "CROSS-03", "CROSS-04", "CROSS-05", "CROSS-07", "CROSS-08", "CROSS-09", "CROSS-10",
-    "CROSS-14", "CROSS-16", "AMOUNT-05", "AMOUNT-08", "COMPLETE-01", "COMPLETE-03",
+    "CROSS-14", "CROSS-16", "NARRATIVE-01", "AMOUNT-05", "AMOUNT-08", "COMPLETE-01", "COMPLETE-03",
     "COMPLETE-04", "COMPLETE-09", "COMPLETE-10", "COMPLETE-15", "FILE-03",
 )  # fmt: skip
 
