@@ -67,7 +67,7 @@ SAID = {
     "D23": ("CROSS-12", "warning", "部门整体支出!E35", "附件12!F31", 1, "91.8%", "95%"),
 }
 
-#: D24-D27, D32, D45-D47, D49-D62, D70-D76: code, severity, first cell in the template and as pasted, number of cells
+#: D24-D27, D30-D35, D45-D47, D49-D62, D70-D76: code, severity, first cell in the template and as pasted, their number
 WORDING = (
     ("QUALITY-01", "warning", ("部门整体支出!E43", "附件12!F39"), 5),
     ("QUALITY-01", "warning", ("项目1!E25", "域名!E23"), 2),
@@ -96,6 +96,9 @@ WORDING = (
     ("QUALITY-22", "warning", ("项目7!E16", "赋码!E15"), 1),
     ("QUALITY-23", "warning", ("项目5!E18", "事业登记!E15"), 1),
     ("COMPLETE-17", "warning", ("项目4!B11", "赋码!B11"), 5),
+    ("CROSS-13", "notice", ("部门整体支出!E31", "附件12!F27"), 2),
+    ("CROSS-13", "notice", ("项目1!E13", "域名!E13"), 6),
+    ("CROSS-13", "notice", ("项目1!E16", "域名!E15"), 2),
     ("CROSS-15", "notice", ("部门整体支出!B26", "附件12!B22"), 1),
     ("CROSS-17", "notice", ("项目1!E28", "域名!E25"), 12),
     ("DATE-04", "notice", ("专项资金!D14", "附件11!D14"), 1),
