@@ -8,12 +8,15 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
+from types import MappingProxyType
 
 from perfxl.chunk import Chunk, Read, check_elsewhere, check_files, judge_reads, originals, workbooks
 from perfxl.extract import SheetRows, extract
+from perfxl.judge import run_across
 from perfxl.lang import Lang, Text
 from perfxl.model import Finding, FormSeen, Outcome, Severity, Status, Submission
 from perfxl.profiles import DEFAULT, Profile, load
+from perfxl.rules.across import Across
 from perfxl.sources import Problem, Received, collect
 from perfxl.tables import Tables, build
 
@@ -95,11 +98,12 @@ def check(
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
     leave_out: Path | None = None,
+    control: Mapping[str, int] = MappingProxyType({}),
 ) -> Batch:
     """Read and judge workbooks and folders of them. Never raises for what a file holds: that is in the result.
 
     ``executor`` spreads the reading over workers (they need the profile by name or path); ``progress(done, all)`` is
-    called after each file.
+    called after each file. ``control`` holds control figures, see ``perfxl.control``.
     """
     form = load(profile) if isinstance(profile, str) else profile
     files, problems = collect(_listed(inputs), leave_out)
@@ -110,12 +114,18 @@ def check(
         done += len(chunk.reads)
         if progress is not None:
             progress(done, len(files))
-    return _put_together(form, files, chunks, lang, problems)
+    return _put_together(form, files, chunks, lang, problems, control)
 
 
-def judge(profile: Profile, files: Sequence[Received], reads: Sequence[Read], lang: Lang) -> Batch:
+def judge(
+    profile: Profile,
+    files: Sequence[Received],
+    reads: Sequence[Read],
+    lang: Lang,
+    control: Mapping[str, int] = MappingProxyType({}),
+) -> Batch:
     """Files and what was read of them -> the checked batch."""
-    return _put_together(profile, files, [judge_reads(files, reads, profile, lang)], lang, ())
+    return _put_together(profile, files, [judge_reads(files, reads, profile, lang)], lang, (), control)
 
 
 def _chunks(
@@ -129,7 +139,12 @@ def _chunks(
 
 
 def _put_together(
-    profile: Profile, files: Sequence[Received], chunks: Sequence[Chunk], lang: Lang, problems: Sequence[Problem]
+    profile: Profile,
+    files: Sequence[Received],
+    chunks: Sequence[Chunk],
+    lang: Lang,
+    problems: Sequence[Problem],
+    control: Mapping[str, int],
 ) -> Batch:
     """One batch out of its chunks. A file that repeats one of another chunk was judged in vain: that is dropped."""
     reads = [got for chunk in chunks for got in chunk.reads]
@@ -137,9 +152,12 @@ def _put_together(
     mine = set(first.values())
     findings = [finding for chunk in chunks for finding in chunk.findings if finding.file in mine]
     outcomes = [outcome for chunk in chunks for outcome in chunk.outcomes if outcome.file in mine]
+    across = run_across(Across(profile, (chunk.facts for chunk in chunks), mine, control), lang)
+    findings += across.findings
+    outcomes += across.outcomes
     submissions, told = _submissions(profile, zip(files, reads, strict=True), first, findings, lang)
     order = {item.file: number for number, item in enumerate(files)}
-    findings = sorted([*findings, *told], key=lambda finding: order[finding.file])
+    findings = sorted([*findings, *told], key=lambda finding: (order[finding.file], finding.severity.rank))
     return Batch(
         profile, lang, tuple(submissions.values()), tuple(findings), tuple(outcomes),
         {item.file: item.path for item in files}, tuple(problems), tuple(workbooks(files, reads)),

@@ -15,7 +15,7 @@ FLOORS = (
     {"model"},
     {"values"},
     {"profiles", "cells", "sources"},
-    {"extract"},
+    {"extract", "control"},
     {"tables", "template"},
     {"diagnose"},
     {"rules"},

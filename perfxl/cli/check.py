@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +41,10 @@ SHORT = Text("审核报送的申报表工作簿。", "Check the workbooks that w
 OUT = Text("把汇总表、批注工作簿和错误报告写入这个文件夹。", "Write summary, annotated workbooks and reports here.")
 JSON = Text("在标准输出给出 JSON（与 findings.json 相同）。", "Print JSON, the same as findings.json.")
 REPORT = Text("只写这一种报告（可重复）：{names}。", "Write only this report (may be repeated): {names}.")
+CONTROL = Text(
+    "预算控制数名单（工作簿，列：单位、控制数（万元）），用来核对各部门的资金总额。",
+    "Control figures to hold the totals of the departments to: a workbook with the columns 单位 and 控制数（万元）.",
+)
 JOBS = Text("并行的进程数。默认为处理器核数。", "How many processes to use. Default: the number of processors.")
 
 NO_REPORT = Text("没有报告 {name}，可用的有：{known}。", "There is no report {name}; there are: {known}.")
@@ -82,6 +86,7 @@ def command(lang: Lang) -> click.Command:
             Option(
                 ["--report", "wanted"], multiple=True, metavar="NAME", help=REPORT.say(lang, names=", ".join(names()))
             ),
+            Option(["--control"], type=click.Path(path_type=Path), metavar="FILE.xlsx", help=CONTROL.say(lang)),
             Option(["--jobs"], type=click.IntRange(1, 256), metavar="N", help=JOBS.say(lang)),
             lang_option(lang),
         ],
@@ -94,15 +99,17 @@ def run(
     profile: str,
     as_json: bool,
     wanted: Sequence[str],
+    control: Path | None,
     jobs: int | None,
     lang: Lang,
 ) -> int:
     """Check, show, write; the exit code."""
     _known(wanted, out, lang)
     profiles.loaded(profile, lang)
+    figures = _figures(control, lang)
     if out is not None:
         _ready(out, inputs, lang)
-    batch = _checked(inputs, out, profile, jobs, lang)
+    batch = _checked(inputs, out, profile, jobs, lang, figures)
     _say_problems(batch, as_json, lang)
     written, code = _write(batch, out, wanted, lang) if out is not None and batch.submissions else ([], 0)
     if as_json:
@@ -140,7 +147,19 @@ def _ready(out: Path, inputs: Sequence[str], lang: Lang) -> None:
         raise click.ClickException(CANNOT_WRITE.say(lang, path=out, error=error.strerror)) from error
 
 
-def _checked(inputs: Sequence[str], out: Path | None, profile: str, jobs: int | None, lang: Lang) -> Batch:
+def _figures(control: Path | None, lang: Lang) -> Mapping[str, int]:
+    """The control figures, none where no list was given."""
+    from perfxl.control import ControlError, read_control
+
+    try:
+        return read_control(control) if control is not None else {}
+    except ControlError as error:
+        raise click.ClickException(error.reason.say(lang)) from error
+
+
+def _checked(
+    inputs: Sequence[str], out: Path | None, profile: str, jobs: int | None, lang: Lang, control: Mapping[str, int]
+) -> Batch:
     from concurrent.futures.process import BrokenProcessPool
 
     from perfxl.batch import check
@@ -149,7 +168,9 @@ def _checked(inputs: Sequence[str], out: Path | None, profile: str, jobs: int | 
     number = len(collect(inputs, out)[0])
     try:
         with _progress(number, lang) as progress, _workers(number, jobs) as executor:
-            return check(inputs, profile, lang=lang, executor=executor, progress=progress, leave_out=out)
+            return check(
+                inputs, profile, lang=lang, executor=executor, progress=progress, leave_out=out, control=control
+            )
     except BrokenProcessPool as error:
         raise click.ClickException(WORKER_DIED.say(lang)) from error
 

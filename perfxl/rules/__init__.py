@@ -13,9 +13,9 @@ from importlib import import_module
 
 from perfxl.profiles import Profile
 from perfxl.rules.declared_sums import sum_rules
-from perfxl.rules.rule import At, Rule, Skipped, rule
+from perfxl.rules.rule import At, Rule, Skipped, across_files, rule
 
-__all__ = ["At", "Rule", "Skipped", "rule", "rules_of"]
+__all__ = ["At", "Rule", "Skipped", "across_files", "rule", "rules_of"]
 
 
 @cache

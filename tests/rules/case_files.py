@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from typing import Any
 from workbook_edits import Book, Edits, Places
 
 from perfxl.batch import Batch, check
-from perfxl.model import Finding, wan
+from perfxl.model import FEN_PER_WAN, Finding, wan
 from perfxl.profiles import Profile, load
 from perfxl.template import build, layout
+from perfxl.values import name_key
 
 HERE = Path(__file__).parent
 PROFILES = HERE.parent / "profiles"
@@ -41,6 +43,14 @@ class Case:
     outcome: Mapping[str, str] = field(default_factory=dict)
     #: the declared sum it is about: ``SUM-10 金额合计·总额``
     about: str = ""
+    #: other workbooks of the batch, each by its edits; the case is then checked with them alone
+    beside: tuple[Edits, ...] = ()
+    #: unit -> control figure in 万元
+    control: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def apart(self) -> bool:
+        return bool(self.beside or self.control)
 
     @property
     def bench(self) -> tuple[str, str]:
@@ -59,8 +69,8 @@ def _read(path: Path) -> Iterable[Case]:
         given = shared | item
         if given.pop("silent", False) == bool(given.get("expect")):
             raise ValueError(f"{path.name}: {given['name']}: either silent = true or findings in expect")
-        lists = {key: tuple(given.pop(key, ())) for key in ("expect", "gone")}
-        yield Case(file=path.stem, **given, **lists)
+        lists = {key: tuple(given.pop(key, ())) for key in ("expect", "gone", "beside")}
+        yield Case(file=path.stem, **{"edit": {}} | given, **lists)
 
 
 class Bench:
@@ -74,10 +84,26 @@ class Bench:
         book = Book(data, self.places)
         self.names = {case: f"{number:04}.xlsx" for number, case in enumerate(map(_key, wanted), 1)}
         (folder / f"{BASE}.xlsx").write_bytes(data)
-        for case in wanted:
-            (folder / self.names[_key(case)]).write_bytes(book.edited(case.edit))
-        self.batch = check(folder, self.id)
-        self.again = check(sorted(folder.iterdir(), reverse=True), self.id)
+        self._apart: dict[tuple[str, str], tuple[Batch, Batch]] = {}
+        for number, case in enumerate(wanted):
+            into = folder.with_name(f"{folder.name}-{number}") if case.apart else folder
+            into.mkdir(exist_ok=True)
+            (into / self.names[_key(case)]).write_bytes(book.edited(case.edit))
+            for other, edit in enumerate(case.beside, 1):
+                (into / f"beside-{other}.xlsx").write_bytes(book.edited(edit))
+            if case.apart:
+                self._apart[_key(case)] = self._check(into, case.control)
+        self.batch, self.again = self._check(folder, {})
+
+    def _check(self, folder: Path, control: Mapping[str, str]) -> tuple[Batch, Batch]:
+        """The files of a folder checked together, in two orders."""
+        figures = {name_key(unit): int(Decimal(given) * FEN_PER_WAN) for unit, given in control.items()}
+        files = sorted(folder.iterdir(), reverse=True)
+        return check(folder, self.id, control=figures), check(files, self.id, control=figures)
+
+    def of(self, case: Case, *, again: bool = False) -> Batch:
+        """The batch that a case was checked in."""
+        return self._apart.get(_key(case), (self.batch, self.again))[again]
 
     def _base(self, base: str, projects: int) -> bytes:
         if base == "clean":
@@ -87,11 +113,10 @@ class Bench:
             return blank
         return Book(blank, self.places).edited(tomllib.loads((PROFILES / base).read_text("utf-8")))
 
-    def new(self, case: Case, batch: Batch | None = None) -> tuple[list[Finding], list[Finding]]:
+    def new(self, case: Case, *, again: bool = False) -> tuple[list[Finding], list[Finding]]:
         """The findings that the base has not, and those of the base that are gone."""
-        batch = batch or self.batch
-        before = {_all_of(f): f for f in batch.of(f"{BASE}.xlsx")}
-        after = [(_all_of(f), f) for f in batch.of(self.names[_key(case)])]
+        before = {_all_of(f): f for f in self.batch.of(f"{BASE}.xlsx")}
+        after = [(_all_of(f), f) for f in self.of(case, again=again).of(self.names[_key(case)])]
         return (
             [finding for key, finding in after if key not in before],
             [finding for key, finding in before.items() if key not in dict(after)],
@@ -99,7 +124,7 @@ class Bench:
 
     def outcomes(self, case: Case) -> dict[str, Any]:
         """Code -> how the rule ended on the case's workbook."""
-        return {o.code: o for o in self.batch.outcomes if o.file == self.names[_key(case)]}
+        return {o.code: o for o in self.of(case).outcomes if o.file == self.names[_key(case)]}
 
     def told(self, finding: Finding) -> dict[str, Any]:
         """A finding in the words of a case file."""
