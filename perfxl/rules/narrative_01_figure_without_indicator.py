@@ -11,7 +11,7 @@ from perfxl.lang import Lang, Text
 from perfxl.model import Ref, Severity
 from perfxl.rules._narrative import Claim, claims, goals, keys_of, likely, lines, quoted
 from perfxl.rules._same_project import continued_lists
-from perfxl.rules._wording import QUALITY, QUANTITY
+from perfxl.rules._wording import PERCENT, QUALITY, QUANTITY
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
@@ -58,8 +58,13 @@ def figure_without_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
     The department's goal may also rest on the indicators of the projects.
     """
     told: dict[Ref, list[Claim]] = {}
+    of_form = {
+        form: {(line.number, line.measure == PERCENT, line.row.period) for line in found}
+        for form, found in lines(tables).items()
+    }
     for claim in claims(tables):
-        if not claim.task and _is_target(claim, tables):
+        plainly = (claim.said.number, claim.said.share, claim.period) in of_form.get(claim.form_id, ())
+        if not claim.task and not plainly and _is_target(claim, tables):
             told.setdefault(claim.cell, []).append(claim)
     if not told:
         return
@@ -127,9 +132,9 @@ class _Shown:
 
 def _figures(found: Iterable[Any], *, share: bool) -> Iterator[Decimal]:
     for row in found:
-        yield from (number for number in row.numbers if (row.measure == "%") == share)
+        yield from (number for number in row.numbers if (row.measure == PERCENT) == share)
         for text in (row.value, row.name):
-            yield from (q.number for q in quantities(squeeze(text)) or () if (q.measure == "%") == share)
+            yield from (q.number for q in quantities(squeeze(text)) or () if (q.measure == PERCENT) == share)
 
 
 def _same(number: Decimal, figures: set[Decimal], measure: str) -> bool:
