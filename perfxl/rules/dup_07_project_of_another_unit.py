@@ -70,8 +70,10 @@ def _one_unit(one: str, other: str) -> bool:
 
 
 def _say(others: list[Fact], batch: Across, lang: Lang) -> str:
-    by_unit = {other.unit_key: other for other in reversed(others)}
-    told = [_place(other, batch.units[other.file], lang) for other in list(by_unit.values())[::-1][:_SHOWN]]
+    by_unit: dict[str, Fact] = {}
+    for other in sorted(others, key=lambda fact: fact.ref):
+        by_unit.setdefault(other.unit_key, other)
+    told = [_place(other, batch.units[other.file], lang) for other in list(by_unit.values())[:_SHOWN]]
     more = MORE.say(lang, n=len(by_unit)) if len(by_unit) > _SHOWN else ""
     return "、".join(told) + more
 
