@@ -13,10 +13,12 @@ from pathlib import Path
 from perfxl.chunk import Chunk, Read, Terms, check_elsewhere, check_files, judge_reads, originals, workbooks
 from perfxl.clerk import Beside, hand_over
 from perfxl.extract import SheetRows, extract
+from perfxl.judge import run_across
 from perfxl.lang import Lang
 from perfxl.model import Finding, FormSeen, Outcome, Result, Severity, Status, Submission, severities
 from perfxl.profiles import DEFAULT, Profile, load
 from perfxl.rules import Rule, severity_of
+from perfxl.rules.across import Across
 from perfxl.rules.whole_files import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
 from perfxl.sources import Problem, Received, collect
 from perfxl.tables import Tables, build
@@ -90,6 +92,7 @@ def check(
     config: str | Path | None = None,
     waivers: str | Path | None = None,
     pairs: str | Path | None = None,
+    control: str | Path | None = None,
     today: date | None = None,
     lang: Lang = "zh",
     executor: Executor | None = None,
@@ -98,11 +101,11 @@ def check(
 ) -> Batch:
     """Read and judge workbooks and folders of them. Never raises for what a file holds: that is in the result.
 
-    ``config`` (.toml), ``waivers`` and ``pairs`` (.xlsx or .toml) are files of the clerk's own; a ``ClerkError`` says
-    what is wrong with one. ``today`` decides which waivers have ended. ``executor`` spreads the work over processes
-    (they need the profile by name or path); ``progress(done, all)`` is called after each file.
+    ``config`` (.toml), ``waivers``, ``pairs`` (.xlsx or .toml) and ``control`` (.xlsx) are files of the clerk's own; a
+    ``ClerkError`` says what is wrong with one. ``today`` decides which waivers have ended. ``executor`` spreads the
+    work over processes (they need the profile by name or path); ``progress(done, all)`` is called after each file.
     """
-    form, beside = hand_over(profile, config, waivers, pairs, today)
+    form, beside = hand_over(profile, config, waivers, pairs, control, today)
     found, problems = collect(_listed(inputs), leave_out)
     files = [item for item in found if not beside.owns(item.path)]
     chunks = []
@@ -142,11 +145,15 @@ def _put_together(
     mine = set(first.values())
     findings = [finding for chunk in chunks for finding in chunk.findings if finding.file in mine]
     outcomes = [outcome for chunk in chunks for outcome in chunk.outcomes if outcome.file in mine]
+    across = run_across(Across(profile, (chunk.facts for chunk in chunks), mine, beside.control), lang)
+    order = {item.file: number for number, item in enumerate(files)}
+    findings.extend(across.findings)
+    findings.sort(key=lambda finding: (order[finding.file], finding.severity.rank))
+    outcomes += across.outcomes
     books = workbooks(files, reads)
     settled, notices = beside.settle(findings, books, profile, lang)
     submissions, told = _submissions(profile, zip(files, reads, strict=True), first, settled, lang)
     outcomes += [Outcome(finding.code, finding.file, Result.FAILED) for finding in told]
-    order = {item.file: number for number, item in enumerate(files)}
     findings = sorted([*settled, *told], key=lambda finding: order[finding.file])
     return Batch(
         profile, lang, tuple(submissions.values()), (*findings, *notices), tuple(outcomes),

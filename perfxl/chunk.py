@@ -17,6 +17,7 @@ from perfxl.judge import run
 from perfxl.lang import Lang, Text
 from perfxl.model import Finding, Outcome
 from perfxl.profiles import Profile
+from perfxl.rules.across import Facts, facts_of
 from perfxl.sources import Received
 from perfxl.tables import Tables, build
 
@@ -48,11 +49,15 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """What a worker sends home: what was read, and what the rules said of it. ``tables`` stays where it was made."""
+    """What a worker sends home: what was read, what the rules said of it, and what rules across files must know.
+
+    ``tables`` stays where it was made.
+    """
 
     reads: tuple[Read, ...]
     findings: list[Finding]
     outcomes: list[Outcome]
+    facts: Facts
     tables: Tables | None = None
 
 
@@ -65,14 +70,14 @@ def check_files(files: Sequence[Received], terms: Terms, lang: Lang) -> Chunk:
 def check_elsewhere(files: Sequence[Received], terms: Terms, lang: Lang) -> Chunk:
     """The same for another process: without the tables, which are cheaper to make again than to send."""
     chunk = check_files(files, terms, lang)
-    return Chunk(chunk.reads, chunk.findings, chunk.outcomes)
+    return Chunk(chunk.reads, chunk.findings, chunk.outcomes, chunk.facts)
 
 
 def judge_reads(files: Sequence[Received], reads: Sequence[Read], profile: Profile, lang: Lang) -> Chunk:
     """What was read -> what the rules say of it. Identical files are judged once, the first of them."""
     tables = build(profile, workbooks(files, reads))
     checked = run(tables, lang)
-    return Chunk(tuple(reads), checked.findings, checked.outcomes, tables)
+    return Chunk(tuple(reads), checked.findings, checked.outcomes, facts_of(tables), tables)
 
 
 def originals(files: Sequence[Received], reads: Sequence[Read]) -> dict[str, str]:

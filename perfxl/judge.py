@@ -10,6 +10,7 @@ from perfxl.lang import Lang, Text
 from perfxl.model import Finding, Outcome, Ref, Result, Severity
 from perfxl.profiles import Profile
 from perfxl.rules import At, Rule, Skipped, rules_of
+from perfxl.rules.across import Across
 from perfxl.rules.needs import NEEDS
 from perfxl.tables import Tables, rows
 
@@ -43,7 +44,7 @@ def run(tables: Tables, lang: Lang = "zh") -> Checked:
     units = dict(zip(tables.submissions["file"], tables.submissions["unit"], strict=True))
     placed: list[_Placed] = []
     outcomes: dict[tuple[str, str], Outcome] = {}
-    for rule in rules_of(tables.profile):
+    for rule in (each for each in rules_of(tables.profile) if each.across is None):
         said = _ask(rule, tables, units, lang)
         placed.extend(said.placed)
         for outcome in _outcomes(rule, tables, said, lang):
@@ -53,6 +54,39 @@ def run(tables: Tables, lang: Lang = "zh") -> Checked:
     order = {(form.file, form.sheet): n for n, form in enumerate(rows(tables.forms))}
     findings.sort(key=lambda f: _reading_order(f, order))
     return Checked(findings, list(outcomes.values()))
+
+
+def run_across(batch: Across, lang: Lang = "zh") -> Checked:
+    """Judge a whole batch by the rules that look across its files, after each file was judged by itself."""
+    findings: list[Finding] = []
+    outcomes: list[Outcome] = []
+    for rule in rules_of(batch.profile):
+        if rule.across is None:
+            continue
+        skipped: dict[str, str] = {}
+        found: list[Finding] = []
+        error = ""
+        try:
+            for item in rule.across(batch, lang):
+                if isinstance(item, Skipped):
+                    skipped[item.file] = item.reason.say(lang)
+                else:
+                    found.append(_finding(rule, item, batch.profile, batch.units, lang))
+        except Exception as failure:  # a fault of ours in one rule must not cost the others
+            error, found = f"{type(failure).__name__}: {failure}", []
+        hits = {finding.file for finding in found}
+        ended = [_across_outcome(rule.code, file, file in hits, skipped.get(file, ""), error) for file in batch.units]
+        findings += [*found, *(_crash(one, batch.units, lang) for one in ended if one.result is Result.CRASHED)]
+        outcomes += ended
+    return Checked(findings, outcomes)
+
+
+def _across_outcome(code: str, file: str, hit: bool, skipped: str, error: str) -> Outcome:
+    if error:
+        return Outcome(code, file, Result.CRASHED, error)
+    if hit:
+        return Outcome(code, file, Result.FAILED)
+    return Outcome(code, file, Result.NOT_APPLICABLE, skipped) if skipped else Outcome(code, file, Result.PASSED)
 
 
 @dataclass
@@ -72,7 +106,7 @@ def _ask(rule: Rule, tables: Tables, units: dict[str, str], lang: Lang) -> _Said
             if isinstance(item, Skipped):
                 said.skipped[item.file] = item.reason.say(lang)
             else:
-                said.placed.append(_Placed(rule, item, _finding(rule, item, tables, units, lang)))
+                said.placed.append(_Placed(rule, item, _finding(rule, item, tables.profile, units, lang)))
     except Exception as error:
         if len(tables.submissions) == 1:
             return _Said(crashed={tables.submissions["file"].iloc[0]: f"{type(error).__name__}: {error}"})
@@ -104,9 +138,9 @@ def _outcomes(rule: Rule, tables: Tables, said: _Said, lang: Lang) -> Iterator[O
             yield Outcome(rule.code, file, Result.PASSED)
 
 
-def _finding(rule: Rule, at: At, tables: Tables, units: dict[str, str], lang: Lang) -> Finding:
+def _finding(rule: Rule, at: At, profile: Profile, units: dict[str, str], lang: Lang) -> Finding:
     return Finding(
-        rule.code, rule.name.say(lang), _severity(rule, at, tables.profile), at.cells[0].file,
+        rule.code, rule.name.say(lang), _severity(rule, at, profile), at.cells[0].file,
         units.get(at.cells[0].file, ""), _message(rule, at, [at.each], lang), at.cells, at.related,
         at.stated, at.computed, at.difference, at.hints, at.written, added=at.added,
     )  # fmt: skip

@@ -64,6 +64,7 @@ SAID = {
     "D20": ("CROSS-11", "error", "项目4!E13", "机改!E13", 1, "100家", "124家"),
     "D21": ("CROSS-11", "error", "项目4!E14", "机改!E14", 1, "18341人", "28759人"),
     "D22": ("NARRATIVE-02", "error", "专项资金!E23", "附件11!E22", 2, "95%", "100%"),
+    "D29": ("NARRATIVE-03", "warning", "项目8!D25", "Sheet3!D23", 1, "一半以上", "80%"),
     "D23": ("CROSS-12", "warning", "部门整体支出!E35", "附件12!F31", 1, "91.8%", "95%"),
 }
 #: D50: the vague values of each form: first cell and number of cells
@@ -75,7 +76,7 @@ VAGUE = {
     "网站!E20": 2, "赋码!E22": 2, "Sheet3!E23": 2, "附件11!E27": 3,
 }  # fmt: skip
 
-#: D24-D28, D45, D47, D49-D62, D70-D76: code, severity, first cell in the template and as pasted, number of cells
+#: D24-D27, D30-D35, D45-D47, D49-D62, D70-D76: code, severity, first cell in the template and as pasted, their number
 WORDING = (
     ("QUALITY-01", "warning", ("部门整体支出!E43", "Sheet1!E17"), 26),
     ("QUALITY-05", "notice", ("项目1!E24", "域名!E22"), 6),
@@ -97,6 +98,11 @@ WORDING = (
     ("COMPLETE-13", "notice", ("部门整体支出!D28", "附件12!D24"), 1),
     ("COMPLETE-18", "notice", ("项目3!B11", "Sheet1!B11"), 1),
     ("COMPLETE-17", "warning", ("项目4!B11", "赋码!B11"), 5),
+    ("CROSS-13", "notice", ("部门整体支出!E31", "附件12!F27"), 2),
+    ("CROSS-13", "notice", ("项目1!E13", "域名!E13"), 6),
+    ("CROSS-13", "notice", ("项目1!E16", "域名!E15"), 2),
+    ("CROSS-15", "notice", ("部门整体支出!B26", "附件12!B22"), 1),
+    ("CROSS-17", "notice", ("项目1!E28", "域名!E25"), 12),
     ("DATE-04", "notice", ("专项资金!D14", "附件11!D14"), 1),
     ("DATE-05", "warning", ("项目1!E18", "域名!E17"), 1),
     ("DATE-06", "notice", ("部门整体支出!G52", "Sheet1!A29"), 10),
@@ -260,8 +266,9 @@ def told(finding: Finding) -> tuple[str, ...]:
 #: what passes, by hand: the sums of the forms, the tasks and the projects, and what both forms of a project share
 PASSED = (
     "SUM-01", "SUM-02", "SUM-04", "SUM-05", "SUM-06", "SUM-07", "SUM-08", "SUM-09", "SUM-12", "SUM-16", "SUM-17",
-    "CROSS-01", "CROSS-02", "CROSS-03", "CROSS-04", "CROSS-07", "CROSS-08", "CROSS-09", "CROSS-10", "AMOUNT-05",
-    "AMOUNT-08", "COMPLETE-01", "COMPLETE-03", "COMPLETE-04", "COMPLETE-09", "COMPLETE-10", "COMPLETE-15", "FILE-03",
+    "CROSS-01", "CROSS-02", "CROSS-03", "CROSS-04", "CROSS-05", "CROSS-07", "CROSS-08", "CROSS-09", "CROSS-10",
+    "CROSS-14", "CROSS-16", "NARRATIVE-01", "AMOUNT-05", "AMOUNT-08", "COMPLETE-01", "COMPLETE-03",
+    "COMPLETE-04", "COMPLETE-09", "COMPLETE-10", "COMPLETE-15", "FILE-03",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a clerk hands over beside the workbooks: settings over the profile, waivers, pairs of tasks and projects."""
+"""What a clerk hands over beside the workbooks: settings over the profile, waivers, pairs, control figures."""
 
 from perfxl.clerk.beside import Beside, hand_over
 from perfxl.clerk.config import Config, edition

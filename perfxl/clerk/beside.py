@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from perfxl.clerk.config import Config, edition, read_config
+from perfxl.clerk.control import read_control
 from perfxl.clerk.pairs import Pairs, read_pairs, unused
 from perfxl.clerk.waive import Places, waive
 from perfxl.clerk.waivers import Waiver, read_waivers
@@ -26,6 +27,8 @@ class Beside:
     config: Config | None = None
     waivers: tuple[Waiver, ...] = ()
     pairs: Pairs | None = None
+    #: unit, as ``name_key`` compares it -> its control figure in fen
+    control: Mapping[str, int] = field(default_factory=dict)
     today: date = field(default_factory=lambda: datetime.now().astimezone().date())
     #: where the files themselves lie, which are no returns
     places: frozenset[str] = frozenset()
@@ -64,6 +67,7 @@ def hand_over(
     config: str | Path | None = None,
     waivers: str | Path | None = None,
     pairs: str | Path | None = None,
+    control: str | Path | None = None,
     today: date | None = None,
 ) -> tuple[Profile, Beside]:
     """The profile as the clerk wants it, and the rest. ``ClerkError`` says what is wrong with a file."""
@@ -74,6 +78,7 @@ def hand_over(
         setting,
         read_waivers(waivers, codes_of(form)) if waivers is not None else (),
         read_pairs(pairs) if pairs is not None else None,
-        places=frozenset(os.path.realpath(path) for path in (config, waivers, pairs) if path is not None),
+        read_control(control) if control is not None else {},
+        places=frozenset(os.path.realpath(path) for path in (config, waivers, pairs, control) if path is not None),
         **day,
     )

@@ -24,6 +24,7 @@ class Files(TypedDict):
     config: Path | None
     waivers: Path | None
     pairs: Path | None
+    control: Path | None
 
 
 CONFIG = Text(
@@ -37,6 +38,10 @@ WAIVERS = Text(
 PAIRS = Text(
     "任务与项目配对表（.xlsx 或 .toml）：按它配对，其余照常。",
     "Pairs of tasks and projects (.xlsx or .toml), which come before those that perfxl finds.",
+)
+CONTROL = Text(
+    "预算控制数名单（工作簿，列：单位、控制数（万元）），用来核对各部门的资金总额。",
+    "Control figures to hold the totals of the departments to: a workbook with the columns 单位 and 控制数（万元）.",
 )
 WRITE_PAIRS = Text(
     "把现在的配对写成工作簿，改好后用 --pairs 交回。",
@@ -58,6 +63,7 @@ def options(lang: Lang) -> list[Option]:
         Option(["--config"], type=path, metavar="FILE.toml", help=CONFIG.say(lang)),
         Option(["--waivers"], type=path, metavar="FILE", help=WAIVERS.say(lang)),
         Option(["--pairs"], type=path, metavar="FILE", help=PAIRS.say(lang)),
+        Option(["--control"], type=path, metavar="FILE.xlsx", help=CONTROL.say(lang)),
         Option(["--write-pairs"], type=path, metavar="FILE.xlsx", help=WRITE_PAIRS.say(lang)),
     ]
 

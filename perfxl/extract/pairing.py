@@ -1,7 +1,8 @@
 """Which task, project form and fund form of one workbook speak of the same project.
 
 Names first, amounts second, position never: a department writes 提高本市机关事业单位中文域名的注册率和挂标率 for the
-project 中文域名注册管理, and two projects may well cost the same.
+project 中文域名注册管理, and two projects may well cost the same. What is then still open stays unpaired, and CROSS-01
+says so.
 """
 
 from __future__ import annotations
@@ -97,15 +98,9 @@ def _pair_tasks(form: FormRows, projects: Sequence[FormRows], profile: Profile, 
             del free_tasks[given.item]
         elif whose:
             del free_projects[whose.project]
-    for _, _, item, project in sorted(
-        (-score, amounts.get(task.item) != target.total(), task.item, target.project)
-        for task in form.tasks
-        for target in projects
-        if (score := _likeness(target.project.split("#")[0], name_key(task.name), profile.name_noise))
-        >= profile.limits.get("task_likeness", 0.34)
-    ):
-        if item in free_tasks and project in free_projects:
-            take(item, project, "name")
+    open_tasks, open_projects = list(free_tasks.values()), list(free_projects.values())
+    for item, project in _named_alike(open_tasks, open_projects, amounts, profile):
+        take(item, project, "name")
     left = [task for task in free_tasks.values() if not _is_basic(task.name, task.content, profile)]
     for project, target in list(free_projects.items()):
         same = [task for task in left if task.item in free_tasks and amounts.get(task.item) == target.total()]
@@ -129,12 +124,53 @@ def _given(
             yield form.tasks[task] if task >= 0 else None, projects[project] if project >= 0 else None
 
 
+Pairs = list[tuple[int, str]]
+
+
+def _named_alike(
+    tasks: Sequence[TaskRow], projects: Sequence[FormRows], amounts: Mapping[int, int | None], profile: Profile
+) -> Iterator[tuple[int, str]]:
+    """Tasks and projects whose names are alike, the likest first, of equally like ones those of equal amounts.
+
+    What fits two equally well stays open until one of the two is taken by another: to choose would be to guess.
+    """
+    levels: dict[tuple[float, bool, bool], Pairs] = {}
+    for task in tasks:
+        for target in projects:
+            name, _, again = target.project.partition("#")
+            score = likeness(name, name_key(task.name), profile.name_noise)
+            if score >= profile.limits.get("task_likeness", 0.34):
+                level = (-score, amounts.get(task.item) != target.total(), bool(again))
+                levels.setdefault(level, []).append((task.item, target.project))
+    waiting = [levels[level] for level in sorted(levels)]
+    while found := list(_clear(waiting)):
+        yield from found
+        done, names = {item for item, _ in found}, {project for _, project in found}
+        waiting = [[(i, p) for i, p in level if i not in done and p not in names] for level in waiting]
+
+
+def _clear(levels: Sequence[Pairs]) -> Iterator[tuple[int, str]]:
+    """The pairs of which neither side has another choice as good, or a better one that is open or taken here."""
+    tasks: set[int] = set()
+    names: set[str] = set()
+    for level in levels:
+        left = [(item, project) for item, project in level if item not in tasks and project not in names]
+        choices, rivals = Counter(item for item, _ in left), Counter(project for _, project in left)
+        for item, project in left:
+            if choices[item] == rivals[project] == 1:
+                tasks.add(item)
+                names.add(project)
+                yield item, project
+        tasks |= {item for item, n in choices.items() if n > 1}
+        names |= {project for project, n in rivals.items() if n > 1}
+
+
 def _is_basic(name: str, content: str, profile: Profile) -> bool:
     return any(word in name or word in content for word in profile.basic_tasks)
 
 
 @lru_cache(maxsize=65_536)
-def _likeness(project: str, task: str, noise: tuple[str, ...]) -> float:
+def likeness(project: str, task: str, noise: tuple[str, ...]) -> float:
     """How much of the project's name the task's name holds, in pairs of characters, 0 to 1."""
     project, task = _strip(project, noise), _strip(task, noise)
     if not project or not task:

@@ -14,9 +14,9 @@ from importlib import import_module
 from perfxl.model import Severity
 from perfxl.profiles import Profile
 from perfxl.rules.declared_sums import sum_rules
-from perfxl.rules.rule import At, Rule, Skipped, rule
+from perfxl.rules.rule import At, Rule, Skipped, across_files, rule
 
-__all__ = ["At", "Rule", "Skipped", "all_rules", "codes_of", "rule", "rules_of", "severity_of"]
+__all__ = ["At", "Rule", "Skipped", "across_files", "all_rules", "codes_of", "rule", "rules_of", "severity_of"]
 
 
 @cache

@@ -77,7 +77,7 @@ def goals(tables: Tables) -> Iterator[tuple[Any, str]]:
 def _goal_claims(tables: Tables) -> Iterator[Claim]:
     for row, period in goals(tables):
         for said in figures_of(row.text):
-            keys = _keys(said.nouns, tables.profile)
+            keys = keys_of(said.nouns, tables.profile)
             yield Claim(keys, said, ref(row), row.submission, row.form_id, row.form, period, "", False)
 
 
@@ -85,7 +85,7 @@ def _task_claims(tables: Tables) -> Iterator[Claim]:
     for task in rows(tables.tasks, tables.tasks["content"] != ""):
         for said in figures_of(task.content):
             cell = Ref(task.file, task.sheet, task.content_row, task.content_col)
-            keys = _keys(said.nouns, tables.profile)
+            keys = keys_of(said.nouns, tables.profile)
             yield Claim(keys, said, cell, task.submission, task.form_id, task.form, "year", task.project, True)
 
 
@@ -96,12 +96,13 @@ def lines(tables: Tables) -> dict[int, list[Line]]:
     frame = tables.indicators
     for row in rows(frame, (frame["kind"] == "number") & (frame["measure"] != "") & (frame["name_key"] != "")):
         if len(_FIGURE.findall(row.value)) < 2:
-            keys = _keys(nouns_of_name(row.name), tables.profile)
+            keys = keys_of(nouns_of_name(row.name), tables.profile)
             found.setdefault(row.form_id, []).append(Line(keys, row.number, row.operator, row.measure, row))
     return found
 
 
-def _keys(nouns: Iterable[str], profile: Profile) -> tuple[str, ...]:
+def keys_of(nouns: Iterable[str], profile: Profile) -> tuple[str, ...]:
+    """What nouns are compared by, without those that say nothing."""
     return tuple(key for key in (noun_key(noun, profile.lexicon.get("noun_noise", ())) for noun in nouns) if key)
 
 

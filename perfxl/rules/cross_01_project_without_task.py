@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Severity, wan
+from perfxl.rules._narrative import quoted
+from perfxl.rules._projects import Place, filled_projects, open_tasks, totals
 from perfxl.rules.rule import At, rule
-from perfxl.tables import Tables, ref, rows
+from perfxl.tables import Tables, ref
+
+AMBIGUOUS = Text(
+    "{n} 个项目（{names}）与 {m} 项任务（{tasks}）金额同为 {amount} 万元，名称又对不上，无法确定哪项任务对应哪个项目。"
+    "请在任务名称中写明项目名称。",
+    "{n} projects ({names}) and {m} tasks ({tasks}) are of the same amount, {amount} 万元, and their names do not tell "
+    "which belongs to which. Please use the project's name in the task's.",
+)
+TOO_FEW = Text(
+    "{n} 个项目（{names}）金额同为 {amount} 万元，而这样金额、没有对应项目的任务只有 {m} 项（{tasks}），名称又对不上。"
+    "请补填任务，并在任务名称中写明项目名称。",
+    "{n} projects ({names}) are of the same amount, {amount} 万元, and only {m} tasks of it have no project ({tasks}); "
+    "the names do not tell which belongs to which. Please add the task, and use the project's name in the task's.",
+)
 
 
 @rule(
@@ -40,9 +56,32 @@ def project_without_task(tables: Tables, lang: Lang) -> Iterator[At]:
     """Pairs are made by name first and amount second; their amounts are compared by the declared sum CROSS-01."""
     with_tasks = set(tables.tasks["submission"])
     paired = set(zip(tables.tasks["submission"], tables.tasks["project"], strict=True))
-    places = {row.form_id: ref(row) for row in rows(tables.texts, tables.texts["field"] == "project_name")}
-    for form in rows(tables.forms, ~tables.forms["blank"]):
-        if form.form not in tables.profile.project_forms or form.submission not in with_tasks:
-            continue
-        if (form.submission, form.project) not in paired:
-            yield At((places.get(form.form_id, ref(form)),), {"name": form.name})
+    left = [
+        project for project in filled_projects(tables)
+        if project.form.submission in with_tasks and (project.form.submission, project.form.project) not in paired
+    ]  # fmt: skip
+    fen = totals(tables) if left else {}
+    tasks = open_tasks(tables) if left else {}
+    alike: dict[tuple[int, int], list[Place]] = {}
+    for project in left:
+        amount = fen.get(project.form.form_id)
+        if amount is not None and (project.form.submission, amount) in tasks:
+            alike.setdefault((project.form.submission, amount), []).append(project)
+        else:
+            yield At((project.cell,), {"name": project.form.name})
+    for key, projects in alike.items():
+        yield _unclear(projects, tasks[key], key[1])
+
+
+def _unclear(projects: list[Place], tasks: list[Any], fen: int) -> At:
+    """Projects and tasks of one amount: a warning, but an error where a task is missing among them."""
+    enough = len(tasks) >= len(projects)
+    values = {
+        "n": len(projects), "m": len(tasks), "amount": wan(fen),
+        "names": quoted(project.form.name for project in projects),
+        "tasks": quoted(task.name for task in tasks),
+    }  # fmt: skip
+    return At(
+        tuple(project.cell for project in projects), values, tuple(map(ref, tasks)),
+        severity=Severity.WARNING if enough else None, message=AMBIGUOUS if enough else TOO_FEW,
+    )  # fmt: skip

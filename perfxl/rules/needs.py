@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from perfxl.lang import Text
+from perfxl.rules._wording import SATISFACTION
 from perfxl.tables import Tables
 
 
@@ -34,6 +35,14 @@ def _several_forms(tables: Tables) -> set[str]:
     return set(files[files.duplicated()])
 
 
+def _whole_and_parts_satisfied(tables: Tables) -> set[str]:
+    lines = tables.indicators
+    satisfied = lines[lines["second"] == SATISFACTION]
+    whole = {key for key, form in tables.profile.forms.items() if form.tasks}
+    of_project = satisfied["form"].isin(tables.profile.project_forms)
+    return set(satisfied.loc[satisfied["form"].isin(whole), "file"]) & set(satisfied.loc[of_project, "file"])
+
+
 NEEDS = {
     "": Need(lambda t: set(t.submissions["file"]), Text("", "")),
     "amounts": Need(lambda t: set(t.amounts["file"]), Text("没有填写金额", "no amounts are filled in")),
@@ -56,6 +65,14 @@ NEEDS = {
     "tasks_and_projects": Need(
         lambda t: set(t.tasks["file"]) & _filled(t, t.profile.project_forms),
         Text("没有同时填写年度主要任务和项目表", "there are not both tasks and project forms"),
+    ),
+    "projects_or_funds": Need(
+        lambda t: _filled(t, t.profile.project_forms | t.profile.fund_forms),
+        Text("没有项目表和专项资金表", "there is neither a project nor a fund form"),
+    ),
+    "satisfaction": Need(
+        _whole_and_parts_satisfied,
+        Text("部门表和项目表没有都填满意度指标", "not both the department and a project have a satisfaction indicator"),
     ),
     "weights": Need(
         lambda t: set(t.indicators.loc[t.indicators["weight"].notna(), "file"]),

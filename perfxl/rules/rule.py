@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Hint, Ref, Severity
+from perfxl.rules.across import Across
 from perfxl.rules.needs import NEEDS
 from perfxl.tables import Tables
 
@@ -45,6 +46,7 @@ class Skipped:
 NOT_SAID = Text("", "")
 
 Check = Callable[[Tables, Lang], Iterator[At | Skipped]]
+AcrossCheck = Callable[[Across, Lang], Iterator[At | Skipped]]
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Rule:
     ``group``: ``""`` each place is a finding of its own; ``form`` or ``file``:
     the same message at many cells of one form or file is one finding. ``basic``: where it speaks, later rules are
     silent about the same cell. ``follows``: codes that make this rule silent at the same cell. ``off``: asked only
-    where the profile's ``[severity]`` names it.
+    where the profile's ``[severity]`` names it. ``across``: stands in for ``check`` where a rule looks at all files of
+    a batch; see ``across_files``.
 
     What ``perfxl rules CODE`` explains: ``why`` it matters, how to ``fix`` it, an example that is ``wrong`` and one
     that is ``right``.
@@ -76,6 +79,7 @@ class Rule:
     wrong: Text = NOT_SAID
     right: Text = NOT_SAID
     off: bool = False
+    across: AcrossCheck | None = None
 
     @property
     def of_returns(self) -> bool:
@@ -112,3 +116,31 @@ def rule(
         )  # fmt: skip
 
     return make
+
+
+def across_files(
+    code: str,
+    severity: Severity,
+    *,
+    name: Text,
+    what: Text,
+    message: Text,
+    source: str = "",
+    why: Text = NOT_SAID,
+    fix: Text = NOT_SAID,
+    wrong: Text = NOT_SAID,
+    right: Text = NOT_SAID,
+) -> Callable[[AcrossCheck], Rule]:
+    """Make a ``Rule`` of a function that is asked once for a whole batch, and skips the files it cannot speak of."""
+
+    def make(check: AcrossCheck) -> Rule:
+        return Rule(
+            code, severity, name, what, message, _silent, source, why=why, fix=fix, wrong=wrong, right=right,
+            across=check,
+        )  # fmt: skip
+
+    return make
+
+
+def _silent(tables: Tables, lang: Lang) -> Iterator[At | Skipped]:
+    return iter(())

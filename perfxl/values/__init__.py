@@ -2,7 +2,7 @@
 
 from perfxl.values.indicator import parse_value
 from perfxl.values.money import PLACEHOLDERS, Amount, parse_amount
-from perfxl.values.text import label_key, name_key, squeeze
+from perfxl.values.text import is_total, label_key, name_key, squeeze
 from perfxl.values.value import Kind, Value, Words
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Kind",
     "Value",
     "Words",
+    "is_total",
     "label_key",
     "name_key",
     "parse_amount",

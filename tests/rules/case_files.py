@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from clerk_files import sheet
 from workbook_edits import Book, Edits, Places
 
 from perfxl.batch import Batch, check
@@ -43,6 +44,14 @@ class Case:
     about: str = ""
     #: rules switched on or weighed otherwise than the profile does: code -> severity
     severity: Mapping[str, str] = field(default_factory=dict)
+    #: other workbooks of the batch, each by its edits; the case is then checked with them alone
+    beside: tuple[Edits, ...] = ()
+    #: unit -> control figure in 万元
+    control: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def apart(self) -> bool:
+        return bool(self.beside or self.control)
 
     @property
     def bench(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
@@ -61,8 +70,8 @@ def _read(path: Path) -> Iterable[Case]:
         given = shared | item
         if given.pop("silent", False) == bool(given.get("expect")):
             raise ValueError(f"{path.name}: {given['name']}: either silent = true or findings in expect")
-        lists = {key: tuple(given.pop(key, ())) for key in ("expect", "gone")}
-        yield Case(file=path.stem, **given, **lists)
+        lists = {key: tuple(given.pop(key, ())) for key in ("expect", "gone", "beside")}
+        yield Case(file=path.stem, **{"edit": {}} | given, **lists)
 
 
 class Bench:
@@ -78,10 +87,29 @@ class Bench:
         book = Book(data, self.places)
         self.names = {case: f"{number:04}.xlsx" for number, case in enumerate(map(_key, wanted), 1)}
         (folder / f"{BASE}.xlsx").write_bytes(data)
-        for case in wanted:
-            (folder / self.names[_key(case)]).write_bytes(book.edited(case.edit))
-        self.batch = check(folder, self.profile)
-        self.again = check(sorted(folder.iterdir(), reverse=True), self.profile)
+        self._apart: dict[tuple[str, str], tuple[Batch, Batch]] = {}
+        for number, case in enumerate(wanted):
+            into = folder.with_name(f"{folder.name}-{number}") if case.apart else folder
+            into.mkdir(exist_ok=True)
+            (into / self.names[_key(case)]).write_bytes(book.edited(case.edit))
+            for other, edit in enumerate(case.beside, 1):
+                (into / f"beside-{other}.xlsx").write_bytes(book.edited(edit))
+            if case.apart:
+                self._apart[_key(case)] = self._check(into, case.control)
+        self.batch, self.again = self._check(folder, {})
+
+    def _check(self, folder: Path, control: Mapping[str, str]) -> tuple[Batch, Batch]:
+        """The files of a folder checked together, in two orders."""
+        figures = None
+        if control:
+            rows = [("单位", "控制数（万元）"), *((unit, float(given)) for unit, given in control.items())]
+            figures = sheet(folder.with_name(f"{folder.name}-control.xlsx"), *rows)
+        files = sorted(folder.iterdir(), reverse=True)
+        return check(folder, self.profile, control=figures), check(files, self.profile, control=figures)
+
+    def of(self, case: Case, *, again: bool = False) -> Batch:
+        """The batch that a case was checked in."""
+        return self._apart.get(_key(case), (self.batch, self.again))[again]
 
     def _base(self, base: str, projects: int) -> bytes:
         if base == "clean":
@@ -91,11 +119,10 @@ class Bench:
             return blank
         return Book(blank, self.places).edited(tomllib.loads((PROFILES / base).read_text("utf-8")))
 
-    def new(self, case: Case, batch: Batch | None = None) -> tuple[list[Finding], list[Finding]]:
+    def new(self, case: Case, *, again: bool = False) -> tuple[list[Finding], list[Finding]]:
         """The findings that the base has not, and those of the base that are gone."""
-        batch = batch or self.batch
-        before = {_all_of(f): f for f in batch.of(f"{BASE}.xlsx")}
-        after = [(_all_of(f), f) for f in batch.of(self.names[_key(case)])]
+        before = {_all_of(f): f for f in self.batch.of(f"{BASE}.xlsx")}
+        after = [(_all_of(f), f) for f in self.of(case, again=again).of(self.names[_key(case)])]
         return (
             [finding for key, finding in after if key not in before],
             [finding for key, finding in before.items() if key not in dict(after)],
@@ -103,7 +130,7 @@ class Bench:
 
     def outcomes(self, case: Case) -> dict[str, Any]:
         """Code -> how the rule ended on the case's workbook."""
-        return {o.code: o for o in self.batch.outcomes if o.file == self.names[_key(case)]}
+        return {o.code: o for o in self.of(case).outcomes if o.file == self.names[_key(case)]}
 
     def told(self, finding: Finding) -> dict[str, Any]:
         """A finding in the words of a case file."""

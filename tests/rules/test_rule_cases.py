@@ -50,7 +50,7 @@ def test_it_says_this_and_nothing_else(benches, case):
 @every_case
 def test_it_says_the_same_in_another_order_of_the_files(benches, case):
     bench = benches[case.bench]
-    assert bench.new(case) == bench.new(case, bench.again)
+    assert bench.new(case) == bench.new(case, again=True)
 
 
 @every_case

@@ -1,0 +1,95 @@
+"""Rules across files: the facts come home from the workers, and what they give is part of the batch."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+
+import pytest
+from clerk_files import CLEAN, UNIT, sheet
+from openpyxl import load_workbook
+
+from perfxl import batch as batches
+from perfxl import judge
+from perfxl.batch import check
+from perfxl.model import Result, Severity, Status
+
+CODES = ("DUP-07", "CROSS-18")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The clean return, the same bytes again, and its projects under the name of another unit."""
+    folder = tmp_path_factory.mktemp("across")
+    (folder / "a.xlsx").write_bytes(CLEAN.read_bytes())
+    (folder / "b.xlsx").write_bytes(CLEAN.read_bytes())
+    book = load_workbook(CLEAN)
+    for page in book.worksheets:
+        for row in page.iter_rows():
+            for cell in row:
+                if cell.value == UNIT:
+                    cell.value = "某市政务服务局"
+    book.save(folder / "c.xlsx")
+    return folder
+
+
+def told(batch):
+    return [(f.code, f.file, str(f.ref), f.severity, f.message) for f in batch.findings if f.code in CODES]
+
+
+@pytest.fixture(scope="module")
+def control(tmp_path_factory):
+    return sheet(tmp_path_factory.mktemp("control") / "控制数.xlsx", ("单位", "控制数"), (UNIT, 404.03))
+
+
+@pytest.fixture(scope="module")
+def batch(folder, control):
+    return check(folder, control=control)
+
+
+def test_both_units_hear_of_it_and_the_copy_of_a_file_does_not(batch):
+    assert {file for _, file, *_ in told(batch)} == {"a.xlsx", "c.xlsx"}
+    first = next(f for f in batch.of("c.xlsx") if f.code == "DUP-07")
+    assert f"“{UNIT}”（a.xlsx，" in first.message
+    assert "b.xlsx" not in first.message
+
+
+def test_the_status_counts_what_was_found_across_the_files(batch):
+    assert {s.file: s.status for s in batch.submissions} == {
+        "a.xlsx": Status.FAILED, "b.xlsx": Status.FAILED, "c.xlsx": Status.PASSED_WITH_NOTES,
+    }  # fmt: skip
+    assert [f.severity.rank for f in batch.of("a.xlsx")] == sorted(f.severity.rank for f in batch.of("a.xlsx"))
+
+
+def test_every_judged_file_has_an_outcome(batch):
+    ended = {(o.code, o.file): o for o in batch.outcomes if o.code in CODES}
+    assert {key: o.result for key, o in ended.items()} == {
+        ("DUP-07", "a.xlsx"): Result.FAILED, ("DUP-07", "c.xlsx"): Result.FAILED,
+        ("CROSS-18", "a.xlsx"): Result.FAILED, ("CROSS-18", "c.xlsx"): Result.NOT_APPLICABLE,
+    }  # fmt: skip
+    assert "名单" in ended["CROSS-18", "c.xlsx"].reason
+
+
+def test_workers_give_the_same(folder, batch, control, monkeypatch):
+    monkeypatch.setattr(batches, "CHUNK", 1)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        spread = check(folder, control=control, executor=pool)
+    assert told(spread) == told(batch)
+    assert [o for o in spread.outcomes if o.code in CODES] == [o for o in batch.outcomes if o.code in CODES]
+
+
+def test_a_rule_that_crashes_is_an_outcome(folder, monkeypatch):
+    def broken(batch, lang):
+        raise KeyError("x")
+
+    rules = judge.rules_of
+    monkeypatch.setattr(
+        judge, "rules_of",
+        lambda profile: tuple(replace(r, across=broken) if r.code == "DUP-07" else r for r in rules(profile)),
+    )  # fmt: skip
+    batch = check(folder)
+    assert {o.result for o in batch.outcomes if o.code == "DUP-07"} == {Result.CRASHED}
+    assert {(f.severity, f.file) for f in batch.findings if f.code == "DUP-07"} == {
+        (Severity.WARNING, "a.xlsx"), (Severity.WARNING, "c.xlsx"),
+    }  # fmt: skip
