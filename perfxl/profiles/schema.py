@@ -23,6 +23,8 @@ class Field:
     ``kind`` is ``text``, ``long_text``, ``amount``, ``year``, ``choice``, ``date``, ``phone``, ``span`` or
     ``review``; ``required`` the code of the rule that reports it when it is empty, ``""`` for none.
     ``note`` is printed by the template: behind the label of a goal, inside the empty box of a review.
+    ``after`` puts the field behind another one, in whatever block that stands; a profile that extends another
+    adds a field with it.
     """
 
     key: str
@@ -34,6 +36,7 @@ class Field:
     options: tuple[str, ...] = ()
     hint: str = ""
     note: str = ""
+    after: str = ""
 
     @cached_property
     def label_keys(self) -> frozenset[str]:
@@ -70,6 +73,12 @@ class Block:
     columns: tuple[Column, ...] = ()
     right: str = ""
     height: int = 0
+
+    @property
+    def all_fields(self) -> tuple[str, ...]:
+        """Keys of every field that stands in it."""
+        heads = (self.head,) if self.head else ()
+        return (*heads, *self.fields, *(key for column in self.columns for key in column.fields))
 
 
 @dataclass(frozen=True)
@@ -198,6 +207,8 @@ class Form:
 
     def name(self, lang: Lang) -> str:
         """What people call the form: ``附件12 部门整体支出绩效目标申报表``."""
+        if not self.attachment:
+            return Text(self.title, f"{self.title_en} form").say(lang)
         return Text(f"{self.attachment} {self.title}", f"{self.title_en} form ({self.attachment})").say(lang)
 
 
