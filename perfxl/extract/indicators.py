@@ -134,6 +134,10 @@ class _Reader:
     def _levels(self, first_text: str, second_text: str) -> tuple[str, str]:
         first, second = self._level(first_text), self._level(second_text)
         if second is None or not second.parent:
+            # 满意度指标 in both columns, or in the first alone: there is only one kind of it
+            level = second or first
+            second = self.profile.only_kinds.get(level.key) if level else None
+        if second is None:
             return (first.key if first else ""), ""
         return (first.key if first else second.parent), second.key
 

@@ -247,6 +247,15 @@ class Profile:
         return {label_key(text): level for level in self.levels.values() for text in (level.name, *level.synonyms)}
 
     @cached_property
+    def only_kinds(self) -> Mapping[str, Level]:
+        """Key of a first level that has a single second level -> that one."""
+        kinds: dict[str, list[Level]] = {}
+        for level in self.levels.values():
+            if level.parent:
+                kinds.setdefault(level.parent, []).append(level)
+        return {key: found[0] for key, found in kinds.items() if len(found) == 1}
+
+    @cached_property
     def project_forms(self) -> frozenset[str]:
         """Keys of the forms of which there is one for each project."""
         return frozenset(key for key, form in self.forms.items() if form.repeats)

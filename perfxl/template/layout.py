@@ -130,7 +130,7 @@ def _line(page: _Page, block: Block) -> None:
 
 def _field(page: _Page, block: Block) -> None:
     about = page.form.fields[block.fields[0]]
-    page.put((1, 1), "label", about.label)
+    page.put((1, 1), "label", _folded(page, about.label))
     page.value(about, page.body)
     page.next(block.height or TWO_LINES)
 

@@ -1,0 +1,128 @@
+"""The other editions: their samples are read whole, the clean one passes, every mistake in the second is found."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import openpyxl
+import pytest
+
+import perfxl
+from perfxl.batch import Batch
+from perfxl.model import Result, Severity, Status, wan
+from perfxl.profiles import load
+from perfxl.reports import write
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+class Edition(NamedTuple):
+    """A profile, the folder of its samples, and the names of the two workbooks in it."""
+
+    profile: str
+    folder: str
+    name: str
+
+    @property
+    def clean(self) -> Path:
+        return SAMPLES / self.folder / f"{self.name}.clean.xlsx"
+
+    @property
+    def wrong(self) -> Path:
+        return SAMPLES / self.folder / f"{self.name}.xlsx"
+
+
+MOF_2015 = Edition("mof_2015", "mof-2015", "某市水务局_绩效目标申报表")
+EDITIONS = [MOF_2015]
+each_edition = pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.profile)
+
+#: code, severity, cell, stated, computed, difference of everything that is found in the workbook with mistakes
+FOUND: dict[str, list[tuple[str, str, str, str, str, str]]] = {
+    "mof_2015": [
+        ("CROSS-02", "error", "部门整体支出!E8", "75.50", "76.50", "-1.00"),
+        ("SUM-10", "error", "部门整体支出!E15", "364.90", "361.90", "3.00"),
+        ("CROSS-01", "error", "项目1!G9", "31.00", "30.00", "1.00"),
+        ("SUM-01", "error", "项目1!G9", "31.00", "30.00", "1.00"),
+        ("SUM-04", "error", "项目2!D9", "40.00", "45.50", "-5.50"),
+        ("SUM-02", "error", "转移支付!D7", "1200.00", "1100.00", "100.00"),
+        ("SUM-13", "warning", "项目1!H22", "30.00", "31.00", "-1.00"),
+        ("SUM-13", "warning", "项目2!H22", "44.80", "45.50", "-0.70"),
+        ("COMPLETE-08", "warning", "转移支付!D28", "", "", ""),
+        ("COMPLETE-10", "notice", "项目2!B8", "", "", ""),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def batches() -> dict[Path, Batch]:
+    return {path: perfxl.check(path, each.profile) for each in EDITIONS for path in (each.clean, each.wrong)}
+
+
+def shown(value: object) -> str:
+    return "" if value is None else wan(value) if isinstance(value, int) else str(value)
+
+
+@each_edition
+def test_the_clean_sample_passes(batches, edition):
+    batch = batches[edition.clean]
+    assert [(f.code, f.message) for f in batch.findings if f.severity is not Severity.NOTICE] == []
+    assert [item.status for item in batch.submissions] == [Status.PASSED]
+    assert {o.code: o.reason for o in batch.outcomes if o.result not in (Result.PASSED, Result.NOT_APPLICABLE)} == {}
+
+
+@each_edition
+def test_every_mistake_is_found_at_its_cell_and_nothing_else(batches, edition):
+    batch = batches[edition.wrong]
+    found = [
+        (f.code, f.severity.value, str(f.cells[0]), *map(shown, (f.stated, f.computed, f.difference)))
+        for f in batch.findings
+    ]
+    assert found == FOUND[edition.profile]
+    assert [o.code for o in batch.outcomes if o.result is Result.CRASHED] == []
+
+
+@each_edition
+def test_the_tables_hold_what_the_data_say(batches, edition):
+    tables = batches[edition.clean].tables
+    forms = tomllib.loads((SAMPLES / edition.folder / "clean.toml").read_text("utf-8"))["forms"]
+    assert list(tables.forms["form"]) == [form["form"] for form in forms]
+    for number, form in enumerate(forms):
+        kinds = load(edition.profile).forms[form["form"]].fields
+        texts = tables.texts[tables.texts["form_id"] == number].set_index("field")["text"]
+        amounts = tables.amounts[(tables.amounts["form_id"] == number) & (tables.amounts["table"] == "fields")]
+        fen = amounts.set_index("column")["fen"]
+        for key, value in form["fields"].items():
+            if kinds[key].kind == "amount":
+                assert (fen[key] if value != "" else None) == (round(value * 1_000_000) if value != "" else None), key
+            else:
+                assert texts[key] == as_read(key, value), key
+        lines = tables.indicators[tables.indicators["form_id"] == number]
+        assert Counter(zip(lines["period"], lines["second"], lines["name"], strict=True)) == Counter(named(form))
+
+
+def as_read(key: str, value: Any) -> str:
+    """A text of the data as the reader gives it: the year bare, ticked options in a row."""
+    if isinstance(value, list):
+        return "、".join(value)
+    return value.removesuffix("年") if key == "year" else value
+
+
+def named(form: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [
+        (period, level, line[0])
+        for period, levels in form["indicators"].items()
+        for level, lines in levels.items()
+        for line in lines
+    ]
+
+
+@each_edition
+def test_every_report_is_written(batches, edition, tmp_path):
+    written = write(batches[edition.wrong], tmp_path)
+    assert {path.suffix for path in written} == {".xlsx", ".html", ".json"}
+    for path in written:
+        if path.suffix == ".xlsx":
+            openpyxl.load_workbook(path)
