@@ -47,6 +47,13 @@ SAMPLES = {
             Sample("某市水务局_绩效目标申报表.xlsx", "mistakes.toml", fill.workbook, "2019-11-20T01:30:00Z"),
         ],
     ),
+    "mof-2021": (
+        "mof_2021",
+        [
+            Sample("某市水务局_绩效目标表.clean.xlsx", "clean.toml", fill.workbook, "2021-11-20T01:30:00Z"),
+            Sample("某市水务局_绩效目标表.xlsx", "mistakes.toml", fill.workbook, "2021-11-20T01:30:00Z"),
+        ],
+    ),
 }
 
 

@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
+from filled_template import OFFICE, recalculate, results
 
 import perfxl
 from perfxl.batch import Batch
 from perfxl.model import Result, Severity, Status, wan
 from perfxl.profiles import load
 from perfxl.reports import write
+from perfxl.template import layout
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -36,7 +38,8 @@ class Edition(NamedTuple):
 
 
 MOF_2015 = Edition("mof_2015", "mof-2015", "某市水务局_绩效目标申报表")
-EDITIONS = [MOF_2015]
+MOF_2021 = Edition("mof_2021", "mof-2021", "某市水务局_绩效目标表")
+EDITIONS = [MOF_2015, MOF_2021]
 each_edition = pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.profile)
 
 #: code, severity, cell, stated, computed, difference of everything that is found in the workbook with mistakes
@@ -52,6 +55,18 @@ FOUND: dict[str, list[tuple[str, str, str, str, str, str]]] = {
         ("SUM-13", "warning", "项目2!H22", "44.80", "45.50", "-0.70"),
         ("COMPLETE-08", "warning", "转移支付!D28", "", "", ""),
         ("COMPLETE-10", "notice", "项目2!B8", "", "", ""),
+    ],
+    "mof_2021": [
+        ("SUM-06", "error", "部门整体支出!D5", "800.00", "782.00", "18.00"),
+        ("SUM-19", "error", "项目1!D13", "87", "90", ""),
+        ("QUALITY-04", "error", "项目2!F26", "", "", ""),
+        ("SUM-13", "warning", "项目1!D7", "268.00", "270.50", "-2.50"),
+        ("SUM-19", "warning", "项目1!D18", "37", "40", ""),
+        ("SUM-19", "warning", "项目2!D18", "45", "50", ""),
+        ("QUALITY-09", "warning", "项目2!F18", "", "", ""),
+        ("QUALITY-01", "warning", "项目2!F21", "", "", ""),
+        ("SUM-19", "warning", "项目2!D25", "35", "30", ""),
+        ("AMOUNT-09", "notice", "部门整体支出!D8", "", "", ""),
     ],
 }
 
@@ -126,3 +141,26 @@ def test_every_report_is_written(batches, edition, tmp_path):
     for path in written:
         if path.suffix == ".xlsx":
             openpyxl.load_workbook(path)
+
+
+@pytest.mark.skipif(OFFICE is None, reason="needs LibreOffice")
+def test_the_marks_of_the_template_agree_with_the_findings(batches, tmp_path):
+    """Every sum on the 校验 sheet, worked out by LibreOffice, is ✗ where it is found wrong; a unit price makes it —."""
+    books = {
+        f"{each.profile} {kind}": openpyxl.load_workbook(path)
+        for each in EDITIONS
+        for kind, path in (("clean", each.clean), ("wrong", each.wrong))
+    }
+    priced = books["priced"] = openpyxl.load_workbook(MOF_2021.clean)
+    place = next(sheet for sheet in layout(load("mof_2021"), 2) if sheet.sheet == "项目1")
+    cost = next(row for row in place.indicators if row.level == "cost")
+    priced["项目1"][cost.cells["year"]["measure"].cell] = "元/米"
+    done = recalculate(tmp_path, books)
+    assert results(done["priced"])["SUM-13", "项目1", "经济成本不超过年度资金"] == "—"
+    assert results(done["mof_2021 clean"])["SUM-13", "项目1", "经济成本不超过年度资金"] == "✓"
+    for each in EDITIONS:
+        assert "✗" not in results(done[f"{each.profile} clean"]).values()
+        marks = results(done[f"{each.profile} wrong"])
+        sums = {(item.code, item.name.zh) for item in load(each.profile).sums}
+        wrong = {(f.code, f.name) for f in batches[each.wrong].findings} & sums
+        assert {(code, name) for (code, _, name), mark in marks.items() if mark == "✗"} == wrong

@@ -12,9 +12,11 @@ from perfxl.extract.recognise import Segment
 from perfxl.extract.rows import AmountRow, FormRows, IndicatorRow, OpenLine
 from perfxl.profiles import Level, Profile
 from perfxl.values import label_key, parse_amount, parse_value, squeeze
+from perfxl.values.operators import LEADING
 
 #: a second level whose values are money: they take part in sums
 COST = "cost"
+_SIGN = re.compile(LEADING)
 _WEIGHT = re.compile(r"(\d+(?:\.\d+)?)[分%]?")
 
 
@@ -122,6 +124,8 @@ class _Reader:
     def _value(self, row: int, columns: Columns, cell: Cell) -> object:
         """The value; with sign and measure in columns of their own, the three put together."""
         sign = self._text(row, columns.operator)
+        if sign and not _SIGN.fullmatch(sign):
+            sign = ""  # 定性, 正向 say what kind of indicator it is
         measure = self._text(row, columns.measure)
         if isinstance(cell.value, str):
             plain: object = cell.value.strip().strip("　")

@@ -201,4 +201,13 @@ def _indicators(node: Node, levels: Mapping[str, Level]) -> Indicators:
         levels=tuple(rows),
         first_levels=node.strings("first_levels"),
         weight_total=node.get("weight_total", float, 100.0),
+        quotas=tuple(_quotas(item, levels) for item in node.nodes("quotas")),
+        options={key: node.below("options").strings(key) for key in node.below("options").data},
     )
+
+
+def _quotas(node: Node, levels: Mapping[str, Level]) -> dict[str, float]:
+    for key in node.data:
+        if key not in levels:
+            raise node.fail(key, filled(NO_LEVEL, key=key))
+    return {key: node.get(key, float) for key in node.data}

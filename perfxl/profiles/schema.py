@@ -6,6 +6,7 @@ carry a meaning of their own (``unit``, ``year``, ``project_name``, ``total``, `
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -151,7 +152,8 @@ class Indicators:
     """The indicator table of a form.
 
     ``header`` maps ``first``, ``second``, ``third``, ``value`` (and ``operator``, ``measure``, ``weight`` where
-    they have columns of their own) to the printed heads.
+    they have columns of their own) to the printed heads, in their order. Other keys are printed and not read.
+    ``options`` are what the template offers in a column.
     """
 
     label: str
@@ -163,6 +165,9 @@ class Indicators:
     first_levels: tuple[str, ...] = ()
     #: what all weights add up to, where there is a weight column
     weight_total: float = 100.0
+    #: what the weights of each first level add up to, one mapping for every set of first levels that a form may have
+    quotas: tuple[Mapping[str, float], ...] = ()
+    options: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -14,6 +14,11 @@ from perfxl.tables import Tables, name_ref, rows
 QUOTA = Text(
     "“{level}”下各指标分值合计 {weight}，应为 {quota}。请调整。",
     "The weights under “{level}” add up to {weight}; they must make {quota}.",
+)
+
+USUAL = Text(
+    "“{level}”下各指标分值合计 {weight}，这样的表一般为 {quota}。请核对。",
+    "The weights under “{level}” add up to {weight}; on such a form it is {quota} as a rule. Please check.",
 )
 
 
@@ -31,9 +36,15 @@ QUOTA = Text(
     ),
     source="分值合计应为 100",
     needs="weights",
+    why=Text(
+        "分值是评分的满分，合计不对，得分就无法折算。", "Weights are what can be scored; the scores depend on them."
+    ),
+    fix=Text("调整各指标的分值，使合计等于规定数。", "Change the weights until they make the allotted figure."),
+    wrong=Text("产出 50、效益 30、满意度 15，合计 95", "50 + 30 + 15 = 95"),
+    right=Text("产出 50、效益 30、满意度 10，合计 90", "50 + 30 + 10 = 90"),
 )
 def weights_do_not_add_up(tables: Tables, lang: Lang) -> Iterator[At]:
-    """Quotas are the ``weight`` of the profile's levels and the ``weight_total`` of the indicator table."""
+    """Quotas are ``weight_total`` and ``quotas`` of the indicator table and the ``weight`` of its levels."""
     lines = tables.indicators[tables.indicators["weight"].notna()]
     for _, group in lines.groupby(["form_id", "period"], sort=False):
         spec = tables.profile.forms[group["form"].iloc[0]].indicators
@@ -44,11 +55,24 @@ def weights_do_not_add_up(tables: Tables, lang: Lang) -> Iterator[At]:
             if level.weight is not None:
                 under = group[(group["second"] == level.key) | (group["first"] == level.key)]
                 yield from _judge(under, level.weight, QUOTA, tables.profile.levels[level.key].name)
+        for key, quota in _usual(group, spec.quotas).items():
+            yield from _judge(
+                group[group["first"] == key], quota, USUAL, tables.profile.levels[key].name, Severity.WARNING
+            )
 
 
-def _judge(lines: pd.DataFrame, quota: float, message: Text | None, level: str) -> Iterator[At]:
+def _usual(lines: pd.DataFrame, quotas: Sequence[Mapping[str, float]]) -> Mapping[str, float]:
+    """The quotas of a form with just these first levels; none where it has others."""
+    firsts = set(lines["first"])
+    return next((each for each in quotas if set(each) == firsts), {})
+
+
+def _judge(
+    lines: pd.DataFrame, quota: float, message: Text | None, level: str, severity: Severity | None = None
+) -> Iterator[At]:
     weight = round(sum(lines["weight"]), 6)
     if len(lines) and weight != quota:
         cells = tuple(name_ref(row) for row in rows(lines))
         values = {"weight": f"{weight:g}", "quota": f"{quota:g}", "level": level}
-        yield At(cells[:1], values, related=cells[1:], stated=f"{weight:g}", computed=f"{quota:g}", message=message)
+        stated, computed = f"{weight:g}", f"{quota:g}"
+        yield At(cells[:1], values, cells[1:], stated, computed, message=message, severity=severity)

@@ -32,7 +32,7 @@ def plans(profile: Profile, projects: int = 8, year: int | None = None, unit: st
 
 
 def _plan(profile: Profile, form: Form, number: int, year: int, unit: str) -> Plan:
-    page = _Page(profile, form, grid_of(form), unit)
+    page = _Page(profile, form, grid_of(form, profile.levels), unit)
     if form.attachment:
         page.put((1, page.grid.last), "attachment", f"{form.attachment}：")
         page.next(ONE_LINE)
@@ -89,6 +89,12 @@ class _Page:
         """Draw one piece from the current row down."""
         spot = Spot(self.row, columns[0], self.row + rows - 1, columns[1])
         self.pieces.append(Piece(spot, style, text, about))
+        return spot
+
+    def cell(self, columns: Columns, style: str, options: tuple[str, ...]) -> Spot:
+        """Draw a cell of a table with what may be chosen in it."""
+        spot = Spot(self.row, columns[0], self.row, columns[1])
+        self.pieces.append(Piece(spot, style, options=options))
         return spot
 
     def down(self, start: int, columns: Columns, style: str, text: str) -> None:
@@ -259,7 +265,7 @@ def _level_rows(page: _Page, table: Indicators, key: str, rows: int) -> None:
         cells = {}
         for period, columns in zip(table.periods, page.grid.sets, strict=True):
             cells[period.key] = {
-                name: page.put(part, "text_left" if name == "third" else "text")
+                name: page.cell(part, _CELLS.get(name, "text"), table.options.get(name, ()))
                 for name, part in columns.items()
                 if name != "second"
             }
@@ -267,6 +273,8 @@ def _level_rows(page: _Page, table: Indicators, key: str, rows: int) -> None:
         page.next(TWO_LINES)
 
 
+#: columns of the indicator table whose cells are not short texts
+_CELLS = {"third": "text_left", "standard": "text_left", "weight": "points"}
 _BLOCKS: dict[str, Callable[[_Page, Block], None]] = {
     "line": _line,
     "field": _field,

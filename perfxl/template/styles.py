@@ -53,6 +53,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "phone": _INPUT | {"align": "left", "num_format": "@"},
     "choice": _INPUT | {"align": "center", "num_format": "@"},
     "amount": _INPUT | {"align": "center", "num_format": "0.00"},
+    "points": _INPUT | {"align": "center", "num_format": "General"},
     "review": _INPUT | {"align": "right", "indent": 1, "valign": "bottom", "num_format": "@"},
     "mark": _BASE | {"align": "center", "bold": True, "font_size": 12},
     # the cover, the instructions and the checks
