@@ -54,6 +54,13 @@ SAMPLES = {
             Sample("某市水务局_绩效目标表.xlsx", "mistakes.toml", fill.workbook, "2021-11-20T01:30:00Z"),
         ],
     ),
+    "self-evaluation-2020": (
+        "self_evaluation_2020",
+        [
+            Sample("某市水务局_绩效自评表.clean.xlsx", "clean.toml", fill.workbook, "2024-02-20T01:30:00Z"),
+            Sample("某市水务局_绩效自评表.xlsx", "mistakes.toml", fill.workbook, "2024-02-20T01:30:00Z"),
+        ],
+    ),
 }
 
 

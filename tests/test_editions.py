@@ -18,7 +18,8 @@ from perfxl.profiles import load
 from perfxl.reports import write
 from perfxl.template import layout
 
-SAMPLES = Path(__file__).parents[1] / "samples"
+ROOT = Path(__file__).parents[1]
+SAMPLES, TEMPLATES = ROOT / "samples", ROOT / "workbook_templates"
 
 
 class Edition(NamedTuple):
@@ -39,7 +40,8 @@ class Edition(NamedTuple):
 
 MOF_2015 = Edition("mof_2015", "mof-2015", "某市水务局_绩效目标申报表")
 MOF_2021 = Edition("mof_2021", "mof-2021", "某市水务局_绩效目标表")
-EDITIONS = [MOF_2015, MOF_2021]
+SELF_EVALUATION = Edition("self_evaluation_2020", "self-evaluation-2020", "某市水务局_绩效自评表")
+EDITIONS = [MOF_2015, MOF_2021, SELF_EVALUATION]
 each_edition = pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.profile)
 
 #: code, severity, cell, stated, computed, difference of everything that is found in the workbook with mistakes
@@ -67,6 +69,20 @@ FOUND: dict[str, list[tuple[str, str, str, str, str, str]]] = {
         ("QUALITY-01", "warning", "项目2!F21", "", "", ""),
         ("SUM-19", "warning", "项目2!D25", "35", "30", ""),
         ("AMOUNT-09", "notice", "部门整体支出!D8", "", "", ""),
+    ],
+    "self_evaluation_2020": [
+        ("SUM-11", "error", "部门整体支出自评!H17", "360.50", "365.50", "-5.00"),
+        ("SUM-01", "error", "项目1自评!E8", "30.00", "28.00", "2.00"),
+        ("SCORE-04", "error", "项目1自评!H8", "93%", "90%", ""),
+        ("SCORE-01", "error", "项目1自评!H18", "11", "10", ""),
+        ("SCORE-03", "error", "项目1自评!H28", "98.5", "100.5", ""),
+        ("SCORE-02", "error", "项目2自评!F25", "", "", ""),
+        ("SCORE-03", "error", "项目2自评!H28", "97.5", "99", ""),
+        ("SCORE-08", "error", "项目2自评!B29", "良", "优", ""),
+        ("SUM-17", "warning", "部门整体支出自评!E6", "365.00", "365.50", "-0.50"),
+        ("SCORE-05", "warning", "项目1自评!I8", "10", "9", ""),
+        ("SCORE-07", "warning", "项目2自评!I18", "", "", ""),
+        ("SCORE-06", "warning", "项目2自评!H24", "", "", ""),
     ],
 }
 
@@ -122,7 +138,7 @@ def as_read(key: str, value: Any) -> str:
     """A text of the data as the reader gives it: the year bare, ticked options in a row."""
     if isinstance(value, list):
         return "、".join(value)
-    return value.removesuffix("年") if key == "year" else value
+    return value.removesuffix("年") if key == "year" else value if isinstance(value, str) else f"{value:g}"
 
 
 def named(form: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -164,3 +180,10 @@ def test_the_marks_of_the_template_agree_with_the_findings(batches, tmp_path):
         sums = {(item.code, item.name.zh) for item in load(each.profile).sums}
         wrong = {(f.code, f.name) for f in batches[each.wrong].findings} & sums
         assert {(code, name) for (code, _, name), mark in marks.items() if mark == "✗"} == wrong
+
+
+@each_edition
+def test_a_blank_template_is_known_as_one(edition):
+    batch = perfxl.check(TEMPLATES / f"{edition.profile}.xlsx", edition.profile)
+    assert [(f.code, f.severity.value) for f in batch.findings] == [("FILE-03", "error")]
+    assert all(batch.tables.forms["blank"])

@@ -1,6 +1,16 @@
 """A grid and a profile -> rows for the tables, each with its cell. No pandas here: workers stay light."""
 
-from perfxl.extract.rows import AmountRow, FormRows, IndicatorRow, OpenLine, SheetRows, TaskRow, TextRow
+from perfxl.extract.rows import AmountRow, FormRows, IndicatorRow, OpenLine, ResultRow, SheetRows, TaskRow, TextRow
 from perfxl.extract.workbook import extract
 
-__all__ = ["AmountRow", "FormRows", "IndicatorRow", "OpenLine", "SheetRows", "TaskRow", "TextRow", "extract"]
+__all__ = [
+    "AmountRow",
+    "FormRows",
+    "IndicatorRow",
+    "OpenLine",
+    "ResultRow",
+    "SheetRows",
+    "TaskRow",
+    "TextRow",
+    "extract",
+]

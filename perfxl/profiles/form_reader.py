@@ -6,22 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from perfxl.lang import Text
+from perfxl.profiles.fields import Block, Column, Field, Line
 from perfxl.profiles.node import Node, filled
-from perfxl.profiles.schema import (
-    Block,
-    Column,
-    Field,
-    Form,
-    FormLevel,
-    Indicators,
-    Level,
-    Period,
-    TaskColumn,
-    Tasks,
-)
+from perfxl.profiles.schema import Form, FormLevel, Indicators, Level, Period, TaskColumn, Tasks
+from perfxl.values import label_key
 
-FIELD_KINDS = ("text", "long_text", "amount", "year", "choice", "date", "phone", "span", "review")
-BLOCK_KINDS = ("line", "field", "group", "amounts", "goals", "tasks", "indicators")
+FIELD_KINDS = ("text", "long_text", "amount", "year", "choice", "date", "phone", "span", "review", "points", "rate")
+BLOCK_KINDS = ("line", "field", "group", "amounts", "goals", "matrix", "tasks", "indicators")
+#: kind of a field -> the kinds of the fields that it may be made of
+MADE_OF: dict[str, tuple[list[str], ...]] = {
+    "rate": (["amount", "amount"],),
+    "points": ([], ["points"], ["points", "rate"]),
+}
 #: what Excel allows in the name of a sheet
 LONGEST_SHEET, NOT_IN_SHEET = 28, frozenset("[]:*?/\\'")
 
@@ -35,6 +31,10 @@ NOWHERE = Text(
 NO_AFTER = Text(
     "“{field}”不在任何一个 blocks 之中，不能排在它之后。", "no block has the field “{field}”, so none can follow it."
 )
+CLASH = Text(
+    "“{label}”也是“{field}”的名称或别名，填报的表上分不清。请改其中一个。",
+    "“{label}” is a name of the field “{field}” too, and on a form the two could not be told apart. Change one.",
+)
 NO_TABLE = Text(
     "有 {kind} 的位置，却没有 [forms.{form}.{kind}]。", "has a place for {kind}, but no [forms.{form}.{kind}]."
 )
@@ -45,6 +45,14 @@ NO_NUMBER = Text(
 BAD_SHEET = Text(
     "“{sheet}”不能作工作表名：最多 28 个字，不能有 [ ] : * ? / \\ '。",
     "“{sheet}” is no name of a sheet: 28 characters at most, and none of [ ] : * ? / \\ '.",
+)
+WRONG_OF = Text(
+    "rate 的 of 要写两项金额（部分、全部），points 的 of 写它的分值，随比率得分的再写这个比率，其他各类没有 of。",
+    "a rate is of two amounts (part, whole); points are of their weight and, where they follow from it, of a rate.",
+)
+UNEVEN = Text(
+    '每一栏的 fields 都要有 {n} 项，与 rows 一一对应，空的写 “""”。',
+    'each column needs {n} fields, one for each of the rows; write “""” for none.',
 )
 NO_OPTIONS = Text("选择项（choice）要用 options 列出可选的内容。", "a choice needs its options.")
 NO_HEAD = Text("指标表要有 third（三级指标）和 value（指标值）两栏。", "the table needs the heads “third” and “value”.")
@@ -64,7 +72,7 @@ def read_form(key: str, node: Node, levels: Mapping[str, Level], forms: Sequence
         sheet=node.name("sheet"),
         fields=fields,
         blocks=_blocks(node, fields, fields_node),
-        indicators=_indicators(node.node("indicators"), levels) if "indicators" in node.data else None,
+        indicators=_indicators(node.node("indicators"), levels, fields) if "indicators" in node.data else None,
         tasks=_tasks(node.node("tasks")) if "tasks" in node.data else None,
         instructions=node.get("instructions", str, "").strip(),
         required=node.get("required", bool, False),
@@ -83,6 +91,10 @@ def _check(node: Node, form: Form, forms: Sequence[str]) -> None:
         raise node.fail("sheet", filled(NO_NUMBER))
     if len(form.sheet) > LONGEST_SHEET or NOT_IN_SHEET & set(form.sheet):
         raise node.fail("sheet", filled(BAD_SHEET, sheet=form.sheet))
+    for block, item in zip(form.blocks, node.nodes("blocks"), strict=True):
+        names = form.fields_by_label.get(label_key(block.label), ())
+        if names:
+            raise item.fail("label", filled(CLASH, label=block.label, field=names[0].key))
     kinds = {block.kind for block in form.blocks}
     for kind, table in (("tasks", form.tasks), ("indicators", form.indicators)):
         if kind in kinds and table is None:
@@ -102,6 +114,7 @@ def _field(key: str, node: Node) -> Field:
         hint=node.get("hint", str, ""),
         note=node.get("note", str, ""),
         after=node.get("after", str, ""),
+        of=node.strings("of"),
     )
     if field.kind == "choice" and not field.options:
         raise node.fail("options", NO_OPTIONS)
@@ -118,9 +131,12 @@ def _blocks(node: Node, fields: Mapping[str, Field], fields_node: Node) -> tuple
                 raise fields_node.node(field.key).fail("after", filled(NO_AFTER, field=field.after))
             blocks[places[0]] = _put_after(blocks[places[0]], field)
     placed = {key for block in blocks for key in block.all_fields}
+    placed.add(str(node.below("indicators").data.get("total", "")))
     for field in fields.values():
         if field.kind != "year" and field.key not in placed:
             raise fields_node.fail(field.key, NOWHERE)
+        if [fields[key].kind for key in field.of if key in fields] not in MADE_OF.get(field.kind, ([],)):
+            raise fields_node.node(field.key).fail("of", WRONG_OF)
     return tuple(blocks)
 
 
@@ -140,6 +156,7 @@ def _block(node: Node, fields: Mapping[str, Field]) -> Block:
         fields=node.strings("fields") or ((node.get("field", str),) if "field" in node.data else ()),
         head=node.get("head", str, ""),
         columns=tuple(_column(item, fields) for item in node.nodes("columns")),
+        rows=tuple(_line(item) for item in node.nodes("rows")),
         right=node.get("right", str, ""),
         height=node.get("height", int, 0),
     )
@@ -147,15 +164,22 @@ def _block(node: Node, fields: Mapping[str, Field]) -> Block:
         _known(node, "fields" if "fields" in node.data else "field", key, fields)
     if block.head:
         _known(node, "head", block.head, fields)
+    if block.kind == "matrix" and {len(column.fields) for column in block.columns} != {len(block.rows)}:
+        raise node.fail("columns", filled(UNEVEN, n=len(block.rows)))
     return block
 
 
 def _column(node: Node, fields: Mapping[str, Field]) -> Column:
     node.only(Column)
-    column = Column(node.strings("fields"), node.get("label", str, ""))
-    for key in column.fields:
+    column = Column(node.strings("fields"), node.get("label", str, ""), node.strings("synonyms"))
+    for key in filter(None, column.fields):
         _known(node, "fields", key, fields)
     return column
+
+
+def _line(node: Node) -> Line:
+    node.only(Line)
+    return Line(node.name("label"), node.strings("synonyms"))
 
 
 def _known(node: Node, place: str, key: str, fields: Mapping[str, Field]) -> None:
@@ -180,8 +204,10 @@ def _tasks(node: Node) -> Tasks:
     )
 
 
-def _indicators(node: Node, levels: Mapping[str, Level]) -> Indicators:
+def _indicators(node: Node, levels: Mapping[str, Level], fields: Mapping[str, Field]) -> Indicators:
     node.only(Indicators)
+    if "total" in node.data:
+        _known(node, "total", node.get("total", str), fields)
     rows = []
     for item in node.nodes("levels"):
         item.only(FormLevel)
@@ -203,6 +229,7 @@ def _indicators(node: Node, levels: Mapping[str, Level]) -> Indicators:
         weight_total=node.get("weight_total", float, 100.0),
         quotas=tuple(_quotas(item, levels) for item in node.nodes("quotas")),
         options={key: node.below("options").strings(key) for key in node.below("options").data},
+        total=node.get("total", str, ""),
     )
 
 

@@ -167,6 +167,7 @@ def _profile(node: Node) -> Profile:
         other_cost=words.strings("other_cost"),
         lexicon={key: words.strings(key) for key in words.data if key != "typos"},
         belongs=_belongs(node.below("belongs"), levels),
+        grades={key: node.below("grades").get(key, float) for key in node.below("grades").data},
         typos={key: words.below("typos").get(key, str) for key in words.below("typos").data},
     )
 

@@ -7,79 +7,14 @@ carry a meaning of their own (``unit``, ``year``, ``project_name``, ``total``, `
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from perfxl.lang import Lang, Text
+from perfxl.profiles.fields import Block, Field
 from perfxl.profiles.sums import Sum
 from perfxl.values import Words, label_key
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing a form asks for (a label and where its value is).
-
-    ``kind`` is ``text``, ``long_text``, ``amount``, ``year``, ``choice``, ``date``, ``phone``, ``span`` or
-    ``review``; ``required`` the code of the rule that reports it when it is empty, ``""`` for none.
-    ``note`` is printed by the template: behind the label of a goal, inside the empty box of a review.
-    ``after`` puts the field behind another one, in whatever block that stands; a profile that extends another
-    adds a field with it.
-    """
-
-    key: str
-    label: str
-    synonyms: tuple[str, ...] = ()
-    kind: str = "text"
-    required: str = ""
-    period: str = ""
-    options: tuple[str, ...] = ()
-    hint: str = ""
-    note: str = ""
-    after: str = ""
-
-    @cached_property
-    def label_keys(self) -> frozenset[str]:
-        """The label and its synonyms as they are compared."""
-        return frozenset(label_key(text) for text in (self.label, *self.synonyms))
-
-    @property
-    def plain_label(self) -> str:
-        """The label as a person would say it, without 其中： and brackets."""
-        return re.sub(r"^其中[:：]|[（(][^）)]*[）)]$", "", self.label)
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of stacked amounts inside an ``amounts`` block."""
-
-    fields: tuple[str, ...]
-    label: str = ""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A stretch of a form, in printed order. ``kind`` says how its fields lie.
-
-    ``line``: beside each other outside the table; ``field``: label left, value right; ``group``: a label over
-    several rows, each label and value; ``amounts``: a label, then columns of stacked amounts under an optional
-    ``head``; ``goals``: labels side by side, values below them; ``tasks`` and ``indicators``: the tables.
-    """
-
-    kind: str
-    label: str = ""
-    fields: tuple[str, ...] = ()
-    head: str = ""
-    columns: tuple[Column, ...] = ()
-    right: str = ""
-    height: int = 0
-
-    @property
-    def all_fields(self) -> tuple[str, ...]:
-        """Keys of every field that stands in it."""
-        heads = (self.head,) if self.head else ()
-        return (*heads, *self.fields, *(key for column in self.columns for key in column.fields))
 
 
 @dataclass(frozen=True)
@@ -152,8 +87,8 @@ class Indicators:
     """The indicator table of a form.
 
     ``header`` maps ``first``, ``second``, ``third``, ``value`` (and ``operator``, ``measure``, ``weight`` where
-    they have columns of their own) to the printed heads, in their order. Other keys are printed and not read.
-    ``options`` are what the template offers in a column.
+    they have columns of their own; ``actual``, ``score``, ``reason`` of an evaluation) to the printed heads, in their
+    order. Other keys are printed and not read. ``options`` are what the template offers in a column.
     """
 
     label: str
@@ -168,6 +103,8 @@ class Indicators:
     #: what the weights of each first level add up to, one mapping for every set of first levels that a form may have
     quotas: tuple[Mapping[str, float], ...] = ()
     options: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    #: the field in the last row that all scores add up to
+    total: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,6 +182,8 @@ class Profile:
     belongs: Mapping[str, tuple[str, ...]]
     #: misspelt words -> what was meant
     typos: Mapping[str, str]
+    #: grade of an evaluation -> the least score it is given for
+    grades: Mapping[str, float]
 
     @cached_property
     def levels_by_label(self) -> Mapping[str, Level]:
@@ -274,6 +213,11 @@ class Profile:
     def indicator_forms(self) -> frozenset[str]:
         """Keys of the forms with an indicator table."""
         return frozenset(key for key, form in self.forms.items() if form.indicators)
+
+    @cached_property
+    def scored_forms(self) -> frozenset[str]:
+        """Keys of the forms whose indicators are given a score."""
+        return frozenset(k for k, form in self.forms.items() if form.indicators and "score" in form.indicators.header)
 
     @cached_property
     def two_period_forms(self) -> frozenset[str]:

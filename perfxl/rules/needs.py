@@ -61,5 +61,6 @@ NEEDS = {
         lambda t: set(t.indicators.loc[t.indicators["weight"].notna(), "file"]),
         Text("本表式没有分值（权重）栏", "the forms have no weight column"),
     ),
+    "scores": Need(lambda t: _filled(t, t.profile.scored_forms), Text("本表式没有得分栏", "the forms have no scores")),
     "forms": Need(_several_forms, Text("只有一张表", "there is only one form")),
 }

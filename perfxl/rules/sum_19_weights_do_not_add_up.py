@@ -8,6 +8,7 @@ import pandas as pd
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
+from perfxl.rules._scores import weights_of
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, name_ref, rows
 
@@ -44,13 +45,18 @@ USUAL = Text(
     right=Text("产出 50、效益 30、满意度 10，合计 90", "50 + 30 + 10 = 90"),
 )
 def weights_do_not_add_up(tables: Tables, lang: Lang) -> Iterator[At]:
-    """Quotas are ``weight_total`` and ``quotas`` of the indicator table and the ``weight`` of its levels."""
+    """Quotas are ``weight_total`` and ``quotas`` of the indicator table and the ``weight`` of its levels.
+
+    Weights beside the table, such as that of 预算执行率, are part of the whole.
+    """
     lines = tables.indicators[tables.indicators["weight"].notna()]
     for _, group in lines.groupby(["form_id", "period"], sort=False):
         spec = tables.profile.forms[group["form"].iloc[0]].indicators
         if spec is None:
             continue
-        yield from _judge(group, spec.weight_total, None, "")
+        beside = weights_of(tables, int(group["form_id"].iloc[0]), group["form"].iloc[0])
+        if None not in beside:
+            yield from _judge(group, spec.weight_total, None, "", beside=float(sum(filter(None, beside))))
         for level in spec.levels:
             if level.weight is not None:
                 under = group[(group["second"] == level.key) | (group["first"] == level.key)]
@@ -68,9 +74,14 @@ def _usual(lines: pd.DataFrame, quotas: Sequence[Mapping[str, float]]) -> Mappin
 
 
 def _judge(
-    lines: pd.DataFrame, quota: float, message: Text | None, level: str, severity: Severity | None = None
+    lines: pd.DataFrame,
+    quota: float,
+    message: Text | None,
+    level: str,
+    severity: Severity | None = None,
+    beside: float = 0.0,
 ) -> Iterator[At]:
-    weight = round(sum(lines["weight"]), 6)
+    weight = round(sum(lines["weight"]) + beside, 6)
     if len(lines) and weight != quota:
         cells = tuple(name_ref(row) for row in rows(lines))
         values = {"weight": f"{weight:g}", "quota": f"{quota:g}", "level": level}

@@ -19,14 +19,15 @@ SECOND = 15.0
 AMOUNT = 12.0
 CHARACTER = 0.92
 #: columns for what only some forms ask of an indicator: its sign, measure or weight …
-OTHER = 7.0
+OTHER = 8.0
 #: … and what is longer than these
-WIDER = {"standard": 18.0}
+WIDER = {"standard": 18.0, "actual": 13.0, "reason": 20.0}
 #: third level and value, where there is one set of indicators and where there are several side by side
 THIRD = (26.0, 15.0)
 VALUE = (36.0, 11.5)
-#: the value where sign and measure have columns of their own
-BARE_VALUE = 12.0
+#: the value where its sign and measure have columns of their own, and where other things have; the third level
+#: where there are many of these
+BARE_VALUE, BRIEF_VALUE, BRIEF_THIRD, MANY = 12.0, 14.0, 22.0, 4
 #: the value of a single set is cut into this many columns at least, so that lines of fields fit
 VALUE_PARTS = 3
 
@@ -96,16 +97,19 @@ def grid_of(form: Form, levels: Mapping[str, Level]) -> Grid:
         columns: dict[str, Columns] = {}
         for key in heads:
             parts = max(1, max(VALUE_PARTS, amounts) - others) if alone and key == "value" else 1
-            width = _width(key, heads, alone=alone)
+            width = _width(key, heads, others, alone=alone)
             columns[key] = (len(widths) + 1, len(widths) + parts)
             widths += [width / parts] * parts
         sets.append(columns)
     return Grid(tuple(widths), (2, 2), tuple(sets))
 
 
-def _width(key: str, heads: Sequence[str], *, alone: bool) -> float:
-    if key == "value" and "operator" in heads:
-        return BARE_VALUE
+def _width(key: str, heads: Sequence[str], others: int, *, alone: bool) -> float:
+    """How wide a column is; what it says is shorter where other columns say the rest."""
+    if key == "value" and others:
+        return BARE_VALUE if "operator" in heads else BRIEF_VALUE
+    if key == "third" and others >= MANY:
+        return BRIEF_THIRD
     widths = {"second": (SECOND, SECOND), "third": THIRD, "value": VALUE}
     return widths[key][0 if alone else 1] if key in widths else WIDER.get(key, OTHER)
 
