@@ -143,13 +143,17 @@ class _Reader:
     def total(self, row: int, labels: Labels) -> bool:
         """Read the last row of the table, 总分, if this is it."""
         spec = self.profile.forms[self.form.form].indicators
-        column = self.header.periods[0].score
-        if spec is None or not spec.total or not column:
+        columns = self.header.periods[0]
+        if spec is None or not spec.total or not columns.score:
             return False
-        for cell in self.grid.cells_by_row.get(row, ()):
+        cells = self.grid.cells_by_row.get(row, ())
+        for cell in cells:
             pairs = labels.pairs(cell.value) if isinstance(cell.value, str) else ()
             if [field.key for pair in pairs for field in pair.fields] == [spec.total] and not pairs[0].value:
-                score = self.grid.at(row, column)
+                score = self.grid.at(row, columns.score)
+                # where nobody kept to the columns, the figure stands beside its label
+                beside = [c for c in cells if cell.last_col < c.col < columns.weight and points(c.value) is not None]
+                score = beside[0] if beside and not squeeze(score.text) else score
                 self.form.texts.append(TextRow(spec.total, score.text.strip(), pairs[0].label, score.row, score.col))
                 return True
         return False

@@ -63,6 +63,7 @@ def read_form(key: str, node: Node, levels: Mapping[str, Level], forms: Sequence
     node.only(Form)
     fields_node = node.node("fields")
     fields = {name: _field(name, fields_node.node(name)) for name in fields_node.data}
+    indicators = _indicators(node.node("indicators"), levels, fields) if "indicators" in node.data else None
     form = Form(
         key=key,
         attachment=node.get("attachment", str, ""),
@@ -71,8 +72,8 @@ def read_form(key: str, node: Node, levels: Mapping[str, Level], forms: Sequence
         title_en=node.get("title_en", str, node.name("title")),
         sheet=node.name("sheet"),
         fields=fields,
-        blocks=_blocks(node, fields, fields_node),
-        indicators=_indicators(node.node("indicators"), levels, fields) if "indicators" in node.data else None,
+        blocks=_blocks(node, fields, fields_node, indicators),
+        indicators=indicators,
         tasks=_tasks(node.node("tasks")) if "tasks" in node.data else None,
         instructions=node.get("instructions", str, "").strip(),
         required=node.get("required", bool, False),
@@ -121,7 +122,9 @@ def _field(key: str, node: Node) -> Field:
     return field
 
 
-def _blocks(node: Node, fields: Mapping[str, Field], fields_node: Node) -> tuple[Block, ...]:
+def _blocks(
+    node: Node, fields: Mapping[str, Field], fields_node: Node, indicators: Indicators | None
+) -> tuple[Block, ...]:
     """The blocks, with the fields that say ``after`` put into them."""
     blocks = [_block(item, fields) for item in node.nodes("blocks")]
     for field in fields.values():
@@ -131,7 +134,7 @@ def _blocks(node: Node, fields: Mapping[str, Field], fields_node: Node) -> tuple
                 raise fields_node.node(field.key).fail("after", filled(NO_AFTER, field=field.after))
             blocks[places[0]] = _put_after(blocks[places[0]], field)
     placed = {key for block in blocks for key in block.all_fields}
-    placed.add(str(node.below("indicators").data.get("total", "")))
+    placed |= {indicators.total} if indicators else set()
     for field in fields.values():
         if field.kind != "year" and field.key not in placed:
             raise fields_node.fail(field.key, NOWHERE)

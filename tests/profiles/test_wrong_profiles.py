@@ -85,6 +85,36 @@ BROKEN = [
 ]
 
 
+EVALUATION = (ROOT / "perfxl" / "profiles" / "self_evaluation_2020.toml").read_text("utf-8")
+#: what only an evaluation has: what is replaced (where it first stands), by what, the key that is named, what is said
+OF_AN_EVALUATION = [
+    ('kind = "rate", required = "COMPLETE-01", of = ["spent_total", "total"]', 'kind = "rate", of = ["spent_total"]',
+     "forms.department.fields.rate.of", "两项金额"),
+    ('of = ["rate_weight", "rate"]', 'of = ["rate", "rate_weight"]', "forms.department.fields.rate_score.of",
+     "points 的 of 写它的分值"),
+    ('"rate", "rate_basic", "rate_projects"]', '"rate", "rate_basic"]', "forms.department.blocks[3].columns",
+     "都要有 3 项"),
+    ('"rate", "rate_basic", "rate_projects"]', '"rate", "rate_basic", "rates"]',
+     "forms.department.blocks[3].columns[5].fields", "没有名为“rates”的项"),
+    ('label = "年度总体目标"', 'label = "实际完成情况"', "forms.department.blocks[5].label", "分不清"),
+    ('total = "total_score"', 'total = "score"', "forms.department.indicators.total", "没有名为“score”的项"),
+    ("approval = 10 }", "approvals = 10 }", "forms.department.indicators.quotas[1].approvals", "不在 [[levels]] 之中"),
+    ('"良" = 80', '"良" = "80分"', "grades.良", "应填数字"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "key", "says"), OF_AN_EVALUATION, ids=[w[2] + w[3] for w in OF_AN_EVALUATION])
+def test_it_names_them_in_an_evaluation_too(tmp_path, old, new, key, says):
+    path = tmp_path / "某市.toml"
+    path.write_text(EVALUATION.replace(old, new, 1), "utf-8")
+    line = EVALUATION[: EVALUATION.index(old)].count("\n") + 1
+    said = complaint(path).say("zh")
+    assert f"，{key}：" in said
+    assert says in said
+    near = int(said.partition(" 第 ")[2].partition(" 行")[0])
+    assert near == line if "blocks[3].columns：" not in said else near <= line
+
+
 def complaint(path: Path) -> ProfileError:
     with pytest.raises(ProfileError) as caught:
         load(str(path))
