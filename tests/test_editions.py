@@ -187,3 +187,20 @@ def test_a_blank_template_is_known_as_one(edition):
     batch = perfxl.check(TEMPLATES / f"{edition.profile}.xlsx", edition.profile)
     assert [(f.code, f.severity.value) for f in batch.findings] == [("FILE-03", "error")]
     assert all(batch.tables.forms["blank"])
+
+
+def test_the_summary_shows_what_came_of_the_indicators(batches, tmp_path):
+    (path,) = write(batches[SELF_EVALUATION.clean], tmp_path, ["summary"])
+    _, _, heads, *rows = openpyxl.load_workbook(path)["指标"].iter_rows(values_only=True)
+    assert heads[-5:] == ("实际完成值", "分值", "得分", "偏差原因", "位置")
+    found = {(row[3], row[7]): row[-5:] for row in rows}
+    assert found["城区河道保洁", "打捞漂浮物"] == (
+        "285吨", 10, 9.5, "上游截污后漂浮物减少，明年按实际调整目标", "项目1自评!E16"
+    )  # fmt: skip
+    assert found["", "沿河居民满意度"][:3] == ("88%", 10, 9.8)
+
+
+def test_a_plan_has_no_such_columns(batches, tmp_path):
+    (path,) = write(batches[MOF_2021.clean], tmp_path, ["summary"])
+    heads = [cell.value for cell in openpyxl.load_workbook(path)["指标"][3]]
+    assert not {"实际完成值", "得分"} & set(heads)

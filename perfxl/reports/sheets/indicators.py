@@ -33,12 +33,21 @@ KINDS = {
 }
 #: digits that a number of a workbook keeps
 DIGITS = 15
-_WANTED = ("form_id", "file", "form", "period", "first_text", "second_text", "name", "value", "operator", "number",
-           "measure", "kind", "sheet", "cell")  # fmt: skip
+_WANTED = ("form_id", "item", "file", "form", "period", "first_text", "second_text", "name", "value", "operator",
+           "number", "measure", "kind", "sheet", "cell")  # fmt: skip
+#: of an evaluation, behind its target
+RESULTS = [
+    Column(Text("实际完成值", "Result"), 18),
+    Column(Text("分值", "Weight"), 7, "number"),
+    Column(Text("得分", "Score"), 7, "number"),
+    Column(Text("偏差原因", "Reason"), 24),
+]
 
 
 def write(book: Book, facts: Facts) -> None:
     """One row an indicator, in the order of the files."""
+    results = _results(facts)
+    nothing: list[Any] = [None] * len(RESULTS) if results else []
     columns = [
         Column(names.NUMBER, 7, "count"),
         *facts.who_columns(),
@@ -53,6 +62,7 @@ def write(book: Book, facts: Facts) -> None:
         Column(Text("数值", "Number"), 12, "number"),
         Column(Text("计量单位", "Measure"), 9, "centre"),
         Column(Text("类型", "Kind"), 9, "centre"),
+        *(RESULTS if results else ()),
         Column(Text("位置", "Cell"), 15, "centre"),
     ]
     table = Table(book, names.INDICATORS, TITLE, NOTE, columns, frozen=2)
@@ -65,15 +75,29 @@ def write(book: Book, facts: Facts) -> None:
     kinds = {key: book.say(text) for key, text in KINDS.items()}
     number = 0
     rows = columns_of(facts.batch.tables.indicators, _WANTED)
-    for form_id, file, form, period, first, second, name, value, sign, figure, measure, kind, sheet, cell in rows:
+    for form_id, item, file, form, period, first, second, name, value, sign, figure, measure, kind, sheet, cell in rows:
         number += 1
         table.row([
             number, *facts.who(file), forms[form], projects.get(form_id, ""), periods.get(period, period), first,
-            second, name, value, sign, shown(figure), measure, kinds.get(kind, kind), f"{sheet}!{cell}",
+            second, name, value, sign, shown(figure), measure, kinds.get(kind, kind),
+            *results.get((form_id, item, period), nothing), f"{sheet}!{cell}",
         ])  # fmt: skip
     if not number:
         table.line(EMPTY)
     table.close()
+
+
+def _results(facts: Facts) -> dict[tuple[int, int, str], list[Any]]:
+    """What came of each indicator, where the forms ask for it."""
+    wanted = ("form_id", "item", "period", "actual", "weight", "score", "reason")
+    return {
+        (form_id, item, period): [
+            actual.text,
+            *(None if p is None else shown(Decimal(str(p))) for p in (weight, score)),
+            reason,
+        ]
+        for form_id, item, period, actual, weight, score, reason in columns_of(facts.batch.tables.results, wanted)
+    }
 
 
 def shown(number: Decimal | float | None) -> Any:
