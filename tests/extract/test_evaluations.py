@@ -121,6 +121,13 @@ def test_a_score_that_is_merged_over_its_rows_is_read_once():
     assert cells(form)["rate_score"] == ("9", 6, 9)
 
 
+def test_an_amount_that_is_merged_over_two_rows_belongs_to_the_first():
+    form = read([*TOP, HEAD, *FUNDS, *GOALS, *LINES, TOTAL], ["D7:D8"])
+    assert money(form) == {key: value for key, value in READ.items() if key != "initial_carried"}
+    blank = next(row for row in form.amounts if row.column == "initial_carried")
+    assert (blank.amount.state, blank.row, blank.col) == ("blank", 8, 4)
+
+
 def test_the_scores_of_the_indicators():
     form = read([*TOP, HEAD, *FUNDS, *GOALS, *LINES, TOTAL])
     assert [(r.second, r.name, r.target.text, r.actual.text, r.weight, r.score, r.reason) for r in form.results] == [

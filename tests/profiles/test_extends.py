@@ -146,3 +146,15 @@ def test_the_vocabulary_of_another_profile_is_words_and_levels_without_forms(tmp
     assert profile.levels["satisfaction"].name == "满意度指标"
     assert profile.severity == alone.severity
     assert profile.sources == {}
+
+
+@pytest.mark.parametrize("name", ["mof_2015", "mof_2021", "self_evaluation_2020"])
+def test_a_profile_that_takes_its_words_from_another_can_be_extended(tmp_path, name):
+    path = tmp_path / "city.toml"
+    path.write_text(f'id = "city"\nextends = "{name}"\nyear = 2024\n[words]\nvague = ["...", "到位"]', "utf-8")
+    profile, base = load(str(path)), load(name)
+    assert (profile.id, profile.year, list(profile.forms), len(profile.sums)) == (
+        "city", 2024, list(base.forms), len(base.sums),
+    )  # fmt: skip
+    assert profile.lexicon["vague"] == (*BASE.lexicon["vague"], "到位")
+    assert profile.levels == base.levels
