@@ -48,24 +48,7 @@ def write(book: Book, facts: Facts) -> None:
     """One row an indicator, in the order of the files."""
     results = _results(facts)
     nothing: list[Any] = [None] * len(RESULTS) if results else []
-    columns = [
-        Column(names.NUMBER, 7, "count"),
-        *facts.who_columns(),
-        Column(Text("表", "Form"), 11, "centre"),
-        Column(Text("项目", "Project"), 18),
-        Column(Text("时期", "Period"), 8, "centre"),
-        Column(Text("一级指标", "First level"), 10, "centre"),
-        Column(Text("二级指标", "Second level"), 13, "centre"),
-        Column(Text("三级指标", "Indicator"), 28),
-        Column(Text("填报值", "As written"), 18),
-        Column(Text("符号", "Sign"), 6, "centre"),
-        Column(Text("数值", "Number"), 12, "number"),
-        Column(Text("计量单位", "Measure"), 9, "centre"),
-        Column(Text("类型", "Kind"), 9, "centre"),
-        *(RESULTS if results else ()),
-        Column(Text("位置", "Cell"), 15, "centre"),
-    ]
-    table = Table(book, names.INDICATORS, TITLE, NOTE, columns, frozen=2)
+    table = Table(book, names.INDICATORS, TITLE, NOTE, _columns(facts, evaluated=bool(results)), frozen=2)
     projects = {form.form_id: form.name for form in facts.forms}
     forms = {key: facts.form_name(form) for key, form in facts.profile.forms.items()}
     periods = {
@@ -85,6 +68,26 @@ def write(book: Book, facts: Facts) -> None:
     if not number:
         table.line(EMPTY)
     table.close()
+
+
+def _columns(facts: Facts, *, evaluated: bool) -> list[Column]:
+    return [
+        Column(names.NUMBER, 7, "count"),
+        *facts.who_columns(),
+        Column(Text("表", "Form"), 11, "centre"),
+        Column(Text("项目", "Project"), 18),
+        Column(Text("时期", "Period"), 8, "centre"),
+        Column(Text("一级指标", "First level"), 10, "centre"),
+        Column(Text("二级指标", "Second level"), 13, "centre"),
+        Column(Text("三级指标", "Indicator"), 28),
+        Column(Text("填报值", "As written"), 18),
+        Column(Text("符号", "Sign"), 6, "centre"),
+        Column(Text("数值", "Number"), 12, "number"),
+        Column(Text("计量单位", "Measure"), 9, "centre"),
+        Column(Text("类型", "Kind"), 9, "centre"),
+        *(RESULTS if evaluated else ()),
+        Column(Text("位置", "Cell"), 15, "centre"),
+    ]
 
 
 def _results(facts: Facts) -> dict[tuple[int, int, str], list[Any]]:
