@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 SAMPLE := samples/hengyang-2020/中共衡阳市委编办_绩效目标申报表.xlsx
 OUT ?= demo-out
 FILES ?= 500
+PROFILES := $(basename $(notdir $(wildcard perfxl/profiles/*.toml)))
 
 .PHONY: demo test lint bench detection samples templates docs clean
 
@@ -34,7 +35,7 @@ samples: $(VENV)/.dev
 	$(BIN)/python samples/make.py
 
 templates: $(VENV)/.dev
-	$(BIN)/perfxl template --profile hengyang_2020 --year 2020 --force -o workbook_templates/hengyang_2020.xlsx
+	for id in $(PROFILES); do $(BIN)/perfxl template --profile $$id --force -o workbook_templates/$$id.xlsx || exit; done
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/make.py

@@ -41,6 +41,10 @@ COLUMNS = {
         "item", "period", "first", "second", "first_text", "second_text", "name", "name_key", "name_row", "name_col",
         "value", "kind", "operator", "number", "measure", "fen", "weight", "numbers", "approx", "notes",
     ),
+    "results": (
+        "item", "period", "first", "second", "name", "name_row", "name_col", "target", "actual", "actual_row",
+        "actual_col", "weight", "score", "score_text", "reason", "reason_row", "reason_col",
+    ),
     "open_lines": ("period", "first", "second"),
 }  # fmt: skip
 
@@ -68,6 +72,7 @@ class Tables:
     amounts: pd.DataFrame
     tasks: pd.DataFrame
     indicators: pd.DataFrame
+    results: pd.DataFrame
     open_lines: pd.DataFrame
 
     def only(self, submission: int) -> Tables:
@@ -102,7 +107,7 @@ def _row_type(columns: tuple[str, ...]) -> Any:
     return namedtuple("Row", columns)
 
 
-def by_form(frame: pd.DataFrame, where: pd.Series[bool]) -> Iterator[list[Any]]:
+def by_form(frame: pd.DataFrame, where: pd.Series[bool] | NDArray[np.bool_]) -> Iterator[list[Any]]:
     """The rows of a table where a condition holds, those of one form together."""
     for _, group in groupby(rows(frame, where), key=attrgetter("form_id")):
         yield list(group)
@@ -139,6 +144,7 @@ def build(profile: Profile, workbooks: Sequence[tuple[str, SheetRows]]) -> Table
             )  # fmt: skip
             if not form.blank:
                 _add(found, place, form, profile)
+                _add_results(found["results"], place, form)
             form_id += 1
         submissions.append((number, file, sheets.unit, sheets.year, all(form.blank for form in sheets.forms)))
     frames = {name: _frame(data, (*PLACE, *COLUMNS[name])) for name, data in found.items()}
@@ -186,6 +192,15 @@ def _add_indicators(
     open_lines += [
         (*place, *_cell(line.row, line.col), line.period, line.first, line.second) for line in form.open_lines
     ]
+
+
+def _add_results(found: list[tuple[Any, ...]], place: tuple[Any, ...], form: FormRows) -> None:
+    found.extend(
+        (*place, *_cell(r.row, r.col), r.item, r.period, r.first, r.second, r.name, r.name_row, r.name_col,
+         r.target, r.actual, r.actual_row, r.actual_col, r.weight, r.score, r.score_text, r.reason, r.reason_row,
+         r.reason_col)
+        for r in form.results
+    )  # fmt: skip
 
 
 def _labels(form: FormRows, profile: Profile) -> Callable[[AmountRow], str]:

@@ -1,4 +1,4 @@
-"""The ten forms typed into the blank template, as a unit types them: text as text, numbers as numbers."""
+"""Forms typed into the blank template, as a unit types them: text as text, numbers as numbers."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Data = Mapping[str, Any]
 
 def workbook(profile: Profile, data: Data) -> bytes:
     """The template filled with the forms of a ``.toml`` of this folder."""
-    projects = sum(form["form"] == "project" for form in data["forms"])
-    book = openpyxl.load_workbook(io.BytesIO(template.build(profile, year=2020, projects=projects)))
+    projects = sum(profile.forms[form["form"]].repeats for form in data["forms"])
+    book = openpyxl.load_workbook(io.BytesIO(template.build(profile, year=profile.year, projects=projects)))
     _sign_cover(book.worksheets[0], data)
     for form, place in _placed(data, template.layout(profile, projects=projects)):
         _fill(book[place.sheet], place, profile.forms[place.form], form)
@@ -66,13 +66,13 @@ def _fill(sheet: Worksheet, place: SheetLayout, kind: Form, form: Data) -> None:
 
 def _fill_indicators(sheet: Worksheet, place: SheetLayout, sets: Mapping[str, Mapping[str, Any]]) -> None:
     for period, levels in sets.items():
-        for level, pairs in levels.items():
+        for level, found in levels.items():
             rows = [row for row in place.indicators if row.level == level]
-            if len(rows) < len(pairs):
-                raise ValueError(f"{place.sheet}: {level} has {len(rows)} rows for {len(pairs)} indicators")
-            for row, (name, value) in zip(rows, pairs, strict=False):
-                _type(sheet, row.cells[period]["third"], name)
-                _type(sheet, row.cells[period]["value"], value)
+            if len(rows) < len(found):
+                raise ValueError(f"{place.sheet}: {level} has {len(rows)} rows for {len(found)} indicators")
+            for row, line in zip(rows, found, strict=False):
+                for spot, value in zip(row.cells[period].values(), line, strict=True):
+                    _type(sheet, spot, value)
 
 
 def _tick(sheet: Worksheet, spots: tuple[Spot, ...], options: tuple[str, ...], ticked: list[str]) -> None:

@@ -66,7 +66,7 @@ def made(tmp_path_factory):
             capture_output=True,
             env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
         )
-    return runs
+    return [out / FOLDER.name for out in runs]
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +95,16 @@ def test_two_runs_give_the_same_bytes(made, name):
 @pytest.mark.parametrize("name", WORKBOOKS)
 def test_the_committed_workbook_is_the_one_it_makes(made, name):
     assert parts(made[0] / name) == parts(FOLDER / name)
+
+
+def test_the_samples_of_the_other_editions_are_those_it_makes(made):
+    for folder in sorted(made[0].parent.iterdir()):
+        assert [p.name for p in sorted(folder.iterdir())] == [
+            p.name for p in sorted((FOLDER.parent / folder.name).glob("*.xlsx"))
+        ]
+        for path in folder.iterdir():
+            assert parts(path) == parts(FOLDER.parent / folder.name / path.name), path.name
+            assert set(PHONE.findall(" ".join(map(str, texts(path))))) == {"0734-0000000"}
 
 
 # ---------------------------------------------------------------- the data

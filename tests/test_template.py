@@ -14,11 +14,11 @@ from filled_template import PROFILE, Book
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from perfxl.profiles import Field
+from perfxl.profiles import Field, built_in, load
 from perfxl.template import SheetLayout, Spot, build, layout
 from perfxl.values import label_key
 
-COMMITTED = Path(__file__).parent.parent / "workbook_templates" / f"{PROFILE.id}.xlsx"
+TEMPLATES = Path(__file__).parent.parent / "workbook_templates"
 FRESHEN = "write it again as workbook_templates/README.md says"
 
 
@@ -64,8 +64,10 @@ def rules(page: Worksheet) -> dict[str, object]:
     return {str(cells): rule for rule in page.data_validations.dataValidation for cells in rule.sqref.ranges}
 
 
-def test_the_committed_workbook_is_what_the_profile_makes() -> None:
-    made, kept = parts(build(PROFILE, year=PROFILE.year)), parts(COMMITTED.read_bytes())
+@pytest.mark.parametrize("name", built_in())
+def test_the_committed_workbook_is_what_the_profile_makes(name: str) -> None:
+    profile = load(name)
+    made, kept = parts(build(profile, year=profile.year)), parts((TEMPLATES / f"{name}.xlsx").read_bytes())
     assert made.keys() == kept.keys(), FRESHEN
     for name, data in made.items():
         assert data == kept[name], f"{name}: {FRESHEN}"

@@ -31,4 +31,4 @@ def loaded(name: str, lang: Lang) -> Profile:
     try:
         return load(name)
     except ProfileError as error:
-        raise click.ClickException(UNUSABLE.say(lang, error=error)) from error
+        raise click.ClickException(UNUSABLE.say(lang, error=error.say(lang))) from error

@@ -1,7 +1,7 @@
 """A grid and a profile -> rows for the tables, each with its cell. No pandas here: workers stay light."""
 
 from perfxl.extract.pairing import Fixed, Pair
-from perfxl.extract.rows import AmountRow, FormRows, IndicatorRow, OpenLine, SheetRows, TaskRow, TextRow
+from perfxl.extract.rows import AmountRow, FormRows, IndicatorRow, OpenLine, ResultRow, SheetRows, TaskRow, TextRow
 from perfxl.extract.workbook import extract
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "IndicatorRow",
     "OpenLine",
     "Pair",
+    "ResultRow",
     "SheetRows",
     "TaskRow",
     "TextRow",

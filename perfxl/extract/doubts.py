@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from perfxl.cells import Book, Grid, Truth, look_again
 from perfxl.cells.formulas import added, worked_out
-from perfxl.extract.rows import AmountRow, FormRows, IndicatorRow
+from perfxl.extract.rows import AmountRow, FormRows
 from perfxl.profiles import Profile
 from perfxl.values import Value, parse_amount, parse_value
 
@@ -30,7 +30,12 @@ def settle(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
                 form.amounts[place] = row._replace(again=_again(row, grids[form.sheet], truths, profile))
         for place, line in enumerate(form.indicators):
             if truth := truths.get((form.sheet, line.row, line.col)):
-                form.indicators[place] = _true_value(line, truth, profile)
+                form.indicators[place] = line._replace(value=_true_value(line.value, truth, profile))
+        targets = {(line.item, line.period): line.value for line in form.indicators}
+        for place, result in enumerate(form.results):
+            actual, truth = result.actual, truths.get((form.sheet, result.actual_row, result.actual_col))
+            actual = _true_value(actual, truth, profile) if truth else actual
+            form.results[place] = result._replace(target=targets[result.item, result.period], actual=actual)
 
 
 def _doubtful(form: FormRows) -> Iterator[tuple[int, int]]:
@@ -39,13 +44,19 @@ def _doubtful(form: FormRows) -> Iterator[tuple[int, int]]:
         if amount.amount.state == "blank" or "date" in amount.amount.notes:
             yield amount.row, amount.col
     for line in form.indicators:
-        if line.value.kind in ("empty", "date") or _is_bare(line):
+        if _is_doubtful(line.value):
             yield line.row, line.col
+    for result in form.results:
+        if _is_doubtful(result.actual):
+            yield result.actual_row, result.actual_col
 
 
-def _is_bare(line: IndicatorRow) -> bool:
+def _is_doubtful(value: Value) -> bool:
+    return value.kind in ("empty", "date") or _is_bare(value)
+
+
+def _is_bare(value: Value) -> bool:
     """A number with nothing beside it: 0.95 may be what 95% is stored as."""
-    value = line.value
     return value.kind == "number" and not value.measure and len(value.numbers) == 1
 
 
@@ -72,13 +83,13 @@ def _again(row: AmountRow, grid: Grid, truths: Mapping[Place, Truth], profile: P
     return None if number is None else parse_amount(number, profile.measure, profile.words.placeholders).fen
 
 
-def _true_value(row: IndicatorRow, truth: Truth, profile: Profile) -> IndicatorRow:
-    if truth.percent and _is_bare(row):
-        shown = f"{(row.value.numbers[0] * 100).normalize():f}%"
-        return row._replace(value=parse_value(shown, profile.words))
-    if truth.number is not None and row.value.kind == "date":
-        return row._replace(value=parse_value(truth.number, profile.words))
-    if row.value.kind == "empty" and not truth.result and (truth.formula or truth.error):
+def _true_value(value: Value, truth: Truth, profile: Profile) -> Value:
+    if truth.percent and _is_bare(value):
+        shown = f"{(value.numbers[0] * 100).normalize():f}%"
+        return parse_value(shown, profile.words)
+    if truth.number is not None and value.kind == "date":
+        return parse_value(truth.number, profile.words)
+    if value.kind == "empty" and not truth.result and (truth.formula or truth.error):
         note = "error_value" if truth.error else "no_result"
-        return row._replace(value=Value("unread", "", (), "", False, truth.error or truth.formula, (note,)))
-    return row
+        return Value("unread", "", (), "", False, truth.error or truth.formula, (note,))
+    return value

@@ -9,13 +9,15 @@ from typing import NamedTuple
 from perfxl.cells import Cell, Grid
 from perfxl.extract.labels import Labels
 from perfxl.extract.recognise import Segment
-from perfxl.extract.rows import AmountRow, FormRows, IndicatorRow, OpenLine
+from perfxl.extract.rows import AmountRow, FormRows, IndicatorRow, OpenLine, ResultRow, TextRow
 from perfxl.profiles import Level, Profile
 from perfxl.values import label_key, parse_amount, parse_value, squeeze
+from perfxl.values.operators import LEADING
 
 #: a second level whose values are money: they take part in sums
 COST = "cost"
-_WEIGHT = re.compile(r"(\d+(?:\.\d+)?)[分%]?")
+_SIGN = re.compile(LEADING)
+_POINTS = re.compile(r"(-?\d+(?:\.\d+)?)[分%]?")
 
 
 class Columns(NamedTuple):
@@ -28,6 +30,9 @@ class Columns(NamedTuple):
     operator: int
     measure: int
     weight: int
+    actual: int
+    score: int
+    reason: int
 
 
 class Header(NamedTuple):
@@ -68,7 +73,7 @@ def _periods(named: dict[str, list[Cell]]) -> Iterator[Columns]:
             before("first"),
             before("second"),
             third,
-            *(after(n) for n in ("value", "operator", "measure", "weight")),
+            *(after(n) for n in ("value", "operator", "measure", "weight", "actual", "score", "reason")),
         )
 
 
@@ -104,7 +109,7 @@ class _Reader:
             if name_cell.row == row:
                 self.form.open_lines.append(OpenLine(self.keys[number], first, second, row, name_cell.col))
             return
-        weight = _weight(self.grid.at(row, columns.weight).value) if columns.weight else None
+        weight = points(self.grid.at(row, columns.weight).value) if columns.weight else None
         parsed = parse_value(value, self.profile.words, self.year)
         self.form.indicators.append(
             IndicatorRow(
@@ -118,10 +123,49 @@ class _Reader:
             self.form.amounts.append(
                 AmountRow("indicators", "row", item, COST, self.keys[number], amount, value_cell.row, value_cell.col)
             )
+        if columns.score:
+            self._result(row, columns, self.form.indicators[-1])
+
+    def _result(self, row: int, columns: Columns, line: IndicatorRow) -> None:
+        """What the year came to, beside the target."""
+        actual, score, reason = (self.grid.at(row, col) for col in (columns.actual or columns.score, columns.score,
+                                                                   columns.reason or columns.score))  # fmt: skip
+        self.form.results.append(
+            ResultRow(
+                line.item, line.period, line.first, line.second, line.name, line.value,
+                parse_value(actual.value if columns.actual else "", self.profile.words, self.year),
+                line.weight, points(score.value), score.text.strip(),
+                reason.text.strip().strip("　") if columns.reason else "",
+                score.row, score.col, line.name_row, line.name_col, actual.row, actual.col, reason.row, reason.col,
+            )
+        )  # fmt: skip
+
+    def total(self, row: int, labels: Labels) -> bool:
+        """Read the last row of the table, 总分, if this is it."""
+        spec = self.profile.forms[self.form.form].indicators
+        columns = self.header.periods[0]
+        if spec is None or not spec.total or not columns.score:
+            return False
+        cells = self.grid.cells_by_row.get(row, ())
+        for cell in cells:
+            pairs = labels.pairs(cell.value) if isinstance(cell.value, str) else ()
+            if [field.key for pair in pairs for field in pair.fields] == [spec.total] and not pairs[0].value:
+                score = self.grid.at(row, columns.score)
+                # where nobody kept to the columns, the figure stands beside its label
+                beside = [c for c in cells if cell.last_col < c.col < columns.weight and points(c.value) is not None]
+                score = beside[0] if beside and not squeeze(score.text) else score
+                text = score.text.strip()
+                self.form.texts.append(
+                    TextRow(spec.total, text, pairs[0].label, score.row, score.col, text, cell.row, cell.col)
+                )
+                return True
+        return False
 
     def _value(self, row: int, columns: Columns, cell: Cell) -> object:
         """The value; with sign and measure in columns of their own, the three put together."""
         sign = self._text(row, columns.operator)
+        if sign and not _SIGN.fullmatch(sign):
+            sign = ""  # 定性, 正向 say what kind of indicator it is
         measure = self._text(row, columns.measure)
         if isinstance(cell.value, str):
             plain: object = cell.value.strip().strip("　")
@@ -134,6 +178,10 @@ class _Reader:
     def _levels(self, first_text: str, second_text: str) -> tuple[str, str]:
         first, second = self._level(first_text), self._level(second_text)
         if second is None or not second.parent:
+            # 满意度指标 in both columns, or in the first alone: there is only one kind of it
+            level = second or first
+            second = self.profile.only_kinds.get(level.key) if level else None
+        if second is None:
             return (first.key if first else ""), ""
         return (first.key if first else second.parent), second.key
 
@@ -141,11 +189,11 @@ class _Reader:
         return self.profile.levels_by_label.get(label_key(text)) if text else None
 
 
-def _weight(value: object) -> float | None:
-    """A weight as a number: ``20``, ``"20"``, ``"20分"``, ``"20%"``; ``None`` for anything else."""
+def points(value: object) -> float | None:
+    """A weight or a score as a number: ``20``, ``"20"``, ``"20分"``, ``"20%"``; ``None`` for anything else."""
     if isinstance(value, int | float):
         return float(value)
-    match = _WEIGHT.fullmatch(squeeze(value)) if isinstance(value, str) else None
+    match = _POINTS.fullmatch(squeeze(value)) if isinstance(value, str) else None
     return float(match[1]) if match else None
 
 
@@ -161,6 +209,7 @@ def read_indicators(
         row += 1
         cells = grid.cells_by_row.get(row, ())
         if any(c.col <= edge and isinstance(c.value, str) and labels.pairs(c.value) for c in cells):
+            last = row if reader.total(row, labels) else last
             break
         if cells or any(grid.at(row, col).row < row for col in range(1, columns.third)):
             last = row

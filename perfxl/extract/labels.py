@@ -127,7 +127,9 @@ class Labels:
     def _all_keys(self) -> set[str]:
         form = self.form
         texts = [block.label for block in form.blocks]
-        texts += [column.label for block in form.blocks for column in block.columns]
+        for block in form.blocks:
+            texts += [text for column in block.columns for text in (column.label, *column.synonyms)]
+            texts += [text for line in block.rows for text in (line.label, *line.synonyms)]
         if form.tasks:
             texts += [
                 form.tasks.label,

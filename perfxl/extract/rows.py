@@ -88,6 +88,34 @@ class IndicatorRow(NamedTuple):
     name_col: int
 
 
+class ResultRow(NamedTuple):
+    """What an evaluation says of an indicator: its target, what came of it, and the score.
+
+    ``row``/``col`` are those of the score, ``name_*``, ``actual_*`` and ``reason_*`` those of the other cells;
+    ``score`` is ``None`` where none can be read.
+    """
+
+    item: int
+    period: str
+    first: str
+    second: str
+    name: str
+    target: Value
+    actual: Value
+    weight: float | None
+    score: float | None
+    score_text: str
+    reason: str
+    row: int
+    col: int
+    name_row: int
+    name_col: int
+    actual_row: int
+    actual_col: int
+    reason_row: int
+    reason_col: int
+
+
 class OpenLine(NamedTuple):
     """A line of the indicator table that is printed but not filled in; ``row``/``col`` are those of its name cell."""
 
@@ -119,12 +147,15 @@ class FormRows:
     amounts: list[AmountRow] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)
     indicators: list[IndicatorRow] = field(default_factory=list)
+    results: list[ResultRow] = field(default_factory=list)
     open_lines: list[OpenLine] = field(default_factory=list)
+    #: fields that hold no more than what the template prints in them
+    printed: set[str] = field(default_factory=set)
 
     @property
     def blank(self) -> bool:
         """Whether nobody has filled it in: no amount, no task, no indicator, and no text but unit, stamp and year."""
-        prefilled = ("year", "unit", "reporter")
+        prefilled = {"year", "unit", "reporter"} | self.printed
         return (
             not self.tasks
             and not self.indicators

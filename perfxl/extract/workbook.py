@@ -10,6 +10,7 @@ from perfxl.extract.doubts import settle
 from perfxl.extract.fields import Found, find_fields, find_year
 from perfxl.extract.indicators import find_header, read_indicators
 from perfxl.extract.labels import Labels
+from perfxl.extract.matrix import read_matrices
 from perfxl.extract.pairing import Fixed, pair
 from perfxl.extract.pictures import count_pictures
 from perfxl.extract.recognise import Recogniser, Segment
@@ -62,9 +63,10 @@ class _Reader:
         if header is not None:
             last = read_indicators(grid, segment, labels, form, header, year)
             tables.append(range(header.row, last + 1))
-        taken = {row for table in tables for row in table}
+        figures, matrix = read_matrices(grid, segment, labels)
+        taken = matrix.union(*tables)
         rows = [row for row in range(segment.top, segment.bottom + 1) if row not in taken]
-        fields = list(find_fields(grid, segment, labels, rows))
+        fields = [*figures, *find_fields(grid, segment, labels, rows)]
         if len(fields) < ENOUGH_FIELDS:
             return None
         for found in [*years, *fields]:
@@ -78,6 +80,8 @@ class _Reader:
             form.amounts.append(AmountRow("fields", "field", 0, field.key, field.period, amount, found.row, found.col))
         else:
             text = as_text(found.value).strip().strip("　")
+            if text and field.note == text:
+                form.printed.add(field.key)
             form.texts.append(
                 TextRow(
                     field.key, text if squeeze(text) else "", found.label, found.row, found.col,

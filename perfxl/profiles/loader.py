@@ -1,7 +1,8 @@
-"""TOML -> ``Profile``. A wrong file gets an error that names the file and the key."""
+"""TOML -> ``Profile``. A wrong file gets an error that names the file, the line and the key."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -9,26 +10,48 @@ from importlib import resources
 from pathlib import Path
 
 from perfxl.lang import Text
-from perfxl.profiles.node import Node, ProfileError
-from perfxl.profiles.schema import (
-    Block,
-    Column,
-    Field,
-    Form,
-    FormLevel,
-    Indicators,
-    Level,
-    Period,
-    Profile,
-    TaskColumn,
-    Tasks,
-)
-from perfxl.profiles.sums import Sum, Term
+from perfxl.profiles.form_reader import read_form
+from perfxl.profiles.node import Node, ProfileError, filled
+from perfxl.profiles.schema import Level, Profile
+from perfxl.profiles.source import Place, Source, Table, merged, placed
+from perfxl.profiles.sum_reader import form_of, read_sums
 from perfxl.values import Words, label_key
 
-FIELD_KINDS = {"text", "long_text", "amount", "year", "choice", "date", "phone", "span", "review"}
-BLOCK_KINDS = {"line", "field", "group", "amounts", "goals", "tasks", "indicators"}
-PER = {"form", "row", "project", "submission"}
+#: what ``vocabulary`` takes from another profile
+VOCABULARY = ("words", "belongs", "limits", "headers", "levels")
+
+NO_PROFILE = Text("没有表式“{name}”。内置的表式有：{known}。", "there is no profile “{name}”. Built in are: {known}.")
+CANNOT_READ = Text("{file}：读不到文件（{reason}）。", "{file}: cannot be read ({reason}).")
+NOT_UTF8 = Text(
+    "{file}：不是 UTF-8 文本。请在编辑器中另存为 UTF-8。",
+    "{file}: is no UTF-8 text. Please save it as UTF-8 in your editor.",
+)
+NOT_TOML = Text("{file} 第 {line} 行：不合 TOML 写法，{problem}", "{file}, line {line}: not TOML: {problem}")
+#: what tomllib says, in words
+SYNTAX = (
+    ("Cannot overwrite a value", "这一项写了两次。"),
+    ("Cannot declare", "这个表写了两次。"),
+    ("Expected '='", "名称后面缺少等号，或名称不是字母、数字和下划线（中文名称要加引号）。"),
+    ("Invalid value", "等号后面的值不对：文字要加英文引号，列表用英文方括号和逗号。"),
+    ("Unclosed array", "列表缺少逗号或右方括号 ]。"),
+    ("Unclosed inline table", "花括号中缺少逗号或右花括号 }。"),
+    ("Unterminated string", "文字缺少右引号。"),
+    ("Expected newline or end of document", "一行只能写一项。"),
+    ("Illegal character", "文字没有在本行内用引号结束，或有不能用的字符。"),
+)
+ANY_SYNTAX = "请对照其他行检查引号、括号和等号。"
+OWN_ID = Text(
+    "沿用“{base}”的表式要有自己的 id，请另起一个。",
+    "a profile that extends “{base}” needs an id of its own; please give it one.",
+)
+BAD_ID = Text(
+    "“{id}”不能作为 id，请只用字母、数字和下划线。", "“{id}” is no id; use letters, digits and underscores only."
+)
+NO_PARENT = Text("上级指标“{parent}”不在 [[levels]] 之中。", "“{parent}” is not one of the [[levels]].")
+NO_LEVEL = Text("“{key}”不在 [[levels]] 之中。", "“{key}” is not one of the [[levels]].")
+TWICE = Text("“{key}”写了两次。", "“{key}” is there twice.")
+NO_FORM = Text("没有表“{key}”，[forms] 中有：{known}。", "there is no form “{key}”; [forms] has: {known}.")
+DECIMALS = Text("应在 0 到 6 之间。", "must be 0 to 6.")
 
 
 def built_in() -> tuple[str, ...]:
@@ -43,212 +66,143 @@ def load(name: str) -> Profile:
 
     Raises ``ProfileError`` when there is no such profile or the file says something that cannot be used.
     """
-    if name in built_in():
-        text = (resources.files("perfxl.profiles") / f"{name}.toml").read_text("utf-8")
-    elif name.endswith(".toml"):
-        try:
+    if name not in built_in() and not name.endswith(".toml"):
+        raise ProfileError(filled(NO_PROFILE, name=name, known=", ".join(built_in())))
+    return _profile(Node(_whole(_read(name))))
+
+
+def _read(name: str) -> Table:
+    """The file as it is."""
+    try:
+        if name in built_in():
+            text = (resources.files("perfxl.profiles") / f"{name}.toml").read_text("utf-8")
+        else:
             text = Path(name).read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ProfileError(f"{name}: {error}") from error
-    else:
-        raise ProfileError(f"no profile {name!r}; there are: {', '.join(built_in())}")
+    except OSError as error:
+        raise ProfileError(filled(CANNOT_READ, file=name, reason=error.strerror)) from error
+    except UnicodeDecodeError as error:
+        raise ProfileError(filled(NOT_UTF8, file=name)) from error
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ProfileError(f"{name}: {error}") from error
-    return _profile(Node(name, "", data))
+        raise _not_toml(name, text, str(error)) from error
+    table: Table = placed(data, Place(Source(name, text), ()))
+    return table
+
+
+def _not_toml(name: str, text: str, said: str) -> ProfileError:
+    place = re.search(r"at line (\d+)", said)
+    line = int(place[1]) if place else text.rstrip().count("\n") + 1
+    problem = next((zh for start, zh in SYNTAX if said.startswith(start)), ANY_SYNTAX)
+    return ProfileError(filled(NOT_TOML, file=name, line=line, problem=Text(problem, said)))
+
+
+def _whole(own: Table) -> Table:
+    """The file over the profile that it extends, or over the vocabulary of another one. One level, no more."""
+    node = Node(own)
+    if "extends" in own:
+        base = _base(node, "extends")
+        name = str(own["extends"])
+        if own.get("id", name) == name:
+            raise node.fail("id", filled(OWN_ID, base=name))
+        whole = merged(_whole(base), own)
+        _leave_out(whole, own)
+        return whole
+    if "vocabulary" in own:
+        base = _base(node, "vocabulary")
+        for key in base.keys() - set(VOCABULARY):
+            del base[key]
+        return merged(base, own)
+    return own
+
+
+def _base(node: Node, key: str) -> Table:
+    name = node.get(key, str)
+    if name not in built_in():
+        raise node.fail(key, filled(NO_PROFILE, name=name, known=", ".join(built_in())))
+    return _read(name)
+
+
+def _leave_out(whole: Table, own: Table) -> None:
+    """Inherited sums that speak of a form which this profile has not."""
+    order = whole.get("forms_order")
+    if isinstance(order, list) and isinstance(whole.get("sums"), list):
+        whole["sums"] = [
+            item
+            for item in whole["sums"]
+            if item.place.source is own.place.source
+            or {form_of(term) for side in ("total", "parts") for term in item[side]} <= set(order)
+        ]
 
 
 def _profile(node: Node) -> Profile:
-    node.only(Profile, "title_en", "money", "forms_order")
-    levels = {level.key: level for level in map(_level, node.nodes("levels"))}
+    node.only(Profile, "title_en", "money", "forms_order", "extends", "vocabulary")
+    levels = _levels(node)
     forms_node = node.node("forms")
     order = node.strings("forms_order") or tuple(forms_node.data)
-    forms = {key: _form(key, forms_node.node(key), levels) for key in order}
-    words = node.node("words")
-    headers = node.node("headers")
-    money = node.node("money")
+    for key in order:
+        if key not in forms_node.data:
+            raise node.fail("forms_order", filled(NO_FORM, key=key, known=", ".join(forms_node.data)))
+    forms = {key: read_form(key, forms_node.node(key), levels, order) for key in order}
+    words, headers, money = node.node("words"), node.node("headers"), node.node("money")
+    severity, sources, limits = node.below("severity"), node.below("sources"), node.below("limits")
     return Profile(
-        id=node.get("id", str),
+        id=_id(node),
         version=node.get("version", int, 1),
         year=node.get("year", int),
-        title=Text(node.get("title", str), node.get("title_en", str, node.get("title", str))),
+        title=Text(node.name("title"), node.get("title_en", str, node.name("title"))),
         basis=node.strings("basis"),
         measure=money.one_of("measure", {"元", "千元", "万元", "亿元"}),
-        decimals=money.get("decimals", int, 2),
+        decimals=_decimals(money),
         forms=forms,
         levels=levels,
         headers={key: frozenset(map(label_key, headers.strings(key))) for key in headers.data},
-        sums=tuple(_sum(item, forms) for item in node.nodes("sums")),
-        limits={key: node.node("limits").get(key, float) for key in node.node("limits").data},
-        severity={
-            key: node.node("severity").one_of(key, {"error", "warning", "notice", "off"})
-            for key in (node.node("severity").data if "severity" in node.data else ())
-        },
-        sources={
-            key: node.node("sources").get(key, str)
-            for key in (node.node("sources").data if "sources" in node.data else ())
-        },
+        sums=read_sums(node, forms, levels),
+        limits={key: limits.get(key, float) for key in limits.data},
+        severity={key: severity.one_of(key, ("error", "warning", "notice", "off")) for key in severity.data},
+        sources={key: sources.get(key, str) for key in sources.data},
         words=Words(frozenset(words.strings("graded")), frozenset(words.strings("placeholders"))),
         basic_tasks=words.strings("basic_tasks"),
         name_noise=words.strings("name_noise"),
         other_cost=words.strings("other_cost"),
         lexicon={key: words.strings(key) for key in words.data if key != "typos"},
-        belongs=_belongs(node, levels),
-        typos=_typos(words),
+        belongs=_belongs(node.below("belongs"), levels),
+        grades={key: node.below("grades").get(key, float) for key in node.below("grades").data},
+        typos={key: words.below("typos").get(key, str) for key in words.below("typos").data},
     )
 
 
-def _typos(words: Node) -> dict[str, str]:
-    typos = words.node("typos") if "typos" in words.data else None
-    return {key: typos.get(key, str) for key in typos.data} if typos else {}
+def _id(node: Node) -> str:
+    text = node.name("id")
+    if not re.fullmatch(r"\w+", text):
+        raise node.fail("id", filled(BAD_ID, id=text))
+    return text
 
 
-def _belongs(node: Node, levels: Mapping[str, Level]) -> dict[str, tuple[str, ...]]:
-    if "belongs" not in node.data:
-        return {}
-    belongs = node.node("belongs")
+def _decimals(money: Node) -> int:
+    decimals = money.get("decimals", int, 2)
+    if not 0 <= decimals <= 6:
+        raise money.fail("decimals", DECIMALS)
+    return decimals
+
+
+def _levels(node: Node) -> dict[str, Level]:
+    levels: dict[str, Level] = {}
+    nodes: dict[str, Node] = {}
+    for item in node.nodes("levels"):
+        item.only(Level)
+        level = Level(item.name("key"), item.name("name"), item.get("parent", str, ""), item.strings("synonyms"))
+        if level.key in levels:
+            raise item.fail("key", filled(TWICE, key=level.key))
+        levels[level.key], nodes[level.key] = level, item
+    for level in levels.values():
+        if level.parent and level.parent not in levels:
+            raise nodes[level.key].fail("parent", filled(NO_PARENT, parent=level.parent))
+    return levels
+
+
+def _belongs(belongs: Node, levels: Mapping[str, Level]) -> dict[str, tuple[str, ...]]:
     for key in belongs.data:
         if key not in levels:
-            raise belongs.fail(key, "is not a level of this profile")
+            raise belongs.fail(key, filled(NO_LEVEL, key=key))
     return {key: belongs.strings(key) for key in belongs.data}
-
-
-def _level(node: Node) -> Level:
-    node.only(Level)
-    return Level(node.get("key", str), node.get("name", str), node.get("parent", str, ""), node.strings("synonyms"))
-
-
-def _form(key: str, node: Node, levels: Mapping[str, Level]) -> Form:
-    node.only(Form)
-    fields_node = node.node("fields")
-    fields = {name: _field(name, fields_node.node(name)) for name in fields_node.data}
-    return Form(
-        key=key,
-        attachment=node.get("attachment", str, ""),
-        title=node.get("title", str),
-        synonyms=node.strings("synonyms"),
-        title_en=node.get("title_en", str, node.get("title", str)),
-        sheet=node.get("sheet", str),
-        fields=fields,
-        blocks=tuple(_block(item, fields) for item in node.nodes("blocks")),
-        indicators=_indicators(node.node("indicators"), levels) if "indicators" in node.data else None,
-        tasks=_tasks(node.node("tasks")) if "tasks" in node.data else None,
-        instructions=node.get("instructions", str, "").strip(),
-        required=node.get("required", bool, False),
-        repeats=node.get("repeats", bool, False),
-        same_as=node.get("same_as", str, ""),
-    )
-
-
-def _field(key: str, node: Node) -> Field:
-    node.only(Field)
-    return Field(
-        key=key,
-        label=node.get("label", str),
-        synonyms=node.strings("synonyms"),
-        kind=node.one_of("kind", FIELD_KINDS, "text"),
-        required=node.get("required", str, ""),
-        period=node.get("period", str, ""),
-        options=node.strings("options"),
-        hint=node.get("hint", str, ""),
-        note=node.get("note", str, ""),
-    )
-
-
-def _block(node: Node, fields: Mapping[str, Field]) -> Block:
-    node.only(Block, "field")
-    columns = tuple(Column(item.strings("fields"), item.get("label", str, "")) for item in node.nodes("columns"))
-    block = Block(
-        kind=node.one_of("kind", BLOCK_KINDS),
-        label=node.get("label", str, ""),
-        fields=node.strings("fields") or ((node.get("field", str),) if "field" in node.data else ()),
-        head=node.get("head", str, ""),
-        columns=columns,
-        right=node.get("right", str, ""),
-        height=node.get("height", int, 0),
-    )
-    named = [
-        *block.fields,
-        *(key for column in columns for key in column.fields),
-        *filter(None, [block.head]),
-    ]
-    for key in named:
-        if key not in fields:
-            raise node.fail("fields", f"{key!r} is not a field of this form")
-    return block
-
-
-def _tasks(node: Node) -> Tasks:
-    node.only(Tasks)
-    columns = []
-    for item in node.nodes("columns"):
-        item.only(TaskColumn)
-        kind = item.one_of("kind", {"text", "amount"}, "text")
-        columns.append(TaskColumn(item.get("key", str), item.get("label", str), item.strings("synonyms"), kind))
-    return Tasks(
-        label=node.get("label", str),
-        rows=node.get("rows", int, 10),
-        sum_label=node.get("sum_label", str),
-        sum_synonyms=node.strings("sum_synonyms"),
-        amounts_label=node.get("amounts_label", str),
-        columns=tuple(columns),
-    )
-
-
-def _indicators(node: Node, levels: Mapping[str, Level]) -> Indicators:
-    node.only(Indicators)
-    rows = []
-    for item in node.nodes("levels"):
-        item.only(FormLevel)
-        key = item.get("key", str)
-        if key not in levels:
-            raise item.fail("key", f"{key!r} is not a level of this profile")
-        weight = item.get("weight", float) if "weight" in item.data else None
-        rows.append(FormLevel(key, item.get("rows", int, 1), item.get("required", str, ""), weight))
-    return Indicators(
-        label=node.get("label", str),
-        synonyms=node.strings("synonyms"),
-        header=dict(node.get("header", dict)),
-        periods=tuple(Period(p.get("key", str), p.get("label", str)) for p in node.nodes("periods")),
-        levels=tuple(rows),
-        first_levels=node.strings("first_levels"),
-        weight_total=node.get("weight_total", float, 100.0),
-    )
-
-
-def _sum(node: Node, forms: Mapping[str, Form]) -> Sum:
-    node.only(Sum, "name_en")
-    return Sum(
-        code=node.get("code", str),
-        name=Text(node.get("name", str), node.get("name_en", str, node.get("name", str))),
-        per=node.one_of("per", PER, "form"),
-        total=_terms(node, "total", forms),
-        parts=_terms(node, "parts", forms),
-        severity=node.one_of("severity", {"error", "warning", "notice"}, "error"),
-        source=node.get("source", str, ""),
-        relation=node.one_of("relation", {"=", ">="}, "="),
-        follows=node.strings("follows"),
-    )
-
-
-def _terms(node: Node, key: str, forms: Mapping[str, Form]) -> tuple[Term, ...]:
-    terms = []
-    for text in node.strings(key):
-        try:
-            term = Term.parse(text)
-        except ValueError as error:
-            raise node.fail(key, str(error)) from error
-        form = forms.get(term.form)
-        if form is None:
-            raise node.fail(key, f"{text!r}: there is no form {term.form!r}")
-        if term.table == "fields" and term.column not in form.fields:
-            raise node.fail(key, f"{text!r}: {term.form} has no field {term.column!r}")
-        if term.table == "tasks" and (
-            form.tasks is None or term.column not in {column.key for column in form.tasks.amounts}
-        ):
-            raise node.fail(key, f"{text!r}: the task table has no amount column {term.column!r}")
-        terms.append(term)
-    if not terms:
-        raise node.fail(key, "names no term")
-    return tuple(terms)

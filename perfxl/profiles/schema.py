@@ -6,70 +6,15 @@ carry a meaning of their own (``unit``, ``year``, ``project_name``, ``total``, `
 
 from __future__ import annotations
 
-import re
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from perfxl.lang import Lang, Text
+from perfxl.profiles.fields import Block, Field
 from perfxl.profiles.sums import Sum
 from perfxl.values import Words, label_key
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing a form asks for (a label and where its value is).
-
-    ``kind`` is ``text``, ``long_text``, ``amount``, ``year``, ``choice``, ``date``, ``phone``, ``span`` or
-    ``review``; ``required`` the code of the rule that reports it when it is empty, ``""`` for none.
-    ``note`` is printed by the template: behind the label of a goal, inside the empty box of a review.
-    """
-
-    key: str
-    label: str
-    synonyms: tuple[str, ...] = ()
-    kind: str = "text"
-    required: str = ""
-    period: str = ""
-    options: tuple[str, ...] = ()
-    hint: str = ""
-    note: str = ""
-
-    @cached_property
-    def label_keys(self) -> frozenset[str]:
-        """The label and its synonyms as they are compared."""
-        return frozenset(label_key(text) for text in (self.label, *self.synonyms))
-
-    @property
-    def plain_label(self) -> str:
-        """The label as a person would say it, without 其中： and brackets."""
-        return re.sub(r"^其中[:：]|[（(][^）)]*[）)]$", "", self.label)
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of stacked amounts inside an ``amounts`` block."""
-
-    fields: tuple[str, ...]
-    label: str = ""
-
-
-@dataclass(frozen=True)
-class Block:
-    """A stretch of a form, in printed order. ``kind`` says how its fields lie.
-
-    ``line``: beside each other outside the table; ``field``: label left, value right; ``group``: a label over
-    several rows, each label and value; ``amounts``: a label, then columns of stacked amounts under an optional
-    ``head``; ``goals``: labels side by side, values below them; ``tasks`` and ``indicators``: the tables.
-    """
-
-    kind: str
-    label: str = ""
-    fields: tuple[str, ...] = ()
-    head: str = ""
-    columns: tuple[Column, ...] = ()
-    right: str = ""
-    height: int = 0
 
 
 @dataclass(frozen=True)
@@ -142,7 +87,8 @@ class Indicators:
     """The indicator table of a form.
 
     ``header`` maps ``first``, ``second``, ``third``, ``value`` (and ``operator``, ``measure``, ``weight`` where
-    they have columns of their own) to the printed heads.
+    they have columns of their own; ``actual``, ``score``, ``reason`` of an evaluation) to the printed heads, in their
+    order. Other keys are printed and not read. ``options`` are what the template offers in a column.
     """
 
     label: str
@@ -154,6 +100,11 @@ class Indicators:
     first_levels: tuple[str, ...] = ()
     #: what all weights add up to, where there is a weight column
     weight_total: float = 100.0
+    #: what the weights of each first level add up to, one mapping for every set of first levels that a form may have
+    quotas: tuple[Mapping[str, float], ...] = ()
+    options: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    #: the field in the last row that all scores add up to
+    total: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,11 +181,22 @@ class Profile:
     belongs: Mapping[str, tuple[str, ...]]
     #: misspelt words -> what was meant
     typos: Mapping[str, str]
+    #: grade of an evaluation -> the least score it is given for
+    grades: Mapping[str, float]
 
     @cached_property
     def levels_by_label(self) -> Mapping[str, Level]:
         """Compared label -> level."""
         return {label_key(text): level for level in self.levels.values() for text in (level.name, *level.synonyms)}
+
+    @cached_property
+    def only_kinds(self) -> Mapping[str, Level]:
+        """Key of a first level that has a single second level -> that one."""
+        kinds: dict[str, list[Level]] = {}
+        for level in self.levels.values():
+            if level.parent:
+                kinds.setdefault(level.parent, []).append(level)
+        return {key: found[0] for key, found in kinds.items() if len(found) == 1}
 
     @cached_property
     def project_forms(self) -> frozenset[str]:
@@ -250,6 +212,11 @@ class Profile:
     def indicator_forms(self) -> frozenset[str]:
         """Keys of the forms with an indicator table."""
         return frozenset(key for key, form in self.forms.items() if form.indicators)
+
+    @cached_property
+    def scored_forms(self) -> frozenset[str]:
+        """Keys of the forms whose indicators are given a score."""
+        return frozenset(k for k, form in self.forms.items() if form.indicators and "score" in form.indicators.header)
 
     @cached_property
     def two_period_forms(self) -> frozenset[str]:

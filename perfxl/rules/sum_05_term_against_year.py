@@ -47,6 +47,7 @@ from perfxl.tables import Tables, ref, rows
 def term_against_year(tables: Tables, lang: Lang) -> Iterator[At]:
     """The bounds are the profile's ``long_term_low`` and ``long_term_high``."""
     limits = tables.profile.limits
+    low, high = limits.get("long_term_low", 0.0), limits.get("long_term_high", float("inf"))
     fields = tables.amounts[(tables.amounts["table"] == "fields") & (tables.amounts["state"] == "ok")]
     totals = fields[fields["column"].isin(["total", "long_total"])]
     cells = {(row.form_id, row.column): row for row in rows(totals)}
@@ -55,7 +56,7 @@ def term_against_year(tables: Tables, lang: Lang) -> Iterator[At]:
         if year is None or long is None or span.years < 1:
             continue
         product = int(year.fen) * span.years
-        if not limits["long_term_low"] * int(long.fen) <= product <= limits["long_term_high"] * int(long.fen):
+        if not low * int(long.fen) <= product <= high * int(long.fen):
             values = {
                 "long": wan(int(long.fen)),
                 "year": wan(int(year.fen)),

@@ -41,7 +41,7 @@ EACH = Text(
 )
 def large_other_cost(tables: Tables, lang: Lang) -> Iterator[At]:
     """Names and the limit are the profile's ``other_cost`` and ``other_cost_share``; project forms only."""
-    amounts, limit = tables.amounts, tables.profile.limits["other_cost_share"]
+    amounts, limit = tables.amounts, tables.profile.limits.get("other_cost_share", 1.0)
     ok = amounts[amounts["state"] == "ok"]
     totals = {row.form_id: row for row in rows(ok, (ok["table"] == "fields") & (ok["column"] == "total"))}
     others = ok[

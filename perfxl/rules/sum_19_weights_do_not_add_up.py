@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
+from perfxl.rules._scores import weights_of
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, name_ref, rows
 
 QUOTA = Text(
     "“{level}”下各指标分值合计 {weight}，应为 {quota}。请调整。",
     "The weights under “{level}” add up to {weight}; they must make {quota}.",
+)
+
+USUAL = Text(
+    "“{level}”下各指标分值合计 {weight}，这样的表一般为 {quota}。请核对。",
+    "The weights under “{level}” add up to {weight}; on such a form it is {quota} as a rule. Please check.",
 )
 
 
@@ -40,22 +46,45 @@ QUOTA = Text(
     right=Text("规定 100 分，全部指标分值合计 100 分", "100 allotted, the weights make 100"),
 )
 def weights_do_not_add_up(tables: Tables, lang: Lang) -> Iterator[At]:
-    """Quotas are the ``weight`` of the profile's levels and the ``weight_total`` of the indicator table."""
+    """Quotas are ``weight_total`` and ``quotas`` of the indicator table and the ``weight`` of its levels.
+
+    Weights beside the table, such as that of 预算执行率, are part of the whole.
+    """
     lines = tables.indicators[tables.indicators["weight"].notna()]
     for _, group in lines.groupby(["form_id", "period"], sort=False):
         spec = tables.profile.forms[group["form"].iloc[0]].indicators
         if spec is None:
             continue
-        yield from _judge(group, spec.weight_total, None, "")
+        beside = weights_of(tables, int(group["form_id"].iloc[0]), group["form"].iloc[0])
+        if None not in beside:
+            yield from _judge(group, spec.weight_total, None, "", beside=float(sum(filter(None, beside))))
         for level in spec.levels:
             if level.weight is not None:
                 under = group[(group["second"] == level.key) | (group["first"] == level.key)]
                 yield from _judge(under, level.weight, QUOTA, tables.profile.levels[level.key].name)
+        for key, quota in _usual(group, spec.quotas).items():
+            yield from _judge(
+                group[group["first"] == key], quota, USUAL, tables.profile.levels[key].name, Severity.WARNING
+            )
 
 
-def _judge(lines: pd.DataFrame, quota: float, message: Text | None, level: str) -> Iterator[At]:
-    weight = round(sum(lines["weight"]), 6)
+def _usual(lines: pd.DataFrame, quotas: Sequence[Mapping[str, float]]) -> Mapping[str, float]:
+    """The quotas of a form with just these first levels; none where it has others."""
+    firsts = set(lines["first"])
+    return next((each for each in quotas if set(each) == firsts), {})
+
+
+def _judge(
+    lines: pd.DataFrame,
+    quota: float,
+    message: Text | None,
+    level: str,
+    severity: Severity | None = None,
+    beside: float = 0.0,
+) -> Iterator[At]:
+    weight = round(sum(lines["weight"]) + beside, 6)
     if len(lines) and weight != quota:
         cells = tuple(name_ref(row) for row in rows(lines))
         values = {"weight": f"{weight:g}", "quota": f"{quota:g}", "level": level}
-        yield At(cells[:1], values, related=cells[1:], stated=f"{weight:g}", computed=f"{quota:g}", message=message)
+        stated, computed = f"{weight:g}", f"{quota:g}"
+        yield At(cells[:1], values, cells[1:], stated, computed, message=message, severity=severity)

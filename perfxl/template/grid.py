@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from unicodedata import east_asian_width
 
-from perfxl.profiles import Form
+from perfxl.profiles import Form, Level
 
 #: first and last column, counted from 1
 Columns = tuple[int, int]
@@ -18,11 +18,16 @@ SECOND = 15.0
 #: the least an amount needs, and what half a Chinese character takes of a column's width
 AMOUNT = 12.0
 CHARACTER = 0.92
-#: columns for what only some forms ask of an indicator: its operator, measure or weight
+#: columns for what only some forms ask of an indicator: its sign, measure or weight …
 OTHER = 8.0
+#: … and what is longer than these
+WIDER = {"standard": 18.0, "actual": 13.0, "reason": 20.0}
 #: third level and value, where there is one set of indicators and where there are several side by side
 THIRD = (26.0, 15.0)
 VALUE = (36.0, 11.5)
+#: the value where its sign and measure have columns of their own, and where other things have; the third level
+#: where there are many of these
+BARE_VALUE, BRIEF_VALUE, BRIEF_THIRD, MANY = 12.0, 14.0, 22.0, 4
 #: the value of a single set is cut into this many columns at least, so that lines of fields fit
 VALUE_PARTS = 3
 
@@ -77,24 +82,36 @@ def _parts(first: int, last: int, cuts: Sequence[int]) -> list[Columns]:
     return list(zip(starts, ends, strict=True))
 
 
-def grid_of(form: Form) -> Grid:
+def grid_of(form: Form, levels: Mapping[str, Level]) -> Grid:
     """The columns a form needs: its labels, then those of its indicator table."""
     amounts = len(form.tasks.amounts) if form.tasks else 0
-    widths = [LABEL, FIRST]
+    printed = [levels[row.key] for row in form.indicators.levels] if form.indicators else []
+    firsts = [levels[level.parent or level.key].name for level in printed]
+    widths = [LABEL, max([FIRST, *(text_width(name) * CHARACTER for name in firsts)])]
     periods = form.indicators.periods if form.indicators else (None,)
     heads = [key for key in (form.indicators.header if form.indicators else _PLAIN) if key != "first"]
     alone = len(periods) == 1
+    others = len(set(heads) - set(_PLAIN))
     sets = []
     for _ in periods:
         columns: dict[str, Columns] = {}
         for key in heads:
-            parts = max(VALUE_PARTS, amounts) if alone and key == "value" else 1
-            width = _WIDTHS.get(key, (OTHER, OTHER))[0 if alone else 1]
+            parts = max(1, max(VALUE_PARTS, amounts) - others) if alone and key == "value" else 1
+            width = _width(key, heads, others, alone=alone)
             columns[key] = (len(widths) + 1, len(widths) + parts)
             widths += [width / parts] * parts
         sets.append(columns)
     return Grid(tuple(widths), (2, 2), tuple(sets))
 
 
-_WIDTHS = {"second": (SECOND, SECOND), "third": THIRD, "value": VALUE}
+def _width(key: str, heads: Sequence[str], others: int, *, alone: bool) -> float:
+    """How wide a column is; what it says is shorter where other columns say the rest."""
+    if key == "value" and others:
+        return BARE_VALUE if "operator" in heads else BRIEF_VALUE
+    if key == "third" and others >= MANY:
+        return BRIEF_THIRD
+    widths = {"second": (SECOND, SECOND), "third": THIRD, "value": VALUE}
+    return widths[key][0 if alone else 1] if key in widths else WIDER.get(key, OTHER)
+
+
 _PLAIN = ("first", "second", "third", "value")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import groupby
 
-from perfxl.profiles import Block, Field, Form, Indicators, Profile
-from perfxl.template.grid import CHARACTER, Columns, Grid, grid_of, text_width
-from perfxl.template.spots import IndicatorRow, Piece, Plan, SheetLayout, Spot
+from perfxl.profiles import Block, Form, Indicators, Profile
+from perfxl.template.grid import CHARACTER, Columns, grid_of, text_width
+from perfxl.template.page import Page
+from perfxl.template.spots import IndicatorRow, Plan, SheetLayout
 
 #: row heights in points: one line of text, two lines, and a big area that says no height of its own
 ONE_LINE, TWO_LINES, AREA = 20.0, 29.0, 60.0
 #: how many project sheets at most; the formulas of 校验 name every one of them
 MOST_PROJECTS = 200
-EMPTY_BOX, TICKED_BOX = "□", "☑"
+#: where a matrix has no figure
+NO_FIGURE = "—"
 
 
 def layout(profile: Profile, projects: int = 8) -> tuple[SheetLayout, ...]:
@@ -32,7 +33,7 @@ def plans(profile: Profile, projects: int = 8, year: int | None = None, unit: st
 
 
 def _plan(profile: Profile, form: Form, number: int, year: int, unit: str) -> Plan:
-    page = _Page(profile, form, grid_of(form), unit)
+    page = Page(profile, form, grid_of(form, profile.levels), unit)
     if form.attachment:
         page.put((1, page.grid.last), "attachment", f"{form.attachment}：")
         page.next(ONE_LINE)
@@ -59,60 +60,7 @@ def _plan(profile: Profile, form: Form, number: int, year: int, unit: str) -> Pl
     return Plan(sheet, tuple(page.pieces), page.grid.widths, page.heights)
 
 
-@dataclass
-class _Page:
-    """A sheet while it is being laid out; ``row`` is the next free one."""
-
-    profile: Profile
-    form: Form
-    grid: Grid
-    unit: str
-    row: int = 1
-    pieces: list[Piece] = field(default_factory=list)
-    heights: dict[int, float] = field(default_factory=dict)
-    fields: dict[str, Spot] = field(default_factory=dict)
-    choices: dict[str, tuple[Spot, ...]] = field(default_factory=dict)
-    tasks: list[dict[str, Spot]] = field(default_factory=list)
-    task_sum: dict[str, Spot] = field(default_factory=dict)
-    indicators: list[IndicatorRow] = field(default_factory=list)
-
-    @property
-    def body(self) -> Columns:
-        """The columns right of the labels."""
-        return 2, self.grid.last
-
-    def next(self, height: float) -> None:
-        self.heights[self.row] = height
-        self.row += 1
-
-    def put(self, columns: Columns, style: str, text: str = "", about: Field | None = None, rows: int = 1) -> Spot:
-        """Draw one piece from the current row down."""
-        spot = Spot(self.row, columns[0], self.row + rows - 1, columns[1])
-        self.pieces.append(Piece(spot, style, text, about))
-        return spot
-
-    def down(self, start: int, columns: Columns, style: str, text: str) -> None:
-        """Draw one piece from row ``start`` to the row above the current one."""
-        self.pieces.append(Piece(Spot(start, columns[0], self.row - 1, columns[1]), style, text))
-
-    def value(self, about: Field, columns: Columns, style: str = "") -> None:
-        """Draw the input of a field, or the options of a choice."""
-        if about.kind == "choice":
-            self.choices[about.key] = tuple(self._options(about, columns))
-            return
-        text = about.note if about.kind == "review" else self.unit if about.key == "unit" else ""
-        self.fields[about.key] = self.put(columns, style or about.kind, text, about)
-
-    def _options(self, about: Field, columns: Columns) -> Iterator[Spot]:
-        needs = [text_width(option) + 3 for option in about.options]
-        for option, part in zip(about.options, self.grid.split(columns, needs), strict=True):
-            spot = Spot(self.row, part[0], self.row, part[1])
-            offer = tuple(f"{option} {box}" for box in (EMPTY_BOX, TICKED_BOX))
-            self.pieces.append(Piece(spot, "choice", offer[0], about, offer))
-            yield spot
-
-
-def _line(page: _Page, block: Block) -> None:
+def _line(page: Page, block: Block) -> None:
     fields = [page.form.fields[key] for key in block.fields]
     needs: list[float] = []
     for about in fields:
@@ -128,14 +76,14 @@ def _line(page: _Page, block: Block) -> None:
     page.next(24)
 
 
-def _field(page: _Page, block: Block) -> None:
+def _field(page: Page, block: Block) -> None:
     about = page.form.fields[block.fields[0]]
-    page.put((1, 1), "label", about.label)
+    page.put((1, 1), "label", _folded(page, about.label))
     page.value(about, page.body)
     page.next(block.height or TWO_LINES)
 
 
-def _group(page: _Page, block: Block) -> None:
+def _group(page: Page, block: Block) -> None:
     start = page.row
     label, value = _label_and_value(page, page.body)
     for key in block.fields:
@@ -146,7 +94,7 @@ def _group(page: _Page, block: Block) -> None:
     page.down(start, (1, 1), "label", block.label)
 
 
-def _amounts(page: _Page, block: Block) -> None:
+def _amounts(page: Page, block: Block) -> None:
     start = page.row
     if block.head:
         about = page.form.fields[block.head]
@@ -168,7 +116,7 @@ def _amounts(page: _Page, block: Block) -> None:
     page.down(start, (1, 1), "label", _folded(page, block.label))
 
 
-def _amount(page: _Page, key: str, half: list[Columns]) -> None:
+def _amount(page: Page, key: str, half: list[Columns]) -> None:
     """One amount with its label, or the empty rest of a shorter column."""
     label, value = half
     if not key:
@@ -179,12 +127,33 @@ def _amount(page: _Page, key: str, half: list[Columns]) -> None:
     page.value(about, value)
 
 
-def _folded(page: _Page, label: str) -> str:
+def _folded(page: Page, label: str) -> str:
     """A label too wide for its column is broken before its bracket, not within."""
     return label.replace("（", "\n（") if text_width(label) * CHARACTER > page.grid.widths[0] else label
 
 
-def _goals(page: _Page, block: Block) -> None:
+def _matrix(page: Page, block: Block) -> None:
+    """Labels of the columns above, those of the rows on the left, a field where they meet."""
+    start = page.row
+    names = [max(block.rows, key=lambda line: text_width(line.label)).label, *(c.label for c in block.columns)]
+    parts = page.grid.split(page.body, [text_width(name) + 2 for name in names])
+    page.put(parts[0], "head")
+    for column, part in zip(block.columns, parts[1:], strict=True):
+        page.put(part, "head", column.label)
+    page.next(ONE_LINE + 2)
+    for number, line in enumerate(block.rows):
+        page.put(parts[0], "label_left", line.label)
+        for column, part in zip(block.columns, parts[1:], strict=True):
+            key = column.fields[number]
+            if key:
+                page.value(page.form.fields[key], part)
+            else:
+                page.put(part, "none", NO_FIGURE)
+        page.next(ONE_LINE + 2)
+    page.down(start, (1, 1), "label", _folded(page, block.label))
+
+
+def _goals(page: Page, block: Block) -> None:
     start = page.row
     fields = [page.form.fields[key] for key in block.fields]
     parts = page.grid.split(page.body, [1.0] * len(fields))
@@ -197,13 +166,13 @@ def _goals(page: _Page, block: Block) -> None:
     page.down(start, (1, 1), "label", block.label)
 
 
-def _label_and_value(page: _Page, columns: Columns) -> list[Columns]:
+def _label_and_value(page: Page, columns: Columns) -> list[Columns]:
     """The first and second level make a label wide enough; what is left is for the value."""
     last = page.grid.sets[0]["second"][1]
     return [(columns[0], last), (last + 1, columns[1])]
 
 
-def _tasks(page: _Page, block: Block) -> None:
+def _tasks(page: Page, block: Block) -> None:
     table = page.form.tasks
     if table is None:
         raise ValueError(f"{page.form.key}: a tasks block, but no task table")
@@ -232,7 +201,7 @@ def _tasks(page: _Page, block: Block) -> None:
     page.down(start, (1, 1), "label", block.label or table.label)
 
 
-def _indicators(page: _Page, block: Block) -> None:
+def _indicators(page: Page, block: Block) -> None:
     table = page.form.indicators
     if table is None:
         raise ValueError(f"{page.form.key}: an indicators block, but no indicator table")
@@ -249,9 +218,22 @@ def _indicators(page: _Page, block: Block) -> None:
             _level_rows(page, table, item.key, item.rows)
         page.down(first, page.grid.first, "label", levels[parent].name)
     page.down(start, (1, 1), "label", block.label or table.label)
+    if table.total:
+        _total(page, table)
 
 
-def _level_rows(page: _Page, table: Indicators, key: str, rows: int) -> None:
+def _total(page: Page, table: Indicators) -> None:
+    """The last row: what all weights make, and a place for what all scores make."""
+    about, columns = page.form.fields[table.total], page.grid.sets[0]
+    page.put((1, columns["weight"][0] - 1), "label", about.label)
+    page.put(columns["weight"], "label", f"{table.weight_total:g}")
+    page.value(about, columns["score"])
+    if columns["score"][1] < page.grid.last:
+        page.put((columns["score"][1] + 1, page.grid.last), "blank")
+    page.next(ONE_LINE + 2)
+
+
+def _level_rows(page: Page, table: Indicators, key: str, rows: int) -> None:
     """The rows of one second level, its name printed once in every set."""
     for columns in page.grid.sets:
         page.put(columns["second"], "label", page.profile.levels[key].name, rows=rows)
@@ -259,7 +241,7 @@ def _level_rows(page: _Page, table: Indicators, key: str, rows: int) -> None:
         cells = {}
         for period, columns in zip(table.periods, page.grid.sets, strict=True):
             cells[period.key] = {
-                name: page.put(part, "text_left" if name == "third" else "text")
+                name: page.cell(part, _CELLS.get(name, "text"), table.options.get(name, ()))
                 for name, part in columns.items()
                 if name != "second"
             }
@@ -267,12 +249,15 @@ def _level_rows(page: _Page, table: Indicators, key: str, rows: int) -> None:
         page.next(TWO_LINES)
 
 
-_BLOCKS: dict[str, Callable[[_Page, Block], None]] = {
+#: columns of the indicator table whose cells are not short texts
+_CELLS = {"third": "text_left", "standard": "text_left", "reason": "text_left", "weight": "points", "score": "points"}
+_BLOCKS: dict[str, Callable[[Page, Block], None]] = {
     "line": _line,
     "field": _field,
     "group": _group,
     "amounts": _amounts,
     "goals": _goals,
+    "matrix": _matrix,
     "tasks": _tasks,
     "indicators": _indicators,
 }

@@ -139,7 +139,7 @@ def _rule(profile: Profile, piece: Piece) -> dict[str, Any]:
             "validate": "list",
             "source": list(piece.options),
             "error_title": "请从下拉列表中选",
-            "error_message": f"只能填“{piece.options[0]}”或“{piece.options[1]}”。",
+            "error_message": f"只能填{'或'.join(f'“{option}”' for option in piece.options)}。",
         }
     return message | {"validate": "any"} if message else {}
 

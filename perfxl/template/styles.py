@@ -45,6 +45,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "label_left": _LABEL | {"align": "left", "indent": 1},
     "open_label": _LABEL | {"locked": False},
     "blank": _BOXED,
+    "none": _BOXED | {"align": "center"},
     "text": _INPUT | {"align": "center", "num_format": "@"},
     "text_left": _INPUT | {"align": "left", "num_format": "@"},
     "long_text": _INPUT | {"align": "left", "num_format": "@"},
@@ -53,6 +54,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "phone": _INPUT | {"align": "left", "num_format": "@"},
     "choice": _INPUT | {"align": "center", "num_format": "@"},
     "amount": _INPUT | {"align": "center", "num_format": "0.00"},
+    "points": _INPUT | {"align": "center", "num_format": "General"},
+    "rate": _INPUT | {"align": "center", "num_format": "0.00%"},
     "review": _INPUT | {"align": "right", "indent": 1, "valign": "bottom", "num_format": "@"},
     "mark": _BASE | {"align": "center", "bold": True, "font_size": 12},
     # the cover, the instructions and the checks

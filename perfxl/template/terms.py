@@ -139,7 +139,8 @@ class Terms:
         amounts = []
         for key in periods:
             first, last = rows[0].cells[key], rows[-1].cells[key]
-            ranges = {c: self.ref(sheet, f"{first[c].cell}:{last[c].cell}") for c in ("third", "value")}
+            columns = [c for c in ("third", "value", "measure") if c in first]
+            ranges = {c: self.ref(sheet, f"{first[c].cell}:{last[c].cell}") for c in columns}
             amounts.append(_written(ranges, [n for n in named.split("|") if n], self.profile.measure))
         return together(amounts) if amounts else Amount("0", "0")
 
@@ -163,7 +164,7 @@ def _sum(refs: Sequence[str]) -> Amount:
 
 def _written(ranges: Mapping[str, str], names: Sequence[str], measure: str) -> Amount:
     """Amounts that are written as text, ``5万元`` or plain ``5``; ``5元/人`` makes them unsure."""
-    values = ranges["value"]
+    values = "&".join(ranges[column] for column in ("value", "measure") if column in ranges)
     text = f"SUBSTITUTE({values},{quote(measure)},{quote('')})"
     for sign in NO_AMOUNT:
         text = f"SUBSTITUTE({text},{quote(sign)},{quote('?')})"

@@ -19,10 +19,11 @@ from perfxl.template import build, layout
 
 HERE = Path(__file__).parent
 PROFILES = HERE.parent / "profiles"
-CLEAN = HERE.parents[1] / "samples" / "hengyang-2020" / "中共衡阳市委编办_绩效目标申报表.clean.xlsx"
+SAMPLES = HERE.parents[1] / "samples"
+CLEAN = SAMPLES / "hengyang-2020" / "中共衡阳市委编办_绩效目标申报表.clean.xlsx"
 STANDARD = "hengyang_2020"
 #: project sheets of a base workbook
-PROJECTS = {STANDARD: 8}
+PROJECTS = {STANDARD: 8, "mof_2021": 2, "self_evaluation_2020": 2}
 BASE = "base"
 
 
@@ -114,6 +115,8 @@ class Bench:
     def _base(self, base: str, projects: int) -> bytes:
         if base == "clean":
             return CLEAN.read_bytes()
+        if base.endswith(".xlsx"):
+            return (SAMPLES / base).read_bytes()
         blank = build(self.profile, year=self.profile.year, projects=projects)
         if base == "template":
             return blank

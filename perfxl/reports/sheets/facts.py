@@ -139,7 +139,7 @@ class Facts:
 
     def form_name(self, form: Form) -> str:
         """What a form is called in a narrow column: ``附件10 项目``."""
-        return Text(f"{form.attachment} {form.sheet.format(n='').strip()}", form.title_en).say(self.lang)
+        return Text(f"{form.attachment} {form.sheet.format(n='').strip()}".strip(), form.title_en).say(self.lang)
 
     def form_name_of(self, finding: int) -> str:
         """What the form is called in which finding number ``finding`` of the batch stands."""

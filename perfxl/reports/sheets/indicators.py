@@ -34,13 +34,45 @@ KINDS = {
 }
 #: digits that a number of a workbook keeps
 DIGITS = 15
-_WANTED = ("form_id", "file", "form", "period", "first_text", "second_text", "name", "value", "operator", "number",
-           "measure", "kind", "sheet", "cell")  # fmt: skip
+_WANTED = ("form_id", "item", "file", "form", "period", "first_text", "second_text", "name", "value", "operator",
+           "number", "measure", "kind", "sheet", "cell")  # fmt: skip
+#: of an evaluation, behind its target
+RESULTS = [
+    Column(Text("实际完成值", "Result"), 18),
+    Column(Text("分值", "Weight"), 7, "number"),
+    Column(Text("得分", "Score"), 7, "number"),
+    Column(Text("偏差原因", "Reason"), 24),
+]
 
 
 def write(book: Book, facts: Facts) -> None:
     """One row an indicator, in the order of the files."""
-    columns = [
+    results = _results(facts)
+    nothing: list[Any] = [None] * len(RESULTS) if results else []
+    table = Table(book, names.INDICATORS, TITLE, NOTE, _columns(facts, evaluated=bool(results)), frozen=2)
+    projects = {form.form_id: form.name for form in facts.forms}
+    forms = {key: facts.form_name(form) for key, form in facts.profile.forms.items()}
+    periods = {
+        period.key: book.say(labelled(period.key, period.label))
+        for form in facts.profile.forms.values() if form.indicators for period in form.indicators.periods
+    }  # fmt: skip
+    kinds = {key: book.say(text) for key, text in KINDS.items()}
+    number = 0
+    rows = columns_of(facts.batch.tables.indicators, _WANTED)
+    for form_id, item, file, form, period, first, second, name, value, sign, figure, measure, kind, sheet, cell in rows:
+        number += 1
+        table.row([
+            number, *facts.who(file), forms[form], projects.get(form_id, ""), periods.get(period, period), first,
+            second, name, value, sign, shown(figure), measure, kinds.get(kind, kind),
+            *results.get((form_id, item, period), nothing), f"{sheet}!{cell}",
+        ])  # fmt: skip
+    if not number:
+        table.line(EMPTY)
+    table.close()
+
+
+def _columns(facts: Facts, *, evaluated: bool) -> list[Column]:
+    return [
         Column(names.NUMBER, 7, "count"),
         *facts.who_columns(),
         Column(Text("表", "Form"), 11, "centre"),
@@ -54,27 +86,22 @@ def write(book: Book, facts: Facts) -> None:
         Column(Text("数值", "Number"), 12, "number"),
         Column(Text("计量单位", "Measure"), 9, "centre"),
         Column(Text("类型", "Kind"), 9, "centre"),
+        *(RESULTS if evaluated else ()),
         Column(Text("位置", "Cell"), 15, "centre"),
     ]
-    table = Table(book, names.INDICATORS, TITLE, NOTE, columns, frozen=2)
-    projects = {form.form_id: form.name for form in facts.forms}
-    forms = {key: facts.form_name(form) for key, form in facts.profile.forms.items()}
-    periods = {
-        period.key: book.say(labelled(period.key, period.label))
-        for form in facts.profile.forms.values() if form.indicators for period in form.indicators.periods
-    }  # fmt: skip
-    kinds = {key: book.say(text) for key, text in KINDS.items()}
-    number = 0
-    rows = columns_of(facts.batch.tables.indicators, _WANTED)
-    for form_id, file, form, period, first, second, name, value, sign, figure, measure, kind, sheet, cell in rows:
-        number += 1
-        table.row([
-            number, *facts.who(file), forms[form], projects.get(form_id, ""), periods.get(period, period), first,
-            second, name, value, sign, shown(figure), measure, kinds.get(kind, kind), f"{sheet}!{cell}",
-        ])  # fmt: skip
-    if not number:
-        table.line(EMPTY)
-    table.close()
+
+
+def _results(facts: Facts) -> dict[tuple[int, int, str], list[Any]]:
+    """What came of each indicator, where the forms ask for it."""
+    wanted = ("form_id", "item", "period", "actual", "weight", "score", "reason")
+    return {
+        (form_id, item, period): [
+            actual.text,
+            *(None if p is None else shown(Decimal(str(p))) for p in (weight, score)),
+            reason,
+        ]
+        for form_id, item, period, actual, weight, score, reason in columns_of(facts.batch.tables.results, wanted)
+    }
 
 
 def shown(number: Decimal | float | None) -> Any:

@@ -13,7 +13,7 @@ from perfxl.clerk.blank import blank_waivers
 from perfxl.model import Finding
 from perfxl.profiles import load
 
-SAMPLES = Path(__file__).parents[2] / "samples" / "hengyang-2020"
+SAMPLES = Path(__file__).parents[1] / "samples" / "hengyang-2020"
 TYPED = SAMPLES / "中共衡阳市委编办_绩效目标申报表.xlsx"
 CLEAN = SAMPLES / "中共衡阳市委编办_绩效目标申报表.clean.xlsx"
 UNIT = "中共衡阳市委机构编制委员会办公室"

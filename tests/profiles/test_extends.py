@@ -1,0 +1,160 @@
+"""A profile that starts from another one, or takes its words: what comes from where, and what is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from perfxl.profiles import Form, Profile, ProfileError, load
+
+BASE = load("hengyang_2020")
+HEAD = 'id = "city"\nextends = "hengyang_2020"\n'
+
+
+@pytest.fixture
+def city(tmp_path):
+    def made(text: str) -> Profile:
+        path = tmp_path / "city.toml"
+        path.write_text(HEAD + text, "utf-8")
+        return load(str(path))
+
+    return made
+
+
+def refused(city, text: str) -> str:
+    with pytest.raises(ProfileError) as caught:
+        city(text)
+    return caught.value.say("zh").rpartition("city.toml")[2]
+
+
+def told(one: Profile | Form, *but: str) -> dict[str, str]:
+    """What a profile or form says, but for a few keys."""
+    return {each.name: str(getattr(one, each.name)) for each in dataclasses.fields(one) if each.name not in but}
+
+
+def test_nothing_of_its_own_is_the_base_under_another_id(city):
+    profile = city("")
+    assert profile.id == "city"
+    assert told(profile, "id", "forms") == told(BASE, "id", "forms")
+    assert [told(form) for form in profile.forms.values()] == [told(form) for form in BASE.forms.values()]
+
+
+def test_tables_merge_by_key_and_lists_replace(city):
+    profile = city('year = 2024\n[limits]\nname_chars = 30\n[words]\nother_cost = ["杂费"]\n[words.typos]\n"甲" = "乙"')
+    assert (profile.year, profile.measure) == (2024, "万元")
+    assert profile.limits == {**BASE.limits, "name_chars": 30.0}
+    assert profile.other_cost == ("杂费",)
+    assert profile.basic_tasks == BASE.basic_tasks
+    assert profile.typos == {**BASE.typos, "甲": "乙"}
+
+
+def test_three_dots_in_a_list_stand_for_what_is_inherited(city):
+    profile = city('[words]\nother_cost = ["杂费", "..."]\n[headers]\nthird = ["...", "考核内容"]')
+    assert profile.other_cost == ("杂费", *BASE.other_cost)
+    assert profile.headers["third"] == BASE.headers["third"] | {"考核内容"}
+
+
+def test_a_label_is_renamed_and_the_rest_of_the_field_stays(city):
+    before = BASE.forms["project"].fields["total"]
+    profile = city('[forms.project.fields.total]\nlabel = "项目预算"\nsynonyms = ["...", "资金总额"]')
+    after = profile.forms["project"].fields["total"]
+    assert (after.label, after.synonyms) == ("项目预算", (*before.synonyms, "资金总额"))
+    assert (after.kind, after.required, after.period) == (before.kind, before.required, before.period)
+    assert profile.forms["department"].fields == BASE.forms["department"].fields
+
+
+def test_a_field_is_put_after_another_one_in_its_block(city):
+    profile = city('[forms.project.fields]\ncounty = { label = "县配套", kind = "amount", after = "fiscal" }')
+    blocks = [block for block in profile.forms["project"].blocks if block.kind == "amounts"]
+    assert [column.fields for column in blocks[0].columns] == [("total", "fiscal", "county", "other")]
+
+
+def test_sums_are_known_by_code_and_name(city):
+    profile = city(
+        '[[sums]]\ncode = "SUM-01"\nname = "项目资金总额"\nseverity = "warning"\n'
+        '[[sums]]\ncode = "SUM-01"\nname = "别的"\ntotal = ["project.total"]\nparts = ["project.fiscal"]'
+    )
+    assert len(profile.sums) == len(BASE.sums) + 1
+    first, last = profile.sums[0], profile.sums[-1]
+    assert (first.severity, first.parts) == ("warning", BASE.sums[0].parts)
+    assert profile.sums[1:-1] == BASE.sums[1:]
+    assert (last.code, last.name.zh) == ("SUM-01", "别的")
+
+
+def test_levels_are_known_by_their_key(city):
+    profile = city(
+        '[[levels]]\nkey = "quality"\nname = "质量"\n[[levels]]\nkey = "green"\nname = "绿色"\nparent = "benefit"'
+    )
+    assert profile.levels["quality"].name == "质量"
+    assert profile.levels["quality"].parent == "output"
+    assert list(profile.levels) == [*BASE.levels, "green"]
+
+
+def test_a_form_left_out_takes_its_sums_along(city):
+    profile = city('forms_order = ["department", "project"]')
+    assert list(profile.forms) == ["department", "project"]
+    left = [each for each in BASE.sums if "fund" not in each.forms]
+    assert [each.name for each in profile.sums] == [each.name for each in left]
+
+
+def test_a_sum_of_its_own_about_a_form_left_out_is_a_mistake(city):
+    text = 'forms_order = ["department", "project"]\n[[sums]]\ncode = "A-1"\nname = "甲"\ntotal = ["fund.total"]\n'
+    assert refused(city, text + 'parts = ["fund.fiscal"]') == " 第 7 行，sums[1].total：“fund.total”：没有表“fund”。"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[forms.project.fields]\ntotal = "资金"',
+         " 第 4 行，forms.project.fields.total：应填表 [ … ] 或 { … }，现在是 '资金'。"),
+        ("[forms.project.fields.total]\nlabl = 1",
+         " 第 4 行，forms.project.fields.total.labl：这里没有名为“labl”的项。是不是 label？"),
+        ('[[sums]]\ncode = "SUM-01"\nname = "项目资金总额"\nparts = ["project.city"]',
+         " 第 6 行，sums[1].parts：“project.city”：表“project”没有金额项“city”。"),
+        ('[[sums]]\ncode = "SUM-01"\nname = "项目资金"\nparts = ["project.fiscal"]',
+         " 第 3 行，sums[1].total：至少要写一项。"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_line_in_the_own_file(city, text, says):
+    assert refused(city, text) == says
+
+
+def test_what_the_own_file_breaks_in_the_base_is_told_where_it_stands(city):
+    said = refused_whole(city, '[[forms.project.blocks]]\nkind = "indicators"')
+    assert said.startswith("hengyang_2020 第 ")
+    assert "forms.project.fields.reporter：这一项不在任何一个 blocks 之中" in said
+
+
+def refused_whole(city, text: str) -> str:
+    with pytest.raises(ProfileError) as caught:
+        city(text)
+    return caught.value.say("zh")
+
+
+def test_the_vocabulary_of_another_profile_is_words_and_levels_without_forms(tmp_path):
+    path = tmp_path / "own.toml"
+    own = (Path(__file__).parent / "weights.toml").read_text("utf-8")
+    path.write_text('vocabulary = "hengyang_2020"\n' + own, "utf-8")
+    profile, alone = load(str(path)), load(str(Path(__file__).parent / "weights.toml"))
+    assert (profile.id, list(profile.forms), profile.sums) == (alone.id, ["project"], alone.sums)
+    assert profile.lexicon["vague"] == BASE.lexicon["vague"]
+    assert profile.words.graded == alone.words.graded
+    assert profile.limits == {**BASE.limits, **alone.limits}
+    assert profile.levels["satisfaction"].parent == "benefit"
+    assert profile.levels["satisfaction"].name == "满意度指标"
+    assert profile.severity == alone.severity
+    assert profile.sources == {}
+
+
+@pytest.mark.parametrize("name", ["mof_2015", "mof_2021", "self_evaluation_2020"])
+def test_a_profile_that_takes_its_words_from_another_can_be_extended(tmp_path, name):
+    path = tmp_path / "city.toml"
+    path.write_text(f'id = "city"\nextends = "{name}"\nyear = 2024\n[words]\nvague = ["...", "到位"]', "utf-8")
+    profile, base = load(str(path)), load(name)
+    assert (profile.id, profile.year, list(profile.forms), len(profile.sums)) == (
+        "city", 2024, list(base.forms), len(base.sums),
+    )  # fmt: skip
+    assert profile.lexicon["vague"] == (*BASE.lexicon["vague"], "到位")
+    assert profile.levels == base.levels

@@ -1,0 +1,213 @@
+"""A profile file with a mistake: the message names the file, the line and the key, and says what to write instead."""
+
+from __future__ import annotations
+
+import pickle
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from perfxl import cli
+from perfxl.profiles import ProfileError, built_in, load
+from perfxl.profiles.places import lines_of
+
+HERE = Path(__file__).parent
+RIGHT = (HERE / "weights.toml").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+
+#: what is replaced, by what, the line and key that are named, what is said of them
+WRONG = [
+    ('id = "weights_2023"', "", 1, "id", "没有填写这一项"),
+    ('id = "weights_2023"', 'id = "某市-2023"', 3, "id", "只用字母、数字和下划线"),
+    ("year = 2023", 'year = "2023"', 5, "year", "应填整数，现在是 '2023'"),
+    ("version = 1", "version = true", 4, "version", "应填整数，现在是 true"),
+    ('title = "项目支出绩效目标表"\ntitle_en = "Project t', 'title = ""\ntitle_en = "Project t',
+     6, "title", "不能是空的"),
+    ("[severity]", "[severty]", 20, "severty", "是不是 severity？"),
+    ('measure = "万元"', 'measure = "万"', 11, "money.measure", "没有“万”这种写法，可以填：万元, 亿元, 元, 千元"),
+    ("decimals = 4", "decimals = 9", 12, "money.decimals", "应在 0 到 6 之间"),
+    ('COMPLETE-06 = "error"', 'COMPLETE-06 = "错误"', 22, "severity.COMPLETE-06", "没有“错误”这种写法"),
+    ('graded = ["优", "良"]', 'graded = "优"', 27, "words.graded", "应填列表 [ … ]，现在是 '优'"),
+    ('graded = ["优", "良"]', 'graded = ["优", 1]', 27, "words.graded", "应填文字的列表"),
+    ('graded = ["优", "良"]', 'graded = ["...", "良"]', 27, "words.graded", "没有可沿用的"),
+    ('key = "quality"\nname', 'key = "quantity"\nname', 51, "levels[5].key", "“quantity”写了两次"),
+    ('parent = "output"\n\n[[levels]]\nkey = "cost"', 'parent = "out"\n\n[[levels]]\nkey = "cost"', 53,
+     "levels[5].parent", "上级指标“out”不在"),
+    ('{ label = "主管部门", required', '{ label = "主管部门", requird', 80, "forms.project.fields.unit.requird",
+     "是不是 required？"),
+    ('{ label = "主管部门", ', "{ ", 80, "forms.project.fields.unit.label", "没有填写这一项"),
+    ('{ label = "区县配套资金", kind = "amount"', '{ label = "区县配套资金", kind = "money"', 83,
+     "forms.project.fields.county.kind", "没有“money”这种写法，可以填：amount"),
+    ('sheet = "项目{n}"', 'sheet = "项目"', 73, "forms.project.sheet", "要有 {n}"),
+    ('sheet = "项目{n}"', 'sheet = "项目/{n}"', 73, "forms.project.sheet", "不能作工作表名"),
+    ('kind = "goals"', 'kind = "goal"', 105, "forms.project.blocks[5].kind", "没有“goal”这种写法"),
+    ('fields = ["year_goal"]', 'fields = ["long_goal"]', 107, "forms.project.blocks[5].fields",
+     "没有名为“long_goal”的项"),
+    ('["total", "fiscal", "county"]', '["total", "fiscal", "city"]', 102,
+     "forms.project.blocks[4].columns[1].fields", "没有名为“city”的项"),
+    ('["total", "fiscal", "county"]', '["total", "fiscal"]', 83, "forms.project.fields.county",
+     "不在任何一个 blocks 之中"),
+    ('{ label = "区县配套资金",', '{ after = "other", label = "区县配套资金",', 83,
+     "forms.project.fields.county.after", "“other”不在任何一个 blocks 之中"),
+    ('kind = "indicators"', 'kind = "tasks"', 86, "forms.project.blocks", "没有 [forms.project.tasks]"),
+    ('value = "指标值", measure', 'measure', 114, "forms.project.indicators.header", "third（三级指标）和 value"),
+    ('{ key = "cost", rows', '{ key = "costs", rows', 121, "forms.project.indicators.levels[3].key",
+     "“costs”不在 [[levels]] 之中"),
+    ('"COMPLETE-06", weight = 10', '"COMPLETE-06", weight = "10分"', 121, "forms.project.indicators.levels[3].weight",
+     "应填数字"),
+    ('parts = ["project.fiscal", "project.county"]', 'parts = ["project.fiscal", "project.city"]', 142,
+     "sums[1].parts", "没有金额项“city”"),
+    ('parts = ["project.fiscal", "project.county"]', 'parts = ["project.fiscal", "fund.city"]', 142,
+     "sums[1].parts", "没有表“fund”"),
+    ('parts = ["project.fiscal", "project.county"]', 'parts = ["财政拨款 + 配套"]', 142, "sums[1].parts", "写法不对"),
+    ('parts = ["project.fiscal", "project.county"]', "parts = []", 142, "sums[1].parts", "至少要写一项"),
+    ('parts = ["project.fiscal", "project.county"]', 'parts = ["project.tasks[rows].total"]', 142, "sums[1].parts",
+     "没有任务表"),
+    ('["project.indicators[cost]"]', '["project.indicators[price]"]', 153, "sums[2].parts", "没有指标“price”"),
+    ('["project.indicators[cost]"]', '["project.indicators[cost@long]"]', 153, "sums[2].parts", "没有时段“long”"),
+    ('code = "CITY-02"\nname = "成本不超过总额"', 'code = "CITY-01"\nname = "区县配套"', 148, "sums[2].name",
+     "与前面的一条相同"),
+    ('id = "weights_2023"', 'id = "weights_2023"\nvocabulary = "beijing"', 4, "vocabulary", "没有表式“beijing”"),
+    ('id = "weights_2023"', 'id = "hengyang_2020"\nextends = "hengyang_2020"', 3, "id", "要有自己的 id"),
+    ('id = "weights_2023"', 'id = "weights_2023"\nforms_order = ["project", "fund"]', 4, "forms_order",
+     "没有表“fund”"),
+]  # fmt: skip
+#: what is no TOML at all
+BROKEN = [
+    ('title_en = "Project', "title_en = Project", 7, "文字要加英文引号"),
+    ("decimals = 4", "decimals = 4\ndecimals = 2", 13, "写了两次"),
+    ("decimals = 4", "decimals 4", 12, "缺少等号"),
+    ("[severity]", "[money]\n[severity]", 20, "写了两次"),
+    ('graded = ["优", "良"]', 'graded = ["优"，"良"]', 27, "缺少逗号或右方括号"),
+    ('measure = "万元"', 'measure = "万元', 11, "没有在本行内用引号结束"),
+    ('measure = "万元"', "measure = “万元”", 11, "文字要加英文引号"),
+]
+
+
+EVALUATION = (ROOT / "perfxl" / "profiles" / "self_evaluation_2020.toml").read_text("utf-8")
+#: what only an evaluation has: what is replaced (where it first stands), by what, the key that is named, what is said
+OF_AN_EVALUATION = [
+    ('kind = "rate", required = "COMPLETE-01", of = ["spent_total", "total"]', 'kind = "rate", of = ["spent_total"]',
+     "forms.department.fields.rate.of", "两项金额"),
+    ('of = ["rate_weight", "rate"]', 'of = ["rate", "rate_weight"]', "forms.department.fields.rate_score.of",
+     "points 的 of 写它的分值"),
+    ('"rate", "rate_basic", "rate_projects"]', '"rate", "rate_basic"]', "forms.department.blocks[3].columns",
+     "都要有 3 项"),
+    ('"rate", "rate_basic", "rate_projects"]', '"rate", "rate_basic", "rates"]',
+     "forms.department.blocks[3].columns[5].fields", "没有名为“rates”的项"),
+    ('label = "年度总体目标"', 'label = "实际完成情况"', "forms.department.blocks[5].label", "分不清"),
+    ('total = "total_score"', 'total = "score"', "forms.department.indicators.total", "没有名为“score”的项"),
+    ("approval = 10 }", "approvals = 10 }", "forms.department.indicators.quotas[1].approvals", "不在 [[levels]] 之中"),
+    ('"良" = 80', '"良" = "80分"', "grades.良", "应填数字"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "key", "says"), OF_AN_EVALUATION, ids=[w[2] + w[3] for w in OF_AN_EVALUATION])
+def test_it_names_them_in_an_evaluation_too(tmp_path, old, new, key, says):
+    path = tmp_path / "某市.toml"
+    path.write_text(EVALUATION.replace(old, new, 1), "utf-8")
+    line = EVALUATION[: EVALUATION.index(old)].count("\n") + 1
+    said = complaint(path).say("zh")
+    assert f"，{key}：" in said
+    assert says in said
+    near = int(said.partition(" 第 ")[2].partition(" 行")[0])
+    assert near == line if "blocks[3].columns：" not in said else near <= line
+
+
+def complaint(path: Path) -> ProfileError:
+    with pytest.raises(ProfileError) as caught:
+        load(str(path))
+    return caught.value
+
+
+@pytest.mark.parametrize(("old", "new", "line", "key", "says"), WRONG, ids=[f"{w[3]} {w[4]}" for w in WRONG])
+def test_it_names_file_line_and_key(tmp_path, old, new, line, key, says):
+    assert RIGHT.count(old) == 1
+    path = tmp_path / "某市.toml"
+    path.write_text(RIGHT.replace(old, new), "utf-8")
+    error = complaint(path)
+    start, english = f"{path} 第 {line} 行，{key}：", f"{path}, line {line}, {key}: "
+    assert str(error) == error.say("zh")
+    assert error.say("zh").startswith(start)
+    assert says in error.say("zh").removeprefix(start)
+    assert error.say("zh")[-1] in "。？"
+    assert error.say("en").startswith(english)
+    assert "{" not in error.say("en").replace("{n}", "").replace("{ … }", "")
+
+
+@pytest.mark.parametrize(("old", "new", "line", "says"), BROKEN, ids=[w[1] for w in BROKEN])
+def test_what_is_no_toml_is_told_with_its_line(tmp_path, old, new, line, says):
+    path = tmp_path / "某市.toml"
+    path.write_text(RIGHT.replace(old, new, 1), "utf-8")
+    error = complaint(path)
+    assert error.say("zh").startswith(f"{path} 第 {line} 行：不合 TOML 写法，")
+    assert says in error.say("zh")
+    assert error.say("en").startswith(f"{path}, line {line}: not TOML: ")
+
+
+def test_a_file_that_cannot_be_read(tmp_path):
+    absent, gbk = tmp_path / "没有.toml", tmp_path / "gbk.toml"
+    gbk.write_bytes(RIGHT.encode("gbk", "replace"))
+    assert complaint(absent).say("zh").startswith(f"{absent}：读不到文件（")
+    assert complaint(gbk).say("zh") == f"{gbk}：不是 UTF-8 文本。请在编辑器中另存为 UTF-8。"
+
+
+def test_an_unknown_name_lists_the_built_in_ones():
+    with pytest.raises(ProfileError) as caught:
+        load("moon")
+    assert caught.value.say("zh") == f"没有表式“moon”。内置的表式有：{', '.join(built_in())}。"
+
+
+def test_the_error_goes_whole_from_a_worker_to_its_parent(tmp_path):
+    error = complaint(tmp_path / "没有.toml")
+    assert pickle.loads(pickle.dumps(error)).said == error.said  # noqa: S301 -- our own bytes
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"), [("zh", "表式文件不能用：{} 第 83 行"), ("en", "cannot be used: {}, line 83")]
+)
+def test_every_command_says_it_and_ends_with_2(tmp_path, capsys, lang, says):
+    path = tmp_path / "某市.toml"
+    path.write_text(
+        RIGHT.replace('kind = "amount", period = "year" }\nyear_goal', 'kind = "sum" }\nyear_goal'), "utf-8"
+    )
+    for args in (["check", "x"], ["template", "-o", str(tmp_path / "x.xlsx")]):
+        assert cli.run([*args, "--profile", str(path), "--lang", lang]) == 2
+        said = capsys.readouterr().err
+        assert says.format(path) in said.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    "path", [*(ROOT / "perfxl/profiles").glob("*.toml"), *HERE.glob("*.toml")], ids=lambda p: p.stem
+)
+def test_every_key_of_a_file_has_its_line(path):
+    text = path.read_text("utf-8")
+    lines, found = text.split("\n"), lines_of(text)
+    assert set(found) == {place for place in walk(tomllib.loads(text)) if place}
+    for place, line in found.items():
+        named = [part for part in place if isinstance(part, str)][-1]
+        if isinstance(place[-1], str):
+            assert named in lines[line - 1], place
+
+
+def walk(value, path=()):
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from walk(item, (*path, key))
+
+
+def test_places_in_every_way_that_toml_writes_keys():
+    text = "\n".join([
+        'a.b = 1 # a "comment"', '"x.y" = "]"', "'q' = '''", "z = 1", "'''", "[t]", "[t.u]", "k = [", "  [1, 2],",
+        '  { m = "}", n.o = [1] },', "]", "[[l]]", "[l.s]", "v = 1", "[[l]]", "[l.s]", 'w = """', '" \\" """',
+        "e = 1.5",
+    ])  # fmt: skip
+    found = lines_of(text)
+    assert set(found) == {place for place in walk(tomllib.loads(text)) if place}
+    assert {place: line for place, line in found.items() if isinstance(place[-1], str)} == {
+        ("a",): 1, ("a", "b"): 1, ("x.y",): 2, ("q",): 3, ("t",): 6, ("t", "u"): 7, ("t", "u", "k"): 8,
+        ("t", "u", "k", 1, "m"): 10, ("t", "u", "k", 1, "n"): 10, ("t", "u", "k", 1, "n", "o"): 10, ("l",): 12,
+        ("l", 0, "s"): 13, ("l", 0, "s", "v"): 14, ("l", 1, "s"): 16, ("l", 1, "s", "w"): 17, ("l", 1, "s", "e"): 19,
+    }  # fmt: skip
