@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
+from perfxl.cells import Unreadable
 from perfxl.chunk import Chunk, Read, check_elsewhere, check_files, judge_reads, originals, workbooks
 from perfxl.extract import SheetRows, extract
 from perfxl.lang import Lang, Text
@@ -48,6 +49,8 @@ class Batch:
     problems: tuple[Problem, ...] = ()
     workbooks: tuple[tuple[str, SheetRows], ...] = field(default=(), repr=False)
     built: Tables | None = field(default=None, repr=False)
+    #: holds on to what was unpacked from archives: it lies in ``paths`` for as long as this is here
+    received: tuple[Received, ...] = field(default=(), repr=False)
 
     @cached_property
     def tables(self) -> Tables:
@@ -84,6 +87,9 @@ def read(inputs: str | Path | Sequence[str | Path], profile: str | Profile = DEF
     files, problems = collect(_listed(inputs))
     if problems:
         raise FileNotFoundError(problems[0].say("en"))
+    for item in files:
+        if item.reason is not None:
+            raise Unreadable(item.reason, "archive")
     return build(form, [(item.file, extract(item.path.read_bytes(), form)) for item in files])
 
 
@@ -101,8 +107,21 @@ def check(
     ``executor`` spreads the reading over workers (they need the profile by name or path); ``progress(done, all)`` is
     called after each file.
     """
-    form = load(profile) if isinstance(profile, str) else profile
     files, problems = collect(_listed(inputs), leave_out)
+    return check_collected(files, problems, profile, lang=lang, executor=executor, progress=progress)
+
+
+def check_collected(
+    files: Sequence[Received],
+    problems: Sequence[Problem],
+    profile: str | Profile = DEFAULT,
+    *,
+    lang: Lang = "zh",
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Batch:
+    """``check`` for what was collected before."""
+    form = load(profile) if isinstance(profile, str) else profile
     chunks = []
     done = 0
     for chunk in _chunks(files, profile, lang, executor):
@@ -143,7 +162,7 @@ def _put_together(
     return Batch(
         profile, lang, tuple(submissions.values()), tuple(findings), tuple(outcomes),
         {item.file: item.path for item in files}, tuple(problems), tuple(workbooks(files, reads)),
-        chunks[0].tables if len(chunks) == 1 else None,
+        chunks[0].tables if len(chunks) == 1 else None, tuple(files),
     )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from perfxl.cells import Unreadable
 from perfxl.cells.guard import MAX_FILE, unreadable
@@ -45,7 +44,7 @@ def check_files(files: Sequence[Received], profile: str | Profile, lang: Lang) -
     """Read and judge some files; what goes wrong with one of them is part of the answer."""
     form = load(profile) if isinstance(profile, str) else profile
     with _no_collector():
-        return judge_reads(files, tuple(_read_one(item.path, form) for item in files), form, lang)
+        return judge_reads(files, tuple(_read_one(item, form) for item in files), form, lang)
 
 
 def check_elsewhere(files: Sequence[Received], profile: str, lang: Lang) -> Chunk:
@@ -91,8 +90,11 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _read_one(path: Path, profile: Profile) -> Read:
+def _read_one(item: Received, profile: Profile) -> Read:
     """Read one file; what goes wrong with it is part of the answer."""
+    path = item.path
+    if item.reason is not None:
+        return Read(f"unread:{item.file}", None, item.reason)
     try:
         if path.stat().st_size > MAX_FILE:
             raise unreadable(
@@ -104,7 +106,7 @@ def _read_one(path: Path, profile: Profile) -> Read:
         data = path.read_bytes()
     except (OSError, Unreadable) as error:
         reason = error.reason if isinstance(error, Unreadable) else _cannot_open(error)
-        return Read(f"unread:{path}", None, reason)
+        return Read(f"unread:{item.file}", None, reason)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         return Read(sha256, extract(data, profile), None)

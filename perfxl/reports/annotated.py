@@ -48,11 +48,10 @@ def write(batch: Batch, out: Path) -> list[Path]:
 
 def _copy(batch: Batch, submission: Submission) -> tuple[bytes, str]:
     """The bytes of the copy and its suffix. A workbook whose package cannot be edited is made anew."""
-    path = batch.paths[submission.file]
-    source = path.read_bytes()
+    source = batch.paths[submission.file].read_bytes()
     head = _head(batch, submission)
     findings = batch.of(submission.file)
-    suffix = path.suffix.lower()
+    suffix = Path(submission.file).suffix.lower()
     try:
         return annotate(source, findings, batch.lang, head), suffix if suffix in _KEPT_SUFFIXES else ".xlsx"
     except CannotAnnotate:
