@@ -200,7 +200,10 @@ def _submission(item: Received, got: Read, sheets: SheetRows, worst: int) -> Sub
     status = Status.FAILED if worst == 0 else Status.PASSED_WITH_NOTES if worst < CLEAN else Status.PASSED
     forms = tuple(FormSeen(f.form, f.sheet, f.text("project_name"), f.blank) for f in sheets.forms)
     ignored = tuple(sheets.ignored)
-    return Submission(item.file, got.sha256, status, sheets.unit, sheets.year, forms, ignored_sheets=ignored)
+    return Submission(
+        item.file, got.sha256, status, sheets.unit, sheets.year, forms, ignored_sheets=ignored,
+        document=sheets.document,
+    )  # fmt: skip
 
 
 def _not_read(item: Received, got: Read, profile: Profile, lang: Lang) -> tuple[Submission, Finding]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, ZipError
 from python_calamine import PasswordError as CalaminePasswordError
 
 from perfxl.cells.far import MAX_COLS, MAX_ROWS, drop_far_cells
+from perfxl.cells.flow import Place
 from perfxl.cells.grid import Grid, Merge
 from perfxl.cells.guard import examine
 from perfxl.cells.ods import merges_of
@@ -20,11 +22,21 @@ from perfxl.cells.refusal import damaged, encrypted, unknown_merges
 class Book:
     """A workbook after the fast look: its sheets in the order of the tabs, one without cells as an empty grid.
 
-    ``package`` is kept for the second look; ``None`` where there is none to be had (.xls, .xlsb, .ods).
+    ``package`` is kept for the second look; ``None`` where there is none to be had (.xls, .xlsb, .ods). A document
+    is one grid; ``places`` are the sheet and the row under which each row of it is reported, and ``shown`` its sheets.
+    ``unread`` names what it holds beside cells.
     """
 
     grids: list[Grid]
     package: Package | None
+    places: Sequence[Place] = ()
+    shown: Sequence[Grid] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def sheets(self) -> Sequence[Grid]:
+        """The sheets as findings name them."""
+        return self.shown or self.grids
 
 
 def read_book(data: bytes) -> Book:
@@ -33,6 +45,11 @@ def read_book(data: bytes) -> Book:
     Raises ``Unreadable`` when the bytes are no workbook, or a damaged or encrypted one.
     """
     kind, package = examine(data)
+    if kind == "docx" and package is not None:
+        from perfxl.cells.word import read_document
+
+        flow, unread = read_document(package)
+        return Book([flow.grid], None, flow.places, flow.shown, unread)
     if kind == "xlsx" and package is not None:
         package.check()
         drop_far_cells(package)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from perfxl.cells.far import HEAD
 from perfxl.cells.package import Package
 from perfxl.cells.refusal import Unreadable, encrypted, unreadable, unsafe
+from perfxl.cells.word import MAIN as WORD_MAIN
 
 __all__ = ["MAX_FILE", "Examined", "Unreadable", "examine", "unreadable"]
 
@@ -33,7 +34,7 @@ _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
 
 class Examined(NamedTuple):
-    """``xlsx`` (also .xlsm), ``xlsb``, ``xls`` or ``ods``; all but .xls with their container."""
+    """``xlsx`` (also .xlsm), ``xlsb``, ``xls``, ``ods`` or ``docx``; all but .xls with their container."""
 
     kind: str
     package: Package | None
@@ -105,8 +106,8 @@ def _examine_zip(data: bytes) -> Examined:
         return Examined("xlsx", package)
     if "xl/workbook.bin" in names:
         return Examined("xlsb", package)
-    if "word/document.xml" in names:
-        raise _word("docx")
+    if any(WORD_MAIN.fullmatch(name) for name in names):
+        return Examined("docx", package)
     if "content.xml" in names and "mimetype" in names:
         return Examined("ods", package)
     raise unreadable("archive", *_ARCHIVE, resave=False)

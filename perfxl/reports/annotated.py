@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from perfxl.cells import Unreadable, read_book
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity, Status, Submission
+from perfxl.reports._cells import DOCUMENT
 from perfxl.reports._files import by_unit, safe_name, save
 from perfxl.reports.package.marking import CannotAnnotate, annotate
 
@@ -55,7 +56,10 @@ def _copy(batch: Batch, submission: Submission) -> tuple[bytes, str]:
     try:
         return annotate(source, findings, batch.lang, head), suffix if suffix in _KEPT_SUFFIXES else ".xlsx"
     except CannotAnnotate:
-        return annotate(_rebuilt(source), findings, batch.lang, [*head, REBUILT.say(batch.lang)]), ".xlsx"
+        head.append(REBUILT.say(batch.lang))
+        if submission.document:
+            head.append(DOCUMENT.say(batch.lang))
+        return annotate(_rebuilt(source), findings, batch.lang, head), ".xlsx"
 
 
 def _head(batch: Batch, submission: Submission) -> list[str]:
@@ -78,9 +82,9 @@ def _rebuilt(source: bytes) -> bytes:
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False}
     try:
-        grids = read_book(source).grids
+        grids = read_book(source).sheets
     except Unreadable:
-        grids = []
+        grids = ()
     with Workbook(buffer, options) as workbook:
         wrapped = workbook.add_format({"text_wrap": True, "valign": "vcenter", "border": 1})
         for grid in grids:

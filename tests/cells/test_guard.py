@@ -124,8 +124,8 @@ def test_an_encrypted_workbook():
     assert kind_of(encrypted_workbook()) == "encrypted"
 
 
-def test_a_word_document_named_xlsx():
-    assert kind_of(word_document()) == "word"
+def test_a_word_document_named_xlsx_is_read_and_is_no_return(tmp_path):
+    assert verdict(word_document(), tmp_path)[0] == "不是申报表"
 
 
 def test_an_archive_of_workbooks():
@@ -158,7 +158,8 @@ def test_the_batch_goes_on(tmp_path):
     (tmp_path / "7.xlsx").mkdir()
     batch = check(tmp_path)
     unread = {s.file for s in batch.submissions if s.status == "无法读取"}
-    assert unread == {"3.xlsx", "4.xlsx", "5.xlsx", "6.xlsx"}
+    assert unread == {"3.xlsx", "4.xlsx", "5.xlsx"}
+    assert [s.file for s in batch.submissions if s.status == "不是申报表"] == ["6.xlsx"]
     assert len(batch.submissions) == 7
     assert {f.file for f in batch.findings if f.code == "FILE-01"} == unread
 
