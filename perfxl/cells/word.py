@@ -15,7 +15,7 @@ from xml.etree.ElementTree import ParseError
 from perfxl.cells.flow import Block, Flow, Table, laid_out
 from perfxl.cells.grid import Merge
 from perfxl.cells.package import Package
-from perfxl.cells.refusal import Unreadable, damaged_document, too_much
+from perfxl.cells.refusal import Unreadable, damaged_document, too_much, unsafe
 from perfxl.cells.word_columns import Columns
 from perfxl.cells.word_text import Inline, local, value
 
@@ -34,6 +34,7 @@ _WRAPS = frozenset(
 
 def read_document(package: Package) -> tuple[Flow, tuple[str, ...]]:
     """The document as a grid, and what in it was not read."""
+    from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
     reader = _Reader()
@@ -42,6 +43,8 @@ def read_document(package: Package) -> tuple[Flow, tuple[str, ...]]:
         if len(xml) > _MAX_MAIN:
             raise too_much()
         flow = laid_out(block for child in fromstring(xml) for block in reader.blocks(child))
+    except DefusedXmlException as error:
+        raise unsafe() from error
     except (ParseError, RecursionError) as error:
         raise damaged_document() from error
     except Unreadable as error:

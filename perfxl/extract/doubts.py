@@ -10,15 +10,17 @@ from perfxl.extract.rows import AmountRow, FormRows, IndicatorRow
 from perfxl.profiles import Profile
 from perfxl.values import parse_amount, parse_value
 
+Cells = dict[str, set[tuple[int, int]]]
+
 
 def settle(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
     """Look again at every doubtful cell and correct the rows of the forms."""
-    doubts: dict[str, set[tuple[int, int]]] = {}
-    figures: dict[str, set[tuple[int, int]]] = {}
+    doubts: Cells = {}
+    figures: Cells = {}
     for form in forms:
         doubts.setdefault(form.sheet, set()).update(_doubtful(form))
         figures.setdefault(form.sheet, set()).update((a.row, a.col) for a in form.amounts if a.amount.number)
-    truths = look_again(book.package, doubts, figures)
+    truths = look_again(book.package, doubts, figures) if book.package else _told(book, doubts, figures)
     for form in forms if truths else ():
         for place, amount in enumerate(form.amounts):
             if truth := truths.get((form.sheet, amount.row, amount.col)):
@@ -26,6 +28,15 @@ def settle(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
         for place, line in enumerate(form.indicators):
             if truth := truths.get((form.sheet, line.row, line.col)):
                 form.indicators[place] = _true_value(line, truth, profile)
+
+
+def _told(book: Book, doubts: Cells, figures: Cells) -> dict[tuple[str, int, int], Truth]:
+    """The same from a format that told on the first look."""
+    return {
+        place: truth
+        for place, truth in book.truths.items()
+        if place[1:] in doubts.get(place[0], ()) or (truth.formula and place[1:] in figures.get(place[0], ()))
+    }
 
 
 def _doubtful(form: FormRows) -> Iterator[tuple[int, int]]:

@@ -79,8 +79,6 @@ def flipped(pattern, places=6):
     return bytes(data)
 
 
-HTML = '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table><tr><td>合计</td></tr></table></html>'
-XML_2003 = '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook xmlns="urn:x"/>'
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(60)
 
 OTHER_KINDS = {
@@ -90,11 +88,6 @@ OTHER_KINDS = {
     "JPEG": (b"\xff\xd8\xff\xe0" + bytes(60), "picture"),
     "GIF": (b"GIF89a" + bytes(60), "picture"),
     "PDF": (b"%PDF-1.7\n%\xe2\xe3", "pdf"),
-    "HTML": (HTML.encode("gbk"), "html"),
-    "HTML with a mark": (b"\xef\xbb\xbf" + HTML.encode(), "html"),
-    "HTML fragment": (b"<table><tr><td>1</td></tr></table>", "html"),
-    "XML 2003": (XML_2003.encode(), "xml2003"),
-    "MHTML": (b"MIME-Version: 1.0\nContent-Type: multipart/related", "mhtml"),
     "RAR": (b"Rar!\x1a\x07\x01\x00" + bytes(60), "archive"),
     "7z": (b"7z\xbc\xaf\x27\x1c" + bytes(60), "archive"),
     "gzip": (b"\x1f\x8b\x08" + bytes(60), "archive"),
