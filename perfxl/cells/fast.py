@@ -24,9 +24,15 @@ PICTURE = "[图片]"
 _WPS_PICTURES = "xl/cellimages.xml"
 _DISPIMG = re.compile(r"=(?:_xlfn\.)?DISPIMG\(")
 #: kinds that only LibreOffice reads -> the ending that people know them by
-_OLD_WORD = {"doc": ".doc", "rtf": ".rtf", "wordml": ".xml"}
+_OLD_WORD = {"doc": ".doc", "rtf": ".rtf", "wordml": ".xml", "odt": ".odt"}
 #: the filters that must read them: LibreOffice takes what it does not know for plain text
-_READERS = {"doc": "MS Word 97", "rtf": "Rich Text Format", "wordml": "MS Word 2003 XML", "xls": "MS Excel 97"}
+_READERS = {
+    "doc": "MS Word 97",
+    "rtf": "Rich Text Format",
+    "wordml": "MS Word 2003 XML",
+    "odt": "writer8",
+    "xls": "MS Excel 97",
+}
 
 
 @dataclass(frozen=True, slots=True)

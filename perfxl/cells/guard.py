@@ -37,8 +37,8 @@ _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 class Examined(NamedTuple):
     """What reads the file; the kinds that are zips come with their container.
 
-    ``xlsx`` (also .xlsm), ``xlsb``, ``ods``, ``docx``; ``xls``, ``xml2003``, ``html``, ``mhtml``; ``doc``, ``rtf`` and
-    ``wordml`` (Word's XML of 2003), for which LibreOffice is needed.
+    ``xlsx`` (also .xlsm), ``xlsb``, ``ods``, ``docx``; ``xls``, ``xml2003``, ``html``, ``mhtml``; ``doc``, ``rtf``,
+    ``odt`` and ``wordml`` (Word's XML of 2003), for which LibreOffice is needed.
     """
 
     kind: str
@@ -87,10 +87,21 @@ def _examine_ole(data: bytes) -> Examined:
         return Examined("xls", None)
     if "worddocument" in streams:
         return Examined("doc", None)
+    if "powerpoint document" in streams:
+        raise _slides()
     raise unreadable(
         "damaged",
         "文件是旧版 Office 格式，但已损坏或不是工作簿。",
         "The file has the old Office format but is damaged or no workbook.",
+    )
+
+
+def _slides() -> Unreadable:
+    return unreadable(
+        "slides",
+        "这是演示文稿，不是工作簿。请报送申报表工作簿。",
+        "This is a presentation, not a workbook. Send the workbook.",
+        resave=False,
     )
 
 
@@ -107,7 +118,10 @@ def _examine_zip(data: bytes) -> Examined:
     if any(WORD_MAIN.fullmatch(name) for name in names):
         return Examined("docx", package)
     if "content.xml" in names and "mimetype" in names:
-        return Examined("ods", package)
+        text = package.part("mimetype").strip().endswith((b"opendocument.text", b"opendocument.text-template"))
+        return Examined("odt" if text else "ods", package)
+    if "ppt/presentation.xml" in names:
+        raise _slides()
     raise unreadable("archive", *_ARCHIVE, resave=False)
 
 

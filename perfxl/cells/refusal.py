@@ -84,9 +84,9 @@ def no_office(ending: str) -> Unreadable:
     """An old kind of Word document, and nothing here that reads it."""
     return unreadable(
         "word",
-        f"这是旧版 Word 文档（{ending}），本机没有能读它的 LibreOffice。"
+        f"这是旧版或其他格式的文字文档（{ending}），本机没有能读它的 LibreOffice。"
         "请用 Word 或 WPS 打开，另存为 .docx 后重新报送。",
-        f"This is an old Word document ({ending}), which needs LibreOffice, and that is not installed. "
+        f"This document ({ending}) needs LibreOffice to be read, which is not installed. "
         "Open it in Word or WPS, save as .docx and send it again.",
         resave=False,
     )

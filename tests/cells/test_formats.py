@@ -131,12 +131,12 @@ def converted(tmp_path_factory):
     (folder / "w.docx").write_bytes(ten_forms())
     out = {}
     for source, ending, name in (
-        ("a.xlsx", "xls", "xls:MS Excel 97"), ("a.xlsx", "ods", "ods"), ("a.xlsx", "fods", "fods"),
+        ("a.xlsx", "xls", "xls:MS Excel 97"), ("a.xlsx", "ods", "ods"), ("w.docx", "odt", "odt"),
         ("a.xlsx", "xlsx", "xlsx:Calc MS Excel 2007 XML"), ("a.xlsx", "html", "html"),
         ("w.docx", "doc", "doc:MS Word 97"), ("w.docx", "rtf", "rtf"), ("w.docx", "docx", "docx:MS Word 2007 XML"),
     ):  # fmt: skip
         office(folder, "--convert-to", name, "--outdir", str(folder / "out"), str(folder / source))
-        out[ending if ending != "docx" else "docx"] = (folder / "out" / f"{source[0]}.{ending}").read_bytes()
+        out[ending] = (folder / "out" / f"{source[0]}.{ending}").read_bytes()
     return out
 
 
@@ -166,7 +166,9 @@ def test_a_page_of_libreoffice(converted, tmp_path, as_it_is):
 
 
 @NEEDS_OFFICE
-@pytest.mark.parametrize(("ending", "name"), [("doc", "x.doc"), ("doc", "x.wps"), ("rtf", "x.doc"), ("docx", "x.docx")])
+@pytest.mark.parametrize(
+    ("ending", "name"), [("doc", "x.doc"), ("doc", "x.wps"), ("rtf", "x.doc"), ("docx", "x.docx"), ("odt", "x.odt")]
+)
 def test_documents_of_libreoffice(ending, name, converted, tmp_path):
     assert verdict(converted[ending], tmp_path, name) == verdict(ten_forms(), tmp_path, "b.docx")
 
@@ -189,7 +191,7 @@ def test_old_word_without_libreoffice_is_told_what_to_do(data, ending, tmp_path,
     [finding] = perfxl.check(path).findings
     assert finding.code == "FILE-01"
     assert finding.message == (
-        f"这是旧版 Word 文档（{ending}），本机没有能读它的 LibreOffice。"
+        f"这是旧版或其他格式的文字文档（{ending}），本机没有能读它的 LibreOffice。"
         "请用 Word 或 WPS 打开，另存为 .docx 后重新报送。"
     )
 

@@ -121,6 +121,10 @@ def test_a_word_document_named_xlsx_is_read_and_is_no_return(tmp_path):
     assert verdict(word_document(), tmp_path)[0] == "不是申报表"
 
 
+def test_a_presentation():
+    assert kind_of(packed({"[Content_Types].xml": b"<x/>", "ppt/presentation.xml": b"<x/>"})) == "slides"
+
+
 def test_an_archive_of_workbooks():
     assert kind_of(packed({"a/申报表.xlsx": GOOD, "b.xlsx": GOOD})) == "archive"
 
