@@ -464,6 +464,41 @@ def test_a_broken_xlsb():
     assert kind_of(changed(data, (r"xl/_rels/workbook\.bin\.rels", lambda x: x[:50]))) == "damaged"
 
 
+@NEEDS_OFFICE
+@pytest.mark.parametrize(("address", "code", "kind"), [
+    ("IV65536", None, "bomb"), ("A5001", None, "bomb"), ("A65536", "0.00", ""), ("A4999", None, ""),
+])  # fmt: skip
+def test_far_cells_of_xls_are_refused_and_far_formats_are_not(address, code, kind, tmp_path):
+    """One blank in the last row of every sheet would take gigabytes."""
+    made = openpyxl.load_workbook(TYPED)
+    for sheet in made:
+        if code:
+            sheet[address].number_format = code
+        else:
+            sheet[address] = " "
+    made.save(tmp_path / "x.xlsx")
+    office(tmp_path, "--convert-to", "xls:MS Excel 97", "--outdir", str(tmp_path / "out"), str(tmp_path / "x.xlsx"))
+    data = (tmp_path / "out" / "x.xls").read_bytes()
+    assert (kind_of(data) if kind else len(read_book(data).grids)) == (kind or 13)
+
+
+@NEEDS_OFFICE
+def test_what_xls_and_ods_do_not_tell(tmp_path):
+    """As docs/formats.md says: a share is its bare number, a formula only its result."""
+    made = openpyxl.load_workbook(CLEAN)
+    made["项目1"]["E16"] = 0.95
+    made["项目1"]["E16"].number_format = "0%"
+    made["项目1"]["D7"] = "=D8+D9"
+    made.save(tmp_path / "x.xlsx")
+    for ending, name in (("xls", "xls:MS Excel 97"), ("ods", "ods")):
+        office(tmp_path, "--convert-to", name, "--outdir", str(tmp_path), str(tmp_path / "x.xlsx"))
+        tables = perfxl.read(tmp_path / f"x.{ending}")
+        lines, amounts = tables.indicators, tables.amounts
+        assert lines.loc[(lines["sheet"] == "项目1") & (lines["cell"] == "E16"), "value"].item() == "0.95"
+        [total] = amounts[(amounts["sheet"] == "项目1") & (amounts["cell"] == "D7")].itertuples()
+        assert (total.state, total.text, total.formula) == ("ok", "17", "")
+
+
 # ---------------------------------------------------------------- what the unit gets
 
 
