@@ -458,3 +458,16 @@ def test_every_reason_ends_and_says_what_to_do():
             assert text.zh.endswith("。"), name
             assert text.en.endswith("."), name
             assert not re.search(r"Error|CRC", text.zh)
+
+
+def test_the_page_of_formats_gives_the_limits_that_hold():
+    from perfxl.cells import far, office
+
+    page = (Path(__file__).parents[1] / "docs/formats.md").read_text("utf-8")
+    assert (
+        f"{member.MAX_MEMBER >> 20} MB a file, 1 GB, {member.MAX_MEMBERS:,} files and {member.MAX_ARCHIVES} arch"
+        in page
+    )
+    assert (member.MAX_UNPACKED, member.MAX_DEPTH, far.MAX_COLS) == (2**30, 4, 256)
+    assert f"below row {far.MAX_ROWS:,}" in page
+    assert f"at most {office.TIMEOUT} seconds" in page

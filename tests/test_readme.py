@@ -14,7 +14,7 @@ from perfxl.cli import commands
 from perfxl.reports import names
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("README.md", "README.zh-CN.md", "CHANGELOG.md", "benchmarks/README.md", "samples/README.md")
+PAGES = ("README.md", "README.zh-CN.md", "CHANGELOG.md", "benchmarks/README.md", "samples/README.md", "docs/formats.md")
 COMMAND = re.compile(r"^\s{4}(perfxl .+?)(?:\s{2,}#.*)?$|`(perfxl [^`]+)`", re.MULTILINE)
 
 

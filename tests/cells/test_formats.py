@@ -511,3 +511,16 @@ def test_the_marked_copy(name, tmp_path):
     assert made.name == ("申报表_批注.xlsm" if name == ".xlsm" else "申报表_批注.xlsx")
     book = openpyxl.load_workbook(made, keep_vba=name == ".xlsm")
     assert "SUM-10" in book["部门整体支出"]["E25"].comment.text
+
+
+@NEEDS_OFFICE
+def test_the_marked_copy_of_a_strict_workbook_opens_with_its_marks(tmp_path):
+    """It stays Strict, which openpyxl does not read: LibreOffice does."""
+    path = tmp_path / "申报表.xlsx"
+    path.write_bytes(strict(GOOD))
+    [made] = write(perfxl.check(path), tmp_path / "out", ["annotated"])
+    assert b"purl.oclc.org" in parts_of(made.read_bytes())["xl/workbook.xml"]
+    name = "xlsx:Calc MS Excel 2007 XML"
+    office(tmp_path, "--convert-to", name, "--outdir", str(tmp_path / "read"), str(made))
+    book = openpyxl.load_workbook(tmp_path / "read" / made.name)
+    assert "SUM-10" in book["部门整体支出"]["E25"].comment.text
