@@ -333,6 +333,14 @@ def test_formulas_with_fixed_and_foreign_addresses():
     assert book.truths["S", 5, 4].error == "#DIV/0!"
 
 
+def test_a_cell_without_a_number_stands_behind_the_merged_one():
+    book = read_book(one_row(cell("String", "甲", ' ss:MergeAcross="2"'), cell("String", "乙")))
+    assert [(found.row, found.col, found.last_col, found.text) for found in book.grids[0]] == [
+        (5, 3, 5, "甲"),
+        (5, 6, 6, "乙"),
+    ]
+
+
 def test_values_of_xml_2003():
     rich = cell("String", "<B>粗</B>体")
     data = one_row(cell("DateTime", "2020-02-05T00:00:00.000"), cell("Boolean", 1), cell("Number", "x"), rich)

@@ -199,6 +199,8 @@ SHOWN = {
     "a hyphen that holds": (p("<w:r><w:t>2019</w:t><w:noBreakHyphen/><w:t>2021</w:t></w:r>"), "2019-2021"),
     "inserted": (p(run("1") + f'<w:ins w:id="1">{run("7万元")}</w:ins>'), "17万元"),
     "deleted": (p(run("17") + '<w:del w:id="1"><w:r><w:delText>6</w:delText></w:r></w:del>' + run("万元")), "17万元"),
+    "a deleted box and break": (
+        p(run("17") + f"<w:del>{SYM.format('Wingdings', 'F0FE')}<w:r><w:br/></w:r></w:del>"), "17"),
     "moved": (p(f"<w:moveFrom>{run('旧')}</w:moveFrom><w:moveTo>{run('新')}</w:moveTo>"), "新"),
     "hidden": (p(run("17") + run("说明", "<w:vanish/>")), "17"),
     "not hidden": (p(run("17", '<w:vanish w:val="0"/>')), "17"),
