@@ -6,6 +6,7 @@ from functools import cache
 
 from perfxl.cells import Grid, read_book
 from perfxl.cells.grid import as_text
+from perfxl.cells.own import is_list
 from perfxl.extract.doubts import settle
 from perfxl.extract.fields import Found, find_fields, find_year
 from perfxl.extract.indicators import find_header, read_indicators
@@ -24,12 +25,15 @@ ENOUGH_FIELDS = 3
 def extract(data: bytes, profile: Profile) -> SheetRows:
     """Read every form of a workbook.
 
-    Raises ``Unreadable`` when the bytes are not a workbook; a workbook without any form gives no forms.
+    Raises ``Unreadable`` when the bytes are not a workbook; a workbook without any form gives no forms. The list of
+    problems in an annotated copy that comes back is no part of the return.
     """
     reader = _reader(profile)
     result = SheetRows()
     book = read_book(data)
     for grid in book.grids:
+        if is_list(grid):
+            continue
         segments = reader.recogniser.segments(grid)
         forms = [form for segment in segments if (form := reader.form(grid, segment)) is not None]
         result.forms.extend(forms)

@@ -41,7 +41,7 @@ def write(batch: Batch, out: Path) -> list[Path]:
             if submission.status in (Status.UNREADABLE, Status.NOT_A_RETURN):
                 continue
             data, suffix = _copy(batch, submission)
-            name = _free_name(Path(submission.file).stem + SUFFIX.say(batch.lang), suffix, taken)
+            name = _free_name(_stem(submission.file) + SUFFIX.say(batch.lang), suffix, taken)
             written.append(save(out / folder / name, data))
     return written
 
@@ -57,6 +57,14 @@ def _copy(batch: Batch, submission: Submission) -> tuple[bytes, str]:
         return annotate(source, findings, batch.lang, head), suffix if suffix in _KEPT_SUFFIXES else ".xlsx"
     except CannotAnnotate:
         return annotate(_rebuilt(source), findings, batch.lang, [*head, REBUILT.say(batch.lang)]), ".xlsx"
+
+
+def _stem(file: str) -> str:
+    """The name of the original; a copy that came back is called like it, not a copy of a copy."""
+    stem = Path(file).stem
+    for suffix in SUFFIX:
+        stem = stem.removesuffix(suffix) or stem
+    return stem
 
 
 def _head(batch: Batch, submission: Submission) -> list[str]:

@@ -81,6 +81,16 @@ class Package:
             self._new[_key(part)] = part
         self._written[_key(part)] = data
 
+    def remove(self, part: str) -> None:
+        """Take a part out, with what the content types say of it."""
+        for holder in (self._entries, self._new, self._written):
+            holder.pop(_key(part), None)
+        root = self.root(_TYPES)
+        for node in list(markup.children(root, "Override")):
+            if _key(node.get("PartName", "")) == f"/{_key(part)}":
+                root.remove(node)
+                self.save_root(_TYPES, root)
+
     def save_root(self, part: str, root: etree._Element) -> None:
         """Change a part to this XML, or add one of this XML."""
         self.write(part, markup.serialise(root, self.read(part) if part in self else b""))
@@ -126,9 +136,10 @@ class Relationships:
     def __init__(self, package: Package, part: str) -> None:
         self._package, self._part = package, part
         folder, name = posixpath.split(part)
-        self._file = posixpath.join(folder, "_rels", f"{name}.rels")
-        if self._file in package:
-            self._root = package.root(self._file)
+        #: the part in which they stand
+        self.file = posixpath.join(folder, "_rels", f"{name}.rels")
+        if self.file in package:
+            self._root = package.root(self.file)
         else:
             self._root = etree.Element(f"{{{_RELATIONSHIPS}}}Relationships", nsmap={None: _RELATIONSHIPS})
         self._all = [self._read(node) for node in markup.children(self._root, "Relationship")]
@@ -136,6 +147,10 @@ class Relationships:
     def of_kind(self, kind: str) -> list[Relationship]:
         """Those whose type ends in this word."""
         return [one for one in self._all if one.kind == kind]
+
+    def all(self) -> tuple[Relationship, ...]:
+        """Every arrow."""
+        return tuple(self._all)
 
     def target(self, identifier: str) -> str:
         """The part behind an id that is really there, ``''`` if none is."""
@@ -151,8 +166,16 @@ class Relationships:
         path = posixpath.relpath(target, posixpath.dirname(self._part) or ".")
         node = markup.append(self._root, "Relationship", Id=f"rId{number}", Type=f"{base}/{kind}", Target=path)
         self._all.append(self._read(node))
-        self._package.save_root(self._file, self._root)
+        self._package.save_root(self.file, self._root)
         return f"rId{number}"
+
+    def remove(self, identifier: str) -> None:
+        """Take an arrow out."""
+        for node in list(markup.children(self._root, "Relationship")):
+            if node.get("Id") == identifier:
+                self._root.remove(node)
+        self._all = [one for one in self._all if one.id != identifier]
+        self._package.save_root(self.file, self._root)
 
     def _read(self, node: etree._Element) -> Relationship:
         target = _slashed(node.get("Target", ""))

@@ -69,10 +69,15 @@ class Sheet:
         """The merged range that holds a cell, else the cell alone."""
         return next((area for area in self._merges if area.holds(row, col)), Area(row, col, row, col))
 
-    def restyle(self, row: int, col: int, change: Callable[[int], int]) -> None:
-        """Give a cell, made if it is missing, the format that ``change`` makes of its own."""
-        cell = self._cell(row, col)
-        cell.set("s", str(change(_number(cell.get("s")))))
+    def restyle(self, row: int, col: int, style: int) -> None:
+        """Give a cell, made if it is missing, another format."""
+        self._cell(row, col).set("s", str(style))
+
+    def format(self, row: int, col: int) -> int:
+        """The number of a cell's format; what is missing shows that of its row or column."""
+        line = self._rows.get(row)
+        cell = None if line is None else self._line(row, line).get(col)
+        return self._inherited(line, col) if cell is None else _number(cell.get("s"))
 
     def width(self, col: int) -> int:
         """Pixels of a column, 0 if it is hidden."""
@@ -109,18 +114,19 @@ class Sheet:
 
     def _cell(self, row: int, col: int) -> etree._Element:
         line = self._row(row)
-        if row not in self._cells:
-            self._cells[row] = _Line(line, "c", _column_number)
-        cell = self._cells[row].get(col)
+        cells = self._line(row, line)
+        cell = cells.get(col)
         if cell is None:
             cell = markup.make(line, "c", r=f"{column_letters(col)}{row}")
-            style = self._inherited(line, col)
-            if style:
-                cell.set("s", str(style))
-            self._cells[row].add(col, cell)
+            cells.add(col, cell)
             line.attrib.pop("spans", None)  # a hint for faster loading, wrong as soon as the row grows
             self._widen(row, col)
         return cell
+
+    def _line(self, row: int, node: etree._Element) -> _Line:
+        if row not in self._cells:
+            self._cells[row] = _Line(node, "c", _column_number)
+        return self._cells[row]
 
     def _row(self, row: int) -> etree._Element:
         node = self._rows.get(row)
@@ -129,9 +135,9 @@ class Sheet:
             self._rows.add(row, node)
         return node
 
-    def _inherited(self, line: etree._Element, col: int) -> int:
+    def _inherited(self, line: etree._Element | None, col: int) -> int:
         """The format that an empty cell shows: its row's if it has one of its own, else its column's."""
-        if line.get("customFormat") in ("1", "true"):
+        if line is not None and line.get("customFormat") in ("1", "true"):
             return _number(line.get("s"))
         found = self._column(col)
         return found.style if found else 0

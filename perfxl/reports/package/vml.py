@@ -86,6 +86,12 @@ class Drawing:
         self._new.append(box)
         self._next_id += 1
 
+    def hide(self, row: int, col: int) -> None:
+        """Take away the box of a cell; row and column count from 1."""
+        box = self._boxes.pop((row - 1, col - 1), "")
+        line = f"{box}\n"
+        self._text = self._text.replace(line if line in self._text else box, "", 1)
+
     def save(self) -> None:
         """Write the part."""
         end = _END.search(self._text)
