@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfxl.cells import Unreadable, read_book
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity, Status, Submission
 from perfxl.reports._files import by_unit, safe_name, save
-from perfxl.reports.package.marking import CannotAnnotate, annotate
+from perfxl.reports.package.anew import made_anew
+from perfxl.reports.package.marking import CannotAnnotate, annotate, suffix_of
 
 if TYPE_CHECKING:
     from perfxl.batch import Batch
@@ -25,11 +24,11 @@ VERDICT = Text(
     "Result: {status}   {error} errors, {warning} warnings, {notice} notices",
 )
 REBUILT = Text(
-    "原文件不是 .xlsx 格式，本文件按其内容重新生成，格式与原件不同；原件没有改动。",
-    "The original is not an .xlsx; this file was made anew from its contents and looks different. "
-    "The original is unchanged.",
+    "原文件的格式不能直接加批注，本文件按其内容重新生成（工作表、单元格位置相同，版式不同），只供对照；"
+    "原件没有改动，请在原件上改正。",
+    "The original is of a kind that cannot carry marks. This file was made anew from its contents: the sheets and the "
+    "places of the cells are the same, the looks are not. Correct the original, which is unchanged.",
 )
-_KEPT_SUFFIXES = (".xlsx", ".xlsm")
 
 
 def write(batch: Batch, out: Path) -> list[Path]:
@@ -48,15 +47,14 @@ def write(batch: Batch, out: Path) -> list[Path]:
 
 def _copy(batch: Batch, submission: Submission) -> tuple[bytes, str]:
     """The bytes of the copy and its suffix. A workbook whose package cannot be edited is made anew."""
-    path = batch.paths[submission.file]
-    source = path.read_bytes()
+    source = batch.paths[submission.file].read_bytes()
     head = _head(batch, submission)
     findings = batch.of(submission.file)
-    suffix = path.suffix.lower()
     try:
-        return annotate(source, findings, batch.lang, head), suffix if suffix in _KEPT_SUFFIXES else ".xlsx"
+        return annotate(source, findings, batch.lang, head), suffix_of(source)
     except CannotAnnotate:
-        return annotate(_rebuilt(source), findings, batch.lang, [*head, REBUILT.say(batch.lang)]), ".xlsx"
+        made, moved = made_anew(source, findings)
+        return annotate(made, moved, batch.lang, [*head, REBUILT.say(batch.lang)]), suffix_of(made)
 
 
 def _stem(file: str) -> str:
@@ -78,28 +76,6 @@ def _head(batch: Batch, submission: Submission) -> list[str]:
             **{severity.value: counts[severity] for severity in Severity},
         ),
     ]
-
-
-def _rebuilt(source: bytes) -> bytes:
-    """An .xlsx with the sheets, values and merged areas of a workbook of another format."""
-    from xlsxwriter import Workbook
-
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False}
-    try:
-        grids = read_book(source).grids
-    except Unreadable:
-        grids = []
-    with Workbook(buffer, options) as workbook:
-        wrapped = workbook.add_format({"text_wrap": True, "valign": "vcenter", "border": 1})
-        for grid in grids:
-            sheet = workbook.add_worksheet(grid.sheet)
-            for top, left, bottom, right in grid.merges:
-                sheet.merge_range(top - 1, left - 1, bottom - 1, right - 1, "", wrapped)
-            for cell in grid:
-                value = cell.value if isinstance(cell.value, int | float) else cell.text
-                sheet.write(cell.row - 1, cell.col - 1, value, wrapped)
-    return buffer.getvalue()
 
 
 def _free_name(stem: str, suffix: str, taken: set[str]) -> str:

@@ -15,12 +15,12 @@ from perfxl.reports.package import markup
 from perfxl.reports.package.comments import Notes, Run
 from perfxl.reports.package.earlier import CAUSE, LABEL, take_back
 from perfxl.reports.package.front import put_list
-from perfxl.reports.package.opc import CannotAnnotate, Package
+from perfxl.reports.package.opc import TYPES, CannotAnnotate, Package
 from perfxl.reports.package.sheets import Area, Sheet, on_a_sheet
 from perfxl.reports.package.styles import Styles
 from perfxl.reports.package.workbook import Workbook
 
-__all__ = ["CannotAnnotate", "annotate"]
+__all__ = ["CannotAnnotate", "annotate", "suffix_of"]
 
 _CUT = Text("…(共 {n} 条，见清单)", "… ({n} in all, see the list)")
 
@@ -46,6 +46,11 @@ def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head
     put_list(workbook, styles, findings, lang, head, marked)
     styles.save()
     return package.save()
+
+
+def suffix_of(source: bytes) -> str:
+    """The ending that Excel wants of a workbook: it opens one with macros under no other."""
+    return ".xlsm" if b"macroEnabled" in Package(source).read(TYPES) else ".xlsx"
 
 
 def _by_sheet(findings: Sequence[Finding]) -> dict[str, _Cells]:

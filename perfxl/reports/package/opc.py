@@ -21,7 +21,7 @@ from perfxl.reports.package import markup
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_TYPES = "[Content_Types].xml"
+TYPES = "[Content_Types].xml"
 
 
 class CannotAnnotate(Exception):  # noqa: N818 - it says what cannot be done, not what broke
@@ -85,11 +85,11 @@ class Package:
         """Take a part out, with what the content types say of it."""
         for holder in (self._entries, self._new, self._written):
             holder.pop(_key(part), None)
-        root = self.root(_TYPES)
+        root = self.root(TYPES)
         for node in list(markup.children(root, "Override")):
             if _key(node.get("PartName", "")) == f"/{_key(part)}":
                 root.remove(node)
-                self.save_root(_TYPES, root)
+                self.save_root(TYPES, root)
 
     def save_root(self, part: str, root: etree._Element) -> None:
         """Change a part to this XML, or add one of this XML."""
@@ -195,19 +195,19 @@ def relationship_base(main_namespace: str) -> str:
 
 def declare_part(package: Package, part: str, content_type: str) -> None:
     """Say in the content types what a new part is."""
-    root = package.root(_TYPES)
+    root = package.root(TYPES)
     markup.append(root, "Override", PartName=f"/{part}", ContentType=content_type)
-    package.save_root(_TYPES, root)
+    package.save_root(TYPES, root)
 
 
 def declare_extension(package: Package, extension: str, content_type: str) -> None:
     """Say in the content types what all parts with an extension are, unless that is said already."""
-    root = package.root(_TYPES)
+    root = package.root(TYPES)
     known = {node.get("Extension", "").lower() for node in markup.children(root, "Default")}
     if extension not in known:
         node = markup.make(root, "Default", Extension=extension, ContentType=content_type)
         markup.insert_after(root, node, ("Default",))
-        package.save_root(_TYPES, root)
+        package.save_root(TYPES, root)
 
 
 def _slashed(name: str) -> str:
