@@ -16,6 +16,7 @@ from perfxl.model import Finding, FormSeen, Outcome, Severity, Status, Submissio
 from perfxl.profiles import DEFAULT, Profile, load
 from perfxl.sources import Problem, Received, collect
 from perfxl.tables import Tables, build
+from perfxl.workers import spread
 
 #: files handed to a worker at a time: rules cost as much for one file as for a few dozen
 CHUNK = 128
@@ -125,7 +126,7 @@ def _chunks(
         return [check_files(files, profile, lang)]
     size = min(CHUNK, max(1, -(-len(files) // (2 * (os.cpu_count() or 1)))))
     stretches = [files[start : start + size] for start in range(0, len(files), size)]
-    return executor.map(partial(check_elsewhere, profile=profile, lang=lang), stretches)
+    return spread(stretches, partial(check_elsewhere, profile=profile, lang=lang), executor)
 
 
 def _put_together(

@@ -21,6 +21,7 @@ FLOORS = (
     {"rules"},
     {"judge"},
     {"chunk"},
+    {"workers"},
     {"batch"},
     {"reports"},
     {"cli"},

@@ -58,10 +58,6 @@ LOCKED = Text(
 )
 NOT_READ = Text("{status}：{file}：{reason}", "{status}: {file}: {reason}")
 READING = Text("读取工作簿", "Reading workbooks")
-WORKER_DIED = Text(
-    "一个工作进程意外退出（内存不足？）。请加 --jobs 1 再试。",
-    "A worker process died (out of memory?). Try again with --jobs 1.",
-)
 
 
 def command(lang: Lang) -> click.Command:
@@ -141,17 +137,12 @@ def _ready(out: Path, inputs: Sequence[str], lang: Lang) -> None:
 
 
 def _checked(inputs: Sequence[str], out: Path | None, profile: str, jobs: int | None, lang: Lang) -> Batch:
-    from concurrent.futures.process import BrokenProcessPool
-
     from perfxl.batch import check
     from perfxl.sources import collect
 
     number = len(collect(inputs, out)[0])
-    try:
-        with _progress(number, lang) as progress, _workers(number, jobs) as executor:
-            return check(inputs, profile, lang=lang, executor=executor, progress=progress, leave_out=out)
-    except BrokenProcessPool as error:
-        raise click.ClickException(WORKER_DIED.say(lang)) from error
+    with _progress(number, lang) as progress, _workers(number, jobs) as executor:
+        return check(inputs, profile, lang=lang, executor=executor, progress=progress, leave_out=out)
 
 
 @contextmanager
