@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 
 from perfxl.chunk import Chunk, Read
 from perfxl.lang import Text
@@ -21,6 +23,24 @@ DIED = Text(
     "The program broke off at this file (odd contents, or too little memory); no other file is affected. "
     "Open it in Excel or WPS, save as .xlsx and send it again.",
 )
+
+
+def pool_of(number: int) -> ProcessPoolExecutor:
+    """A pool of worker processes, spawned alike on every system: a fork of a process with threads may hang."""
+    return ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=_begin)
+
+
+def _begin() -> None:
+    """Ctrl-C is for the parent, which stops its workers; a worker whose parent was killed ends by itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def spread(stretches: Sequence[Stretch], work: Work, executor: Executor) -> Iterator[Chunk]:
@@ -53,7 +73,7 @@ def _submitted(executor: Executor, work: Work, files: Stretch) -> Future[Chunk]:
 
 def _alone(files: Stretch, work: Work) -> list[Chunk]:
     """A stretch in a process of its own; if that dies, each half of the stretch, down to the deadly file."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    with pool_of(1) as pool:
         try:
             return [pool.submit(work, files).result()]
         except BrokenExecutor:

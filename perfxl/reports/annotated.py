@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfxl.lang import Lang, Text
-from perfxl.model import Severity, Status, Submission
-from perfxl.reports._files import by_unit, safe_name, save
+from perfxl.model import Finding, Severity, Status, Submission
+from perfxl.reports._files import Incomplete, by_unit, safe_name
+from perfxl.reports._standing import Standing, made_of
 from perfxl.reports.package.anew import made_anew
 from perfxl.reports.package.marking import CannotAnnotate, annotate, suffix_of
 
@@ -23,6 +26,10 @@ VERDICT = Text(
     "审核结果：{status}　　错误 {error} 条，警告 {warning} 条，提示 {notice} 条",
     "Result: {status}   {error} errors, {warning} warnings, {notice} notices",
 )
+CHANGED = Text(
+    "没有给“{file}”做批注：审核之后这个文件又被改动或移走了。请重新审核一次。",
+    "“{file}” was not annotated: the file was changed or taken away after it had been checked. Please check again.",
+)
 REBUILT = Text(
     "原文件的格式不能直接加批注，本文件按其内容重新生成（工作表、单元格位置相同，版式不同），只供对照；"
     "原件没有改动，请在原件上改正。",
@@ -33,28 +40,52 @@ REBUILT = Text(
 
 def write(batch: Batch, out: Path) -> list[Path]:
     """``单位/<单位>/<原名>_批注.xlsx`` for every submission that was read; the originals are only read."""
-    written = []
+    standing = Standing(out)
+    written: list[Path] = []
+    missing: list[str] = []
     for _, folder, submissions in by_unit(batch):
         taken: set[str] = set()
         for submission in submissions:
             if submission.status in (Status.UNREADABLE, Status.NOT_A_RETURN):
                 continue
-            data, suffix = _copy(batch, submission)
-            name = _free_name(_stem(submission.file) + SUFFIX.say(batch.lang), suffix, taken)
-            written.append(save(out / folder / name, data))
+            source = _source(batch, submission)
+            if source is None:
+                missing.append(CHANGED.say(batch.lang, file=submission.file))
+                continue
+            stem = _stem(submission.file) + SUFFIX.say(batch.lang)
+            path = out / folder / _free_name(stem, suffix_of(source), taken)
+            written.append(_written(batch, submission, source, path, standing))
+    standing.close()
+    if missing:
+        raise Incomplete(written, missing)
     return written
 
 
-def _copy(batch: Batch, submission: Submission) -> tuple[bytes, str]:
-    """The bytes of the copy and its suffix. A workbook whose package cannot be edited is made anew."""
-    source = batch.paths[submission.file].read_bytes()
-    head = _head(batch, submission)
-    findings = batch.of(submission.file)
+def _source(batch: Batch, submission: Submission) -> bytes | None:
+    """The bytes that were checked; ``None`` if the file holds others by now, or is gone."""
     try:
-        return annotate(source, findings, batch.lang, head), suffix_of(source)
+        data = batch.paths[submission.file].read_bytes()
+    except OSError:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == submission.sha256 else None
+
+
+def _written(batch: Batch, submission: Submission, source: bytes, path: Path, standing: Standing) -> Path:
+    """Where the copy stands, made now unless it would come out as it stands there."""
+    head, findings = _head(batch, submission), batch.of(submission.file)
+    key = made_of(submission.sha256, batch.lang, head, findings)
+    if standing.has(path, key):
+        return path
+    return standing.put(path, key, _copy(source, findings, batch.lang, head))
+
+
+def _copy(source: bytes, findings: Sequence[Finding], lang: Lang, head: Sequence[str]) -> bytes:
+    """The bytes of the copy. A workbook whose package cannot be edited is made anew."""
+    try:
+        return annotate(source, findings, lang, head)
     except CannotAnnotate:
         made, moved = made_anew(source, findings)
-        return annotate(made, moved, batch.lang, [*head, REBUILT.say(batch.lang)]), suffix_of(made)
+        return annotate(made, moved, lang, [*head, REBUILT.say(lang)])
 
 
 def _stem(file: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from perfxl.lang import Text
 
 #: left by the office programs and systems beside a workbook: not submissions
-_OWNER = ("~$", ".~")
+_OWNER = ("~$", ".~", ".perfxl-")
 _SYSTEM = {".ds_store", "thumbs.db", "desktop.ini"}
 
 NOT_THERE = Text(

@@ -49,8 +49,11 @@ def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head
 
 
 def suffix_of(source: bytes) -> str:
-    """The ending that Excel wants of a workbook: it opens one with macros under no other."""
-    return ".xlsm" if b"macroEnabled" in Package(source).read(TYPES) else ".xlsx"
+    """The ending of the annotated copy: Excel opens a workbook with macros under no other than .xlsm."""
+    try:
+        return ".xlsm" if b"macroEnabled" in Package(source).read(TYPES) else ".xlsx"
+    except CannotAnnotate:
+        return ".xlsx"
 
 
 def _by_sheet(findings: Sequence[Finding]) -> dict[str, _Cells]:
