@@ -94,7 +94,8 @@ class FormRows:
     """One form on one sheet.
 
     ``project`` is the key that a project's forms and its task share, ``""`` for the department form; ``alone`` marks
-    a fund form whose project has no project form; ``likeness`` how alike its name is to the project form's (1 = equal).
+    a fund form whose project has no project form; ``likeness`` how alike its name is to the project form's (1 = equal);
+    ``hidden`` a form on a sheet that is not shown.
     """
 
     form: str
@@ -104,6 +105,7 @@ class FormRows:
     project: str = ""
     alone: bool = False
     likeness: float = 1.0
+    hidden: bool = False
     texts: list[TextRow] = field(default_factory=list)
     amounts: list[AmountRow] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)

@@ -56,7 +56,7 @@ class _Reader:
         """One form, or ``None`` if what stands under the title is none."""
         labels = self.labels[segment.form.key]
         title = segment.title or grid.cells_by_row[segment.top][0]
-        form = FormRows(segment.form.key, grid.sheet, title.row, title.col)
+        form = FormRows(segment.form.key, grid.sheet, title.row, title.col, hidden=grid.hidden)
         years = list(find_year(grid, segment))
         year = int(text) if years and (text := as_text(years[0].value)) else None
         tables = [read_tasks(grid, segment, labels, form)]

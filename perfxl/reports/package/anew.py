@@ -57,7 +57,10 @@ def made_anew(source: bytes, findings: Sequence[Finding]) -> tuple[bytes, list[F
     with Workbook(buffer, options) as workbook:
         formats = _Formats(workbook)
         for grid in grids:
-            _write(workbook.add_worksheet(names[grid.sheet]), grid, formats)
+            sheet = workbook.add_worksheet(names[grid.sheet])
+            _write(sheet, grid, formats)
+            if grid.hidden:
+                sheet.hide()
     return buffer.getvalue(), [_renamed(finding, names) for finding in findings]
 
 

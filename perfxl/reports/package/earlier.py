@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from perfxl.cells import Grid, Unreadable, read_book
-from perfxl.cells.own import is_list, listed
+from perfxl.cells.own import LIST, is_list, listed
 from perfxl.lang import Text
 from perfxl.model import Severity
 from perfxl.reports.package import markup
@@ -25,13 +25,15 @@ from perfxl.reports.package.workbook import Workbook
 LABEL = Text("【{severity} {code}】", "[{severity} {code}] ")
 CAUSE = Text("可能原因：{message}", "Likely cause: {message}")
 
+#: the first cell of a sheet stands within so many bytes
+_HEAD = 16_384
 _WORDS = "|".join(word for severity in Severity for word in severity.label)
 _LABEL = re.compile(rf"【(?:{_WORDS}) [A-Z]+-\d+】|\[(?:{_WORDS}) [A-Z]+-\d+\] ")
 
 
 def take_back(source: bytes, package: Package, workbook: Workbook, styles: Styles) -> None:
     """Take out of the package all that an earlier check put into these bytes."""
-    lists = _lists(source)
+    lists = _lists(source) if _may_have_list(package, workbook) else []
     formats: dict[str, int] = {}
     for grid in lists:
         formats |= _formats(package, workbook.parts[grid.sheet], grid)
@@ -41,6 +43,14 @@ def take_back(source: bytes, package: Package, workbook: Workbook, styles: Style
         cells = {place.rpartition("!")[2]: style for place, style in formats.items() if place.startswith(f"{name}!")}
         if part:
             _take_back_sheet(package, part, cells, styles, said)
+
+
+def _may_have_list(package: Package, workbook: Workbook) -> bool:
+    """Whether the title of a list stands anywhere: the cheap question first."""
+    strings = [one.target for one in workbook.relationships.of_kind("sharedStrings") if one.target in package]
+    heads = [package.read(part)[:_HEAD] for part in workbook.parts.values() if part]
+    words = [title.encode(codec, "xmlcharrefreplace") for title in LIST for codec in ("utf-8", "ascii")]
+    return any(word in text for text in (*map(package.read, strings), *heads) for word in words)
 
 
 def _lists(source: bytes) -> list[Grid]:

@@ -21,6 +21,8 @@ from perfxl.reports.package import markup
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+#: bytes of a part that is parsed as a whole; parsed it takes thirty times as much
+_LARGEST = 16 * 2**20
 TYPES = "[Content_Types].xml"
 
 
@@ -70,8 +72,15 @@ class Package:
 
     def root(self, part: str) -> etree._Element:
         """The parsed XML of a part."""
+        data = self.read(part)
+        if len(data) > _LARGEST:
+            raise damaged(part)
+        return self.parsed(part, data)
+
+    def parsed(self, part: str, data: bytes) -> etree._Element:
+        """The XML of what was read of a part."""
         try:
-            return markup.parse(self.read(part))
+            return markup.parse(data)
         except ValueError as error:
             raise damaged(part) from error
 

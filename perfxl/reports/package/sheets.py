@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from lxml import etree
 
+from perfxl.cells import Unreadable
+from perfxl.cells.far import far_stretches
 from perfxl.model import column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.opc import Package
@@ -22,6 +25,10 @@ _BEFORE_LEGACY_DRAWING = (
     *("hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks"),
     *("customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing"),
 )
+
+
+#: stands in for rows and cells past those of any form, which may be a million and are kept as they are
+_FAR = b"<!--perfxl: far cells-->"
 
 
 class Area(NamedTuple):
@@ -52,7 +59,9 @@ class Sheet:
     def __init__(self, package: Package, part: str) -> None:
         self.part = part
         self._package = package
-        self.root = package.root(part)
+        self._source = package.read(part)
+        self._far = _far_stretches(self._source)
+        self.root = package.parsed(part, _without(self._source, self._far))
         data = markup.child(self.root, "sheetData")
         self._data = data if data is not None else self._new_data()
         self._rows = _Line(self._data, "row", _number)
@@ -110,7 +119,10 @@ class Sheet:
 
     def save(self) -> None:
         """Write the part."""
-        self._package.save_root(self.part, self.root)
+        data = markup.serialise(self.root, self._source)
+        near = data.split(_FAR) if self._far else [data]
+        far = [self._source[stretch] for stretch in self._far]
+        self._package.write(self.part, b"".join(chain.from_iterable(zip(near, [*far, b""], strict=True))))
 
     def _cell(self, row: int, col: int) -> etree._Element:
         line = self._row(row)
@@ -220,6 +232,19 @@ def _column(node: etree._Element) -> _Columns:
 def _below(root: etree._Element, name: str) -> Sequence[etree._Element]:
     holder = markup.child(root, name)
     return [] if holder is None else [node for node in holder if markup.local(node)]
+
+
+def _far_stretches(xml: bytes) -> list[slice]:
+    try:
+        return far_stretches(xml)
+    except Unreadable:
+        return []  # what is wrong with it is told when it is parsed
+
+
+def _without(xml: bytes, far: Sequence[slice]) -> bytes:
+    begins = [0, *(stretch.stop for stretch in far)]
+    ends = [*(stretch.start for stretch in far), len(xml)]
+    return _FAR.join(xml[begin:end] for begin, end in zip(begins, ends, strict=True))
 
 
 def _pixels(text: str | None, factor: float) -> int | None:

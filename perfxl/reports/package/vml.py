@@ -19,7 +19,8 @@ _NAMESPACES = {
     "o": "urn:schemas-microsoft-com:office:office",
     "x": "urn:schemas-microsoft-com:office:excel",
 }
-_SHAPE = re.compile(r"<((?:\w+:)?)shape\s.*?</\1shape\s*>", re.DOTALL)
+#: a box does not hold another one: a beginning without an end must not cost a search to the end of the part
+_SHAPE = re.compile(r"<((?:\w+:)?)shape\s(?:(?!<\1shape\s).)*?</\1shape\s*>", re.DOTALL)
 _IDMAP = re.compile(r'<\w+:idmap\s[^>]*?\bdata="([\d,]*)"')
 _ANCHOR = re.compile(r"<(?:\w+:)?Anchor>([^<]*)<")
 _ROW = re.compile(r"<(?:\w+:)?Row>\s*(\d+)\s*<")

@@ -20,7 +20,7 @@ _BEFORE_NAMES = (
     *("fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets"),
     *("functionGroups", "externalReferences"),
 )
-_SELECTED = re.compile(r"""(<(?:[\w.-]+:)?sheetView\s[^>]*?\btabSelected\s*=\s*["'])(?:1|true)(?=["'])""")
+_SELECTED = re.compile(r"""(<(?:[\w.-]+:)?sheetView\s[^<>]*?\btabSelected\s*=\s*["'])(?:1|true)(?=["'])""")
 _LONGEST_NAME = 31
 #: the kinds of parts that belong to one sheet and to no other
 _OF_A_SHEET = ("comments", "drawing", "printerSettings", "table", "threadedComment", "vmlDrawing")
