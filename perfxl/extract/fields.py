@@ -10,7 +10,7 @@ from perfxl.cells import Cell, Grid
 from perfxl.cells.grid import as_text
 from perfxl.extract.labels import Labels
 from perfxl.extract.recognise import Segment
-from perfxl.extract.ticks import ticked
+from perfxl.extract.ticks import is_option, ticked
 from perfxl.profiles import Field, Form
 from perfxl.values import squeeze
 
@@ -58,6 +58,8 @@ def find_fields(grid: Grid, segment: Segment, labels: Labels, rows: Sequence[int
         if isinstance(cell.value, str)
         for pair in labels.pairs(cell.value)
     ]
+    options = _option_cells(grid, spots)
+    spots = [spot for spot in spots if (spot.cell.row, spot.cell.col) not in options]
     heads = _column_heads(segment.form, spots)
     taken: set[str] = set()
     below = {key for block in segment.form.blocks if block.kind == "goals" for key in block.fields}
@@ -101,6 +103,24 @@ def _year(field: Field, text: str, cell: Cell) -> Found:
     return Found(field, field.label, text, cell.row, cell.col, text, (cell.row, cell.col))
 
 
+def _option_cells(grid: Grid, spots: list[Spot]) -> set[tuple[int, int]]:
+    """The cells of the options of choices, which are no labels, though 其他 may be called like a field."""
+    return {
+        (cell.row, cell.col)
+        for spot in spots
+        for field in spot.fields
+        if field.kind == "choice"
+        for cell in _right_of(grid, spot.cell)
+        if is_option(cell.text, field.options)
+    }
+
+
+def _right_of(grid: Grid, label: Cell) -> Iterator[Cell]:
+    """The cells right of a label, in the rows that it spans."""
+    for row in range(label.row, label.last_row + 1):
+        yield from (cell for cell in grid.cells_by_row.get(row, ()) if cell.col > label.last_col)
+
+
 def _column_heads(form: Form, spots: list[Spot]) -> dict[str, tuple[frozenset[str], Cell]]:
     """For forms with amounts side by side: head field of a column -> (fields of the column, its label's cell)."""
     heads = {}
@@ -137,10 +157,10 @@ def _value(grid: Grid, spot: Spot, field: Field, labels: Labels, *, below: bool)
     right = grid.at(cell.row, cell.last_col + 1) if cell.last_col < grid.last_col else None
     under = grid.at(cell.last_row + 1, cell.col)
     order = (under, right) if below else (right, under if field.kind == "long_text" else None)
+    if field.kind == "choice" and right is not None and (texts := _choices(grid, cell, field, labels)):
+        return texts, right.row, right.col
     for place in order:
         if place is not None and _holds(place, labels):
-            if field.kind == "choice":
-                return _choices(grid, cell, place, labels), place.row, place.col
             return place.value, place.row, place.col
     empty = order[0]
     if empty is None or _is_label(empty, labels):
@@ -156,14 +176,15 @@ def _holds(cell: Cell, labels: Labels) -> bool:
     return bool(squeeze(cell.text)) and not _is_label(cell, labels)
 
 
-def _choices(grid: Grid, label: Cell, first: Cell, labels: Labels) -> str:
-    """The texts of all the option cells right of a label, in the rows that the label spans."""
-    return " ".join(
-        cell.text
-        for row in range(label.row, label.last_row + 1)
-        for cell in grid.cells_by_row.get(row, ())
-        if cell.col >= first.col and not _is_label(cell, labels)
-    )
+def _choices(grid: Grid, label: Cell, field: Field, labels: Labels) -> str:
+    """The texts of all the option cells right of a label, in the rows that the label spans, up to the next label."""
+    found, ended = [], set()
+    for cell in _right_of(grid, label):
+        if _is_label(cell, labels) and not is_option(cell.text, field.options):
+            ended.add(cell.row)
+        elif cell.row not in ended:
+            found.append(cell.text)
+    return " ".join(found)
 
 
 def _as_read(field: Field, value: object) -> object:
