@@ -169,7 +169,8 @@ def _changes(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
                     changed(twin)
                     break
             ast.fix_missing_locations(other)
-            yield f"{getattr(node, 'lineno', 0)}: {what}", other
+            line = node.target.lineno if isinstance(node, ast.comprehension) else getattr(node, "lineno", 0)
+            yield f"{line}: {what}", other
 
 
 def _annotations(node: ast.AST) -> list[ast.expr]:
