@@ -32,8 +32,6 @@ from perfxl.rules import across  # noqa: E402
 from perfxl.values import name_key  # noqa: E402
 
 SECONDS = 60
-#: beside the cases of a helper, those of so many files that use it
-USERS = 8
 TURNED: dict[type, type] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
@@ -65,7 +63,7 @@ def _sum_up(what: str, ended: Counter[str]) -> None:
     print(f"{what}: {ended.total()} changes, {ends}", flush=True)
 
 
-NOTICED, WORDS, NOTHING = "noticed", "only words differ", "nothing differs"
+NOTICED, WORDS, NOTHING = "noticed", "only words or hints differ", "nothing differs"
 NOT_RULES = ("__init__", "across", "catalogue", "needs", "rule")
 
 
@@ -85,7 +83,7 @@ def _cases_of(stem: str) -> list[Case]:
         return own
     folder = Path(rules.__file__).parent
     users = [path.stem for path in sorted(folder.glob("*.py")) if f"rules.{stem} import" in path.read_text("utf-8")]
-    return [case for case in all_cases if case.file in users[:USERS]]
+    return [case for case in all_cases if case.file in users]
 
 
 def _benches(wanted: list[Case], folder: Path) -> list[Bench]:

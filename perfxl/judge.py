@@ -195,8 +195,7 @@ def _suppress(placed: Sequence[_Placed]) -> list[_Placed]:
         if others & set(item.rule.follows):
             continue
         kept.append(item)
-    told = {(cell, hint.kind) for item in kept for hint in item.at.hints for cell in hint.cells}
-    return [item for item in kept if not any((item.at.cells[0], kind) in told for kind in item.rule.told_by)]
+    return kept
 
 
 def _group(placed: Iterable[_Placed], lang: Lang) -> list[Finding]:

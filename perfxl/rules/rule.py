@@ -56,9 +56,8 @@ class Rule:
 
     ``group``: ``""`` each place is a finding of its own; ``form`` or ``file``:
     the same message at many cells of one form or file is one finding. ``basic``: where it speaks, later rules are
-    silent about the same cell. ``follows``: codes that make this rule silent at the same cell;
-    ``told_by``: kinds of hints that do, where a finding gives one that names the cell. ``off``: asked only where the
-    profile's ``[severity]`` names it. ``across``: stands in for ``check`` where a rule looks at all files of
+    silent about the same cell. ``follows``: codes that make this rule silent at the same cell. ``off``: asked only
+    where the profile's ``[severity]`` names it. ``across``: stands in for ``check`` where a rule looks at all files of
     a batch; see ``across_files``.
 
     What ``perfxl rules CODE`` explains: ``why`` it matters, how to ``fix`` it, an example that is ``wrong`` and one
@@ -80,7 +79,6 @@ class Rule:
     group: str = ""
     basic: bool = False
     follows: tuple[str, ...] = ()
-    told_by: tuple[str, ...] = ()
     off: bool = False
     across: AcrossCheck | None = None
 
@@ -106,7 +104,6 @@ def rule(
     group: str = "",
     basic: bool = False,
     follows: tuple[str, ...] = (),
-    told_by: tuple[str, ...] = (),
     off: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a ``Rule`` of the function below; see ``Rule`` for the arguments."""
@@ -116,7 +113,7 @@ def rule(
     def make(check: Check) -> Rule:
         return Rule(
             code, severity, name, what, message, check, why, fix, wrong, right, source, needs, group, basic, follows,
-            told_by, off,
+            off,
         )  # fmt: skip
 
     return make
