@@ -59,8 +59,8 @@ def main() -> int:
 
 
 def _sum_up(what: str, ended: Counter[str]) -> None:
-    ends = ", ".join(f"{count} {end}" for end, count in ended.most_common())
-    print(f"{what}: {ended.total()} changes, {ends}", flush=True)
+    ends = "".join(f", {count} {end}" for end, count in ended.most_common())
+    print(f"{what}: {ended.total()} changes{ends}", flush=True)
 
 
 NOTICED, WORDS, NOTHING = "noticed", "only words or hints differ", "nothing differs"

@@ -83,7 +83,7 @@ WORDING = (
     ("QUALITY-09", "warning", ("部门整体支出!E42", "附件12!F38"), 1),
     ("QUALITY-10", "warning", ("项目1!E18", "域名!E17"), 1),
     ("QUALITY-11", "notice", ("项目3!E17", "Sheet1!E16"), 1),
-    ("QUALITY-12", "notice", ("项目1!D16", "域名!D15"), 2),
+    ("QUALITY-12", "notice", ("项目1!D16", "域名!D15"), 3),
     ("QUALITY-13", "notice", ("项目2!E18", "附件11!E23"), 7),
     ("QUALITY-15", "notice", ("项目1!D28", "Sheet1!D25"), 9),
     ("QUALITY-16", "notice", ("部门整体支出!D42", "附件12!D38"), 1),
