@@ -40,6 +40,7 @@ COLUMNS = {
     "indicators": (
         "item", "period", "first", "second", "first_text", "second_text", "name", "name_key", "name_row", "name_col",
         "value", "kind", "operator", "number", "measure", "fen", "weight", "numbers", "approx", "notes",
+        "weight_row", "weight_col",
     ),
     "results": (
         "item", "period", "first", "second", "name", "name_row", "name_col", "target", "actual", "actual_row",
@@ -187,7 +188,7 @@ def _add_indicators(
             (*place, *_cell(line.row, line.col), line.item, line.period, line.first, line.second, line.first_text,
              line.second_text, line.name, name_key(line.name), line.name_row, line.name_col, v.text, v.kind,
              v.operator, v.numbers[0] if v.numbers else None, v.measure, v.fen, line.weight, v.numbers, v.approx,
-             v.notes)
+             v.notes, line.weight_row, line.weight_col)
         )  # fmt: skip
     open_lines += [
         (*place, *_cell(line.row, line.col), line.period, line.first, line.second) for line in form.open_lines

@@ -76,7 +76,7 @@ VAGUE = {
     "网站!E20": 2, "赋码!E22": 2, "Sheet3!E23": 2, "附件11!E27": 3,
 }  # fmt: skip
 
-#: D16, D24-D27, D30-D35, D45-D47, D49-D62, D70-D76: code, severity, first cell in the template and as pasted, their number
+#: D16, D24-D27, D30-D35, D45-D47, D49-D62, D70-D76: code, severity, first cell in the template and as pasted, number
 WORDING = (
     ("QUALITY-01", "warning", ("部门整体支出!E43", "Sheet1!E17"), 26),
     ("QUALITY-05", "notice", ("项目1!E24", "域名!E22"), 6),

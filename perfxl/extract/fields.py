@@ -64,12 +64,13 @@ def find_fields(grid: Grid, segment: Segment, labels: Labels, rows: Sequence[int
     taken: set[str] = set()
     below = {key for block in segment.form.blocks if block.kind == "goals" for key in block.fields}
     values: set[tuple[int, int]] = set()
+    empty = _empty_columns(grid, segment)
     for spot in spots:
         field = _choose(spot, heads, taken)
         if field is None or (spot.cell.row, spot.cell.col) in values:
             continue
         taken.add(field.key)
-        value, row, col = _value(grid, spot, field, labels, below=field.key in below)
+        value, row, col = _value(grid, spot, field, labels, empty, below=field.key in below)
         if (row, col) != (spot.cell.row, spot.cell.col):
             values.add((row, col))
         label_at = spot.cell.row, spot.cell.col
@@ -149,12 +150,14 @@ def _choose(spot: Spot, heads: dict[str, tuple[frozenset[str], Cell]], taken: se
     return free[0] if free else None
 
 
-def _value(grid: Grid, spot: Spot, field: Field, labels: Labels, *, below: bool) -> tuple[object, int, int]:
+def _value(
+    grid: Grid, spot: Spot, field: Field, labels: Labels, empty_columns: frozenset[int], *, below: bool
+) -> tuple[object, int, int]:
     """The value of a label and the cell it stands in, or would stand in."""
     cell = spot.cell
     if spot.value:
         return spot.value, cell.row, cell.col
-    right = grid.at(cell.row, cell.last_col + 1) if cell.last_col < grid.last_col else None
+    right = _beside(grid, cell, empty_columns)
     under = grid.at(cell.last_row + 1, cell.col)
     order = (under, right) if below else (right, under if field.kind == "long_text" else None)
     if field.kind == "choice" and right is not None and (texts := _choices(grid, cell, field, labels)):
@@ -166,6 +169,21 @@ def _value(grid: Grid, spot: Spot, field: Field, labels: Labels, *, below: bool)
     if empty is None or _is_label(empty, labels):
         empty = cell
     return "", empty.row, empty.col
+
+
+def _empty_columns(grid: Grid, segment: Segment) -> frozenset[int]:
+    """The columns in which nothing begins on a form: somebody put them in, and no value stands there."""
+    begin = {cell.col for row in range(segment.top, segment.bottom + 1) for cell in grid.cells_by_row.get(row, ())}
+    return frozenset(range(1, grid.last_col + 1)) - begin
+
+
+def _beside(grid: Grid, label: Cell, empty_columns: frozenset[int]) -> Cell | None:
+    """The cell right of a label, beyond columns that are empty."""
+    for col in range(label.last_col + 1, grid.last_col + 1):
+        place = grid.at(label.row, col)
+        if col not in empty_columns or (place.row, place.col) != (place.last_row, place.last_col):
+            return place
+    return grid.at(label.row, label.last_col + 1) if label.last_col < grid.last_col else None
 
 
 def _is_label(cell: Cell, labels: Labels) -> bool:

@@ -33,17 +33,16 @@ def all_rules(profile: Profile) -> tuple[Rule, ...]:
 
     The profile may say where its own instructions ask for what a rule checks.
     """
-    sums = sum_rules(profile)
-    codes = tuple(dict.fromkeys(declared.code for declared in sums))
+    stated = tuple(dict.fromkeys(declared.code for declared in profile.sums if declared.of_one_cell))
     filed = (
         replace(
             rule,
             source=profile.sources.get(rule.code, rule.source),
-            follows=(*rule.follows, *codes) if DECLARED_SUMS in rule.follows else rule.follows,
+            follows=(*rule.follows, *stated) if DECLARED_SUMS in rule.follows else rule.follows,
         )
         for rule in _filed()
     )
-    return tuple(sorted((*filed, *sums), key=lambda rule: rule.code))
+    return tuple(sorted((*filed, *sum_rules(profile)), key=lambda rule: rule.code))
 
 
 @cache

@@ -43,7 +43,7 @@ class Skipped:
     reason: Text
 
 
-#: in ``follows``: the codes of all the sums that the profile declares
+#: in ``follows``: the codes of all the sums that the profile declares of one stated cell
 DECLARED_SUMS = "declared sums"
 
 Check = Callable[[Tables, Lang], Iterator[At | Skipped]]
