@@ -194,7 +194,7 @@ _OUTPUT = "quantity|quality|timeliness|cost"
 _BENEFIT = "economic|social|ecological|sustainable"
 kind("no output at all", "COMPLETE-04")(_without(_OUTPUT, "indicators[quantity,1].third"))
 kind("no benefit at all", "COMPLETE-05")(_without(f"{_BENEFIT}|satisfaction", "indicators[economic,1].third"))
-kind("no quality", "COMPLETE-06", STANDARD, "mof_2021")(_without("quality", "indicators[quality,1].third"))
+kind("no quality", "COMPLETE-06")(_without("quality", "indicators[quality,1].third"))
 kind("no satisfaction", "COMPLETE-08")(_without("satisfaction", "indicators[satisfaction,1].third"))
 
 
