@@ -3,8 +3,7 @@
 Those that change one cell are data, ``kinds.toml``: ``code`` must speak; ``place`` is a pattern of the names of the
 cells, one of which is changed; the finding must stand there or have it among its operands (``at``: another column of
 the same row). What is typed is one of ``type``, or made by a function of ``CHANGES``. ``profiles`` are the editions,
-``"all"`` or the standard one if none is named; ``blank`` takes cells that are empty; ``as_sent`` needs the template's
-layout. Those that change several cells are functions below: from a world and a die to the cells and the place, or to
+``"all"`` or the standard one if none is named; ``as_sent`` needs the template's layout. Those that change several cells are functions below: from a world and a die to the cells and the place, or to
 ``None`` where the world has no room for it.
 """
 
@@ -111,10 +110,9 @@ CHANGES: dict[str, Callable[[World, str, random.Random], Any]] = {
 
 def _typed(place: str, data: Mapping[str, Any]) -> Make:
     def make(world: World, dice: random.Random) -> Made | None:
-        names = world.empty(place) if data.get("blank") else world.names(place)
-        if not names:
+        cell = _pick(world, dice, place)
+        if not cell:
             return None
-        cell = dice.choice(names)
         what = dice.choice(data["type"]) if "type" in data else CHANGES[data["change"]](world, cell, dice)
         at = f"{cell.rpartition('.')[0]}.{data['at']}" if "at" in data else cell
         return {cell: what}, at
@@ -254,7 +252,8 @@ def cost_of_one_project(world: World, dice: random.Random) -> Made | None:
     return {f"{row}.third": f"{name}支出"}, f"{row}.value"
 
 
-@kind("no type ticked", "BOX-01", STANDARD, "mof_2015")
+@kind("neither new nor continued", "COMPLETE-01", "mof_2015")
+@kind("no type ticked", "BOX-01")
 def no_type(world: World, dice: random.Random) -> Made | None:
     return {name: text.replace("☑", "□") for name, text in world.types.items()}, next(iter(world.types))
 

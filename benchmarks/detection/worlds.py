@@ -54,10 +54,6 @@ class World:
     grades: Mapping[str, str]
     layout: tuple[SheetLayout, ...]
 
-    def empty(self, pattern: str) -> list[str]:
-        """The names of the cells that match a regular expression as a whole and hold nothing."""
-        return [name for name in self.places.all_names() if name not in self.cells and re.fullmatch(pattern, name)]
-
     def names(self, pattern: str) -> list[str]:
         """The names of the filled cells that match a regular expression as a whole, in the order of the sheets."""
         return [name for name in self.cells if re.fullmatch(pattern, name)]
