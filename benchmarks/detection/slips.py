@@ -3,8 +3,10 @@
 Those that change one cell are data, ``kinds.toml``: ``code`` must speak; ``place`` is a pattern of the names of the
 cells, one of which is changed; the finding must stand there or have it among its operands (``at``: another column of
 the same row). What is typed is one of ``type``, or made by a function of ``CHANGES``. ``profiles`` are the editions,
-``"all"`` or the standard one if none is named; ``as_sent`` needs the template's layout. Those that change several cells are functions below: from a world and a die to the cells and the place, or to
-``None`` where the world has no room for it.
+``"all"`` or the standard one if none is named; ``as_sent`` needs the template's layout.
+
+Those that change several cells are functions below: from a world and a die to the cells and the place, or to ``None``
+where the world has no room for it.
 """
 
 from __future__ import annotations
