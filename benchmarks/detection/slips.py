@@ -149,8 +149,8 @@ def year_above_term(world: World, dice: random.Random) -> Made | None:
 def fiscal_above_total(world: World, dice: random.Random) -> Made | None:
     place = _pick(world, dice, rf"{PROJECT}\.fiscal")
     other = place.replace("fiscal", "other")
-    more = dice.randrange(1, 9) * 1_000_000
-    return {place: wan(world.fen(place) + world.fen(other) + more), other: -wan(more)}, place
+    fiscal = world.fen(place.replace("fiscal", "total")) + dice.randrange(1, 9) * 1_000_000
+    return {place: wan(fiscal), other: wan(world.fen(other) + world.fen(place) - fiscal)}, place
 
 
 def _of_tasks(sign: int) -> Make:

@@ -70,6 +70,6 @@ def _at(total: Fact, stated: int, given: int, decimals: int, lang: Lang) -> At:
     # each figure stands for itself and half a last decimal either way
     rounded = abs(gap) <= FEN_PER_WAN // 10**decimals
     return At(
-        (total.ref,), values | {"excess": excess}, (), stated, given, gap,
+        (total.ref,), values, (), stated, given, gap,
         written=total.text, severity=Severity.NOTICE if rounded else None, message=ROUNDING if rounded else None,
     )  # fmt: skip
