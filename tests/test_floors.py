@@ -22,8 +22,9 @@ FLOORS = (
     {"template"},
     {"judge", "clerk"},
     {"chunk"},
-    {"batch"},
+    {"batch", "ledger"},
     {"reports"},
+    {"rounds"},
     {"cli"},
 )
 LEVEL = {name: level for level, floor in enumerate(FLOORS) for name in floor}
