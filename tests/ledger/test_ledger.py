@@ -21,7 +21,8 @@ from perfxl.model import Finding, Hint, Ref, Severity, Waived
 
 MAIL = Entered(
     0, "digest", "mail", "<1@example.gov.cn>", "a@example.gov.cn", "张三", "", "申报表", "",
-    "2026-02-05T00:00:00+00:00", ("<0@example.gov.cn>",), None, (Text("附件不全", "not all"),), "邮件/digest.eml", "stored",
+    "2026-02-05T00:00:00+00:00", ("<0@example.gov.cn>",), None, (Text("附件不全", "not all"),),
+    "邮件/digest.eml", "stored",
 )  # fmt: skip
 REF, OTHER = Ref("a.xlsx", "项目3", 14, 4), Ref("a.xlsx", "部门整体支出", 7, 2)
 FINDING = Finding(
@@ -119,10 +120,9 @@ def test_one_thing_is_answered_once(ledger):
 
 def test_what_fails_leaves_nothing(ledger):
     mail, _ = messages.enter(ledger, MAIL, "k")
-    with pytest.raises(IntegrityError):  # noqa: PT012 - the first of the two is what is looked at
-        with ledger.begin() as connection:
-            files.add(connection, filed(mail.id), [FINDING])
-            files.add(connection, filed(mail.id), [FINDING])
+    twice = [filed(mail.id), filed(mail.id)]
+    with pytest.raises(IntegrityError), ledger.begin() as connection:
+        [files.add(connection, one, [FINDING]) for one in twice]
     assert files.files(ledger) == []
     with pytest.raises(IntegrityError), ledger.begin() as connection:
         files.add(connection, filed(4711), [])
@@ -181,6 +181,7 @@ def test_sqlite_is_set_up_for_several_processes(tmp_path):
     ledger = open_ledger(database_url(f"sqlite:///{tmp_path / 'a.sqlite'}"), "r")
     with ledger.begin() as connection:
         said = [connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "foreign_keys", "busy_timeout")]
+    ledger.close()
     assert said == ["wal", 1, 60_000]
 
 
