@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 
+from perfxl.cells import Unreadable
 from perfxl.chunk import Chunk, Read, Terms, check_elsewhere, check_files, judge_reads, originals, workbooks
 from perfxl.clerk import Beside, hand_over
 from perfxl.extract import SheetRows, extract
@@ -46,6 +47,8 @@ class Batch:
     problems: tuple[Problem, ...] = ()
     workbooks: tuple[tuple[str, SheetRows], ...] = field(default=(), repr=False)
     built: Tables | None = field(default=None, repr=False)
+    #: holds on to what was unpacked from archives: it lies in ``paths`` for as long as this is here
+    received: tuple[Received, ...] = field(default=(), repr=False)
     #: how the units of a round stand, where the batch is all that counts of one
     progress: Progress | None = None
 
@@ -84,6 +87,9 @@ def read(inputs: str | Path | Sequence[str | Path], profile: str | Profile = DEF
     files, problems = collect(_listed(inputs))
     if problems:
         raise FileNotFoundError(problems[0].say("en"))
+    for item in files:
+        if item.reason is not None:
+            raise Unreadable(item.reason, "archive")
     return build(form, [(item.file, extract(item.path.read_bytes(), form)) for item in files])
 
 
@@ -108,9 +114,30 @@ def check(
     ``today`` decides which waivers have ended. ``executor`` spreads the work over processes (they need the profile by
     name or path); ``progress(done, all)`` is called after each file.
     """
+    files, problems = collect(_listed(inputs), leave_out)
+    return check_collected(
+        files, problems, profile, config=config, waivers=waivers, pairs=pairs, control=control, today=today,
+        lang=lang, executor=executor, progress=progress,
+    )  # fmt: skip
+
+
+def check_collected(
+    collected: Sequence[Received],
+    problems: Sequence[Problem],
+    profile: str | Profile = DEFAULT,
+    *,
+    config: str | Path | None = None,
+    waivers: str | Path | None = None,
+    pairs: str | Path | None = None,
+    control: str | Path | Mapping[str, int] | None = None,
+    today: date | None = None,
+    lang: Lang = "zh",
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Batch:
+    """``check`` for what was collected before."""
     form, beside = hand_over(profile, config, waivers, pairs, control, today)
-    found, problems = collect(_listed(inputs), leave_out)
-    files = [item for item in found if not beside.owns(item.path)]
+    files = [item for item in collected if not beside.owns(item.path)]
     chunks = []
     done = 0
     for chunk in _chunks(files, Terms(profile, beside.config, beside.fixed), lang, executor):
@@ -161,7 +188,7 @@ def _put_together(
     return Batch(
         profile, lang, tuple(submissions.values()), (*findings, *notices), tuple(outcomes),
         {item.file: item.path for item in files}, tuple(problems), tuple(books),
-        chunks[0].tables if len(chunks) == 1 else None,
+        chunks[0].tables if len(chunks) == 1 else None, tuple(files),
     )  # fmt: skip
 
 
@@ -201,7 +228,10 @@ def _submission(item: Received, got: Read, sheets: SheetRows, worst: int) -> Sub
     status = Status.FAILED if worst == 0 else Status.PASSED_WITH_NOTES if worst < CLEAN else Status.PASSED
     forms = tuple(FormSeen(f.form, f.sheet, f.text("project_name"), f.blank) for f in sheets.forms)
     ignored = tuple(sheets.ignored)
-    return Submission(item.file, got.sha256, status, sheets.unit, sheets.year, forms, ignored_sheets=ignored)
+    return Submission(
+        item.file, got.sha256, status, sheets.unit, sheets.year, forms, ignored_sheets=ignored,
+        document=sheets.document,
+    )  # fmt: skip
 
 
 def _not_read(item: Received, got: Read, profile: Profile, lang: Lang) -> tuple[Submission, Finding]:

@@ -7,7 +7,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from perfxl.cells import Unreadable
 from perfxl.cells.guard import MAX_FILE, unreadable
@@ -64,7 +63,7 @@ class Chunk:
 def check_files(files: Sequence[Received], terms: Terms, lang: Lang) -> Chunk:
     """Read and judge some files; what goes wrong with one of them is part of the answer."""
     with _no_collector():
-        return judge_reads(files, tuple(_read_one(item.path, terms) for item in files), terms.form, lang)
+        return judge_reads(files, tuple(_read_one(item, terms) for item in files), terms.form, lang)
 
 
 def check_elsewhere(files: Sequence[Received], terms: Terms, lang: Lang) -> Chunk:
@@ -110,8 +109,11 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _read_one(path: Path, terms: Terms) -> Read:
+def _read_one(item: Received, terms: Terms) -> Read:
     """Read one file; what goes wrong with it is part of the answer."""
+    path = item.path
+    if item.reason is not None:
+        return Read(f"unread:{item.file}", None, item.reason)
     try:
         if path.stat().st_size > MAX_FILE:
             raise unreadable(
@@ -123,7 +125,7 @@ def _read_one(path: Path, terms: Terms) -> Read:
         data = path.read_bytes()
     except (OSError, Unreadable) as error:
         reason = error.reason if isinstance(error, Unreadable) else _cannot_open(error)
-        return Read(f"unread:{path}", None, reason)
+        return Read(f"unread:{item.file}", None, reason)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         return Read(sha256, extract(data, terms.form, terms.fixed), None)

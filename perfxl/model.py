@@ -215,7 +215,8 @@ class Submission:
     """One received workbook (报送件) after the check.
 
     ``file`` is its display name, unique in the batch; ``path`` where its bytes lie, ``''`` if they came from
-    an archive; ``duplicate_of`` names the file with the same bytes that was checked instead.
+    an archive; ``duplicate_of`` names the file with the same bytes that was checked instead; ``document`` tells
+    that it has no sheets of its own: they are the tables of a document.
     """
 
     file: str
@@ -226,6 +227,7 @@ class Submission:
     forms: tuple[FormSeen, ...] = ()
     duplicate_of: str = ""
     ignored_sheets: tuple[str, ...] = field(default=())
+    document: bool = False
 
 
 class State(StrEnum):

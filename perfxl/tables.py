@@ -145,6 +145,8 @@ def build(profile: Profile, workbooks: Sequence[tuple[str, SheetRows]]) -> Table
             if not form.blank:
                 _add(found, place, form, profile)
                 _add_results(found["results"], place, form)
+            if form.places:
+                _relocate(found, form_id, form)
             form_id += 1
         submissions.append((number, file, sheets.unit, sheets.year, all(form.blank for form in sheets.forms)))
     frames = {name: _frame(data, (*PLACE, *COLUMNS[name])) for name, data in found.items()}
@@ -201,6 +203,26 @@ def _add_results(found: list[tuple[Any, ...]], place: tuple[Any, ...], form: For
          r.reason_col)
         for r in form.results
     )  # fmt: skip
+
+
+def _relocate(found: dict[str, list[tuple[Any, ...]]], form_id: int, form: FormRows) -> None:
+    """Put the rows of a form of a document where they are reported; the form itself stands in its table."""
+    last = len(form.places)
+    for name, data in found.items():
+        columns = (*PLACE, *COLUMNS[name])
+        others = [index for index, column in enumerate(columns) if column.endswith("_row")]
+        for number in range(len(data) - 1, -1, -1):
+            row = list(data[number])
+            if row[1] != form_id:
+                break
+            sheet, line = form.places[min(row[5], last) - 1]
+            if name == "forms" and sheet != form.sheet:
+                row[4:8] = [form.sheet, *_cell(1, 1)]
+            else:
+                row[4:8] = [sheet, *_cell(line, row[6])]
+            for other in filter(row.__getitem__, others):
+                row[other] = form.places[min(row[other], last) - 1][1]
+            data[number] = tuple(row)
 
 
 def _labels(form: FormRows, profile: Profile) -> Callable[[AmountRow], str]:

@@ -20,6 +20,7 @@ PAGES = (
     "CHANGELOG.md",
     "benchmarks/README.md",
     "samples/README.md",
+    "docs/formats.md",
     "docs/rules.md",
     "docs/rules.zh-CN.md",
     "docs/clerk-files.md",

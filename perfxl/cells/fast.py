@@ -3,28 +3,59 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, ZipError
 from python_calamine import PasswordError as CalaminePasswordError
 
 from perfxl.cells.far import MAX_COLS, MAX_ROWS, drop_far_cells
+from perfxl.cells.flow import Place
 from perfxl.cells.grid import Grid, Merge
 from perfxl.cells.guard import examine
-from perfxl.cells.ods import merges_of
+from perfxl.cells.office import converted, program
 from perfxl.cells.package import Package
-from perfxl.cells.refusal import damaged, encrypted, unknown_merges
+from perfxl.cells.refusal import damaged, damaged_document, encrypted, no_office, unknown_merges
+from perfxl.cells.second import Truth
+
+#: what a picture in a cell reads as, and how WPS stores it
+PICTURE = "[图片]"
+_WPS_PICTURES = "xl/cellimages.xml"
+_DISPIMG = re.compile(r"=(?:_xlfn\.)?DISPIMG\(")
+#: kinds that only LibreOffice reads -> the ending that people know them by
+_OLD_WORD = {"doc": ".doc", "rtf": ".rtf", "wordml": ".xml", "odt": ".odt"}
+#: the filters that must read them: LibreOffice takes what it does not know for plain text
+_READERS = {
+    "doc": "MS Word 97",
+    "rtf": "Rich Text Format",
+    "wordml": "MS Word 2003 XML",
+    "odt": "writer8",
+    "xls": "MS Excel 97",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """A workbook after the fast look: its sheets in the order of the tabs, one without cells as an empty grid.
 
-    ``package`` is kept for the second look; ``None`` where there is none to be had (.xls, .xlsb, .ods).
+    ``package`` is kept for the second look; ``None`` where there is none to be had (.xls, .xlsb, .ods). A document
+    is one grid; ``places`` are the sheet and the row under which each row of it is reported, and ``shown`` its sheets.
+    ``unread`` names what it holds beside cells; ``truths`` is what the second look would tell, where it is known
+    already.
     """
 
     grids: list[Grid]
     package: Package | None
+    places: Sequence[Place] = ()
+    shown: Sequence[Grid] = ()
+    unread: tuple[str, ...] = ()
+    truths: Mapping[tuple[str, int, int], Truth] = field(default_factory=dict)
+
+    @property
+    def sheets(self) -> Sequence[Grid]:
+        """The sheets as findings name them."""
+        return self.shown or self.grids
 
 
 def read_book(data: bytes) -> Book:
@@ -33,11 +64,15 @@ def read_book(data: bytes) -> Book:
     Raises ``Unreadable`` when the bytes are no workbook, or a damaged or encrypted one.
     """
     kind, package = examine(data)
+    if kind in _OLD_WORD:
+        return read_book(_through_office(data, kind, "docx"))
+    if kind in ("docx", "html", "mhtml", "xml2003"):
+        return _other_book(kind, data, package)
     if kind == "xlsx" and package is not None:
         package.check()
         drop_far_cells(package)
         data = package.data
-    merges = merges_of(package) if kind == "ods" and package is not None else None
+    merges = _merges(kind, package)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         grids = [
@@ -47,12 +82,63 @@ def read_book(data: bytes) -> Book:
     except CalaminePasswordError as error:
         raise encrypted() from error
     except (CalamineError, ZipError, OSError, ValueError) as error:
+        if kind == "xls" and program():
+            return read_book(_through_office(data, kind, "xlsx"))
         raise damaged() from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # calamine met a file it has no words for
             raise damaged() from None
         raise
+    if package is not None and any(name.lower() == _WPS_PICTURES for name in package.infos):
+        grids = [_with_pictures(grid) for grid in grids]
     return Book(grids, package if kind == "xlsx" else None)
+
+
+def _with_pictures(grid: Grid) -> Grid:
+    """WPS keeps a picture in a cell as a formula of its own; people see a picture there and no formula."""
+    rows = [
+        [PICTURE if isinstance(value, str) and _DISPIMG.match(value) else value for value in row] for row in grid.rows
+    ]
+    return Grid(grid.sheet, rows, grid.merges)
+
+
+def _merges(kind: str, package: Package | None) -> list[list[Merge]] | None:
+    """The merged areas of all sheets where calamine does not tell them."""
+    if package is None or kind not in ("ods", "xlsb"):
+        return None
+    from perfxl.cells import ods, xlsb
+
+    return ods.merges_of(package) if kind == "ods" else xlsb.merges_of(package)
+
+
+def _through_office(data: bytes, kind: str, to: str) -> bytes:
+    """The file as LibreOffice writes it anew. Raises ``Unreadable`` where that is not installed or cannot read it."""
+    office = program()
+    if office is None:
+        raise no_office(_OLD_WORD[kind])
+    done = converted(office, data, kind, to, _READERS.get(kind, ""))
+    if done is None:
+        raise damaged() if kind == "xls" else damaged_document()
+    return done
+
+
+def _other_book(kind: str, data: bytes, package: Package | None) -> Book:
+    """A document, a page or XML 2003: what reads them is loaded when first met."""
+    if kind == "xml2003":
+        from perfxl.cells.spreadsheetml import read_spreadsheetml
+
+        grids, truths = read_spreadsheetml(data)
+        return Book(grids, None, truths=truths)
+    unread: tuple[str, ...] = ()
+    if package is not None:
+        from perfxl.cells.word import read_document
+
+        flow, unread = read_document(package)
+    else:
+        from perfxl.cells.pages import read_archive, read_page
+
+        flow = read_page(data) if kind == "html" else read_archive(data)
+    return Book([flow.grid], None, flow.places, flow.shown, unread)
 
 
 def _grid(workbook: CalamineWorkbook, index: int, merges: list[list[Merge]] | None) -> Grid:

@@ -7,9 +7,12 @@ import re
 import struct
 from typing import NamedTuple
 
+from perfxl.cells.encoded import plain_head
 from perfxl.cells.far import HEAD
 from perfxl.cells.package import Package
 from perfxl.cells.refusal import Unreadable, encrypted, unreadable, unsafe
+from perfxl.cells.word import MAIN as WORD_MAIN
+from perfxl.cells.xls import refuse_far_cells
 
 __all__ = ["MAX_FILE", "Examined", "Unreadable", "examine", "unreadable"]
 
@@ -33,7 +36,11 @@ _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
 
 class Examined(NamedTuple):
-    """``xlsx`` (also .xlsm), ``xlsb``, ``xls`` or ``ods``; all but .xls with their container."""
+    """What reads the file; the kinds that are zips come with their container.
+
+    ``xlsx`` (also .xlsm), ``xlsb``, ``ods``, ``docx``; ``xls``, ``xml2003``, ``html``, ``mhtml``; ``doc``, ``rtf``,
+    ``odt`` and ``wordml`` (Word's XML of 2003), for which LibreOffice is needed.
+    """
 
     kind: str
     package: Package | None
@@ -62,6 +69,8 @@ def examine(data: bytes) -> Examined:
         return _examine_ole(data)
     if data[:2] == b"PK":
         return _examine_zip(data)
+    if kind := _page_kind(plain_head(data)):
+        return Examined(kind, None)
     raise _other_kind(data)
 
 
@@ -71,6 +80,8 @@ def _examine_ole(data: bytes) -> Examined:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             streams = {str(path[0]).lower() for path in ole.listdir() if path}
+            for name in streams & {"workbook", "book"}:
+                refuse_far_cells(ole.openstream(name).read())
     except (OSError, ValueError, TypeError, LookupError, struct.error):
         streams = set()
     if streams & {"encryptedpackage", "encryptioninfo"}:
@@ -78,7 +89,9 @@ def _examine_ole(data: bytes) -> Examined:
     if streams & {"workbook", "book"}:
         return Examined("xls", None)
     if "worddocument" in streams:
-        raise _word("doc")
+        return Examined("doc", None)
+    if "powerpoint document" in streams:
+        raise _slides()
     raise unreadable(
         "damaged",
         "文件是旧版 Office 格式，但已损坏或不是工作簿。",
@@ -86,11 +99,11 @@ def _examine_ole(data: bytes) -> Examined:
     )
 
 
-def _word(extension: str) -> Unreadable:
+def _slides() -> Unreadable:
     return unreadable(
-        "word",
-        f"这是 Word 文档（.{extension}），不是工作簿。请把内容填入申报表工作簿后重新报送。",
-        f"This is a Word document (.{extension}), not a workbook. Fill in the workbook and send that.",
+        "slides",
+        "这是演示文稿，不是工作簿。请报送申报表工作簿。",
+        "This is a presentation, not a workbook. Send the workbook.",
         resave=False,
     )
 
@@ -101,25 +114,27 @@ def _examine_zip(data: bytes) -> Examined:
     for name in package.infos:
         if name.endswith((".xml", ".rels")) and _DECLARATION.search(package.head(name, HEAD)):
             raise unsafe()
-    if "xl/workbook.xml" in names or any(name.startswith("xl/worksheets/") for name in names):
-        return Examined("xlsx", package)
     if "xl/workbook.bin" in names:
         return Examined("xlsb", package)
-    if "word/document.xml" in names:
-        raise _word("docx")
+    if "xl/workbook.xml" in names or any(name.startswith("xl/worksheets/") for name in names):
+        return Examined("xlsx", package)
+    if any(WORD_MAIN.fullmatch(name) for name in names):
+        return Examined("docx", package)
     if "content.xml" in names and "mimetype" in names:
-        return Examined("ods", package)
+        text = package.part("mimetype").strip().endswith((b"opendocument.text", b"opendocument.text-template"))
+        return Examined("odt" if text else "ods", package)
+    if "ppt/presentation.xml" in names:
+        raise _slides()
     raise unreadable("archive", *_ARCHIVE, resave=False)
 
 
 class _Kind(NamedTuple):
-    """A kind of file that is no workbook: how it begins, what to call it, and whether saving it anew makes it one."""
+    """A kind of file that is no workbook: how it begins and what to call it."""
 
     kind: str
     begins: tuple[bytes, ...]
     zh: str
     en: str
-    resave: bool = False
 
 
 #: told by the first bytes as they are
@@ -132,30 +147,25 @@ _BINARY = (
     ),
     _Kind("archive", (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"), *_ARCHIVE),
 )
-#: told by what the text begins with, or by a word near its beginning
-_TEXT = (
-    _Kind(
-        "xml2003",
-        (b'progid="excel.sheet"', b"urn:schemas-microsoft-com:office:spreadsheet"),
-        "这是 XML 2003 电子表格。",
-        "This is an XML 2003 spreadsheet.",
-        resave=True,
-    ),
-    _Kind(
-        "html",
-        (b"<html", b"<!doctype html", b"<table"),
-        "这是网页（HTML）文件，只是取了 Excel 的名字。",
-        "This is a web page (HTML) with an Excel name.",
-        resave=True,
-    ),
-    _Kind(
-        "mhtml",
-        (b"mime-version:",),
-        "这是单个文件网页（MHTML），只是取了 Excel 的名字。",
-        "This is an MHTML page with an Excel name.",
-        resave=True,
-    ),
-)
+#: what an XML 2003 spreadsheet says near its beginning
+_XML_2003 = re.compile(rb'progid="excel.sheet"|urn:schemas-microsoft-com:office:spreadsheet')
+_WORDML = re.compile(rb'progid="word.document"|schemas.microsoft.com/office/word/2003/wordml')
+_HTML = re.compile(rb"<html|<!doctype html|<table")
+#: what an MHTML page says of itself; a mail has somebody it goes to
+_MHTML = re.compile(rb"multipart/related|text/html")
+
+
+def _page_kind(head: bytes) -> str:
+    """The kind of text that may hold tables, ``""`` for any other."""
+    if b"mime-version:" in head:
+        return "mhtml" if _MHTML.search(head) and b"\nto:" not in head else ""
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    if _WORDML.search(head):
+        return "wordml"
+    if _XML_2003.search(head) and b"<html" not in head:
+        return "xml2003"
+    return "html" if _HTML.search(head) else ""
 
 
 def _other_kind(data: bytes) -> Unreadable:
@@ -167,11 +177,9 @@ def _other_kind(data: bytes) -> Unreadable:
                 f"This is a {name} picture. Send the Excel workbook, not a photograph or screenshot.",
                 resave=False,
             )
-    head = data[:1024].lower()
     known = [kind for kind in _BINARY if data.startswith(kind.begins)]
-    known += [kind for kind in _TEXT if any(word in head for word in kind.begins)]
     if known:
-        return unreadable(known[0].kind, known[0].zh, known[0].en, resave=known[0].resave)
+        return unreadable(known[0].kind, known[0].zh, known[0].en, resave=False)
     if b"\0" not in data[:4096]:
         return unreadable(
             "text",

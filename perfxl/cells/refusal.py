@@ -70,6 +70,28 @@ def unsafe() -> Unreadable:
     )
 
 
+def damaged_document() -> Unreadable:
+    """A Word document that cannot be read."""
+    return unreadable(
+        "damaged",
+        "文件已损坏，读不出内容。请用 Word 或 WPS 打开，另存为 .docx 后重新报送。",
+        "The file is damaged and cannot be read. Open it in Word or WPS, save as .docx and send it again.",
+        resave=False,
+    )
+
+
+def no_office(ending: str) -> Unreadable:
+    """An old kind of Word document, and nothing here that reads it."""
+    return unreadable(
+        "word",
+        f"这是旧版或其他格式的文字文档（{ending}），本机没有能读它的 LibreOffice。"
+        "请用 Word 或 WPS 打开，另存为 .docx 后重新报送。",
+        f"This document ({ending}) needs LibreOffice to be read, which is not installed. "
+        "Open it in Word or WPS, save as .docx and send it again.",
+        resave=False,
+    )
+
+
 def unknown_merges() -> Unreadable:
     """A format that does not tell which cells are merged: values would be looked for in the wrong cells."""
     return unreadable(

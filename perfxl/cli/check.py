@@ -32,11 +32,13 @@ BAR_FROM = 6
 _DATED = re.compile(r"_\d{8}-\d{6}$")
 
 ABOUT = Text(
-    "审核报送的申报表工作簿。INPUT 可以是文件或文件夹，可以给多个。不加 --out 时只在屏幕上显示结果，不写任何文件。"
+    "审核报送的申报表工作簿。INPUT 可以是文件、文件夹或压缩包，可以给多个。"
+    "不加 --out 时只在屏幕上显示结果，不写任何文件。"
     "\n\n退出码：0 没有必须改正的问题；1 有问题，或有文件无法读取；2 未能完成审核。",
-    "Check the workbooks that were sent in. INPUT is a file or a folder; several may be given. Without --out the "
-    "result is only shown and nothing is written.\n\nExit code: 0 nothing must be corrected; 1 something must, or a "
-    "file could not be read; 2 nothing could be checked.",
+    "Check the workbooks that were sent in. INPUT is a file, a folder or an archive; several may be given. "
+    "Without --out the result is only shown and nothing is written."
+    "\n\nExit code: 0 nothing must be corrected; 1 something must, or a file could not be read; 2 nothing could be "
+    "checked.",
 )
 SHORT = Text("审核报送的申报表工作簿。", "Check the workbooks that were sent in.")
 OUT = Text("把汇总表、批注工作簿和错误报告写入这个文件夹。", "Write summary, annotated workbooks and reports here.")
@@ -158,13 +160,14 @@ def _checked(
 ) -> Batch:
     from concurrent.futures.process import BrokenProcessPool
 
-    from perfxl.batch import check
+    from perfxl.batch import check_collected
     from perfxl.sources import collect
 
-    number = len(collect(inputs, out)[0])
+    files, problems = collect(inputs, out)
+    number = len(files)
     try:
         with _progress(number, lang) as progress, _workers(number, jobs) as executor:
-            return check(inputs, profile, lang=lang, executor=executor, progress=progress, leave_out=out, **beside)
+            return check_collected(files, problems, profile, lang=lang, executor=executor, progress=progress, **beside)
     except BrokenProcessPool as error:
         raise click.ClickException(WORKER_DIED.say(lang)) from error
 

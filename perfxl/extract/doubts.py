@@ -13,15 +13,17 @@ from perfxl.values import Value, parse_amount, parse_value
 
 Place = tuple[str, int, int]
 
+Cells = dict[str, set[tuple[int, int]]]
+
 
 def settle(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
     """Look again at every doubtful cell and correct the rows of the forms."""
-    doubts: dict[str, set[tuple[int, int]]] = {}
-    figures: dict[str, set[tuple[int, int]]] = {}
+    doubts: Cells = {}
+    figures: Cells = {}
     for form in forms:
         doubts.setdefault(form.sheet, set()).update(_doubtful(form))
         figures.setdefault(form.sheet, set()).update((a.row, a.col) for a in form.amounts if a.amount.number)
-    truths = look_again(book.package, doubts, figures)
+    truths = look_again(book.package, doubts, figures) if book.package else _told(book, doubts, figures)
     grids = {grid.sheet: grid for grid in book.grids} if truths else {}
     for form in forms if truths else ():
         for place, amount in enumerate(form.amounts):
@@ -36,6 +38,15 @@ def settle(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
             actual, truth = result.actual, truths.get((form.sheet, result.actual_row, result.actual_col))
             actual = _true_value(actual, truth, profile) if truth else actual
             form.results[place] = result._replace(target=targets[result.item, result.period], actual=actual)
+
+
+def _told(book: Book, doubts: Cells, figures: Cells) -> dict[tuple[str, int, int], Truth]:
+    """The same from a format that told on the first look."""
+    return {
+        place: truth
+        for place, truth in book.truths.items()
+        if place[1:] in doubts.get(place[0], ()) or (truth.formula and place[1:] in figures.get(place[0], ()))
+    }
 
 
 def _doubtful(form: FormRows) -> Iterator[tuple[int, int]]:

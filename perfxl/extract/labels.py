@@ -12,6 +12,8 @@ from perfxl.profiles import Field, Form, Profile
 from perfxl.values import label_key, squeeze
 
 _BRACKETS = re.compile(r"\([^)]*\)?")
+#: said above a table of its amounts; it may stand behind a blank label, in the same cell or the next, and is no value
+_MEASURE = re.compile(r"(?<![一-龥])[(（]?(?:金额)?单位\s*[:：]\s*(?:人民币)?[百千]?[万亿]?元[)）]?(?![一-龥])")
 #: what people number or mark a label with, after NFKC
 _LEAD = r"(?:[*★]|\(?[0-9一二三四五六七八九十]{1,3}[)、.])*"
 _CIRCLED = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
@@ -47,7 +49,10 @@ class Labels:
         """Whether a cell is a label of this form in any sense (a field, a head of a block or table, a title)."""
         known = self._known.get(text)
         if known is None:
-            known = self._known[text] = bool(self._keys(text) & self._all_keys) or bool(self.pairs(text))
+            known = bool(self._keys(text) & self._all_keys) or bool(
+                self.pairs(text) or _MEASURE.fullmatch(text.strip())
+            )
+            self._known[text] = known
         return known
 
     def header(self, text: str) -> str:
@@ -77,6 +82,7 @@ class Labels:
         return {label_key(text), label_key(bare)} - {""}
 
     def _find(self, text: str) -> tuple[Pair, ...]:
+        text = _MEASURE.sub("", text) if "单位" in text else text
         for key in sorted(self._keys(text), key=len, reverse=True):
             fields = self.form.fields_by_label.get(key)
             if fields:

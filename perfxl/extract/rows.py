@@ -132,7 +132,8 @@ class FormRows:
 
     ``project`` is the key that a project's forms and its task share, ``""`` for the department form; ``alone`` marks
     a fund form whose project has no project form; ``likeness`` how alike its name is to the project form's (1 = equal).
-    ``pictures`` is how many pictures lie on the form, ``None`` where the file does not tell.
+    ``pictures`` is how many pictures lie on the form, ``None`` where the file does not tell. ``places`` says of each
+    row of a document on which sheet and row it is reported; a sheet needs none.
     """
 
     form: str
@@ -151,6 +152,7 @@ class FormRows:
     open_lines: list[OpenLine] = field(default_factory=list)
     #: fields that hold no more than what the template prints in them
     printed: set[str] = field(default_factory=set)
+    places: Sequence[tuple[str, int]] = ()
 
     @property
     def blank(self) -> bool:
@@ -189,6 +191,11 @@ class SheetRows:
     def unit(self) -> str:
         """The unit that most of its forms name, ``""`` if none does."""
         return _most_common([unit for form in self.forms if (unit := form.text("unit"))]) or ""
+
+    @property
+    def document(self) -> bool:
+        """Whether it is a document, whose tables stand for sheets."""
+        return any(form.places for form in self.forms)
 
     @property
     def year(self) -> int | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 from perfxl.cells import Grid, read_book
+from perfxl.cells.flow import LINES, Place
 from perfxl.cells.grid import as_text
 from perfxl.extract.doubts import settle
 from perfxl.extract.fields import Found, find_fields, find_year
@@ -32,15 +35,30 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None) -> SheetR
     result = SheetRows()
     book = read_book(data)
     for grid in book.grids:
-        segments = reader.recogniser.segments(grid)
-        forms = [form for segment in segments if (form := reader.form(grid, segment)) is not None]
-        result.forms.extend(forms)
-        if not forms:
+        found = [(segment, reader.form(grid, segment)) for segment in reader.recogniser.segments(grid)]
+        forms = [(segment, form) for segment, form in found if form is not None]
+        result.forms.extend(form for _, form in forms)
+        if book.places:
+            result.ignored.extend(_sheets_of_document(book.places, forms))
+        elif not forms:
             result.ignored.append(grid.sheet)
+    result.ignored.extend(book.unread)
     settle(book, profile, result.forms)
     count_pictures(book, result.forms)
     pair(result.forms, profile, fixed.get(name_key(result.unit), ()) if fixed else ())
     return result
+
+
+def _sheets_of_document(places: Sequence[Place], forms: Sequence[tuple[Segment, FormRows]]) -> list[str]:
+    """Give each form of a document its table for a sheet, and its rows their places; the tables that are no form's."""
+    taken: set[str] = set()
+    for segment, form in forms:
+        form.places = places
+        own = Counter(sheet for sheet, _ in places[segment.top - 1 : segment.bottom])
+        tables = {sheet: count for sheet, count in own.items() if sheet != LINES}
+        form.sheet = max(tables, key=tables.__getitem__, default=LINES)
+        taken |= own.keys()
+    return [sheet for sheet in dict.fromkeys(sheet for sheet, _ in places) if sheet not in taken]
 
 
 class _Reader:

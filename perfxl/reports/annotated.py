@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from perfxl.cells import Unreadable, read_book
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity, Status, Submission, severities
+from perfxl.reports._cells import DOCUMENT
 from perfxl.reports._files import by_unit, safe_name, save
 from perfxl.reports.package.marking import CannotAnnotate, annotate
 
@@ -48,15 +49,17 @@ def write(batch: Batch, out: Path) -> list[Path]:
 
 def _copy(batch: Batch, submission: Submission) -> tuple[bytes, str]:
     """The bytes of the copy and its suffix. A workbook whose package cannot be edited is made anew."""
-    path = batch.paths[submission.file]
-    source = path.read_bytes()
+    source = batch.paths[submission.file].read_bytes()
     head = _head(batch, submission)
     findings = batch.of(submission.file)
-    suffix = path.suffix.lower()
+    suffix = Path(submission.file).suffix.lower()
     try:
         return annotate(source, findings, batch.lang, head), suffix if suffix in _KEPT_SUFFIXES else ".xlsx"
     except CannotAnnotate:
-        return annotate(_rebuilt(source), findings, batch.lang, [*head, REBUILT.say(batch.lang)]), ".xlsx"
+        head.append(REBUILT.say(batch.lang))
+        if submission.document:
+            head.append(DOCUMENT.say(batch.lang))
+        return annotate(_rebuilt(source), findings, batch.lang, head), ".xlsx"
 
 
 def _head(batch: Batch, submission: Submission) -> list[str]:
@@ -82,9 +85,9 @@ def _rebuilt(source: bytes) -> bytes:
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False}
     try:
-        grids = read_book(source).grids
+        grids = read_book(source).sheets
     except Unreadable:
-        grids = []
+        grids = ()
     with Workbook(buffer, options) as workbook:
         wrapped = workbook.add_format({"text_wrap": True, "valign": "vcenter", "border": 1})
         for grid in grids:

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from perfxl import __version__
 from perfxl.lang import Text
 from perfxl.model import Outcome, Result, Severity, Status
-from perfxl.reports._cells import Cells
+from perfxl.reports._cells import DOCUMENT, Cells
 from perfxl.reports._files import UNKNOWN_UNIT, by_unit, save
 from perfxl.reports._unit_view import Part, part
 
@@ -53,6 +53,7 @@ def page(batch: Batch, unit: str, parts: Sequence[Part], now: datetime) -> str:
         profile=batch.profile,
         when=when.say(lang),
         parts=parts,
+        DOCUMENT=DOCUMENT,
         version=__version__,
         Severity=Severity,
         Status=Status,

@@ -9,24 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.lang import Text
-
-#: left by the office programs and systems beside a workbook: not submissions
-_OWNER = ("~$", ".~")
-_SYSTEM = {".ds_store", "thumbs.db", "desktop.ini"}
+from perfxl.sources.archives import kind_of, unpack
+from perfxl.sources.received import Received, Shelf
+from perfxl.sources.rubbish import is_rubbish, is_rubbish_folder
 
 NOT_THERE = Text(
     "没有这个文件或文件夹：{path}。请检查路径。", "There is no such file or folder: {path}. Check the path."
 )
 EMPTY = Text("文件夹里没有文件：{path}。", "The folder holds no files: {path}.")
 URL = Text("不支持网址：{path}。请先下载到本机。", "Addresses are not supported: {path}. Download the file first.")
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A file to read: its place, and the name under which it is reported."""
-
-    file: str
-    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +33,10 @@ class Problem:
 
 
 def collect(inputs: Sequence[str | Path], leave_out: Path | None = None) -> tuple[list[Received], list[Problem]]:
-    """Files are taken as they are, folders with all their files below; ``leave_out`` is the output folder.
+    """Files are taken as they are, folders with all their files below, archives with all the files in them.
 
-    A folder is walked in the order of its names and without following links to folders.
+    ``leave_out`` is the output folder. A folder is walked in the order of its names and without following links to
+    folders. What archives hold is unpacked into a private folder, which goes when the received files do.
     """
     found: list[tuple[Path, Path]] = []
     problems: list[Problem] = []
@@ -64,17 +56,29 @@ def collect(inputs: Sequence[str | Path], leave_out: Path | None = None) -> tupl
     by_place: dict[str, tuple[Path, Path]] = {}
     for file, base in found:
         by_place.setdefault(os.path.realpath(file), (file, base))  # unlike resolve, it bears a link to itself
-    return list(_named(by_place.values())), problems
+    return list(_opened(_named(by_place.values()))), problems
+
+
+def _opened(files: Iterable[Received]) -> Iterator[Received]:
+    """Archives make room for what is in them."""
+    shelf = Shelf()
+    for item in files:
+        if kind := kind_of(item.path):
+            yield from unpack(item, kind, shelf)
+        else:
+            yield item
 
 
 def _below(folder: Path, leave_out: Path | None) -> Iterator[Path]:
     skip = leave_out.resolve() if leave_out is not None else None
     for base, folders, names in os.walk(folder):
         folders[:] = sorted(
-            name for name in folders if name != "__MACOSX" and (skip is None or (Path(base) / name).resolve() != skip)
+            name
+            for name in folders
+            if not is_rubbish_folder(name) and (skip is None or (Path(base) / name).resolve() != skip)
         )
         for name in sorted(names):
-            if not name.startswith(_OWNER) and name.lower() not in _SYSTEM and not name.startswith("._"):
+            if not is_rubbish(name):
                 yield Path(base) / name
 
 

@@ -79,8 +79,6 @@ def flipped(pattern, places=6):
     return bytes(data)
 
 
-HTML = '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table><tr><td>合计</td></tr></table></html>'
-XML_2003 = '<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>\n<Workbook xmlns="urn:x"/>'
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(60)
 
 OTHER_KINDS = {
@@ -90,11 +88,6 @@ OTHER_KINDS = {
     "JPEG": (b"\xff\xd8\xff\xe0" + bytes(60), "picture"),
     "GIF": (b"GIF89a" + bytes(60), "picture"),
     "PDF": (b"%PDF-1.7\n%\xe2\xe3", "pdf"),
-    "HTML": (HTML.encode("gbk"), "html"),
-    "HTML with a mark": (b"\xef\xbb\xbf" + HTML.encode(), "html"),
-    "HTML fragment": (b"<table><tr><td>1</td></tr></table>", "html"),
-    "XML 2003": (XML_2003.encode(), "xml2003"),
-    "MHTML": (b"MIME-Version: 1.0\nContent-Type: multipart/related", "mhtml"),
     "RAR": (b"Rar!\x1a\x07\x01\x00" + bytes(60), "archive"),
     "7z": (b"7z\xbc\xaf\x27\x1c" + bytes(60), "archive"),
     "gzip": (b"\x1f\x8b\x08" + bytes(60), "archive"),
@@ -124,8 +117,12 @@ def test_an_encrypted_workbook():
     assert kind_of(encrypted_workbook()) == "encrypted"
 
 
-def test_a_word_document_named_xlsx():
-    assert kind_of(word_document()) == "word"
+def test_a_word_document_named_xlsx_is_read_and_is_no_return(tmp_path):
+    assert verdict(word_document(), tmp_path)[0] == "不是申报表"
+
+
+def test_a_presentation():
+    assert kind_of(packed({"[Content_Types].xml": b"<x/>", "ppt/presentation.xml": b"<x/>"})) == "slides"
 
 
 def test_an_archive_of_workbooks():
@@ -158,7 +155,8 @@ def test_the_batch_goes_on(tmp_path):
     (tmp_path / "7.xlsx").mkdir()
     batch = check(tmp_path)
     unread = {s.file for s in batch.submissions if s.status == "无法读取"}
-    assert unread == {"3.xlsx", "4.xlsx", "5.xlsx", "6.xlsx"}
+    assert unread == {"3.xlsx", "4.xlsx", "5.xlsx"}
+    assert [s.file for s in batch.submissions if s.status == "不是申报表"] == ["6.xlsx"]
     assert len(batch.submissions) == 7
     assert {f.file for f in batch.findings if f.code == "FILE-01"} == unread
 

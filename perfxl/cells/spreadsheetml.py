@@ -1,0 +1,153 @@
+"""XML 2003 spreadsheets (SpreadsheetML), which many programs export under the name .xls.
+
+Unlike the fast look this reads formulas, error values and percentages on the way, so there is no second look.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+from xml.etree.ElementTree import ParseError
+
+from perfxl.cells.encoded import decoded
+from perfxl.cells.far import MAX_COLS, MAX_ROWS
+from perfxl.cells.grid import Grid, Merge
+from perfxl.cells.refusal import damaged, too_much, unsafe
+from perfxl.cells.second import Truth
+from perfxl.model import column_letters
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+#: bytes of a file, and cells of all its sheets with the empty ones between
+_MAX_XML = 40 * 2**20
+_MAX_CELLS = 4_000_000
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_R1C1 = re.compile(r"(?<![\w.])R(\[-?\d+\]|\d+)?C(\[-?\d+\]|\d+)?(?![\w(])")
+
+Truths = dict[tuple[str, int, int], Truth]
+
+
+class _Read(NamedTuple):
+    value: object
+    truth: Truth | None
+
+
+def read_spreadsheetml(data: bytes) -> tuple[list[Grid], Truths]:
+    """The sheets, and of their cells what values do not tell."""
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
+    if len(data) > _MAX_XML:
+        raise too_much()
+    try:
+        root = fromstring(_DECLARATION.sub("", decoded(data), count=1).encode("utf-8", "replace"))
+    except DefusedXmlException as error:
+        raise unsafe() from error
+    except ParseError as error:
+        raise damaged() from error
+    percent = set(_percent_styles(root))
+    grids: list[Grid] = []
+    truths: Truths = {}
+    size = 0
+    for sheet in root.findall(f"{_SS}Worksheet"):
+        grid = _sheet(sheet, percent, truths)
+        size += sum(map(len, grid.rows))
+        if size > _MAX_CELLS:
+            raise too_much()
+        grids.append(grid)
+    return grids, truths
+
+
+def _percent_styles(root: Element) -> Iterator[str]:
+    """The styles that show a share; one that is made from another shows what that shows."""
+    formats: dict[str, str] = {}
+    for style in root.iterfind(f"{_SS}Styles/{_SS}Style"):
+        node = style.find(f"{_SS}NumberFormat")
+        name = style.get(f"{_SS}ID", "")
+        inherited = formats.get(style.get(f"{_SS}Parent", ""), "")
+        formats[name] = node.get(f"{_SS}Format", "") if node is not None else inherited
+        if formats[name] == "Percent" or "%" in formats[name]:
+            yield name
+
+
+def _sheet(node: Element, percent: set[str], truths: Truths) -> Grid:
+    name = node.get(f"{_SS}Name", "")
+    rows: list[list[object]] = []
+    merges: list[Merge] = []
+    number = 0
+    for row in node.iterfind(f"{_SS}Table/{_SS}Row"):
+        number = _whole(row, "Index") or number + 1
+        if number > MAX_ROWS:
+            break
+        rows += [[] for _ in range(number - len(rows))]
+        col = 0
+        for cell in row.iterfind(f"{_SS}Cell"):
+            col = _whole(cell, "Index") or col + 1
+            if col > MAX_COLS:
+                break
+            style = cell.get(f"{_SS}StyleID") or row.get(f"{_SS}StyleID") or ""
+            value, truth = _cell(cell, number, col, style in percent)
+            line = rows[number - 1]
+            line += [""] * (col - len(line))
+            line[col - 1] = value
+            if truth is not None:
+                truths[name, number, col] = truth
+            across, down = _whole(cell, "MergeAcross"), _whole(cell, "MergeDown")
+            if across or down:
+                merges.append((number, col, min(number + down, MAX_ROWS), min(col + across, MAX_COLS)))
+            col += across
+        number += _whole(row, "Span")
+    return Grid(name, rows, merges)
+
+
+def _cell(node: Element, row: int, col: int, percent: bool) -> _Read:
+    data = node.find(f"{_SS}Data")
+    text = "".join(data.itertext()) if data is not None else ""
+    kind = data.get(f"{_SS}Type", "String") if data is not None else ""
+    formula = _a1(node.get(f"{_SS}Formula", ""), row, col)
+    if kind == "Error":
+        return _Read("", Truth(error=text or "#N/A"))
+    value = _value(kind, text)
+    shown_as_share = percent and isinstance(value, float)
+    if not formula and not shown_as_share:
+        return _Read(value, None)
+    return _Read(value, Truth(formula, result=bool(formula) and data is not None, percent=shown_as_share))
+
+
+def _value(kind: str, text: str) -> object:
+    try:
+        if kind == "Number":
+            return float(text)
+        if kind == "Boolean":
+            return text.strip() == "1"
+        if kind == "DateTime":
+            moment = datetime.fromisoformat(text.strip())
+            return date(moment.year, moment.month, moment.day) if moment.time().isoformat() == "00:00:00" else moment
+    except ValueError:
+        pass
+    return text
+
+
+def _a1(formula: str, row: int, col: int) -> str:
+    """A formula with addresses like E16, as people know them."""
+
+    def address(match: re.Match[str]) -> str:
+        return f"{column_letters(max(1, _at(match[2], col)))}{max(1, _at(match[1], row))}"
+
+    return _R1C1.sub(address, formula)
+
+
+def _at(given: str | None, here: int) -> int:
+    """A row or a column: ``[-2]`` counts from here, ``7`` from the start, nothing is here."""
+    if not given:
+        return here
+    return here + int(given[1:-1]) if given.startswith("[") else int(given)
+
+
+def _whole(node: Element, name: str) -> int:
+    text = node.get(_SS + name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0

@@ -1,0 +1,176 @@
+"""Archives -> the files in them, each unpacked by counted bytes into a private folder, archives in archives too.
+
+What cannot be had, be it damaged, locked or too much, is named and costs nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+from perfxl.lang import Text
+from perfxl.sources.archives.member import (
+    DAMAGED_MEMBER,
+    LOCKED,
+    LOCKED_WHOLE,
+    MAX_ARCHIVES,
+    MAX_DEPTH,
+    MAX_MEMBER,
+    MAX_MEMBERS,
+    MAX_UNPACKED,
+    NO_TOOL,
+    NOTHING,
+    TOO_DEEP,
+    TOO_LARGE,
+    TOO_MUCH,
+    CannotUnpack,
+    LockedError,
+    Member,
+)
+from perfxl.sources.archives.names import parts_of
+from perfxl.sources.received import Received, Shelf
+from perfxl.sources.rubbish import is_rubbish_path
+
+__all__ = ["kind_of", "unpack"]
+
+_HEAD = 512
+_PIECE = 1 << 18
+_FIRST = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_OTHERS = {
+    b"7z\xbc\xaf\x27\x1c": "sevens",
+    b"Rar!\x1a\x07": "rars",
+    b"\x1f\x8b": "tars",
+    b"BZh": "tars",
+    b"\xfd7zXZ\0": "tars",
+}
+_PACKED_ENDINGS = (".gz", ".bz2", ".xz")
+
+
+def kind_of(path: Path) -> str:
+    """The module that takes a file apart, by its content; ``""`` if it is no archive. An office document is none."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+        if head.startswith(_FIRST):
+            from perfxl.sources.archives.zips import is_document
+
+            return "" if is_document(path, head) else "zips"
+    except OSError:
+        return ""  # the reader says why
+    if head[257:262] == b"ustar":
+        return "tars"
+    return next((module for magic, module in _OTHERS.items() if head.startswith(magic)), "")
+
+
+def unpack(item: Received, kind: str, shelf: Shelf) -> Iterator[Received]:
+    """The files in an archive as received files; what cannot be read of it as files with a reason."""
+    yield from _Unpacker(shelf).files(item, kind)
+
+
+class _Unpacker:
+    """Takes one archive apart, with all the archives in it, within bounds that hold for the whole."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self.members = self.archives = self.size = 0
+        self.taken: set[str] = set()
+
+    def files(self, item: Received, kind: str, depth: int = 1) -> Iterator[Received]:
+        """All files of one archive; a sentence about the archive as a whole comes last, under its own name."""
+        locked: list[str] = []
+        reason: Text | None = None
+        before = self.members
+        try:
+            self.archives += 1
+            if self.archives > MAX_ARCHIVES:
+                raise CannotUnpack(TOO_MUCH)
+            members: Callable[[Path], Iterator[Member]]
+            members = import_module(f"perfxl.sources.archives.{kind}").members
+            for member in members(item.path):
+                parts = self._parts(member, item)
+                if is_rubbish_path(parts):
+                    continue
+                self.members += 1
+                if self.members > MAX_MEMBERS:
+                    raise CannotUnpack(TOO_MUCH)
+                name = self._free("/".join((item.file, *parts)))
+                try:
+                    yield from self._member(member, name, item, depth)
+                except LockedError:
+                    locked.append(parts[-1])
+        except CannotUnpack as error:
+            reason = error.reason
+        if reason is None and self.members == before:
+            reason = NOTHING
+        if locked:
+            yield Received(item.file, item.path, _locked(locked, whole=len(locked) == self.members - before))
+        elif reason is not None:
+            yield Received(item.file, item.path, reason)
+
+    def _member(self, member: Member, name: str, item: Received, depth: int) -> Iterator[Received]:
+        if member.reason is not None or member.stream is None:
+            yield Received(name, item.path, member.reason)
+            return
+        place = self.shelf.place()
+        reason = self._copy(member, place)
+        if reason is not None:
+            place.unlink(missing_ok=True)
+            yield Received(name, item.path, reason)
+        elif not (kind := kind_of(place)):
+            yield Received(name, place, None, self.shelf)
+        elif depth >= MAX_DEPTH:
+            place.unlink()
+            yield Received(name, item.path, TOO_DEEP)
+        else:
+            yield from self.files(Received(name, place, None, self.shelf), kind, depth + 1)
+
+    def _copy(self, member: Member, place: Path) -> Text | None:
+        """Write a member down by counted bytes; why it could not be, if so."""
+        size = 0
+        try:
+            with member.stream() as stream, place.open("wb") as file:  # type: ignore[misc]
+                while piece := stream.read(_PIECE):
+                    size += len(piece)
+                    self.size += len(piece)
+                    if self.size > MAX_UNPACKED:
+                        raise CannotUnpack(TOO_MUCH)
+                    if size > MAX_MEMBER:
+                        return TOO_LARGE
+                    file.write(piece)
+        except (CannotUnpack, LockedError) as error:
+            place.unlink(missing_ok=True)
+            if isinstance(error, LockedError) or error.reason in (TOO_MUCH, NO_TOOL):
+                raise
+            return error.reason
+        except Exception:  # the libraries raise what they like on damaged bytes; the other members are not to suffer
+            return DAMAGED_MEMBER
+        return None
+
+    def _parts(self, member: Member, item: Received) -> list[str]:
+        """The name of a member in pieces; a single packed file is called like its archive, without .gz."""
+        if member.name:
+            return parts_of(member.name)
+        last = item.file.rpartition("/")[2]
+        return [last[: -len(ending)] if (ending := Path(last).suffix) in _PACKED_ENDINGS else last]
+
+    def _free(self, name: str) -> str:
+        """A name that no other file of the archive has: an archive may hold two of one name."""
+        free, number = name, 2
+        while free in self.taken:
+            stem, dot, ending = name.rpartition(".")
+            free = f"{stem} ({number}){dot}{ending}" if dot else f"{name} ({number})"
+            number += 1
+        self.taken.add(free)
+        return free
+
+
+def _locked(names: list[str], *, whole: bool) -> Text:
+    """What to say of files with a password; when it is all of them, the archive has it."""
+    if whole:
+        return LOCKED_WHOLE
+    shown = names[:3]
+    more = len(names) - len(shown)
+    zh = "、".join(f"“{name}”" for name in shown) + (f"等 {len(names)} 个文件" if more else "")
+    en = ", ".join(f"“{name}”" for name in shown) + (f" and {more} more were" if more else " was")
+    return Text(LOCKED.say("zh", names=zh), LOCKED.say("en", names=en))

@@ -1,0 +1,25 @@
+"""What programs and systems leave beside a workbook, in folders and in archives: not submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+#: Excel's and WPS's owner files, and the halves that macOS splits its own data into
+_OWNER = ("~$", ".~", "._")
+_SYSTEM = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
+_FOLDERS = frozenset(("__MACOSX",))
+
+
+def is_rubbish(name: str) -> bool:
+    """Whether a file of this name is left behind by a program."""
+    return name.startswith(_OWNER) or name.lower() in _SYSTEM
+
+
+def is_rubbish_folder(name: str) -> bool:
+    """Whether all that lies in a folder of this name is rubbish."""
+    return name in _FOLDERS
+
+
+def is_rubbish_path(parts: Sequence[str]) -> bool:
+    """The same for a file with all its folders."""
+    return not parts or is_rubbish(parts[-1]) or any(map(is_rubbish_folder, parts[:-1]))
