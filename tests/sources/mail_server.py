@@ -21,7 +21,7 @@ import trustme
 
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 REASON = "Dovecot (dovecot-imapd) is not installed"
-PASSWORD = "秘密-S3cret\"\\"
+PASSWORD = '秘密-S3cret"\\'  # noqa: S105 - of a server that lives for one test
 USER = "budget"
 
 _CONFIG = """
@@ -127,9 +127,8 @@ def _owners(home: Path) -> dict[str, object]:
         home.chmod(0o755)
         nobody = pwd.getpwnam("nobody")
         os.chown(home / "mail", nobody.pw_uid, nobody.pw_gid)
-        return {
-            "internal": "dovecot", "group": "dovecot", "login": "dovenull", "owner": nobody.pw_uid, "owners": nobody.pw_gid,
-        }  # fmt: skip
+        owners = {"owner": nobody.pw_uid, "owners": nobody.pw_gid}
+        return {"internal": "dovecot", "group": "dovecot", "login": "dovenull", **owners}
     me, group = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
     return {"internal": me, "group": group, "login": me, "owner": os.geteuid(), "owners": os.getegid()}
 

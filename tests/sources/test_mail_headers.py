@@ -1,4 +1,4 @@
-"""Names, subjects, senders and times as mail programs write them: B056, B058, B059, and what does not follow any rule."""
+"""Names, subjects, senders and times as mail programs write them: B056, B058, B059, and what follows no rule."""
 
 import base64
 from datetime import UTC, datetime
@@ -240,6 +240,8 @@ def test_when_it_was_sent_and_when_it_arrived():
     assert parse(mail(text())).received is None
 
 
-@pytest.mark.parametrize("value", ["", "昨天", "Mon, 99 Nov 2026", "Mon, 23 Nov 99999 10:00:00 +0800", "0", "+9999999999"])
+@pytest.mark.parametrize(
+    "value", ["", "昨天", "Mon, 99 Nov 2026", "Mon, 23 Nov 99999 10:00:00 +0800", "0", "+9999999999"]
+)
 def test_a_time_that_is_none(value):
     assert parse(mail(text(), head=b"From: a@b\r\nDate: " + value.encode() + b"\r\n")).sent is None

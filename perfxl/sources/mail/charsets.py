@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import codecs
+import re
 import unicodedata
 
 #: GB18030 holds all of GB2312 and GBK, and programs write GBK under each of these names
@@ -21,17 +23,31 @@ _NOT_TEXT = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape
 #: characters that steer the direction of text, with which a name can hide its ending
 _STEERING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b")
 
+#: every Chinese character takes three bytes or more in UTF-8
+_FIRST_OF_THREE = "\u0800"
+_FOREIGN = re.compile(rb"[^A-Za-z0-9+/=]+")
+_PADDING = re.compile(rb"=+")
+
 
 def text_of(raw: bytes, charset: str = "") -> str:
     """The text of bytes. A charset that cannot be right, or is none, gives way to UTF-8 and then GB18030."""
     if raw.isascii() and not _shifts(charset):
         return raw.decode("ascii")
-    for name in (*_declared(charset), "utf-8", "gb18030"):
+    declared = _declared(charset)
+    if declared in ((), ("gb18030",)) and (text := _utf8(raw)):
+        return text
+    for name in (*declared, "utf-8", "gb18030"):
         try:
             return raw.decode(name)
         except (UnicodeError, LookupError):
             continue
-    return raw.decode((_declared(charset) or ("gb18030",))[0], "replace")
+    return raw.decode((declared or ("gb18030",))[0], "replace")
+
+
+def from_base64(raw: bytes) -> bytes:
+    """Octets out of base64, as many as there are: what was cut off or holds other characters gives what it has."""
+    pieces = (piece[: len(piece) - (len(piece) % 4 == 1)] for piece in _PADDING.split(_FOREIGN.sub(b"", raw)))
+    return b"".join(base64.b64decode(piece + b"=" * (-len(piece) % 4)) for piece in pieces)
 
 
 def clean(text: str) -> str:
@@ -55,6 +71,15 @@ def _declared(charset: str) -> tuple[str, ...]:
     except (LookupError, ValueError):
         return ()
     return () if known.replace("-", "_") in _NOT_TEXT else (known,)
+
+
+def _utf8(raw: bytes) -> str:
+    """Bytes that are UTF-8 whatever they say. GBK can look like it by chance, but then like no Chinese letters."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return ""
+    return text if max(text) >= _FIRST_OF_THREE else ""
 
 
 def _shifts(charset: str) -> bool:

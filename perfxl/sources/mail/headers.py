@@ -5,8 +5,6 @@ The standard library loses what does not follow the rules: characters that GB231
 
 from __future__ import annotations
 
-import base64
-import binascii
 import quopri
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +13,7 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
-from perfxl.sources.mail.charsets import clean, text_of
+from perfxl.sources.mail.charsets import clean, from_base64, text_of
 
 #: characters of one header that are read; no header that says something is longer
 MAX_HEADER = 100_000
@@ -96,24 +94,17 @@ def decoded(value: str) -> str:
 def _run(words: list[tuple[str, str, str]]) -> str:
     if not words:
         return ""
-    raw = b""
-    rest = ""
+    raw = rest = b""
     for _, kind, content in words:
+        octets = content.encode("utf-8", "surrogateescape")
         if kind == "q":
-            raw += quopri.decodestring(content.replace("_", " ").encode("utf-8", "surrogateescape"))
+            raw += quopri.decodestring(octets.replace(b"_", b" "))
             continue
-        rest += "".join(content.split())
-        if rest.endswith("=") or len(rest) % 4 == 0:
-            raw += _base64(rest)
-            rest = ""
-    return text_of(raw + _base64(rest), words[0][0])
-
-
-def _base64(text: str) -> bytes:
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError):
-        return text.encode("utf-8", "surrogateescape")
+        rest += b"".join(octets.split())
+        if rest.endswith(b"=") or len(rest) % 4 == 0:
+            raw += from_base64(rest)
+            rest = b""
+    return text_of(raw + from_base64(rest), words[0][0])
 
 
 def address_of(value: str) -> Address:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import quopri
 import re
 from collections.abc import Iterator
@@ -16,6 +14,7 @@ from io import BytesIO
 
 from perfxl.sources.mail import problems
 from perfxl.sources.mail.body import of_html, own, plain
+from perfxl.sources.mail.charsets import from_base64
 from perfxl.sources.mail.files import File, Files, Place, place_of
 from perfxl.sources.mail.headers import Headers, address_of
 from perfxl.sources.mail.known import known
@@ -130,22 +129,13 @@ def _data(part: Message, headers: Headers) -> bytes:
     raw = str(payload).encode("utf-8", "surrogateescape")
     encoding = _encoding(headers)
     if encoding == "base64":
-        return _from_base64(raw)
+        return from_base64(raw)
     decoded = part.get_payload(decode=True)
     return decoded if isinstance(decoded, bytes) else raw
 
 
 def _encoding(headers: Headers) -> str:
     return headers.first("content-transfer-encoding").partition(";")[0].strip().lower()
-
-
-def _from_base64(raw: bytes) -> bytes:
-    """As much as there is: a mail that was cut short has a workbook that is cut short."""
-    kept = b"".join(raw.split())
-    try:
-        return base64.b64decode(kept + b"=" * (-len(kept) % 4))
-    except (binascii.Error, ValueError):
-        return base64.b64decode(kept[: len(kept) // 4 * 4 - 4]) if len(kept) > 8 else b""
 
 
 def _mail_in(part: Message, headers: Headers) -> bytes | Message:
@@ -162,4 +152,4 @@ def _mail_in(part: Message, headers: Headers) -> bytes | Message:
     raw = buffer.getvalue()
     if encoding == "quoted-printable":
         return quopri.decodestring(raw)
-    return _from_base64(raw) if not Headers.of(message) else message
+    return from_base64(raw) if not Headers.of(message) else message

@@ -49,7 +49,7 @@ def read(data: bytes, place: Place, files: Files) -> None:
     except (struct.error, ValueError, IndexError):
         files.tell(problems.WINMAIL)  # what came before the damage counts all the same
     found = [File(one.name or one.title, "application/octet-stream", one.data) for one in packed if one.data]
-    if not found:
+    if not found or len(found) < len(packed):
         files.tell(problems.WINMAIL)
     for file in found:
         if file.data.startswith(TNEF):  # no program packs twice: this is made to go round in circles
