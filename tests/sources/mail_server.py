@@ -13,11 +13,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import trustme
+from imap_tools.imap_utf7 import utf7_encode
 
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 REASON = "Dovecot (dovecot-imapd) is not installed"
@@ -67,6 +68,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -85,12 +89,57 @@ class Server:
     def url(self, folder: str = "INBOX", user: str = USER, host: str = "localhost") -> str:
         return f"imaps://{user}@{host}:{self.port}/{folder}"
 
-    @property
-    def maildir(self) -> Path:
-        return self.home / "mail" / USER
+    def deliver(self, raw: bytes, folder: str = "", flags: str = "") -> None:
+        """Put a mail into a folder of the mailbox as another server would; ``.Drafts`` is one within the inbox."""
+        box = self.home / "mail" / USER / _utf7(folder)
+        for place in (self.home / "mail" / USER, box):
+            for name in ("cur", "new", "tmp"):
+                (place / name).mkdir(parents=True, exist_ok=True)
+        place = box / ("cur" if flags else "new")
+        name = f"{int(time.time())}.{time.monotonic_ns()}.host"
+        (place / (f"{name}:2,{flags}" if flags else name)).write_bytes(raw)
+        self._hand_over()
+
+    def files(self, folder: str = "") -> set[str]:
+        """What the mails of a folder are called, with the marks that the server puts into their names."""
+        box = self.home / "mail" / USER / folder
+        return {place.name for name in ("cur", "new") for place in (box / name).iterdir()}
+
+    def empty(self, *, anew: bool = False) -> None:
+        """Take all mails and folders away; ``anew`` so that the inbox gets another UIDVALIDITY."""
+        self.cut_off()
+        shutil.rmtree(self.home / "mail" / USER, ignore_errors=True)
+        if anew:  # Dovecot takes the second for it: it must be another one
+            box = self.home / "mail" / USER
+            box.mkdir()
+            (box / "dovecot-uidlist").write_text(f"3 V4242424242 N1 G{'5' * 32}\n")
+            self._hand_over()
+
+    def cut_off(self) -> None:
+        """End every session."""
+        for process in Path("/proc").glob("[0-9]*/status"):
+            with suppress(OSError):
+                status = dict(line.split(":\t", 1) for line in process.read_text().splitlines() if ":\t" in line)
+                if status["Name"] == "imap" and self._is_ours(int(status["PPid"])):
+                    os.kill(int(process.parent.name), signal.SIGKILL)
 
     def log(self) -> str:
+        """What the server has written down of itself."""
         return (self.home / "log").read_text("utf-8", "replace")
+
+    def _is_ours(self, process: int) -> bool:
+        return str(self.home) in Path(f"/proc/{process}/cmdline").read_text()
+
+    def _hand_over(self) -> None:
+        """To the user who reads mails, if that is not the one who runs the tests."""
+        owner = (self.home / "mail").stat()
+        for place in (self.home / "mail" / USER).rglob("*"):
+            os.chown(place, owner.st_uid, owner.st_gid)
+        os.chown(self.home / "mail" / USER, owner.st_uid, owner.st_gid)
+
+
+def _utf7(folder: str) -> str:
+    return utf7_encode(folder).decode()
 
 
 @contextmanager

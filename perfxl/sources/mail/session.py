@@ -49,6 +49,8 @@ def opened(account: Account, password: Callable[[str], str]) -> Iterator[MailBox
     finally:
         with suppress(IMAP4.error, OSError, UnexpectedCommandStatusError):
             mailbox.logout()
+        with suppress(OSError):
+            mailbox.client.shutdown()
 
 
 def open_folder(mailbox: MailBox, account: Account, *, readonly: bool) -> str:
@@ -145,13 +147,15 @@ def _login(mailbox: MailBox, account: Account, secret: str) -> None:
             mailbox.login(account.user, secret, initial_folder=None)
         else:
             mailbox.login_utf8(account.user, secret, initial_folder=None)
-    except MailboxLoginError as error:
-        words = said(error.command_result)
-        raise _refused(account, words, secret) from None
     except IMAP4.abort:
         raise
+    except MailboxLoginError as error:
+        words = said(error.command_result)
     except IMAP4.error as error:
-        raise _refused(account, _words(str(error).encode()), secret) from None
+        words = _words(str(error).encode())
+    else:
+        return
+    raise _refused(account, words, secret)  # out here it does not carry the answer, which may repeat the password
 
 
 def _refused(account: Account, words: Text, secret: str) -> MailError:
