@@ -24,6 +24,7 @@ FLOORS = (
     {"chunk"},
     {"batch"},
     {"reports"},
+    {"post"},
     {"cli"},
 )
 LEVEL = {name: level for level, floor in enumerate(FLOORS) for name in floor}
