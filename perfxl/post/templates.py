@@ -1,7 +1,8 @@
 """The templates of the letters: the clerk's own by file name, else those that come with perfxl.
 
 A template is a text file. Its first line is the subject, ``主题：…`` or ``Subject: …``; the rest is the letter. Words
-in ``{{ }}`` are filled in, ``{% %}`` chooses and repeats: jinja2 in its sandbox, which reaches no file and no code. A line that holds nothing but one ``{% %}`` leaves no line behind; every other line stays one.
+in ``{{ }}`` are filled in, ``{% %}`` chooses and repeats: jinja2 in its sandbox, which reaches no file and no code. A
+line that holds nothing but one ``{% %}`` leaves no line behind; every other line stays one.
 """
 
 from __future__ import annotations
