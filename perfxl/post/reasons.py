@@ -186,14 +186,14 @@ def broken(error: OSError, host: str, port: int) -> Refused:
     if isinstance(error, ssl.SSLCertVerificationError):
         why = _CERTIFICATES.get(error.verify_code, Text(error.verify_message, error.verify_message))
         return Refused(filled(CERTIFICATE, host=host, why=why), permanent=True)
+    if isinstance(error, ConnectionRefusedError):
+        return Refused(filled(NO_SERVICE, host=host, port=port), permanent=False)
+    if isinstance(error, ConnectionError | ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return Refused(filled(DROPPED, host=host), permanent=False)
     if isinstance(error, ssl.SSLError):
         return Refused(filled(NO_TLS, host=host, port=port), permanent=True)
     if isinstance(error, socket.gaierror):
         return Refused(filled(NO_HOST, host=host), permanent=False)
     if isinstance(error, TimeoutError):
         return Refused(filled(SLOW, host=host), permanent=False)
-    if isinstance(error, ConnectionRefusedError):
-        return Refused(filled(NO_SERVICE, host=host, port=port), permanent=False)
-    if isinstance(error, ConnectionError):
-        return Refused(filled(DROPPED, host=host), permanent=False)
     return Refused(filled(NO_NETWORK, host=host, why=error.strerror or type(error).__name__), permanent=False)

@@ -16,7 +16,7 @@ from perfxl.clerk.errors import filled
 from perfxl.lang import Text
 from perfxl.post.headers import ADDRESS
 from perfxl.post.plain import line
-from perfxl.post.reasons import DROPPED, UNCERTAIN, Answer, Refused, answered, broken, decoded
+from perfxl.post.reasons import UNCERTAIN, Answer, Refused, answered, broken, decoded
 
 PORTS = {"smtps": 465, "smtp+starttls": 587}
 #: seconds that a server may be silent
@@ -103,7 +103,9 @@ class Smtp:
             client = self._connected()
             yield client
         except smtplib.SMTPServerDisconnected as error:
-            raise Refused(filled(DROPPED, host=self.host), permanent=False) from error
+            why = error.__context__  # smtplib makes the same of a broken line and of a silent server
+            lost = why if isinstance(why, OSError) else ConnectionError()
+            raise broken(lost, self.host, self.port) from error
         except smtplib.SMTPResponseException as error:
             raise self._refused("from", error.smtp_code, error.smtp_error) from None
         except OSError as error:
@@ -151,19 +153,19 @@ class Smtp:
             raise Refused(filled(NO_LOGIN, host=self.host), permanent=True) from None
 
     def _deliver(self, client: smtplib.SMTP, letter: bytes) -> None:
-        """From here on a silent server may have the letter."""
+        """Hand the letter over. From the first byte of it on, a server that falls silent may have it."""
+        self._expect("data", client.docmd("DATA"), 354)
+        lines = letter if letter.endswith(b"\r\n") else letter + b"\r\n"
         try:
-            self._expect("data", client.data(letter))
-        except smtplib.SMTPDataError as error:
-            raise self._refused("data", error.smtp_code, error.smtp_error) from None
+            client.send(re.sub(rb"(?m)^\.", b"..", lines) + b".\r\n")
+            answer = client.getreply()
         except OSError as error:
-            if isinstance(error, smtplib.SMTPResponseException):
-                raise
             raise Refused(filled(UNCERTAIN, host=self.host), permanent=False, uncertain=True) from error
+        self._expect("data", answer)
 
-    def _expect(self, step: str, answer: tuple[int, bytes]) -> None:
+    def _expect(self, step: str, answer: tuple[int, bytes], wanted: int = 250) -> None:
         code, text = answer
-        if code not in (250, 251):
+        if code not in (wanted, wanted + 1):  # 251: will be forwarded
             raise self._refused(step, code, text)
 
     def _refused(self, step: str, code: int, text: bytes | str) -> Refused:
