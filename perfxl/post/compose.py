@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +40,8 @@ NO_ADDRESS = Text(
     "{who} “{found}” is no mail address like name@example.gov.cn. Correct it in the roster or the settings of the "
     "round.",
 )
+#: a name and an address as the clerk writes them
+NAMED = re.compile(r'"?([^"<>]*?)"?\s*<([^<>]*)>')
 SENDER, RECIPIENT = Text("发件人", "The sender"), Text("收件人", "The recipient")
 
 Headers = list[tuple[str, str]]
@@ -100,7 +103,8 @@ def _subject(letter: Letter, subject: str, lang: Lang) -> str:
 
 
 def _heading(letter: Letter, sender: str, subject: str, message_id: str, now: datetime) -> Headers:
-    name, address = parseaddr(line(sender))
+    named = NAMED.fullmatch(line(sender))
+    name, address = named.groups() if named else ("", sender)
     headers = [
         ("Date", format_datetime(now)),
         ("From", mailbox(name or letter.signature, _address(address, sender, SENDER), "From")),

@@ -29,7 +29,8 @@ SUBJECT = re.compile(r"^\s*(?:主题|Subject)\s*[:：]\s*(?P<subject>.*\S)\s*$")
 PHRASES = (Text("来件", "received"), Text("限期", "by_when"))
 #: a line that ends in a tag and holds more than it
 _INLINE_END = re.compile(r"(?m)^(?!\s*\{%(?:(?!%\}).)*%\}\s*$)(.*[^+-])%\}[ \t]*$")
-UNKNOWN = re.compile(r"(?:^|attribute )'([^']+)'")
+#: how jinja2 names what a template asks for and nobody has
+UNKNOWN = re.compile(r"(?:has no attribute |^)'([^']+)'(?: is undefined)?$")
 
 PLACE = Text("{file} 第 {line} 行：{problem}", "{file}, line {line}: {problem}")
 SYNTAX = Text(

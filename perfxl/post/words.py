@@ -53,7 +53,7 @@ FINDING = {
     "cause": Text("可能原因", "cause"),
 }
 DATE = Text("{d.year}年{d.month}月{d.day}日", "{d:%Y-%m-%d}")
-DAY = Text("{d.year}年{d.month}月{d.day}日（星期{zh}）", "{en}, {d:%Y-%m-%d}")
+DAY = Text("{d.year}年{d.month}月{d.day}日星期{zh}", "{en}, {d:%Y-%m-%d}")
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WHOLE_FILE = Text("整个文件", "the whole file")
