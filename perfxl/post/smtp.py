@@ -197,7 +197,9 @@ def _parts(url: str) -> SplitResult:
     """The parts of the URL; what is wrong with it is told without repeating it."""
     try:
         parts = urlsplit(url)
-        bad = parts.scheme not in PORTS or not parts.hostname or not parts.username or parts.port == 0
+        user = unquote(parts.username or "")
+        bad = parts.scheme not in PORTS or not parts.hostname or not re.fullmatch("[!-~]+", user) or parts.port == 0
+        (parts.hostname or "").encode("idna")
     except ValueError:
         raise Refused(BAD_URL, permanent=True) from None
     if bad or parts.path not in ("", "/") or parts.query or parts.fragment:

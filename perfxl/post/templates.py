@@ -26,7 +26,7 @@ HERE = Path(__file__).with_name("letters")
 SUFFIX = ".txt"
 SUBJECT = re.compile(r"^\s*(?:主题|Subject)\s*[:：]\s*(?P<subject>.*\S)\s*$")
 #: templates that make words for the others
-PHRASES = (Text("来件", "received"), Text("限期", "by_when"))
+PHRASES = (Text("来件", "received"), Text("办理时限", "by_when"))
 #: a line that ends in a tag and holds more than it
 _INLINE_END = re.compile(r"(?m)^(?!\s*\{%(?:(?!%\}).)*%\}\s*$)(.*[^+-])%\}[ \t]*$")
 #: how jinja2 names what a template asks for and nobody has

@@ -15,7 +15,7 @@ from perfxl.post.templates import HERE, write_templates
 from perfxl.post.words import FINDING, NAMES
 
 PARTS = {
-    "zh": {"称呼.txt", "来件.txt", "限期.txt", "问题.txt", "变化.txt", "附件.txt", "落款.txt"},
+    "zh": {"称呼.txt", "来件.txt", "办理时限.txt", "问题.txt", "变化.txt", "附件.txt", "落款.txt"},
     "en": {
         "greeting.txt",
         "received.txt",
@@ -61,7 +61,8 @@ def test_a_part_of_the_clerks_goes_into_every_letter(encoding, tmp_path):
 
 
 def test_lines_stay_lines_where_they_end_in_a_tag(tmp_path):
-    text = "主题：{{ 批次 }}\n\n一{% if 单位 %}二{% endif %}\n{% if 单位 %}\n三\n{% endif %}\n\n{% if 单位 %}四{% endif %}\n五"
+    text = "主题：{{ 批次 }}\n\n一{% if 单位 %}二{% endif %}\n"
+    text += "{% if 单位 %}\n三\n{% endif %}\n\n{% if 单位 %}四{% endif %}\n五"
     (tmp_path / "通过.txt").write_text(text, "utf-8")
     assert shown(sample("passed", "zh"), tmp_path, "zh").body == "一二\n三\n\n四\n五\n"
 

@@ -249,6 +249,9 @@ def test_a_server_that_says_nothing(authority, trusting, letter):
     [
         ("smtp://a@example.gov.cn", "发信服务器应写成"),
         ("smtps://example.gov.cn", "发信服务器应写成"),
+        ("smtps://张三@example.gov.cn", "发信服务器应写成"),
+        ("smtps://a%0d%0aQUIT@example.gov.cn", "发信服务器应写成"),
+        ("smtps://a@.example.gov.cn", "发信服务器应写成"),
         ("smtps://a@example.gov.cn:port", "发信服务器应写成"),
         ("smtps://a@example.gov.cn/INBOX", "发信服务器应写成"),
         (f"smtps://a:{SECRET}@example.gov.cn", "发信服务器的地址里不要写密码"),
