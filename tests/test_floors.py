@@ -24,6 +24,7 @@ FLOORS = (
     {"chunk"},
     {"batch", "ledger"},
     {"reports"},
+    {"post"},
     {"rounds"},
     {"cli"},
 )

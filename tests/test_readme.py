@@ -25,6 +25,7 @@ PAGES = (
     "docs/rules.zh-CN.md",
     "docs/clerk-files.md",
     "docs/clerk-files.zh-CN.md",
+    "docs/letters.md",
 )
 COMMAND = re.compile(r"^\s{4}(perfxl .+?)(?:\s{2,}#.*)?$|`(perfxl [^`]+)`", re.MULTILINE)
 
