@@ -100,13 +100,17 @@ def open_ledger(url: URL, round_id: str, password: Callable[[str], str | None] |
         url = url.set(password=secret) if secret else url
     try:
         engine = create_engine(url)
-        if url.get_backend_name() == "sqlite":
-            event.listen(engine, "connect", _sqlite)
-            event.listen(engine, "begin", _immediate)
+    except (SQLAlchemyError, NoSuchModuleError, ImportError) as error:
+        raise LedgerError(_said(NO_CONNECTION, url, error)) from error
+    if url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _sqlite)
+        event.listen(engine, "begin", _immediate)
+    try:
         with engine.begin() as connection:
             _make(connection)
-    except (SQLAlchemyError, NoSuchModuleError) as error:
-        raise LedgerError(_said(NO_CONNECTION, url, error)) from error
+    except (SQLAlchemyError, LedgerError) as error:
+        engine.dispose()
+        raise error if isinstance(error, LedgerError) else LedgerError(_said(NO_CONNECTION, url, error)) from error
     return Ledger(engine, round_id)
 
 
