@@ -22,7 +22,8 @@ class Filed:
     """A file in the ledger; ``id`` is 0 before it is entered.
 
     ``status`` is a word of ``model.Status`` or 零报. ``unit`` is the roster's name for the unit, ``written`` the form's
-    own; ``how`` tells by what it was attributed: form, alias, sender, clerk, or ``""``. ``total`` is fen.
+    own; ``how`` tells by what it was attributed: form, alias, sender, clerk, or ``""``. ``sender`` is the address that
+    counts, ``total`` is fen.
     """
 
     message: int
@@ -30,6 +31,7 @@ class Filed:
     name: str
     stored: str
     sha256: str
+    sender: str
     status: str
     written: str = ""
     unit: str = ""
@@ -44,12 +46,11 @@ class Filed:
     id: int = 0
     #: of its message
     received: str = ""
-    sender: str = ""
 
 
 def add(connection: Connection, new: Filed, findings: Sequence[Finding]) -> int:
     """Enter a file with its findings; its number."""
-    names = set(Filed.__dataclass_fields__) - {"id", "received", "sender", "why"}
+    names = set(Filed.__dataclass_fields__) - {"id", "received", "why"}
     row = {name: getattr(new, name) for name in names} | {"why": text_written(new.why)}
     number = connection.execute(insert(file).values(**row)).inserted_primary_key
     if number is None:
@@ -67,7 +68,7 @@ def add(connection: Connection, new: Filed, findings: Sequence[Finding]) -> int:
 def files(ledger: Ledger) -> list[Filed]:
     """All files of the round, oldest first: by the moment when their messages were received."""
     query = (
-        select(file, message.c.received, message.c.sender)
+        select(file, message.c.received)
         .join(message)
         .where(message.c.round == ledger.round)
         .order_by(message.c.received, message.c.id, file.c.place)

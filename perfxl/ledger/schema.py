@@ -68,6 +68,8 @@ file = Table(
     Column("name", Text, nullable=False),
     Column("stored", Text, nullable=False),
     Column("sha256", String(64), nullable=False),
+    #: the address that counts: of the mail, or of the forwarded mail that it lay in
+    Column("sender", Text, nullable=False),
     Column("status", String(16), nullable=False),
     Column("written", Text, nullable=False),
     Column("unit", Text, nullable=False),

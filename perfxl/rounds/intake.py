@@ -30,7 +30,7 @@ After = Callable[[str], None]
 MAIL, FILE = "mail", "file"
 
 
-def _nothing(_step: str) -> None:
+def nothing(_step: str) -> None:
     """Nobody watches."""
 
 
@@ -42,7 +42,7 @@ class Taken:
     new: bool
 
 
-def take_mail(round_: Round, raw: bytes, key: str, received: datetime | None = None, after: After = _nothing) -> Taken:
+def take_mail(round_: Round, raw: bytes, key: str, received: datetime | None = None, after: After = nothing) -> Taken:
     """Take in a mail as it came from its source, where ``key`` names it. A mail that was taken in before is left."""
     mail = parse(raw, received)
     identity = _identity(mail, raw)
@@ -57,14 +57,14 @@ def take_mail(round_: Round, raw: bytes, key: str, received: datetime | None = N
     return Taken(entered, new)
 
 
-def take_file(round_: Round, path: Path, after: After = _nothing) -> Taken:
-    """Take in a file that the clerk hands over; its bytes say whether it came before. Raises ``OSError``."""
+def take_file(round_: Round, path: Path, name: str, after: After = nothing) -> Taken:
+    """Take in a file that the clerk hands over under a name; its bytes say if it came before. Raises ``OSError``."""
     data = path.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
-    stored = round_.store(data, MAILS, digest, path.name)
+    stored = round_.store(data, MAILS, digest, name)
     after("raw")
     new = Entered(
-        0, f"file:{digest}", FILE, "", "", "", "", path.name, "", moment(datetime.now(UTC)), (), None, (), stored,
+        0, f"file:{digest}", FILE, "", "", "", "", name, "", moment(datetime.now(UTC)), (), None, (), stored,
         messages.STORED,
     )  # fmt: skip
     entered, first = messages.enter(round_.ledger, new, f"sha256:{digest}")
@@ -74,7 +74,7 @@ def take_file(round_: Round, path: Path, after: After = _nothing) -> Taken:
     return Taken(entered, first)
 
 
-def resume(round_: Round, after: After = _nothing) -> list[Taken]:
+def resume(round_: Round, after: After = nothing) -> list[Taken]:
     """Finish what was interrupted, from what is stored, whether or not the source is still there."""
     taken = []
     for entered in messages.unfinished(round_.ledger):
@@ -122,7 +122,7 @@ def _fill(round_: Round, entered: Entered, mail: Mail, after: After) -> None:
     if entered.kind == MAIL and not any(filed.status in READABLE for filed, _ in found):
         nil = nil_return(round_, mail)
         if nil is not None:
-            found.append((Filed(entered.id, len(found), mail.subject, "", "", **nil), ()))
+            found.append((Filed(entered.id, len(found), mail.subject, "", "", mail.sender, **nil), ()))
     with round_.ledger.begin() as connection:
         if messages.finish(connection, entered.id):
             for filed, findings in found:
@@ -173,6 +173,7 @@ def _filed(
         to = Attributed(unit.name, "sender", APART) if unit else Attributed()
     digest = item.sha256 if len(item.sha256) == 64 else hashlib.sha256(judged.path.read_bytes()).hexdigest()
     return Filed(
-        entered.id, place, name, stored, digest, item.status.value, item.unit, to.unit, to.how, to.standing, to.why,
-        item.year, counts[Severity.ERROR], counts[Severity.WARNING], counts[Severity.NOTICE], judged.total,
+        entered.id, place, name, stored, digest, sender.counted, item.status.value, item.unit, to.unit, to.how,
+        to.standing, to.why, item.year, counts[Severity.ERROR], counts[Severity.WARNING], counts[Severity.NOTICE],
+        judged.total,
     )  # fmt: skip

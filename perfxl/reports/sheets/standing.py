@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from perfxl.lang import Text
+from perfxl.lang import Lang, Text
 from perfxl.model import Progress, Standing, State
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book
@@ -62,11 +62,17 @@ def _row(book: Book, number: int, unit: Standing) -> list[object]:
 def said(book: Book, progress: Progress) -> str:
     """The line below the title: the round, its deadline, how many units stand how."""
     deadline = ""
-    if progress.deadline is not None and progress.days_left is not None:
-        left = progress.days_left
-        words = TODAY if not left else LEFT if left > 0 else OVER
-        deadline = book.say(DEADLINE, day=progress.deadline.isoformat(), left=words.say(book.lang, n=abs(left)))
+    if progress.deadline is not None:
+        deadline = book.say(DEADLINE, day=progress.deadline.isoformat(), left=left(progress, book.lang))
     ended = Counter(unit.state for unit in progress.units)
     parts = [book.say(COUNT, state=state.label.say(book.lang), n=ended[state]) for state in State if ended[state]]
     states = Text("，", ", ").say(book.lang).join(parts)
     return book.say(NOTE, title=progress.title, deadline=deadline, states=states)
+
+
+def left(progress: Progress, lang: Lang) -> str:
+    """The days to the deadline, in words; ``""`` without one."""
+    days = progress.days_left
+    if days is None:
+        return ""
+    return (TODAY if not days else LEFT if days > 0 else OVER).say(lang, n=abs(days))
