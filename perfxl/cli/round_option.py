@@ -93,6 +93,8 @@ def complaints(lang: Lang) -> Iterator[None]:
         yield
     except (ClerkError, LedgerError, MailError, Refused, RoundError) as error:
         raise click.ClickException(error.reason.say(lang)) from error
+    except BrokenPipeError:
+        raise
     except OSError as error:
         where = error.filename or ""
         raise click.ClickException(PROBLEM.say(lang, path=where, error=error.strerror or error)) from error

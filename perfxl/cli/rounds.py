@@ -42,7 +42,7 @@ CONTACT = Text("写进回复的咨询电话。", "The number to ask at, for the 
 UNIT = Text("计入哪个单位（名单上的名称或别名）。", "For which unit of the roster.")
 OUT = Text("写入这个文件夹。", "Write into this folder.")
 CONTACTS = Text("不隐去发件邮箱（默认隐去）。", "Show the addresses of senders, which are masked by default.")
-TITLE_OF = Text("{year} 年度{title}", "{title} {year}")
+TITLE_OF = Text("{year}年度{title}", "{title} {year}")
 MADE = Text(
     "已建批次“{title}”（{n} 个单位）：{folder}\n设置在 round.toml，可随时修改；落款、发件邮箱等请补填。",
     "Began the round “{title}” ({n} units): {folder}\nIts settings stand in round.toml and may be changed.",

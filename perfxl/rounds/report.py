@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from perfxl.batch import Batch, check
+from perfxl import reports
+from perfxl.batch import Batch, check_collected
 from perfxl.lang import Lang, Text
 from perfxl.ledger.files import Filed
 from perfxl.model import Finding, Outcome, Progress, Result, Severity, State, Status
@@ -17,7 +18,9 @@ from perfxl.rounds.judged import READABLE, other_year, said
 from perfxl.rounds.status import day_of, standing_of
 from perfxl.rounds.versions import History, histories
 from perfxl.rules import Rule
+from perfxl.rules.catalogue import catalogue
 from perfxl.rules.round_files import SAME_AGAIN, SAME_FROM_TWO, TO_BE_VERIFIED, UNIT_MISSING
+from perfxl.sources import Received
 
 DAYS = Text("离截止日期还有 {n} 天。", "{n} days are left. ")
 TODAY = Text("今天截止。", "Today is the last day. ")
@@ -32,10 +35,9 @@ def round_batch(round_: Round, lang: Lang = "zh", *, masked: bool = True) -> Bat
     chosen = [one for history in found.values() for one in _chosen(history)]
     settings = round_.settings
     beside = {key: round_.folder / name for key in ("config", "waivers", "pairs") if (name := getattr(settings, key))}
-    paths = [round_.below(one.stored) for one in chosen]
-    batch = check(paths, round_.profile_name, control=round_.roster.control, lang=lang, **beside)
-    by_path = {path.resolve(): file for file, path in batch.paths.items()}
-    files = {one.id: by_path.get(path.resolve(), one.name) for one, path in zip(chosen, paths, strict=True)}
+    files = dict(_named(chosen))
+    received = [Received(files[one.id], round_.below(one.stored)) for one in chosen]
+    batch = check_collected(received, (), round_.profile_name, control=round_.roster.control, lang=lang, **beside)
     progress = standing_of(round_, found, lang)
     extra = [*_years(round_, batch), *_of_round(round_, found, files, progress, batch)]
     if masked:
@@ -54,6 +56,16 @@ def _chosen(history: History) -> Iterator[Filed]:
     if valid is not None:
         yield valid
     yield from (one for one in history.unread if valid is None or one.received > valid.received)
+
+
+def _named(chosen: Sequence[Filed]) -> Iterator[tuple[int, str]]:
+    """The number of a file and the name to report it by: its unit and its own, told apart where two are alike."""
+    taken: set[str] = set()
+    for one in chosen:
+        name = f"{one.unit or one.id}/{Path(one.stored).name}"
+        name = name if name not in taken else f"{one.unit or one.id}/{one.id}/{Path(one.stored).name}"
+        taken.add(name)
+        yield one.id, name
 
 
 def _joined(batch: Batch, extra: list[Finding], progress: Progress) -> Batch:
@@ -76,8 +88,6 @@ def _joined(batch: Batch, extra: list[Finding], progress: Progress) -> Batch:
 
 def _outcomes(batch: Batch, extra: list[Finding]) -> Iterator[Outcome]:
     """How the rules of the round ended on the returns that count; those about units that are missing have none."""
-    from perfxl.rules.catalogue import catalogue
-
     hits = {(one.code, one.file) for one in extra}
     for code in {entry.code for entry in catalogue(batch.profile) if entry.rule.needs == "round" and entry.severity}:
         for item in batch.submissions:
@@ -148,14 +158,7 @@ def _days(progress: Progress, lang: Lang) -> str:
     return TODAY.say(lang) if left == 0 else (DAYS if left > 0 else OVER).say(lang, n=abs(left))
 
 
-def counts(progress: Progress) -> Counter[State]:
-    """How many units stand how."""
-    return Counter(unit.state for unit in progress.units)
-
-
 def write_report(round_: Round, out: Path, lang: Lang = "zh", *, masked: bool = True) -> tuple[Batch, list[Path]]:
     """Write all reports of the round below a folder; the batch, and what was written."""
-    from perfxl import reports
-
     batch = round_batch(round_, lang, masked=masked)
     return batch, reports.write(batch, out)
