@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -74,6 +75,8 @@ def compose(
     if not MESSAGE_ID.fullmatch(message_id):
         raise ValueError(f"{message_id!r} is no Message-ID")
     now = date or datetime.now().astimezone()
+    if letter.kind == "to_verify":  # the address may be anybody's
+        letter = replace(letter, findings=(), closed=(), new=(), still=(), changed=(), attachments=())
     enclosed, left = _enclosures(letter)
     values = context(letter, lang, now, [one.name for one in enclosed], left)
     filled_in = fill(letter.kind, values, templates, lang)
@@ -83,8 +86,6 @@ def compose(
 
 def _enclosures(letter: Letter) -> tuple[list[Enclosure], list[str]]:
     """What is attached, and the names of what is not because it is too much."""
-    if letter.kind == "to_verify":
-        return [], []
     sizes = [(path.stat().st_size, number) for number, path in enumerate(letter.attachments)]
     room, kept = MOST_ATTACHED, set()
     for size, number in sorted(sizes):

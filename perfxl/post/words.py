@@ -69,7 +69,7 @@ def context(
     letter: Letter, lang: Lang, now: datetime, attached: Sequence[str], left: Sequence[str]
 ) -> dict[str, object]:
     """All words for one letter; ``attached`` and ``left`` (out, too large) are names of files."""
-    findings = told_of(letter)
+    findings = _counting(letter.findings)
     counts = severities(findings)
     main = main_findings(findings)
     several = len({finding.file for finding in findings}) > 1
@@ -102,11 +102,6 @@ def context(
         "left_out": list(left),
     }
     return {name.say(lang): values[key] for key, name in NAMES.items()}
-
-
-def told_of(letter: Letter) -> list[Finding]:
-    """The findings that the letter may tell of: none to an address that may not be the unit's."""
-    return [] if letter.kind == "to_verify" else _counting(letter.findings)
 
 
 def bare_subject(letter: Letter) -> str:

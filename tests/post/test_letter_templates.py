@@ -112,6 +112,16 @@ def test_a_mistake_is_told_with_file_and_line(case, tmp_path):
     assert caught.value.reason in faults(tmp_path, "zh")
 
 
+def test_a_template_reaches_no_file_elsewhere(tmp_path):
+    folder = tmp_path / "函件"
+    folder.mkdir()
+    (tmp_path / "秘密.txt").write_text("秘密", "utf-8")
+    for name in ("../秘密.txt", str(tmp_path / "秘密.txt"), "..\\\\秘密.txt"):
+        (folder / "通过.txt").write_text(f'主题：一\n\n{{% include "{name}" %}}\n', "utf-8")
+        with pytest.raises(ClerkError, match="line 3: There is no"):
+            shown(sample("passed", "zh"), folder, "zh")
+
+
 def test_a_mistake_in_a_part_is_told_there(tmp_path):
     path = tmp_path / "来件.txt"
     path.write_text("\n{{ 单位 or 查无此项 }}{{ 文件名 }}", "utf-8")

@@ -38,9 +38,9 @@ def found(samples: Path) -> dict[str, tuple[Finding, ...]]:
     return {lang: tuple(perfxl.check(samples / FILE, lang=lang).findings) for lang in ("zh", "en")}
 
 
-def text(letter: Letter, lang: str = "zh", now: datetime = NOW) -> str:
+def text(letter: Letter, lang: str = "zh", now: datetime = NOW, templates: Path | None = None) -> str:
     """Subject and body as a mail program shows them."""
-    raw = compose(letter, "jx@cz.example.gov.cn", templates=None, lang=lang, message_id="<1@x>", date=now)
+    raw = compose(letter, "jx@cz.example.gov.cn", templates=templates, lang=lang, message_id="<1@x>", date=now)
     mail = message_from_bytes(raw, policy=policy.default)
     body = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
     return f"{mail['Subject']}\n\n{body}"
@@ -201,11 +201,17 @@ def test_a_reminder_knows_what_day_it_is(today, said):
     assert said in text(letter, now=datetime(today.year, today.month, today.day, 9, tzinfo=CHINA))
 
 
-def test_an_address_to_be_verified_is_told_no_result(found):
-    said = text(replace(LETTER, kind="to_verify", findings=found["zh"], reason="x@qq.example 不在应报单位名单中。"))
-    assert "E25" not in said
-    assert "10 处" not in said
-    assert "原因：x@qq.example 不在应报单位名单中。\n" in said
+def test_an_address_to_be_verified_is_told_no_result(found, tmp_path):
+    reason = "x@qq.example 不在应报单位名单中。"
+    assert f"原因：{reason}\n" in text(replace(LETTER, kind="to_verify", reason=reason))
+    words = (
+        "{{ 错误数 }} {{ 主要问题 }} {{ 其余 }} {{ 已改正 }} {{ 仍存在 }} {{ 新出现 }} {{ 改动 }} {{ 附件 }} {{ 未附 }}"
+    )
+    (tmp_path / "待核实.txt").write_text(f"主题：待核实\n\n{words}\n", "utf-8")
+    some = found["zh"][:2]
+    told = replace(LETTER, kind="to_verify", findings=some, closed=some, still=some, new=some, changed=("E25",))
+    told = replace(told, attachments=reports(tmp_path))
+    assert text(told, templates=tmp_path) == "回复：待核实\n\n0 [] 0 [] [] [] [] [] []\n"
 
 
 # ---- which findings
