@@ -66,6 +66,7 @@ def run(folder: Path, as_json: bool, lang: Lang) -> int:
         found = histories(round_)
         progress = standing_of(round_, found, lang)
         waiting = [item for history in found.values() for item in _waiting(history, lang)]
+        waiting.sort(key=lambda item: int(item["number"]))
         if as_json:
             data = json.dumps(_data(progress, waiting), ensure_ascii=False, indent=1) + "\n"
             # a file or a pipe gets UTF-8 whatever the console speaks
