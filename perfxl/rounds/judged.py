@@ -17,6 +17,8 @@ from perfxl.rules.across import facts_of
 from perfxl.rules.round_files import OTHER_PROFILE, OTHER_YEAR
 from perfxl.tables import ref, rows
 
+#: editions share most of their labels: one that is merely not filled in well finds no tenth more
+CLEARLY_MORE = 1.1
 READABLE = (Status.PASSED, Status.PASSED_WITH_NOTES, Status.FAILED)
 
 
@@ -40,16 +42,13 @@ def judge_file(round_: Round, path: Path, lang: Lang = "zh") -> tuple[Batch, lis
 
 def _judged(round_: Round, batch: Batch, item: Submission) -> Judged:
     path = batch.paths[item.file]
-    findings = batch.of(item.file)
-    if item.status is Status.NOT_A_RETURN:
-        findings += tuple(other_profile(round_, path, item, batch.lang))
-    if item.status in READABLE:
-        year = tuple(other_year(batch, item, round_.settings.year))
-        findings = (*year, *findings)
-        if any(finding.severity is Severity.ERROR for finding in year):
-            item = replace(item, status=Status.FAILED)
+    own: list[Finding] = []
+    if item.status is not Status.UNREADABLE:
+        own = [*other_profile(round_, path, item, batch.lang), *other_year(batch, item, round_.settings.year)]
+    if item.status in READABLE and any(finding.severity is Severity.ERROR for finding in own):
+        item = replace(item, status=Status.FAILED)
     totals = [fact.fen for fact in facts_of(batch.tables).totals if fact.file == item.file and fact.fen is not None]
-    return Judged(item, findings, totals[0] if totals else None, path)
+    return Judged(item, (*own, *batch.of(item.file)), totals[0] if totals else None, path)
 
 
 def other_year(batch: Batch, item: Submission, year: int) -> list[Finding]:
@@ -68,20 +67,23 @@ def other_year(batch: Batch, item: Submission, year: int) -> list[Finding]:
 
 
 def other_profile(round_: Round, path: Path, item: Submission, lang: Lang) -> list[Finding]:
-    """ROUND-04 of a file that is none of the round's forms but one of another built-in edition."""
+    """ROUND-04 of a file in which another built-in edition finds clearly more than the round's own."""
     data = path.read_bytes()
-    for name in built_in():
-        other = load(name)
-        if other.id == round_.profile.id:
-            continue
-        try:
-            forms = extract(data, other).forms
-        except Unreadable:
-            return []
-        if forms:
+    own = _read_by(round_.profile, data)
+    for other in map(load, built_in()):
+        if other.id != round_.profile.id and _read_by(other, data) > own * CLEARLY_MORE:
             titles = {"found": other.title.say(lang), "wanted": round_.profile.title.say(lang)}
             return said(OTHER_PROFILE, round_.profile, lang, item.file, item.unit, [], **titles)
     return []
+
+
+def _read_by(profile: Profile, data: bytes) -> int:
+    """How many labelled cells a profile finds in a workbook: with the forms that it is made of, it finds the most."""
+    try:
+        forms = extract(data, profile).forms
+    except Unreadable:
+        return 0
+    return sum(len(form.texts) + len(form.amounts) + len(form.results) for form in forms)
 
 
 def said(

@@ -135,20 +135,18 @@ def _missing(round_: Round, progress: Progress, batch: Batch) -> Iterator[Findin
 
 
 def _shared(round_: Round, found: Mapping[str, History]) -> Iterator[tuple[Filed, set[str]]]:
-    """Workbooks that two units sent, each with the units: by whom it is, and from whose address it came."""
-    senders: dict[str, set[str]] = defaultdict(set)
+    """Workbooks that came from two units, each with those units; who only names another unit on its form is none."""
+    units: dict[str, set[str]] = defaultdict(set)
     first: dict[str, Filed] = {}
     for history in found.values():
         for one in (*history.versions, *(again for again, _ in history.again), *history.waiting):
-            if not one.sha256:
-                continue
-            sending = {unit.name for unit in round_.roster.sending(one.sender)}
-            senders[one.sha256] |= {one.unit} if one.unit in sending or not sending else {one.unit} | sending
-            if one.sha256 not in first or (one.unit and not first[one.sha256].unit):
-                first[one.sha256] = one
-    for digest, units in senders.items():
-        if len(units - {""}) > 1:
-            yield first[digest], units - {""}
+            sending = [unit.name for unit in round_.roster.sending(one.sender)]
+            if one.sha256:
+                units[one.sha256].add(one.unit if one.unit in sending or not sending else sending[0])
+                first.setdefault(one.sha256, one)
+    for digest, names in units.items():
+        if len(names - {""}) > 1:
+            yield first[digest], names - {""}
 
 
 def _days(progress: Progress, lang: Lang) -> str:

@@ -25,7 +25,7 @@ UNIT_MISSING = rule(
 
 SAME_FROM_TWO = rule(
     "ROUND-02",
-    Severity.ERROR,
+    Severity.WARNING,
     name=Text("两个单位报送同一文件", "One workbook from two units"),
     what=Text("不同单位报送的文件不应完全相同", "Two units do not send the same workbook"),
     message=Text(
