@@ -26,6 +26,8 @@ PAGES = (
     "docs/clerk-files.md",
     "docs/clerk-files.zh-CN.md",
     "docs/letters.md",
+    "docs/round.md",
+    "docs/round.zh-CN.md",
 )
 COMMAND = re.compile(r"^\s{4}(perfxl .+?)(?:\s{2,}#.*)?$|`(perfxl [^`]+)`", re.MULTILINE)
 

@@ -28,7 +28,7 @@ __all__ = ["Round", "RoundError", "create", "open_round"]
 Password = Callable[[str], "str | None"]
 
 #: below the round's folder: the ledger, mails as they came, what was in them, drafts, reply templates
-DATABASE, MAILS, FILES, DRAFTS, TEMPLATES = "台账.sqlite", "邮件", "报送", "草稿", "回复模板"
+DATABASE, MAILS, FILES, DRAFTS, TEMPLATES = "台账.sqlite", "邮件", "报送", "草稿", "函件模板"
 
 THERE = Text("{folder} 里已经有一个批次，没有改动。", "{folder} holds a round already, which was left as it is.")
 NOT_ROUND = Text(
