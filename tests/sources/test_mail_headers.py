@@ -213,6 +213,11 @@ def test_what_a_reply_goes_back_to():
     assert parse(mail(text(), head=HEAD + b"In-Reply-To: <0@x> (from you)\r\n")).references == ("<0@x>",)
 
 
+@pytest.mark.parametrize("value", ['"\\' * 45_000, "<a@" * 30_000, '"' * 90_000, "< " * 45_000])
+def test_a_sender_that_is_made_to_take_time(value):
+    assert parse(mail(text(), head=b"From: " + value.encode() + b"\r\n")).sender == ""
+
+
 def test_of_very_many_references_the_first_and_the_newest_are_kept():
     ids = [f"<{number}@x>" for number in range(500)]
     found = parse(mail(text(), head=HEAD + b"References: " + " ".join(ids).encode() + b"\r\n")).references

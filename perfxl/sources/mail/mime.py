@@ -16,7 +16,7 @@ from perfxl.sources.mail import problems
 from perfxl.sources.mail.body import of_html, own, plain
 from perfxl.sources.mail.charsets import from_base64
 from perfxl.sources.mail.files import File, Files, Place, place_of
-from perfxl.sources.mail.headers import Headers, address_of
+from perfxl.sources.mail.headers import Headers, author_of
 from perfxl.sources.mail.known import known
 from perfxl.sources.mail.names import name_of, parameters
 
@@ -79,7 +79,7 @@ def read(raw: bytes, around: Place | None, files: Files) -> Letter:
 def take_apart(message: Message, around: Place | None, files: Files) -> Letter:
     """The same for a mail that has been parsed."""
     headers = Headers.of(message)
-    place = place_of(address_of(headers.first("from")).address, headers.text("subject"), around)
+    place = place_of(author_of(headers).address, headers.text("subject"), around)
     bodies = Bodies()
     for count, part in enumerate(_leaves(message)):
         if count >= MAX_PARTS:
