@@ -74,6 +74,7 @@ def test_a_character_cut_between_two_words_is_whole_again():
         ("=?hz-gb-2312?Q?~{UEH}~}?=", "张三"),
         ("a\r\n b", "a b"),
         ("=?utf-8?B?YQ0KQmNjOiB4?=", "a  Bcc: x"),
+        ("=?utf-8?Q?a=E2=80=A8Bcc:_x=C2=85y?=", "aBcc: xy"),
         ("=?utf-8?Q?a=00b=E2=80=AExslx.exe?=", "abxslx.exe"),
     ],
 )

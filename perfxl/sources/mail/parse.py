@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from email.message import Message
 
-from perfxl.sources.mail import mime, outlook, problems, tnef
+from perfxl.sources.mail import mime, problems, tnef
 from perfxl.sources.mail.automatic import why_automatic
 from perfxl.sources.mail.body import links_large
 from perfxl.sources.mail.files import Files, Place, is_outlook
@@ -43,9 +43,9 @@ def parse(raw: bytes, received: datetime | None = None) -> Mail:
 
 
 def _read(mail: bytes | Message, around: Place | None, files: Files) -> mime.Letter:
-    if isinstance(mail, Message):
-        letter = mime.take_apart(mail, around, files)
-    elif is_outlook(mail):
+    if isinstance(mail, bytes) and is_outlook(mail):
+        from perfxl.sources.mail import outlook
+
         letter = outlook.read(mail, around, files)
     else:
         letter = mime.read(mail, around, files)
