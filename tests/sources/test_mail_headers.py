@@ -1,13 +1,19 @@
 """Names, subjects, senders and times as mail programs write them: B056, B058, B059, and what follows no rule."""
 
 import base64
+import re
 from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
 from urllib.parse import quote
 
 import pytest
-from mails import BOOK, HEAD, attached, digest, mail, part, text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mails import BOOK, HEAD, attached, digest, mail, part, text, workbook
 
 from perfxl.sources.mail import Attachment, parse
+from perfxl.sources.mail.charsets import clean
 
 RARE = "镕喆堃㎡.xlsx"
 NAME = "教育局绩效目标申报表.xlsx"
@@ -251,3 +257,30 @@ def test_when_it_was_sent_and_when_it_arrived():
 )
 def test_a_time_that_is_none(value):
     assert parse(mail(text(), head=b"From: a@b\r\nDate: " + value.encode() + b"\r\n")).sent is None
+
+
+# ---------------------------------------------------------------- what the standard library writes comes back
+
+WORDS = st.text(
+    st.characters(codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters="\ufffd"), min_size=1, max_size=60
+).filter(lambda text: "=?" not in text and clean(text) == text and not re.search(r"\?\?|^_+\.|^\"|\"$", text))
+
+
+@settings(max_examples=150, deadline=None)
+@given(subject=WORDS, person=WORDS, names=st.lists(WORDS, min_size=1, max_size=3), said=WORDS)
+def test_what_the_standard_library_writes_comes_back(subject, person, names, said):
+    made = EmailMessage()
+    made["Subject"] = subject
+    made["From"] = Address(person, "zhang.san", "example.gov.cn")
+    made.set_content(said, cte="base64")
+    for place, name in enumerate(names):
+        made.add_attachment(
+            workbook(str(place)), maintype="application", subtype="octet-stream", filename=name + ".xlsx"
+        )
+    found = parse(made.as_bytes())
+    assert [(one.name, one.data) for one in found.attachments] == [
+        (f"{name}.xlsx", workbook(str(place))) for place, name in enumerate(names)
+    ]
+    assert (found.subject, found.sender) == (subject, "zhang.san@example.gov.cn")
+    assert found.sender_name == person.strip("'\" ")
+    assert found.problems == ()
