@@ -28,6 +28,8 @@ PAGES = (
     "docs/letters.md",
     "docs/round.md",
     "docs/round.zh-CN.md",
+    "docs/mail.md",
+    "docs/mail.zh-CN.md",
 )
 COMMAND = re.compile(r"^\s{4}(perfxl .+?)(?:\s{2,}#.*)?$|`(perfxl [^`]+)`", re.MULTILINE)
 

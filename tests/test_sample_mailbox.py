@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import mail_server
 import openpyxl
 import pytest
 
@@ -60,6 +61,18 @@ def test_the_folder_and_the_mbox_hold_the_same_fifty_mails(made, expected):
     assert folder == all_fetched(made / "first" / "邮箱.mbox")
     assert len(folder) == len(set(folder)) == len(expected["mails"]) == 50
     assert [parse(raw).message_id for raw in folder] == [one["message_id"] for one in expected["mails"]]
+
+
+@pytest.mark.skipif(mail_server.DOVECOT is None, reason=mail_server.REASON)
+def test_a_server_gives_them_as_they_are(made, monkeypatch):
+    wanted = [path.read_bytes() for path in sorted((made / "first" / "邮件").iterdir())]
+    with mail_server.running() as server:
+        monkeypatch.setenv("PERFXL_CA_FILE", str(server.ca))
+        for raw in wanted:
+            server.deliver(raw)
+        found = list(fetch(server.url(), lambda _: False, lambda _: mail_server.PASSWORD))
+    assert [one.raw for one in found] == wanted
+    assert [parse(one.raw) for one in found] == [parse(raw) for raw in wanted]
 
 
 def test_what_is_expected_of_them_covers_every_unit_and_outcome(made, expected):

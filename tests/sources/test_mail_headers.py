@@ -1,13 +1,19 @@
 """Names, subjects, senders and times as mail programs write them: B056, B058, B059, and what follows no rule."""
 
 import base64
+import re
 from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
 from urllib.parse import quote
 
 import pytest
-from mails import BOOK, HEAD, attached, digest, mail, part, text
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mails import BOOK, HEAD, attached, digest, mail, part, text, workbook
 
 from perfxl.sources.mail import Attachment, parse
+from perfxl.sources.mail.charsets import clean
 
 RARE = "镕喆堃㎡.xlsx"
 NAME = "教育局绩效目标申报表.xlsx"
@@ -74,6 +80,7 @@ def test_a_character_cut_between_two_words_is_whole_again():
         ("=?hz-gb-2312?Q?~{UEH}~}?=", "张三"),
         ("a\r\n b", "a b"),
         ("=?utf-8?B?YQ0KQmNjOiB4?=", "a  Bcc: x"),
+        ("=?utf-8?Q?a=E2=80=A8Bcc:_x=C2=85y?=", "aBcc: xy"),
         ("=?utf-8?Q?a=00b=E2=80=AExslx.exe?=", "abxslx.exe"),
     ],
 )
@@ -213,6 +220,11 @@ def test_what_a_reply_goes_back_to():
     assert parse(mail(text(), head=HEAD + b"In-Reply-To: <0@x> (from you)\r\n")).references == ("<0@x>",)
 
 
+@pytest.mark.parametrize("value", ['"\\' * 45_000, "<a@" * 30_000, '"' * 90_000, "< " * 45_000])
+def test_a_sender_that_is_made_to_take_time(value):
+    assert parse(mail(text(), head=b"From: " + value.encode() + b"\r\n")).sender == ""
+
+
 def test_of_very_many_references_the_first_and_the_newest_are_kept():
     ids = [f"<{number}@x>" for number in range(500)]
     found = parse(mail(text(), head=HEAD + b"References: " + " ".join(ids).encode() + b"\r\n")).references
@@ -245,3 +257,30 @@ def test_when_it_was_sent_and_when_it_arrived():
 )
 def test_a_time_that_is_none(value):
     assert parse(mail(text(), head=b"From: a@b\r\nDate: " + value.encode() + b"\r\n")).sent is None
+
+
+# ---------------------------------------------------------------- what the standard library writes comes back
+
+WORDS = st.text(
+    st.characters(codec="utf-8", categories=("L", "N", "P", "S"), exclude_characters="\ufffd"), min_size=1, max_size=60
+).filter(lambda text: "=?" not in text and clean(text) == text and not re.search(r"\?\?|^_+\.|^\"|\"$", text))
+
+
+@settings(max_examples=150, deadline=None)
+@given(subject=WORDS, person=WORDS, names=st.lists(WORDS, min_size=1, max_size=3), said=WORDS)
+def test_what_the_standard_library_writes_comes_back(subject, person, names, said):
+    made = EmailMessage()
+    made["Subject"] = subject
+    made["From"] = Address(person, "zhang.san", "example.gov.cn")
+    made.set_content(said, cte="base64")
+    for place, name in enumerate(names):
+        made.add_attachment(
+            workbook(str(place)), maintype="application", subtype="octet-stream", filename=name + ".xlsx"
+        )
+    found = parse(made.as_bytes())
+    assert [(one.name, one.data) for one in found.attachments] == [
+        (f"{name}.xlsx", workbook(str(place))) for place, name in enumerate(names)
+    ]
+    assert (found.subject, found.sender) == (subject, "zhang.san@example.gov.cn")
+    assert found.sender_name == person.strip("'\" ")
+    assert found.problems == ()

@@ -23,6 +23,8 @@ _NOT_TEXT = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape
 #: characters that steer the direction of text, with which a name can hide its ending
 _STEERING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b")
 
+#: controls, halves of characters, and separators of lines
+_UNSEEN = frozenset(("Cc", "Cs", "Zl", "Zp"))
 #: every Chinese character takes three bytes or more in UTF-8
 _FIRST_OF_THREE = "\u0800"
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=]+")
@@ -55,7 +57,7 @@ def clean(text: str) -> str:
     kept = (
         " " if char in "\r\n\t" else char
         for char in text
-        if char in "\r\n\t" or (unicodedata.category(char) not in ("Cc", "Cs") and char not in _STEERING)
+        if char in "\r\n\t" or (unicodedata.category(char) not in _UNSEEN and char not in _STEERING)
     )
     return "".join(kept).strip()
 

@@ -17,6 +17,8 @@ from perfxl.sources.mail.charsets import clean, from_base64, text_of
 
 #: characters of one header that are read; no header that says something is longer
 MAX_HEADER = 100_000
+#: characters of a header with an address; what comes after so many is no address of anybody
+MAX_ADDRESS = 4_000
 #: references that are kept, the first and the newest
 MAX_REFERENCES = 100
 
@@ -109,6 +111,7 @@ def _run(words: list[tuple[str, str, str]]) -> str:
 
 def address_of(value: str) -> Address:
     """The first address of a header. A name that looks like an address is a name all the same."""
+    value = value[:MAX_ADDRESS]
     bare = _QUOTED.sub(lambda found: " " * len(found[0]), value)
     for pattern in (_ANGLED, _BARE):
         found = pattern.search(bare)
@@ -119,6 +122,11 @@ def address_of(value: str) -> Address:
     if whole != value:
         return address_of(whole)
     return Address("", _name(value))
+
+
+def author_of(headers: Headers) -> Address:
+    """Who a mail says that it is from."""
+    return address_of(headers.first("from") or headers.first("sender"))
 
 
 def _name(raw: str) -> str:

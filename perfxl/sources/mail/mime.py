@@ -16,7 +16,7 @@ from perfxl.sources.mail import problems
 from perfxl.sources.mail.body import of_html, own, plain
 from perfxl.sources.mail.charsets import from_base64
 from perfxl.sources.mail.files import File, Files, Place, place_of
-from perfxl.sources.mail.headers import Headers, address_of
+from perfxl.sources.mail.headers import Headers, author_of
 from perfxl.sources.mail.known import known
 from perfxl.sources.mail.names import name_of, parameters
 
@@ -58,28 +58,34 @@ class Bodies:
         return Letter(headers, shown, "\n".join(map(own, (*self.texts, *self.pages))))
 
 
-def read(raw: bytes, around: Place | None, files: Files) -> Letter:
+def read(mail: bytes | Message, around: Place | None, files: Files) -> Letter:
     """Take a mail apart; its files and the mails in it go into ``files``. Never raises for what a mail holds.
 
     ``around`` is where the mail lies, ``None`` for one that lies in no other.
     """
-    head = _HEAD_ENDS.split(raw, maxsplit=1)[0][:MAX_HEAD]
-    if len(raw) > problems.MAX_MAIL:
+    if isinstance(mail, bytes) and len(mail) > problems.MAX_MAIL:
         files.tell(problems.TOO_LARGE)
-    else:
-        try:
-            return take_apart(message_from_bytes(raw, policy=compat32), around, files)
-        except RecursionError:
-            files.tell(problems.TOO_DEEP)
-        except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
-            files.tell(problems.BROKEN)  # the parser of the standard library is known to trip over what is no mail
-    return Letter(Headers.of(message_from_bytes(head + b"\n\n", policy=compat32)), "", "")
+        return Letter(_headers_alone(mail), "", "")
+    try:
+        return _take_apart(mail if isinstance(mail, Message) else _parsed(mail), around, files)
+    except RecursionError:
+        files.tell(problems.TOO_DEEP)
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
+        files.tell(problems.BROKEN)  # the parser of the standard library is known to trip over what is no mail
+    return Letter(_headers_alone(mail) if isinstance(mail, bytes) else Headers(()), "", "")
 
 
-def take_apart(message: Message, around: Place | None, files: Files) -> Letter:
-    """The same for a mail that has been parsed."""
+def _parsed(raw: bytes) -> Message:
+    return message_from_bytes(raw, policy=compat32)
+
+
+def _headers_alone(raw: bytes) -> Headers:
+    return Headers.of(_parsed(_HEAD_ENDS.split(raw[:MAX_HEAD], maxsplit=1)[0] + b"\n\n"))
+
+
+def _take_apart(message: Message, around: Place | None, files: Files) -> Letter:
     headers = Headers.of(message)
-    place = place_of(address_of(headers.first("from")).address, headers.text("subject"), around)
+    place = place_of(author_of(headers).address, headers.text("subject"), around)
     bodies = Bodies()
     for count, part in enumerate(_leaves(message)):
         if count >= MAX_PARTS:

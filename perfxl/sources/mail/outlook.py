@@ -15,7 +15,7 @@ import olefile
 from perfxl.sources.mail import problems
 from perfxl.sources.mail.charsets import clean, text_of
 from perfxl.sources.mail.files import File, Files, Place, place_of
-from perfxl.sources.mail.headers import Headers, address_of
+from perfxl.sources.mail.headers import Headers, author_of
 from perfxl.sources.mail.mime import Bodies, Letter
 
 #: property numbers of MAPI
@@ -105,7 +105,7 @@ class _Storage:
 
 def _read_message(message: _Storage, around: Place | None, files: Files) -> Letter:
     headers = _headers(message)
-    place = place_of(address_of(headers.first("from")).address, headers.text("subject"), around)
+    place = place_of(author_of(headers).address, headers.text("subject"), around)
     for attachment in message.attachments():
         inner = attachment.message()
         if inner is None:

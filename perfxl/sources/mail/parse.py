@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from email.message import Message
 
-from perfxl.sources.mail import mime, outlook, problems, tnef
+from perfxl.sources.mail import mime, problems, tnef
 from perfxl.sources.mail.automatic import why_automatic
 from perfxl.sources.mail.body import links_large
 from perfxl.sources.mail.files import Files, Place, is_outlook
-from perfxl.sources.mail.headers import address_of, message_id_of, received_of, references_of, time_of
+from perfxl.sources.mail.headers import address_of, author_of, message_id_of, received_of, references_of, time_of
 from perfxl.sources.mail.message import Mail
 
 
@@ -24,7 +24,7 @@ def parse(raw: bytes, received: datetime | None = None) -> Mail:
     if not any(map(headers.first, ("from", "sender", "subject", "date", "received"))):
         files.tell(problems.NOT_A_MAIL)
     _read_what_is_inside(files)
-    author = address_of(headers.first("from") or headers.first("sender"))
+    author = author_of(headers)
     subject = headers.text("subject")
     return Mail(
         message_id=message_id_of(headers),
@@ -43,9 +43,9 @@ def parse(raw: bytes, received: datetime | None = None) -> Mail:
 
 
 def _read(mail: bytes | Message, around: Place | None, files: Files) -> mime.Letter:
-    if isinstance(mail, Message):
-        letter = mime.take_apart(mail, around, files)
-    elif is_outlook(mail):
+    if isinstance(mail, bytes) and is_outlook(mail):
+        from perfxl.sources.mail import outlook
+
         letter = outlook.read(mail, around, files)
     else:
         letter = mime.read(mail, around, files)

@@ -34,8 +34,9 @@ TOO_MANY = Text(
     f"The mail holds more than {MAX_FILES} files; the rest was not read. Send only the workbooks, in several mails.",
 )
 SEALED = Text(
-    "邮件加了密，只有收件人本机的证书才能打开，取不出附件。请不要加密，重发一次。",
-    "The mail is encrypted, and its attachments cannot be had. Send it again without encryption.",
+    "邮件加了密，或整封签了名（S/MIME、PGP），取不出附件。请不要加密、不要签名，重发一次。",
+    "The mail is encrypted or signed as a whole (S/MIME, PGP), and its attachments cannot be had. Send it "
+    "again without.",
 )
 BROKEN = Text(
     "邮件内容已损坏，没有全部读出。请重发一次。",
