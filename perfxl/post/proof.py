@@ -13,7 +13,7 @@ from perfxl.clerk.errors import ClerkError, filled, meant
 from perfxl.lang import Lang, Text
 from perfxl.model import Finding, Hint, Ref, Severity
 from perfxl.post.letter import KINDS, REMINDERS, Letter, Original
-from perfxl.post.templates import HERE, SUFFIX, Filled, environment, fill, text_of
+from perfxl.post.templates import HERE, SUFFIX, Filled, Loader, environment, fill, text_of
 from perfxl.post.words import context
 
 UNUSED = Text(
@@ -99,7 +99,7 @@ def _unused(folder: Path, lang: Lang) -> Iterator[Text]:
     """Files of the clerk's that neither are templates of ours nor are included by one."""
     ours = {path.name for path in (HERE / lang).glob(f"*{SUFFIX}")}
     own = sorted(path.name for path in folder.glob(f"*{SUFFIX}"))
-    found = environment(folder, lang)
+    found = environment(Loader(folder, lang))
     used = set(ours)
     for name in own:
         try:

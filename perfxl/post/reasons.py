@@ -27,7 +27,7 @@ class Refused(Exception):  # noqa: N818 - the letter is refused; nothing broke
 
 
 class Answer(NamedTuple):
-    """An answer of the server: to which ``step`` (login, from, to, data), its code and its words."""
+    """An answer of the server: to which ``step`` (greeting, login, from, to, data), its code and its words."""
 
     step: str
     code: int

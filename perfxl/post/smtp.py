@@ -39,6 +39,10 @@ PLAIN_SECRET = Text(
     "The password or authorization code holds characters that no login takes (Chinese or full-width). Type it again.",
 )
 BAD_ADDRESS = Text("收件地址“{to}”不是一个邮箱地址。", "“{to}” is no mail address.")
+NO_SENDER = Text(
+    "登录用户名不是邮箱地址，信中也没有发件地址，无法发送。请在批次设置中写明发件人。",
+    "The account is no mail address, and the letter is from none. Set the sender in the settings of the round.",
+)
 NO_STARTTLS = Text(
     "{host} 不提供加密（STARTTLS），没有登录，也没有发送密码和邮件。请改用 smtps:// 和 465 端口，或询问邮箱服务商。",
     "{host} offers no encryption (STARTTLS); neither password nor letter was sent. Use smtps:// at port 465, "
@@ -87,6 +91,8 @@ class Smtp:
         if not ADDRESS.fullmatch(to):
             raise Refused(filled(BAD_ADDRESS, to=line(to, 80)), permanent=True)
         letter, sender = outgoing(raw, self._now(), self.user)
+        if not ADDRESS.fullmatch(sender):
+            raise Refused(NO_SENDER, permanent=True)
         with self._session() as client:
             options = ["body=8bitmime"] if not letter.isascii() and client.has_extn("8bitmime") else []
             if client.has_extn("size"):
@@ -107,7 +113,7 @@ class Smtp:
             lost = why if isinstance(why, OSError) else ConnectionError()
             raise broken(lost, self.host, self.port) from error
         except smtplib.SMTPResponseException as error:
-            raise self._refused("from", error.smtp_code, error.smtp_error) from None
+            raise self._refused("greeting", error.smtp_code, error.smtp_error) from None
         except OSError as error:
             raise broken(error, self.host, self.port) from error
         finally:

@@ -11,12 +11,12 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from perfxl.clerk.errors import ClerkError, filled, meant
+from perfxl.clerk.errors import ClerkError, contents, filled, meant
 from perfxl.lang import Lang, Text
 from perfxl.post.letter import KINDS
 from perfxl.post.words import FINDING, NAMES
@@ -87,7 +87,7 @@ class Loader(BaseLoader):
 
 def text_of(path: Path) -> str:
     """The text of a template as Notepad saves it: UTF-8, or GBK on an older Windows."""
-    data = path.read_bytes()
+    data = contents(path)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
@@ -96,10 +96,10 @@ def text_of(path: Path) -> str:
     raise ClerkError(filled(PLACE, file=path, line=1, problem=NO_TEXT))
 
 
-def environment(folder: Path | None, lang: Lang) -> Environment:
+def environment(loader: Loader) -> Environment:
     """The sandbox that templates are filled in."""
     return ImmutableSandboxedEnvironment(
-        loader=Loader(folder, lang),
+        loader=loader,
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,
@@ -108,15 +108,10 @@ def environment(folder: Path | None, lang: Lang) -> Environment:
     )
 
 
-def name_of(kind: str, lang: Lang) -> str:
-    """The file of a kind of letter."""
-    return KINDS[kind].say(lang) + SUFFIX
-
-
 def fill(kind: str, values: Mapping[str, object], folder: Path | None, lang: Lang) -> Filled:
     """The letter of a kind in words. Raises ``ClerkError`` with file and line for a mistake in a template."""
-    found, name = environment(folder, lang), name_of(kind, lang)
-    path = found.loader.path(name) if isinstance(found.loader, Loader) else None
+    loader, name = Loader(folder, lang), KINDS[kind].say(lang) + SUFFIX
+    found, path = environment(loader), loader.path(name)
     try:
         phrases = {
             phrase.say(lang): found.get_template(phrase.say(lang) + SUFFIX).render(values).strip() for phrase in PHRASES
@@ -126,7 +121,7 @@ def fill(kind: str, values: Mapping[str, object], folder: Path | None, lang: Lan
         raise
     except Exception as error:
         # whatever a template of the clerk's does wrong is told, with its place
-        raise ClerkError(_told(error, found, path or Path(name))) from error
+        raise ClerkError(_told(error, loader, str(path))) from error
     head, _, body = text.lstrip().partition("\n")
     subject = SUBJECT.match(head)
     if subject is None:
@@ -149,18 +144,18 @@ def _for_notepad(text: str) -> bytes:
     return text.replace("\n", "\r\n").encode("utf-8-sig")
 
 
-def _told(error: Exception, found: Environment, path: Path) -> Text:
+def _told(error: Exception, loader: Loader, path: str) -> Text:
     """What is wrong, in which file, in which line."""
     if isinstance(error, TemplateSyntaxError):
         problem = filled(SYNTAX, error=error.message)
         return filled(PLACE, file=error.filename or path, line=error.lineno, problem=problem)
-    file, number = next(_lines(error, found), (str(path), 1))
-    return filled(PLACE, file=file, line=number, problem=_problem(error, found))
+    file, number = next(_lines(error, loader), (path, 1))
+    return filled(PLACE, file=file, line=number, problem=_problem(error, loader))
 
 
-def _problem(error: Exception, found: Environment) -> Text:
+def _problem(error: Exception, loader: Loader) -> Text:
     if isinstance(error, TemplateNotFound):
-        return filled(NO_FILE, name=error.name, meant=meant(str(error.name), found.list_templates()))
+        return filled(NO_FILE, name=error.name, meant=meant(str(error.name), loader.list_templates()))
     name = UNKNOWN.search(str(error)) if isinstance(error, UndefinedError) else None
     if name:
         known = {text for texts in (NAMES.values(), FINDING.values(), PHRASES) for name in texts for text in name}
@@ -168,9 +163,8 @@ def _problem(error: Exception, found: Environment) -> Text:
     return filled(NO_GOOD, error=" ".join(f"{type(error).__name__}: {error}".split())[:200])
 
 
-def _lines(error: Exception, found: Environment) -> Iterator[tuple[str, int | Any]]:
+def _lines(error: Exception, loader: Loader) -> Iterator[tuple[str, int | None]]:
     """Files and lines of templates that the error came through, the innermost first."""
-    folders = found.loader.folders if isinstance(found.loader, Loader) else []
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if Path(frame.filename).parent in folders:
+        if Path(frame.filename).parent in loader.folders:
             yield frame.filename, frame.lineno

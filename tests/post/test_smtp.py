@@ -98,6 +98,13 @@ def test_a_login_that_is_no_address_sends_as_whom_the_letter_is_from(authority, 
     ]
 
 
+def test_a_letter_from_nobody_is_not_sent(authority, trusting):
+    with Scripted(serving(authority), {}) as server:
+        refused = refusal(account(server.port, trusting, user="jx"), b"Subject: x\r\n\r\n")
+    assert refused.reason.zh.startswith("登录用户名不是邮箱地址，信中也没有发件地址")
+    assert server.heard == []
+
+
 def refusal(smtp: Smtp, letter: bytes, to: str = UNIT) -> Refused:
     with pytest.raises(Refused) as caught:
         smtp.send(letter, to)
@@ -162,6 +169,8 @@ ANSWERS = {
         True,
     ),
     "DATA refused": ({"DATA": b"451 busy\r\n"}, "服务器暂不接收", "451 busy", False),
+    "too many calls": ({GREETS: b"421 too many connections\r\n"}, "发送过于频繁", "421 too many connections", False),
+    "no calls": ({GREETS: b"554 go away\r\n"}, "服务器没有收下这封信", "554 go away", True),
     "something else": ({END: b"554 no\r\n"}, "服务器没有收下这封信", "554 no", True),
 }
 
