@@ -23,6 +23,7 @@ from perfxl.rules.across import Across
 from perfxl.rules.whole_files import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
 from perfxl.sources import Problem, Received, collect
 from perfxl.tables import Tables, build
+from perfxl.workers import spread
 
 #: files handed to a worker at a time: rules cost as much for one file as for a few dozen
 CHUNK = 128
@@ -158,7 +159,7 @@ def _chunks(files: Sequence[Received], terms: Terms, lang: Lang, executor: Execu
         return [check_files(files, terms, lang)]
     size = min(CHUNK, max(1, -(-len(files) // (2 * (os.cpu_count() or 1)))))
     stretches = [files[start : start + size] for start in range(0, len(files), size)]
-    return executor.map(partial(check_elsewhere, terms=terms, lang=lang), stretches)
+    return spread(stretches, partial(check_elsewhere, terms=terms, lang=lang), executor)
 
 
 def _put_together(

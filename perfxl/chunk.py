@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import hashlib
+import os
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from perfxl.cells import Unreadable
 from perfxl.cells.guard import MAX_FILE, unreadable
@@ -21,6 +25,23 @@ from perfxl.sources import Received
 from perfxl.tables import Tables, build
 
 CANNOT_OPEN = Text("文件打不开（{error}）。", "The file cannot be opened ({error}).")
+NOT_A_FILE = Text(
+    "这不是普通文件（是设备或管道），没有读取。", "This is no ordinary file but a device or a pipe; it was not read."
+)
+TOO_LARGE = Text(
+    "文件过大，不像申报表，没有打开。请删去图片等附件后重新报送。",
+    "The file is too large for a return. Remove pictures and send it again.",
+)
+CHANGING = Text(
+    "读取时文件正在被改动（可能还在复制或保存）。请稍候再审核一次。",
+    "The file was being changed while it was read (is it still being copied or saved?). Please check it again.",
+)
+IN_THE_CLOUD = Text(
+    "文件打不开，可能还在云端（网盘）。请先把它下载到本机，再审核一次。",
+    "The file cannot be opened; it may still be in the cloud. Download it first and check again.",
+)
+#: Windows: the provider of cloud files does not run, or does not answer
+_CLOUD = range(358, 405)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +136,7 @@ def _read_one(item: Received, terms: Terms) -> Read:
     if item.reason is not None:
         return Read(f"unread:{item.file}", None, item.reason)
     try:
-        if path.stat().st_size > MAX_FILE:
-            raise unreadable(
-                "large",
-                "文件过大，不像申报表，没有打开。",
-                "The file is too large for a return.",
-                resave=False,
-            )
-        data = path.read_bytes()
+        data = _bytes_of(path)
     except (OSError, Unreadable) as error:
         reason = error.reason if isinstance(error, Unreadable) else _cannot_open(error)
         return Read(f"unread:{item.file}", None, reason)
@@ -135,6 +149,23 @@ def _read_one(item: Received, terms: Terms) -> Read:
         return Read(sha256, None, _cannot_open(error))
 
 
+def _bytes_of(path: Path) -> bytes:
+    """The bytes of a regular file that nobody is writing to."""
+    if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device would be read for ever
+        raise unreadable("odd", NOT_A_FILE.zh, NOT_A_FILE.en, resave=False)
+    with path.open("rb") as file:
+        before = os.fstat(file.fileno())
+        if before.st_size > MAX_FILE:
+            raise unreadable("large", TOO_LARGE.zh, TOO_LARGE.en, resave=False)
+        data = file.read(MAX_FILE + 1)
+        after = os.fstat(file.fileno())
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
+        raise unreadable("changing", CHANGING.zh, CHANGING.en, resave=False)
+    return data
+
+
 def _cannot_open(error: Exception) -> Text:
+    if isinstance(error, OSError) and (error.errno == errno.EINVAL or getattr(error, "winerror", 0) in _CLOUD):
+        return IN_THE_CLOUD
     detail = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
     return Text(CANNOT_OPEN.zh.format(error=detail), CANNOT_OPEN.en.format(error=detail))

@@ -29,7 +29,7 @@ PLACE = ("submission", "form_id", "form", "file", "sheet", "row", "col", "cell")
 
 #: what each table adds to ``PLACE``
 COLUMNS = {
-    "forms": ("name", "name_key", "unit", "year", "project", "alone", "likeness", "blank", "pictures"),
+    "forms": ("name", "name_key", "unit", "year", "project", "alone", "likeness", "blank", "pictures", "hidden"),
     "texts": ("field", "label", "text", "written", "label_text", "label_row", "label_col"),
     "amounts": (
         "table", "role", "item", "column", "period", "label", "kind", "project", "alone", "state", "fen", "text",
@@ -140,7 +140,7 @@ def build(profile: Profile, workbooks: Sequence[tuple[str, SheetRows]]) -> Table
             found["forms"].append(
                 (*place, *_cell(form.title_row, form.title_col), form.text("project_name"),
                  name_key(form.text("project_name")), form.text("unit"), form.year, form.project, form.alone,
-                 form.likeness, form.blank, form.pictures)
+                 form.likeness, form.blank, form.pictures, form.hidden)
             )  # fmt: skip
             if not form.blank:
                 _add(found, place, form, profile)

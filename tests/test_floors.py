@@ -22,6 +22,7 @@ FLOORS = (
     {"template"},
     {"judge", "clerk"},
     {"chunk"},
+    {"workers"},
     {"batch", "ledger"},
     {"reports"},
     {"post"},

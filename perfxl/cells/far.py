@@ -12,11 +12,14 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from perfxl.cells.package import Package
-from perfxl.cells.refusal import damaged, unsafe
+from perfxl.cells.refusal import damaged, too_many_cells, unsafe
 
 #: rows and columns past these hold nothing of a form
 MAX_ROWS = 5_000
 MAX_COLS = 256
+
+#: tags of a sheet with far cells, each of which has to be looked at
+MAX_TAGS = 12_000_000
 
 #: the root element of a part stands within so many bytes
 HEAD = 2048
@@ -35,12 +38,21 @@ def drop_far_cells(package: Package) -> None:
         if not is_sheet(package, name):
             continue
         xml = package.part(name)
-        if _NOT_NEAR.search(xml) or _PREFIXED.search(xml):
-            near = _Cutter(xml).result()
-            if len(near) < len(xml):
-                changed[name] = near
+        if far := far_stretches(xml):
+            begins = [0, *(stretch.stop for stretch in far)]
+            ends = [*(stretch.start for stretch in far), len(xml)]
+            changed[name] = b"".join(xml[begin:end] for begin, end in zip(begins, ends, strict=True))
     if changed:
         package.replace(changed)
+
+
+def far_stretches(xml: bytes) -> list[slice]:
+    """The stretches of a sheet's XML that hold far rows and cells, in their order."""
+    if not _NOT_NEAR.search(xml) and not _PREFIXED.search(xml):
+        return []
+    if xml.count(b"<") > MAX_TAGS:
+        raise too_many_cells()
+    return _Cutter(xml).stretches()
 
 
 def is_sheet(package: Package, name: str) -> bool:
@@ -63,10 +75,20 @@ class _Cutter:
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
-        self.parser.StartDoctypeDeclHandler = _refuse
+        self.parser.StartDoctypeDeclHandler = refuse_declaration
 
-    def result(self) -> bytes:
-        """The XML without its far cells."""
+    def stretches(self) -> list[slice]:
+        """The far rows and cells; those that follow each other as one."""
+        far = self._far_rows()
+        found: list[slice] = []
+        for start, stop in self.cuts if far is None else [*self.cuts, far]:
+            if found and found[-1].stop == start:
+                start = found.pop().start
+            found.append(slice(start, stop))
+        return found
+
+    def _far_rows(self) -> tuple[int, int] | None:
+        """The stretch from the first far row to the end of the rows; on the way there the far cells are noted."""
         try:
             self.parser.Parse(self.xml, True)
         except expat.ExpatError as error:
@@ -76,12 +98,8 @@ class _Cutter:
             end = max((match.start() for match in _END.finditer(self.xml, place)), default=-1)
             if end < 0:
                 raise damaged() from None
-            self.cuts.append((place, end))
-        kept, begin = [], 0
-        for start, end in self.cuts:
-            kept.append(self.xml[begin:start])
-            begin = end
-        return b"".join([*kept, self.xml[begin:]])
+            return place, end
+        return None
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
@@ -103,7 +121,8 @@ class _Cutter:
             self.cut_from = -1
 
 
-def _refuse(*_: object) -> NoReturn:
+def refuse_declaration(*_: object) -> NoReturn:
+    """For a parser that meets a document type: entities are declared there, and no office program writes one."""
     raise unsafe()
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, ZipError
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, ZipError
 from python_calamine import PasswordError as CalaminePasswordError
 
 from perfxl.cells.far import MAX_COLS, MAX_ROWS, drop_far_cells
@@ -16,8 +16,13 @@ from perfxl.cells.grid import Grid, Merge
 from perfxl.cells.guard import examine
 from perfxl.cells.office import converted, program
 from perfxl.cells.package import Package
-from perfxl.cells.refusal import damaged, damaged_document, encrypted, no_office, unknown_merges
+from perfxl.cells.refusal import damaged, damaged_document, encrypted, no_office, too_many_cells, unknown_merges
 from perfxl.cells.second import Truth
+from perfxl.cells.volume import MAX_AREAS, MAX_COVERED, MAX_PLACES, weigh
+from perfxl.cells.xls import weigh_xls
+
+#: a sheet with fewer places is kept as it is read
+MANY_PLACES = 20_000
 
 #: what a picture in a cell reads as, and how WPS stores it
 PICTURE = "[图片]"
@@ -71,12 +76,16 @@ def read_book(data: bytes) -> Book:
     if kind == "xlsx" and package is not None:
         package.check()
         drop_far_cells(package)
+        weigh(package)
         data = package.data
+    elif kind == "xls":
+        weigh_xls(data)
     merges = _merges(kind, package)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        room = _Room()
         grids = [
-            _grid(workbook, index, merges) if meta.typ == SheetTypeEnum.WorkSheet else Grid(meta.name, [], [])
+            _grid(workbook, index, merges, room) if meta.typ == SheetTypeEnum.WorkSheet else Grid(meta.name, [], [])
             for index, meta in enumerate(workbook.sheets_metadata)
         ]
     except CalaminePasswordError as error:
@@ -99,7 +108,7 @@ def _with_pictures(grid: Grid) -> Grid:
     rows = [
         [PICTURE if isinstance(value, str) and _DISPIMG.match(value) else value for value in row] for row in grid.rows
     ]
-    return Grid(grid.sheet, rows, grid.merges)
+    return Grid(grid.sheet, rows, grid.merges, hidden=grid.hidden)
 
 
 def _merges(kind: str, package: Package | None) -> list[list[Merge]] | None:
@@ -141,23 +150,56 @@ def _other_book(kind: str, data: bytes, package: Package | None) -> Book:
     return Book([flow.grid], None, flow.places, flow.shown, unread)
 
 
-def _grid(workbook: CalamineWorkbook, index: int, merges: list[list[Merge]] | None) -> Grid:
+class _Room:
+    """What all sheets together may take."""
+
+    def __init__(self) -> None:
+        self._places = self._areas = self._covered = 0
+
+    def take(self, places: int) -> None:
+        """So many places between A1 and the last cell of a sheet."""
+        self._places += places
+        if self._places > MAX_PLACES:
+            raise too_many_cells()
+
+    def cover(self, areas: list[Merge]) -> None:
+        """The merged areas of a sheet."""
+        self._areas += len(areas)
+        self._covered += sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in areas)
+        if self._areas > MAX_AREAS or self._covered > MAX_COVERED:
+            raise too_many_cells()
+
+
+def _grid(workbook: CalamineWorkbook, index: int, merges: list[list[Merge]] | None, room: _Room) -> Grid:
     """One sheet; ``merges`` are those of all the sheets where calamine does not tell them."""
     sheet = workbook.get_sheet_by_index(index)
+    room.take(min(sheet.total_height, MAX_ROWS) * min(sheet.total_width, MAX_COLS))
     rows = sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS)
-    areas = sheet.merged_cell_ranges
+    told = sheet.merged_cell_ranges
     if merges is not None:
         found = merges[index]
-    elif areas is not None:
-        found = [(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in areas]
+    elif told is not None:
+        found = [(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in told]
     else:
         raise unknown_merges()
-    return Grid(
-        sheet.name,
-        [row[:MAX_COLS] for row in rows] if rows and len(rows[0]) > MAX_COLS else rows,
-        [
-            (top, left, min(bottom, MAX_ROWS), min(right, MAX_COLS))
-            for top, left, bottom, right in found
-            if top <= MAX_ROWS and left <= MAX_COLS
-        ],
-    )
+    areas = [
+        (top, left, min(bottom, MAX_ROWS), min(right, MAX_COLS))
+        for top, left, bottom, right in found
+        if top <= MAX_ROWS and left <= MAX_COLS
+    ]
+    room.cover(areas)
+    hidden = workbook.sheets_metadata[index].visible != SheetVisibleEnum.Visible
+    return Grid(sheet.name, _filled(rows), areas, hidden=hidden)
+
+
+def _filled(rows: Sequence[Sequence[object]]) -> Sequence[Sequence[object]]:
+    """The rows; those of a wide and high sheet without the blanks at their ends, of which it would keep millions."""
+    if not rows or (len(rows) * len(rows[0]) < MANY_PLACES and len(rows[0]) <= MAX_COLS):
+        return rows
+    kept = []
+    for row in rows:
+        last = min(len(row), MAX_COLS)
+        while last and row[last - 1] == "":
+            last -= 1
+        kept.append(row[:last])
+    return kept

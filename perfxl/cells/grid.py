@@ -45,10 +45,16 @@ Merge = tuple[int, int, int, int]
 
 
 class Grid:
-    """One sheet. ``rows[r][c]`` are values from A1 on (0-based); ``merges`` are 1-based inclusive corners."""
+    """One sheet. ``rows[r][c]`` are values from A1 on (0-based); ``merges`` are 1-based inclusive corners.
 
-    def __init__(self, sheet: str, rows: Sequence[Sequence[object]], merges: Sequence[Merge]) -> None:
+    ``hidden`` marks a sheet that is not shown.
+    """
+
+    def __init__(
+        self, sheet: str, rows: Sequence[Sequence[object]], merges: Sequence[Merge], *, hidden: bool = False
+    ) -> None:
         self.sheet = sheet
+        self.hidden = hidden
         self.rows = rows
         self.merges = merges
 

@@ -12,7 +12,6 @@ from perfxl.cells.far import HEAD
 from perfxl.cells.package import Package
 from perfxl.cells.refusal import Unreadable, encrypted, unreadable, unsafe
 from perfxl.cells.word import MAIN as WORD_MAIN
-from perfxl.cells.xls import refuse_far_cells
 
 __all__ = ["MAX_FILE", "Examined", "Unreadable", "examine", "unreadable"]
 
@@ -80,8 +79,6 @@ def _examine_ole(data: bytes) -> Examined:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             streams = {str(path[0]).lower() for path in ole.listdir() if path}
-            for name in streams & {"workbook", "book"}:
-                refuse_far_cells(ole.openstream(name).read())
     except (OSError, ValueError, TypeError, LookupError, struct.error):
         streams = set()
     if streams & {"encryptedpackage", "encryptioninfo"}:

@@ -9,11 +9,13 @@ from xml.etree.ElementTree import ParseError
 from perfxl.cells.far import MAX_COLS, MAX_ROWS
 from perfxl.cells.grid import Merge
 from perfxl.cells.package import Package
-from perfxl.cells.refusal import damaged, too_much
+from perfxl.cells.refusal import damaged, too_many_cells
+from perfxl.cells.volume import MAX_CELLS, MAX_TEXT
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
@@ -22,7 +24,8 @@ def merges_of(package: Package) -> list[list[Merge]]:
     from defusedxml.ElementTree import iterparse
 
     sheets: list[list[Merge]] = []
-    row = col = 0
+    volume = _Volume()
+    row = col = times = 0
     try:
         for event, node in iterparse(io.BytesIO(package.part("content.xml")), ("start", "end")):
             name = node.tag.removeprefix(_TABLE)
@@ -31,25 +34,36 @@ def merges_of(package: Package) -> list[list[Merge]]:
                     sheets.append([])
                     row = 0
                 elif name == "table-row":
-                    row, col = row + 1, 1
+                    row, col, times = row + 1, 1, _number(node, "number-rows-repeated") or 1
                 elif name == "table-cell" and sheets and (down := _number(node, "number-rows-spanned")):
                     across = max(_number(node, "number-columns-spanned"), 1)
                     sheets[-1].append((row, col, row + down - 1, col + across - 1))
             elif name in ("table-cell", "covered-table-cell"):
-                _refuse_far(len(node), row, col)
-                col += _number(node, "number-columns-repeated") or 1
+                across = _number(node, "number-columns-repeated") or 1
+                volume.add(node, row + times - 1, col + across - 1, times * across)
+                col += across
             elif name == "table-row":
-                row += (_number(node, "number-rows-repeated") or 1) - 1
+                row += times - 1
                 node.clear()
     except ParseError as error:
         raise damaged() from error
     return sheets
 
 
-def _refuse_far(holds: int, row: int, col: int) -> None:
-    """The fast look would make room for everything between A1 and this cell."""
-    if holds and (row > MAX_ROWS or col > MAX_COLS):
-        raise too_much()
+class _Volume:
+    """What the cells hold so far; the fast look makes room for everything between A1 and the last of them."""
+
+    def __init__(self) -> None:
+        self._cells = self._text = 0
+
+    def add(self, node: Element, row: int, col: int, times: int) -> None:
+        """A cell that stands so many times, the last of them here."""
+        if not len(node) and node.get(_VALUE) is None:
+            return
+        self._cells += times
+        self._text += times * sum(len(text) for text in node.itertext())
+        if row > MAX_ROWS or col > MAX_COLS or self._cells > MAX_CELLS or 2 * self._text > MAX_TEXT:
+            raise too_many_cells()
 
 
 def _number(node: Element, name: str) -> int:

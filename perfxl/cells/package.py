@@ -15,6 +15,8 @@ MAX_UNPACKED = 200 * 2**20
 MAX_PARTS = 10_000
 #: unpacked bytes of one part, which may be read as a whole
 MAX_PART = 120 * 2**20
+#: unpacked bytes of a part that is read beside the sheets: texts, formats, names
+MAX_READ = 32 * 2**20
 #: deflate makes a byte into no more than this many
 _MOST_PER_BYTE = 1032
 _SLICE = 16_384
@@ -57,8 +59,8 @@ class Package:
     def check(self) -> None:
         """Raise ``Unreadable`` if a part that is read is not what was packed: one other bit may be another figure."""
         for name in self.infos:
-            if _READ.fullmatch(name):
-                self.part(name)
+            if _READ.fullmatch(name) and len(self.part(name)) > MAX_READ:
+                raise too_much()
 
     def head(self, name: str, size: int) -> bytes:
         """The first bytes of a part, without unpacking the rest; always asked for with one ``size``."""

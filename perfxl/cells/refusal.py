@@ -61,6 +61,18 @@ def too_much() -> Unreadable:
     )
 
 
+def too_many_cells() -> Unreadable:
+    """The sheets hold more than any return, or hold it in cells far from everything else."""
+    return unreadable(
+        "large",
+        "工作表里的单元格、文字或合并区域过多，或离表格过远，不像申报表，没有读取。"
+        "请删去申报表以外的工作表、行和列（连同格式），保存后重新报送。",
+        "The sheets have too many cells, texts or merged areas, or cells too far away; no return is like that. "
+        "Delete the sheets, rows and columns that are no part of it, formats too, and send it again.",
+        resave=False,
+    )
+
+
 def unsafe() -> Unreadable:
     """The file holds declarations that no office program writes and that attacks are made of."""
     return unreadable(

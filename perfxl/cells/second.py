@@ -31,6 +31,8 @@ _PREFIX = re.compile(rb"\b\w+:(?=id=)")
 _FORMULA = (b"<f", b":f")
 _VALUE = (b"<v", b":v")
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+#: Excel takes no longer format
+LONGEST_CODE = 255
 #: a place for a digit, which of all formats of dates only one with parts of a second has
 _DIGIT = re.compile(r"(?<![0#?.])(?<!s\.)[0#?]", re.IGNORECASE)
 
@@ -175,7 +177,7 @@ class _Sheet:
         codes: dict[int, str] = {}
         for group in fromstring(xml) if xml else ():
             if local_name(group) == "numFmts":
-                codes = {int(node.get("numFmtId", -1)): node.get("formatCode", "") for node in group}
+                codes = {int(node.get("numFmtId", -1)): node.get("formatCode", "")[:LONGEST_CODE] for node in group}
             elif local_name(group) == "cellXfs":
                 formats = [int(node.get("numFmtId", 0)) for node in group]
         return formats, codes

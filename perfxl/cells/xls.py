@@ -1,24 +1,94 @@
-"""What must be known of an .xls before the fast look reads it: whether a cell stands far away."""
+"""What an .xls holds, told from its records before it is read as a whole (see ``volume``)."""
 
 from __future__ import annotations
 
-from perfxl.cells.far import MAX_ROWS
-from perfxl.cells.refusal import too_much
+import io
+import struct
+from collections.abc import Iterator, Sequence
 
-#: the records of cells that hold something: formula, numbers, texts, truth values and errors
-_CELLS = frozenset((0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E))
-_HEAD = 4
+from perfxl.cells.far import MAX_COLS, MAX_ROWS
+from perfxl.cells.refusal import damaged, too_many_cells
+from perfxl.cells.volume import MAX_CELLS, MAX_TEXT
+
+#: records that begin with the row and column of a cell: formula, text, number, truth value or error, text with formats
+_CELL = frozenset((0x0006, 0x0204, 0x0203, 0x0205, 0x00D6, 0x00FD, 0x027E))
+_MULTIPLE = 0x00BD
+_SHARED = 0x00FD
+_STRINGS, _CONTINUED = 0x00FC, 0x003C
+_WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
 
 
-def refuse_far_cells(stream: bytes) -> None:
-    """Refuse a workbook with a cell far below all others: the fast look would make room for all between.
+def weigh_xls(data: bytes) -> None:
+    """Raise ``Unreadable`` for an .xls whose cells stand too far away, or hold more than any return."""
+    cells = shared = 0
+    strings: list[bytes] = []
+    last = 0
+    for kind, body in _records(_stream(data)):
+        if kind in _CELL or kind == _MULTIPLE:
+            if len(body) < 6:
+                raise damaged()
+            row, col = struct.unpack_from("<HH", body)
+            end = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MULTIPLE else col
+            cells += max(end - col, 0) + 1
+            shared += kind == _SHARED
+            if row >= MAX_ROWS or end >= MAX_COLS or cells > MAX_CELLS:
+                raise too_many_cells()
+        elif kind == _STRINGS:
+            strings = [body[8:]]
+        elif kind == _CONTINUED and last in (_STRINGS, _CONTINUED) and strings:
+            strings.append(body)
+        last = kind
+    if strings and shared * 2 * _longest(strings) > MAX_TEXT:
+        raise too_many_cells()
 
-    A sheet has no more than 256 columns here, so only rows are looked at.
-    """
-    place, end = 0, len(stream)
-    while place + _HEAD + 2 <= end:
-        kind = stream[place] | stream[place + 1] << 8
-        size = stream[place + 2] | stream[place + 3] << 8
-        if kind in _CELLS and size >= _HEAD and stream[place + 4] | stream[place + 5] << 8 >= MAX_ROWS:
-            raise too_much()
-        place += _HEAD + size
+
+def _stream(data: bytes) -> bytes:
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            name = next(path for path in ole.listdir() if path[0].lower() in ("workbook", "book"))
+            return bytes(ole.openstream(name).read())
+    except (OSError, ValueError, TypeError, LookupError, StopIteration, struct.error) as error:
+        raise damaged() from error
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    place = 0
+    while place + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, place)
+        yield kind, stream[place + 4 : place + 4 + size]
+        place += 4 + size
+
+
+def _longest(segments: Sequence[bytes]) -> int:
+    """The letters of the longest shared text. A text may run over several records, and widen where one ends."""
+    longest, number, place = 0, 0, 0
+    while number < len(segments):
+        segment = segments[number]
+        if place + 3 > len(segment):
+            number, place = number + 1, 0
+            continue
+        letters, flags = struct.unpack_from("<HB", segment, place)
+        longest = max(longest, letters)
+        place += 3
+        rest = 0
+        if flags & _RICH and place + 2 <= len(segment):
+            rest += 4 * struct.unpack_from("<H", segment, place)[0]
+            place += 2
+        if flags & _EXTENDED and place + 4 <= len(segment):
+            rest += struct.unpack_from("<I", segment, place)[0]
+            place += 4
+        width = 2 if flags & _WIDE else 1
+        while letters and number < len(segments):
+            here = min(letters, (len(segments[number]) - place) // width)
+            letters, place = letters - here, place + here * width
+            if letters:
+                number, place = number + 1, 1
+                width = 2 if number < len(segments) and segments[number][:1] == b"\x01" else 1
+        while rest and number < len(segments):
+            here = min(rest, len(segments[number]) - place)
+            rest, place = rest - here, place + here
+            if rest:
+                number, place = number + 1, 0
+    return longest

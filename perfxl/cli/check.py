@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -55,16 +56,16 @@ OUT_IS_INPUT = Text(
 NOT_A_FOLDER = Text("输出位置不是文件夹：{path}。", "The output is not a folder: {path}.")
 CANNOT_WRITE = Text("无法写入 {path}：{error}。", "Cannot write {path}: {error}.")
 REPORT_FAILED = Text("报告 {name} 没有写成：{error}。", "The report {name} could not be written: {error}.")
+DISK_FULL = Text(
+    "磁盘空间不足。已写入的文件都是完整的；清理磁盘后请再运行一次",
+    "the disk is full. Every file that was written is whole; make room and run it again",
+)
 LOCKED = Text(
     "{path} 正被 Excel 或 WPS 占用，没有替换；请关闭它。新结果已另存为 {other}。",
     "{path} is open in Excel or WPS and was not replaced; close it. The new one was saved as {other}.",
 )
 NOT_READ = Text("{status}：{file}：{reason}", "{status}: {file}: {reason}")
 READING = Text("读取工作簿", "Reading workbooks")
-WORKER_DIED = Text(
-    "一个工作进程意外退出（内存不足？）。请加 --jobs 1 再试。",
-    "A worker process died (out of memory?). Try again with --jobs 1.",
-)
 
 
 def command(lang: Lang) -> click.Command:
@@ -164,18 +165,13 @@ def _checked(
     lang: Lang,
     beside: clerk.Files,
 ) -> Batch:
-    from concurrent.futures.process import BrokenProcessPool
-
     from perfxl.batch import check_collected
     from perfxl.sources import collect
 
     files, problems = collect(inputs, out)
     number = len(files)
-    try:
-        with _progress(number, lang) as progress, _workers(number, jobs) as executor:
-            return check_collected(files, problems, profile, lang=lang, executor=executor, progress=progress, **beside)
-    except BrokenProcessPool as error:
-        raise click.ClickException(WORKER_DIED.say(lang)) from error
+    with _progress(number, lang) as progress, _workers(number, jobs) as executor:
+        return check_collected(files, problems, profile, lang=lang, executor=executor, progress=progress, **beside)
 
 
 @contextmanager
@@ -185,22 +181,13 @@ def _workers(files: int, jobs: int | None) -> Iterator[Executor | None]:
     if number < 2 or files < MANY_FILES:
         yield None
         return
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from perfxl.workers import pool_of
 
-    # spawned alike on every system: a fork of a process with threads may hang
-    pool = ProcessPoolExecutor(min(number, 61), mp_context=get_context("spawn"), initializer=_leave_interrupts)
+    pool = pool_of(min(number, 61))  # Windows waits for no more
     try:
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _leave_interrupts() -> None:
-    """Ctrl-C is for the parent, which stops its workers."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
@@ -235,13 +222,17 @@ def _write(batch: Batch, out: Path, wanted: Sequence[str], lang: Lang) -> tuple[
 
     written: list[Path] = []
     code = 0
+    reports.clean_up(out)
     for name in wanted or reports.names():
         try:
             paths = reports.write(batch, out, [name])
+        except reports.Incomplete as error:
+            click.echo("\n".join(error.reasons), err=True)
+            paths, code = error.written, 2
         except Exception as error:
             if os.environ.get("PERFXL_DEBUG"):
                 raise
-            click.echo(REPORT_FAILED.say(lang, name=name, error=in_a_line(error)), err=True)
+            click.echo(_failed(name, error, lang), err=True)
             code = 2
             continue
         written.extend(paths)
@@ -251,3 +242,8 @@ def _write(batch: Batch, out: Path, wanted: Sequence[str], lang: Lang) -> tuple[
                 click.echo(LOCKED.say(lang, path=asked, other=path.name), err=True)
                 code = max(code, 1)
     return written, code
+
+
+def _failed(name: str, error: Exception, lang: Lang) -> str:
+    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return REPORT_FAILED.say(lang, name=name, error=DISK_FULL.say(lang) if full else in_a_line(error))

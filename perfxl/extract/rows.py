@@ -132,8 +132,9 @@ class FormRows:
 
     ``project`` is the key that a project's forms and its task share, ``""`` for the department form; ``alone`` marks
     a fund form whose project has no project form; ``likeness`` how alike its name is to the project form's (1 = equal).
-    ``pictures`` is how many pictures lie on the form, ``None`` where the file does not tell. ``places`` says of each
-    row of a document on which sheet and row it is reported; a sheet needs none.
+    ``hidden`` is a form on a sheet that is not shown. ``pictures`` is how many pictures lie on the form, ``None`` where
+    the file does not tell. ``places`` says of each row of a document on which sheet and row it is reported; a sheet
+    needs none.
     """
 
     form: str
@@ -144,6 +145,7 @@ class FormRows:
     alone: bool = False
     likeness: float = 1.0
     pictures: int | None = None
+    hidden: bool = False
     texts: list[TextRow] = field(default_factory=list)
     amounts: list[AmountRow] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)

@@ -9,6 +9,7 @@ from functools import cache
 from perfxl.cells import Grid, read_book
 from perfxl.cells.flow import LINES, Place
 from perfxl.cells.grid import as_text
+from perfxl.cells.own import is_list
 from perfxl.extract.doubts import settle
 from perfxl.extract.fields import Found, find_fields, find_year
 from perfxl.extract.indicators import find_header, read_indicators
@@ -29,12 +30,15 @@ ENOUGH_FIELDS = 3
 def extract(data: bytes, profile: Profile, fixed: Fixed | None = None) -> SheetRows:
     """Read every form of a workbook; ``fixed`` are pairs of tasks and projects by unit.
 
-    Raises ``Unreadable`` when the bytes are not a workbook; a workbook without any form gives no forms.
+    Raises ``Unreadable`` when the bytes are not a workbook; a workbook without any form gives no forms. The list of
+    problems in an annotated copy that comes back is no part of the return.
     """
     reader = _reader(profile)
     result = SheetRows()
     book = read_book(data)
     for grid in book.grids:
+        if is_list(grid):
+            continue
         found = [(segment, reader.form(grid, segment)) for segment in reader.recogniser.segments(grid)]
         forms = [(segment, form) for segment, form in found if form is not None]
         result.forms.extend(form for _, form in forms)
@@ -73,7 +77,7 @@ class _Reader:
         """One form, or ``None`` if what stands under the title is none."""
         labels = self.labels[segment.form.key]
         title = segment.title or grid.cells_by_row[segment.top][0]
-        form = FormRows(segment.form.key, grid.sheet, title.row, title.col)
+        form = FormRows(segment.form.key, grid.sheet, title.row, title.col, hidden=grid.hidden)
         years = list(find_year(grid, segment))
         year = int(text) if years and (text := as_text(years[0].value)).isdigit() else None
         tables = [read_tasks(grid, segment, labels, form)]

@@ -13,8 +13,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from perfxl.reports._files import Incomplete, clean_up
+
 if TYPE_CHECKING:
     from perfxl.batch import Batch
+
+__all__ = ["Incomplete", "clean_up", "names", "write"]
 
 Write = Callable[["Batch", Path], list[Path]]
 
@@ -31,7 +35,10 @@ def names() -> tuple[str, ...]:
 
 
 def write(batch: Batch, out: Path, wanted: Iterable[str] = ()) -> list[Path]:
-    """Write the wanted reports (all of them by default) below ``out``; the files that were written."""
+    """Write the wanted reports (all of them by default) below ``out``; the files that were written.
+
+    Raises ``Incomplete`` where some files of a report could not be made, ``OSError`` where none can be written.
+    """
     written: list[Path] = []
     for name in tuple(wanted) or names():
         module = import_module(f"perfxl.reports.{name}")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +20,13 @@ if TYPE_CHECKING:
 
 UNITS = Text("单位", "units")
 UNKNOWN_UNIT = Text("未识别单位", "unknown unit")
-#: what Windows forbids in names, and control characters
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
+#: what Windows forbids in names, control characters, marks that turn the direction of reading, halves of a character
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]')
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])( *\..*)?")
 #: in UTF-8 bytes: room is left for a suffix within the 255 that a file name may have
 _LONGEST = 180
+#: seconds; no file takes so long to write
+_LONG = 3600.0
 
 
 def safe_name(text: str, fallback: str = "_") -> str:
@@ -35,6 +39,37 @@ def safe_name(text: str, fallback: str = "_") -> str:
     return name.rstrip(" .") or fallback
 
 
+class Incomplete(Exception):  # noqa: N818 - it says what is missing of a report
+    """A report of which some files could not be made: those that were ``written``, and a reason for each other."""
+
+    def __init__(self, written: Sequence[Path], reasons: Sequence[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.written = list(written)
+        self.reasons = list(reasons)
+
+
+def clean_up(out: Path) -> None:
+    """Remove what runs that were broken off left half written."""
+    for path in out.rglob(".perfxl-*.tmp"):
+        if not _being_written(path):
+            with suppress(OSError):
+                path.unlink()
+
+
+def _being_written(path: Path) -> bool:
+    """Whether the run that began a file may still be at it."""
+    process = path.name.split("-")[1]
+    try:
+        if os.name == "posix":
+            os.kill(int(process), 0)  # asks only; on Windows it would end the process
+            return True
+        return time.time() - path.stat().st_mtime < _LONG
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+
+
 def save(path: Path, data: bytes) -> Path:
     """Write a file beside its place and rename it: readers see the old file or the new one, never half of it.
 
@@ -42,7 +77,7 @@ def save(path: Path, data: bytes) -> Path:
     Returns the path that was written. Raises ``OSError`` when the folder cannot be written to.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".perfxl-", suffix=".tmp")
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".perfxl-{os.getpid()}-", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import io
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfxl.cells import Unreadable, read_book
 from perfxl.lang import Lang, Text
-from perfxl.model import Severity, Status, Submission, severities
+from perfxl.model import Finding, Severity, Status, Submission, severities
 from perfxl.reports._cells import DOCUMENT
-from perfxl.reports._files import by_unit, safe_name, save
-from perfxl.reports.package.marking import CannotAnnotate, annotate
+from perfxl.reports._files import Incomplete, by_unit, safe_name
+from perfxl.reports._standing import Standing, made_of
+from perfxl.reports.package.anew import made_anew
+from perfxl.reports.package.marking import CannotAnnotate, annotate, suffix_of
 
 if TYPE_CHECKING:
     from perfxl.batch import Batch
@@ -25,41 +27,75 @@ VERDICT = Text(
     "Result: {status}   {error} errors, {warning} warnings, {notice} notices",
 )
 WAIVED = Text("，另有 {n} 条已豁免", ", {n} more waived")
-REBUILT = Text(
-    "原文件不是 .xlsx 格式，本文件按其内容重新生成，格式与原件不同；原件没有改动。",
-    "The original is not an .xlsx; this file was made anew from its contents and looks different. "
-    "The original is unchanged.",
+CHANGED = Text(
+    "没有给“{file}”做批注：审核之后这个文件又被改动或移走了。请重新审核一次。",
+    "“{file}” was not annotated: the file was changed or taken away after it had been checked. Please check again.",
 )
-_KEPT_SUFFIXES = (".xlsx", ".xlsm")
+REBUILT = Text(
+    "原文件的格式不能直接加批注，本文件按其内容重新生成（工作表、单元格位置相同，版式不同），只供对照；"
+    "原件没有改动，请在原件上改正。",
+    "The original is of a kind that cannot carry marks. This file was made anew from its contents: the sheets and the "
+    "places of the cells are the same, the looks are not. Correct the original, which is unchanged.",
+)
 
 
 def write(batch: Batch, out: Path) -> list[Path]:
     """``单位/<单位>/<原名>_批注.xlsx`` for every submission that was read; the originals are only read."""
-    written = []
+    standing = Standing(out)
+    written: list[Path] = []
+    missing: list[str] = []
     for _, folder, submissions in by_unit(batch):
         taken: set[str] = set()
         for submission in submissions:
             if submission.status in (Status.UNREADABLE, Status.NOT_A_RETURN):
                 continue
-            data, suffix = _copy(batch, submission)
-            name = _free_name(Path(submission.file).stem + SUFFIX.say(batch.lang), suffix, taken)
-            written.append(save(out / folder / name, data))
+            source = _source(batch, submission)
+            if source is None:
+                missing.append(CHANGED.say(batch.lang, file=submission.file))
+                continue
+            stem = _stem(submission.file) + SUFFIX.say(batch.lang)
+            path = out / folder / _free_name(stem, suffix_of(source), taken)
+            written.append(_written(batch, submission, source, path, standing))
+    standing.close()
+    if missing:
+        raise Incomplete(written, missing)
     return written
 
 
-def _copy(batch: Batch, submission: Submission) -> tuple[bytes, str]:
-    """The bytes of the copy and its suffix. A workbook whose package cannot be edited is made anew."""
-    source = batch.paths[submission.file].read_bytes()
-    head = _head(batch, submission)
-    findings = batch.of(submission.file)
-    suffix = Path(submission.file).suffix.lower()
+def _source(batch: Batch, submission: Submission) -> bytes | None:
+    """The bytes that were checked; ``None`` if the file holds others by now, or is gone."""
     try:
-        return annotate(source, findings, batch.lang, head), suffix if suffix in _KEPT_SUFFIXES else ".xlsx"
+        data = batch.paths[submission.file].read_bytes()
+    except OSError:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == submission.sha256 else None
+
+
+def _written(batch: Batch, submission: Submission, source: bytes, path: Path, standing: Standing) -> Path:
+    """Where the copy stands, made now unless it would come out as it stands there."""
+    head, findings = _head(batch, submission), batch.of(submission.file)
+    key = made_of(submission.sha256, batch.lang, head, findings)
+    if standing.has(path, key):
+        return path
+    return standing.put(path, key, _copy(source, findings, batch.lang, head, document=submission.document))
+
+
+def _copy(source: bytes, findings: Sequence[Finding], lang: Lang, head: Sequence[str], *, document: bool) -> bytes:
+    """The bytes of the copy. A workbook whose package cannot be edited is made anew."""
+    try:
+        return annotate(source, findings, lang, head)
     except CannotAnnotate:
-        head.append(REBUILT.say(batch.lang))
-        if submission.document:
-            head.append(DOCUMENT.say(batch.lang))
-        return annotate(_rebuilt(source), findings, batch.lang, head), ".xlsx"
+        told = [REBUILT.say(lang), *([DOCUMENT.say(lang)] if document else [])]
+        made, moved = made_anew(source, findings)
+        return annotate(made, moved, lang, [*head, *told])
+
+
+def _stem(file: str) -> str:
+    """The name of the original; a copy that came back is called like it, not a copy of a copy."""
+    stem = Path(file).stem
+    for suffix in SUFFIX:
+        stem = stem.removesuffix(suffix) or stem
+    return stem
 
 
 def _head(batch: Batch, submission: Submission) -> list[str]:
@@ -76,28 +112,6 @@ def _head(batch: Batch, submission: Submission) -> list[str]:
         )
         + (WAIVED.say(lang, n=waived) if waived else ""),
     ]
-
-
-def _rebuilt(source: bytes) -> bytes:
-    """An .xlsx with the sheets, values and merged areas of a workbook of another format."""
-    from xlsxwriter import Workbook
-
-    buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False}
-    try:
-        grids = read_book(source).sheets
-    except Unreadable:
-        grids = ()
-    with Workbook(buffer, options) as workbook:
-        wrapped = workbook.add_format({"text_wrap": True, "valign": "vcenter", "border": 1})
-        for grid in grids:
-            sheet = workbook.add_worksheet(grid.sheet)
-            for top, left, bottom, right in grid.merges:
-                sheet.merge_range(top - 1, left - 1, bottom - 1, right - 1, "", wrapped)
-            for cell in grid:
-                value = cell.value if isinstance(cell.value, int | float) else cell.text
-                sheet.write(cell.row - 1, cell.col - 1, value, wrapped)
-    return buffer.getvalue()
 
 
 def _free_name(stem: str, suffix: str, taken: set[str]) -> str:

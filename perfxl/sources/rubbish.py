@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-#: Excel's and WPS's owner files, and the halves that macOS splits its own data into
-_OWNER = ("~$", ".~", "._")
+#: Excel's and WPS's owner files, the halves that macOS splits its own data into, and what we write beside
+_OWNER = ("~$", ".~", "._", ".perfxl-")
 _SYSTEM = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
 _FOLDERS = frozenset(("__MACOSX",))
 

@@ -112,7 +112,7 @@ def test_the_marked_workbook_has_the_tables_of_the_document(ten, tmp_path):
     assert book["表5"]["E17"].value == "404.03万元"
     assert "SUM-10" in book["表5"]["E17"].comment.text
     head = " ".join(str(cell.value) for row in book["问题清单"].iter_rows(max_row=8) for cell in row if cell.value)
-    assert "原文件不是 .xlsx 格式" in head
+    assert "原文件的格式不能直接加批注" in head
     assert "第 3 张表的第 14 行" in head
 
 

@@ -91,7 +91,8 @@ def values(data: bytes) -> dict[str, Any]:
     seen: dict[str, Any] = {}
     for results in (False, True):
         for sheet in loaded(data, data_only=results).worksheets:
-            filled = {cell.coordinate: cell.value for row in sheet.iter_rows() for cell in row}
+            cells = (cell for row in sheet.iter_rows() for cell in row)
+            filled = {cell.coordinate: getattr(cell.value, "text", cell.value) for cell in cells}
             seen[f"{sheet.title} {results}"] = {key: value for key, value in filled.items() if value is not None}
     fast = CalamineWorkbook.from_filelike(BytesIO(data))
     return seen | {name: fast.get_sheet_by_name(name).to_python() for name in fast.sheet_names}
@@ -113,8 +114,14 @@ def fills(data: bytes, sheet: str = "表") -> dict[str, str]:
 
 
 def listed(data: bytes, sheet: str = "问题清单") -> list[list[str]]:
-    rows = loaded(data)[sheet].iter_rows(values_only=True)
-    return [[value for value in row if value is not None] for row in rows]
+    seen = loaded(data)[sheet]
+    return [[cell.value for cell in row if cell.value is not None and shown(cell)] for row in seen.iter_rows()]
+
+
+def shown(cell: Any) -> bool:
+    """Whether people see a cell: what the list remembers of the formats stands in hidden columns."""
+    columns = cell.parent.column_dimensions.values()
+    return not any(one.hidden and one.min <= cell.column <= one.max for one in columns)
 
 
 def full_workbook() -> bytes:

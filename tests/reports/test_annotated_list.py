@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from annotated_books import FILE, finding, full_workbook, listed, loaded, notes, own, parts, plain, ref, saved
+from annotated_books import FILE, finding, full_workbook, listed, loaded, notes, own, parts, plain, ref, saved, shown
 
 from perfxl.model import Hint, Severity
 from perfxl.reports.annotated import annotate
@@ -67,19 +67,20 @@ def test_links_go_to_cells_that_exist() -> None:
 
 
 def test_name_that_is_taken() -> None:
-    once = annotate(plain(), [finding("表!B2")])
-    twice = annotate(once, [finding("问题清单!D4")])
-    assert loaded(twice).sheetnames == ["问题清单 (2)", "问题清单", "表"]
-    assert listed(twice, "问题清单 (2)")[3][3] == "问题清单!D4"
-    assert notes(twice) == {"B2": "【错误 SUM-10】合计不符"}
-    assert len([name for name in parts(twice) if "/sheet" in name and name.endswith(".xml")]) == 3
+    book = loaded(plain())
+    book.create_sheet("问题清单")["A1"] = "问题清单"
+    result = annotate(saved(book), [finding("问题清单!D4")])
+    assert loaded(result).sheetnames == ["问题清单 (2)", "表", "问题清单"]
+    assert listed(result, "问题清单 (2)")[3][3] == "问题清单!D4"
+    assert notes(result, "问题清单") == {"D4": "【错误 SUM-10】合计不符"}
+    assert len([name for name in parts(result) if "/sheet" in name and name.endswith(".xml")]) == 3
 
 
 def test_text_never_becomes_a_formula() -> None:
     formula = '=HYPERLINK("http://x","点")'
     one = finding("表!B2", message=formula, stated=formula, written="+1", hints=(Hint("x", "@SUM(A1)"),))
     result = annotate(plain(), [one], head=["=1+1"])
-    cells = [cell for row in loaded(result)["问题清单"] for cell in row if cell.value is not None]
+    cells = [cell for row in loaded(result)["问题清单"] for cell in row if cell.value is not None and shown(cell)]
     assert {cell.data_type for cell in cells} <= {"s", "inlineStr"}
     assert [cell.value for cell in cells if str(cell.value)[0] in "=@"] == [
         "=1+1",
@@ -102,7 +103,7 @@ def test_page_is_fit_for_paper_and_screen() -> None:
     assert widths == [6, 8, 10, 14, 12, 13, 12, 46, 38]
     # 200 wide letters of two units each, 22 to a line
     assert [sheet.row_dimensions[row].height for row in (4, 5)] == [10 * 15 + 6, 15 + 6]
-    assert all(cell.alignment.wrap_text and cell.border.left.style == "thin" for cell in sheet[4])
+    assert all(cell.alignment.wrap_text and cell.border.left.style == "thin" for cell in sheet[4] if shown(cell))
 
 
 def test_a_small_default_font_makes_columns_wider() -> None:

@@ -7,7 +7,7 @@
 A cell is given a number, a text, ``""`` (empty) or a formula (``=SUM(D8:D9)``, which openpyxl saves without a result);
 ``{ formula = "…", result = 17 }`` saves it with one, ``{ value = 0.95, format = "0%" }`` sets how it is shown,
 ``{ value = "…", unmerge = true }`` takes it out of a merged area first, ``{ picture = true }`` lays a picture on it.
-A sheet is given ``{ delete = true }``.
+A sheet is given ``{ delete = true }`` or ``{ state = "hidden" }``.
 """
 
 from __future__ import annotations
@@ -120,9 +120,12 @@ class Book:
         return _with_results(buffer.getvalue(), results)
 
     def _sheet(self, name: str, what: Mapping[str, Any]) -> None:
-        if what != {"delete": True}:
-            raise ValueError(f"{name}: a sheet can only be deleted, not {what!r}")
-        self._book.remove(self._book[name])
+        if what == {"delete": True}:
+            self._book.remove(self._book[name])
+        elif set(what) == {"state"}:
+            self._book[name].sheet_state = what["state"]
+        else:
+            raise ValueError(f"{name}: a sheet can only be deleted or get another state, not {what!r}")
 
     def _cell(self, address: str, value: Any, results: dict[str, float]) -> None:
         sheet, cell = address.split("!")
@@ -158,6 +161,7 @@ class Book:
             self._book._sheets = sheets
             for sheet in sheets:
                 sheet._images.clear()
+                sheet.sheet_state = "visible"
             for cell, value, shown in reversed(self._before):
                 cell.value = value
                 cell.number_format = shown

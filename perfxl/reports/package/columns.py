@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from perfxl.cells import own
 from perfxl.lang import Lang, Text
 from perfxl.model import WAIVED, Finding, Ref, wan
 from perfxl.reports.package.styles import Look
@@ -68,19 +69,17 @@ def _shown(value: int | str | None) -> str | None:
 _CENTRED = Look(horizontal="center")
 _AMOUNT = Look(horizontal="right", indent=1)
 
-SEVERITY = Column(Text("级别", "Severity"), 8, 12, severity_label, _CENTRED)
+SEVERITY = Column(own.SEVERITY, 8, 12, severity_label, _CENTRED)
 #: The first cell alone: a program that draws a link as one word would not wrap a list of them.
-PLACE = Column(Text("位置", "Place"), 14, 30, _place)
+PLACE = Column(own.PLACE, 14, 30, _place)
 _OTHERS = Column(Text("其他位置", "Also at"), 12, 22, _others)
 
-_WAIVER = Column(
-    Text("豁免", "Waiver"), 30, 30, lambda finding, lang: finding.waived.say(lang) if finding.waived else None
-)
+_WAIVER = Column(own.WAIVER, 30, 30, lambda finding, lang: finding.waived.say(lang) if finding.waived else None)
 
 _COLUMNS = (
-    Column(Text("序号", "No."), 6, 6, lambda finding, lang: None, _CENTRED),
+    Column(own.NUMBER, 6, 6, lambda finding, lang: None, _CENTRED),
     SEVERITY,
-    Column(Text("编号", "Code"), 10, 16, lambda finding, lang: finding.code, _CENTRED),
+    Column(own.CODE, 10, 16, lambda finding, lang: finding.code, _CENTRED),
     PLACE,
     _OTHERS,
     Column(
@@ -91,8 +90,8 @@ _COLUMNS = (
     ),
     Column(Text("应为/计算", "Expected"), 13, 22, lambda finding, lang: _shown(finding.computed), _AMOUNT),
     Column(Text("差额", "Difference"), 12, 18, lambda finding, lang: _shown(finding.difference), _AMOUNT),
-    Column(Text("问题", "Problem"), 46, 46, lambda finding, lang: finding.message),
-    Column(Text("可能原因 / 怎么改", "Likely cause / what to do"), 38, 38, _causes),
+    Column(own.PROBLEM, 46, 46, lambda finding, lang: finding.message),
+    Column(own.CAUSES, 38, 38, _causes),
     _WAIVER,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from lxml import etree
@@ -11,7 +11,7 @@ from lxml import etree
 from perfxl.model import column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.opc import Package, Relationships, declare_part, relationship_base
-from perfxl.reports.package.sheets import Area, Sheet
+from perfxl.reports.package.sheets import Area, Sheet, parse_area
 from perfxl.reports.package.text import LIMIT, clean, cut, size, units, wrapped
 from perfxl.reports.package.vml import Drawing, Size
 
@@ -63,6 +63,29 @@ class Notes:
         for run in _fitted([*gap, *runs], LIMIT - size(old), tail):
             _append_run(text, run)
         self._drawing.show(area, _box(_plain(text)))
+        self._changed = True
+
+    def refs(self) -> list[str]:
+        """The cells that have a note."""
+        return list(self._present)
+
+    def text(self, ref: str) -> str:
+        """The text of a cell's note, ``""`` if it has none."""
+        comment = self._present.get(ref)
+        text = None if comment is None else markup.child(comment, "text")
+        return "" if text is None else _plain(text)
+
+    def keep(self, ref: str, kept: Collection[slice]) -> None:
+        """Leave these stretches of a note, each with its format; a note of which nothing is left goes with its box."""
+        comment = self._present[ref]
+        text = markup.child(comment, "text")
+        if text is not None:
+            _cut_runs(text, kept)
+        if not self.text(ref).strip():
+            self._list.remove(self._present.pop(ref))
+            area = parse_area(ref)
+            if area is not None:
+                self._drawing.hide(area.top, area.left)
         self._changed = True
 
     def save(self) -> None:
@@ -145,9 +168,28 @@ def _append_run(text: etree._Element, run: Run) -> None:
     markup.insert_after(text, node, ("t", "r"))
 
 
+def _pieces(text: etree._Element) -> Iterator[etree._Element]:
+    """The ``t`` elements of a note, in its runs and outside of them."""
+    for node in text:
+        piece = node if markup.local(node) == "t" else markup.child(node, "t") if markup.local(node) == "r" else None
+        if piece is not None:
+            yield piece
+
+
 def _plain(text: etree._Element) -> str:
-    runs = [markup.child(run, "t") for run in markup.children(text, "r")]
-    return "".join(node.text or "" for node in runs if node is not None)
+    return "".join(node.text or "" for node in _pieces(text))
+
+
+def _cut_runs(text: etree._Element, kept: Collection[slice]) -> None:
+    """Leave only some stretches of a note's text, and no run that has none of it."""
+    start = 0
+    for piece in list(_pieces(text)):
+        whole = piece.text or ""
+        spans = [(max(part.start - start, 0), max(part.stop - start, 0)) for part in kept]
+        piece.text = "".join(whole[begin:end] for begin, end in spans)
+        start += len(whole)
+        if not piece.text:
+            text.remove(next(node for node in text if node is piece or piece in node))
 
 
 def _fitted(runs: Sequence[Run], room: int, tail: str) -> list[Run]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
+from perfxl.cells.own import LIST, NOTHING
 from perfxl.lang import Lang, Text
 from perfxl.model import Finding, Ref, column_letters
 from perfxl.reports.package import markup
@@ -13,8 +14,6 @@ from perfxl.reports.package.columns import PLACE, SEVERITY, Column, columns_for
 from perfxl.reports.package.styles import Look, Styles, fill_of
 from perfxl.reports.package.text import clean, cut, units, wrapped
 from perfxl.reports.package.workbook import Workbook, quoted
-
-NAME = Text("问题清单", "Findings")
 
 _TITLE = Look(size="16", bold=True, border=False, horizontal="center")
 _HEAD = Look(border=False)
@@ -29,7 +28,6 @@ _EXPLANATION = Text(
     "click a place to go there. Amounts in 10,000 yuan.",
 )
 _WAIVED = Text("已豁免的问题列在最后，着浅灰色，不必改动。", "Waived ones stand at the end, in grey, and may stay.")
-_NOTHING = Text("未发现问题", "No problems found")
 _FOOTER = Text("&C第 &P 页，共 &N 页", "&CPage &P of &N")
 
 _LINE, _PADDING, _TALLEST = 15.0, 6.0, 409.0  # points
@@ -37,11 +35,22 @@ _DEFAULT_SIZE = 11.0
 _TALLEST_FROZEN = 240.0  # points; a taller head would leave no room to scroll on a small screen
 
 
-def put_list(workbook: Workbook, styles: Styles, findings: Sequence[Finding], lang: Lang, head: Sequence[str]) -> None:
-    """Make the list sheet and put it before all others."""
-    name = workbook.free_name(NAME.say(lang))
+def put_list(
+    workbook: Workbook,
+    styles: Styles,
+    findings: Sequence[Finding],
+    lang: Lang,
+    head: Sequence[str],
+    marked: Mapping[str, int],
+) -> None:
+    """Make the list sheet and put it before all others.
+
+    ``marked`` are the marked cells (``表!B2``) and the formats they had. They stand in hidden columns, each in its old
+    format: whatever program saves the copy before it comes back, it keeps these in step with the formats of the cells.
+    """
+    name = workbook.free_name(LIST.say(lang))
     page = _Page(workbook, styles, lang, findings)
-    page.title(NAME.say(lang), _TITLE)
+    page.title(LIST.say(lang), _TITLE)
     for line in head:
         page.title(line, _HEAD)
     if findings:
@@ -50,7 +59,8 @@ def put_list(workbook: Workbook, styles: Styles, findings: Sequence[Finding], la
             page.title(_WAIVED.say(lang), _NOTE)
         page.table(findings)
     else:
-        page.title(_NOTHING.say(lang), _CLEAN)
+        page.title(NOTHING.say(lang), _CLEAN)
+    page.remember(marked)
     workbook.put_in_front(name, page.finish(), page.heading_row)
 
 
@@ -69,6 +79,7 @@ class _Page:
         self._merges: list[str] = []
         self._links: list[tuple[str, Ref]] = []
         self._row, self._height, self._frozen = 0, 0.0, 0.0
+        self._hidden = 0
         #: the row of the table's headings, ``None`` if there is no table
         self.heading_row: int | None = None
 
@@ -90,12 +101,22 @@ class _Page:
         for finding, texts in zip(findings, self._texts, strict=True):
             self._finding(finding, texts)
 
+    def remember(self, marked: Mapping[str, int]) -> None:
+        """Cells and their formats, behind the title, where nobody sees them."""
+        row = self._data[0]
+        for place, style in marked.items():
+            self._hidden += 1
+            address = f"{column_letters(len(self._columns) + self._hidden)}1"
+            cell = markup.append(row, "c", r=address, s=str(style), t="inlineStr")
+            markup.append(markup.append(cell, "is"), "t", clean(place))
+
     def finish(self) -> bytes:
         """The bytes of the sheet, its pieces in the order of the schema."""
         root = self._root
         properties = markup.append(root, "sheetPr")
         markup.append(properties, "pageSetUpPr", fitToPage="1")
-        markup.append(root, "dimension", ref=f"A1:{self._last}{self._row}")
+        last = column_letters(len(self._columns) + self._hidden)
+        markup.append(root, "dimension", ref=f"A1:{last}{self._row}")
         self._view()
         markup.append(root, "sheetFormatPr", defaultRowHeight="15")
         self._cols()
@@ -159,6 +180,9 @@ class _Page:
         for number, width in enumerate(self._widths, 1):
             span = {"min": str(number), "max": str(number)}
             markup.append(columns, "col", **span, width=f"{width * scale:g}", customWidth="1")
+        if self._hidden:
+            first, last = len(self._widths) + 1, len(self._widths) + self._hidden
+            markup.append(columns, "col", min=str(first), max=str(last), width="2", hidden="1", customWidth="1")
 
     def _view(self) -> None:
         views = markup.append(self._root, "sheetViews")

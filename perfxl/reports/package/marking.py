@@ -8,23 +8,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import partial
 
 from perfxl.lang import Lang, Text
-from perfxl.model import Finding
+from perfxl.model import Finding, column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.columns import severity_label
 from perfxl.reports.package.comments import Notes, Run
+from perfxl.reports.package.earlier import CAUSE, LABEL, take_back
 from perfxl.reports.package.front import put_list
-from perfxl.reports.package.opc import CannotAnnotate, Package
+from perfxl.reports.package.opc import TYPES, CannotAnnotate, Package
 from perfxl.reports.package.sheets import Area, Sheet, on_a_sheet
 from perfxl.reports.package.styles import Styles, fill_of
 from perfxl.reports.package.workbook import Workbook
 
-__all__ = ["CannotAnnotate", "annotate"]
+__all__ = ["CannotAnnotate", "annotate", "suffix_of"]
 
-_LABEL = Text("【{severity} {code}】", "[{severity} {code}] ")
-_CAUSE = Text("可能原因：{message}", "Likely cause: {message}")
 _CUT = Text("…(共 {n} 条，见清单)", "… ({n} in all, see the list)")
 
 _Cells = dict[tuple[int, int], list[Finding]]
@@ -34,19 +32,29 @@ def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head
     """The bytes of the annotated copy of an .xlsx or .xlsm.
 
     ``findings`` are those of this file, in the order in which people should read them; ``head`` are the lines
-    above the list (unit, year, status, counts). Raises ``CannotAnnotate`` when the bytes are no workbook of
-    that kind or are damaged.
+    above the list (unit, year, status, counts). What an earlier check put into a copy that came back is taken out
+    first. Raises ``CannotAnnotate`` when the bytes are no workbook of that kind or are damaged.
     """
     package = Package(source)
     workbook = Workbook(package)
     styles = Styles(package, workbook)
+    take_back(source, package, workbook, styles)
+    marked: dict[str, int] = {}
     for name, cells in _by_sheet(findings).items():
         part = workbook.parts.get(name)
         if part:
-            _mark_sheet(package, part, cells, styles, lang)
-    put_list(workbook, styles, findings, lang, head)
+            marked |= {f"{name}!{place}": style for place, style in _mark_sheet(package, part, cells, styles, lang)}
+    put_list(workbook, styles, findings, lang, head, marked)
     styles.save()
     return package.save()
+
+
+def suffix_of(source: bytes) -> str:
+    """The ending of the annotated copy: Excel opens a workbook with macros under no other than .xlsm."""
+    try:
+        return ".xlsm" if b"sheet.macroEnabled." in Package(source).read(TYPES) else ".xlsx"
+    except CannotAnnotate:
+        return ".xlsx"
 
 
 def _by_sheet(findings: Sequence[Finding]) -> dict[str, _Cells]:
@@ -59,17 +67,22 @@ def _by_sheet(findings: Sequence[Finding]) -> dict[str, _Cells]:
     return sheets
 
 
-def _mark_sheet(package: Package, part: str, cells: _Cells, styles: Styles, lang: Lang) -> None:
+def _mark_sheet(package: Package, part: str, cells: _Cells, styles: Styles, lang: Lang) -> list[tuple[str, int]]:
+    """Mark a sheet; its marked cells and the formats they had."""
     sheet = Sheet(package, part)
     if markup.local(sheet.root) != "worksheet":
-        return  # a chart on a sheet of its own has no cells
+        return []  # a chart on a sheet of its own has no cells
     notes = Notes(package, sheet)
+    marked = []
     for area, found in _by_area(sheet, cells).items():
         worst = min(found, key=lambda finding: (finding.waived is not None, finding.severity.rank))
-        sheet.restyle(area.top, area.left, partial(styles.marked, fill=fill_of(worst)))
+        before = sheet.format(area.top, area.left)
+        sheet.restyle(area.top, area.left, styles.marked(before, fill_of(worst)))
+        marked.append((f"{column_letters(area.left)}{area.top}", before))
         notes.add(area, _note(found, lang), _CUT.say(lang, n=len(found)))
     notes.save()
     sheet.save()
+    return marked
 
 
 def _by_area(sheet: Sheet, cells: _Cells) -> dict[Area, list[Finding]]:
@@ -85,8 +98,8 @@ def _note(findings: Sequence[Finding], lang: Lang) -> list[Run]:
     """Each finding on a line of its own, its likely causes below it."""
     runs = []
     for number, finding in enumerate(findings):
-        label = _LABEL.say(lang, severity=severity_label(finding, lang), code=finding.code)
-        causes = [_CAUSE.say(lang, message=hint.message) for hint in finding.hints]
+        label = LABEL.say(lang, severity=severity_label(finding, lang), code=finding.code)
+        causes = [CAUSE.say(lang, message=hint.message) for hint in finding.hints]
         waived = [finding.waived.say(lang)] if finding.waived else []
         runs.append(Run(("\n" if number else "") + label, bold=True))
         runs.append(Run("\n".join([finding.message, *causes, *waived])))

@@ -21,7 +21,9 @@ from perfxl.reports.package import markup
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_TYPES = "[Content_Types].xml"
+#: bytes of a part that is parsed as a whole; parsed it takes thirty times as much
+_LARGEST = 16 * 2**20
+TYPES = "[Content_Types].xml"
 
 
 class CannotAnnotate(Exception):  # noqa: N818 - it says what cannot be done, not what broke
@@ -70,8 +72,15 @@ class Package:
 
     def root(self, part: str) -> etree._Element:
         """The parsed XML of a part."""
+        data = self.read(part)
+        if len(data) > _LARGEST:
+            raise damaged(part)
+        return self.parsed(part, data)
+
+    def parsed(self, part: str, data: bytes) -> etree._Element:
+        """The XML of what was read of a part."""
         try:
-            return markup.parse(self.read(part))
+            return markup.parse(data)
         except ValueError as error:
             raise damaged(part) from error
 
@@ -80,6 +89,16 @@ class Package:
         if part not in self:
             self._new[_key(part)] = part
         self._written[_key(part)] = data
+
+    def remove(self, part: str) -> None:
+        """Take a part out, with what the content types say of it."""
+        for holder in (self._entries, self._new, self._written):
+            holder.pop(_key(part), None)
+        root = self.root(TYPES)
+        for node in list(markup.children(root, "Override")):
+            if _key(node.get("PartName", "")) == f"/{_key(part)}":
+                root.remove(node)
+                self.save_root(TYPES, root)
 
     def save_root(self, part: str, root: etree._Element) -> None:
         """Change a part to this XML, or add one of this XML."""
@@ -126,9 +145,10 @@ class Relationships:
     def __init__(self, package: Package, part: str) -> None:
         self._package, self._part = package, part
         folder, name = posixpath.split(part)
-        self._file = posixpath.join(folder, "_rels", f"{name}.rels")
-        if self._file in package:
-            self._root = package.root(self._file)
+        #: the part in which they stand
+        self.file = posixpath.join(folder, "_rels", f"{name}.rels")
+        if self.file in package:
+            self._root = package.root(self.file)
         else:
             self._root = etree.Element(f"{{{_RELATIONSHIPS}}}Relationships", nsmap={None: _RELATIONSHIPS})
         self._all = [self._read(node) for node in markup.children(self._root, "Relationship")]
@@ -136,6 +156,10 @@ class Relationships:
     def of_kind(self, kind: str) -> list[Relationship]:
         """Those whose type ends in this word."""
         return [one for one in self._all if one.kind == kind]
+
+    def all(self) -> tuple[Relationship, ...]:
+        """Every arrow."""
+        return tuple(self._all)
 
     def target(self, identifier: str) -> str:
         """The part behind an id that is really there, ``''`` if none is."""
@@ -151,8 +175,16 @@ class Relationships:
         path = posixpath.relpath(target, posixpath.dirname(self._part) or ".")
         node = markup.append(self._root, "Relationship", Id=f"rId{number}", Type=f"{base}/{kind}", Target=path)
         self._all.append(self._read(node))
-        self._package.save_root(self._file, self._root)
+        self._package.save_root(self.file, self._root)
         return f"rId{number}"
+
+    def remove(self, identifier: str) -> None:
+        """Take an arrow out."""
+        for node in list(markup.children(self._root, "Relationship")):
+            if node.get("Id") == identifier:
+                self._root.remove(node)
+        self._all = [one for one in self._all if one.id != identifier]
+        self._package.save_root(self.file, self._root)
 
     def _read(self, node: etree._Element) -> Relationship:
         target = _slashed(node.get("Target", ""))
@@ -172,19 +204,19 @@ def relationship_base(main_namespace: str) -> str:
 
 def declare_part(package: Package, part: str, content_type: str) -> None:
     """Say in the content types what a new part is."""
-    root = package.root(_TYPES)
+    root = package.root(TYPES)
     markup.append(root, "Override", PartName=f"/{part}", ContentType=content_type)
-    package.save_root(_TYPES, root)
+    package.save_root(TYPES, root)
 
 
 def declare_extension(package: Package, extension: str, content_type: str) -> None:
     """Say in the content types what all parts with an extension are, unless that is said already."""
-    root = package.root(_TYPES)
+    root = package.root(TYPES)
     known = {node.get("Extension", "").lower() for node in markup.children(root, "Default")}
     if extension not in known:
         node = markup.make(root, "Default", Extension=extension, ContentType=content_type)
         markup.insert_after(root, node, ("Default",))
-        package.save_root(_TYPES, root)
+        package.save_root(TYPES, root)
 
 
 def _slashed(name: str) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from lxml import etree
 
+from perfxl.cells import Unreadable
+from perfxl.cells.far import far_stretches
 from perfxl.model import column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.opc import Package
@@ -22,6 +25,10 @@ _BEFORE_LEGACY_DRAWING = (
     *("hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks"),
     *("customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing"),
 )
+
+
+#: stands in for rows and cells past those of any form, which may be a million and are kept as they are
+_FAR = b"<!--perfxl: far cells-->"
 
 
 class Area(NamedTuple):
@@ -52,7 +59,9 @@ class Sheet:
     def __init__(self, package: Package, part: str) -> None:
         self.part = part
         self._package = package
-        self.root = package.root(part)
+        self._source = package.read(part)
+        self._far = _far_stretches(self._source)
+        self.root = package.parsed(part, _without(self._source, self._far))
         data = markup.child(self.root, "sheetData")
         self._data = data if data is not None else self._new_data()
         self._rows = _Line(self._data, "row", _number)
@@ -69,10 +78,15 @@ class Sheet:
         """The merged range that holds a cell, else the cell alone."""
         return next((area for area in self._merges if area.holds(row, col)), Area(row, col, row, col))
 
-    def restyle(self, row: int, col: int, change: Callable[[int], int]) -> None:
-        """Give a cell, made if it is missing, the format that ``change`` makes of its own."""
-        cell = self._cell(row, col)
-        cell.set("s", str(change(_number(cell.get("s")))))
+    def restyle(self, row: int, col: int, style: int) -> None:
+        """Give a cell, made if it is missing, another format."""
+        self._cell(row, col).set("s", str(style))
+
+    def format(self, row: int, col: int) -> int:
+        """The number of a cell's format; what is missing shows that of its row or column."""
+        line = self._rows.get(row)
+        cell = None if line is None else self._line(row, line).get(col)
+        return self._inherited(line, col) if cell is None else _number(cell.get("s"))
 
     def width(self, col: int) -> int:
         """Pixels of a column, 0 if it is hidden."""
@@ -105,22 +119,26 @@ class Sheet:
 
     def save(self) -> None:
         """Write the part."""
-        self._package.save_root(self.part, self.root)
+        data = markup.serialise(self.root, self._source)
+        near = data.split(_FAR) if self._far else [data]
+        far = [self._source[stretch] for stretch in self._far]
+        self._package.write(self.part, b"".join(chain.from_iterable(zip(near, [*far, b""], strict=True))))
 
     def _cell(self, row: int, col: int) -> etree._Element:
         line = self._row(row)
-        if row not in self._cells:
-            self._cells[row] = _Line(line, "c", _column_number)
-        cell = self._cells[row].get(col)
+        cells = self._line(row, line)
+        cell = cells.get(col)
         if cell is None:
             cell = markup.make(line, "c", r=f"{column_letters(col)}{row}")
-            style = self._inherited(line, col)
-            if style:
-                cell.set("s", str(style))
-            self._cells[row].add(col, cell)
+            cells.add(col, cell)
             line.attrib.pop("spans", None)  # a hint for faster loading, wrong as soon as the row grows
             self._widen(row, col)
         return cell
+
+    def _line(self, row: int, node: etree._Element) -> _Line:
+        if row not in self._cells:
+            self._cells[row] = _Line(node, "c", _column_number)
+        return self._cells[row]
 
     def _row(self, row: int) -> etree._Element:
         node = self._rows.get(row)
@@ -129,9 +147,9 @@ class Sheet:
             self._rows.add(row, node)
         return node
 
-    def _inherited(self, line: etree._Element, col: int) -> int:
+    def _inherited(self, line: etree._Element | None, col: int) -> int:
         """The format that an empty cell shows: its row's if it has one of its own, else its column's."""
-        if line.get("customFormat") in ("1", "true"):
+        if line is not None and line.get("customFormat") in ("1", "true"):
             return _number(line.get("s"))
         found = self._column(col)
         return found.style if found else 0
@@ -214,6 +232,19 @@ def _column(node: etree._Element) -> _Columns:
 def _below(root: etree._Element, name: str) -> Sequence[etree._Element]:
     holder = markup.child(root, name)
     return [] if holder is None else [node for node in holder if markup.local(node)]
+
+
+def _far_stretches(xml: bytes) -> list[slice]:
+    try:
+        return far_stretches(xml)
+    except Unreadable:
+        return []  # what is wrong with it is told when it is parsed
+
+
+def _without(xml: bytes, far: Sequence[slice]) -> bytes:
+    begins = [0, *(stretch.stop for stretch in far)]
+    ends = [*(stretch.start for stretch in far), len(xml)]
+    return _FAR.join(xml[begin:end] for begin, end in zip(begins, ends, strict=True))
 
 
 def _pixels(text: str | None, factor: float) -> int | None:

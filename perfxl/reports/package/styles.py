@@ -1,6 +1,6 @@
 """The styles part: a cell's own format with another fill, and the formats of the list sheet.
 
-Only appends; what stands there already, however odd, keeps its place and its text.
+Only appends, and only what is not there yet; what stands there already, however odd, keeps its place and its text.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ FILLS = {Severity.ERROR: "FFFFC7CE", Severity.WARNING: "FFFFEB9C", Severity.NOTI
 #: of what was waived: light grey
 WAIVED_FILL = "FFEDEDED"
 _EDGES = ("left", "right", "top", "bottom")
+_Signature = tuple[str, tuple[tuple[str, str], ...], tuple["_Signature", ...]]
 
 
 def fill_of(finding: Finding) -> str:
@@ -61,9 +62,11 @@ class Styles:
         self._formats = self._list("cellXfs", "xf")
         self._list("cellStyles", "cellStyle")
         self._nodes = list(markup.children(self._formats, "xf"))
+        self._known: dict[etree._Element, dict[_Signature, int]] = {}
         self._fill_ids: dict[str, str] = {}
         self._marked: dict[tuple[int, str], int] = {}
         self._looks: dict[Look, int] = {}
+        self._changed = False
 
     def marked(self, style: int, fill: str) -> int:
         """The format that is this one but for its fill."""
@@ -71,6 +74,20 @@ class Styles:
         if key not in self._marked:
             self._marked[key] = self._mark(style, fill)
         return self._marked[key]
+
+    def unmarked(self, style: int, former: int) -> int:
+        """The format of a cell that an earlier check marked, with the fill of the format it had before."""
+        if not self._is_mark(style):
+            return style
+        node = copy.deepcopy(self._nodes[style])
+        node.tail = None
+        before = self._nodes[former].attrib if former < len(self._nodes) else {}
+        node.set("fillId", before.get("fillId", "0"))
+        node.attrib.pop("applyFill", None)
+        if "applyFill" in before:
+            node.set("applyFill", before["applyFill"])
+        self._changed = True
+        return self._add_format(node)
 
     def look(self, look: Look) -> int:
         """The format of the list sheet that looks so."""
@@ -99,7 +116,7 @@ class Styles:
 
     def save(self) -> None:
         """Write the part if anything was added."""
-        if self._marked or self._looks:
+        if self._marked or self._looks or self._changed:
             self._package.save_root(self._part, self._root)
 
     def _mark(self, style: int, fill: str) -> int:
@@ -114,9 +131,30 @@ class Styles:
         node.set("applyFill", "1")
         return self._add_format(node)
 
+    def _is_mark(self, style: int) -> bool:
+        """Whether a format has one of the fills of the severities."""
+        number = self._nodes[style].get("fillId", "") if style < len(self._nodes) else ""
+        fills = list(markup.children(self._fills, "fill"))
+        pattern = (
+            markup.child(fills[int(number)], "patternFill") if number.isdigit() and int(number) < len(fills) else None
+        )
+        colour = markup.child(pattern, "fgColor")
+        return colour is not None and colour.get("rgb", "").upper() in FILLS.values()
+
     def _add_format(self, node: etree._Element) -> int:
-        _add(self._formats, node, self._nodes)
-        return len(self._nodes) - 1
+        return int(self._add(self._formats, node, self._nodes))
+
+    def _add(self, holder: etree._Element, node: etree._Element, present: list[etree._Element]) -> str:
+        """The number of an entry; one that is not there yet is placed behind those present (before any ``extLst``)."""
+        if holder not in self._known:
+            self._known[holder] = {_signature(other): index for index, other in reversed(list(enumerate(present)))}
+        known = self._known[holder]
+        number = known.setdefault(_signature(node), len(present))
+        if number == len(present):
+            holder.insert(holder.index(present[-1]) + 1, node)
+            present.append(node)
+            holder.set("count", str(len(present)))
+        return str(number)
 
     def _font(self, look: Look) -> str:
         node = markup.make(self._fonts, "font")
@@ -126,7 +164,7 @@ class Styles:
         markup.append(node, "color", rgb=look.colour)
         markup.append(node, "name", val="微软雅黑")
         markup.append(node, "charset", val="134")
-        return _add(self._fonts, node, list(markup.children(self._fonts, "font")))
+        return self._add(self._fonts, node, list(markup.children(self._fonts, "font")))
 
     def _fill(self, colour: str) -> str:
         if colour not in self._fill_ids:
@@ -134,7 +172,7 @@ class Styles:
             pattern = markup.append(node, "patternFill", patternType="solid")
             markup.append(pattern, "fgColor", rgb=colour)
             markup.append(pattern, "bgColor", indexed="64")
-            self._fill_ids[colour] = _add(self._fills, node, list(markup.children(self._fills, "fill")))
+            self._fill_ids[colour] = self._add(self._fills, node, list(markup.children(self._fills, "fill")))
         return self._fill_ids[colour]
 
     def _border(self) -> str:
@@ -142,7 +180,7 @@ class Styles:
         for edge in _EDGES:
             markup.append(markup.append(node, edge, style="thin"), "color", rgb="FFBFBFBF")
         markup.append(node, "diagonal")
-        return _add(self._borders, node, list(markup.children(self._borders, "border")))
+        return self._add(self._borders, node, list(markup.children(self._borders, "border")))
 
     def _list(self, name: str, item: str, *more: str) -> etree._Element:
         """The list of that name, made with its default entries if it is missing or empty."""
@@ -187,9 +225,7 @@ def _fill_defaults(holder: etree._Element, items: Sequence[str]) -> None:
     holder.set("count", str(len(items)))
 
 
-def _add(holder: etree._Element, node: etree._Element, present: list[etree._Element]) -> str:
-    """Place a node behind those present (and before any ``extLst``); returns its number."""
-    holder.insert(holder.index(present[-1]) + 1, node)
-    present.append(node)
-    holder.set("count", str(len(present)))
-    return str(len(present) - 1)
+def _signature(node: etree._Element) -> _Signature:
+    """All that an entry says: equal entries have equal signatures."""
+    attributes = sorted((str(name), str(value)) for name, value in node.attrib.items())
+    return markup.local(node), tuple(attributes), tuple(map(_signature, node))

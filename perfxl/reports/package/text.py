@@ -13,10 +13,14 @@ _FORBIDDEN = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
+def printable(text: str) -> str:
+    """The text with plain newlines and without what XML forbids."""
+    return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def clean(text: str) -> str:
-    """The text with plain newlines, without what XML forbids and what Excel would take for an escape."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _ESCAPE.sub("_x005F_", _FORBIDDEN.sub("", lines))
+    """The same, and what Excel would take for an escape spelt out."""
+    return _ESCAPE.sub("_x005F_", printable(text))
 
 
 def size(text: str) -> int:

@@ -19,7 +19,8 @@ _NAMESPACES = {
     "o": "urn:schemas-microsoft-com:office:office",
     "x": "urn:schemas-microsoft-com:office:excel",
 }
-_SHAPE = re.compile(r"<((?:\w+:)?)shape\s.*?</\1shape\s*>", re.DOTALL)
+#: a box does not hold another one: a beginning without an end must not cost a search to the end of the part
+_SHAPE = re.compile(r"<((?:\w+:)?)shape\s(?:(?!<\1shape\s).)*?</\1shape\s*>", re.DOTALL)
 _IDMAP = re.compile(r'<\w+:idmap\s[^>]*?\bdata="([\d,]*)"')
 _ANCHOR = re.compile(r"<(?:\w+:)?Anchor>([^<]*)<")
 _ROW = re.compile(r"<(?:\w+:)?Row>\s*(\d+)\s*<")
@@ -85,6 +86,12 @@ class Drawing:
         box = _BOX.format(id=self._next_id, anchor=anchor, row=row, col=col, ns=self._ns, **values)
         self._new.append(box)
         self._next_id += 1
+
+    def hide(self, row: int, col: int) -> None:
+        """Take away the box of a cell; row and column count from 1."""
+        box = self._boxes.pop((row - 1, col - 1), "")
+        line = f"{box}\n"
+        self._text = self._text.replace(line if line in self._text else box, "", 1)
 
     def save(self) -> None:
         """Write the part."""

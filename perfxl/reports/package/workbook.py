@@ -20,8 +20,10 @@ _BEFORE_NAMES = (
     *("fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets"),
     *("functionGroups", "externalReferences"),
 )
-_SELECTED = re.compile(r"""(<(?:[\w.-]+:)?sheetView\s[^>]*?\btabSelected\s*=\s*["'])(?:1|true)(?=["'])""")
+_SELECTED = re.compile(r"""(<(?:[\w.-]+:)?sheetView\s[^<>]*?\btabSelected\s*=\s*["'])(?:1|true)(?=["'])""")
 _LONGEST_NAME = 31
+#: the kinds of parts that belong to one sheet and to no other
+_OF_A_SHEET = ("comments", "drawing", "printerSettings", "table", "threadedComment", "vmlDrawing")
 
 
 class Workbook:
@@ -58,6 +60,18 @@ class Workbook:
             name, number = wanted[: _LONGEST_NAME - len(suffix)] + suffix, number + 1
         return name
 
+    def remove(self, name: str) -> None:
+        """Take a sheet out, with what belongs to it alone."""
+        nodes = list(markup.children(self._sheets, "sheet"))
+        place = next(index for index, node in enumerate(nodes) if node.get("name") == name)
+        part = self.parts.pop(name)
+        self._sheets.remove(nodes[place])
+        self.relationships.remove(markup.relationship_id(nodes[place]))
+        self._forget_names(place)
+        self._package.save_root(self.part, self._root)
+        if part:
+            self._remove_part(part)
+
     def put_in_front(self, name: str, sheet: bytes, title_row: int | None) -> None:
         """Add a sheet before all others, select it alone, repeat one of its rows on each printed page."""
         part = self._package.free(f"{self.part.rpartition('/')[0]}/worksheets/sheet{{}}.xml".lstrip("/"))
@@ -82,6 +96,32 @@ class Workbook:
         for node in names if names is not None else ():
             if markup.local(node) == "definedName" and node.get("localSheetId"):
                 node.set("localSheetId", str(_number(node.get("localSheetId")) + 1))
+
+    def _forget_names(self, place: int) -> None:
+        """The names of a sheet that is gone go with it; those of the sheets behind it count one sheet less."""
+        names = markup.child(self._root, "definedNames")
+        if names is None:
+            return
+        for node in list(names):
+            number = node.get("localSheetId") if markup.local(node) == "definedName" else None
+            if number and _number(number) == place:
+                names.remove(node)
+            elif number and _number(number) > place:
+                node.set("localSheetId", str(_number(number) - 1))
+        if not len(names):
+            self._root.remove(names)
+
+    def _remove_part(self, part: str) -> None:
+        if b"<f" in self._package.read(part):
+            for one in self.relationships.of_kind("calcChain"):  # it names cells by their sheet; Excel makes it anew
+                self.relationships.remove(one.id)
+                self._package.remove(one.target)
+        own = Relationships(self._package, part)
+        for one in own.all():
+            if one.kind in _OF_A_SHEET and one.target in self._package:
+                self._package.remove(one.target)
+        self._package.remove(own.file)
+        self._package.remove(part)
 
     def _name_titles(self, sheet: str, row: int) -> None:
         names = markup.child(self._root, "definedNames")

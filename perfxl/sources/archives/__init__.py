@@ -50,6 +50,8 @@ _PACKED_ENDINGS = (".gz", ".bz2", ".xz")
 def kind_of(path: Path) -> str:
     """The module that takes a file apart, by its content; ``""`` if it is no archive. An office document is none."""
     try:
+        if not path.is_file():
+            return ""  # a pipe would be read for ever
         with path.open("rb") as file:
             head = file.read(_HEAD)
         if head.startswith(_FIRST):

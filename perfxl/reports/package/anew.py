@@ -1,0 +1,148 @@
+"""A workbook of a kind that cannot be edited as a package (.xls, .ods), made anew as an .xlsx that can carry marks.
+
+It has the same sheets, values and merged cells at the same addresses; widths and heights are such that all can be
+read. How the original looks is not known: the fast look tells values and nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from perfxl.cells import Cell, Grid, Unreadable, read_book
+from perfxl.cells.own import is_list
+from perfxl.model import Finding, Hint, Ref
+from perfxl.reports.package.text import cut, printable, units, wrapped
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+_NARROWEST, _WIDEST = 9, 42
+_LINE, _PADDING, _TALLEST = 15.0, 4.0, 409.0  # points
+#: beyond so many cells a sheet is no form, and its empty cells get no border
+_BORDERED = 20_000
+_LONGEST_NAME = 31
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
+_DATES = (
+    (datetime.datetime, "yyyy-mm-dd hh:mm"),
+    (datetime.date, "yyyy-mm-dd"),
+    (datetime.time, "hh:mm:ss"),
+    (datetime.timedelta, "[h]:mm:ss"),
+)
+
+
+def made_anew(source: bytes, findings: Sequence[Finding]) -> tuple[bytes, list[Finding]]:
+    """The bytes of the new workbook, and the findings with the names that its sheets have.
+
+    The names are those of the original, unless Excel does not allow them.
+    """
+    from xlsxwriter import Workbook
+
+    try:
+        grids = [grid for grid in read_book(source).sheets if not is_list(grid)]
+    except Unreadable:
+        grids = []
+    names = _names([grid.sheet for grid in grids])
+    buffer = io.BytesIO()
+    options = {
+        "in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False,
+        "nan_inf_to_errors": True,
+    }  # fmt: skip
+    with Workbook(buffer, options) as workbook:
+        formats = _Formats(workbook)
+        for grid in grids:
+            sheet = workbook.add_worksheet(names[grid.sheet])
+            _write(sheet, grid, formats)
+            if grid.hidden:
+                sheet.hide()
+    return buffer.getvalue(), [_renamed(finding, names) for finding in findings]
+
+
+class _Formats:
+    """The few formats of the cells, each made once."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        base = {"text_wrap": True, "valign": "vcenter", "border": 1, "font_size": 10}
+        self.plain = workbook.add_format(base)
+        self._dates = [(kind, workbook.add_format({**base, "num_format": code})) for kind, code in _DATES]
+
+    def of(self, value: object) -> Any:
+        """The format in which a value is shown."""
+        return next((one for kind, one in self._dates if isinstance(value, kind)), self.plain)
+
+
+def _write(sheet: Worksheet, grid: Grid, formats: _Formats) -> None:
+    widths = _widths(grid)
+    for col in range(1, grid.last_col + 1):
+        sheet.set_column(col - 1, col - 1, widths.get(col, _NARROWEST))
+    for row, height in _heights(grid, widths).items():
+        sheet.set_row(row - 1, height)
+    if grid.last_row * grid.last_col <= _BORDERED:
+        for row in range(grid.last_row):
+            for col in range(grid.last_col):
+                sheet.write_blank(row, col, None, formats.plain)
+    for top, left, bottom, right in grid.merges:
+        if (top, left) != (bottom, right):
+            with suppress(Exception):  # areas that overlap, which only a damaged workbook has
+                sheet.merge_range(top - 1, left - 1, bottom - 1, right - 1, "", formats.plain)
+    for cell in grid:
+        value = cut(printable(cell.value)) if isinstance(cell.value, str) else cell.value
+        sheet.write(cell.row - 1, cell.col - 1, value, formats.of(value))
+
+
+def _widths(grid: Grid) -> dict[int, int]:
+    """The width of each column by the texts that stand in it alone."""
+    widths: dict[int, int] = {}
+    for cell in grid:
+        if cell.col == cell.last_col:
+            longest = max(map(units, cell.text.split("\n"))) + 2
+            widths[cell.col] = min(max(longest, _NARROWEST, widths.get(cell.col, 0)), _WIDEST)
+    return widths
+
+
+def _heights(grid: Grid, widths: Mapping[int, int]) -> dict[int, float]:
+    """The height of the rows with a text of several lines: no program finds it for merged cells by itself."""
+    heights: dict[int, float] = {}
+    for cell in grid:
+        lines = wrapped(cell.text, _across(cell, widths))
+        rows = cell.last_row - cell.row + 1
+        if lines > rows:
+            needed = min((lines * _LINE + _PADDING) / rows, _TALLEST)
+            for row in range(cell.row, cell.last_row + 1):
+                heights[row] = max(heights.get(row, 0.0), needed)
+    return heights
+
+
+def _across(cell: Cell, widths: Mapping[int, int]) -> int:
+    return sum(widths.get(col, _NARROWEST) for col in range(cell.col, cell.last_col + 1))
+
+
+def _names(sheets: Iterable[str]) -> dict[str, str]:
+    """A name that Excel allows for each sheet, its own if that is one."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for sheet in sheets:
+        plain = _NOT_IN_NAMES.sub("_", sheet)
+        name, number = plain[:_LONGEST_NAME] or "_", 2
+        while name.casefold() in taken:
+            suffix = f" ({number})"
+            name, number = plain[: _LONGEST_NAME - len(suffix)] + suffix, number + 1
+        taken.add(name.casefold())
+        names[sheet] = name
+    return names
+
+
+def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
+    def here(refs: Iterable[Ref]) -> tuple[Ref, ...]:
+        return tuple(
+            ref._replace(sheet=names.get(ref.sheet, ref.sheet)) if ref.file == finding.file else ref for ref in refs
+        )
+
+    hints = tuple(Hint(hint.kind, hint.message, here(hint.cells)) for hint in finding.hints)
+    return replace(finding, cells=here(finding.cells), related=here(finding.related), hints=hints)

@@ -1,0 +1,121 @@
+"""Workbooks that cannot be edited as a package: made anew, at the same addresses, and the unit is told."""
+
+from __future__ import annotations
+
+import datetime
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+from annotated_books import fills, finding, listed, loaded, notes, plain
+from containers import CLEAN, TYPED
+from everything_book import everything
+from filled_template import OFFICE, office
+from python_calamine import CalamineWorkbook
+
+from perfxl.batch import check
+from perfxl.cells import Book, Grid, read_book
+from perfxl.reports import annotated
+from perfxl.reports.package import anew
+from perfxl.reports.package.anew import made_anew
+
+NEEDS_OFFICE = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+FILTERS = {"xls": "xls:MS Excel 97", "ods": "ods"}
+
+
+@pytest.fixture(scope="module", params=FILTERS)
+def returned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The department's workbook as .xls and .ods."""
+    folder = tmp_path_factory.mktemp(request.param)
+    ending = str(request.param)
+    (folder / "申报表.xlsx").write_bytes(TYPED.read_bytes())
+    office(folder, "--convert-to", FILTERS[ending], "--outdir", str(folder), str(folder / "申报表.xlsx"))
+    return folder / f"申报表.{ending}"
+
+
+@NEEDS_OFFICE
+def test_same_sheets_values_merges_marks_and_notes(returned: Path, tmp_path: Path) -> None:
+    before = returned.read_bytes()
+    batch = check(returned)
+    [path] = annotated.write(batch, tmp_path)
+    assert (path.name, returned.read_bytes()) == ("申报表_批注.xlsx", before)
+    data = path.read_bytes()
+    grids = read_book(before).grids
+    book = loaded(data)
+    assert book.sheetnames == ["问题清单", *(grid.sheet for grid in grids)]
+    again = {grid.sheet: grid for grid in read_book(data).grids}
+    for grid in grids:
+        assert list(again[grid.sheet]) == list(grid)
+        areas = {(a.min_row, a.min_col, a.max_row, a.max_col) for a in book[grid.sheet].merged_cells.ranges}
+        assert areas == {area for area in grid.merges if area[:2] != area[2:]}
+    marked = {(ref.sheet, ref.cell) for one in batch.findings for ref in one.cells}
+    anchors = {(s, grid.at(*_place(c))) for grid in grids for s, c in marked if s == grid.sheet}
+    assert {(s, f"{openpyxl.utils.get_column_letter(c.col)}{c.row}") for s, c in anchors} == {
+        (sheet.title, place) for sheet in book.worksheets[1:] for place in notes(data, sheet.title)
+    }
+    assert set(fills(data, "部门整体支出").values()) == {"FFFFC7CE", "FFFFEB9C", "FFDDEBF7"}
+    assert [row for row in listed(data) if row and "重新生成" in str(row[0])]
+    assert len([row for row in listed(data) if row and str(row[0]).isdigit()]) == len(batch.findings)
+
+
+def _place(cell: str) -> tuple[int, int]:
+    letters, row = openpyxl.utils.cell.coordinate_from_string(cell)
+    return row, openpyxl.utils.column_index_from_string(letters)
+
+
+@NEEDS_OFFICE
+def test_it_opens_in_libreoffice_and_all_can_be_read(returned: Path, tmp_path: Path) -> None:
+    [path] = annotated.write(check(returned), tmp_path)
+    office(tmp_path, "--convert-to", "pdf", "--outdir", str(tmp_path), str(path))
+    assert (tmp_path / f"{path.stem}.pdf").read_bytes().startswith(b"%PDF")
+    sheet = loaded(path.read_bytes())["部门整体支出"]
+    widths = [sheet.column_dimensions[letter].width for letter in "BCDEFG"]
+    assert min(widths) >= 9
+    assert max(widths) <= 43
+    assert max(dimension.height or 0 for dimension in sheet.row_dimensions.values()) > 30
+
+
+def rebuilt(monkeypatch: pytest.MonkeyPatch, *grids: Grid, findings: tuple = ()) -> tuple[bytes, list]:
+    monkeypatch.setattr(anew, "read_book", lambda source: Book(list(grids), None))
+    return made_anew(b"", findings)
+
+
+def test_values_of_every_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = [
+        "a\x0bb", 1.5, 7, True, datetime.date(2020, 3, 15), datetime.datetime(2020, 3, 15, 8, 30),
+        datetime.time(8, 30), datetime.timedelta(hours=30),
+        "=1+1", "http://x.y", "长" * 40_000, float("nan"), "_x0041_",
+    ]  # fmt: skip
+    data, _ = rebuilt(monkeypatch, Grid("表", [row], []))
+    [seen] = CalamineWorkbook.from_filelike(BytesIO(data)).get_sheet_by_index(0).to_python()
+    assert seen[:10] == ["ab", 1.5, 7, True, *row[4:8], "=1+1", "http://x.y"]
+    assert (len(seen[10]), seen[12]) == (32_767, "_x0041_")
+    assert not [cell for cell in loaded(data).active[1] if cell.data_type == "f" and cell.column != 12]
+    assert loaded(data).active["J1"].hyperlink is None
+
+
+def test_areas_that_overlap_or_are_one_cell_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
+    grid = Grid("表", [["a", "b"], ["c", "d"]], [(1, 1, 2, 1), (2, 1, 2, 2), (1, 2, 1, 2)])
+    data, _ = rebuilt(monkeypatch, grid)
+    assert [area.coord for area in loaded(data).active.merged_cells.ranges] == ["A1:A2"]
+
+
+def test_names_that_excel_forbids_are_changed_in_the_findings_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "一张名字特别长的工作表" * 4
+    grids = [Grid(name, [["x"]], []) for name in (long, long + "2", "a/b", "好")]
+    findings = (finding(f"{long}2!A1", related=(finding("a/b!A1").cells)), finding("好!A1"))
+    data, moved = rebuilt(monkeypatch, *grids, findings=findings)
+    names = loaded(data).sheetnames
+    assert names == [long[:31], long[:27] + " (2)", "a_b", "好"]
+    assert [str(ref) for one in moved for ref in (*one.cells, *one.related)] == [f"{names[1]}!A1", "a_b!A1", "好!A1"]
+
+
+def test_the_ending_tells_what_the_file_is(tmp_path: Path) -> None:
+    (tmp_path / "宏.xlsx").write_bytes(everything())
+    (tmp_path / "旧名.xls").write_bytes(CLEAN.read_bytes())
+    (tmp_path / "无宏.xlsm").write_bytes(TYPED.read_bytes())
+    batch = check(tmp_path)
+    assert {path.name for path in annotated.write(batch, tmp_path / "out")} == {"旧名_批注.xlsx", "无宏_批注.xlsx"}
+    assert annotated.suffix_of(everything()) == ".xlsm"
+    assert annotated.suffix_of(plain()) == ".xlsx"
