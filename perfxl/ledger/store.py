@@ -30,6 +30,10 @@ HAS_PASSWORD = Text(
     "Give it by PERFXL_DATABASE_PASSWORD or the keyring.",
 )
 NO_CONNECTION = Text("连不上台账数据库（{url}）：{error}", "The ledger ({url}) cannot be opened: {error}")
+NO_DRIVER = Text(
+    "还没有安装 PostgreSQL 的驱动。请先运行 pip install 'perfxl[postgresql]'。",
+    "The driver of PostgreSQL is not installed. Run pip install 'perfxl[postgresql]' first.",
+)
 OTHER_VERSION = Text(
     "台账是第 {found} 版的，本程序用第 {wanted} 版。请用写这本台账的 perfxl，或升级 perfxl。",
     "The ledger has version {found}, this program uses version {wanted}. Use the perfxl that wrote it, or a newer one.",
@@ -100,7 +104,9 @@ def open_ledger(url: URL, round_id: str, password: Callable[[str], str | None] |
         url = url.set(password=secret) if secret else url
     try:
         engine = create_engine(url)
-    except (SQLAlchemyError, NoSuchModuleError, ImportError) as error:
+    except ImportError as error:
+        raise LedgerError(NO_DRIVER) from error
+    except (SQLAlchemyError, NoSuchModuleError) as error:
         raise LedgerError(_said(NO_CONNECTION, url, error)) from error
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _sqlite)

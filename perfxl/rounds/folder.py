@@ -106,7 +106,7 @@ def create(folder: Path, wanted: Settings, roster: Path, password: Password | No
     if (folder / settings.NAME).exists():
         raise RoundError(THERE, folder=folder)
     url = _url(folder, wanted.database)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o770, parents=True, exist_ok=True)  # what lies in it is nobody else's to read
     mine = Settings(**vars(wanted) | {"id": uuid4().hex, "roster": roster.name})
     ledger = open_ledger(url, mine.id, password)
     enter_round(ledger, mine.profile, mine.year, mine.title)

@@ -27,7 +27,12 @@ class History:
     nil: Filed | None = None
     waiting: list[Filed] = field(default_factory=list)
     unread: list[Filed] = field(default_factory=list)
-    last: str = ""
+    _last: str = ""
+
+    @property
+    def last(self) -> str:
+        """When the last thing came; what waits may be a stranger's and tells only where there is nothing else."""
+        return self._last or max((one.received for one in self.waiting), default="")
 
     @property
     def valid(self) -> Filed | None:
@@ -35,6 +40,10 @@ class History:
         if not self.versions or (self.nil and self.nil.received > self.versions[-1].received):
             return None
         return self.versions[-1]
+
+    def come(self, received: str) -> None:
+        """Something came from the unit itself."""
+        self._last = max(self._last, received)
 
     @property
     def state(self) -> State:
@@ -67,10 +76,11 @@ def sort_out(round_: Round, filed: Sequence[Filed]) -> dict[str, History]:
 
 
 def _add(history: History, one: Filed) -> None:
-    history.last = max(history.last, one.received)
     if one.standing == TO_VERIFY:
         history.waiting.append(one)
-    elif one.standing == COUNTED and one.status == State.NIL.value:
+        return
+    history.come(one.received)
+    if one.standing == COUNTED and one.status == State.NIL.value:
         history.nil = one
     elif one.standing == COUNTED and one.status in _READABLE:
         same = next((n for n, each in enumerate(history.versions, 1) if each.sha256 == one.sha256), 0)

@@ -100,6 +100,8 @@ def test_the_summary_shows_how_every_unit_stands(taken, mailbox, tmp_path, capsy
     [silent] = mailbox[1]["silent"]
     assert rows[silent] == ("未报", 0, "", 0, 75.69, None, None, "")
     assert rows["某市统计局"][:2] == ("通过", 3)
+    # what came from somebody else's address on the next day says nothing of when the unit reported
+    assert rows["某市司法局"][:3] == ("通过", 1, "2019-11-20")
     assert "最近" in [cell.value for cell in page[3]][4]
     found = json.loads((tmp_path / "out" / "findings.json").read_text("utf-8"))
     codes = Counter(one["code"] for one in found["findings"] if one["code"].startswith("ROUND"))
