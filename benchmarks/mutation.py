@@ -2,7 +2,8 @@
 
 Each file of ``perfxl/rules`` is changed in one place at a time (a comparison turned, a condition made always true, a
 number one more …), and the workbooks of the rule's cases are judged again. A change after which no finding differs in
-code, severity, file or cell has survived: either the cases miss something, or the changed code does nothing.
+code, severity, file, cell or figure has survived: either the cases miss something, or the changed code does nothing.
+Whether a survivor changes the words of a finding is printed with it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import os
 import signal
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,11 +27,11 @@ sys.path[:0] = [str(TESTS), str(TESTS / "rules")]
 from case_files import Bench, Case, cases  # noqa: E402 -- the folders above must be known first
 
 from perfxl import rules  # noqa: E402
-from perfxl.judge import run  # noqa: E402
+from perfxl.judge import run, run_across  # noqa: E402
+from perfxl.rules import across  # noqa: E402
+from perfxl.values import name_key  # noqa: E402
 
 SECONDS = 60
-#: beside the cases of a helper, those of so many files that use it
-USERS = 8
 TURNED: dict[type, type] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
@@ -39,25 +42,33 @@ TURNED: dict[type, type] = {
 def main() -> int:
     """Break the files that are named, or all; the exit code says whether a change survived."""
     known = sorted(path.stem for path in Path(rules.__file__).parent.glob("*.py") if path.stem not in NOT_RULES)
-    made = survived = 0
+    ended: Counter[str] = Counter()
     for stem in sys.argv[1:] or known:
         if stem not in known:
             raise SystemExit(f"no rule file {stem}.py")
+        here: Counter[str] = Counter()
         with tempfile.TemporaryDirectory() as folder:
-            for change, caught in _broken(stem, Path(folder)):
-                made += 1
-                if not caught:
-                    survived += 1
-                    print(f"SURVIVED {stem}.py:{change}", flush=True)
-    print(f"{made} changes, {survived} survived")
-    return int(survived > 0)
+            for change, end in _broken(stem, Path(folder)):
+                here[end] += 1
+                if end != NOTICED:
+                    print(f"SURVIVED {stem}.py:{change}: {end}", flush=True)
+        _sum_up(stem, here)
+        ended += here
+    _sum_up("in all", ended)
+    return int(ended[NOTICED] < ended.total())
 
 
-NOT_RULES = ("__init__", "rule", "needs")
+def _sum_up(what: str, ended: Counter[str]) -> None:
+    ends = "".join(f", {count} {end}" for end, count in ended.most_common())
+    print(f"{what}: {ended.total()} changes{ends}", flush=True)
 
 
-def _broken(stem: str, folder: Path) -> Iterator[tuple[str, bool]]:
-    """Every change of a file, and whether the cases caught it."""
+NOTICED, WORDS, NOTHING = "noticed", "only words or hints differ", "nothing differs"
+NOT_RULES = ("__init__", "across", "catalogue", "needs", "rule")
+
+
+def _broken(stem: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """Every change of a file, and how it ended."""
     benches = _benches(_cases_of(stem), folder)
     before = [_verdicts(bench) for bench in benches]
     source = Path(rules.__file__).with_name(f"{stem}.py").read_text("utf-8")
@@ -72,7 +83,7 @@ def _cases_of(stem: str) -> list[Case]:
         return own
     folder = Path(rules.__file__).parent
     users = [path.stem for path in sorted(folder.glob("*.py")) if f"rules.{stem} import" in path.read_text("utf-8")]
-    return [case for case in all_cases if case.file in users[:USERS]]
+    return [case for case in all_cases if case.file in users]
 
 
 def _benches(wanted: list[Case], folder: Path) -> list[Bench]:
@@ -84,26 +95,42 @@ def _benches(wanted: list[Case], folder: Path) -> list[Bench]:
         place = folder / str(number)
         place.mkdir()
         benches.append(Bench(*bench, place, found))
-        _ = benches[-1].batch.tables
+        _ = [benches[-1].of(case).tables for case in found]
     return benches
 
 
-def _verdicts(bench: Bench) -> set[tuple[Any, ...]]:
-    checked = run(bench.batch.tables)
-    found = {(f.file, f.code, f.severity, tuple(map(str, f.cells)), f.stated, f.computed) for f in checked.findings}
-    return found | {(o.file, o.code, o.result) for o in checked.outcomes}
+def _verdicts(bench: Bench) -> tuple[list[tuple[Any, ...]], list[str]]:
+    """What is said of the cases that share a folder, and of each that has one of its own; and in what words."""
+    batches = {id(batch): (batch, case.control) for case in bench.cases for batch in [bench.of(case)]}
+    found: list[tuple[Any, ...]] = []
+    words: list[str] = []
+    for number, (batch, control) in enumerate(batches.values()):
+        figures = {name_key(unit): int(Decimal(given) * 1_000_000) for unit, given in control.items()}
+        files = set(batch.tables.submissions["file"])
+        whole = across.Across(batch.profile, [across.facts_of(batch.tables)], files, figures)
+        for checked in (run(batch.tables), run_across(whole)):
+            words += map(str, checked.findings)
+            found += [
+                (number, f.file, f.code, f.severity, tuple(map(str, f.cells)), f.stated, f.computed)
+                for f in checked.findings
+            ]
+            found += [(number, o.file, o.code, o.result) for o in checked.outcomes]
+    return sorted(found, key=str), sorted(words)
 
 
-def _differs(stem: str, tree: ast.Module, benches: list[Bench], before: list[set[tuple[Any, ...]]]) -> bool:
+def _differs(stem: str, tree: ast.Module, benches: list[Bench], before: list[Any]) -> str:
     """Judge again in a process of its own, with the changed file in place of the right one."""
     child = os.fork()
     if child:
-        return os.waitpid(child, 0)[1] != 0
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        return {0: NOTHING, 2: WORDS}.get(ended, NOTICED)
     code = 1
     try:
         signal.alarm(SECONDS)
         _replace(stem, tree)
-        code = int([_verdicts(bench) for bench in benches] != before)
+        after = [_verdicts(bench) for bench in benches]
+        if [found for found, _ in after] == [found for found, _ in before]:
+            code = 2 * (after != before)
     finally:
         os._exit(code)
 
@@ -128,8 +155,11 @@ def _text(module: Any) -> str:
 
 
 def _changes(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
-    """Each change as its place and the whole changed tree."""
+    """Each change as its place and the whole changed tree; an annotation is never looked at by Python."""
+    notes = {id(part) for node in ast.walk(tree) for note in _annotations(node) for part in ast.walk(note)}
     for at, node in enumerate(ast.walk(tree)):
+        if id(node) in notes:
+            continue
         for what, changed in _changes_of(node):
             other = copy.deepcopy(tree)
             for number, twin in enumerate(ast.walk(other)):
@@ -137,7 +167,12 @@ def _changes(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
                     changed(twin)
                     break
             ast.fix_missing_locations(other)
-            yield f"{getattr(node, 'lineno', 0)}: {what}", other
+            line = node.target.lineno if isinstance(node, ast.comprehension) else getattr(node, "lineno", 0)
+            yield f"{line}: {what}", other
+
+
+def _annotations(node: ast.AST) -> list[ast.expr]:
+    return [note for name in ("annotation", "returns") if isinstance(note := getattr(node, name, None), ast.expr)]
 
 
 def _changes_of(node: ast.AST) -> Iterator[tuple[str, Any]]:

@@ -34,12 +34,13 @@ COLUMNS = {
     "amounts": (
         "table", "role", "item", "column", "period", "label", "kind", "project", "alone", "state", "fen", "text",
         "number", "measure", "misspelt", "per", "decimals", "notes", "formula",
-        "again",
+        "again", "parts",
     ),
     "tasks": ("item", "name", "name_key", "content", "content_row", "content_col", "kind", "project", "paired_by"),
     "indicators": (
         "item", "period", "first", "second", "first_text", "second_text", "name", "name_key", "name_row", "name_col",
         "value", "kind", "operator", "number", "measure", "fen", "weight", "numbers", "approx", "notes",
+        "weight_row", "weight_col",
     ),
     "results": (
         "item", "period", "first", "second", "name", "name_row", "name_col", "target", "actual", "actual_row",
@@ -170,7 +171,7 @@ def _add(found: dict[str, list[tuple[Any, ...]]], place: tuple[Any, ...], form: 
              label(row), task.kind if task else "",
              task.project if task else form.project, form.alone, value.state, value.fen, value.text, value.number,
              value.measure, value.misspelt, value.per, value.decimals, value.notes, row.formula,
-             row.again)
+             row.again, value.parts)
         )  # fmt: skip
     for task in form.tasks:
         found["tasks"].append(
@@ -189,7 +190,7 @@ def _add_indicators(
             (*place, *_cell(line.row, line.col), line.item, line.period, line.first, line.second, line.first_text,
              line.second_text, line.name, name_key(line.name), line.name_row, line.name_col, v.text, v.kind,
              v.operator, v.numbers[0] if v.numbers else None, v.measure, v.fen, line.weight, v.numbers, v.approx,
-             v.notes)
+             v.notes, line.weight_row, line.weight_col)
         )  # fmt: skip
     open_lines += [
         (*place, *_cell(line.row, line.col), line.period, line.first, line.second) for line in form.open_lines

@@ -72,8 +72,10 @@ class Page:
 
     @property
     def last_indicator(self) -> int:
-        """The last row of the indicators."""
-        return max(row for row, col in self.cells if col == 1 and "审核意见" in self.text(row, col)) - 1
+        """The last row of the indicators: before the review, or whatever else follows them."""
+        below = [row for row, col in self.cells if col == 1 and row > self.head]
+        review = [row for row in below if "审核意见" in self.text(row, 1)]
+        return (max(review) if review else min(below)) - 1
 
     def level_columns(self) -> list[int]:
         return [col for row, col in self.cells if row == self.head and self.text(row, col) in ("一级指标", "二级指标")]
@@ -203,6 +205,28 @@ def insert_rows(pages: Sequence[Page], rows: Rows, *, grow_at_end: bool = False)
             )
         )
     return result, lambda place: (place[0], place[1] + sum(at <= place[1] for at in where[place[0]]), place[2])
+
+
+def insert_column(pages: Sequence[Page], at: int) -> tuple[list[Page], Where]:
+    """A blank column before the given one of every form; a merged area grows when it is inside."""
+
+    def moved(col: int) -> int:
+        return col + (col >= at)
+
+    result = [
+        Page(
+            page.name,
+            {(row, moved(col)): value for (row, col), value in page.cells.items()},
+            {(row, moved(col)): code for (row, col), code in page.formats.items()},
+            [(top, moved(left), bottom, moved(right)) for top, left, bottom, right in page.merges],
+            dict(page.heights),
+        )
+        if page.is_form
+        else page
+        for page in pages
+    ]
+    forms = {page.name for page in pages if page.is_form}
+    return result, lambda place: (place[0], place[1], moved(place[2])) if place[0] in forms else place
 
 
 def delete_row(pages: Sequence[Page], row_of: Callable[[Page], int]) -> tuple[list[Page], Where]:

@@ -1,8 +1,10 @@
-"""Does perfxl find what is wrong, and nothing else? ``python benchmarks/detection [--workbooks 220] [--seed 1]``.
+"""Does perfxl find what is wrong, and nothing else? ``python benchmarks/detection [--workbooks 240] [--seed 1]``.
 
-Each workbook is a department of its own. It is checked as it is, where no error and no warning may be, and again with
-one mistake in it, where the right code must stand at the right cell. Prints recall for each kind of mistake and the
-false alarms of the clean workbooks; the exit code is 0 when every mistake is found and no false alarm raised.
+Each workbook is a department of its own, on the forms of one of the profiles. It is checked as it is, where no error
+and no warning may be, and again with one mistake in it, where the right code must stand at the right cell; both in
+the template's layout or in one that the unit made of it. Prints recall for each kind of mistake, each profile and each
+layout, and the false alarms of the clean workbooks; the exit code is 0 when every mistake is found and no false alarm
+raised.
 """
 
 from __future__ import annotations
@@ -12,8 +14,9 @@ import random
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
@@ -22,7 +25,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT / part) for part in ("tests", "tests/rules", "samples")]
 
 import moves  # noqa: E402 -- the folders above must be known first
-from layouts import LAYOUTS, as_sent  # noqa: E402
+from layouts import LAYOUTS, Layout, as_sent  # noqa: E402
 from slips import KINDS, Slip, slip  # noqa: E402
 from workbook_edits import Book  # noqa: E402
 from worlds import World, make  # noqa: E402
@@ -30,67 +33,74 @@ from worlds import World, make  # noqa: E402
 from perfxl import check  # noqa: E402
 from perfxl.model import Finding, Severity  # noqa: E402
 
+Sent = tuple[Path, moves.Where]
+Tally = defaultdict[str, Counter[bool]]
+
 
 def main() -> int:
     """Run, print, and say whether the aim was met."""
+    turns = [(name, profile) for name, kind in KINDS.items() for profile in kind.profiles]
     parser = argparse.ArgumentParser(description="Recall and false alarms on made-up departments.")
-    parser.add_argument("--workbooks", type=int, default=220, help="how many (default 220)")
+    parser.add_argument("--workbooks", type=int, default=len(turns), help=f"how many (default {len(turns)})")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    found: dict[str, Counter[bool]] = defaultdict(Counter)
+    tallies: dict[str, Tally] = {"kind": defaultdict(Counter), "profile": defaultdict(Counter)}
+    tallies["layout"] = defaultdict(Counter)
     alarms: list[str] = []
-    layouts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
-        for number, kind in enumerate(_kinds(given.workbooks)):
+        for number in range(given.workbooks):
             dice = random.Random(f"{given.seed}-{number}")
-            world = make(dice)
-            path = Path(folder) / f"{number}.xlsx"
-            path.write_bytes(world.book)
-            alarms += [f"{number}: {_say(f)}" for f in check(path).findings if f.severity is not Severity.NOTICE]
-            made = slip(kind, world, dice)
+            name, profile = turns[number % len(turns)]
+            world = make(dice, profile)
+            layout = as_sent if KINDS[name].as_sent else dice.choice(LAYOUTS)
+            path, _ = _laid_out(world, {}, layout, Path(folder) / f"{number}-clean.xlsx", dice)
+            found = check(path, profile).findings
+            alarms += [f"{number} {layout.__name__}: {_say(f)}" for f in found if f.severity is not Severity.NOTICE]
+            made = slip(name, world, dice)
             if made is None:
-                found[kind].update()
+                tallies["kind"][name].update()
                 continue
-            ok, layout = _found(world, made, path, dice)
-            layouts[layout] += 1
-            found[kind][ok] += 1
+            ok = _found(world, made, layout, Path(folder) / f"{number}.xlsx", dice)
+            for by, key in (("kind", name), ("profile", profile), ("layout", layout.__name__)):
+                tallies[by][key][ok] += 1
             if not ok:
-                print(f"MISSED {number} {kind}: {made.code} at {made.place}, {layout}: {dict(made.edits)}")
-    return _report(found, alarms, layouts, given.workbooks)
+                print(
+                    f"MISSED {number} {profile}, {layout.__name__}, {name}: {made.code} at {made.place}: {made.edits}"
+                )
+    return _report(tallies, alarms, given.workbooks)
 
 
-def _kinds(workbooks: int) -> Iterator[str]:
-    """The kinds in turn, until there are enough."""
-    names = list(KINDS)
-    return (names[number % len(names)] for number in range(workbooks))
+def _laid_out(world: World, edits: Mapping[str, Any], layout: Layout, path: Path, dice: random.Random) -> Sent:
+    """The workbook with the edits in a layout, and where its cells went."""
+    path.write_bytes(Book(world.book, world.places).edited(edits))
+    if layout is as_sent:
+        return path, moves.stay
+    pages, where = layout(moves.pages_of(path), world, dice)
+    return moves.save(pages, path.with_stem(f"{path.stem}-moved")), where
 
 
-def _found(world: World, made: Slip, path: Path, dice: random.Random) -> tuple[bool, str]:
-    """Whether the mistake is found in the workbook, in a layout chosen by the die."""
-    book = Book(world.book, world.places)
-    path.write_bytes(book.edited(made.edits))
-    layout = dice.choice(LAYOUTS)
+def _found(world: World, made: Slip, layout: Layout, path: Path, dice: random.Random) -> bool:
+    """Whether the mistake is found, with its code and at its cell."""
+    path, where = _laid_out(world, made.edits, layout, path, dice)
     sheet, cell = world.places.address(made.place).split("!")
-    place = (sheet, *coordinate_to_tuple(cell))
-    if layout is not as_sent:
-        pages, where = layout(moves.pages_of(path), dice)
-        path = moves.save(pages, path.with_stem(f"{path.stem}-moved"))
-        place = where(place)
-    for finding in check(path).findings:
-        if finding.code == made.code and place in {(c.sheet, c.row, c.col) for c in (*finding.cells, *finding.related)}:
-            return True, layout.__name__
-    return False, layout.__name__
+    place = where((sheet, *coordinate_to_tuple(cell)))
+    return any(
+        finding.code == made.code and place in {(c.sheet, c.row, c.col) for c in (*finding.cells, *finding.related)}
+        for finding in check(path, world.profile).findings
+    )
 
 
-def _report(found: dict[str, Counter[bool]], alarms: list[str], layouts: Counter[str], workbooks: int) -> int:
-    hits, made = sum(c[True] for c in found.values()), sum(c.total() for c in found.values())
-    for kind, counts in found.items():
-        print(f"{kind:38s} {KINDS[kind][0]:13s} {counts[True]}/{counts.total()}")
+def _report(tallies: Mapping[str, Tally], alarms: list[str], workbooks: int) -> int:
+    by_kind = tallies["kind"]
+    hits, made = sum(c[True] for c in by_kind.values()), sum(c.total() for c in by_kind.values())
+    for kind, counts in by_kind.items():
+        print(f"{kind:42s} {KINDS[kind].code:13s} {counts[True]}/{counts.total()}")
     print(*(f"FALSE ALARM {alarm}" for alarm in alarms), sep="\n")
-    print(f"layouts: {', '.join(f'{name} {n}' for name, n in layouts.most_common())}")
-    print(f"{len(found)} kinds of mistakes in {made} workbooks: recall {hits}/{made} = {hits / made:.1%}")
+    for by in ("profile", "layout"):
+        print(", ".join(f"{key} {counts[True]}/{counts.total()}" for key, counts in tallies[by].items()))
+    print(f"{len(by_kind)} kinds of mistakes in {made} workbooks: recall {hits}/{made} = {hits / made:.1%}")
     print(f"{workbooks} clean workbooks: {len(alarms)} false alarms = {len(alarms) / workbooks:.2f} a workbook")
-    return int(hits < made or bool(alarms) or any(not counts for counts in found.values()))
+    return int(hits < made or bool(alarms) or any(not counts for counts in by_kind.values()))
 
 
 def _say(finding: Finding) -> str:

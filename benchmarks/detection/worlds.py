@@ -1,8 +1,8 @@
 """Departments that do not exist: workbooks in which everything is right, no two alike.
 
-A world starts from the clean sample of a profile. Some of its projects are kept, every amount is made up anew so that
-all sums hold, the counts grow or shrink together so that goals and indicators still agree, and the unit has a name
-of its own.
+A world starts from the clean sample of a profile. The unit has a name of its own, the counts grow or shrink together
+so that goals and indicators still agree, and all amounts differ: of the standard profile some projects are kept and
+every amount is made up anew so that all sums hold; of the others all amounts are a multiple of the sample's.
 """
 
 from __future__ import annotations
@@ -25,12 +25,17 @@ from workbook_edits import Places
 
 from perfxl import template
 from perfxl.profiles import Profile, load
+from perfxl.template import SheetLayout
 
+PROFILES = ("hengyang_2020", "mof_2015", "mof_2021", "self_evaluation_2020")
 SAMPLES = Path(__file__).parents[2] / "samples"
-UNIT = "中共衡阳市委机构编制委员会办公室"
+UNIT = re.compile("中共衡阳市委机构编制委员会办公室|某市水务局")
 KINDS = ("农业农村局", "教育局", "文化旅游局", "水利局", "卫生健康委员会", "交通运输局", "科学技术局", "民政局")
-#: a count with what is counted: it may be any number, if all the texts agree on it
-COUNT = re.compile(r"(?<![\d.〔])(\d{2,})(?=(?:个|家|名|人次|人|张|套|条|份)(?!月|工作日|县))")
+#: a count with what is counted: it may be any number, if all the texts agree on it; but there are 12 counties
+COUNT = re.compile(r"(?<![\d.〔])(?!12(?!\d))(\d{2,})(?=(?:个|家|名|人次|人|张|套|条|份)(?!月|工作日|县))")
+#: where value and measure stand in cells of their own a text cannot be rewritten with its count
+DIVIDED = "mof_2021"
+MONEY = re.compile(r"(\d+(?:\.\d+)?)(?=万元)")
 PROJECTS = (2, 8)
 
 
@@ -45,6 +50,9 @@ class World:
     cells: Mapping[str, Any]
     #: address of a box of 项目类型 -> what stands in it
     types: Mapping[str, str]
+    #: the same of 等级
+    grades: Mapping[str, str]
+    layout: tuple[SheetLayout, ...]
 
     def names(self, pattern: str) -> list[str]:
         """The names of the filled cells that match a regular expression as a whole, in the order of the sheets."""
@@ -65,28 +73,57 @@ def wan(amount: int) -> float:
     return float(Decimal(amount) / 1_000_000)
 
 
-def make(dice: random.Random) -> World:
-    """One department of ``hengyang_2020``."""
-    data = copy.deepcopy(dict(_clean("hengyang-2020")))
-    _keep_some_projects(data, dice)
-    _new_amounts(data, dice)
+def make(dice: random.Random, name: str = PROFILES[0]) -> World:
+    """One department of a profile."""
+    data = copy.deepcopy(dict(_clean(name.replace("_", "-"))))
+    profile = load(name)
+    if name == PROFILES[0]:
+        _keep_some_projects(data, dice)
+        _new_amounts(data, dice)
+    else:
+        data = _multiplied(profile, data, dice.randrange(1, 40))
     unit = f"{dice.choice('甲乙丙丁戊己庚辛')}市{dice.choice(KINDS)}"
-    factor = Decimal(dice.randrange(60, 300)) / 100
-    data = _rewritten(data, lambda text: COUNT.sub(lambda m: str(_scaled(m[1], factor)), text.replace(UNIT, unit)))
-    profile = load("hengyang_2020")
+    factor = Decimal(1) if name == DIVIDED else Decimal(dice.randrange(60, 300)) / 100
+    data = _rewritten(data, lambda text: COUNT.sub(lambda m: str(_scaled(m[1], factor)), UNIT.sub(unit, text)))
     book = fill.workbook(profile, data)
-    projects = sum(form["form"] == "project" for form in data["forms"])
+    projects = sum(profile.forms[form["form"]].repeats for form in data["forms"])
     layout = template.layout(profile, projects=projects)
     places = Places(layout)
     sheets = load_workbook(io.BytesIO(book))
-    types = {
+    types, grades = (_boxes(sheets, layout, key) for key in ("project_type", "grade"))
+    return World(profile, data, book, places, _cells(sheets, places), types, grades, layout)
+
+
+def _boxes(sheets: Workbook, layout: tuple[SheetLayout, ...], wanted: str) -> dict[str, str]:
+    return {
         f"{sheet.sheet}!{spot.cell}": str(sheets[sheet.sheet][spot.cell].value)
         for sheet in layout
         for key, spots in sheet.choices.items()
-        if key == "project_type"
+        if key == wanted
         for spot in spots
     }
-    return World(profile, data, book, places, _cells(sheets, places), types)
+
+
+def _multiplied(profile: Profile, data: dict[str, Any], factor: int) -> dict[str, Any]:
+    """The data with so many times the money: in fields, tasks and indicators."""
+    for form in data["forms"]:
+        spec = profile.forms[form["form"]]
+        for key, value in form["fields"].items():
+            if spec.fields[key].kind == "amount" and value != "":
+                form["fields"][key] = _times(value, factor)
+        for task in form.get("tasks", ()):
+            task[2:] = [_times(value, factor) for value in task[2:]]
+        if "task_sum" in form:
+            form["task_sum"] = [_times(value, factor) for value in form["task_sum"]]
+        for lines in (lines for levels in form["indicators"].values() for lines in levels.values()):
+            for line in lines:
+                if "万元" in line:  # sign, value and measure in cells of their own
+                    line[2] = _times(line[2], factor)
+    return _rewritten(data, lambda text: MONEY.sub(lambda m: f"{_times(m[1], factor):.2f}", text))
+
+
+def _times(value: Any, factor: int) -> float:
+    return float(Decimal(str(value)) * factor)
 
 
 def _scaled(number: str, factor: Decimal) -> int:

@@ -10,7 +10,7 @@ from perfxl.cells import Cell, Grid
 from perfxl.cells.grid import as_text
 from perfxl.extract.labels import Labels
 from perfxl.extract.recognise import Segment
-from perfxl.extract.ticks import ticked
+from perfxl.extract.ticks import is_option, ticked
 from perfxl.profiles import Field, Form
 from perfxl.values import squeeze
 
@@ -58,16 +58,19 @@ def find_fields(grid: Grid, segment: Segment, labels: Labels, rows: Sequence[int
         if isinstance(cell.value, str)
         for pair in labels.pairs(cell.value)
     ]
+    options = _option_cells(grid, spots)
+    spots = [spot for spot in spots if (spot.cell.row, spot.cell.col) not in options]
     heads = _column_heads(segment.form, spots)
     taken: set[str] = set()
     below = {key for block in segment.form.blocks if block.kind == "goals" for key in block.fields}
     values: set[tuple[int, int]] = set()
+    empty = _empty_columns(grid, segment)
     for spot in spots:
         field = _choose(spot, heads, taken)
         if field is None or (spot.cell.row, spot.cell.col) in values:
             continue
         taken.add(field.key)
-        value, row, col = _value(grid, spot, field, labels, below=field.key in below)
+        value, row, col = _value(grid, spot, field, labels, empty, below=field.key in below)
         if (row, col) != (spot.cell.row, spot.cell.col):
             values.add((row, col))
         label_at = spot.cell.row, spot.cell.col
@@ -101,6 +104,24 @@ def _year(field: Field, text: str, cell: Cell) -> Found:
     return Found(field, field.label, text, cell.row, cell.col, text, (cell.row, cell.col))
 
 
+def _option_cells(grid: Grid, spots: list[Spot]) -> set[tuple[int, int]]:
+    """The cells of the options of choices, which are no labels, though 其他 may be called like a field."""
+    return {
+        (cell.row, cell.col)
+        for spot in spots
+        for field in spot.fields
+        if field.kind == "choice"
+        for cell in _right_of(grid, spot.cell)
+        if is_option(cell.text, field.options)
+    }
+
+
+def _right_of(grid: Grid, label: Cell) -> Iterator[Cell]:
+    """The cells right of a label, in the rows that it spans."""
+    for row in range(label.row, label.last_row + 1):
+        yield from (cell for cell in grid.cells_by_row.get(row, ()) if cell.col > label.last_col)
+
+
 def _column_heads(form: Form, spots: list[Spot]) -> dict[str, tuple[frozenset[str], Cell]]:
     """For forms with amounts side by side: head field of a column -> (fields of the column, its label's cell)."""
     heads = {}
@@ -129,23 +150,40 @@ def _choose(spot: Spot, heads: dict[str, tuple[frozenset[str], Cell]], taken: se
     return free[0] if free else None
 
 
-def _value(grid: Grid, spot: Spot, field: Field, labels: Labels, *, below: bool) -> tuple[object, int, int]:
+def _value(
+    grid: Grid, spot: Spot, field: Field, labels: Labels, empty_columns: frozenset[int], *, below: bool
+) -> tuple[object, int, int]:
     """The value of a label and the cell it stands in, or would stand in."""
     cell = spot.cell
     if spot.value:
         return spot.value, cell.row, cell.col
-    right = grid.at(cell.row, cell.last_col + 1) if cell.last_col < grid.last_col else None
+    right = _beside(grid, cell, empty_columns)
     under = grid.at(cell.last_row + 1, cell.col)
     order = (under, right) if below else (right, under if field.kind == "long_text" else None)
+    if field.kind == "choice" and right is not None and (texts := _choices(grid, cell, field, labels)):
+        return texts, right.row, right.col
     for place in order:
         if place is not None and _holds(place, labels):
-            if field.kind == "choice":
-                return _choices(grid, cell, place, labels), place.row, place.col
             return place.value, place.row, place.col
     empty = order[0]
     if empty is None or _is_label(empty, labels):
         empty = cell
     return "", empty.row, empty.col
+
+
+def _empty_columns(grid: Grid, segment: Segment) -> frozenset[int]:
+    """The columns in which nothing begins on a form: somebody put them in, and no value stands there."""
+    begin = {cell.col for row in range(segment.top, segment.bottom + 1) for cell in grid.cells_by_row.get(row, ())}
+    return frozenset(range(1, grid.last_col + 1)) - begin
+
+
+def _beside(grid: Grid, label: Cell, empty_columns: frozenset[int]) -> Cell | None:
+    """The cell right of a label, beyond columns that are empty."""
+    for col in range(label.last_col + 1, grid.last_col + 1):
+        place = grid.at(label.row, col)
+        if col not in empty_columns or (place.row, place.col) != (place.last_row, place.last_col):
+            return place
+    return grid.at(label.row, label.last_col + 1) if label.last_col < grid.last_col else None
 
 
 def _is_label(cell: Cell, labels: Labels) -> bool:
@@ -156,14 +194,15 @@ def _holds(cell: Cell, labels: Labels) -> bool:
     return bool(squeeze(cell.text)) and not _is_label(cell, labels)
 
 
-def _choices(grid: Grid, label: Cell, first: Cell, labels: Labels) -> str:
-    """The texts of all the option cells right of a label, in the rows that the label spans."""
-    return " ".join(
-        cell.text
-        for row in range(label.row, label.last_row + 1)
-        for cell in grid.cells_by_row.get(row, ())
-        if cell.col >= first.col and not _is_label(cell, labels)
-    )
+def _choices(grid: Grid, label: Cell, field: Field, labels: Labels) -> str:
+    """The texts of all the option cells right of a label, in the rows that the label spans, up to the next label."""
+    found, ended = [], set()
+    for cell in _right_of(grid, label):
+        if _is_label(cell, labels) and not is_option(cell.text, field.options):
+            ended.add(cell.row)
+        elif cell.row not in ended:
+            found.append(cell.text)
+    return " ".join(found)
 
 
 def _as_read(field: Field, value: object) -> object:

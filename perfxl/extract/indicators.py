@@ -109,13 +109,17 @@ class _Reader:
             if name_cell.row == row:
                 self.form.open_lines.append(OpenLine(self.keys[number], first, second, row, name_cell.col))
             return
-        weight = points(self.grid.at(row, columns.weight).value) if columns.weight else None
+        weight_cell = self.grid.at(row, columns.weight) if columns.weight else None
+        if weight_cell is not None and weight_cell.row != row:
+            weight_cell = None  # merged over several lines: it was counted with the first
+        weight = points(weight_cell.value) if weight_cell else None
         parsed = parse_value(value, self.profile.words, self.year)
         self.form.indicators.append(
             IndicatorRow(
                 item, self.keys[number], first, second, self.first_text, second_text, name, parsed,
                 weight,
                 value_cell.row, value_cell.col, name_cell.row, name_cell.col,
+                weight_cell.row if weight_cell else 0, weight_cell.col if weight_cell else 0,
             )
         )  # fmt: skip
         if second == COST and value_cell.row == row:

@@ -70,7 +70,8 @@ class IndicatorRow(NamedTuple):
     """A line of the indicator table in one period.
 
     ``first``/``second`` are level keys (``""`` where the profile knows no such level), ``*_text`` as written;
-    ``row``/``col`` are those of the value, ``name_*`` those of the name.
+    ``row``/``col`` are those of the value, ``name_*`` those of the name, ``weight_*`` those of the weight,
+    0 without one.
     """
 
     item: int
@@ -86,6 +87,8 @@ class IndicatorRow(NamedTuple):
     col: int
     name_row: int
     name_col: int
+    weight_row: int
+    weight_col: int
 
 
 class ResultRow(NamedTuple):

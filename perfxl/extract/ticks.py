@@ -10,6 +10,7 @@ TICKED = "☑■√✓✔☒●✅Rþ"
 UNTICKED = "□☐○口▢◻⬜\u0308"
 _MARK = f"[{TICKED}{UNTICKED}]"
 _OPEN, _CLOSE = r"[(\[]?", r"[)\]]?"
+_AROUND = re.compile(rf"^{_OPEN}{_MARK}*{_CLOSE}|{_OPEN}{_MARK}+{_CLOSE}$")
 #: a character beside an option that may be meant as a mark: a letter like a tick, or neither word nor punctuation
 _ODD = re.compile(r"[VvXxYyPpÖ](?!\w)|[^\w\s()\[\]、,;:/.。…—\ue000-\uf8ff-]")
 
@@ -40,6 +41,11 @@ def odd_marks(text: str, options: tuple[str, ...]) -> dict[str, str]:
 def ticked(text: str, options: tuple[str, ...]) -> list[str]:
     """The options that carry a tick, in the order of the form."""
     return [option for option, beside in marks(text, options).items() if set(beside) & set(TICKED)]
+
+
+def is_option(text: str, options: tuple[str, ...]) -> bool:
+    """Whether a text is one option and nothing else, with a mark or without: ``其他``, ``其他(✔)``."""
+    return _AROUND.sub("", squeeze(text)) in map(squeeze, options)
 
 
 def _hole(options: tuple[str, ...], option: str) -> str:

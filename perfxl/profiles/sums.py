@@ -58,3 +58,10 @@ class Sum:
     def forms(self) -> tuple[str, ...]:
         """Keys of the forms it speaks of, in the order they are named."""
         return tuple(dict.fromkeys(term.form for term in (*self.total, *self.parts)))
+
+    @property
+    def of_one_cell(self) -> bool:
+        """Whether what is stated is one cell, and not itself a sum of several."""
+        first = self.total[0]
+        row = first.table == "tasks" and (first.select == "sum" or self.per == "row")
+        return len(self.total) == 1 and (first.table == "fields" or row)

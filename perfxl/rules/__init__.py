@@ -14,7 +14,7 @@ from importlib import import_module
 from perfxl.model import Severity
 from perfxl.profiles import Profile
 from perfxl.rules.declared_sums import sum_rules
-from perfxl.rules.rule import At, Rule, Skipped, across_files, rule
+from perfxl.rules.rule import DECLARED_SUMS, At, Rule, Skipped, across_files, rule
 
 __all__ = ["At", "Rule", "Skipped", "across_files", "all_rules", "codes_of", "rule", "rules_of", "severity_of"]
 
@@ -33,7 +33,15 @@ def all_rules(profile: Profile) -> tuple[Rule, ...]:
 
     The profile may say where its own instructions ask for what a rule checks.
     """
-    filed = (replace(rule, source=profile.sources.get(rule.code, rule.source)) for rule in _filed())
+    stated = tuple(dict.fromkeys(declared.code for declared in profile.sums if declared.of_one_cell))
+    filed = (
+        replace(
+            rule,
+            source=profile.sources.get(rule.code, rule.source),
+            follows=(*rule.follows, *stated) if DECLARED_SUMS in rule.follows else rule.follows,
+        )
+        for rule in _filed()
+    )
     return tuple(sorted((*filed, *sum_rules(profile)), key=lambda rule: rule.code))
 
 

@@ -21,7 +21,7 @@ class Prose(NamedTuple):
 
 @lru_cache(maxsize=1)
 def prose(tables: Tables) -> list[Prose]:
-    """Text fields, tasks and indicators, in the order of the tables; a figure is no prose."""
+    """Text fields, tasks, names and values of indicators, in the order of the tables."""
     found = [Prose(row.form_id, ref(row), squeeze(row.text)) for row in texts_of(tables, "text", "long_text")]
     for task in rows(tables.tasks):
         found.append(Prose(task.form_id, ref(task), squeeze(task.name)))
@@ -29,6 +29,5 @@ def prose(tables: Tables) -> list[Prose]:
         found.append(Prose(task.form_id, place, squeeze(task.content)))
     for line in rows(tables.indicators):
         found.append(Prose(line.form_id, name_ref(line), squeeze(line.name)))
-        if line.kind == "text" or len(line.value) > 15:
-            found.append(Prose(line.form_id, ref(line), squeeze(line.value)))
+        found.append(Prose(line.form_id, ref(line), squeeze(line.value)))
     return [item for item in found if len(item.text) > 1]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Severity, wan
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows
 
@@ -20,6 +21,12 @@ BROKEN = Text(
 SEVERAL = Text(
     "“{label}”里有不止一个金额：“{text}”。请只填一个数字，明细写到说明中。",
     "“{label}” holds more than one amount: “{text}”. Give one figure only.",
+)
+
+DIFFER = Text(
+    "“{label}”里有不止一个金额：“{text}”，各项合计 {parts} 万元，与 {total} 万元不符。"
+    "请核对后只填一个数字，明细写到说明中。",
+    "“{label}” holds more than one amount: “{text}”, whose parts make {parts} 万元, not {total}. Give one figure only.",
 )
 
 
@@ -52,8 +59,20 @@ def no_amount_readable(tables: Tables, lang: Lang) -> Iterator[At]:
         message = NO_RESULT if "no_result" in row.notes else BROKEN if "error_value" in row.notes else None
         values = {"label": row.label, "text": row.text}
         if row.state == "several":
-            yield At((ref(row),), values, written=row.text, severity=Severity.WARNING, message=SEVERAL)
+            yield _several(row, values)
         else:
             yield At((ref(row),), values, written=row.text, message=message)
     for row in rows(typed, (typed["state"] == "ok") & (typed["per"] != "")):
         yield At((ref(row),), {"label": row.label, "text": row.text}, written=row.text)
+
+
+def _several(row: Any, values: dict[str, object]) -> At:
+    """The parts of an amount are told where they do not make it."""
+    if "parts_differ" not in row.notes:
+        return At((ref(row),), values, written=row.text, severity=Severity.WARNING, message=SEVERAL)
+    parts = sum(row.parts)
+    values |= {"parts": wan(parts), "total": wan(row.fen)}
+    return At(
+        (ref(row),), values, (), row.fen, parts, row.fen - parts, written=row.text, severity=Severity.WARNING,
+        message=DIFFER,
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import DECLARED_SUMS, At, rule
 from perfxl.tables import Tables, ref, rows
 
 
@@ -24,7 +24,7 @@ from perfxl.tables import Tables, ref, rows
     ),
     needs="amounts",
     group="file",
-    follows=("SUM-01", "SUM-02", "SUM-03", "SUM-06", "SUM-07", "SUM-09", "SUM-10", "SUM-11"),
+    follows=(DECLARED_SUMS,),
     why=Text(
         "空着看不出是没有这项资金，还是漏填了。", "A blank does not say whether there is none or it was forgotten."
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity, wan
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import DECLARED_SUMS, At, rule
 from perfxl.tables import Tables, ref, rows
 
 NO_RESULT = Text(
@@ -32,14 +32,12 @@ BROKEN = Text(
         "{computed}. Open it, press F9 and save.",
     ),
     group="file",
-    follows=(
-        "SUM-01", "SUM-02", "SUM-03", "SUM-06", "SUM-07", "SUM-09", "SUM-10", "SUM-12", "AMOUNT-08",
-    ),
+    follows=(DECLARED_SUMS, "AMOUNT-08"),
     why=Text("打开时重新计算，金额会变，与报送的不一样。", "When somebody opens the file the amount will change."),
     fix=Text("按 F9 重新计算，核对后保存。", "Press F9, check, and save."),
     wrong=Text("=SUM(E15:E23)，存下 404.03，应为 394.03", "=SUM(E15:E23) stored as 404.03, should be 394.03"),
     right=Text("=SUM(E15:E23)，存下 394.03", "=SUM(E15:E23) stored as 394.03"),
-)  # fmt: skip
+)
 def formula_not_worked_out(tables: Tables, lang: Lang) -> Iterator[At]:
     """Only formulas that add cells of their sheet are worked out again.
 

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from perfxl.lang import Lang, Text
-from perfxl.model import Severity
-from perfxl.rules._wording import usual
+from perfxl.model import Ref, Severity
+from perfxl.rules._prose import Prose, prose
+from perfxl.rules._wording import shown, usual
 from perfxl.rules.rule import At, rule
-from perfxl.tables import Tables, by_file, name_ref, ref
+from perfxl.tables import Tables, by_file, by_form, name_ref, ref, rows
 from perfxl.values import parse_value, squeeze
+from perfxl.values.text import is_placeholder
+
+FIELD = Text(
+    "“{label}”只写了“{text}”，等于没有填。请填写实际内容；确实没有的，请写明原因。",
+    "“{label}” says no more than “{text}”. Fill it in; where there is none, say why.",
+)
+LEFT = Text(
+    "有 {n} 处文字里还留着{marks}（{values}）。请换成实际内容。",
+    "{marks} still stands in {n} texts ({values}). Please write what is meant.",
+)
+ALIKE = Text(
+    "这张表 {n} 条指标的指标值都是“{value}”，像是没有逐条填写。请逐条填写实际的目标值。",
+    "All {n} values of this form are “{value}”, as if they had not been filled in one by one. Please do so.",
+)
 
 
 @rule(
@@ -17,8 +33,8 @@ from perfxl.values import parse_value, squeeze
     Severity.WARNING,
     name=Text("用符号代替内容", "Placeholder"),
     what=Text(
-        "指标名称和指标值不能只写“无”“/”“同上”等，也不能留着表样的“≥**”",
-        "Names and values are not just 无, / or 同上, nor the template's ≥**",
+        "指标和必填的栏目不能只写“无”“/”“同上”等，也不能留着表样的“≥**”“××”；指标值不能都是同一个数",
+        "Indicators and required fields are not just 无, / or 同上, no ≥** or ×× is left, and not all values are alike",
     ),
     message=Text(
         "有 {n} 处指标只写了{values}，等于没有填。请填写实际内容；确实没有这项指标的，名称和指标值都留空。",
@@ -35,14 +51,28 @@ from perfxl.values import parse_value, squeeze
     right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
 )
 def placeholder(tables: Tables, lang: Lang) -> Iterator[At]:
-    """One finding a file. The marks are the profile's ``placeholders``; a name that is a bare number is one too."""
+    """One finding a file for indicators, one for marks among words, one a field, one a form whose values are all alike.
+
+    The marks are the profile's ``placeholders``; a name that is a bare number, or the template's 指标1, is one too.
+    """
+    told: set[Ref] = set()
+    for found in _indicators(tables):
+        told.update(found.cells)
+        yield found
+    yield from _fields(tables)
+    yield from _among_words([item for item in prose(tables) if item.ref not in told])
+    yield from _alike(tables)
+
+
+def _indicators(tables: Tables) -> Iterator[At]:
     lines, words = tables.indicators, tables.profile.words
     short = lines["name_key"].map(len) <= _LONGEST
     for found in by_file(lines, (lines["kind"] == "placeholder") | short):
         marks = []
         for line in found:
             name = squeeze(line.name)
-            if name and (name.isdigit() or parse_value(name, words).kind == "placeholder"):
+            empty = name.isdigit() or _NAMED.fullmatch(name) or parse_value(name, words).kind == "placeholder"
+            if name and empty:
                 marks.append((name_ref(line), line.name))
             if line.kind == "placeholder":
                 marks.append((ref(line), line.value))
@@ -51,5 +81,51 @@ def placeholder(tables: Tables, lang: Lang) -> Iterator[At]:
             yield At(tuple(cell for cell, _ in marks), values, written=marks[0][1])
 
 
+def _fields(tables: Tables) -> Iterator[At]:
+    """Fields of words that must be filled in."""
+    required = {
+        (form.key, field.key) for form in tables.profile.forms.values() for field in form.fields.values()
+        if field.required and field.kind in ("text", "long_text")
+    }  # fmt: skip
+    texts, marks = tables.texts, tables.profile.words.placeholders
+    for row in rows(texts, texts["text"].map(lambda text: is_placeholder(text, marks)).astype(bool)):
+        if (row.form, row.field) in required and row.text:
+            yield At((ref(row),), {"label": row.label, "text": shown(row.text)}, written=row.text, message=FIELD)
+
+
+def _among_words(items: list[Prose]) -> Iterator[At]:
+    found: dict[str, list[tuple[Prose, str]]] = {}
+    for item in items:
+        if mark := _MARK.search(item.text):
+            found.setdefault(item.ref.file, []).append((item, mark[0]))
+    for places in found.values():
+        values = {
+            "n": len(places), "marks": usual(mark for _, mark in places),
+            "values": usual(_shorter(item.text) for item, _ in places),
+        }  # fmt: skip
+        yield At(tuple(item.ref for item, _ in places), values, written=places[0][0].text, message=LEFT)
+
+
+def _alike(tables: Tables) -> Iterator[At]:
+    lines = tables.indicators
+    for found in by_form(lines, (lines["value"] != "") & (lines["kind"] != "placeholder")):
+        several = len({line.second for line in found}) > 1
+        if several and len(found) >= _MANY and len({squeeze(line.value) for line in found}) == 1:
+            values = {"n": len(found), "value": shown(found[0].value)}
+            yield At(tuple(map(ref, found)), values, written=found[0].value, message=ALIKE)
+
+
+def _shorter(text: str) -> str:
+    mark = _MARK.search(text)
+    start = max(0, mark.start() - _AROUND) if mark else 0
+    return text[start : start + 2 * _AROUND + 2]
+
+
 #: no placeholder is longer
 _LONGEST = 4
+#: so many values that are all the same were not filled in one by one
+_MANY = 5
+#: so much of a text is shown on either side of a mark
+_AROUND = 6
+_NAMED = re.compile(r"(?:三级)?指标(?:[0-9]+|名称|内容)?:?")
+_MARK = re.compile(r"\*{2,}|(?<![0-9A-Za-z])[×xX]{2,}(?![0-9A-Za-z])|_{2,}|○{2,}")

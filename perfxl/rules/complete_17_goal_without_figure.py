@@ -28,6 +28,7 @@ SHORT = Text(
         "Name the main quantities, rates and effects, as in the indicators.",
     ),
     group="file",
+    follows=("COMPLETE-12",),
     why=Text(
         "目标里没有数字，年终说不清完成了没有。",
         "Without a figure nobody can say at the end of the year whether the goal was met.",

@@ -101,11 +101,14 @@ def _told(tables: Tables) -> Iterator[Told]:
 
 
 def _about(text: str, words: str) -> str:
-    """What is said behind the share, in its sentence, without those who are counted: 机关事业单位 is in many a name."""
+    """What is said behind the share, up to the next comma, without those who are counted.
+
+    机关事业单位 is in many a name.
+    """
     plain = shown(text).replace(" ", "")
     sentence = re.split(r"[。；;\n]", plain.partition(words)[2] or plain)[0]
     ends = _COUNTED_ENDS.search(sentence)
-    return name_key(sentence[ends.end() :] if ends else sentence)
+    return name_key(re.split("[，,]", sentence[ends.end() :] if ends else sentence)[0])
 
 
 def _same_thing(rate: str, about: str, plain: tuple[str, ...]) -> bool:

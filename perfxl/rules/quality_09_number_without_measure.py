@@ -29,6 +29,7 @@ OF_A_RATE = Text(
         "“{name}” is “{value}” without a unit of measure. Add it, such as “{value}个” or “{value}%”.",
     ),
     needs="indicators",
+    follows=("COMPLETE-12",),
     why=Text(
         "没有单位，看不出是个数、家数还是百分比。",
         "Without a unit nobody can tell what is counted, or whether it is a rate.",

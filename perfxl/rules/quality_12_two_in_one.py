@@ -13,6 +13,8 @@ from perfxl.values import squeeze
 
 _MEASURE = "(?:率|比例|比重|度|数量?|人次|面积|金额)"
 _TWO = re.compile(rf"\w{_MEASURE}(?:和|与|及|以及|、|/)\w+{_MEASURE}(?:\(|\Z)")
+#: two acts of one rate, each of two characters: 注册、挂标率
+_TWO_ACTS = re.compile(r"\w\w[、/]\w\w率\Z")
 
 
 @rule(
@@ -36,7 +38,7 @@ _TWO = re.compile(rf"\w{_MEASURE}(?:和|与|及|以及|、|/)\w+{_MEASURE}(?:\(|
     right=Text("统计率：≥95%；数据一致率：≥95%", "统计率: ≥95%; 数据一致率: ≥95%"),
 )
 def two_in_one(tables: Tables, lang: Lang) -> Iterator[At]:
-    """Two words that each end as a measure does (率, 度, 数 …), joined by 和, 与, 及 or a comma."""
+    """Two words that each end as a measure does (率, 度, 数 …), joined by 和, 与, 及 or a comma; 注册、挂标率."""
     lines = tables.indicators
     two = lines["name"].map(_names_two).to_numpy(bool)
     for line in rows(lines, two):
@@ -44,4 +46,5 @@ def two_in_one(tables: Tables, lang: Lang) -> Iterator[At]:
 
 
 def _names_two(name: str) -> bool:
-    return bool(_TWO.search(squeeze(name)))
+    text = squeeze(name)
+    return bool(_TWO.search(text) or _TWO_ACTS.search(text))

@@ -8,7 +8,8 @@ from typing import Any
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
-from perfxl.rules._wording import PERCENT, QUANTITY, plain, shown
+from perfxl.profiles import Profile
+from perfxl.rules._wording import PERCENT, QUANTITY, first_word, plain, shown
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, by_form, ref
 from perfxl.values import squeeze
@@ -45,7 +46,8 @@ _VERB = 2
 def rate_against_quantities(tables: Tables, lang: Lang) -> Iterator[At]:
     """The whole is the one quantity whose name starts with a word of ``bases``; a part shares its measure.
 
-    A rate belongs to a part when the first two characters of the part's name stand in its own.
+    A rate belongs to a part when the first two characters of the part's name stand in its own. How well something was
+    done (``how_well``: 准确率) and what should be small (差错率) is no part of the whole.
     """
     lines, bases = tables.indicators, tables.profile.lexicon.get("bases", ())
     number = (lines["kind"] == "number") & (lines["name_key"] != "")
@@ -56,7 +58,12 @@ def rate_against_quantities(tables: Tables, lang: Lang) -> Iterator[At]:
         wholes = [line for line in counted if squeeze(line.name).startswith(bases)]
         if len(wholes) == 1 and wholes[0].number:
             others = [line for line in counted if line is not wholes[0]]
-            yield from _compare(wholes[0], others, [line for line in found if line.measure == PERCENT])
+            done = [line for line in found if line.measure == PERCENT and not _other_rate(tables.profile, line.name)]
+            yield from _compare(wholes[0], others, done)
+
+
+def _other_rate(profile: Profile, name: str) -> bool:
+    return bool(first_word(profile, "how_well", name) or first_word(profile, "small_is_good", name))
 
 
 def _compare(whole: Any, parts: list[Any], rates: list[Any]) -> Iterator[At]:

@@ -43,7 +43,8 @@ class Skipped:
     reason: Text
 
 
-NOT_SAID = Text("", "")
+#: in ``follows``: the codes of all the sums that the profile declares of one stated cell
+DECLARED_SUMS = "declared sums"
 
 Check = Callable[[Tables, Lang], Iterator[At | Skipped]]
 AcrossCheck = Callable[[Across, Lang], Iterator[At | Skipped]]
@@ -69,15 +70,15 @@ class Rule:
     what: Text
     message: Text
     check: Check
+    why: Text
+    fix: Text
+    wrong: Text
+    right: Text
     source: str = ""
     needs: str = ""
     group: str = ""
     basic: bool = False
     follows: tuple[str, ...] = ()
-    why: Text = NOT_SAID
-    fix: Text = NOT_SAID
-    wrong: Text = NOT_SAID
-    right: Text = NOT_SAID
     off: bool = False
     across: AcrossCheck | None = None
 
@@ -94,15 +95,15 @@ def rule(
     name: Text,
     what: Text,
     message: Text,
+    why: Text,
+    fix: Text,
+    wrong: Text,
+    right: Text,
     source: str = "",
     needs: str = "",
     group: str = "",
     basic: bool = False,
     follows: tuple[str, ...] = (),
-    why: Text = NOT_SAID,
-    fix: Text = NOT_SAID,
-    wrong: Text = NOT_SAID,
-    right: Text = NOT_SAID,
     off: bool = False,
 ) -> Callable[[Check], Rule]:
     """Make a ``Rule`` of the function below; see ``Rule`` for the arguments."""
@@ -111,7 +112,7 @@ def rule(
 
     def make(check: Check) -> Rule:
         return Rule(
-            code, severity, name, what, message, check, source, needs, group, basic, follows, why, fix, wrong, right,
+            code, severity, name, what, message, check, why, fix, wrong, right, source, needs, group, basic, follows,
             off,
         )  # fmt: skip
 
@@ -125,18 +126,17 @@ def across_files(
     name: Text,
     what: Text,
     message: Text,
+    why: Text,
+    fix: Text,
+    wrong: Text,
+    right: Text,
     source: str = "",
-    why: Text = NOT_SAID,
-    fix: Text = NOT_SAID,
-    wrong: Text = NOT_SAID,
-    right: Text = NOT_SAID,
 ) -> Callable[[AcrossCheck], Rule]:
     """Make a ``Rule`` of a function that is asked once for a whole batch, and skips the files it cannot speak of."""
 
     def make(check: AcrossCheck) -> Rule:
         return Rule(
-            code, severity, name, what, message, _silent, source, why=why, fix=fix, wrong=wrong, right=right,
-            across=check,
+            code, severity, name, what, message, _silent, why, fix, wrong, right, source, across=check,
         )  # fmt: skip
 
     return make

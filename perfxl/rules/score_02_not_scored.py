@@ -9,7 +9,8 @@ import numpy as np
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
-from perfxl.rules._scores import cell
+from perfxl.rules._scores import cell, fields_of, number
+from perfxl.rules._wording import shown
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, by_form, ref, rows
 
@@ -17,6 +18,10 @@ RESULT, SCORE = Text("实际完成值", "result"), Text("得分", "score")
 UNREAD = Text(
     "有 {n} 条指标的得分不是数字：“{text}”。请只填数字，如“9.5”。",
     "The score of {n} indicators is no number: “{text}”. Write only a number, such as 9.5.",
+)
+UNREAD_FIELD = Text(
+    "“{label}”填的是“{text}”，不是数字。请只填数字，如“9.5”。",
+    "“{label}” is “{text}”, which is no number. Write only a number, such as 9.5.",
 )
 NO_COLUMN = Text(
     "这张表没有“得分”栏，无法核对自评得分。请使用下发的表样填写。",
@@ -42,7 +47,10 @@ NO_COLUMN = Text(
     right=Text("指标值 ≥95%，实际完成值 96%，得分 10", "target ≥95%, result 96%, score 10"),
 )
 def not_scored(tables: Tables, lang: Lang) -> Iterator[At]:
-    """One finding a form for the results, one for the scores, one for scores that are no numbers."""
+    """One finding a form for the results, one for the scores, one for scores that are no numbers.
+
+    Scores and weights outside the table are told one by one; whether they may be empty is COMPLETE-01's.
+    """
     results = tables.results
     missing = np.fromiter((actual.kind == "empty" for actual in results["actual"]), bool, len(results))
     for found in by_form(results, missing):
@@ -52,6 +60,9 @@ def not_scored(tables: Tables, lang: Lang) -> Iterator[At]:
     for found in by_form(results, results["score"].isna() & (results["score_text"] != "")):
         text = found[0].score_text
         yield At(tuple(map(ref, found)), {"n": len(found), "text": text}, written=text, message=UNREAD)
+    for (_, key), row in fields_of(tables).items():
+        if tables.profile.forms[row.form].fields[key].kind == "points" and row.text and number(row.text) is None:
+            yield At((ref(row),), {"label": row.label, "text": shown(row.text)}, written=row.text, message=UNREAD_FIELD)
     having = set(results["form_id"])
     filled = set(tables.indicators["form_id"])
     for form in rows(tables.forms, tables.forms["form"].isin(tables.profile.scored_forms)):

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Ref, Severity
 from perfxl.rules._scores import weights_of
 from perfxl.rules.rule import At, rule
-from perfxl.tables import Tables, name_ref, rows
+from perfxl.tables import Tables, rows
 
 QUOTA = Text(
     "“{level}”下各指标分值合计 {weight}，应为 {quota}。请调整。",
@@ -84,7 +84,7 @@ def _judge(
 ) -> Iterator[At]:
     weight = round(sum(lines["weight"]) + beside, 6)
     if len(lines) and weight != quota:
-        cells = tuple(name_ref(row) for row in rows(lines))
+        cells = tuple(Ref(row.file, row.sheet, row.weight_row, row.weight_col) for row in rows(lines))
         values = {"weight": f"{weight:g}", "quota": f"{quota:g}", "level": level}
         stated, computed = f"{weight:g}", f"{quota:g}"
         yield At(cells[:1], values, cells[1:], stated, computed, message=message, severity=severity)

@@ -36,7 +36,7 @@ class Figure(NamedTuple):
 
 
 _SPACED_THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])(?! ?[.,]? [0-9])")
-_APART = re.compile(r"[0-9][.,]?\s+[.,]?[0-9]")
+_APART = re.compile(r"[0-9]\s*[.,]?\s+[.,]?\s*[0-9]")
 
 
 def close_up(text: str) -> tuple[str, tuple[str, ...]]:

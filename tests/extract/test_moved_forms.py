@@ -90,6 +90,13 @@ def test_two_blank_rows_below_the_title(path, tmp_path):
     assert_same(path, pages, where, tmp_path)
 
 
+@SAMPLES
+@pytest.mark.parametrize("at", range(2, 8))
+def test_a_blank_column_within_the_forms(path, at, tmp_path):
+    pages, where = moves.insert_column(pages_of(path), at)
+    assert_same(path, pages, where, tmp_path)
+
+
 def deep_levels(page):
     """The second levels that take up several rows, once each (not in both columns of two periods)."""
     second = max(page.level_columns()) if page.is_form else 0

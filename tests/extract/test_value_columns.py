@@ -49,3 +49,17 @@ def test_three_cells_are_one_value(sign, value, measure, kind, operator, text):
 def test_the_columns_may_stand_in_another_order():
     found, weight = value_of(["分值", "指标值", "计量单位", "运算符号"], [10, 95, "%", "≥"])
     assert (found.text, weight) == ("≥95%", 10.0)
+
+
+def test_a_weight_that_is_merged_over_two_lines_is_counted_once():
+    book = openpyxl.Workbook()
+    head = ["一级指标", "二级指标", "三级指标", "指标值", "分值"]
+    for row in [*TOP, head, ["产出指标", "质量指标", "工程质量", "95%", 10], ["", "", "验收质量", "95%", None]]:
+        book.active.append(row)
+    book.active.merge_cells("E8:E9")
+    data = io.BytesIO()
+    book.save(data)
+    (form,) = extract(data.getvalue(), load("mof_2021")).forms
+    assert [(line.name, line.weight, line.weight_row, line.weight_col) for line in form.indicators] == [
+        ("工程质量", 10.0, 8, 5), ("验收质量", None, 0, 0),
+    ]  # fmt: skip

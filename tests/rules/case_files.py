@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -79,8 +79,9 @@ class Bench:
     """All cases of one base workbook: written into one folder, checked together, twice and in two orders."""
 
     def __init__(
-        self, profile: str, base: str, severity: Iterable[tuple[str, str]], folder: Path, wanted: Iterable[Case]
+        self, profile: str, base: str, severity: Iterable[tuple[str, str]], folder: Path, wanted: Sequence[Case]
     ) -> None:
+        self.cases = wanted
         loaded = load(str(PROFILES / profile) if profile.endswith(".toml") else profile)
         self.profile = replace(loaded, severity={**loaded.severity, **dict(severity)})
         self.places = Places(layout(self.profile, PROJECTS.get(profile, 1)))

@@ -29,6 +29,7 @@ FULL_WIDTH = str.maketrans("0123456789.", "０１２３４５６７８９．")
         ("5 6", "spaces"),
         ("5\n6", "spaces"),
         ("12 34", "spaces"),
+        ("5 . 00", "spaces"),
         ("1,23", "separators"),
         ("5，6", "separators"),
         ("1.2.3", "separators"),
