@@ -1,4 +1,4 @@
-# make demo   the main job on the real sample, in an environment of its own
+# make demo   the main job on the real sample and on a mailbox of fifty mails, in an environment of its own
 # make test   format, types and all tests
 # make bench  speed, as ratios against its peers in one run
 # make detection  recall and false alarms on made-up departments
@@ -15,6 +15,10 @@ PROFILES := $(basename $(notdir $(wildcard perfxl/profiles/*.toml)))
 
 demo: $(VENV)/.runtime
 	$(BIN)/perfxl check "$(SAMPLE)" --out $(OUT) || [ $$? -eq 1 ]
+	$(BIN)/python samples/mailbox/make.py $(OUT)/样例邮箱
+	[ -f $(OUT)/批次/round.toml ] || $(BIN)/perfxl round init $(OUT)/批次 --year 2020 --roster $(OUT)/样例邮箱/应报单位.xlsx --sender jx@example.gov.cn
+	$(BIN)/perfxl mail check $(OUT)/样例邮箱/邮件 --round $(OUT)/批次
+	$(BIN)/perfxl status --round $(OUT)/批次 || [ $$? -eq 1 ]
 
 test: lint
 	$(BIN)/python -m pytest -n auto

@@ -36,6 +36,7 @@ FAMILIES = {
     "WAIVER": Text("豁免登记表", "Lists of waivers"),
     "NARRATIVE": Text("目标与指标", "Goals and indicators"),
     "QUALITY": Text("指标质量", "Quality of the indicators"),
+    "ROUND": Text("批次", "The round"),
     "SUM": Text("合计", "Sums"),
     "TYPO": Text("错别字", "Spelling"),
 }

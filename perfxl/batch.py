@@ -16,7 +16,7 @@ from perfxl.clerk import Beside, hand_over
 from perfxl.extract import SheetRows, extract
 from perfxl.judge import run_across
 from perfxl.lang import Lang
-from perfxl.model import Finding, FormSeen, Outcome, Result, Severity, Status, Submission, severities
+from perfxl.model import Finding, FormSeen, Outcome, Progress, Result, Severity, Status, Submission, severities
 from perfxl.profiles import DEFAULT, Profile, load
 from perfxl.rules import Rule, severity_of
 from perfxl.rules.across import Across
@@ -50,6 +50,8 @@ class Batch:
     built: Tables | None = field(default=None, repr=False)
     #: holds on to what was unpacked from archives: it lies in ``paths`` for as long as this is here
     received: tuple[Received, ...] = field(default=(), repr=False)
+    #: how the units of a round stand, where the batch is all that counts of one
+    progress: Progress | None = None
 
     @cached_property
     def tables(self) -> Tables:
@@ -99,7 +101,7 @@ def check(
     config: str | Path | None = None,
     waivers: str | Path | None = None,
     pairs: str | Path | None = None,
-    control: str | Path | None = None,
+    control: str | Path | Mapping[str, int] | None = None,
     today: date | None = None,
     lang: Lang = "zh",
     executor: Executor | None = None,
@@ -109,8 +111,9 @@ def check(
     """Read and judge workbooks and folders of them. Never raises for what a file holds: that is in the result.
 
     ``config`` (.toml), ``waivers``, ``pairs`` (.xlsx or .toml) and ``control`` (.xlsx) are files of the clerk's own; a
-    ``ClerkError`` says what is wrong with one. ``today`` decides which waivers have ended. ``executor`` spreads the
-    work over processes (they need the profile by name or path); ``progress(done, all)`` is called after each file.
+    ``ClerkError`` says what is wrong with one. ``control`` may also give each unit's fen by ``name_key`` of its name.
+    ``today`` decides which waivers have ended. ``executor`` spreads the work over processes (they need the profile by
+    name or path); ``progress(done, all)`` is called after each file.
     """
     files, problems = collect(_listed(inputs), leave_out)
     return check_collected(
@@ -127,7 +130,7 @@ def check_collected(
     config: str | Path | None = None,
     waivers: str | Path | None = None,
     pairs: str | Path | None = None,
-    control: str | Path | None = None,
+    control: str | Path | Mapping[str, int] | None = None,
     today: date | None = None,
     lang: Lang = "zh",
     executor: Executor | None = None,

@@ -21,9 +21,9 @@ def workbook(profile: Profile, data: Data) -> bytes:
     """The template filled with the forms of a ``.toml`` of this folder."""
     projects = sum(profile.forms[form["form"]].repeats for form in data["forms"])
     book = openpyxl.load_workbook(io.BytesIO(template.build(profile, year=profile.year, projects=projects)))
-    _sign_cover(book.worksheets[0], data)
+    sign_cover(book.worksheets[0], data)
     for form, place in _placed(data, template.layout(profile, projects=projects)):
-        _fill(book[place.sheet], place, profile.forms[place.form], form)
+        fill_form(book[place.sheet], place, profile.forms[place.form], form)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -40,13 +40,14 @@ def _placed(data: Data, places: tuple[SheetLayout, ...]) -> Iterator[tuple[Data,
         raise ValueError(f"no sheet for {len(waiting)} forms")
 
 
-def _sign_cover(cover: Worksheet, data: Data) -> None:
+def sign_cover(cover: Worksheet, data: Data) -> None:
     """The unit's name beside 预算单位 on the cover, which is no form."""
     label = next(cell for row in cover.rows for cell in row if cell.value == "预算单位：")
     label.offset(column=1).value = data["forms"][0]["fields"]["unit"]
 
 
-def _fill(sheet: Worksheet, place: SheetLayout, kind: Form, form: Data) -> None:
+def fill_form(sheet: Worksheet, place: SheetLayout, kind: Form, form: Data) -> None:
+    """Type one form into its sheet."""
     for key, value in form["fields"].items():
         if key in place.choices:
             _tick(sheet, place.choices[key], kind.fields[key].options, value)

@@ -23,8 +23,10 @@ FLOORS = (
     {"judge", "clerk"},
     {"chunk"},
     {"workers"},
-    {"batch"},
+    {"batch", "ledger"},
     {"reports"},
+    {"post"},
+    {"rounds"},
     {"cli"},
 )
 LEVEL = {name: level for level, floor in enumerate(FLOORS) for name in floor}

@@ -25,6 +25,11 @@ PAGES = (
     "docs/rules.zh-CN.md",
     "docs/clerk-files.md",
     "docs/clerk-files.zh-CN.md",
+    "docs/letters.md",
+    "docs/round.md",
+    "docs/round.zh-CN.md",
+    "docs/mail.md",
+    "docs/mail.zh-CN.md",
 )
 COMMAND = re.compile(r"^\s{4}(perfxl .+?)(?:\s{2,}#.*)?$|`(perfxl [^`]+)`", re.MULTILINE)
 

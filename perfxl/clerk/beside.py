@@ -67,7 +67,7 @@ def hand_over(
     config: str | Path | None = None,
     waivers: str | Path | None = None,
     pairs: str | Path | None = None,
-    control: str | Path | None = None,
+    control: str | Path | Mapping[str, int] | None = None,
     today: date | None = None,
 ) -> tuple[Profile, Beside]:
     """The profile as the clerk wants it, and the rest. ``ClerkError`` says what is wrong with a file."""
@@ -78,7 +78,9 @@ def hand_over(
         setting,
         read_waivers(waivers, codes_of(form)) if waivers is not None else (),
         read_pairs(pairs) if pairs is not None else None,
-        read_control(control) if control is not None else {},
-        places=frozenset(os.path.realpath(path) for path in (config, waivers, pairs, control) if path is not None),
+        read_control(control) if isinstance(control, str | Path) else control or {},
+        places=frozenset(
+            os.path.realpath(path) for path in (config, waivers, pairs, control) if isinstance(path, str | Path)
+        ),
         **day,
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from perfxl.cli import clerk
+from perfxl.cli import clerk, round_feed
 from perfxl.cli import profile as profiles
 from perfxl.cli.dress import Command, Option, in_a_line, lang_option
 from perfxl.lang import Lang, Text
@@ -87,6 +87,7 @@ def command(lang: Lang) -> click.Command:
             Option(
                 ["--report", "wanted"], multiple=True, metavar="NAME", help=REPORT.say(lang, names=", ".join(names()))
             ),
+            round_feed.option(lang),
             Option(["--jobs"], type=click.IntRange(1, 256), metavar="N", help=JOBS.say(lang)),
             lang_option(lang),
         ],
@@ -102,9 +103,12 @@ def run(
     jobs: int | None,
     lang: Lang,
     write_pairs: Path | None = None,
+    folder: Path | None = None,
     **beside: Unpack[clerk.Files],
 ) -> int:
-    """Check, show, write; the exit code. ``beside`` are the files of the clerk's own."""
+    """Check, show, write; the exit code. ``beside`` are the files of the clerk's own, ``folder`` that of a round."""
+    if folder is not None:
+        profile = round_feed.terms(folder, profile, beside, lang)
     _known(wanted, out, lang)
     profiles.loaded(profile, lang)
     if write_pairs is not None:
@@ -125,6 +129,8 @@ def run(
         from perfxl.reports.screen import show
 
         show(batch, out, written)
+    if folder is not None:
+        round_feed.feed(folder, batch, lang)
     return max(batch.worst, code, paired)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -24,7 +24,7 @@ class Files(TypedDict):
     config: Path | None
     waivers: Path | None
     pairs: Path | None
-    control: Path | None
+    control: Path | Mapping[str, int] | None
 
 
 CONFIG = Text(

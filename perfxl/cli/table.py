@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Words
 
-from perfxl.reports.screen import fold
+from perfxl.reports.screen import WIDTH, fold
 
 #: no column is made narrower than this
 LEAST = 8
@@ -19,7 +19,7 @@ LEAST = 8
 
 def show(heads: Sequence[str], rows: Sequence[Sequence[str]], tones: Mapping[str, str]) -> None:
     """Print the table; ``tones`` gives whole cells a style by their text."""
-    console = Console(file=sys.stdout, emoji=False)
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDTH, emoji=False)
     widths = _fitted([max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)], console.width)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     for head, width in zip(heads, widths, strict=True):

@@ -15,6 +15,7 @@ from perfxl.reports.sheets import (
     findings,
     indicators,
     projects,
+    standing,
     tasks,
     unread,
 )
@@ -43,6 +44,8 @@ def workbook(batch: Batch, when: datetime | None = None) -> bytes:
     frugal = len(batch.tables.indicators) + len(batch.findings) > MANY
     book = Book(batch.lang, title, when or datetime.now().astimezone(), frugal=frugal)
     overview = Overview(book, facts)
+    if batch.progress is not None:
+        standing.write(book, batch.progress)
     differences.write(book, facts)
     units = UnitsSheet(book, facts)
     units.write()

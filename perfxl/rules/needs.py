@@ -81,6 +81,7 @@ NEEDS = {
     "clerk": Need(
         lambda t: (), Text("只针对随审核交来的豁免、配对文件", "it speaks of the lists of waivers and pairs only")
     ),
+    "round": Need(lambda t: (), Text("只针对一个批次的报送", "it speaks of a whole round only")),
     "scores": Need(lambda t: _filled(t, t.profile.scored_forms), Text("本表式没有得分栏", "the forms have no scores")),
     "forms": Need(_several_forms, Text("只有一张表", "there is only one form")),
 }

@@ -84,8 +84,8 @@ class Rule:
 
     @property
     def of_returns(self) -> bool:
-        """Whether it is about what units send in, and not about the clerk's own lists."""
-        return self.needs != "clerk"
+        """Whether it is about what units send in, and not about the clerk's own lists or a round."""
+        return self.needs not in ("clerk", "round")
 
 
 def rule(

@@ -47,7 +47,7 @@ def write(book: Book, facts: Facts) -> None:
     waived = Counter(finding.code for finding in facts.batch.findings if finding.waived)
     entries: dict[str, list[Entry]] = defaultdict(list)
     for entry in catalogue(facts.profile):
-        if entry.rule.of_returns:
+        if entry.rule.of_returns or (facts.batch.progress is not None and entry.rule.needs == "round"):
             entries[entry.code].append(entry)
     table = Table(book, names.RULES, TITLE, NOTE, COLUMNS, frozen=1)
     for code, same in entries.items():

@@ -6,6 +6,7 @@ from perfxl.lang import Text
 
 OVERVIEW = Text("总览", "Overview")
 DIFFERENCES = Text("差异", "Differences")
+STANDING = Text("报送情况", "Standing")
 UNITS = Text("单位", "Units")
 PROJECTS = Text("项目", "Projects")
 TASKS = Text("任务", "Tasks")

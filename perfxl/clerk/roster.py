@@ -1,0 +1,187 @@
+"""应报单位.xlsx: who has to report in a round, from which addresses, and with which control figure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from perfxl.clerk.errors import ClerkError, filled
+from perfxl.clerk.table import Entry, Head, read_entries
+from perfxl.lang import Text
+from perfxl.model import Ref
+from perfxl.values import is_total, name_key, parse_amount, squeeze
+
+UNIT = Head("unit", Text("单位", "Unit"), ("单位名称", "预算单位", "部门名称", "部门", "单位全称"))
+ALIASES = Head("aliases", Text("别名", "Other names"), ("简称", "曾用名", "其他名称"), required=False)
+ADDRESSES = Head("addresses", Text("邮箱", "Addresses"), ("电子邮箱", "邮箱地址", "邮件地址"), required=False)
+CONTACT = Head("contact", Text("联系人", "Contact"), ("经办人",), required=False)
+PHONE = Head("phone", Text("电话", "Phone"), ("联系电话", "手机"), required=False)
+CONTROL = Head(
+    "control",
+    Text("控制数（万元）", "Control figure (万元)"),
+    ("控制数", "预算控制数", "预算控制数（万元）"),
+    required=False,
+)
+CONTROL_YUAN = Head("control_yuan", Text("控制数（元）", "Control figure (元)"), ("预算控制数（元）",), required=False)
+NIL = Head("nil", Text("允许零报", "Nil return allowed"), ("零报", "可零报"), required=False)
+#: the columns of the blank list; in a list of the clerk's own the figures may be in 元
+HEADS = (UNIT, ALIASES, ADDRESSES, CONTACT, PHONE, CONTROL, NIL)
+_READ = (*HEADS, CONTROL_YUAN)
+
+YES = frozenset(("是", "允许", "可", "可以", "√", "y", "yes"))
+NO = frozenset(("", "否", "不允许", "不", "×", "n", "no"))
+
+TWICE = Text(
+    "“{name}”在第 {row} 行已经列过。同一单位只留一行。",
+    "“{name}” is already in row {row}. Keep one row for each unit.",
+)
+TWO_UNITS = Text(
+    "“{name}”在第 {row} 行已是“{unit}”的名称或别名。一个名称只能属于一个单位，请删去一处。",
+    "“{name}” is already a name of “{unit}” in row {row}. A name belongs to one unit only; delete one of them.",
+)
+NO_ADDRESS = Text(
+    "“{written}”不是邮箱地址。请写成 name@example.gov.cn，多个地址用分号隔开。",
+    "“{written}” is no address. Write name@example.gov.cn; put a semicolon between several.",
+)
+NO_AMOUNT = Text(
+    "“{written}”读不出金额。请只填数字，如 394.03；没有控制数的留空。",
+    "“{written}” is no amount. Write a number only, such as 394.03, or leave it empty.",
+)
+NO_CHOICE = Text("“{written}”应为“是”或“否”，不填为“否”。", "“{written}” must be 是 or 否; empty means 否.")
+NO_UNITS = Text(
+    "{file}：表头下面没有单位。请在“单位”一栏逐行填写应报单位。",
+    "{file}: no unit stands below the heads. Fill in the column 单位.",
+)
+
+_BETWEEN = re.compile(r"[;；,，、\s]+")
+_BETWEEN_NAMES = re.compile(r"[;；,，、\n]+")
+_ADDRESS = re.compile(r"[a-z0-9._%+'&=~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A unit that has to report. Addresses are lower-cased; ``control`` is fen, ``None`` where there is none."""
+
+    name: str
+    aliases: tuple[str, ...]
+    addresses: tuple[str, ...]
+    contact: str
+    phone: str
+    control: int | None
+    nil: bool
+    ref: Ref
+
+    @property
+    def key(self) -> str:
+        """Its name as names are compared."""
+        return name_key(self.name)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The units of a round, in the order of the list."""
+
+    file: str
+    units: tuple[Member, ...]
+
+    @cached_property
+    def _names(self) -> Mapping[str, Member]:
+        return {name_key(name): unit for unit in self.units for name in (*unit.aliases, unit.name)}
+
+    @cached_property
+    def _senders(self) -> Mapping[str, tuple[Member, ...]]:
+        found: dict[str, tuple[Member, ...]] = {}
+        for unit in self.units:
+            for address in unit.addresses:
+                found[address] = (*found.get(address, ()), unit)
+        return found
+
+    def named(self, name: str) -> Member | None:
+        """The unit of that name or alias."""
+        return self._names.get(name_key(name)) if name_key(name) else None
+
+    def sending(self, address: str) -> tuple[Member, ...]:
+        """The units that may send from an address."""
+        return self._senders.get(address.lower(), ())
+
+    @property
+    def control(self) -> Mapping[str, int]:
+        """Every name of a unit, as ``name_key`` compares it -> its control figure in fen."""
+        return {key: unit.control for key, unit in self._names.items() if unit.control is not None}
+
+
+def read_roster(path: str | Path) -> Roster:
+    """The units of a list (.xlsx, or .toml with ``[[unit]]``).
+
+    Raises ``ClerkError`` with file, sheet, cell and what to do when something cannot be used.
+    """
+    units: list[Member] = []
+    taken: dict[str, Member] = {}
+    for entry in read_entries(path, "unit", _READ):
+        if is_total(entry.text(UNIT.key)):
+            continue
+        unit = _member(entry)
+        for key, names in ((UNIT.key, (unit.name,)), (ALIASES.key, unit.aliases)):
+            for name in names:
+                _free(entry, key, name, unit, taken)
+        units.append(unit)
+    if not units:
+        raise ClerkError(filled(NO_UNITS, file=Path(path).name))
+    return Roster(Path(path).name, tuple(units))
+
+
+def _free(entry: Entry, key: str, name: str, unit: Member, taken: dict[str, Member]) -> None:
+    """Refuse a name that another row has."""
+    other = taken.setdefault(name_key(name), unit)
+    if other is unit:
+        return
+    if key == UNIT.key and other.key == unit.key:
+        raise entry.fail(key, TWICE, name=name, row=other.ref.row)
+    raise entry.fail(key, TWO_UNITS, name=name, unit=other.name, row=other.ref.row)
+
+
+def _member(entry: Entry) -> Member:
+    name = " ".join(entry.needed(UNIT.key).split())
+    [ref] = entry.ref(UNIT.key) or [Ref(entry.file, "", entry.number, 1)]
+    return Member(
+        name, _names(entry.text(ALIASES.key), name), tuple(_addresses(entry)), entry.text(CONTACT.key),
+        entry.text(PHONE.key), _control(entry), _nil(entry), ref,
+    )  # fmt: skip
+
+
+def _names(written: str, own: str) -> tuple[str, ...]:
+    """The other names, each once and without the unit's own."""
+    names = {name_key(name): " ".join(name.split()) for name in _BETWEEN_NAMES.split(written)}
+    return tuple(name for key, name in names.items() if key and key != name_key(own))
+
+
+def _addresses(entry: Entry) -> Iterable[str]:
+    found: dict[str, None] = {}
+    for part in _BETWEEN.split(entry.text(ADDRESSES.key)):
+        address = squeeze(part).lower()
+        if address and not _ADDRESS.fullmatch(address):
+            raise entry.fail(ADDRESSES.key, NO_ADDRESS, written=part)
+        if address:
+            found[address] = None
+    return found
+
+
+def _control(entry: Entry) -> int | None:
+    """The control figure in fen."""
+    for head, measure in ((CONTROL, "万元"), (CONTROL_YUAN, "元")):
+        if entry.text(head.key):
+            amount = parse_amount(entry.values.get(head.key), measure)
+            if amount.state != "ok" or amount.fen is None:
+                raise entry.fail(head.key, NO_AMOUNT, written=entry.text(head.key))
+            return amount.fen
+    return None
+
+
+def _nil(entry: Entry) -> bool:
+    written = squeeze(entry.text(NIL.key)).lower()
+    if written not in YES | NO:
+        raise entry.fail(NIL.key, NO_CHOICE, written=entry.text(NIL.key))
+    return written in YES

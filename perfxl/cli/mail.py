@@ -1,0 +1,221 @@
+"""``perfxl mail``: mails checked and answered by drafts, drafts sent that the clerk names; ``perfxl remind``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from perfxl.cli import round_option
+from perfxl.cli.dress import Command, Group, Option, lang_option
+from perfxl.lang import Lang, Text
+
+if TYPE_CHECKING:
+    from perfxl.ledger.files import Filed
+    from perfxl.ledger.replies import Reply
+    from perfxl.rounds import Round
+    from perfxl.rounds.answers import Append
+    from perfxl.rounds.collecting import Came
+
+ABOUT = Text("收取报送邮件、写好回复、发出回复。", "Take in mails, write the answers, send them.")
+CHECK = Text(
+    "读取邮件，审核其中的申报表，记入台账，并为每份报送件写好回复草稿。SOURCE 是 .eml、.msg、.mbox 文件、文件夹、"
+    "Maildir，或 imaps://用户@主机/INBOX（密码取自 PERFXL_MAIL_PASSWORD、系统钥匙串或当场输入）。"
+    "收过的邮件不会再处理；邮箱里不删除任何邮件，不加 --mark 也不改已读标记。",
+    "Read mails, check the returns in them, enter them into the ledger and write a draft of an answer to each. SOURCE "
+    "is a file (.eml, .msg, .mbox), a folder, a Maildir or imaps://user@host/INBOX (password from "
+    "PERFXL_MAIL_PASSWORD, the keyring or typed in). What was taken in before is left alone; nothing in the mailbox is "
+    "deleted, or marked without --mark.",
+)
+SHORT_CHECK = Text("收取邮件，审核，写回复草稿。", "Take in mails, check them, write drafts of answers.")
+SEND = Text(
+    "发出点名的草稿（“草稿”文件夹里的文件名，可给多个），每封只发一次；发不出的留在待发之列并说明原因。",
+    "Send the drafts that are named (files in the folder 草稿), each once; one that is refused stays, with its reason.",
+)
+REMIND = Text("为未报、未通过的单位写催报邮件草稿。", "Write drafts of reminders to units that are missing or failed.")
+MARK = Text("把收进台账的邮件标为已读（仅 IMAP）。", "Mark the mails that were taken in as read (IMAP only).")
+DRAFTS = Text(
+    "草稿放在哪里：folder（默认）写成 .eml 文件；imap 另存一份到邮箱的草稿箱（round.toml 的 imap）。",
+    "Where drafts go: folder (default), as .eml files; imap, into the mailbox's folder for drafts too.",
+)
+AGAIN = Text("上次发送中断、经核对确未发出的，重发。", "Send again what was interrupted and did not go out.")
+RATE = Text("每分钟最多发几封。默认 10。", "How many letters a minute at most. Default: 10.")
+NO_IMAP = Text(
+    'round.toml 没有写草稿信箱。请加一行 imap = "imaps://name@mail.example.gov.cn"。',
+    'round.toml names no mailbox for drafts. Add imap = "imaps://name@mail.example.gov.cn".',
+)
+TAKEN = Text(
+    "收进邮件 {new} 封（其中文件 {files} 份）；另有 {old} 封已在台账，没有重复处理。",
+    "Took in {new} mail(s) with {files} file(s); {old} were in the ledger before.",
+)
+LINE = Text("  {sender}“{subject}”：{what}", "  {sender} “{subject}”: {what}")
+FILED = Text("{unit} {name} {status}", "{unit} {name} {status}")
+WAITS = Text("{name} 待核实（第 {id} 号）：{why}", "{name} to be verified (number {id}): {why}")
+NO_FILE = Text("没有附件", "no attachment")
+DRAFTED = Text(
+    "写好草稿 {n} 份，在 {path}。核对后用 perfxl mail send 发出。",
+    "Wrote {n} draft(s) in {path}. Check them; perfxl mail send sends them.",
+)
+SENT = Text("已发出：{path} → {to}", "Sent: {path} to {to}")
+NOT_SENT = Text("未发出：{path}：{reason}", "Not sent: {path}: {reason}")
+NO_ADDRESS = Text("名单上没有邮箱，请电话催报：{units}。", "No address on the roster; ring them up: {units}.")
+NOBODY = Text("没有需要催报的单位（或今天已写过）。", "There is nobody to remind, or it was done today.")
+
+
+def command(lang: Lang) -> click.Command:
+    """The group with its help in one language."""
+    return Group("mail", lang=lang, help=ABOUT.say(lang), commands=[_check(lang), _send(lang)])
+
+
+def remind_command(lang: Lang) -> click.Command:
+    """``perfxl remind`` with its help in one language."""
+    params = [round_option.option(lang), _drafts(lang), lang_option(lang)]
+    return Command("remind", lang=lang, help=REMIND.say(lang), callback=remind, params=params)
+
+
+def _drafts(lang: Lang) -> Option:
+    return Option(["--drafts"], type=click.Choice(["folder", "imap"]), default="folder", help=DRAFTS.say(lang))
+
+
+def _check(lang: Lang) -> click.Command:
+    return Command(
+        "check",
+        lang=lang,
+        help=CHECK.say(lang),
+        short_help=SHORT_CHECK.say(lang),
+        callback=check,
+        params=[
+            click.Argument(["source"], metavar="SOURCE"),
+            round_option.option(lang),
+            _drafts(lang),
+            Option(["--mark"], is_flag=True, help=MARK.say(lang)),
+            lang_option(lang),
+        ],
+    )
+
+
+def check(source: str, folder: Path, drafts: str, mark: bool, lang: Lang) -> int:
+    """Take in, answer by drafts, say what came; the exit code is 1 when the source could not be read to its end."""
+    with round_option.opened(folder, lang) as round_:
+        password = round_option.mail_password(lang)
+        append = _append(round_, drafts, lang)
+        from perfxl.rounds.answers import draft_answers
+        from perfxl.rounds.collecting import collect_mails
+        from perfxl.sources.mail.imap import mark_seen
+
+        came = collect_mails(round_, source, password)
+        _tell(round_, came, lang)
+        if came.failed is not None:
+            click.echo(came.failed.reason.say(lang), err=True)
+        if mark and source.lower().startswith("imaps://"):
+            mark_seen(source, came.keys, password)
+        _say_drafted(round_, draft_answers(round_, lang, append), lang)
+        return int(came.failed is not None)
+
+
+def _append(round_: Round, drafts: str, lang: Lang) -> Append | None:
+    """What puts a draft into the mailbox, if that is wanted."""
+    if drafts != "imap":
+        return None
+    if not round_.settings.imap:
+        raise click.ClickException(NO_IMAP.say(lang))
+    from perfxl.sources.mail.imap import append_draft
+
+    password = round_option.mail_password(lang)
+    return lambda raw: append_draft(round_.settings.imap, raw, password)
+
+
+def _tell(round_: Round, came: Came, lang: Lang) -> None:
+    """What came of every mail, one a line."""
+    from perfxl.ledger import files
+
+    new = [one.message for one in came.taken if one.new]
+    of = {message.id: [each for each in files.files(round_.ledger) if each.message == message.id] for message in new}
+    total = sum(len(each) for each in of.values())
+    click.echo(TAKEN.say(lang, new=len(new), files=total, old=max(0, len(came.keys) - len(new))))
+    for message in new:
+        parts = [_said(one, lang) for one in of[message.id]]
+        parts += [problem.say(lang) for problem in message.problems]
+        if message.automatic:
+            parts.append(message.automatic.say(lang))
+        what = Text("；", "; ").say(lang).join(parts) or NO_FILE.say(lang)
+        line = LINE.say(lang, sender=message.sender, subject=message.subject, what=what)
+        click.echo("".join(c if c.isprintable() else "?" for c in line))
+
+
+def _said(one: Filed, lang: Lang) -> str:
+    from perfxl.ledger.files import TO_VERIFY
+
+    if one.standing == TO_VERIFY:
+        return WAITS.say(lang, name=one.name, id=one.id, why=one.why.say(lang) if one.why else "")
+    return FILED.say(lang, unit=one.unit, name=one.name, status=one.status).strip()
+
+
+def _say_drafted(round_: Round, drafted: Sequence[Reply], lang: Lang) -> None:
+    from perfxl.rounds.folder import DRAFTS
+
+    click.echo(DRAFTED.say(lang, n=len(drafted), path=(round_.folder / DRAFTS).resolve()))
+    for one in drafted:
+        click.echo(f"  {Path(one.stored).name}")
+
+
+def _send(lang: Lang) -> click.Command:
+    return Command(
+        "send",
+        lang=lang,
+        help=SEND.say(lang),
+        callback=send,
+        params=[
+            click.Argument(["drafts"], nargs=-1, required=True, metavar="DRAFT..."),
+            round_option.option(lang),
+            Option(["--again"], is_flag=True, help=AGAIN.say(lang)),
+            Option(["--rate"], type=click.IntRange(1, 600), metavar="N", default=10, help=RATE.say(lang)),
+            lang_option(lang),
+        ],
+    )
+
+
+def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang) -> int:
+    """Send what is named; the exit code is 1 when something did not go out."""
+    with round_option.opened(folder, lang) as round_:
+        from perfxl.post.pace import Pace
+        from perfxl.post.smtp import Smtp
+        from perfxl.rounds import RoundError
+        from perfxl.rounds.secrets import account_of
+        from perfxl.rounds.sending import NO_SERVER, chosen
+        from perfxl.rounds.sending import send as send_all
+
+        url = round_.settings.smtp
+        if not url:
+            raise RoundError(NO_SERVER)
+        password = round_option.mail_password(lang)
+
+        def server() -> Smtp:
+            return Smtp(url, password(account_of(url)))
+
+        code = 0
+        for sent in send_all(round_, chosen(round_, drafts), server, Pace(rate), again=again, lang=lang):
+            path = Path(sent.reply.stored).name
+            if sent.reason is None:
+                click.echo(SENT.say(lang, path=path, to=sent.reply.recipient))
+            else:
+                click.echo(NOT_SENT.say(lang, path=path, reason=sent.reason.say(lang)), err=True)
+                code = 1
+        return code
+
+
+def remind(folder: Path, drafts: str, lang: Lang) -> int:
+    """Write the reminders; the exit code is 1 when a unit has no address."""
+    with round_option.opened(folder, lang) as round_:
+        from perfxl.rounds.answers import remind as write
+
+        written, without = write(round_, lang, _append(round_, drafts, lang))
+        if written:
+            _say_drafted(round_, written, lang)
+        elif not without:
+            click.echo(NOBODY.say(lang))
+        if without:
+            click.echo(NO_ADDRESS.say(lang, units=Text("、", ", ").say(lang).join(without)), err=True)
+        return int(bool(without))

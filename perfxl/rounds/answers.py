@@ -1,0 +1,181 @@
+"""Answers to what came in, and reminders: written as drafts, each once, and sent only when the clerk says so."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+from perfxl import reports
+from perfxl.lang import Lang, Text
+from perfxl.ledger import files, messages, replies
+from perfxl.ledger.files import Filed
+from perfxl.ledger.messages import Entered
+from perfxl.ledger.replies import Reply
+from perfxl.model import Finding, State
+from perfxl.post.compose import compose
+from perfxl.post.drafts import write_draft
+from perfxl.post.letter import Letter, Original
+from perfxl.rounds.compare import compare
+from perfxl.rounds.due import Due, due
+from perfxl.rounds.folder import DRAFTS, TEMPLATES, Round, RoundError
+from perfxl.rounds.intake import After
+from perfxl.rounds.judged import judge_file
+from perfxl.rounds.versions import History, histories
+
+#: where the reports lie that go with the answers, and which those are
+ENCLOSED = "回复附件"
+ENCLOSURES = ("annotated", "unit_report")
+WITH_REPORTS = ("failed", "passed_with_notes")
+
+NO_SENDER = Text(
+    '还不能写回复：round.toml 没有写发件邮箱。请加一行 sender = "name@example.gov.cn"，再运行一次。',
+    'No answers were written: round.toml names no sender. Add sender = "name@example.gov.cn" and run it again.',
+)
+
+#: puts a draft somewhere else too, such as into the mailbox
+Append = Callable[[bytes], None]
+
+
+def draft_answers(
+    round_: Round, lang: Lang = "zh", append: Append | None = None, after: After = lambda _: None
+) -> list[Reply]:
+    """Write the answers that are due and not yet written; the new ones. Raises ``RoundError``, ``ClerkError``."""
+    found = histories(round_)
+    filed: dict[int, list[Filed]] = defaultdict(list)
+    every = files.files(round_.ledger)
+    for one in every:
+        filed[one.message].append(one)
+    told = files.findings_of(round_.ledger, [one.id for one in every])
+    reasons = {number: findings[-1].message for number, findings in told.items() if findings}
+    done = replies.answered(round_.ledger)
+    wanted = [
+        item
+        for message in messages.messages(round_.ledger)
+        for item in due(round_, message, filed[message.id], found, reasons, lang)
+        if item.about not in done
+    ]
+    if wanted and not round_.settings.sender:
+        raise RoundError(NO_SENDER)
+    return list(_drafted(round_, wanted, found, told, lang, append, after))
+
+
+def _drafted(
+    round_: Round, wanted: list[Due], found: dict[str, History], told: dict[int, list[Finding]], lang: Lang,
+    append: Append | None, after: After,
+) -> Iterator[Reply]:  # fmt: skip
+    for item in wanted:
+        letter = _letter(round_, item, found, told, lang)
+        number = item.file.id if item.file else item.message.id
+        file = item.file.id if item.file else None
+        reply = write(round_, letter, item.about, number, lang, append, after, item.message.id, file)
+        if reply is not None:
+            yield reply
+
+
+def write(
+    round_: Round, letter: Letter, about: str, number: int, lang: Lang, append: Append | None, after: After,
+    message: int | None = None, file: int | None = None,
+) -> Reply | None:  # fmt: skip
+    """Write one letter as a draft and enter it; ``None`` when another process was quicker."""
+    sender = round_.settings.sender
+    message_id = _message_id(round_, about)
+    templates = round_.folder / TEMPLATES
+    raw = compose(letter, sender, templates=templates if templates.is_dir() else None, lang=lang, message_id=message_id)
+    path = write_draft(round_.folder / DRAFTS, raw, number=number, unit=letter.unit, kind=letter.kind, lang=lang)
+    after("draft")
+    if append is not None:
+        append(raw)
+        after("appended")
+    stored = path.relative_to(round_.folder).as_posix()
+    reply = Reply(about, letter.kind, letter.unit, letter.to, message_id, stored, message, file)
+    entered = replies.add(round_.ledger, reply)
+    after("answered")
+    return reply if entered else None
+
+
+def _message_id(round_: Round, about: str) -> str:
+    """The same for the same answer, so that one that was interrupted is not there twice."""
+    digest = hashlib.sha256(f"{round_.settings.id} {about}".encode()).hexdigest()[:32]
+    return f"<perfxl.{digest}@{round_.settings.sender.rpartition('@')[2].strip('> ')}>"
+
+
+def _letter(round_: Round, item: Due, found: dict[str, History], told: dict[int, list[Finding]], lang: Lang) -> Letter:
+    message, one = item.message, item.file
+    letter = replace(
+        blank(round_, item.kind, item.unit, _recipient(round_, item)),
+        original=_original(message),
+        reason=item.reason,
+        version=item.version,
+        received=(one.name,) if one and one.stored else (),
+    )
+    if one is None or item.kind not in (*WITH_REPORTS, "passed"):
+        return letter
+    letter = replace(letter, findings=tuple(told[one.id]))
+    if item.version > 1:
+        history = found[one.unit]
+        was = compare(round_, history.versions[item.version - 2], one)
+        changed = tuple(change.say(lang) for change in was.changes)
+        letter = replace(letter, closed=was.closed, new=was.new, still=was.still, changed=changed)
+    return replace(letter, attachments=_enclosed(round_, one, lang)) if item.kind in WITH_REPORTS else letter
+
+
+def blank(round_: Round, kind: str, unit: str, to: str) -> Letter:
+    """A letter of the round to a unit, before it says anything. Its contact is named at its own address only."""
+    settings, member = round_.settings, round_.roster.named(unit)
+    name = member.contact if member and to in member.addresses else ""
+    return Letter(
+        kind, unit, to, name, None, settings.title, settings.year, settings.deadline, settings.signature,
+        settings.contact,
+    )  # fmt: skip
+
+
+def _recipient(round_: Round, item: Due) -> str:
+    """Who is answered: the sender that counts; another address that the mail asks for only if it is the unit's own."""
+    sender = item.file.sender if item.file else item.message.sender
+    unit = round_.roster.named(item.unit)
+    asked = item.message.reply_to
+    return asked if unit and asked in unit.addresses else sender
+
+
+def _original(message: Entered) -> Original:
+    sent = datetime.fromisoformat(message.sent) if message.sent else None
+    return Original(message.message_id, message.references, message.subject, sent)
+
+
+def _enclosed(round_: Round, one: Filed, lang: Lang) -> tuple[Path, ...]:
+    """The annotated copy and the report of one file, made anew: they follow from the file."""
+    batch, [judged] = judge_file(round_, round_.below(one.stored), lang)
+    batch = replace(batch, findings=judged.findings, submissions=(judged.submission,))
+    out = round_.below(f"{ENCLOSED}/{one.id:06d}")
+    return tuple(reports.write(batch, out, ENCLOSURES))
+
+
+def remind(
+    round_: Round, lang: Lang = "zh", append: Append | None = None, today: date | None = None
+) -> tuple[list[Reply], list[str]]:
+    """Write reminders to the units that have not sent, or not passed, once a day; and who has no address for one."""
+    if not round_.settings.sender:
+        raise RoundError(NO_SENDER)
+    day = today or datetime.now().astimezone().date()
+    kinds = {State.MISSING: "reminder_missing", State.FAILED: "reminder_failed"}
+    done, found = replies.answered(round_.ledger), histories(round_)
+    written, without = [], []
+    for number, unit in enumerate(round_.roster.units, 1):
+        history = found[unit.name]
+        about = f"remind {day} {unit.key}"
+        if history.state not in kinds or about in done:
+            continue
+        if not unit.addresses:
+            without.append(unit.name)
+            continue
+        letter = blank(round_, kinds[history.state], unit.name, unit.addresses[0])
+        if history.valid is not None:
+            findings = files.findings_of(round_.ledger, [history.valid.id])[history.valid.id]
+            letter = replace(letter, findings=tuple(findings), version=history.number(history.valid))
+        reply = write(round_, letter, about, number, lang, append, lambda _: None)
+        written += [reply] if reply else []
+    return written, without

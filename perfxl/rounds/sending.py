@@ -1,0 +1,115 @@
+"""Sending drafts that the clerk named, each once: what was begun and not confirmed is never sent again by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from email import message_from_bytes
+from email.utils import getaddresses
+from pathlib import Path
+
+from perfxl.lang import Lang, Text
+from perfxl.ledger import replies
+from perfxl.ledger.replies import DRAFTED, REFUSED, SENDING, SENT, Reply
+from perfxl.post.pace import Pace
+from perfxl.post.reasons import Refused
+from perfxl.post.smtp import Smtp
+from perfxl.rounds.folder import Round, RoundError
+from perfxl.rounds.intake import After
+
+NO_DRAFT = Text(
+    "台账里没有这份草稿：{path}。请写“草稿”文件夹里的文件名。",
+    "The ledger knows no draft {path}. Give the name of a file in the folder 草稿.",
+)
+NO_SERVER = Text(
+    'round.toml 没有写发信服务器。请加一行 smtp = "smtps://name@example.gov.cn@smtp.example.gov.cn:465"。',
+    'round.toml names no server. Add smtp = "smtps://name@example.gov.cn@smtp.example.gov.cn:465".',
+)
+SENT_BEFORE = Text("已在此前发出，没有重发。", "It was sent before and is not sent again.")
+UNCERTAIN = Text(
+    "上次发送时中断，不能确定是否已发出。请到邮箱的“已发送”查看；确未发出的，加 --again 重发。",
+    "Sending it was interrupted, and it may have gone out. Look into “sent”; if it is not there, add --again.",
+)
+GONE = Text("草稿文件不在了，没有发送。", "The draft is not there any more and was not sent.")
+NOT_ONE = Text("草稿的收件人应恰好是一个邮箱地址，没有发送。", "The draft must have one recipient; it was not sent.")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came of one draft: ``reason`` says why it was not sent, ``None`` when it was."""
+
+    reply: Reply
+    reason: Text | None
+
+
+def chosen(round_: Round, names: Sequence[str]) -> list[Reply]:
+    """The drafts that the clerk named: paths or names of files. Raises ``RoundError`` for one that is not known."""
+    by_name = {Path(one.stored).name: one for one in replies.replies(round_.ledger)}
+    found = []
+    for name in dict.fromkeys(Path(name).name for name in names):
+        if name not in by_name:
+            raise RoundError(NO_DRAFT, path=name)
+        found.append(by_name[name])
+    return found
+
+
+def send(
+    round_: Round,
+    drafts: Sequence[Reply],
+    server: Callable[[], Smtp],
+    pace: Pace,
+    *,
+    again: bool = False,
+    lang: Lang = "zh",
+    after: After = lambda _: None,
+) -> Iterator[Sent]:
+    """Send some drafts, one after the other, and write down what came of each. A refused one can be sent again."""
+    smtp: Smtp | None = None
+    for draft in drafts:
+        why = _unfit(round_, draft, again)
+        if why is not None:
+            yield Sent(draft, why)
+            continue
+        if not replies.move(round_.ledger, draft, SENDING):
+            yield Sent(draft, SENT_BEFORE)
+            continue
+        after("sending")
+        smtp = smtp or server()
+        pace.wait()
+        yield Sent(draft, _sent(round_, replace(draft, state=SENDING), smtp, lang, after))
+
+
+def _unfit(round_: Round, draft: Reply, again: bool) -> Text | None:
+    if draft.state == SENT:
+        return SENT_BEFORE
+    if draft.state == SENDING and not again:
+        return UNCERTAIN
+    path = round_.below(draft.stored)
+    if not path.is_file():
+        return GONE
+    return None if _recipient(path.read_bytes()) else NOT_ONE
+
+
+def _sent(round_: Round, draft: Reply, smtp: Smtp, lang: Lang, after: After) -> Text | None:
+    raw = round_.below(draft.stored).read_bytes()
+    try:
+        smtp.send(raw, _recipient(raw))
+    except Refused as error:
+        if not error.uncertain:
+            replies.move(round_.ledger, draft, REFUSED, error.reason.say(lang))
+        return error.reason
+    after("sent")
+    replies.move(round_.ledger, draft, SENT)
+    return None
+
+
+def _recipient(raw: bytes) -> str:
+    """The one address that a draft goes to, which the clerk may have corrected; ``""`` for none or several."""
+    mail = message_from_bytes(raw)
+    found = [address for _, address in getaddresses(list(map(str, mail.get_all("To", [])))) if address]
+    return found[0] if len(found) == 1 and not mail.get_all("Cc") else ""
+
+
+def waiting(round_: Round) -> list[Reply]:
+    """The drafts that have not gone out."""
+    return [one for one in replies.replies(round_.ledger) if one.state in (DRAFTED, REFUSED, SENDING)]

@@ -1,0 +1,188 @@
+"""The headers of a mail, from their raw bytes: encoded words, parameters, addresses, references, times.
+
+The standard library loses what does not follow the rules: characters that GB2312 lacks, raw GBK, characters cut in two.
+"""
+
+from __future__ import annotations
+
+import quopri
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from typing import NamedTuple
+
+from perfxl.sources.mail.charsets import clean, from_base64, text_of
+
+#: characters of one header that are read; no header that says something is longer
+MAX_HEADER = 100_000
+#: characters of a header with an address; what comes after so many is no address of anybody
+MAX_ADDRESS = 4_000
+#: references that are kept, the first and the newest
+MAX_REFERENCES = 100
+
+_WORD = re.compile(r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*)\?=")
+_ANGLED = re.compile(r"<\s*([^<>\s\",;@]+@[^<>\s\",;@]+)\s*>")
+_BARE = re.compile(r"(?<![^\s,;:(])([^<>\s\",;:()@]+@[^<>\s\",;:()@]+)(?![^\s,;)])")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_ID = re.compile(r"<[^<>\s]+>")
+_YEARS = range(1990, 2200)
+
+
+class Address(NamedTuple):
+    """An address in lower case and the name before it; both ``""`` where there is none."""
+
+    address: str
+    name: str
+
+
+class Headers:
+    """The headers of one mail or of one of its parts, by name in lower case, as text that is not yet decoded."""
+
+    def __init__(self, pairs: Iterable[tuple[str, bytes]]) -> None:
+        """Take the headers with their bytes as they came."""
+        self._values: dict[str, list[str]] = {}
+        for name, raw in pairs:
+            unfolded = re.sub(rb"\r\n|\r|\n", b"", raw[:MAX_HEADER])
+            self._values.setdefault(name.lower(), []).append(text_of(unfolded).strip())
+
+    @classmethod
+    def of(cls, message: Message) -> Headers:
+        """Those of a message that the standard library took apart: it keeps raw bytes as halves of surrogates."""
+        return cls((name, str(value).encode("utf-8", "surrogateescape")) for name, value in message.raw_items())
+
+    def all(self, name: str) -> list[str]:
+        """Every value under a name, from the top."""
+        return self._values.get(name, [])
+
+    def first(self, name: str) -> str:
+        """The topmost value, ``""`` if there is none."""
+        return next(iter(self.all(name)), "")
+
+    def text(self, name: str) -> str:
+        """The topmost value for people, on one line."""
+        return clean(decoded(self.first(name)))
+
+    def __bool__(self) -> bool:
+        """Whether there are any headers."""
+        return bool(self._values)
+
+
+def decoded(value: str) -> str:
+    """Text with its encoded words (``=?gb2312?B?…?=``) made into what they say.
+
+    Bytes of neighbours are joined before they are decoded: programs cut in the middle of a character.
+    """
+    out: list[str] = []
+    run: list[tuple[str, str, str]] = []
+    end = 0
+    for found in _WORD.finditer(value):
+        between = value[end : found.start()]
+        charset = found[1].partition("*")[0].lower()
+        if run and (between.strip() or run[-1][0] != charset):
+            out.append(_run(run))
+            run = []
+            between = between if between.strip() else ""
+        elif run:
+            between = ""
+        out.append(between)
+        run.append((charset, found[2].lower(), found[3]))
+        end = found.end()
+    out += [_run(run), value[end:]]
+    return "".join(out)
+
+
+def _run(words: list[tuple[str, str, str]]) -> str:
+    if not words:
+        return ""
+    raw = rest = b""
+    for _, kind, content in words:
+        octets = content.encode("utf-8", "surrogateescape")
+        if kind == "q":
+            raw += quopri.decodestring(octets.replace(b"_", b" "))
+            continue
+        rest += b"".join(octets.split())
+        if rest.endswith(b"=") or len(rest) % 4 == 0:
+            raw += from_base64(rest)
+            rest = b""
+    return text_of(raw + from_base64(rest), words[0][0])
+
+
+def address_of(value: str) -> Address:
+    """The first address of a header. A name that looks like an address is a name all the same."""
+    value = value[:MAX_ADDRESS]
+    bare = _QUOTED.sub(lambda found: " " * len(found[0]), value)
+    for pattern in (_ANGLED, _BARE):
+        found = pattern.search(bare)
+        if found:
+            before = value[: found.start()].rpartition(",")[2] if pattern is _BARE else value[: found.start()]
+            return Address(clean(found[1]).lower(), _name(before))
+    whole = decoded(value)
+    if whole != value:
+        return address_of(whole)
+    return Address("", _name(value))
+
+
+def author_of(headers: Headers) -> Address:
+    """Who a mail says that it is from."""
+    return address_of(headers.first("from") or headers.first("sender"))
+
+
+def _name(raw: str) -> str:
+    text = raw.strip()
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        text = re.sub(r"\\(.)", r"\1", text[1:-1])
+    return clean(decoded(text)).strip("\"' ")
+
+
+def ids_of(value: str) -> tuple[str, ...]:
+    """The message ids in a header, each once and with its ``<>``; of very many the first and the newest."""
+    found = tuple(dict.fromkeys(clean(match) for match in _ID.findall(value)))
+    return found if len(found) <= MAX_REFERENCES else (found[0], *found[1 - MAX_REFERENCES :])
+
+
+def message_id_of(headers: Headers) -> str:
+    """The id of the mail with its ``<>``, ``""`` if it has none."""
+    value = headers.first("message-id")
+    found = ids_of(value)
+    if found:
+        return found[0]
+    token = clean(value).replace("<", "").replace(">", "")
+    return f"<{token}>" if token and " " not in token else ""
+
+
+def references_of(headers: Headers) -> tuple[str, ...]:
+    """The mails that this one goes back to, oldest first."""
+    return ids_of(headers.first("references")) or ids_of(headers.first("in-reply-to"))
+
+
+def time_of(value: str) -> datetime | None:
+    """The time of a header with its zone (without one: UTC); ``None`` if it is no time."""
+    try:
+        time = parsedate_to_datetime(value)
+        time = time if time.tzinfo else time.replace(tzinfo=UTC)
+        return time if time.astimezone(UTC).year in _YEARS else None
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def received_of(headers: Headers) -> datetime | None:
+    """When the last server took the mail in: the topmost of its Received lines."""
+    return time_of(headers.first("received").rpartition(";")[2].strip())
+
+
+def pieces(value: str) -> Iterator[str]:
+    """What stands between the semicolons of a header, those in quotation marks aside."""
+    start, quoted, escaped = 0, False, False
+    for place, char in enumerate(value):
+        if escaped:
+            escaped = False
+        elif char == "\\" and quoted:
+            escaped = True
+        elif char == '"':
+            quoted = not quoted
+        elif char == ";" and not quoted:
+            yield value[start:place]
+            start = place + 1
+    yield value[start:]
