@@ -59,7 +59,7 @@ FAILED = """\
 中共衡阳市委机构编制委员会办公室 张三：
 
 您好！贵单位于 2020年3月9日报送的“中共衡阳市委编办_绩效目标申报表.xlsx”已收到。经审核，有 10 处错误必须改正，\
-另有 23 处警告、27 处提示请核对，本次审核未通过。
+另有 23 处警告、28 处提示请核对，本次审核未通过。
 
 主要问题如下（先列 3 处，其余 57 处见附件）：
 1. 【错误】部门整体支出!E25：“金额合计·总额”填报 404.03 万元，9 项相加得 394.03 万元，多 10.00 万元。请核对后改正。
@@ -154,7 +154,7 @@ def test_a_second_version_says_what_became_of_the_first(found, tmp_path):
 
 SUBJECTS = {
     "passed": ("审核通过", "Passed"),
-    "passed_with_notes": ("审核通过，50 处请核对", "Passed, 50 to look at"),
+    "passed_with_notes": ("审核通过，51 处请核对", "Passed, 51 to look at"),
     "failed": ("未通过，10 处须改正", "Did not pass, 10 to correct"),
     "unreadable": ("文件无法读取，请重新报送", "Cannot be read, please send again"),
     "not_a_return": ("附件不是申报表，请重新报送", "Not a return, please send again"),
