@@ -89,9 +89,9 @@ Re: [Did not pass, 10 to correct] 报送绩效目标申报表
 To 中共衡阳市委机构编制委员会办公室, 张三:
 
 Thank you for “中共衡阳市委编办_绩效目标申报表.xlsx” of 2020-03-09. It has 10 error(s) that must be corrected, \
-and 50 warning(s) and notice(s) to look at. It did not pass.
+and 51 warning(s) and notice(s) to look at. It did not pass.
 
-The most important (3 here, 57 more in what is attached):
+The most important (3 here, 58 more in what is attached):
 1. [error] 部门整体支出!E25: “金额合计·总额” states 404.03 万元; the 9 figures add up to 394.03 万元: \
 10.00 too much. Please check and correct.
    Likely cause: The difference equals “推动本市机构编制信息化管理工作·总额” \
