@@ -18,6 +18,7 @@ from perfxl.cells.office import converted, program
 from perfxl.cells.package import Package
 from perfxl.cells.refusal import damaged, damaged_document, encrypted, no_office, too_many_cells, unknown_merges
 from perfxl.cells.second import Truth
+from perfxl.cells.unseen import tell_hidden
 from perfxl.cells.volume import MAX_AREAS, MAX_COVERED, MAX_PLACES, weigh
 from perfxl.cells.xls import weigh_xls
 
@@ -100,6 +101,8 @@ def read_book(data: bytes) -> Book:
         raise
     if package is not None and any(name.lower() == _WPS_PICTURES for name in package.infos):
         grids = [_with_pictures(grid) for grid in grids]
+    if kind == "xlsx" and package is not None:
+        tell_hidden(package, grids)
     return Book(grids, package if kind == "xlsx" else None)
 
 

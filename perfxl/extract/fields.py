@@ -22,7 +22,7 @@ _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _LIKE_YEAR = "(?=[^年]*[0-9一二三四五六七八九])[0-9OoIl〇○零一二三四五六七八九]{1,6}年"
 _NO_YEAR = re.compile(rf"\(({_LIKE_YEAR})度?\)|({_LIKE_YEAR})度")
 #: what a review or a stamp line holds before anybody has written in it
-_EMPTY_REVIEW = re.compile(r"[审核部门单位负责人公章签字名盖签意见年月日:：()（）\s_]*")
+EMPTY_REVIEW = re.compile(r"[审核部门单位负责人公章签字名盖签意见年月日:：()（）\s_]*")
 
 
 class Found(NamedTuple):
@@ -169,6 +169,6 @@ def _choices(grid: Grid, label: Cell, first: Cell, labels: Labels) -> str:
 def _as_read(field: Field, value: object) -> object:
     if field.kind == "choice":
         return "、".join(ticked(as_text(value), field.options))
-    if field.kind == "review" and isinstance(value, str) and _EMPTY_REVIEW.fullmatch(value):
+    if field.kind == "review" and isinstance(value, str) and EMPTY_REVIEW.fullmatch(value):
         return ""
     return value
