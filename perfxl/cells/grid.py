@@ -122,6 +122,11 @@ class Grid:
             if isinstance(value, str) and 1 < len(value) <= LONGEST_LABEL
         ]
 
+    @cached_property
+    def blank_cols(self) -> frozenset[int]:
+        """The columns up to the last in which no cell of the sheet begins."""
+        return frozenset(range(1, self.last_col + 1)) - {cell.col for cell in self}
+
     def __iter__(self) -> Iterator[Cell]:
         """All non-blank cells, row by row."""
         for cells in self.cells_by_row.values():

@@ -25,6 +25,10 @@ _NO_YEAR = re.compile(rf"\(({_LIKE_YEAR})度?\)|({_LIKE_YEAR})度")
 EMPTY_REVIEW = re.compile(r"[审核部门单位负责人公章签字名盖签意见年月日:：()（）\s_]*")
 
 
+#: from so many labels side by side on, they may head columns
+LEAST_HEADS = 2
+
+
 class Found(NamedTuple):
     """A field with the cell that holds its value, or would hold it (``value`` is then ``""``).
 
@@ -134,9 +138,10 @@ def _value(grid: Grid, spot: Spot, field: Field, labels: Labels, *, below: bool)
     cell = spot.cell
     if spot.value:
         return spot.value, cell.row, cell.col
-    right = grid.at(cell.row, cell.last_col + 1) if cell.last_col < grid.last_col else None
+    right = _right(grid, cell, labels)
     under = grid.at(cell.last_row + 1, cell.col)
-    order = (under, right) if below else (right, under if field.kind == "long_text" else None)
+    heads = not below and field.kind != "choice" and _heads_columns(grid, cell.row, labels)
+    order = (under, right) if below or heads else (right, under if field.kind == "long_text" else None)
     for place in order:
         if place is not None and _holds(place, labels):
             if field.kind == "choice":
@@ -146,6 +151,26 @@ def _value(grid: Grid, spot: Spot, field: Field, labels: Labels, *, below: bool)
     if empty is None or _is_label(empty, labels):
         empty = cell
     return "", empty.row, empty.col
+
+
+def _right(grid: Grid, label: Cell, labels: Labels) -> Cell | None:
+    """The cell right of a label; a value may lie behind columns in which nothing stands on the whole sheet."""
+    if label.last_col >= grid.last_col:
+        return None
+    right = far = grid.at(label.row, label.last_col + 1)
+    while far.col == far.last_col < grid.last_col and far.col in grid.blank_cols:
+        far = grid.at(label.row, far.col + 1)
+    inserted = far.col == far.last_col and far.col in grid.blank_cols
+    return right if inserted or _is_label(far, labels) else far
+
+
+def _heads_columns(grid: Grid, row: int, labels: Labels) -> bool:
+    """Whether a row holds nothing but labels, and the row below a value under most of them."""
+    cells = grid.cells_by_row.get(row, ())
+    if len(cells) < LEAST_HEADS or not all(_is_label(cell, labels) for cell in cells):
+        return False
+    under = [grid.at(cell.last_row + 1, cell.col) for cell in cells]
+    return sum(_holds(cell, labels) for cell in under) > len(cells) // 2
 
 
 def _is_label(cell: Cell, labels: Labels) -> bool:

@@ -12,16 +12,17 @@ from typing import NamedTuple
 from perfxl.cells import Cell, Grid
 from perfxl.cells.grid import LONGEST_LABEL
 from perfxl.extract.fields import EMPTY_REVIEW
-from perfxl.extract.labels import Labels
 from perfxl.extract.recognise import Segment
 from perfxl.extract.rows import FormRows, IndicatorRow, StrayRow
-from perfxl.extract.trace import Parts, Trace
+from perfxl.extract.trace import Parts, Reading, Trace
 from perfxl.profiles import Profile
 from perfxl.values import parse_value, squeeze
 from perfxl.values.text import is_placeholder
 
 #: what opens a note, which goes on to the end of the form where nothing of the form follows
-_NOTE = re.compile(r"(?:备?注|附注|说明|填[报表写]说明|填[报表写]要求|编制说明|温馨提示|提示)(?:[0-9一二三四五]{0,2}[:、.]|$)")
+_NOTE = re.compile(
+    r"(?:备?注|附注|说明|填[报表写](?:说明|要求)|编制说明|(?:温馨)?提示)(?:[0-9一二三四五]{0,2}[:、.]|$)"
+)
 _BRACKETED = re.compile(r"[(\[【〔].*[)\]】〕]")
 _PAGE = re.compile(r"[-–—·]*(?:第?\d{1,3}页?)[-–—·/,]*(?:共?\d{1,3}页?)?[-–—·]*")
 _MONEY_WORD = re.compile(r"(?:人民币)?[百千]?[万亿]?元|%")
@@ -46,18 +47,12 @@ class _Frame(NamedTuple):
     notes: int
 
 
-def strays(grid: Grid, form: FormRows, segment: Segment, labels: Labels, parts: Parts, found: Trace) -> list[StrayRow]:
+def strays(reading: Reading) -> list[StrayRow]:
     """The cells of a form of which somebody should be told, in reading order. See ``StrayRow`` for the reasons."""
-    rest = [
-        cell
-        for row in range(segment.top, segment.bottom + 1)
-        for cell in grid.cells_by_row.get(row, ())
-        if (row, cell.col) not in found
-    ]
+    form, grid, segment, _, parts, found, rest = reading
     told = [StrayRow("level", line.name, line.name_row, line.name_col) for line in _without_level(form, parts)]
     if rest:
-        judge = Judge(grid, form, segment, labels, parts, found)
-        told += [StrayRow("unread", cell.text, cell.row, cell.col) for cell in judge.unread(rest)]
+        told += [StrayRow("unread", cell.text, cell.row, cell.col) for cell in Judge(reading).unread()]
     told += [
         StrayRow("covered", cell.text, cell.row, cell.col)
         for cell in grid.covered
@@ -89,11 +84,9 @@ def _hidden(grid: Grid, found: Trace) -> Iterator[StrayRow]:
 class Judge:
     """Says of the cells left over on one form why they were, and which of them look like values."""
 
-    def __init__(
-        self, grid: Grid, form: FormRows, segment: Segment, labels: Labels, parts: Parts, found: Trace
-    ) -> None:
-        self._grid, self._labels, self._found = grid, labels, found
-        self._fields = labels.form.fields
+    def __init__(self, reading: Reading) -> None:
+        form, self._grid, segment, self._labels, parts, self._found, self._rest = reading
+        self._fields = self._labels.form.fields
         self._empty = {(t.row, t.col) for t in form.texts if not squeeze(t.written)}
         self._empty |= {(a.row, a.col) for a in form.amounts if a.table == "fields" and a.amount.state == "blank"}
         self._frame = self._framed(segment, parts)
@@ -118,10 +111,10 @@ class Judge:
             frozenset(parts.rows), next(notes, segment.bottom + 1),
         )  # fmt: skip
 
-    def unread(self, rest: list[Cell]) -> Iterator[Cell]:
+    def unread(self) -> Iterator[Cell]:
         """Those that look like values, each with the words left of it that may be meant as its label."""
         before: Cell | None = None
-        for cell in rest:
+        for cell in self._rest:
             role = self.role(cell)
             if role == "unread":
                 if before is not None and (before.row, before.last_col + 1) == (cell.row, cell.col):
@@ -130,7 +123,7 @@ class Judge:
             before = cell if role == "text" else None
 
     def role(self, cell: Cell) -> str:
-        """``unread``, or what it is instead: ``mark``, ``note``, ``heading``, ``beside`` the table, or just ``text``."""
+        """``unread``, or what it is instead: ``mark``, ``note``, ``heading``, ``beside`` the table, or ``text``."""
         text, frame = squeeze(cell.text), self._frame
         if self._says_nothing(text):
             return "mark"

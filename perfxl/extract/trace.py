@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from perfxl.cells import Cell, Grid
@@ -49,8 +49,20 @@ class Seen(NamedTuple):
 Trace = dict[Place, list[Seen]]
 
 
-def trace(grid: Grid, form: FormRows, segment: Segment, labels: Labels, parts: Parts) -> Trace:
-    """Place -> what was read there; several where a cell holds several fields. Cells left over are not in it."""
+class Reading(NamedTuple):
+    """A form with all that is known of where it was read; ``rest`` are the cells that were left over."""
+
+    form: FormRows
+    grid: Grid
+    segment: Segment
+    labels: Labels
+    parts: Parts
+    found: Trace
+    rest: Sequence[Cell]
+
+
+def trace(form: FormRows, grid: Grid, segment: Segment, labels: Labels, parts: Parts) -> Reading:
+    """Place -> what was read there, several where a cell holds several fields; and the cells that were left over."""
     found: Trace = {}
     if segment.title is not None:
         found[segment.title.row, segment.title.col] = [Seen("title")]
@@ -59,11 +71,16 @@ def trace(grid: Grid, form: FormRows, segment: Segment, labels: Labels, parts: P
     if parts.header is not None:
         _levels(grid, labels, parts.header, parts.last, found)
     _unused(grid, labels, parts, found)
+    rest = []
     for row in range(segment.top, segment.bottom + 1):
         for cell in grid.cells_by_row.get(row, ()):
-            if (row, cell.col) not in found and isinstance(cell.value, str) and labels.is_label(cell.value):
+            if (row, cell.col) in found:
+                continue
+            if isinstance(cell.value, str) and labels.is_label(cell.value):
                 found[row, cell.col] = [_label(labels, cell.value)]
-    return found
+            else:
+                rest.append(cell)
+    return Reading(form, grid, segment, labels, parts, found, rest)
 
 
 def _label(labels: Labels, text: str) -> Seen:
@@ -146,7 +163,7 @@ def _unused(grid: Grid, labels: Labels, parts: Parts, found: Trace) -> None:
                 if place in found:
                     continue
                 if isinstance(cell.value, str) and (name := labels.header(cell.value)) and name not in COLUMNS:
-                    heads.update({col: (cell, rows) for col in range(cell.col, cell.last_col + 1)})
+                    heads.update(dict.fromkeys(range(cell.col, cell.last_col + 1), (cell, rows)))
                     found[place] = [Seen("head", name)]
                 elif (head := heads.get(cell.col)) and row in head[1]:
                     found[place] = [Seen("unused", "", " ".join(head[0].text.split()))]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
 
 from perfxl.cells import Grid, read_book
 from perfxl.cells.flow import LINES, Place
@@ -16,28 +15,19 @@ from perfxl.extract.fields import Found, find_fields, find_year
 from perfxl.extract.indicators import find_header, read_indicators
 from perfxl.extract.labels import Labels
 from perfxl.extract.matrix import read_matrices
+from perfxl.extract.mend import mended
 from perfxl.extract.pairing import Fixed, pair
 from perfxl.extract.pictures import count_pictures
 from perfxl.extract.recognise import Recogniser, Segment
 from perfxl.extract.rows import AmountRow, FormRows, SheetRows, TextRow
 from perfxl.extract.strays import strays
 from perfxl.extract.tasks import read_tasks
-from perfxl.extract.trace import Parts, Trace, trace
+from perfxl.extract.trace import Parts, Reading, trace
 from perfxl.profiles import Profile
 from perfxl.values import name_key, parse_amount, squeeze
 
 #: a title alone is no form (a cover lists titles too): this many fields must stand under it
 ENOUGH_FIELDS = 3
-
-
-class Reading(NamedTuple):
-    """A form with all that is known of where it was read."""
-
-    form: FormRows
-    segment: Segment
-    labels: Labels
-    parts: Parts
-    found: Trace
 
 
 def extract(data: bytes, profile: Profile, fixed: Fixed | None = None) -> SheetRows:
@@ -53,9 +43,9 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None) -> SheetR
         if is_list(grid):
             continue
         readings = reader.forms(grid)
-        for form, *where in readings:
-            if not form.blank:
-                form.strays = strays(grid, form, *where)
+        for reading in readings:
+            if not reading.form.blank:
+                reading.form.strays = strays(reading)
         forms = [(reading.segment, reading.form) for reading in readings]
         result.forms.extend(form for _, form in forms)
         if book.places:
@@ -95,7 +85,14 @@ class Reader:
         return [reading for reading in found if reading is not None]
 
     def _form(self, grid: Grid, segment: Segment) -> Reading | None:
-        """One form, or ``None`` if what stands under the title is none."""
+        """One form, or ``None`` if what stands under the title is none. Labels that are in pieces are put together."""
+        reading = self._read(grid, segment)
+        for _ in range(2):  # first what was cut, then what stands in the middle
+            other = mended(reading) if reading else None
+            reading = (self._read(other, segment) or reading) if other else reading
+        return reading
+
+    def _read(self, grid: Grid, segment: Segment) -> Reading | None:
         labels = self.labels[segment.form.key]
         title = segment.title or grid.cells_by_row[segment.top][0]
         form = FormRows(segment.form.key, grid.sheet, title.row, title.col, hidden=grid.hidden)
@@ -115,7 +112,7 @@ class Reader:
         for found in [*years, *fields]:
             self._add(form, found)
         parts = Parts(tables[0], header, last, frozenset(matrix))
-        return Reading(form, segment, labels, parts, trace(grid, form, segment, labels, parts))
+        return trace(form, grid, segment, labels, parts)
 
     def _add(self, form: FormRows, found: Found) -> None:
         field = found.field
