@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from perfxl import __version__
-from perfxl.cli import check, clerk, profiles, rules, template
+from perfxl.cli import cells, check, clerk, profiles, rules, template
 from perfxl.cli.dress import Group, Option, in_a_line, lang_option, language, say_usage_error
 from perfxl.lang import Lang, Text
 
@@ -36,7 +36,7 @@ def commands(lang: Lang = "zh") -> click.Group:
         "perfxl",
         help=ABOUT.say(lang),
         lang=lang,
-        commands=[module.command(lang) for module in (check, template, rules, profiles, clerk)],
+        commands=[module.command(lang) for module in (check, template, rules, profiles, clerk, cells)],
         params=[
             Option(
                 ["--version"],

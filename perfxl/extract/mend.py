@@ -124,8 +124,11 @@ def _in_the_middle(grid: Grid, labels: Labels, header: Header, last: int) -> Ite
     if not lines:
         return
     for columns in header.periods:
-        second = _areas(grid, labels, columns.second, lines, ())
-        first = _areas(grid, labels, columns.first, lines, _kinds(grid, labels, columns.second, lines, second))
+        below = [bool(col) and not squeeze(grid.at(lines[0], col).text) for col in (columns.first, columns.second)]
+        # a second level of one line has its label beside the first line, in whatever way they are written
+        second = _areas(grid, labels, columns.second, lines, ()) if any(below) else []
+        kinds = _kinds(grid, labels, columns.second, lines, second) if below[0] else ()
+        first = _areas(grid, labels, columns.first, lines, kinds) if below[0] else []
         yield from (*first, *second)
 
 
@@ -138,8 +141,6 @@ def _areas(grid: Grid, labels: Labels, col: int, lines: Sequence[int], kinds: Se
         for cell in grid.cells_by_row.get(row, ())
         if col and cell.col == col and label_key(cell.text) in levels
     ]
-    if not cells or squeeze(grid.at(lines[0], col).text):
-        return []
     keys = [levels[label_key(cell.text)].key for cell in cells]
     ends = _by_kinds(keys, kinds) if kinds else _by_middle(_middles(cells, lines), len(lines))
     starts = [0, *ends[:-1]] if ends else []
@@ -182,22 +183,25 @@ def _middles(cells: Sequence[Cell], lines: Sequence[int]) -> list[tuple[int, int
 
 
 def _by_middle(spans: Sequence[tuple[int, int]], count: int) -> list[int]:
-    """Where the lines of each label end: as many below it as above, or one more or less; then the evenest way.
+    """Where the lines of each label end: as many below it as above, of an even number one more, or always one less.
 
-    Nothing where no way fits, or two fit equally well.
+    The evenest way counts; nothing where no way fits, or two fit equally well.
     """
-    ways: list[tuple[int, list[int]]] = [(0, [])]
+    return _divided(spans, count, 1) or _divided(spans, count, -1)
+
+
+def _divided(spans: Sequence[tuple[int, int]], count: int, more: int) -> list[int]:
+    ways: list[tuple[int, list[int], bool]] = [(0, [], False)]
     for top, bottom in spans:
         further = []
-        for uneven, ends in ways:
+        for uneven, ends, between in ways:
             above = top - (ends[-1] if ends else 0)
-            if above < 0:
-                continue
-            further += [
-                (uneven + abs(more), [*ends, bottom + above + more + 1]) for more in (0, 1, -1) if above + more >= 0
-            ]
+            for below in (above, above + more) if above >= 0 else ():
+                if below >= 0:
+                    middle = between or (above > 0 and below > 0)
+                    further.append((uneven + (below != above), [*ends, bottom + below + 1], middle))
         ways = further[:MOST_WAYS]
-    fitting = sorted(way for way in ways if way[1] and way[1][-1] == count)
+    fitting = sorted(way for way in ways if way[1] and way[1][-1] == count and way[2])
     if not fitting or (len(fitting) > 1 and fitting[1][0] == fitting[0][0]):
         return []
     return fitting[0][1]

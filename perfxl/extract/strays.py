@@ -32,6 +32,8 @@ _FIGURE = re.compile(r"[≥≤<>=~]*[-¥]?\d|(?:约|不低于|不少于|不高�
 _MEASURED = frozenset(("number", "range", "money", "unit_price", "ratio", "frequency"))
 #: a longer text is a sentence, whatever figures it holds
 LONGEST_FIGURE = 16
+#: what is filled in; a label that was not used may stand in a note
+FILLED = frozenset(("value", "task", "line", "level", "unused"))
 #: a small whole number left of a table numbers its rows
 MOST_ROWS = 99
 
@@ -99,7 +101,7 @@ class Judge:
             for place, seen in self._found.items()
             if not all(one.role == "title" or one.key in year for one in seen)
         ]
-        bottom = max(cell.row for cell in own)
+        bottom = max(row for (row, _), seen in self._found.items() if any(one.role in FILLED for one in seen))
         notes = (
             cell.row
             for row in range(bottom + 1, segment.bottom + 1)

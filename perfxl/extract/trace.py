@@ -10,7 +10,9 @@ from perfxl.cells.grid import as_text
 from perfxl.extract.indicators import Columns, Header
 from perfxl.extract.labels import Labels
 from perfxl.extract.recognise import Segment
-from perfxl.extract.rows import AmountRow, FormRows, IndicatorRow
+from perfxl.extract.rows import AmountRow, FormRows, IndicatorRow, TextRow
+from perfxl.extract.ticks import ticked
+from perfxl.profiles import Field
 from perfxl.values import Amount, Value, label_key
 
 Place = tuple[int, int]
@@ -71,20 +73,21 @@ def trace(form: FormRows, grid: Grid, segment: Segment, labels: Labels, parts: P
     if parts.header is not None:
         _levels(grid, labels, parts.header, parts.last, found)
     _unused(grid, labels, parts, found)
-    rest = []
+    rest, tables = [], parts.rows
     for row in range(segment.top, segment.bottom + 1):
         for cell in grid.cells_by_row.get(row, ()):
             if (row, cell.col) in found:
                 continue
             if isinstance(cell.value, str) and labels.is_label(cell.value):
-                found[row, cell.col] = [_label(labels, cell.value)]
+                found[row, cell.col] = [_label(labels, cell.value, table=row in tables)]
             else:
                 rest.append(cell)
     return Reading(form, grid, segment, labels, parts, found, rest)
 
 
-def _label(labels: Labels, text: str) -> Seen:
-    pairs = labels.pairs(text)
+def _label(labels: Labels, text: str, *, table: bool) -> Seen:
+    """A label outside the tables is that of a field, if it can be only one."""
+    pairs = () if table else labels.pairs(text)
     if pairs and len(pairs[0].fields) == 1:
         return Seen("label", pairs[0].fields[0].key)
     return Seen("head", labels.header(text) or labels.task_column(text))
@@ -93,11 +96,13 @@ def _label(labels: Labels, text: str) -> Seen:
 def _read(grid: Grid, labels: Labels, form: FormRows) -> Iterator[tuple[Place, Seen]]:
     """The cells that the rows of the form name."""
     for text in form.texts:
-        yield (text.row, text.col), Seen("value", text.field, text.text)
+        field = labels.form.fields[text.field]
+        if field.kind == "choice":
+            yield from _options(grid, labels, text, field)
+        else:
+            yield (text.row, text.col), Seen("value", text.field, text.text)
         if (text.label_row, text.label_col) != (text.row, text.col):
             yield (text.label_row, text.label_col), Seen("label", text.field)
-        if labels.form.fields[text.field].kind == "choice":
-            yield from _options(grid, labels, text.label_row, text.label_col, (text.row, text.col, text.field))
     for task in form.tasks:
         yield (task.row, task.col), Seen("task", "name", task.name)
         yield (task.content_row, task.content_col), Seen("task", "content", task.content)
@@ -122,17 +127,21 @@ def _amount(row: AmountRow) -> Iterator[tuple[Place, Seen]]:
         yield (row.row, row.col), Seen("task" if row.table == "tasks" else "value", row.column, row.amount)
 
 
-def _options(
-    grid: Grid, labels: Labels, row: int, col: int, first: tuple[int, int, str]
-) -> Iterator[tuple[Place, Seen]]:
-    """The further cells of a choice whose options do not stand in one."""
-    label = grid.at(row, col)
-    for below in range(label.row, label.last_row + 1):
-        for cell in grid.cells_by_row.get(below, ()):
-            place = cell.row, cell.col
-            is_label = isinstance(cell.value, str) and labels.is_label(cell.value)
-            if cell.col >= first[1] and place != first[:2] and place != (row, col) and not is_label:
-                yield place, Seen("value", first[2], cell.text)
+def _options(grid: Grid, labels: Labels, text: TextRow, field: Field) -> Iterator[tuple[Place, Seen]]:
+    """The cells of a choice, each with its own ticks; options may stand in one cell or in several."""
+    label = grid.at(text.label_row, text.label_col)
+    first = grid.at(text.row, text.col)
+    cells = [first]
+    for row in range(label.row, label.last_row + 1) if first != label else ():
+        cells += [
+            cell
+            for cell in grid.cells_by_row.get(row, ())
+            if cell.col >= text.col
+            and cell not in (first, label)
+            and not (isinstance(cell.value, str) and labels.is_label(cell.value))
+        ]
+    for cell in cells:
+        yield (cell.row, cell.col), Seen("value", field.key, "、".join(ticked(cell.text, field.options)))
 
 
 def _levels(grid: Grid, labels: Labels, header: Header, last: int, found: Trace) -> None:
