@@ -137,7 +137,8 @@ class Judge:
         if (cell.row > frame.bottom or "页" in text) and self._is_alone(cell) and _PAGE.fullmatch(text):
             return "mark"
         outside = cell.col > frame.right or cell.col < frame.left
-        if outside and not (figure and cell.col == frame.right + 1):
+        # next to the table a 0 is what a check of somebody's own gives when all is well
+        if outside and not (figure and cell.value and cell.col == frame.right + 1):
             return "beside"
         if cell.row in frame.tables:
             return "mark" if self._numbers_a_row(cell, text) else "unread"
