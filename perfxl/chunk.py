@@ -136,7 +136,7 @@ def _read_one(item: Received, terms: Terms) -> Read:
     if item.reason is not None:
         return Read(f"unread:{item.file}", None, item.reason)
     try:
-        data = _bytes_of(path)
+        data = bytes_of(path)
     except (OSError, Unreadable) as error:
         reason = error.reason if isinstance(error, Unreadable) else _cannot_open(error)
         return Read(f"unread:{item.file}", None, reason)
@@ -149,7 +149,7 @@ def _read_one(item: Received, terms: Terms) -> Read:
         return Read(sha256, None, _cannot_open(error))
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path) -> bytes:
     """The bytes of a regular file that nobody is writing to."""
     if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device would be read for ever
         raise unreadable("odd", NOT_A_FILE.zh, NOT_A_FILE.en, resave=False)

@@ -47,6 +47,7 @@ COLUMNS = {
         "actual_col", "weight", "score", "score_text", "reason", "reason_row", "reason_col",
     ),
     "open_lines": ("period", "first", "second"),
+    "strays": ("why", "text"),
 }  # fmt: skip
 
 _INTEGERS = frozenset(("fen", "again", "decimals", "year", "pictures"))
@@ -54,7 +55,7 @@ _INTEGERS = frozenset(("fen", "again", "decimals", "year", "pictures"))
 _WORDS = frozenset(
     (
         "form", "file", "sheet", "field", "table", "role", "column", "period", "kind", "state", "measure", "misspelt",
-        "per", "first", "second", "operator", "paired_by",
+        "per", "first", "second", "operator", "paired_by", "why",
     )
 )  # fmt: skip
 
@@ -75,6 +76,7 @@ class Tables:
     indicators: pd.DataFrame
     results: pd.DataFrame
     open_lines: pd.DataFrame
+    strays: pd.DataFrame
 
     def only(self, submission: int) -> Tables:
         """The same tables with the rows of one file."""
@@ -146,6 +148,7 @@ def build(profile: Profile, workbooks: Sequence[tuple[str, SheetRows]]) -> Table
             if not form.blank:
                 _add(found, place, form, profile)
                 _add_results(found["results"], place, form)
+                found["strays"] += [(*place, *_cell(s.row, s.col), s.why, s.text) for s in form.strays]
             if form.places:
                 _relocate(found, form_id, form)
             form_id += 1

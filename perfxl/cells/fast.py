@@ -17,7 +17,8 @@ from perfxl.cells.guard import examine
 from perfxl.cells.office import converted, program
 from perfxl.cells.package import Package
 from perfxl.cells.refusal import damaged, damaged_document, encrypted, no_office, too_many_cells, unknown_merges
-from perfxl.cells.second import Truth
+from perfxl.cells.second import Told, Truth
+from perfxl.cells.unseen import tell_hidden
 from perfxl.cells.volume import MAX_AREAS, MAX_COVERED, MAX_PLACES, weigh
 from perfxl.cells.xls import weigh_xls
 
@@ -80,27 +81,41 @@ def read_book(data: bytes) -> Book:
         data = package.data
     elif kind == "xls":
         weigh_xls(data)
-    merges = _merges(kind, package)
+    told = _told(kind, package, data)
+    grids = _grids(data, kind, told)
+    if grids is None:
+        return read_book(_through_office(data, kind, "xlsx"))
+    if package is not None and any(name.lower() == _WPS_PICTURES for name in package.infos):
+        grids = [_with_pictures(grid) for grid in grids]
+    if kind == "xlsx" and package is not None:
+        tell_hidden(package, grids)
+    for grid, one in zip(grids, told, strict=False):
+        grid.hidden_rows, grid.hidden_cols = frozenset(one.hidden_rows), frozenset(one.hidden_cols)
+    truths = {
+        (g.sheet, *place): truth for g, one in zip(grids, told, strict=False) for place, truth in one.truths.items()
+    }
+    return Book(grids, package if kind == "xlsx" else None, truths=truths)
+
+
+def _grids(data: bytes, kind: str, told: Sequence[Told]) -> list[Grid] | None:
+    """The sheets as calamine reads them; ``None`` for an .xls that LibreOffice should read in its place."""
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         room = _Room()
-        grids = [
-            _grid(workbook, index, merges, room) if meta.typ == SheetTypeEnum.WorkSheet else Grid(meta.name, [], [])
+        return [
+            _grid(workbook, index, told, room) if meta.typ == SheetTypeEnum.WorkSheet else Grid(meta.name, [], [])
             for index, meta in enumerate(workbook.sheets_metadata)
         ]
     except CalaminePasswordError as error:
         raise encrypted() from error
     except (CalamineError, ZipError, OSError, ValueError) as error:
         if kind == "xls" and program():
-            return read_book(_through_office(data, kind, "xlsx"))
+            return None
         raise damaged() from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # calamine met a file it has no words for
             raise damaged() from None
         raise
-    if package is not None and any(name.lower() == _WPS_PICTURES for name in package.infos):
-        grids = [_with_pictures(grid) for grid in grids]
-    return Book(grids, package if kind == "xlsx" else None)
 
 
 def _with_pictures(grid: Grid) -> Grid:
@@ -111,13 +126,17 @@ def _with_pictures(grid: Grid) -> Grid:
     return Grid(grid.sheet, rows, grid.merges, hidden=grid.hidden)
 
 
-def _merges(kind: str, package: Package | None) -> list[list[Merge]] | None:
-    """The merged areas of all sheets where calamine does not tell them."""
+def _told(kind: str, package: Package | None, data: bytes) -> Sequence[Told]:
+    """What calamine does not tell of the sheets, by the order of the tabs; nothing of an .xlsx, asked later."""
+    if kind == "xls":
+        from perfxl.cells.xls_truths import sheets_of_xls
+
+        return sheets_of_xls(data)
     if package is None or kind not in ("ods", "xlsb"):
-        return None
+        return ()
     from perfxl.cells import ods, xlsb
 
-    return ods.merges_of(package) if kind == "ods" else xlsb.merges_of(package)
+    return ods.sheets_of(package) if kind == "ods" else [Told(merges) for merges in xlsb.merges_of(package)]
 
 
 def _through_office(data: bytes, kind: str, to: str) -> bytes:
@@ -170,14 +189,15 @@ class _Room:
             raise too_many_cells()
 
 
-def _grid(workbook: CalamineWorkbook, index: int, merges: list[list[Merge]] | None, room: _Room) -> Grid:
-    """One sheet; ``merges`` are those of all the sheets where calamine does not tell them."""
+def _grid(workbook: CalamineWorkbook, index: int, others: Sequence[Told], room: _Room) -> Grid:
+    """One sheet; ``others`` is what is known of all the sheets where calamine does not tell it."""
     sheet = workbook.get_sheet_by_index(index)
     room.take(min(sheet.total_height, MAX_ROWS) * min(sheet.total_width, MAX_COLS))
     rows = sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS)
     told = sheet.merged_cell_ranges
+    merges = others[index].merges if index < len(others) else None
     if merges is not None:
-        found = merges[index]
+        found = merges
     elif told is not None:
         found = [(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in told]
     else:

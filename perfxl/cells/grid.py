@@ -47,7 +47,7 @@ Merge = tuple[int, int, int, int]
 class Grid:
     """One sheet. ``rows[r][c]`` are values from A1 on (0-based); ``merges`` are 1-based inclusive corners.
 
-    ``hidden`` marks a sheet that is not shown.
+    ``hidden`` marks a sheet that is not shown, ``hidden_rows`` and ``hidden_cols`` are rows and columns of it.
     """
 
     def __init__(
@@ -57,6 +57,8 @@ class Grid:
         self.hidden = hidden
         self.rows = rows
         self.merges = merges
+        self.hidden_rows: frozenset[int] = frozenset()
+        self.hidden_cols: frozenset[int] = frozenset()
 
     @cached_property
     def _merged(self) -> Mapping[tuple[int, int], Cell]:
@@ -81,7 +83,17 @@ class Grid:
     @cached_property
     def cells_by_row(self) -> Mapping[int, tuple[Cell, ...]]:
         """Row -> its non-blank cells from left to right, merged areas once, at their anchor."""
+        return self._laid_out[0]
+
+    @property
+    def covered(self) -> Sequence[Cell]:
+        """What is stored under merged areas beside their anchors, where nobody sees it."""
+        return self._laid_out[1]
+
+    @cached_property
+    def _laid_out(self) -> tuple[Mapping[int, tuple[Cell, ...]], Sequence[Cell]]:
         found: dict[int, tuple[Cell, ...]] = {}
+        covered: list[Cell] = []
         merged = self._merged
         for row, values in enumerate(self.rows, 1):
             if values.count("") == len(values):
@@ -93,9 +105,11 @@ class Grid:
                 cell = merged.get((row, col)) or Cell(row, col, row, col, value)
                 if cell.row == row and cell.col == col:
                     cells.append(cell)
+                else:
+                    covered.append(Cell(row, col, row, col, value))
             if cells:
                 found[row] = tuple(cells)
-        return found
+        return found, covered
 
     @cached_property
     def short_texts(self) -> Sequence[tuple[int, int, str]]:

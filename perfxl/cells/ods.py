@@ -1,8 +1,9 @@
-"""What the fast look does not tell of an .ods: which cells are merged, and whether a cell stands far away."""
+"""What the fast look does not tell of an .ods: merged areas, formulas, shares, errors, what is hidden; far cells."""
 
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
@@ -10,44 +11,107 @@ from perfxl.cells.far import MAX_COLS, MAX_ROWS
 from perfxl.cells.grid import Merge
 from perfxl.cells.package import Package
 from perfxl.cells.refusal import damaged, too_many_cells
+from perfxl.cells.second import Told, Truth
 from perfxl.cells.volume import MAX_CELLS, MAX_TEXT
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-_VALUE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_VALUE = f"{_OFFICE}value-type"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
+_ERROR_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+_ADDRESS = re.compile(r"\[([^\]]*)\]")
+_PREFIX = re.compile(r"[\w.]+:(?==)")
+_QUOTED = re.compile(r'("[^"]*")')
 
 
-def merges_of(package: Package) -> list[list[Merge]]:
-    """The merged areas of every sheet, in the order of the tabs."""
+def sheets_of(package: Package) -> list[Told]:
+    """All sheets in the order of the tabs. Raises ``Unreadable`` for one that is damaged or holds too much."""
     from defusedxml.ElementTree import iterparse
 
-    sheets: list[list[Merge]] = []
-    volume = _Volume()
-    row = col = times = 0
+    reader = _Reader()
     try:
         for event, node in iterparse(io.BytesIO(package.part("content.xml")), ("start", "end")):
-            name = node.tag.removeprefix(_TABLE)
-            if event == "start":
-                if name == "table":
-                    sheets.append([])
-                    row = 0
-                elif name == "table-row":
-                    row, col, times = row + 1, 1, _number(node, "number-rows-repeated") or 1
-                elif name == "table-cell" and sheets and (down := _number(node, "number-rows-spanned")):
-                    across = max(_number(node, "number-columns-spanned"), 1)
-                    sheets[-1].append((row, col, row + down - 1, col + across - 1))
-            elif name in ("table-cell", "covered-table-cell"):
-                across = _number(node, "number-columns-repeated") or 1
-                volume.add(node, row + times - 1, col + across - 1, times * across)
-                col += across
-            elif name == "table-row":
-                row += times - 1
-                node.clear()
+            (reader.start if event == "start" else reader.end)(node)
     except ParseError as error:
         raise damaged() from error
-    return sheets
+    return reader.sheets
+
+
+class _Reader:
+    """Walks over the sheets; ``row`` and ``col`` are the place it is at."""
+
+    def __init__(self) -> None:
+        self.sheets: list[Told] = []
+        self._volume = _Volume()
+        self._row = self._col = self._times = 0
+
+    def start(self, node: Element) -> None:
+        """A tag opens."""
+        name = node.tag.removeprefix(_TABLE)
+        if name == "table":
+            self._merges: list[Merge] = []
+            self.sheets.append(Told(self._merges))
+            self._row, self._col = 0, 1
+        elif name == "table-column" and self.sheets:
+            last = self._col + (_number(node, "number-columns-repeated") or 1)
+            if _is_hidden(node):
+                self.sheets[-1].hidden_cols.update(range(self._col, min(last, MAX_COLS + 1)))
+            self._col = last
+        elif name == "table-row":
+            self._row, self._col, self._times = self._row + 1, 1, _number(node, "number-rows-repeated") or 1
+            if _is_hidden(node) and self.sheets:
+                last = min(self._row + self._times, MAX_ROWS + 1)
+                self.sheets[-1].hidden_rows.update(range(self._row, last))
+        elif name == "table-cell" and self.sheets and (down := _number(node, "number-rows-spanned")):
+            across = max(_number(node, "number-columns-spanned"), 1)
+            self._merges.append((self._row, self._col, self._row + down - 1, self._col + across - 1))
+
+    def end(self, node: Element) -> None:
+        """A tag closes, with all that it holds."""
+        name = node.tag.removeprefix(_TABLE)
+        if name in ("table-cell", "covered-table-cell"):
+            across = _number(node, "number-columns-repeated") or 1
+            last_row, last_col = self._row + self._times - 1, self._col + across - 1
+            self._volume.add(node, last_row, last_col, self._times * across)
+            counted = node.get(_VALUE) is not None or self._times * across == 1  # of the others there may be millions
+            if counted and self.sheets and (truth := _truth(node)):
+                places = (
+                    (row, col) for row in range(self._row, last_row + 1) for col in range(self._col, last_col + 1)
+                )
+                self.sheets[-1].truths.update(dict.fromkeys(places, truth))
+            self._col += across
+        elif name == "table-row":
+            self._row += self._times - 1
+            node.clear()
+
+
+def _truth(node: Element) -> Truth | None:
+    """What a cell holds beside its value, if there is anything to tell."""
+    kind, formula = node.get(_VALUE), node.get(f"{_TABLE}formula", "")
+    if node.get(_ERROR_TYPE) == "error":
+        return Truth(error="".join(node.itertext()).strip() or "#N/A")
+    percent = kind == "percentage"
+    if not formula and not percent:
+        return None
+    result = kind is not None and (kind != "string" or node.find(_TEXT) is not None)
+    return Truth(_as_excel_writes(formula), result=bool(formula) and result, percent=percent)
+
+
+def _as_excel_writes(formula: str) -> str:
+    """``of:=SUM([.E15:.E23];[$'a b'.D7])`` -> ``=SUM(E15:E23,'a b'!D7)``."""
+
+    def address(match: re.Match[str]) -> str:
+        parts = []
+        for part in match[1].split(":"):
+            sheet, _, cell = part.rpartition(".")
+            parts.append(f"{sheet.removeprefix('$')}!{cell}" if sheet else cell)
+        return ":".join(parts)
+
+    pieces = _QUOTED.split(_PREFIX.sub("", formula, count=1))
+    return "".join(p if p.startswith('"') else _ADDRESS.sub(address, p).replace(";", ",") for p in pieces)
 
 
 class _Volume:
@@ -64,6 +128,10 @@ class _Volume:
         self._text += times * sum(len(text) for text in node.itertext())
         if row > MAX_ROWS or col > MAX_COLS or self._cells > MAX_CELLS or 2 * self._text > MAX_TEXT:
             raise too_many_cells()
+
+
+def _is_hidden(node: Element) -> bool:
+    return node.get(f"{_TABLE}visibility", "visible") != "visible"
 
 
 def _number(node: Element, name: str) -> int:

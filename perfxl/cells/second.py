@@ -10,11 +10,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
+from perfxl.cells.grid import Merge
 from perfxl.cells.package import Package
 from perfxl.cells.refusal import Unreadable
 from perfxl.model import column_letters
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 
 Address = tuple[int, int]
 #: the built-in number formats that show a share
-_PERCENT = frozenset((9, 10))
+PERCENT = frozenset((9, 10))
 #: the sheets are listed in few tags of a part that may hold thousands of defined names
 _SHEET_TAG = re.compile(rb"<(?:\w+:)?sheet\s([^>]*?)/?>")
 _PREFIX = re.compile(rb"\b\w+:(?=id=)")
 _FORMULA = (b"<f", b":f")
 _VALUE = (b"<v", b":v")
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 #: Excel takes no longer format
 LONGEST_CODE = 255
 #: a place for a digit, which of all formats of dates only one with parts of a second has
@@ -51,6 +52,16 @@ class Truth:
     error: str = ""
     percent: bool = False
     number: float | None = None
+
+
+@dataclass
+class Told:
+    """What a format tells of a sheet in one go: merged areas (``None``: ask calamine), what is hidden, cells."""
+
+    merges: list[Merge] | None = None
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_cols: set[int] = field(default_factory=set)
+    truths: dict[Address, Truth] = field(default_factory=dict)
 
 
 _NOTHING = Truth()
@@ -144,8 +155,8 @@ class _Sheet:
         if kind != "n" or not stored:
             return told
         format_id, code = self._format(int(cell.get("s") or 0))
-        bare = _LITERAL.sub("", code)
-        if format_id in _PERCENT or "%" in bare:
+        bare = LITERAL.sub("", code)
+        if format_id in PERCENT or "%" in bare:
             return replace(told, percent=True)
         return replace(told, number=float(stored)) if _DIGIT.search(bare) else told
 

@@ -78,11 +78,14 @@ def _sheet(node: Element, percent: set[str], truths: Truths) -> Grid:
     name = node.get(f"{_SS}Name", "")
     rows: list[list[object]] = []
     merges: list[Merge] = []
+    hidden: set[int] = set()
     number = 0
     for row in node.iterfind(f"{_SS}Table/{_SS}Row"):
         number = _whole(row, "Index") or number + 1
         if number > MAX_ROWS:
             break
+        if _whole(row, "Hidden"):
+            hidden.update(range(number, min(number + _whole(row, "Span"), MAX_ROWS) + 1))
         rows += [[] for _ in range(number - len(rows))]
         col = 0
         for cell in row.iterfind(f"{_SS}Cell"):
@@ -101,7 +104,19 @@ def _sheet(node: Element, percent: set[str], truths: Truths) -> Grid:
                 merges.append((number, col, min(number + down, MAX_ROWS), min(col + across, MAX_COLS)))
             col += across
         number += _whole(row, "Span")
-    return Grid(name, rows, merges)
+    grid = Grid(name, rows, merges)
+    grid.hidden_rows, grid.hidden_cols = frozenset(hidden), frozenset(_hidden_columns(node))
+    return grid
+
+
+def _hidden_columns(node: Element) -> Iterator[int]:
+    col = 0
+    for column in node.iterfind(f"{_SS}Table/{_SS}Column"):
+        col = _whole(column, "Index") or col + 1
+        last = col + _whole(column, "Span")
+        if _whole(column, "Hidden"):
+            yield from range(col, min(last, MAX_COLS) + 1)
+        col = last
 
 
 def _cell(node: Element, row: int, col: int, percent: bool) -> _Read:

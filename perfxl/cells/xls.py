@@ -23,7 +23,7 @@ def weigh_xls(data: bytes) -> None:
     cells = shared = 0
     strings: list[bytes] = []
     last = 0
-    for kind, body in _records(_stream(data)):
+    for kind, body in records(stream(data)):
         if kind in _CELL or kind == _MULTIPLE:
             if len(body) < 6:
                 raise damaged()
@@ -42,7 +42,8 @@ def weigh_xls(data: bytes) -> None:
         raise too_many_cells()
 
 
-def _stream(data: bytes) -> bytes:
+def stream(data: bytes) -> bytes:
+    """The records of the workbook. Raises ``Unreadable`` where there are none."""
     import olefile
 
     try:
@@ -53,7 +54,8 @@ def _stream(data: bytes) -> bytes:
         raise damaged() from error
 
 
-def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of every record."""
     place = 0
     while place + 4 <= len(stream):
         kind, size = struct.unpack_from("<HH", stream, place)

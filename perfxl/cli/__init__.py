@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import click
 
 from perfxl import __version__
-from perfxl.cli import check, clerk, diff, letters, mail, profiles, rounds, rules, status, template
+from perfxl.cli import cells, check, clerk, diff, letters, mail, profiles, rounds, rules, status, template
 from perfxl.cli.dress import Group, Option, in_a_line, lang_option, language, say_usage_error
 from perfxl.lang import Lang, Text
 
@@ -39,7 +39,7 @@ def commands(lang: Lang = "zh") -> click.Group:
         commands=[
             *(module.command(lang) for module in (check, template, rules, profiles, clerk, rounds, mail)),
             mail.remind_command(lang),
-            *(module.command(lang) for module in (status, diff, letters)),
+            *(module.command(lang) for module in (status, diff, letters, cells)),
         ],
         params=[
             Option(

@@ -1,7 +1,17 @@
 """A grid and a profile -> rows for the tables, each with its cell. No pandas here: workers stay light."""
 
 from perfxl.extract.pairing import Fixed, Pair
-from perfxl.extract.rows import AmountRow, FormRows, IndicatorRow, OpenLine, ResultRow, SheetRows, TaskRow, TextRow
+from perfxl.extract.rows import (
+    AmountRow,
+    FormRows,
+    IndicatorRow,
+    OpenLine,
+    ResultRow,
+    SheetRows,
+    StrayRow,
+    TaskRow,
+    TextRow,
+)
 from perfxl.extract.workbook import extract
 
 __all__ = [
@@ -13,6 +23,7 @@ __all__ = [
     "Pair",
     "ResultRow",
     "SheetRows",
+    "StrayRow",
     "TaskRow",
     "TextRow",
     "extract",

@@ -22,7 +22,11 @@ _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _LIKE_YEAR = "(?=[^年]*[0-9一二三四五六七八九])[0-9OoIl〇○零一二三四五六七八九]{1,6}年"
 _NO_YEAR = re.compile(rf"\(({_LIKE_YEAR})度?\)|({_LIKE_YEAR})度")
 #: what a review or a stamp line holds before anybody has written in it
-_EMPTY_REVIEW = re.compile(r"[审核部门单位负责人公章签字名盖签意见年月日:：()（）\s_]*")
+EMPTY_REVIEW = re.compile(r"[审核部门单位负责人公章签字名盖签意见年月日:：()（）\s_]*")
+
+
+#: from so many labels side by side on, they may head columns
+LEAST_HEADS = 2
 
 
 class Found(NamedTuple):
@@ -157,11 +161,12 @@ def _value(
     cell = spot.cell
     if spot.value:
         return spot.value, cell.row, cell.col
-    right = _beside(grid, cell, empty_columns)
+    right = _beside(grid, cell, labels, empty_columns)
     under = grid.at(cell.last_row + 1, cell.col)
-    order = (under, right) if below else (right, under if field.kind == "long_text" else None)
     if field.kind == "choice" and right is not None and (texts := _choices(grid, cell, field, labels)):
         return texts, right.row, right.col
+    heads = not below and field.kind != "choice" and _heads_columns(grid, cell.row, labels)
+    order = (under, right) if below or heads else (right, under if field.kind == "long_text" else None)
     for place in order:
         if place is not None and _holds(place, labels):
             return place.value, place.row, place.col
@@ -177,13 +182,25 @@ def _empty_columns(grid: Grid, segment: Segment) -> frozenset[int]:
     return frozenset(range(1, grid.last_col + 1)) - begin
 
 
-def _beside(grid: Grid, label: Cell, empty_columns: frozenset[int]) -> Cell | None:
-    """The cell right of a label, beyond columns that are empty."""
-    for col in range(label.last_col + 1, grid.last_col + 1):
+def _beside(grid: Grid, label: Cell, labels: Labels, empty_columns: frozenset[int]) -> Cell | None:
+    """The cell right of a label, or the value that stands beyond columns that are empty."""
+    if label.last_col >= grid.last_col:
+        return None
+    right = grid.at(label.row, label.last_col + 1)
+    for col in range(right.col, grid.last_col + 1):
         place = grid.at(label.row, col)
         if col not in empty_columns or (place.row, place.col) != (place.last_row, place.last_col):
-            return place
-    return grid.at(label.row, label.last_col + 1) if label.last_col < grid.last_col else None
+            return right if _is_label(place, labels) else place
+    return right
+
+
+def _heads_columns(grid: Grid, row: int, labels: Labels) -> bool:
+    """Whether a row holds nothing but labels, and the row below a value under most of them."""
+    cells = grid.cells_by_row.get(row, ())
+    if len(cells) < LEAST_HEADS or not all(_is_label(cell, labels) for cell in cells):
+        return False
+    under = [grid.at(cell.last_row + 1, cell.col) for cell in cells]
+    return sum(_holds(cell, labels) for cell in under) > len(cells) // 2
 
 
 def _is_label(cell: Cell, labels: Labels) -> bool:
@@ -208,6 +225,6 @@ def _choices(grid: Grid, label: Cell, field: Field, labels: Labels) -> str:
 def _as_read(field: Field, value: object) -> object:
     if field.kind == "choice":
         return "、".join(ticked(as_text(value), field.options))
-    if field.kind == "review" and isinstance(value, str) and _EMPTY_REVIEW.fullmatch(value):
+    if field.kind == "review" and isinstance(value, str) and EMPTY_REVIEW.fullmatch(value):
         return ""
     return value

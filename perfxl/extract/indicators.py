@@ -105,6 +105,8 @@ class _Reader:
         value_cell = self.grid.at(row, columns.value)
         name = name_cell.text.strip().strip("　")
         value = self._value(row, columns, value_cell)
+        if name_cell.row < row and (value_cell.row < row or value in ("", None)):
+            return  # merged down from a line above, and read there
         if not squeeze(name) and value in ("", None):
             if name_cell.row == row:
                 self.form.open_lines.append(OpenLine(self.keys[number], first, second, row, name_cell.col))

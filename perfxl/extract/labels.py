@@ -16,6 +16,8 @@ _BRACKETS = re.compile(r"\([^)]*\)?")
 _MEASURE = re.compile(r"(?<![一-龥])[(（]?(?:金额)?单位\s*[:：]\s*(?:人民币)?[百千]?[万亿]?元[)）]?(?![一-龥])")
 #: what people number or mark a label with, after NFKC
 _LEAD = r"(?:[*★]|\(?[0-9一二三四五六七八九十]{1,3}[)、.])*"
+#: heads of columns that are not read
+OTHER = "other"
 _CIRCLED = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 
 
@@ -124,7 +126,8 @@ class Labels:
 
     @cached_property
     def _header_keys(self) -> dict[str, str]:
-        keys = {key: name for name, texts in self.profile.headers.items() for key in texts}
+        heads = sorted(self.profile.headers.items(), key=lambda head: head[0] != OTHER)  # any other meaning goes first
+        keys = {key: name for name, texts in heads for key in texts}
         if self.form.indicators is not None:
             keys |= {label_key(text): name for name, text in self.form.indicators.header.items()}
         return keys

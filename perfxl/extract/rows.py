@@ -129,6 +129,20 @@ class OpenLine(NamedTuple):
     col: int
 
 
+class StrayRow(NamedTuple):
+    """A cell that somebody should be told of, for what it holds may not be where it belongs.
+
+    ``why``: ``unread`` (it looks like a value and was read as nothing), ``level`` (the name of an indicator that stands
+    under no level), ``covered`` (it lies under a merged area, where nobody sees it, and was not read), ``hidden_row``
+    and ``hidden_col`` (a value that nobody sees, and which was read).
+    """
+
+    why: str
+    text: str
+    row: int
+    col: int
+
+
 @dataclass
 class FormRows:
     """One form on one sheet.
@@ -155,6 +169,7 @@ class FormRows:
     indicators: list[IndicatorRow] = field(default_factory=list)
     results: list[ResultRow] = field(default_factory=list)
     open_lines: list[OpenLine] = field(default_factory=list)
+    strays: list[StrayRow] = field(default_factory=list)
     #: fields that hold no more than what the template prints in them
     printed: set[str] = field(default_factory=set)
     places: Sequence[tuple[str, int]] = ()

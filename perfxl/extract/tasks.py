@@ -33,7 +33,7 @@ def read_tasks(grid: Grid, segment: Segment, labels: Labels, form: FormRows) -> 
             continue  # the heads once more, at the top of a printed page
         name, content = grid.at(row, heads["name"]), grid.at(row, heads["content"])
         amounts = [grid.at(row, heads[c.key]) for c in tasks.amounts if c.key in heads]
-        if any(squeeze(cell.text) for cell in (name, content, *amounts)):
+        if any(squeeze(cell.text) and cell.row == row for cell in (name, content, *amounts)):
             item += 1
             _task(form, item, name, content)
             _amounts(grid, labels, form, heads, row, item, role="row")

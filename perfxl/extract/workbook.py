@@ -15,11 +15,14 @@ from perfxl.extract.fields import Found, find_fields, find_year
 from perfxl.extract.indicators import find_header, read_indicators
 from perfxl.extract.labels import Labels
 from perfxl.extract.matrix import read_matrices
+from perfxl.extract.mend import mended
 from perfxl.extract.pairing import Fixed, pair
 from perfxl.extract.pictures import count_pictures
 from perfxl.extract.recognise import Recogniser, Segment
 from perfxl.extract.rows import AmountRow, FormRows, SheetRows, TextRow
+from perfxl.extract.strays import strays
 from perfxl.extract.tasks import read_tasks
+from perfxl.extract.trace import Parts, Reading, trace
 from perfxl.profiles import Profile
 from perfxl.values import name_key, parse_amount, squeeze
 
@@ -33,14 +36,17 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None) -> SheetR
     Raises ``Unreadable`` when the bytes are not a workbook; a workbook without any form gives no forms. The list of
     problems in an annotated copy that comes back is no part of the return.
     """
-    reader = _reader(profile)
+    reader = reader_of(profile)
     result = SheetRows()
     book = read_book(data)
     for grid in book.grids:
         if is_list(grid):
             continue
-        found = [(segment, reader.form(grid, segment)) for segment in reader.recogniser.segments(grid)]
-        forms = [(segment, form) for segment, form in found if form is not None]
+        readings = reader.forms(grid)
+        for reading in readings:
+            if not reading.form.blank:
+                reading.form.strays = strays(reading)
+        forms = [(reading.segment, reading.form) for reading in readings]
         result.forms.extend(form for _, form in forms)
         if book.places:
             result.ignored.extend(_sheets_of_document(book.places, forms))
@@ -65,7 +71,7 @@ def _sheets_of_document(places: Sequence[Place], forms: Sequence[tuple[Segment, 
     return [sheet for sheet in dict.fromkeys(sheet for sheet, _ in places) if sheet not in taken]
 
 
-class _Reader:
+class Reader:
     """Reads the sheets of any number of workbooks by one profile."""
 
     def __init__(self, profile: Profile) -> None:
@@ -73,15 +79,27 @@ class _Reader:
         self.labels = {key: Labels(profile, form) for key, form in profile.forms.items()}
         self.recogniser = Recogniser(profile, tuple(self.labels.values()))
 
-    def form(self, grid: Grid, segment: Segment) -> FormRows | None:
-        """One form, or ``None`` if what stands under the title is none."""
+    def forms(self, grid: Grid) -> list[Reading]:
+        """The forms of a sheet from top to bottom."""
+        found = (self._form(grid, segment) for segment in self.recogniser.segments(grid))
+        return [reading for reading in found if reading is not None]
+
+    def _form(self, grid: Grid, segment: Segment) -> Reading | None:
+        """One form, or ``None`` if what stands under the title is none. Labels that are in pieces are put together."""
+        reading = self._read(grid, segment)
+        for _ in range(2):  # first what was cut, then what stands in the middle
+            other = mended(reading) if reading else None
+            reading = (self._read(other, segment) or reading) if other else reading
+        return reading
+
+    def _read(self, grid: Grid, segment: Segment) -> Reading | None:
         labels = self.labels[segment.form.key]
         title = segment.title or grid.cells_by_row[segment.top][0]
         form = FormRows(segment.form.key, grid.sheet, title.row, title.col, hidden=grid.hidden)
         years = list(find_year(grid, segment))
         year = int(text) if years and (text := as_text(years[0].value)).isdigit() else None
         tables = [read_tasks(grid, segment, labels, form)]
-        header = find_header(grid, segment, labels)
+        header, last = find_header(grid, segment, labels), 0
         if header is not None:
             last = read_indicators(grid, segment, labels, form, header, year)
             tables.append(range(header.row, last + 1))
@@ -93,7 +111,8 @@ class _Reader:
             return None
         for found in [*years, *fields]:
             self._add(form, found)
-        return form
+        parts = Parts(tables[0], header, last, frozenset(matrix))
+        return trace(form, grid, segment, labels, parts)
 
     def _add(self, form: FormRows, found: Found) -> None:
         field = found.field
@@ -113,5 +132,6 @@ class _Reader:
 
 
 @cache
-def _reader(profile: Profile) -> _Reader:
-    return _Reader(profile)
+def reader_of(profile: Profile) -> Reader:
+    """The reader of a profile, made once in a process."""
+    return Reader(profile)

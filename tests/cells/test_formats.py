@@ -490,21 +490,80 @@ def test_far_cells_of_xls_are_refused_and_far_formats_are_not(address, code, kin
     assert (kind_of(data) if kind else len(read_book(data).grids)) == (kind or len(made.sheetnames))
 
 
+def converted_to(ending, made, folder):
+    """A workbook as LibreOffice saves it in another format."""
+    made.save(folder / "x.xlsx")
+    name = {"xls": "xls:MS Excel 97", "ods": "ods"}[ending]
+    office(folder, "--convert-to", name, "--outdir", str(folder / "out"), str(folder / "x.xlsx"))
+    return folder / "out" / f"x.{ending}"
+
+
+def value_of(path, address):
+    lines = perfxl.read(path).indicators
+    return lines.loc[(lines["sheet"] == "项目1") & (lines["cell"] == address), "value"].item()
+
+
 @NEEDS_OFFICE
-def test_what_xls_and_ods_do_not_tell(tmp_path):
-    """As docs/formats.md says: a share is its bare number, a formula only its result."""
+@pytest.mark.parametrize("code", ["0%", "0.00%", '0.0" "%'])
+@pytest.mark.parametrize("ending", ["xls", "ods"])
+def test_a_share_of_xls_and_ods_is_read_as_it_is_shown(ending, code, tmp_path):
     made = openpyxl.load_workbook(CLEAN)
-    made["项目1"]["E16"] = 0.95
-    made["项目1"]["E16"].number_format = "0%"
-    made["项目1"]["D7"] = "=D8+D9"
-    made.save(tmp_path / "x.xlsx")
-    for ending, name in (("xls", "xls:MS Excel 97"), ("ods", "ods")):
-        office(tmp_path, "--convert-to", name, "--outdir", str(tmp_path), str(tmp_path / "x.xlsx"))
-        tables = perfxl.read(tmp_path / f"x.{ending}")
-        lines, amounts = tables.indicators, tables.amounts
-        assert lines.loc[(lines["sheet"] == "项目1") & (lines["cell"] == "E16"), "value"].item() == "0.95"
-        [total] = amounts[(amounts["sheet"] == "项目1") & (amounts["cell"] == "D7")].itertuples()
-        assert (total.state, total.text, total.formula) == ("ok", "17", "")
+    for address, value in {"E16": 0.95, "E17": 1}.items():
+        made["项目1"][address] = value
+        made["项目1"][address].number_format = code
+    made["项目1"]["E13"] = 0.5
+    made["项目1"]["E13"].number_format = '0.00"个%"'
+    path = converted_to(ending, made, tmp_path)
+    assert [value_of(path, address) for address in ("E16", "E17", "E13")] == ["95%", "100%", "0.5"]
+
+
+@NEEDS_OFFICE
+@pytest.mark.parametrize("ending", ["xls", "ods"])
+def test_errors_of_xls_and_ods_are_quoted(ending, tmp_path):
+    made = openpyxl.load_workbook(CLEAN)
+    made["项目1"]["D8"] = "=1/0"
+    path = converted_to(ending, made, tmp_path)
+    [finding] = [f for f in perfxl.check(path).findings if str(f.ref) == "项目1!D8"]
+    assert (finding.code, finding.written) == ("AMOUNT-08", "#DIV/0!")
+
+
+@NEEDS_OFFICE
+def test_formulas_of_ods_are_known_and_those_of_xls_are_not(tmp_path):
+    """As docs/formats.md says."""
+    made = openpyxl.load_workbook(CLEAN)
+    made["项目1"]["D7"] = "=SUM(D8:D9)"
+    made["部门整体支出"]["E25"] = "=SUM(E15,E16:E22)"
+    found = {}
+    for ending in ("xls", "ods"):
+        path = converted_to(ending, made, tmp_path)
+        amounts = perfxl.read(path).amounts
+        found[ending] = {f"{row.sheet}!{row.cell}": (row.fen, row.formula) for row in amounts.itertuples()}
+        assert ("SUM-10", "部门整体支出!E25") in {(f.code, str(f.ref)) for f in perfxl.check(path).findings}
+    assert [found["xls"][cell] for cell in ("项目1!D7", "部门整体支出!E25")] == [(17_000_000, ""), (389_030_000, "")]
+    assert [found["ods"][cell] for cell in ("项目1!D7", "部门整体支出!E25")] == [
+        (17_000_000, "=SUM(D8:D9)"), (389_030_000, "=SUM(E15,E16:E22)"),
+    ]  # fmt: skip
+
+
+@NEEDS_OFFICE
+@pytest.mark.parametrize("ending", ["xls", "ods"])
+def test_hidden_rows_and_columns_of_xls_and_ods_are_told(ending, tmp_path):
+    made = openpyxl.load_workbook(CLEAN)
+    made["部门整体支出"].row_dimensions[17].hidden = True
+    made["部门整体支出"].column_dimensions["D"].hidden = True
+    [finding] = [f for f in perfxl.check(converted_to(ending, made, tmp_path)).findings if f.code == "LAYOUT-08"]
+    assert "D 列" in finding.message
+    assert "第 17 行" in finding.message
+    assert {"部门整体支出!E17", "部门整体支出!D20"} <= set(map(str, finding.cells))
+
+
+def test_hidden_rows_of_xml_2003_are_told(tmp_path):
+    head, mark, tail = spreadsheetml(FINE).partition('<Worksheet ss:Name="项目2">')
+    tail = tail.replace('<Row ss:Index="8"', '<Row ss:Hidden="1" ss:Index="8"', 1)
+    path = tmp_path / "x.xls"
+    path.write_text(head + mark + tail, "utf-8")
+    [finding] = [f for f in perfxl.check(path).findings if f.code == "LAYOUT-08"]
+    assert [str(cell) for cell in finding.cells] == ["项目2!D8"]
 
 
 # ---------------------------------------------------------------- what the unit gets

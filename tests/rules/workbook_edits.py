@@ -101,6 +101,7 @@ class Book:
         _lighten(self._book, places.sheets)
         self._before: list[tuple[Any, Any, str]] = []
         self._unmerged: list[tuple[str, str]] = []
+        self._hidden: list[Any] = []
         self._saved = 0
 
     def edited(self, edits: Edits) -> bytes:
@@ -124,8 +125,14 @@ class Book:
             self._book.remove(self._book[name])
         elif set(what) == {"state"}:
             self._book[name].sheet_state = what["state"]
+        elif set(what) == {"hide"}:
+            for line in what["hide"]:
+                sheet = self._book[name]
+                lines = sheet.row_dimensions if isinstance(line, int) else sheet.column_dimensions
+                lines[line].hidden = True
+                self._hidden.append(lines[line])
         else:
-            raise ValueError(f"{name}: a sheet can only be deleted or get another state, not {what!r}")
+            raise ValueError(f"{name}: a sheet can only be deleted, get another state or hide lines, not {what!r}")
 
     def _cell(self, address: str, value: Any, results: dict[str, float]) -> None:
         sheet, cell = address.split("!")
@@ -154,6 +161,7 @@ class Book:
     def _as_it_was(self) -> Iterator[None]:
         self._before.clear()
         self._unmerged.clear()
+        self._hidden.clear()
         sheets = list(self._book._sheets)
         try:
             yield
@@ -162,6 +170,8 @@ class Book:
             for sheet in sheets:
                 sheet._images.clear()
                 sheet.sheet_state = "visible"
+            for line in self._hidden:
+                line.hidden = False
             for cell, value, shown in reversed(self._before):
                 cell.value = value
                 cell.number_format = shown
