@@ -260,6 +260,18 @@ def test_a_tar_that_breaks_off_gives_what_comes_before(make, tmp_path):
     assert len(found) > 1
 
 
+@pytest.mark.parametrize("packer", [gzip, bz2, lzma])
+def test_a_stream_that_is_damaged_before_its_first_member_is_named(packer, tmp_path):
+    """No archive of files is known yet then: whatever the packer's library raises is to cost no other file."""
+    data = packer.compress(random.Random(1).randbytes(2000) + tar(TWO))
+    put(tmp_path, data[:12] + b"\xff" * 40 + data[52:])
+    put(tmp_path, FINE, "好.xlsx")
+    found = seen(tmp_path)
+    assert found.pop("好.xlsx") == KEPT
+    assert set(found.values()) <= {member.DAMAGED.zh, member.DAMAGED_MEMBER.zh}
+    assert found
+
+
 @pytest.mark.parametrize("at", [0.2, 0.7, 0.97])
 def test_a_damaged_7z_is_named(at, tmp_path):
     found = seen(put(tmp_path, flipped(seven({"a.xlsx": FINE, "b.xlsx": GOOD}), at)))

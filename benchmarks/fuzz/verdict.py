@@ -20,10 +20,12 @@ from python_calamine import CalamineWorkbook
 from perfxl import reports
 from perfxl.batch import Batch, check
 from perfxl.cells import read_book
+from perfxl.cells.own import is_list
 from perfxl.model import Finding, Result, Status
 
 #: how an error of Python looks in a message: people never see that
 _PYTHON = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Warning)\b|Traceback|<class |object at 0x|\bNaN\b|\bnan\b")
+_QUOTED = re.compile(r"“[^”]*”")
 _UNREAD = (Status.UNREADABLE, Status.NOT_A_RETURN)
 
 
@@ -81,7 +83,7 @@ def _faults(batch: Batch) -> Iterator[tuple[str, str]]:
             yield outcome.file, f"{outcome.code} crashed: {outcome.reason}"
     for finding in batch.findings:
         told = "\n".join((finding.message, *(hint.message for hint in finding.hints)))
-        if (match := _PYTHON.search(told)) and match[0] not in finding.written:
+        if _PYTHON.search(_QUOTED.sub("", told)):
             yield finding.file, f"{finding.code} speaks Python: {told[:500]}"
         for ref in (*finding.cells, *finding.related, *finding.added):
             if ref.row < 1 or ref.col < 1 or ref.file not in batch.paths:

@@ -83,6 +83,8 @@ def read_book(data: bytes) -> Book:
     merges = _merges(kind, package)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        if len(set(workbook.sheet_names)) < len(workbook.sheet_names):
+            raise damaged()  # calamine would give the cells of one of them twice
         room = _Room()
         grids = [
             _grid(workbook, index, merges, room) if meta.typ == SheetTypeEnum.WorkSheet else Grid(meta.name, [], [])
