@@ -34,9 +34,11 @@ from originals import EDITIONS, Original, originals  # noqa: E402
 from verdict import Case, failures  # noqa: E402
 
 #: cases in one process: the rules cost little more for these than for one
-TOGETHER = 16
+TOGETHER = 64
 #: seconds of work and bytes beyond those that the process begins with, for one case
 SECONDS, MEMORY = 10, 1 << 30
+#: seconds that a case takes among others
+USUAL = 0.1
 DAMAGES = {"bytes": any_bytes, "records": any_records, "members": any_member, "xml": any_xml}
 
 
@@ -139,7 +141,7 @@ def _in_process(cases: Sequence[Case]) -> tuple[list[tuple[str, str]], dict[str,
 def _limit(cases: int) -> None:
     """Bounds for this process. Time is that of the processor: others may be at work on the same machine."""
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_PROF, SECONDS * (1 + cases / 8))
+    signal.setitimer(signal.ITIMER_PROF, SECONDS + cases * USUAL)
     size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
 

@@ -19,13 +19,16 @@ from python_calamine import CalamineWorkbook
 
 from perfxl import reports
 from perfxl.batch import Batch, check
-from perfxl.cells import read_book
+from perfxl.cells import Grid, read_book
 from perfxl.cells.own import is_list
-from perfxl.model import Finding, Result, Status
+from perfxl.model import Result, Status
+from perfxl.rules import rules_of
 
 #: how an error of Python looks in a message: people never see that
 _PYTHON = re.compile(r"\b[A-Z]\w*(?:Error|Exception|Warning)\b|Traceback|<class |object at 0x|\bNaN\b|\bnan\b")
 _QUOTED = re.compile(r"“[^”]*”")
+#: so many annotated copies of a batch are checked in their turn
+COPIES = 6
 _UNREAD = (Status.UNREADABLE, Status.NOT_A_RETURN)
 
 
@@ -50,7 +53,7 @@ def failures(cases: Mapping[str, Case], folder: Path, out: Path, ends: Counter[s
         yield from _faults(batch)
         yield from _passed(batch, cases)
         yield from _written(batch, out)
-        yield from _again(batch, cases, out, profile)
+        yield from _again(batch, cases, out)
     yield from (("", f"warning: {one.category.__name__}: {one.message}") for one in warned)
 
 
@@ -69,9 +72,8 @@ def _lost(batch: Batch, cases: Mapping[str, Case]) -> Iterator[tuple[str, str]]:
             yield item.file, "no reason is given"
         if item.status not in _UNREAD and not item.duplicate_of and not item.document:
             named = {form.sheet for form in item.forms} | set(item.ignored_sheets)
-            missing = [
-                grid.sheet for grid in read_book(path.read_bytes()).grids if grid.sheet not in named and grid.rows
-            ]
+            grids = [grid for grid in read_book(path.read_bytes()).grids if grid.rows and not is_list(grid)]
+            missing = [grid.sheet for grid in grids if grid.sheet not in named]
             if missing:
                 yield item.file, f"nothing is said of its sheets {missing}"
 
@@ -118,8 +120,8 @@ def _read(data: bytes) -> dict[Place, str]:
             return {(grid.sheet, row, col): str(value) for grid in grids for row, col, value in _filled(grid)}
 
 
-def _filled(grid: object) -> Iterator[tuple[int, int, object]]:
-    for row, values in enumerate(grid.rows, 1):  # type: ignore[attr-defined]
+def _filled(grid: Grid) -> Iterator[tuple[int, int, object]]:
+    for row, values in enumerate(grid.rows, 1):
         yield from ((row, col, value) for col, value in enumerate(values, 1) if value != "")
 
 
@@ -161,25 +163,22 @@ def _unsound(path: Path) -> Iterator[str]:
                         yield f"a text has become a formula or a link in {name}"
 
 
-def _again(batch: Batch, cases: Mapping[str, Case], out: Path, profile: str) -> Iterator[tuple[str, str]]:
-    """An annotated copy that comes back says what its original said; two of them are tried."""
-    tried = [s for s in batch.submissions if s.status not in _UNREAD and s.file in cases and not s.duplicate_of]
-    for item in tried[-2:]:
-        [copy] = list(out.rglob(f"{Path(item.file).stem}_批注.xls[xm]")) or [None]
-        if (
-            copy is None
-            or cases[item.file].data[:2] != b"PK"
-            or not cases[item.file].original.ending.startswith("xlsx")
-        ):
-            continue
-        alone = check(batch.paths[item.file], profile)
-        again = check(copy, profile)
-        if _told(alone.findings) != _told(again.findings):
-            yield (
-                item.file,
-                f"its copy says something else: {sorted(_told(alone.findings) ^ _told(again.findings))[:4]}",
-            )
-
-
-def _told(findings: tuple[Finding, ...]) -> set[tuple[str, str, str]]:
-    return {(f.code, ", ".join(map(str, f.cells)), f.message) for f in findings if f.cells}
+def _again(batch: Batch, cases: Mapping[str, Case], out: Path) -> Iterator[tuple[str, str]]:
+    """An annotated copy that comes back says what its original said; the last of the batch are tried."""
+    copies = {}
+    for item in [s for s in batch.submissions if s.status not in _UNREAD and not s.duplicate_of][-COPIES:]:
+        case = cases.get(item.file)
+        if case is not None and case.data[:2] == b"PK" and case.original.ending == "xlsx":
+            found = out.rglob(f"{Path(item.file).stem}_批注.xls[xm]")
+            copies |= {copy.name: (item.file, copy) for copy in found}
+    if not copies:
+        return
+    across = {rule.code for rule in rules_of(batch.profile) if rule.across}
+    again = check([copy for _, copy in copies.values()], batch.profile)
+    for name, (file, _) in copies.items():
+        one, other = (
+            {(f.code, ", ".join(map(str, f.cells)), f.message) for f in findings if f.cells and f.code not in across}
+            for findings in (batch.of(file), again.of(name))
+        )
+        if one != other:
+            yield file, f"its copy says something else: {sorted(one ^ other)[:4]}"

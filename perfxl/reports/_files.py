@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfxl.lang import Text
+from perfxl.leftovers import in_use
 from perfxl.model import Status, Submission
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])( *\..*)?")
 #: in UTF-8 bytes: room is left for a suffix within the 255 that a file name may have
 _LONGEST = 180
-#: seconds; no file takes so long to write
-_LONG = 3600.0
 
 
 def safe_name(text: str, fallback: str = "_") -> str:
@@ -51,23 +49,9 @@ class Incomplete(Exception):  # noqa: N818 - it says what is missing of a report
 def clean_up(out: Path) -> None:
     """Remove what runs that were broken off left half written."""
     for path in out.rglob(".perfxl-*.tmp"):
-        if not _being_written(path):
+        if not in_use(path):
             with suppress(OSError):
                 path.unlink()
-
-
-def _being_written(path: Path) -> bool:
-    """Whether the run that began a file may still be at it."""
-    process = path.name.split("-")[1]
-    try:
-        if os.name == "posix":
-            os.kill(int(process), 0)  # asks only; on Windows it would end the process
-            return True
-        return time.time() - path.stat().st_mtime < _LONG
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
 
 
 def save(path: Path, data: bytes) -> Path:

@@ -146,5 +146,6 @@ def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
         )
 
     hints = tuple(Hint(hint.kind, hint.message, here(hint.cells)) for hint in finding.hints)
-    moved = {"cells": here(finding.cells), "related": here(finding.related), "added": here(finding.added)}
-    return replace(finding, **moved, hints=hints)
+    return replace(
+        finding, cells=here(finding.cells), related=here(finding.related), added=here(finding.added), hints=hints
+    )
