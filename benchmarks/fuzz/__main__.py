@@ -101,7 +101,7 @@ def _counted(numbers: Counter[str]) -> str:
 
 
 def _tried(cases: Sequence[Case], ended: Counter[str]) -> Iterator[tuple[str, str]]:
-    """What is wrong with the cases: in one process, and each in one of its own where that one does not come to its end."""
+    """What is wrong with the cases: in one process, and each in one of its own where that one dies."""
     found = _in_process(cases)
     if isinstance(found, tuple):
         yield from found[0]

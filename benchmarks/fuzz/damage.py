@@ -1,4 +1,4 @@
-"""Files damaged at random: their bytes, the members of their package, the XML in it. Everything follows from the die."""
+"""Files damaged at random: their bytes, the members of their package, the XML in it. All follows from the die."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ LOOKED_AT = 200_000
 NUMBERS = (0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 WORDS = (
     "", " ", "0", "-1", "1", "2", "999999", "1048577", "2147483648", "4294967296", "1e400", "-0", "NaN", "INF", "A1",
-    "A0", "XFD1048576", "XFE1", "A1:XFD1048576", "B2:A1", "A1:A1:A1", "true", "s", "str", "inlineStr", "b", "e", "d", "n",
-    "#REF!", "rId1", "rId99", "../../../x", "/", "xl/", "x" * 5000, "长" * 300, "\U0001f600", "&#0;", "&#xD800;", "&#x1F;",
-    "&amp;", "&lt;", "&bogus;", "_x000D_", "_x0000_", "%", "{}", "{0}", "preserve", "hidden", "veryHidden", "array", "shared",
+    "A0", "XFD1048576", "XFE1", "A1:XFD1048576", "B2:A1", "A1:A1:A1", "true", "s", "str", "inlineStr", "b", "e", "d",
+    "n", "#REF!", "rId1", "rId99", "../../../x", "/", "xl/", "x" * 5000, "长" * 300, "\U0001f600", "&#0;", "&#xD800;",
+    "&#x1F;", "&amp;", "&lt;", "&bogus;", "_x000D_", "_x0000_", "%", "{}", "{0}", "preserve", "hidden", "veryHidden",
+    "array", "shared",
 )  # fmt: skip
 _TAG = re.compile(rb"<[^<>]{0,2000}>")
 _ATTRIBUTE = re.compile(rb'([\w:.-]+)="([^"]{0,2000})"')
@@ -102,8 +103,8 @@ def _rename(dice: random.Random, parts: Parts) -> None:
     at = dice.randrange(len(parts))
     name = parts[at][0]
     other = dice.choice((
-        name.upper(), name.replace("/", "\\"), "/" + name, "./" + name, name + "/", name.replace("1", "01"), "x/" + name,
-        "../" + name, dice.choice(parts)[0], name.partition(".")[0], "\U0001f600" + name, "长" * 100,
+        name.upper(), name.replace("/", "\\"), "/" + name, "./" + name, name + "/", name.replace("1", "01"),
+        "x/" + name, "../" + name, dice.choice(parts)[0], name.partition(".")[0], "\U0001f600" + name, "长" * 100,
     ))  # fmt: skip
     parts[at] = other, parts[at][1]
 
@@ -208,11 +209,13 @@ def _head(dice: random.Random, content: bytes) -> bytes:
         return content
     bare = re.sub(r"^<\?xml[^>]*\?>", "", text)
     return dice.choice((
-        lambda: text.encode("utf-16"), lambda: b"\xef\xbb\xbf" + content, lambda: bare.encode(), lambda: b"\n" + content,
+        lambda: text.encode("utf-16"), lambda: b"\xef\xbb\xbf" + content, lambda: bare.encode(),
+        lambda: b"\n" + content,
         lambda: f'<?xml version="1.0" encoding="gb18030"?>{bare}'.encode("gb18030"),
         lambda: f'<?xml version="1.0" encoding="moon"?>{bare}'.encode(),
         lambda: f'<?xml version="1.1"?>{bare}'.encode(), lambda: f'<!DOCTYPE x [<!ENTITY y "z">]>{bare}'.encode(),
-        lambda: content + b"<x/>", lambda: content + b"\0" * 100, lambda: bare.replace(' xmlns="', ' xmlns:q="').encode(),
+        lambda: content + b"<x/>", lambda: content + b"\0" * 100,
+        lambda: bare.replace(' xmlns="', ' xmlns:q="').encode(),
         lambda: bare.encode("utf-16-le"), lambda: text.replace("http://", "https://").encode(),
     ))()  # fmt: skip
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError
 
 from perfxl.cells.far import MAX_COLS, MAX_ROWS
 from perfxl.cells.grid import Merge
 from perfxl.cells.package import Package
-from perfxl.cells.refusal import damaged, too_many_cells
+from perfxl.cells.refusal import BROKEN_XML, damaged, too_many_cells
 from perfxl.cells.volume import MAX_CELLS, MAX_TEXT
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def merges_of(package: Package) -> list[list[Merge]]:
             elif name == "table-row":
                 row += times - 1
                 node.clear()
-    except ParseError as error:
+    except BROKEN_XML as error:
         raise damaged() from error
     return sheets
 

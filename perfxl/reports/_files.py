@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import tempfile
@@ -11,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfxl.lang import Text
+from perfxl.lang import Lang, Text
 from perfxl.leftovers import in_use
 from perfxl.model import Status, Submission
 
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 
 UNITS = Text("单位", "units")
 UNKNOWN_UNIT = Text("未识别单位", "unknown unit")
+NOT_SAVED = Text("没有写成 {path}：{error}。", "{path} could not be written: {error}.")
+PATH_TOO_LONG = Text(
+    "没有写成 {path}：路径太长。请用 --out 另选一个路径短些的文件夹，再审核一次。",
+    "{path} could not be written: its path is too long. Choose a folder with a shorter path for --out and check again.",
+)
+#: letters of a path, which Windows does not exceed unless it is told to
+_LONGEST_PATH = 260
 #: what Windows forbids in names, control characters, marks that turn the direction of reading, halves of a character
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])( *\..*)?")
@@ -44,6 +52,16 @@ class Incomplete(Exception):  # noqa: N818 - it says what is missing of a report
         super().__init__("; ".join(reasons))
         self.written = list(written)
         self.reasons = list(reasons)
+
+
+def not_saved(error: OSError, path: Path, lang: Lang) -> str:
+    """Why one file of many could not be written, for people. Raises the error where the others would meet it too."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+        raise error
+    too_long = error.errno == errno.ENAMETOOLONG or (os.name == "nt" and len(str(path.absolute())) >= _LONGEST_PATH)
+    if too_long:
+        return PATH_TOO_LONG.say(lang, path=path)
+    return NOT_SAVED.say(lang, path=path, error=error.strerror or type(error).__name__)
 
 
 def clean_up(out: Path) -> None:

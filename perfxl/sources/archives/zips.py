@@ -55,7 +55,7 @@ def members(path: Path) -> Iterator[Member]:
     with _opened(path) as archive:
         for info in archive.infolist():
             name = _name(info)
-            if name.endswith(("/", "\\")) or info.is_dir():
+            if name.endswith(("/", "\\")):
                 continue
             mode = info.external_attr >> 16
             if stat.S_IFMT(mode) == stat.S_IFLNK:
