@@ -52,6 +52,7 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, default=Path("fuzz-failures"), help="where the files that fail are kept")
     given = parser.parse_args()
     warnings.simplefilter("ignore")  # our own zips are odd on purpose; those of perfxl are recorded
+    os.environ["PERFXL_DEBUG"] = "1"  # a copy that cannot be made is not to be made in another way
     os.environ["PATH"] = ""  # no program beside perfxl: each would take seconds, and have faults of its own
     ends = time.monotonic() + given.seconds if given.seconds else float("inf")
     ran: Counter[str] = Counter()

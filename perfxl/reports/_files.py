@@ -26,6 +26,7 @@ PATH_TOO_LONG = Text(
     "没有写成 {path}：路径太长。请用 --out 另选一个路径短些的文件夹，再审核一次。",
     "{path} could not be written: its path is too long. Choose a folder with a shorter path for --out and check again.",
 )
+_WINDOWS = os.name == "nt"
 #: letters of a path, which Windows does not exceed unless it is told to
 _LONGEST_PATH = 260
 #: what Windows forbids in names, control characters, marks that turn the direction of reading, halves of a character
@@ -58,7 +59,7 @@ def not_saved(error: OSError, path: Path, lang: Lang) -> str:
     """Why one file of many could not be written, for people. Raises the error where the others would meet it too."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
         raise error
-    too_long = error.errno == errno.ENAMETOOLONG or (os.name == "nt" and len(str(path.absolute())) >= _LONGEST_PATH)
+    too_long = error.errno == errno.ENAMETOOLONG or (_WINDOWS and len(str(path.absolute())) >= _LONGEST_PATH)
     if too_long:
         return PATH_TOO_LONG.say(lang, path=path)
     return NOT_SAVED.say(lang, path=path, error=error.strerror or type(error).__name__)

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from perfxl.extract import extract
+from perfxl.extract.indicators import points
 from perfxl.profiles import load
 
 TOP = [
@@ -49,3 +50,19 @@ def test_three_cells_are_one_value(sign, value, measure, kind, operator, text):
 def test_the_columns_may_stand_in_another_order():
     found, weight = value_of(["分值", "指标值", "计量单位", "运算符号"], [10, 95, "%", "≥"])
     assert (found.text, weight) == ("≥95%", 10.0)
+
+
+def test_a_column_for_values_left_of_the_names_is_none():
+    """The head row is overwritten in part: without a column of values there is no table, and no cell in column 0."""
+    book = openpyxl.Workbook()
+    for row in [*TOP, ["一级指标", "指标值", "三级指标", "备注"], ["产出指标", "质量指标", "工程质量", "≥95%"]]:
+        book.active.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    (form,) = extract(data.getvalue(), load("mof_2021")).forms
+    assert (form.indicators, form.open_lines) == ([], [])
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_a_weight_that_is_no_figure_is_no_weight(value):
+    assert points(value) is None
