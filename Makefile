@@ -2,6 +2,7 @@
 # make test   format, types and all tests
 # make bench  speed, as ratios against its peers in one run
 # make detection  recall and false alarms on made-up departments
+# make fuzz   files damaged at random
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,7 +12,7 @@ OUT ?= demo-out
 FILES ?= 500
 PROFILES := $(basename $(notdir $(wildcard perfxl/profiles/*.toml)))
 
-.PHONY: demo test lint bench detection samples templates docs clean
+.PHONY: demo test lint bench detection fuzz samples templates docs clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/perfxl check "$(SAMPLE)" --out $(OUT) || [ $$? -eq 1 ]
@@ -33,6 +34,9 @@ bench: $(VENV)/.dev
 
 detection: $(VENV)/.dev
 	$(BIN)/python benchmarks/detection
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python benchmarks/fuzz
 
 # what is generated and committed; the tests compare it
 samples: $(VENV)/.dev

@@ -25,6 +25,11 @@ from perfxl.sources import Received
 from perfxl.tables import Tables, build
 
 CANNOT_OPEN = Text("文件打不开（{error}）。", "The file cannot be opened ({error}).")
+FAULT = Text(
+    "程序读不了这个文件（{error}），其他文件不受影响。请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",
+    "The program cannot read this file ({error}); no other file is affected. Open it in Excel or WPS, save as .xlsx "
+    "and send it again.",
+)
 NOT_A_FILE = Text(
     "这不是普通文件（是设备或管道），没有读取。", "This is no ordinary file but a device or a pipe; it was not read."
 )
@@ -146,7 +151,8 @@ def _read_one(item: Received, terms: Terms) -> Read:
     except Unreadable as error:
         return Read(sha256, None, error.reason)
     except Exception as error:  # a fault of ours on one file must not cost the others
-        return Read(sha256, None, _cannot_open(error))
+        detail = f"{type(error).__name__}: {error}"
+        return Read(sha256, None, Text(FAULT.zh.format(error=detail), FAULT.en.format(error=detail)))
 
 
 def bytes_of(path: Path) -> bytes:
@@ -164,8 +170,8 @@ def bytes_of(path: Path) -> bytes:
     return data
 
 
-def _cannot_open(error: Exception) -> Text:
-    if isinstance(error, OSError) and (error.errno == errno.EINVAL or getattr(error, "winerror", 0) in _CLOUD):
+def _cannot_open(error: OSError) -> Text:
+    if error.errno == errno.EINVAL or getattr(error, "winerror", 0) in _CLOUD:
         return IN_THE_CLOUD
-    detail = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
+    detail = error.strerror or str(error)
     return Text(CANNOT_OPEN.zh.format(error=detail), CANNOT_OPEN.en.format(error=detail))

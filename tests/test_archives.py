@@ -1,15 +1,21 @@
 """Archives as people send them: every file in them is checked or named, whatever the archive is like."""
 
 import bz2
+import gc
 import gzip
 import io
 import lzma
+import os
 import random
 import re
 import shutil
 import stat
 import struct
+import subprocess
+import sys
 import tarfile
+import tempfile
+import time
 import zipfile
 import zlib
 from concurrent.futures import ProcessPoolExecutor
@@ -23,6 +29,7 @@ from containers import CLEAN, TYPED, packed
 import perfxl
 from perfxl import cli, sources
 from perfxl.cells import Unreadable, guard
+from perfxl.leftovers import sweep
 from perfxl.sources import archives
 from perfxl.sources.archives import member, names
 
@@ -260,6 +267,18 @@ def test_a_tar_that_breaks_off_gives_what_comes_before(make, tmp_path):
     assert len(found) > 1
 
 
+@pytest.mark.parametrize("packer", [gzip, bz2, lzma])
+def test_a_stream_that_is_damaged_before_its_first_member_is_named(packer, tmp_path):
+    """No archive of files is known yet then: whatever the packer's library raises is to cost no other file."""
+    data = packer.compress(random.Random(1).randbytes(2000) + tar(TWO))
+    put(tmp_path, data[:12] + b"\xff" * 40 + data[52:])
+    put(tmp_path, FINE, "好.xlsx")
+    found = seen(tmp_path)
+    assert found.pop("好.xlsx") == KEPT
+    assert set(found.values()) <= {member.DAMAGED.zh, member.DAMAGED_MEMBER.zh}
+    assert found
+
+
 @pytest.mark.parametrize("at", [0.2, 0.7, 0.97])
 def test_a_damaged_7z_is_named(at, tmp_path):
     found = seen(put(tmp_path, flipped(seven({"a.xlsx": FINE, "b.xlsx": GOOD}), at)))
@@ -439,6 +458,22 @@ def test_what_was_unpacked_goes_with_the_batch(tmp_path):
     assert not {path.name for path in folder.iterdir()} & {"申报表.xlsx"}
     del batch
     assert not folder.exists()
+
+
+def test_what_a_killed_run_unpacked_goes_with_the_next(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    old, new, ours = f"perfxl-{dead.pid}-old", f"perfxl-{dead.pid}-new", f"perfxl-{os.getpid()}-ours"
+    names = {old: 7200, new: 0, ours: 7200, "perfxl-x": 7200}
+    for name, age in names.items():
+        (tmp_path / name).mkdir()
+        put(tmp_path / name, b"", "000001")
+        os.utime(tmp_path / name, (time.time() - age, time.time() - age))
+    sweep.cache_clear()
+    assert len(seen(put(tmp_path, packed(TWO)))) == 2
+    gc.collect()
+    assert {path.name for path in tmp_path.iterdir() if path.is_dir()} == set(names) - {old}
 
 
 def test_plain_files_leave_no_folder(tmp_path):

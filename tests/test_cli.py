@@ -133,6 +133,16 @@ def test_nothing_to_check_is_exit_code_2(tmp_path, monkeypatch, capsys, given):
     assert given in out + err
 
 
+def test_a_file_that_is_open_in_excel_is_checked_and_it_is_said(mixed, capsys):
+    (mixed / f"~${CLEAN.name}").write_bytes(b"\x05owner" + bytes(159))
+    code, out, err = inside(capsys, "check", mixed / CLEAN.name, "--json")
+    assert code == 0
+    assert len(json.loads(out)["submissions"]) == 1
+    assert err.splitlines() == [check_command.OPEN_ELSEWHERE.say("zh", file=CLEAN.name)]
+    (mixed / f"~${CLEAN.name}").unlink()
+    assert inside(capsys, "check", mixed / CLEAN.name)[2] == ""
+
+
 def test_an_owner_file_is_no_submission(mixed, capsys):
     _, out, _ = inside(capsys, "check", mixed)
     assert "~$" not in out
@@ -321,6 +331,26 @@ def test_any_console(tmp_path, encoding):
     assert "[red]" in mixed.stdout
     if encoding == "cp936":
         assert "未通过" in mixed.stdout
+
+
+@pytest.mark.parametrize("encoding", ["cp936", "ascii", "cp1252"])
+@pytest.mark.parametrize("args", [
+    ["rules"], ["rules", "SUM-10"], ["profiles"], ["profiles", "hengyang_2020"], ["check", "--help"], ["chek"],
+    ["template", "-o", "{}/模板.xlsx"], ["waivers", "-o", "{}/豁免.xlsx"],
+], ids=" ".join)  # fmt: skip
+def test_every_command_on_any_console(tmp_path, args, encoding):
+    """Into a file, as ``perfxl rules > x.txt`` in a console of Windows does."""
+    args = [arg.replace("{}", str(tmp_path)) for arg in args]
+    shown, told = tmp_path / "out.txt", tmp_path / "err.txt"
+    with shown.open("wb") as out, told.open("wb") as err:
+        done = subprocess.run(
+            [sys.executable, "-m", "perfxl", *args], stdout=out, stderr=err, check=False, cwd=ROOT,
+            env={**os.environ, "PYTHONIOENCODING": encoding, "PERFXL_DEBUG": "", "PERFXL_LANG": ""},
+        )  # fmt: skip
+    assert done.returncode == (2 if args == ["chek"] else 0)
+    assert b"Error" not in told.read_bytes()
+    if encoding == "cp936":
+        assert "\ufffd" not in (shown.read_bytes() + told.read_bytes()).decode("cp936")
 
 
 @pytest.mark.parametrize("encoding", ["cp936", "ascii"])

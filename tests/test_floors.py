@@ -11,7 +11,7 @@ import perfxl
 
 PACKAGE = Path(perfxl.__file__).parent
 FLOORS = (
-    {"lang"},
+    {"lang", "leftovers"},
     {"model"},
     {"values"},
     {"profiles", "cells", "sources"},

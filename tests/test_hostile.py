@@ -176,7 +176,10 @@ def test_a_file_that_changes_while_it_is_read_is_said(tmp_path: Path, monkeypatc
     assert check(path).submissions[0].status is Status.FAILED
 
 
-def test_a_cloud_file_that_is_not_here_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("number", [None, 358, 362, 379, 395, 404])
+def test_a_cloud_file_that_is_not_here_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int | None
+) -> None:
     """OneDrive and its like: the file is listed, and opening it fails."""
     for name in ("云.xlsx", "好.xlsx"):
         (tmp_path / name).write_bytes(CLEAN.read_bytes())
@@ -184,7 +187,10 @@ def test_a_cloud_file_that_is_not_here_is_said(tmp_path: Path, monkeypatch: pyte
 
     def elsewhere(self: Path, *args: Any, **more: Any) -> Any:
         if self.name == "云.xlsx":
-            raise OSError(22, "Invalid argument")
+            error = OSError(22 if number is None else 5, "Invalid argument")
+            if number is not None:
+                error.winerror = number  # type: ignore[attr-defined]  # as Windows tells it
+            raise error
         return real(self, *args, **more)
 
     monkeypatch.setattr(Path, "open", elsewhere)

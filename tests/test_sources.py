@@ -1,12 +1,13 @@
 """Files and folders in, each workbook once and under a name of its own."""
 
+import os
 from pathlib import Path
 
 import pytest
 from containers import CLEAN, TYPED
 
 from perfxl.batch import check
-from perfxl.sources import collect
+from perfxl.sources import collect, is_open_elsewhere
 
 TYPED_DATA, CLEAN_DATA = TYPED.read_bytes(), CLEAN.read_bytes()
 
@@ -118,6 +119,37 @@ def test_what_is_not_there_is_said(tmp_path):
         ["x.xlsx"],
         [f"没有这个文件或文件夹：{missing}。请检查路径。"],
     )
+
+
+@pytest.mark.parametrize("name", ["长" * 300 + ".xlsx", "x" * 5000])
+def test_a_name_too_long_to_be_one_is_not_there(tmp_path, name):
+    put(tmp_path, "x.xlsx")
+    files, [said] = reasons(tmp_path / name, tmp_path / "x.xlsx")
+    assert files == ["x.xlsx"]
+    assert said.startswith("没有这个文件或文件夹")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="paths may be 4096 bytes long on Linux only")
+def test_a_folder_whose_path_is_too_long_is_said_and_not_passed_over(tmp_path, monkeypatch):
+    put(tmp_path, "x.xlsx")
+    monkeypatch.chdir(tmp_path)
+    for _ in range(25):  # step by step: no path that is asked for is too long
+        Path("长" * 60).mkdir()
+        os.chdir("长" * 60)
+    Path("y.xlsx").write_bytes(b"x")
+    files, [said] = reasons(tmp_path)
+    assert files == ["x.xlsx"]
+    assert said.startswith("文件夹打不开，其中的文件没有审核：")
+    batch = check(tmp_path)
+    assert (batch.worst, len(batch.problems)) == (2, 1)
+    os.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("owner", ["~$申报表.xlsx", ".~申报表.xlsx", ".~lock.申报表.xlsx#"])
+def test_a_file_that_somebody_has_open_is_known_by_its_owner_file(tmp_path, owner):
+    put(tmp_path, owner, "申报表.xlsx", "申报表2.xlsx")
+    assert [name for name in ("申报表.xlsx", "申报表2.xlsx") if is_open_elsewhere(tmp_path / name)] == ["申报表.xlsx"]
+    assert not is_open_elsewhere(tmp_path / ("长" * 85))
 
 
 @pytest.mark.parametrize("url", ["https://example.org/x.xlsx", "http://a/b", "file:///tmp/x.xlsx", "smb://a/b.xlsx"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -34,18 +35,18 @@ def decoded(data: bytes) -> str:
     for code in (*codes, "utf-8", "gb18030"):
         try:
             return data.decode(code)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
-    return data.decode(codes[0] if codes and _exists(codes[0]) else "utf-8", "replace")
+    return _with_gaps(data, codes)
+
+
+def _with_gaps(data: bytes, declared: list[str]) -> str:
+    """The text where a few bytes of it fit no encoding: as declared, else as what leaves the fewest gaps."""
+    with suppress(UnicodeError, LookupError):
+        if declared:
+            return data.decode(declared[0], "replace")
+    return min((data.decode(code, "replace") for code in ("utf-8", "gb18030")), key=lambda text: text.count("\ufffd"))
 
 
 def _known(name: str) -> str:
     return "gb18030" if name.lower() in _CHINESE else name
-
-
-def _exists(name: str) -> bool:
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        return False
-    return True

@@ -12,7 +12,7 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from perfxl.cells.package import Package
-from perfxl.cells.refusal import damaged, too_many_cells, unsafe
+from perfxl.cells.refusal import BROKEN_XML, damaged, too_many_cells, unsafe
 
 #: rows and columns past these hold nothing of a form
 MAX_ROWS = 5_000
@@ -91,7 +91,7 @@ class _Cutter:
         """The stretch from the first far row to the end of the rows; on the way there the far cells are noted."""
         try:
             self.parser.Parse(self.xml, True)
-        except expat.ExpatError as error:
+        except BROKEN_XML as error:
             raise damaged() from error
         except _FarRowError as far:
             place: int = far.args[0]

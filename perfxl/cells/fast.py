@@ -101,6 +101,8 @@ def _grids(data: bytes, kind: str, told: Sequence[Told]) -> list[Grid] | None:
     """The sheets as calamine reads them; ``None`` for an .xls that LibreOffice should read in its place."""
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        if len(set(workbook.sheet_names)) < len(workbook.sheet_names):
+            raise damaged()  # calamine would give the cells of one of them twice
         room = _Room()
         return [
             _grid(workbook, index, told, room) if meta.typ == SheetTypeEnum.WorkSheet else Grid(meta.name, [], [])

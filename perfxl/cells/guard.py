@@ -10,7 +10,7 @@ from typing import NamedTuple
 from perfxl.cells.encoded import plain_head
 from perfxl.cells.far import HEAD
 from perfxl.cells.package import Package
-from perfxl.cells.refusal import Unreadable, encrypted, unreadable, unsafe
+from perfxl.cells.refusal import Unreadable, damaged, encrypted, unreadable, unsafe
 from perfxl.cells.word import MAIN as WORD_MAIN
 
 __all__ = ["MAX_FILE", "Examined", "Unreadable", "examine", "unreadable"]
@@ -109,8 +109,12 @@ def _examine_zip(data: bytes) -> Examined:
     package = Package(data)
     names = {name.lower() for name in package.infos}
     for name in package.infos:
-        if name.endswith((".xml", ".rels")) and _DECLARATION.search(package.head(name, HEAD)):
-            raise unsafe()
+        if name.endswith((".xml", ".rels")):
+            head = package.head(name, HEAD)
+            if _DECLARATION.search(head):
+                raise unsafe()
+            if b"\0" in head[:4]:  # UTF-16: the fast look would find nothing in it and not say so
+                raise damaged()
     if "xl/workbook.bin" in names:
         return Examined("xlsb", package)
     if "xl/workbook.xml" in names or any(name.startswith("xl/worksheets/") for name in names):

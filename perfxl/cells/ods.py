@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 import re
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError
 
 from perfxl.cells.far import MAX_COLS, MAX_ROWS
 from perfxl.cells.grid import Merge
 from perfxl.cells.package import Package
-from perfxl.cells.refusal import damaged, too_many_cells
+from perfxl.cells.refusal import BROKEN_XML, damaged, too_many_cells
 from perfxl.cells.second import Told, Truth
 from perfxl.cells.volume import MAX_CELLS, MAX_TEXT
 
@@ -35,7 +34,7 @@ def sheets_of(package: Package) -> list[Told]:
     try:
         for event, node in iterparse(io.BytesIO(package.part("content.xml")), ("start", "end")):
             (reader.start if event == "start" else reader.end)(node)
-    except ParseError as error:
+    except BROKEN_XML as error:
         raise damaged() from error
     return reader.sheets
 

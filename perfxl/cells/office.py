@@ -9,8 +9,9 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 from pathlib import Path
+
+from perfxl.leftovers import private_folder
 
 #: seconds for one file; a form takes 3
 TIMEOUT = 90
@@ -42,8 +43,8 @@ def converted(office: str, data: bytes, suffix: str, to: str, reader: str = "") 
     ``suffix`` is what the file should be called by its content; ``reader`` the filter that must read it, so that
     garbage is not taken for plain text.
     """
-    with tempfile.TemporaryDirectory(prefix="perfxl-office-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    folder = private_folder()
+    try:
         source = folder / f"in.{suffix}"
         source.write_bytes(data)
         profile = folder / "profile"
@@ -57,6 +58,8 @@ def converted(office: str, data: bytes, suffix: str, to: str, reader: str = "") 
         _run(command, folder)
         result = folder / "out" / f"in.{to}"
         return result.read_bytes() if result.is_file() else None
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run(command: list[str], folder: Path) -> None:

@@ -41,9 +41,9 @@ class Package:
         if len(infos) > MAX_PARTS or packed > len(data):  # parts that overlap count more than there is
             raise too_much()
         self.infos: Mapping[str, zipfile.ZipInfo] = {
-            info.filename.replace("\\", "/").lstrip("/"): info for info in infos if not info.is_dir()
+            info.filename.replace("\\", "/").lstrip("/"): info for info in infos if not info.filename.endswith("/")
         }
-        if len(self.infos) < sum(not info.is_dir() for info in infos):
+        if len(self.infos) < sum(not info.filename.endswith("/") for info in infos):
             raise broken_zip()  # two parts of one name: which of them would be read?
         self._parts: dict[str, bytes] = {}
         self._heads: dict[str, bytes] = {}

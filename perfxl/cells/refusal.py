@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from xml.parsers.expat import ExpatError
+
 from perfxl.lang import Text
 
 
@@ -17,6 +19,9 @@ class Unreadable(Exception):  # noqa: N818 - it is a verdict on a file, not a fa
         """Survive the way home from a worker process."""
         return type(self), (self.reason, self.kind)
 
+
+#: what parsers raise on XML that is broken or in an encoding that they do not know
+BROKEN_XML = (SyntaxError, ExpatError, LookupError, ValueError)
 
 RESAVE = Text(
     "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",

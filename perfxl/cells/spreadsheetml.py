@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
-from xml.etree.ElementTree import ParseError
 
 from perfxl.cells.encoded import decoded
 from perfxl.cells.far import MAX_COLS, MAX_ROWS
 from perfxl.cells.grid import Grid, Merge
-from perfxl.cells.refusal import damaged, too_much, unsafe
+from perfxl.cells.refusal import BROKEN_XML, damaged, too_much, unsafe
 from perfxl.cells.second import Truth
 from perfxl.model import column_letters
 
@@ -47,7 +46,7 @@ def read_spreadsheetml(data: bytes) -> tuple[list[Grid], Truths]:
         root = fromstring(_DECLARATION.sub("", decoded(data), count=1).encode("utf-8", "replace"))
     except DefusedXmlException as error:
         raise unsafe() from error
-    except ParseError as error:
+    except BROKEN_XML as error:
         raise damaged() from error
     percent = set(_percent_styles(root))
     grids: list[Grid] = []

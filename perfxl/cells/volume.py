@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from perfxl.cells.far import is_sheet, refuse_declaration
 from perfxl.cells.package import Package
-from perfxl.cells.refusal import damaged, too_many_cells
+from perfxl.cells.refusal import BROKEN_XML, damaged, too_many_cells
 
 #: cells of all sheets that have something or a format of their own
 MAX_CELLS = 300_000
@@ -65,7 +65,7 @@ class _Shown:
         parser.StartDoctypeDeclHandler = refuse_declaration
         try:
             parser.Parse(xml, True)
-        except expat.ExpatError as error:
+        except BROKEN_XML as error:
             raise damaged() from error
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:

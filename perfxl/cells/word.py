@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError
 
 from perfxl.cells.flow import Block, Flow, Table, laid_out
 from perfxl.cells.grid import Merge
 from perfxl.cells.package import Package
-from perfxl.cells.refusal import Unreadable, damaged_document, too_much, unsafe
+from perfxl.cells.refusal import BROKEN_XML, Unreadable, damaged_document, too_much, unsafe
 from perfxl.cells.word_columns import Columns
 from perfxl.cells.word_text import Inline, local, value
 
@@ -45,7 +44,7 @@ def read_document(package: Package) -> tuple[Flow, tuple[str, ...]]:
         flow = laid_out(block for child in fromstring(xml) for block in reader.blocks(child))
     except DefusedXmlException as error:
         raise unsafe() from error
-    except (ParseError, RecursionError) as error:
+    except (*BROKEN_XML, RecursionError) as error:
         raise damaged_document() from error
     except Unreadable as error:
         raise damaged_document() if error.kind == "damaged" else error from None

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from perfxl.cells.far import MAX_COLS, MAX_ROWS
 from perfxl.cells.grid import Merge
 from perfxl.cells.package import Package
-from perfxl.cells.refusal import damaged, too_much
+from perfxl.cells.refusal import BROKEN_XML, damaged, too_much
 
 _ROW, _BLANK, _LAST_CELL = 0, 1, 11
 _SHEET, _MERGED = 156, 176
@@ -34,7 +34,7 @@ def merges_of(package: Package) -> list[list[Merge]]:
                 target = targets[_text(record.body, 8)].replace("\\", "/")
                 part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
                 found.append(list(_merges(package.part(part))))
-    except (struct.error, LookupError, ValueError, SyntaxError) as error:
+    except (struct.error, *BROKEN_XML) as error:
         raise damaged() from error
     return found
 

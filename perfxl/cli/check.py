@@ -64,6 +64,11 @@ LOCKED = Text(
     "{path} 正被 Excel 或 WPS 占用，没有替换；请关闭它。新结果已另存为 {other}。",
     "{path} is open in Excel or WPS and was not replaced; close it. The new one was saved as {other}.",
 )
+OPEN_ELSEWHERE = Text(
+    "“{file}”可能正在 Excel 或 WPS 中打开，审核的是最后一次保存的内容。如有改动，请保存并关闭后再审核一次。",
+    "“{file}” seems to be open in Excel or WPS; what was last saved is checked. Save and close it and check again if "
+    "it has changed.",
+)
 NOT_READ = Text("{status}：{file}：{reason}", "{status}: {file}: {reason}")
 READING = Text("读取工作簿", "Reading workbooks")
 
@@ -166,9 +171,12 @@ def _checked(
     beside: clerk.Files,
 ) -> Batch:
     from perfxl.batch import check_collected
-    from perfxl.sources import collect
+    from perfxl.sources import collect, is_open_elsewhere
 
     files, problems = collect(inputs, out)
+    for item in files:
+        if item.shelf is None and is_open_elsewhere(item.path):
+            click.echo(OPEN_ELSEWHERE.say(lang, file=item.file), err=True)
     number = len(files)
     with _progress(number, lang) as progress, _workers(number, jobs) as executor:
         return check_collected(files, problems, profile, lang=lang, executor=executor, progress=progress, **beside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -44,7 +45,7 @@ class Header(NamedTuple):
 
 
 def find_header(grid: Grid, segment: Segment, labels: Labels) -> Header | None:
-    """The row that heads the indicators: it names at least the third level and the value."""
+    """The row that heads the indicators: it names at least the third level and, right of it, the value."""
     if segment.form.indicators is None:
         return None
     for row in range(segment.top, segment.bottom + 1):
@@ -52,14 +53,14 @@ def find_header(grid: Grid, segment: Segment, labels: Labels) -> Header | None:
         for cell in grid.cells_by_row.get(row, ()):
             if isinstance(cell.value, str) and (name := labels.header(cell.value)):
                 named.setdefault(name, []).append(cell)
-        if "third" in named and "value" in named:
+        if "third" in named and (periods := tuple(_periods(named))):
             last = max(cell.last_row for cells in named.values() for cell in cells)
-            return Header(row, last, tuple(_periods(named)))
+            return Header(row, last, periods)
     return None
 
 
 def _periods(named: dict[str, list[Cell]]) -> Iterator[Columns]:
-    """The columns of each period: a new one begins with each 三级指标."""
+    """The columns of each period: a new one begins with each 三级指标 that has a value right of it."""
     thirds = [cell.col for cell in named["third"]]
     for third, following in zip(thirds, [*thirds[1:], 1 << 30], strict=True):
 
@@ -69,12 +70,13 @@ def _periods(named: dict[str, list[Cell]]) -> Iterator[Columns]:
         def after(name: str, col: int = third, end: int = following) -> int:
             return min((cell.col for cell in named.get(name, ()) if col < cell.col < end), default=0)
 
-        yield Columns(
-            before("first"),
-            before("second"),
-            third,
-            *(after(n) for n in ("value", "operator", "measure", "weight", "actual", "score", "reason")),
-        )
+        if after("value"):
+            yield Columns(
+                before("first"),
+                before("second"),
+                third,
+                *(after(n) for n in ("value", "operator", "measure", "weight", "actual", "score", "reason")),
+            )
 
 
 class _Reader:
@@ -198,7 +200,7 @@ class _Reader:
 def points(value: object) -> float | None:
     """A weight or a score as a number: ``20``, ``"20"``, ``"20分"``, ``"20%"``; ``None`` for anything else."""
     if isinstance(value, int | float):
-        return float(value)
+        return float(value) if math.isfinite(value) else None
     match = _POINTS.fullmatch(squeeze(value)) if isinstance(value, str) else None
     return float(match[1]) if match else None
 

@@ -63,7 +63,8 @@ def _known(tables: Tables, lang: Lang) -> Iterator[tuple[_Key, Cell]]:
         yield (row.file, row.sheet, row.row, row.col), Cell(labels.get("name", ""), row.name)
         yield (row.file, row.sheet, row.content_row, row.content_col), Cell(labels.get("content", ""), row.content)
     for row in rows(tables.open_lines):
-        yield (row.file, row.sheet, row.row, row.col), Cell(profile.levels[row.second or row.first].name)
+        if level := row.second or row.first:
+            yield (row.file, row.sheet, row.row, row.col), Cell(profile.levels[level].name)
     for row in rows(tables.forms):
         yield (row.file, row.sheet, row.row, row.col), Cell(profile.forms[row.form].name(lang))
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfxl.lang import Text
+from perfxl.lang import Lang, Text
+from perfxl.leftovers import in_use
 from perfxl.model import Status, Submission
 
 if TYPE_CHECKING:
@@ -20,13 +21,19 @@ if TYPE_CHECKING:
 
 UNITS = Text("单位", "units")
 UNKNOWN_UNIT = Text("未识别单位", "unknown unit")
+NOT_SAVED = Text("没有写成 {path}：{error}。", "{path} could not be written: {error}.")
+PATH_TOO_LONG = Text(
+    "没有写成 {path}：路径太长。请用 --out 另选一个路径短些的文件夹，再审核一次。",
+    "{path} could not be written: its path is too long. Choose a folder with a shorter path for --out and check again.",
+)
+_WINDOWS = os.name == "nt"
+#: letters of a path, which Windows does not exceed unless it is told to
+_LONGEST_PATH = 260
 #: what Windows forbids in names, control characters, marks that turn the direction of reading, halves of a character
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]')
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])( *\..*)?")
 #: in UTF-8 bytes: room is left for a suffix within the 255 that a file name may have
 _LONGEST = 180
-#: seconds; no file takes so long to write
-_LONG = 3600.0
 
 
 def safe_name(text: str, fallback: str = "_") -> str:
@@ -48,26 +55,22 @@ class Incomplete(Exception):  # noqa: N818 - it says what is missing of a report
         self.reasons = list(reasons)
 
 
+def not_saved(error: OSError, path: Path, lang: Lang) -> str:
+    """Why one file of many could not be written, for people. Raises the error where the others would meet it too."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+        raise error
+    too_long = error.errno == errno.ENAMETOOLONG or (_WINDOWS and len(str(path.absolute())) >= _LONGEST_PATH)
+    if too_long:
+        return PATH_TOO_LONG.say(lang, path=path)
+    return NOT_SAVED.say(lang, path=path, error=error.strerror or type(error).__name__)
+
+
 def clean_up(out: Path) -> None:
     """Remove what runs that were broken off left half written."""
     for path in out.rglob(".perfxl-*.tmp"):
-        if not _being_written(path):
+        if not in_use(path):
             with suppress(OSError):
                 path.unlink()
-
-
-def _being_written(path: Path) -> bool:
-    """Whether the run that began a file may still be at it."""
-    process = path.name.split("-")[1]
-    try:
-        if os.name == "posix":
-            os.kill(int(process), 0)  # asks only; on Windows it would end the process
-            return True
-        return time.time() - path.stat().st_mtime < _LONG
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
 
 
 def save(path: Path, data: bytes) -> Path:

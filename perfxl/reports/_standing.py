@@ -44,14 +44,15 @@ class Standing:
         written = save(path, data)
         if written == path:
             entry = self._now[self._name(path)] = (made_of, _digest(data))
-            with self._list.open("a", encoding="utf-8") as lines:
+            with suppress(OSError), self._list.open("a", encoding="utf-8") as lines:  # a copy counts without its line
                 lines.write(_line(self._name(path), entry))
         return written
 
     def close(self) -> None:
         """Write the list anew, if it is not the same."""
         if self._now != self._earlier:
-            save(self._list, "".join(_line(name, entry) for name, entry in self._now.items()).encode())
+            with suppress(OSError):
+                save(self._list, "".join(_line(name, entry) for name, entry in self._now.items()).encode())
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._out).as_posix()

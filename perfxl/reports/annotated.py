@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from perfxl.lang import Lang, Text
 from perfxl.model import Finding, Severity, Status, Submission, severities
 from perfxl.reports._cells import DOCUMENT
-from perfxl.reports._files import Incomplete, by_unit, safe_name
+from perfxl.reports._files import Incomplete, by_unit, not_saved, safe_name
 from perfxl.reports._standing import Standing, made_of
 from perfxl.reports.package.anew import made_anew
 from perfxl.reports.package.marking import CannotAnnotate, annotate, suffix_of
@@ -55,7 +56,10 @@ def write(batch: Batch, out: Path) -> list[Path]:
                 continue
             stem = _stem(submission.file) + SUFFIX.say(batch.lang)
             path = out / folder / _free_name(stem, suffix_of(source), taken)
-            written.append(_written(batch, submission, source, path, standing))
+            try:
+                written.append(_written(batch, submission, source, path, standing))
+            except OSError as error:
+                missing.append(not_saved(error, path, batch.lang))
     standing.close()
     if missing:
         raise Incomplete(written, missing)
@@ -84,7 +88,9 @@ def _copy(source: bytes, findings: Sequence[Finding], lang: Lang, head: Sequence
     """The bytes of the copy. A workbook whose package cannot be edited is made anew."""
     try:
         return annotate(source, findings, lang, head)
-    except CannotAnnotate:
+    except Exception as error:  # in an odd package one part may not fit another; no other file is to suffer
+        if os.environ.get("PERFXL_DEBUG") and not isinstance(error, CannotAnnotate):
+            raise
         told = [REBUILT.say(lang), *([DOCUMENT.say(lang)] if document else [])]
         made, moved = made_anew(source, findings)
         return annotate(made, moved, lang, [*head, *told])

@@ -17,7 +17,7 @@ from perfxl import __version__
 from perfxl.lang import Text
 from perfxl.model import Outcome, Result, Severity, Status
 from perfxl.reports._cells import DOCUMENT, Cells
-from perfxl.reports._files import UNKNOWN_UNIT, by_unit, save
+from perfxl.reports._files import UNKNOWN_UNIT, Incomplete, by_unit, not_saved, save
 from perfxl.reports._unit_view import Part, part
 
 if TYPE_CHECKING:
@@ -33,12 +33,19 @@ def write(batch: Batch, out: Path) -> list[Path]:
     outcomes: dict[str, list[Outcome]] = {}
     for outcome in batch.outcomes:
         outcomes.setdefault(outcome.file, []).append(outcome)
-    written = []
+    written: list[Path] = []
+    missing: list[str] = []
     for unit, folder, submissions in by_unit(batch):
         parts = [part(batch, item, outcomes.get(item.file, []), cells) for item in submissions]
         html = page(batch, unit, parts, now)
         # a file name that is no Unicode must not cost the page
-        written.append(save(out / folder / NAME.say(batch.lang), html.encode("utf-8", "replace")))
+        path = out / folder / NAME.say(batch.lang)
+        try:
+            written.append(save(path, html.encode("utf-8", "replace")))
+        except OSError as error:
+            missing.append(not_saved(error, path, batch.lang))
+    if missing:
+        raise Incomplete(written, missing)
     return written
 
 

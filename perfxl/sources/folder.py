@@ -17,6 +17,11 @@ NOT_THERE = Text(
     "没有这个文件或文件夹：{path}。请检查路径。", "There is no such file or folder: {path}. Check the path."
 )
 EMPTY = Text("文件夹里没有文件：{path}。", "The folder holds no files: {path}.")
+CANNOT_LIST = Text(
+    "文件夹打不开，其中的文件没有审核：{path}。请检查权限；路径太长的，请移到路径短些的文件夹。",
+    "The folder cannot be opened, and the files in it were not checked: {path}. Check its permissions; if its path is "
+    "too long, move it to a folder with a shorter one.",
+)
 URL = Text("不支持网址：{path}。请先下载到本机。", "Addresses are not supported: {path}. Download the file first.")
 
 
@@ -44,12 +49,14 @@ def collect(inputs: Sequence[str | Path], leave_out: Path | None = None) -> tupl
         path = Path(given)
         if "://" in str(given):
             problems.append(Problem(str(given), URL))
-        elif path.is_dir():
-            files = list(_below(path, leave_out))
+        elif os.path.isdir(path):  # noqa: PTH112 - that of pathlib raises on a name too long to be one
+            closed: list[Problem] = []
+            files = list(_below(path, leave_out, closed))
             found.extend((file, path) for file in files)
-            if not files:
+            problems.extend(closed)
+            if not files and not closed:
                 problems.append(Problem(str(given), EMPTY))
-        elif path.exists():
+        elif os.path.exists(path):  # noqa: PTH110
             found.append((path, path.parent))
         else:
             problems.append(Problem(str(given), NOT_THERE))
@@ -69,9 +76,14 @@ def _opened(files: Iterable[Received]) -> Iterator[Received]:
             yield item
 
 
-def _below(folder: Path, leave_out: Path | None) -> Iterator[Path]:
+def _below(folder: Path, leave_out: Path | None, closed: list[Problem]) -> Iterator[Path]:
+    """The files of a folder; what cannot be looked into is told in ``closed``."""
     skip = leave_out.resolve() if leave_out is not None else None
-    for base, folders, names in os.walk(folder):
+
+    def missed(error: OSError) -> None:
+        closed.append(Problem(str(error.filename), CANNOT_LIST))
+
+    for base, folders, names in os.walk(folder, onerror=missed):
         folders[:] = sorted(
             name
             for name in folders

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from perfxl.lang import Text
+from perfxl.leftovers import private_folder
 
 
 class Shelf:
@@ -25,7 +25,7 @@ class Shelf:
     def place(self) -> Path:
         """A path for the next file; the folder is made when first needed."""
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="perfxl-"))
+            self._folder = private_folder()
             weakref.finalize(self, _remove, self._folder, os.getpid())
         self._number += 1
         return self._folder / f"{self._number:06}"

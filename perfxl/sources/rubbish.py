@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 #: Excel's and WPS's owner files, the halves that macOS splits its own data into, and what we write beside
 _OWNER = ("~$", ".~", "._", ".perfxl-")
@@ -13,6 +14,15 @@ _FOLDERS = frozenset(("__MACOSX",))
 def is_rubbish(name: str) -> bool:
     """Whether a file of this name is left behind by a program."""
     return name.startswith(_OWNER) or name.lower() in _SYSTEM
+
+
+def is_open_elsewhere(path: Path) -> bool:
+    """Whether Excel, WPS or LibreOffice has left its owner file beside a file: somebody has it open."""
+    beside = (f"~${path.name}", f".~{path.name}", f".~lock.{path.name}#")
+    try:
+        return any(path.with_name(name).exists() for name in beside)
+    except OSError:
+        return False
 
 
 def is_rubbish_folder(name: str) -> bool:

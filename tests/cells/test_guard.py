@@ -18,6 +18,7 @@ import pytest
 import xlsxwriter
 from containers import CLEAN, PASTED, ROOT, TYPED, changed, packed, parts_of, saved, without
 from filled_template import OFFICE, office
+from hostile_cases import ods, ods_cell
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from perfxl.batch import check, read
@@ -541,6 +542,20 @@ def test_zip_in_zip_is_an_archive():
     for number in range(5):
         data = packed({f"{number}.zip": data})
     assert kind_of(data) == "archive"
+
+
+def named_alike():
+    """Two sheets of one name: Excel mends such a workbook, and a reader may take one of them for both."""
+    first, second = (f"<table:table-row>{ods_cell(1, text)}</table:table-row>" for text in "甲乙")
+    tables = f'{first}</table:table><table:table table:name="S">{second}'
+    one, other = re.findall(rb'<sheet [^>]*name="([^"]+)"', parts_of(GOOD)["xl/workbook.xml"])[:2]
+    rename = (r"xl/workbook\.xml", lambda xml: xml.replace(b'name="%s"' % other, b'name="%s"' % one))
+    return {"xlsx": changed(GOOD, rename), "ods": ods(tables)}
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_two_sheets_of_one_name_are_refused(kind):
+    assert kind_of(named_alike()[kind]) == "damaged"
 
 
 def test_two_parts_of_one_name_are_refused():

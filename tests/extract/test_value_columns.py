@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from perfxl.extract import extract
+from perfxl.extract.indicators import points
 from perfxl.profiles import load
 
 TOP = [
@@ -63,3 +64,19 @@ def test_a_weight_that_is_merged_over_two_lines_is_counted_once():
     assert [(line.name, line.weight, line.weight_row, line.weight_col) for line in form.indicators] == [
         ("工程质量", 10.0, 8, 5), ("验收质量", None, 0, 0),
     ]  # fmt: skip
+
+
+def test_a_column_for_values_left_of_the_names_is_none():
+    """The head row is overwritten in part: without a column of values there is no table, and no cell in column 0."""
+    book = openpyxl.Workbook()
+    for row in [*TOP, ["一级指标", "指标值", "三级指标", "备注"], ["产出指标", "质量指标", "工程质量", "≥95%"]]:
+        book.active.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    (form,) = extract(data.getvalue(), load("mof_2021")).forms
+    assert (form.indicators, form.open_lines) == ([], [])
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_a_weight_that_is_no_figure_is_no_weight(value):
+    assert points(value) is None

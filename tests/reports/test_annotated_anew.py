@@ -111,6 +111,15 @@ def test_names_that_excel_forbids_are_changed_in_the_findings_too(monkeypatch: p
     assert [str(ref) for one in moved for ref in (*one.cells, *one.related)] == [f"{names[1]}!A1", "a_b!A1", "好!A1"]
 
 
+def test_two_sheets_of_one_name_are_both_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page may have them; the findings speak of the first."""
+    grids = [Grid("S", [[text]], []) for text in "甲乙"]
+    data, moved = rebuilt(monkeypatch, *grids, findings=(finding("S!A1"),))
+    book = loaded(data)
+    assert {sheet.title: sheet["A1"].value for sheet in book} == {"S": "甲", "S (2)": "乙"}
+    assert [str(ref) for one in moved for ref in one.cells] == ["S!A1"]
+
+
 def test_the_ending_tells_what_the_file_is(tmp_path: Path) -> None:
     (tmp_path / "宏.xlsx").write_bytes(everything())
     (tmp_path / "旧名.xls").write_bytes(CLEAN.read_bytes())

@@ -184,6 +184,17 @@ def test_what_a_unit_typed_never_becomes_html(tmp_path, batch, typed):
     assert typed.replace("'", "").replace(" ", "") in text(html).replace("'", "").replace(" ", "")
 
 
+def test_an_empty_line_under_levels_that_nobody_knows(tmp_path):
+    book = openpyxl.load_workbook(CLEAN)
+    for cell, value in (("B13", "别的指标"), ("C13", "别的"), ("D13", None), ("E13", None)):
+        book["项目1"][cell] = value
+    book.save(tmp_path / "x.xlsx")
+    batch = check(tmp_path / "x.xlsx")
+    assert ("", "") in [(line.first, line.second) for line in batch.tables.open_lines.itertuples()]
+    [path] = unit_report.write(batch, tmp_path)
+    assert "x.xlsx" in text(page(path))
+
+
 def test_a_file_name_is_escaped(tmp_path):
     (tmp_path / "<b>&amp;.xlsx").write_bytes(b"")
     [path] = unit_report.write(check(tmp_path), tmp_path / "out")

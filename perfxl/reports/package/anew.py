@@ -48,7 +48,8 @@ def made_anew(source: bytes, findings: Sequence[Finding]) -> tuple[bytes, list[F
         grids = [grid for grid in read_book(source).sheets if not is_list(grid)]
     except Unreadable:
         grids = []
-    names = _names([grid.sheet for grid in grids])
+    sheets = _names([grid.sheet for grid in grids])
+    names = {grid.sheet: name for grid, name in reversed(list(zip(grids, sheets, strict=True)))}
     buffer = io.BytesIO()
     options = {
         "in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False,
@@ -56,8 +57,8 @@ def made_anew(source: bytes, findings: Sequence[Finding]) -> tuple[bytes, list[F
     }  # fmt: skip
     with Workbook(buffer, options) as workbook:
         formats = _Formats(workbook)
-        for grid in grids:
-            sheet = workbook.add_worksheet(names[grid.sheet])
+        for grid, name in zip(grids, sheets, strict=True):
+            sheet = workbook.add_worksheet(name)
             _write(sheet, grid, formats)
             if grid.hidden:
                 sheet.hide()
@@ -123,9 +124,9 @@ def _across(cell: Cell, widths: Mapping[int, int]) -> int:
     return sum(widths.get(col, _NARROWEST) for col in range(cell.col, cell.last_col + 1))
 
 
-def _names(sheets: Iterable[str]) -> dict[str, str]:
-    """A name that Excel allows for each sheet, its own if that is one."""
-    names: dict[str, str] = {}
+def _names(sheets: Iterable[str]) -> list[str]:
+    """A name that Excel allows for each sheet, its own if that is one. A damaged workbook may have two of one name."""
+    names: list[str] = []
     taken: set[str] = set()
     for sheet in sheets:
         plain = _NOT_IN_NAMES.sub("_", sheet)
@@ -134,7 +135,7 @@ def _names(sheets: Iterable[str]) -> dict[str, str]:
             suffix = f" ({number})"
             name, number = plain[: _LONGEST_NAME - len(suffix)] + suffix, number + 1
         taken.add(name.casefold())
-        names[sheet] = name
+        names.append(name)
     return names
 
 
@@ -145,4 +146,6 @@ def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
         )
 
     hints = tuple(Hint(hint.kind, hint.message, here(hint.cells)) for hint in finding.hints)
-    return replace(finding, cells=here(finding.cells), related=here(finding.related), hints=hints)
+    return replace(
+        finding, cells=here(finding.cells), related=here(finding.related), added=here(finding.added), hints=hints
+    )

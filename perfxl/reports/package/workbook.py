@@ -157,7 +157,10 @@ def _deselect(package: Package, part: str) -> None:
     data = package.read(part)
     # Latin-1 maps every byte to one letter and back, whatever the part's own encoding is.
     codec = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
-    head, mark, rest = data.decode(codec).partition("sheetData")
+    try:
+        head, mark, rest = data.decode(codec).partition("sheetData")
+    except UnicodeDecodeError as error:
+        raise damaged(part) from error
     changed = _SELECTED.sub(r"\g<1>0", head)
     if changed != head:
         package.write(part, (changed + mark + rest).encode(codec))

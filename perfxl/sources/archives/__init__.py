@@ -11,6 +11,7 @@ from pathlib import Path
 
 from perfxl.lang import Text
 from perfxl.sources.archives.member import (
+    DAMAGED,
     DAMAGED_MEMBER,
     LOCKED,
     LOCKED_WHOLE,
@@ -103,6 +104,8 @@ class _Unpacker:
                     locked.append(parts[-1])
         except CannotUnpack as error:
             reason = error.reason
+        except Exception:  # the libraries raise what they like on damaged bytes; no other file is to suffer
+            reason = DAMAGED
         if reason is None and self.members == before:
             reason = NOTHING
         if locked:

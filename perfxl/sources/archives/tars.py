@@ -41,13 +41,10 @@ def members(path: Path) -> Iterator[Member]:
         unpacker = next((opened for magic, opened in _PACKERS.items() if head.startswith(magic)), None)
         counted = _Counted(unpacker(file) if unpacker else file)
         stream = io.BufferedReader(counted, _BLOCK * 32)
-        try:
-            if is_tar(stream.peek(_BLOCK)):
-                yield from _of_tar(stream)
-            else:
-                yield Member("", lambda: nullcontext(stream))
-        except (tarfile.TarError, EOFError, OSError, lzma.LZMAError, ValueError) as error:
-            raise CannotUnpack(DAMAGED) from error
+        if is_tar(stream.peek(_BLOCK)):
+            yield from _of_tar(stream)
+        else:
+            yield Member("", lambda: nullcontext(stream))
 
 
 def _of_tar(stream: IO[bytes]) -> Iterator[Member]:

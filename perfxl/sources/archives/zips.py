@@ -55,7 +55,7 @@ def members(path: Path) -> Iterator[Member]:
     with _opened(path) as archive:
         for info in archive.infolist():
             name = _name(info)
-            if name.endswith(("/", "\\")) or info.is_dir():
+            if name.endswith(("/", "\\")):
                 continue
             mode = info.external_attr >> 16
             if stat.S_IFMT(mode) == stat.S_IFLNK:
@@ -77,7 +77,7 @@ def _opened(path: Path) -> zipfile.ZipFile:
     _refuse_huge_directory(path)
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, EOFError) as error:
+    except Exception as error:  # on a damaged directory the library raises what it likes
         raise CannotUnpack(VOLUMES if "disk" in str(error) else DAMAGED) from error
 
 
