@@ -99,6 +99,11 @@ def read_book(data: bytes) -> Book:
         if type(error).__name__ == "PanicException":  # calamine met a file it has no words for
             raise damaged() from None
         raise
+    return _whole(grids, told, kind, package)
+
+
+def _whole(grids: list[Grid], told: Sequence[Told], kind: str, package: Package | None) -> Book:
+    """The book, with what calamine does not tell of its sheets."""
     if package is not None and any(name.lower() == _WPS_PICTURES for name in package.infos):
         grids = [_with_pictures(grid) for grid in grids]
     if kind == "xlsx" and package is not None:
