@@ -85,6 +85,11 @@ def read_book(data: bytes) -> Book:
     grids = _grids(data, kind, told)
     if grids is None:
         return read_book(_through_office(data, kind, "xlsx"))
+    return _whole(grids, told, kind, package)
+
+
+def _whole(grids: list[Grid], told: Sequence[Told], kind: str, package: Package | None) -> Book:
+    """The book, with what calamine does not tell of its sheets."""
     if package is not None and any(name.lower() == _WPS_PICTURES for name in package.infos):
         grids = [_with_pictures(grid) for grid in grids]
     if kind == "xlsx" and package is not None:

@@ -19,6 +19,8 @@ from perfxl.values import label_key, squeeze
 #: no piece of a label is longer, and no label is cut into more
 LONGEST_PIECE = 6
 MOST_PIECES = 12
+#: a sheet with more loose cells is no form whose labels were cut
+MOST_LOOSE = 400
 #: more ways than this to divide the lines of a table among its labels are not tried
 MOST_WAYS = 512
 
@@ -73,6 +75,8 @@ def _stands_below(line: IndicatorRow, header: Header) -> bool:
 def _pieces(grid: Grid, labels: Labels, cells: Iterable[Cell]) -> Iterator[Area]:
     """Neighbours, below or beside each other, of which none is a label and which make one together."""
     loose = {(cell.row, cell.col): cell for cell in cells if _is_short(cell)}
+    if len(loose) > MOST_LOOSE:
+        return
     starts = dict(loose)
     for cell in loose.values():  # 产出 is a label itself, and 指标 below it is none
         before = (grid.at(cell.row - 1, cell.col), grid.at(cell.row, cell.col - 1))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from perfxl.cells import Cell, Grid
@@ -34,6 +35,8 @@ _MEASURED = frozenset(("number", "range", "money", "unit_price", "ratio", "frequ
 LONGEST_FIGURE = 16
 #: what is filled in; a label that was not used may stand in a note
 FILLED = frozenset(("value", "task", "line", "level", "unused"))
+#: so many cells of a form are told, no more
+MOST_TOLD = 200
 #: a small whole number left of a table numbers its rows
 MOST_ROWS = 99
 
@@ -54,12 +57,14 @@ def strays(reading: Reading) -> list[StrayRow]:
     form, grid, segment, _, parts, found, rest = reading
     told = [StrayRow("level", line.name, line.name_row, line.name_col) for line in _without_level(form, parts)]
     if rest:
-        told += [StrayRow("unread", cell.text, cell.row, cell.col) for cell in Judge(reading).unread()]
-    told += [
+        unread = islice(Judge(reading).unread(), MOST_TOLD)
+        told += [StrayRow("unread", cell.text, cell.row, cell.col) for cell in unread]
+    covered = (
         StrayRow("covered", cell.text, cell.row, cell.col)
         for cell in grid.covered
         if segment.top <= cell.row <= segment.bottom and squeeze(cell.text) != squeeze(grid.at(cell.row, cell.col).text)
-    ]
+    )
+    told += islice(covered, MOST_TOLD)
     told += _hidden(grid, found)
     return sorted(told, key=lambda stray: (stray.row, stray.col))
 
@@ -92,6 +97,9 @@ class Judge:
         self._empty = {(t.row, t.col) for t in form.texts if not squeeze(t.written)}
         self._empty |= {(a.row, a.col) for a in form.amounts if a.table == "fields" and a.amount.state == "blank"}
         self._frame = self._framed(segment, parts)
+        self._cols: dict[int, list[int]] = {}
+        for row, col in self._found:
+            self._cols.setdefault(row, []).append(col)
         self._going_on: set[tuple[int, int]] = set()
 
     def _framed(self, segment: Segment, parts: Parts) -> _Frame:
@@ -161,12 +169,12 @@ class Judge:
 
     def _numbers_a_row(self, cell: Cell, text: str) -> bool:
         """A small whole number left of all that was read in the row."""
-        first = min((col for row, col in self._found if row == cell.row and col > self._frame.left), default=0)
+        first = min((col for col in self._cols.get(cell.row, ()) if col > self._frame.left), default=0)
         return cell.col < first and text.isdigit() and int(text) <= MOST_ROWS
 
     def _is_misplaced(self, cell: Cell) -> bool:
         """Words right of a value that is empty, or going on below a long one in a row without a label."""
-        beside = max((col for row, col in self._found if row == cell.row and col < cell.col), default=0)
+        beside = max((col for col in self._cols.get(cell.row, ()) if col < cell.col), default=0)
         if beside:
             return (cell.row, beside) in self._empty
         above = self._grid.at(cell.row - 1, cell.col)
