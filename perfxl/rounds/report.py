@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +14,8 @@ from perfxl.ledger.files import Filed
 from perfxl.model import Finding, Outcome, Progress, Result, Severity, State, Status
 from perfxl.rounds.folder import Round
 from perfxl.rounds.judged import READABLE, other_year, said
+from perfxl.rounds.masks import mask
+from perfxl.rounds.register import register
 from perfxl.rounds.status import day_of, standing_of
 from perfxl.rounds.versions import History, histories
 from perfxl.rules import Rule
@@ -26,7 +27,6 @@ DAYS = Text("离截止日期还有 {n} 天。", "{n} days are left. ")
 TODAY = Text("今天截止。", "Today is the last day. ")
 OVER = Text("已过截止日期 {n} 天。", "The deadline passed {n} days ago. ")
 UNIT = Text(" --unit 单位名称", " --unit NAME")
-_ADDRESS = re.compile(r"([A-Za-z0-9])[^\s@，。、（）“”]*@")
 
 
 def round_batch(round_: Round, lang: Lang = "zh", *, masked: bool = True) -> Batch:
@@ -38,16 +38,11 @@ def round_batch(round_: Round, lang: Lang = "zh", *, masked: bool = True) -> Bat
     files = dict(_named(chosen))
     received = [Received(files[one.id], round_.below(one.stored)) for one in chosen]
     batch = check_collected(received, (), round_.profile_name, control=round_.roster.control, lang=lang, **beside)
-    progress = standing_of(round_, found, lang)
+    progress = replace(standing_of(round_, found, lang), arrivals=register(round_, lang, masked=masked))
     extra = [*_years(round_, batch), *_of_round(round_, found, files, progress, batch)]
     if masked:
         extra = [replace(one, message=mask(one.message)) for one in extra]
     return _joined(batch, extra, progress)
-
-
-def mask(text: str) -> str:
-    """A text in which no address of a person can be read: ``z***@example.gov.cn``."""
-    return _ADDRESS.sub(r"\1***@", text)
 
 
 def _chosen(history: History) -> Iterator[Filed]:
