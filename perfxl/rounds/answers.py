@@ -168,11 +168,19 @@ def blank(round_: Round, kind: str, unit: str, to: str) -> Letter:
 
 
 def _recipient(round_: Round, item: Due) -> str:
-    """Who is answered: the sender that counts; another address that the mail asks for only if it is the unit's own."""
+    """Who is answered: the sender; another address that the mail asks for only if it is the unit's own.
+
+    What the clerk counted for a unit although another address sent it is answered to the unit; ``""`` where the unit
+    has no address and another unit sent it.
+    """
     sender = item.file.sender if item.file else item.message.sender
     unit = round_.roster.named(item.unit)
     asked = item.message.reply_to
-    return asked if unit and asked in unit.addresses else sender
+    if unit and asked in unit.addresses:
+        return asked
+    if not unit or item.kind == "to_verify" or sender in unit.addresses:
+        return sender
+    return unit.addresses[0] if unit.addresses else "" if round_.roster.sending(sender) else sender
 
 
 def _original(message: Entered) -> Original:
@@ -185,6 +193,8 @@ def _enclosed(round_: Round, one: Filed, lang: Lang) -> tuple[Path, ...]:
     batch, [judged] = judge_file(round_, round_.below(one.stored), lang)
     batch = replace(batch, findings=judged.findings, submissions=(judged.submission,))
     out = round_.below(f"{ENCLOSED}/{one.id:06d}")
+    for path in out.rglob("*"):  # a link that somebody put there would lead out of the folder
+        round_.below(path.relative_to(round_.folder).as_posix())
     return tuple(reports.write(batch, out, ENCLOSURES))
 
 

@@ -12,6 +12,7 @@ from perfxl.batch import Batch, check_collected
 from perfxl.lang import Lang, Text
 from perfxl.ledger.files import Filed
 from perfxl.model import Finding, Outcome, Progress, Result, Severity, State, Status
+from perfxl.rounds.answers import ENCLOSURES
 from perfxl.rounds.folder import Round
 from perfxl.rounds.judged import READABLE, other_year, said
 from perfxl.rounds.masks import mask
@@ -26,6 +27,8 @@ from perfxl.sources import Received
 DAYS = Text("离截止日期还有 {n} 天。", "{n} days are left. ")
 TODAY = Text("今天截止。", "Today is the last day. ")
 OVER = Text("已过截止日期 {n} 天。", "The deadline passed {n} days ago. ")
+#: rules whose findings at one unit's return name another one
+BETWEEN_UNITS = ("DUP-07", SAME_FROM_TWO.code)
 UNIT = Text(" --unit 单位名称", " --unit NAME")
 
 
@@ -152,6 +155,23 @@ def _days(progress: Progress, lang: Lang) -> str:
 
 
 def write_report(round_: Round, out: Path, lang: Lang = "zh", *, masked: bool = True) -> tuple[Batch, list[Path]]:
-    """Write all reports of the round below a folder; the batch, and what was written."""
+    """Write all reports of the round below a folder; the batch, and what was written.
+
+    Those that go back to the units say nothing of any other unit.
+    """
     batch = round_batch(round_, lang, masked=masked)
-    return batch, reports.write(batch, out)
+    ours = [name for name in reports.names() if name not in ENCLOSURES]
+    return batch, [*reports.write(for_units(batch), out, ENCLOSURES), *reports.write(batch, out, ours)]
+
+
+def for_units(batch: Batch) -> Batch:
+    """The batch without what names another unit than the one that is told."""
+    findings = tuple(one for one in batch.findings if one.code not in BETWEEN_UNITS)
+    told = {one.file for one in findings if one.waived is None}
+    submissions = tuple(
+        replace(item, status=Status.PASSED)
+        if item.status is Status.PASSED_WITH_NOTES and item.file not in told
+        else item
+        for item in batch.submissions
+    )
+    return replace(batch, findings=findings, submissions=submissions)
