@@ -16,7 +16,7 @@ from perfxl.cli.dress import Command, Option, lang_option
 from perfxl.lang import Lang, Text
 
 if TYPE_CHECKING:
-    from perfxl.model import Arrival, Progress, Standing
+    from perfxl.progress import Arrival, Progress, Standing
     from perfxl.rounds.versions import History
 
 ABOUT = Text("显示各单位的报送情况和待核实的报送件。", "Show how every unit stands, and what waits to be verified.")

@@ -12,8 +12,9 @@ from perfxl.ledger import files, messages, replies
 from perfxl.ledger.files import TO_VERIFY, Filed
 from perfxl.ledger.messages import DONE, Entered
 from perfxl.ledger.replies import DRAFTED, REFUSED, SENDING, SENT, Reply
-from perfxl.model import Arrival, State, Status
+from perfxl.model import State, Status
 from perfxl.post.letter import KINDS
+from perfxl.progress import Arrival
 from perfxl.rounds.answers import outstanding
 from perfxl.rounds.due import IDENTICAL
 from perfxl.rounds.folder import Round

@@ -11,7 +11,8 @@ from perfxl import reports
 from perfxl.batch import Batch, check_collected
 from perfxl.lang import Lang, Text
 from perfxl.ledger.files import Filed
-from perfxl.model import Finding, Outcome, Progress, Result, Severity, State, Status
+from perfxl.model import Finding, Outcome, Result, Severity, State, Status
+from perfxl.progress import Progress
 from perfxl.rounds.answers import ENCLOSURES
 from perfxl.rounds.folder import Round
 from perfxl.rounds.judged import READABLE, other_year, said

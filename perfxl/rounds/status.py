@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from perfxl.clerk.roster import Member
 from perfxl.lang import Lang, Text
-from perfxl.model import Progress, Standing
+from perfxl.progress import Progress, Standing
 from perfxl.rounds.folder import Round
 from perfxl.rounds.versions import History, histories
 
