@@ -60,7 +60,7 @@ def cost_named_after_one_project(tables: Tables, lang: Lang) -> Iterator[At]:
                     "name": shown(line.name), "stated": wan(int(line.fen)), "n": len(here),
                     "project": shown(named[0].form.name), "where": str(ref(own)), "computed": wan(int(own.fen)),
                 }  # fmt: skip
-                yield At((ref(line),), values, (ref(own),), int(line.fen), int(own.fen), written=line.value)
+                yield At((ref(line),), values, (ref(own),), written=line.value)
 
 
 #: a shorter name stands in many another

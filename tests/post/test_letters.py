@@ -59,9 +59,9 @@ FAILED = """\
 中共衡阳市委机构编制委员会办公室 张三：
 
 您好！贵单位于 2020年3月9日报送的“中共衡阳市委编办_绩效目标申报表.xlsx”已收到。经审核，有 10 处错误必须改正，\
-另有 23 处警告、27 处提示请核对，本次审核未通过。
+另有 23 处警告、28 处提示请核对，本次审核未通过。
 
-主要问题如下（先列 3 处，其余 57 处见附件）：
+主要问题如下（先列 3 处，其余 58 处见附件）：
 1. 【错误】部门整体支出!E25：“金额合计·总额”填报 404.03 万元，9 项相加得 394.03 万元，多 10.00 万元。请核对后改正。
    可能原因：差额等于“推动本市机构编制信息化管理工作·总额”（部门整体支出!E17，10.00 万元），可能重复计算了这一项。
 2. 【错误】项目4!E13：指标“涉改单位数”填“100家”，而部门整体支出表（部门整体支出!D22）写“涉改单位124家”。\
@@ -89,9 +89,9 @@ Re: [Did not pass, 10 to correct] 报送绩效目标申报表
 To 中共衡阳市委机构编制委员会办公室, 张三:
 
 Thank you for “中共衡阳市委编办_绩效目标申报表.xlsx” of 2020-03-09. It has 10 error(s) that must be corrected, \
-and 50 warning(s) and notice(s) to look at. It did not pass.
+and 51 warning(s) and notice(s) to look at. It did not pass.
 
-The most important (3 here, 57 more in what is attached):
+The most important (3 here, 58 more in what is attached):
 1. [error] 部门整体支出!E25: “金额合计·总额” states 404.03 万元; the 9 figures add up to 394.03 万元: \
 10.00 too much. Please check and correct.
    Likely cause: The difference equals “推动本市机构编制信息化管理工作·总额” \
@@ -154,7 +154,7 @@ def test_a_second_version_says_what_became_of_the_first(found, tmp_path):
 
 SUBJECTS = {
     "passed": ("审核通过", "Passed"),
-    "passed_with_notes": ("审核通过，50 处请核对", "Passed, 50 to look at"),
+    "passed_with_notes": ("审核通过，51 处请核对", "Passed, 51 to look at"),
     "failed": ("未通过，10 处须改正", "Did not pass, 10 to correct"),
     "unreadable": ("文件无法读取，请重新报送", "Cannot be read, please send again"),
     "not_a_return": ("附件不是申报表，请重新报送", "Not a return, please send again"),
