@@ -12,7 +12,7 @@ OUT ?= demo-out
 FILES ?= 500
 PROFILES := $(basename $(notdir $(wildcard perfxl/profiles/*.toml)))
 
-.PHONY: demo test lint bench detection fuzz samples templates docs clean
+.PHONY: demo test lint bench detection fuzz samples templates docs pictures clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/perfxl check "$(SAMPLE)" --out $(OUT) || [ $$? -eq 1 ]
@@ -47,6 +47,10 @@ templates: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/make.py
+
+# the pictures of the round in the README; with LibreOffice, Poppler and Chromium
+pictures: $(VENV)/.dev
+	$(BIN)/python docs/pictures.py
 
 $(VENV)/.runtime: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "perfxl needs Python 3.11 or later: make PYTHON=python3.12 demo" >&2; exit 2; }

@@ -16,8 +16,9 @@ from perfxl.clerk import Beside, hand_over
 from perfxl.extract import SheetRows, extract
 from perfxl.judge import run_across
 from perfxl.lang import Lang
-from perfxl.model import Finding, FormSeen, Outcome, Progress, Result, Severity, Status, Submission, severities
+from perfxl.model import Finding, FormSeen, Outcome, Result, Severity, Status, Submission, severities
 from perfxl.profiles import DEFAULT, Profile, load
+from perfxl.progress import Progress
 from perfxl.rules import Rule, severity_of
 from perfxl.rules.across import Across
 from perfxl.rules.whole_files import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE

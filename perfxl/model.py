@@ -252,36 +252,3 @@ _STATE_EN = {
     State.NIL: "nil return",
     State.TO_VERIFY: "to be verified",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How one unit stands: what counts of it, what waits to be verified. ``control`` and ``total`` are fen.
-
-    ``last`` is the day on which the last thing came from it; ``errors`` are open in the version that counts.
-    """
-
-    unit: str
-    state: State
-    versions: int = 0
-    last: date | None = None
-    errors: int = 0
-    waiting: int = 0
-    control: int | None = None
-    total: int | None = None
-    remark: str = ""
-
-    @property
-    def gap(self) -> int | None:
-        """Total less control figure, in fen."""
-        return None if self.total is None or self.control is None else self.total - self.control
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a round is; ``days_left`` is negative when its deadline is over, ``None`` without one."""
-
-    title: str
-    deadline: date | None
-    days_left: int | None
-    units: tuple[Standing, ...]

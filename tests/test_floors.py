@@ -13,6 +13,7 @@ PACKAGE = Path(perfxl.__file__).parent
 FLOORS = (
     {"lang", "leftovers"},
     {"model"},
+    {"progress"},
     {"values"},
     {"profiles", "cells", "sources"},
     {"extract"},

@@ -58,6 +58,12 @@ DRAFTED = Text(
     "写好草稿 {n} 份，在 {path}。核对后用 perfxl mail send 发出。",
     "Wrote {n} draft(s) in {path}. Check them; perfxl mail send sends them.",
 )
+HELD = Text(
+    "{to} 今天已写了 {most} 封回复，还有 {n} 封没有写。请明天再运行 perfxl mail check；"
+    "要今天写，请改 round.toml 的 answers_per_day。",
+    "{to} has had {most} answer(s) today; {n} more were not written. Run perfxl mail check again tomorrow, or raise "
+    "answers_per_day in round.toml.",
+)
 SENT = Text("已发出：{path} → {to}", "Sent: {path} to {to}")
 NOT_SENT = Text("未发出：{path}：{reason}", "Not sent: {path}: {reason}")
 NO_ADDRESS = Text("名单上没有邮箱，请电话催报：{units}。", "No address on the roster; ring them up: {units}.")
@@ -111,7 +117,10 @@ def check(source: str, folder: Path, drafts: str, mark: bool, lang: Lang) -> int
             click.echo(came.failed.reason.say(lang), err=True)
         if mark and source.lower().startswith("imaps://"):
             mark_seen(source, came.keys, password)
-        _say_drafted(round_, draft_answers(round_, lang, append), lang)
+        answers = draft_answers(round_, lang, append)
+        _say_drafted(round_, answers.drafted, lang)
+        for to, count in answers.held.items():
+            click.echo(HELD.say(lang, to=to, most=round_.settings.answers_per_day, n=count))
         return int(came.failed is not None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -95,7 +96,7 @@ def _init(lang: Lang) -> click.Command:
 
 
 def init(
-    folder: Path, profile: str, year: int, roster: Path, title: str, deadline: datetime | None, lang: Lang, **more: str
+    folder: Path, profile: str, year: int, roster: Path, title: str, deadline: datetime | None, lang: Lang, **more: Any
 ) -> int:
     """Make the folder; the exit code."""
     form = profiles.loaded(profile, lang)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,12 @@ from perfxl.cli.dress import Command, Option, lang_option
 from perfxl.lang import Lang, Text
 
 if TYPE_CHECKING:
-    from perfxl.model import Progress, Standing
+    from perfxl.progress import Arrival, Progress, Standing
     from perfxl.rounds.versions import History
 
 ABOUT = Text("显示各单位的报送情况和待核实的报送件。", "Show how every unit stands, and what waits to be verified.")
+MAILS = Text("逐件列出收到的邮件和文件：归属、结果、回复。", "List every mail and file: its unit, result and answer.")
+CONTACTS = Text("不隐去发件邮箱（--mails、--json 默认隐去）。", "Show the addresses that --mails and --json mask.")
 JSON = Text("在标准输出给出 JSON。", "Print JSON.")
 HEADS = (
     Text("单位", "unit"),
@@ -39,6 +42,8 @@ ACCEPT = Text(
     "perfxl round accept N counts what is right; add --unit NAME where the unit is not known.",
 )
 COUNT = Text("{state} {n}", "{n} {state}")
+#: a result on the screen by its tone
+COLOURS = {"good": "green", "error": "red", "warning": "yellow", "notice": "blue", "faint": ""}
 
 
 def command(lang: Lang) -> click.Command:
@@ -50,29 +55,40 @@ def command(lang: Lang) -> click.Command:
         callback=run,
         params=[
             round_option.option(lang),
+            Option(["--mails"], is_flag=True, help=MAILS.say(lang)),
+            Option(["--contacts"], is_flag=True, help=CONTACTS.say(lang)),
             Option(["--json", "as_json"], is_flag=True, help=JSON.say(lang)),
             lang_option(lang),
         ],
     )
 
 
-def run(folder: Path, as_json: bool, lang: Lang) -> int:
+def run(folder: Path, mails: bool, contacts: bool, as_json: bool, lang: Lang) -> int:
     """Show how the units stand; the exit code is 0 when all have passed or need not report."""
     with round_option.opened(folder, lang) as round_:
         from perfxl.model import State
+        from perfxl.rounds.masks import mask
+        from perfxl.rounds.register import register
         from perfxl.rounds.status import standing_of
         from perfxl.rounds.versions import histories
 
         found = histories(round_)
         progress = standing_of(round_, found, lang)
+        if mails:
+            progress = replace(progress, arrivals=register(round_, lang, masked=not contacts))
         waiting = [item for history in found.values() for item in _waiting(history, lang)]
         waiting.sort(key=lambda item: int(item["number"]))
         if as_json:
-            data = json.dumps(_data(progress, waiting), ensure_ascii=False, indent=1) + "\n"
+            hide = str if contacts else mask
+            told = [one | {key: hide(one[key]) for key in ("sender", "file", "why")} for one in waiting]
+            every = _data(progress, told) | ({"mails": [_arrival(one) for one in progress.arrivals]} if mails else {})
+            data = json.dumps(every, ensure_ascii=False, indent=1) + "\n"
             # a file or a pipe gets UTF-8 whatever the console speaks
             click.echo(data if sys.stdout.isatty() else data.encode(), nl=False)
         else:
             _show(progress, waiting, lang)
+            if mails:
+                _show_arrivals(progress, lang)
         done = all(unit.state in (State.PASSED, State.NIL) for unit in progress.units)
         return int(not done or bool(waiting))
 
@@ -110,6 +126,26 @@ def _show(progress: Progress, waiting: list[dict[str, Any]], lang: Lang) -> None
         click.echo(ACCEPT.say(lang))
 
 
+def _show_arrivals(progress: Progress, lang: Lang) -> None:
+    from perfxl.cli.table import show
+    from perfxl.reports.sheets import arrivals, names
+
+    click.echo("\n" + _plain(arrivals.said(progress, lang)))
+    heads = (
+        arrivals.NUMBER, arrivals.RECEIVED, arrivals.SENDER, arrivals.SUBJECT, arrivals.NAME, names.UNIT,
+        arrivals.HOW, arrivals.VERSION, arrivals.RESULT, arrivals.ANSWER, arrivals.REMARK,
+    )  # fmt: skip
+    rows = [
+        [
+            arrivals.number(one, lang), arrivals.when(one), one.sender, one.subject, one.name, one.unit, one.how,
+            str(one.version or ""), one.result, one.answer, one.remark,
+        ]
+        for one in progress.arrivals
+    ]  # fmt: skip
+    tones = {one.result: COLOURS[one.tone] for one in progress.arrivals}
+    show([head.say(lang) for head in heads], [list(map(_plain, row)) for row in rows], tones)
+
+
 def _headline(progress: Progress, lang: Lang) -> str:
     from perfxl.reports.sheets.standing import left
 
@@ -129,6 +165,11 @@ def _row(unit: Standing, lang: Lang) -> list[str]:
 def _plain(text: str) -> str:
     """A text without characters that a terminal would act on."""
     return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def _arrival(one: Arrival) -> dict[str, Any]:
+    received = one.received.isoformat(timespec="seconds") if one.received else ""
+    return asdict(one) | {"received": received}
 
 
 def _data(progress: Progress, waiting: list[dict[str, Any]]) -> dict[str, Any]:

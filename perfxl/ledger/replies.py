@@ -59,11 +59,15 @@ def replies(ledger: Ledger) -> list[Reply]:
         return [_reply(row) for row in connection.execute(query).mappings()]
 
 
-def move(ledger: Ledger, one: Reply, state: str, reason: str = "") -> bool:
-    """Give an answer another state; ``False`` when it is not in the state any more in which it was read."""
+def move(ledger: Ledger, one: Reply, state: str, reason: str = "", recipient: str = "") -> bool:
+    """Give an answer another state; ``False`` when it is not in the state any more in which it was read.
+
+    ``recipient`` is given where it went to another address than it was written to.
+    """
     where = (reply.c.id == one.id, reply.c.state == one.state)
+    values = {"state": state, "reason": reason, "changed": now(), "recipient": recipient or one.recipient}
     with ledger.begin() as connection:
-        done = connection.execute(update(reply).where(*where).values(state=state, reason=reason, changed=now()))
+        done = connection.execute(update(reply).where(*where).values(**values))
         if done.rowcount:
             tell(connection, ledger.round, state, reason or one.stored, message=one.message, file=one.file)
     return bool(done.rowcount)

@@ -10,6 +10,7 @@ from perfxl.lang import Text
 from perfxl.reports._files import save
 from perfxl.reports.sheets import (
     applied,
+    arrivals,
     completeness,
     differences,
     findings,
@@ -46,6 +47,7 @@ def workbook(batch: Batch, when: datetime | None = None) -> bytes:
     overview = Overview(book, facts)
     if batch.progress is not None:
         standing.write(book, batch.progress)
+        arrivals.write(book, batch.progress)
     differences.write(book, facts)
     units = UnitsSheet(book, facts)
     units.write()

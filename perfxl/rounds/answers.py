@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from perfxl import reports
 from perfxl.lang import Lang, Text
@@ -18,18 +19,25 @@ from perfxl.ledger.replies import Reply
 from perfxl.model import Finding, State
 from perfxl.post.compose import compose
 from perfxl.post.drafts import write_draft
-from perfxl.post.letter import Letter, Original
+from perfxl.post.letter import REMINDERS, Letter, Original
 from perfxl.rounds.compare import compare
 from perfxl.rounds.due import Due, due
 from perfxl.rounds.folder import DRAFTS, TEMPLATES, Round, RoundError
 from perfxl.rounds.intake import After
 from perfxl.rounds.judged import judge_file
+from perfxl.rounds.status import day_of, local_day
 from perfxl.rounds.versions import History, histories
 
 #: where the reports lie that go with the answers, and which those are
 ENCLOSED = "回复附件"
 ENCLOSURES = ("annotated", "unit_report")
 WITH_REPORTS = ("failed", "passed_with_notes")
+#: their reason names the files
+NAMING = ("unreadable", "not_a_return")
+
+#: with what the names of drafts begin: the number of the file that `perfxl status` shows, else what they are about
+WHOLE_MAIL = Text("邮件{number:03d}", "mail{number:03d}")
+REMINDER = Text("催报{day:%Y%m%d}-{number:03d}", "reminder{day:%Y%m%d}-{number:03d}")
 
 NO_SENDER = Text(
     '还不能写回复：round.toml 没有写发件邮箱。请加一行 sender = "name@example.gov.cn"，再运行一次。',
@@ -40,52 +48,78 @@ NO_SENDER = Text(
 Append = Callable[[bytes], None]
 
 
+class Answers(NamedTuple):
+    """The answers that were written, and how many to each address wait because it had its number for the day."""
+
+    drafted: list[Reply]
+    held: Counter[str]
+
+
 def draft_answers(
-    round_: Round, lang: Lang = "zh", append: Append | None = None, after: After = lambda _: None
-) -> list[Reply]:
-    """Write the answers that are due and not yet written; the new ones. Raises ``RoundError``, ``ClerkError``."""
-    found = histories(round_)
+    round_: Round, lang: Lang = "zh", append: Append | None = None, after: After = lambda _: None,
+    today: date | None = None,
+) -> Answers:  # fmt: skip
+    """Write the answers that are due and not yet written. Raises ``RoundError``, ``ClerkError``.
+
+    One address gets no more than ``answers_per_day`` of the settings on one day; the others wait for the next one.
+    """
+    every, found = files.files(round_.ledger), histories(round_)
+    told = files.findings_of(round_.ledger, [one.id for one in every])
+    wanted = outstanding(round_, every, found, told, lang)
+    if wanted and not round_.settings.sender:
+        raise RoundError(NO_SENDER)
+    day = today or local_day()
+    had = Counter(
+        one.recipient
+        for one in replies.replies(round_.ledger)
+        if one.kind not in REMINDERS and day_of(one.created) == day
+    )
+    drafted: list[Reply] = []
+    held: Counter[str] = Counter()
+    for item in wanted:
+        to = _recipient(round_, item)
+        if had[to] >= round_.settings.answers_per_day:
+            held[to] += 1
+            continue
+        had[to] += 1
+        letter = _letter(round_, item, found, told, lang)
+        file = item.file.id if item.file else None
+        number = f"{file:03d}" if file else WHOLE_MAIL.say(lang, number=item.message.id)
+        reply = write(round_, letter, item.about, number, lang, append, after, item.message.id, file)
+        drafted += [reply] if reply else []
+    return Answers(drafted, held)
+
+
+def outstanding(
+    round_: Round, every: Sequence[Filed], found: dict[str, History], told: dict[int, list[Finding]], lang: Lang
+) -> list[Due]:
+    """The answers that are due and not yet written."""
     filed: dict[int, list[Filed]] = defaultdict(list)
-    every = files.files(round_.ledger)
     for one in every:
         filed[one.message].append(one)
-    told = files.findings_of(round_.ledger, [one.id for one in every])
     reasons = {number: findings[-1].message for number, findings in told.items() if findings}
     done = replies.answered(round_.ledger)
-    wanted = [
+    return [
         item
         for message in messages.messages(round_.ledger)
         for item in due(round_, message, filed[message.id], found, reasons, lang)
         if item.about not in done
     ]
-    if wanted and not round_.settings.sender:
-        raise RoundError(NO_SENDER)
-    return list(_drafted(round_, wanted, found, told, lang, append, after))
-
-
-def _drafted(
-    round_: Round, wanted: list[Due], found: dict[str, History], told: dict[int, list[Finding]], lang: Lang,
-    append: Append | None, after: After,
-) -> Iterator[Reply]:  # fmt: skip
-    for item in wanted:
-        letter = _letter(round_, item, found, told, lang)
-        number = item.file.id if item.file else item.message.id
-        file = item.file.id if item.file else None
-        reply = write(round_, letter, item.about, number, lang, append, after, item.message.id, file)
-        if reply is not None:
-            yield reply
 
 
 def write(
-    round_: Round, letter: Letter, about: str, number: int, lang: Lang, append: Append | None, after: After,
+    round_: Round, letter: Letter, about: str, number: str, lang: Lang, append: Append | None, after: After,
     message: int | None = None, file: int | None = None,
 ) -> Reply | None:  # fmt: skip
-    """Write one letter as a draft and enter it; ``None`` when another process was quicker."""
+    """Write one letter as a draft whose name begins with ``number``, and enter it.
+
+    ``None`` when another process was quicker.
+    """
     sender = round_.settings.sender
     message_id = _message_id(round_, about)
     templates = round_.folder / TEMPLATES
     raw = compose(letter, sender, templates=templates if templates.is_dir() else None, lang=lang, message_id=message_id)
-    path = write_draft(round_.folder / DRAFTS, raw, number=number, unit=letter.unit, kind=letter.kind, lang=lang)
+    path = write_draft(round_.below(DRAFTS), raw, number=number, unit=letter.unit, kind=letter.kind, lang=lang)
     after("draft")
     if append is not None:
         append(raw)
@@ -110,7 +144,7 @@ def _letter(round_: Round, item: Due, found: dict[str, History], told: dict[int,
         original=_original(message),
         reason=item.reason,
         version=item.version,
-        received=(one.name,) if one and one.stored else (),
+        received=(one.name,) if one and one.stored and item.kind not in NAMING else (),
     )
     if one is None or item.kind not in (*WITH_REPORTS, "passed"):
         return letter
@@ -134,11 +168,19 @@ def blank(round_: Round, kind: str, unit: str, to: str) -> Letter:
 
 
 def _recipient(round_: Round, item: Due) -> str:
-    """Who is answered: the sender that counts; another address that the mail asks for only if it is the unit's own."""
+    """Who is answered: the sender; another address that the mail asks for only if it is the unit's own.
+
+    What the clerk counted for a unit although another address sent it is answered to the unit; ``""`` where the unit
+    has no address and another unit sent it.
+    """
     sender = item.file.sender if item.file else item.message.sender
     unit = round_.roster.named(item.unit)
     asked = item.message.reply_to
-    return asked if unit and asked in unit.addresses else sender
+    if unit and asked in unit.addresses:
+        return asked
+    if not unit or item.kind == "to_verify" or sender in unit.addresses:
+        return sender
+    return unit.addresses[0] if unit.addresses else "" if round_.roster.sending(sender) else sender
 
 
 def _original(message: Entered) -> Original:
@@ -151,6 +193,8 @@ def _enclosed(round_: Round, one: Filed, lang: Lang) -> tuple[Path, ...]:
     batch, [judged] = judge_file(round_, round_.below(one.stored), lang)
     batch = replace(batch, findings=judged.findings, submissions=(judged.submission,))
     out = round_.below(f"{ENCLOSED}/{one.id:06d}")
+    for path in out.rglob("*"):  # a link that somebody put there would lead out of the folder
+        round_.below(path.relative_to(round_.folder).as_posix())
     return tuple(reports.write(batch, out, ENCLOSURES))
 
 
@@ -160,7 +204,7 @@ def remind(
     """Write reminders to the units that have not sent, or not passed, once a day; and who has no address for one."""
     if not round_.settings.sender:
         raise RoundError(NO_SENDER)
-    day = today or datetime.now().astimezone().date()
+    day = today or local_day()
     kinds = {State.MISSING: "reminder_missing", State.FAILED: "reminder_failed"}
     done, found = replies.answered(round_.ledger), histories(round_)
     written, without = [], []
@@ -176,6 +220,7 @@ def remind(
         if history.valid is not None:
             findings = files.findings_of(round_.ledger, [history.valid.id])[history.valid.id]
             letter = replace(letter, findings=tuple(findings), version=history.number(history.valid))
-        reply = write(round_, letter, about, number, lang, append, lambda _: None)
+        name = REMINDER.say(lang, day=day, number=number)
+        reply = write(round_, letter, about, name, lang, append, lambda _: None)
         written += [reply] if reply else []
     return written, without

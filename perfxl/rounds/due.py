@@ -26,7 +26,10 @@ NAMED = Text("“{name}”：{why}", "“{name}”: {why}")
 
 @dataclass(frozen=True)
 class Due:
-    """An answer that is due. ``about`` is what the ledger calls it; ``unit`` is the roster's name, or as written."""
+    """An answer that is due. ``about`` is what the ledger calls it; ``unit`` is the roster's name, or as written.
+
+    ``file`` is what it is about, the first of several; ``None`` for a mail that brings no file.
+    """
 
     about: str
     kind: str
@@ -84,7 +87,8 @@ def _nothing(
         return
     unit = units[0].name if len(units) == 1 else ""
     unread = [one for one in filed if one.status == Status.UNREADABLE.value]
-    told = [NAMED.say(lang, name=one.name, why=reasons.get(one.id, "")) for one in unread or filed]
+    named = unread or filed
+    told = [NAMED.say(lang, name=one.name, why=reasons.get(one.id, "")) for one in named]
     told += [problem.say(lang) for problem in message.problems]
     kind = "unreadable" if unread or message.problems else "not_a_return"
-    yield Due(f"message {message.id}", kind, message, unit, None, "\n".join(told))
+    yield Due(f"message {message.id}", kind, message, unit, next(iter(named), None), "\n".join(told))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from perfxl.rounds.attribute import Attributed, Sender, attribute, by_sender
 from perfxl.rounds.folder import FILES, MAILS, Round
 from perfxl.rounds.judged import READABLE, Judged, judge_file
 from perfxl.rounds.nil import nil_return
+from perfxl.sources.mail.charsets import clean
 from perfxl.sources.mail.message import Attachment, Mail
 from perfxl.sources.mail.parse import parse
 
@@ -59,7 +60,7 @@ def take_mail(round_: Round, raw: bytes, key: str, received: datetime | None = N
 
 def take_file(round_: Round, path: Path, name: str, after: After = nothing) -> Taken:
     """Take in a file that the clerk hands over under a name; its bytes say if it came before. Raises ``OSError``."""
-    data = path.read_bytes()
+    data, name = path.read_bytes(), clean(name)
     digest = hashlib.sha256(data).hexdigest()
     stored = round_.store(data, MAILS, digest, name)
     after("raw")
@@ -141,14 +142,20 @@ def _opened(
     path = round_.below(stored)
     batch, judged = judge_file(round_, path)
     for one in judged:
+        name = clean(one.submission.file)
         if one.path == path:
             yield attachment.name, stored, one
             continue
-        inner = one.submission.file.rpartition("/")[2]
+        if not one.path.is_file():  # an archive that was not unpacked any further
+            yield name, stored, replace(one, path=path)
+            continue
+        inner = name.rpartition("/")[2]
         place = round_.store(one.path.read_bytes(), FILES, folder, _free(inner, taken))
         # by itself: what is said across the files of an archive may be of another unit
-        _, [alone] = judge_file(round_, round_.below(place))
-        yield one.submission.file, place, alone
+        placed = round_.below(place)
+        _, alone = judge_file(round_, placed)
+        # a damaged archive within gives up more by itself than within: it is told as it was found there
+        yield name, place, next((each for each in alone if each.path == placed), replace(one, path=placed))
     del batch  # the paths of what was unpacked live as long as it does
 
 
@@ -173,7 +180,7 @@ def _filed(
         to = Attributed(unit.name, "sender", APART) if unit else Attributed()
     digest = item.sha256 if len(item.sha256) == 64 else hashlib.sha256(judged.path.read_bytes()).hexdigest()
     return Filed(
-        entered.id, place, name, stored, digest, sender.counted, item.status.value, item.unit, to.unit, to.how,
+        entered.id, place, name, stored, digest, sender.counted, item.status.value, clean(item.unit), to.unit, to.how,
         to.standing, to.why, item.year, counts[Severity.ERROR], counts[Severity.WARNING], counts[Severity.NOTICE],
         judged.total,
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,9 +11,13 @@ from perfxl import reports
 from perfxl.batch import Batch, check_collected
 from perfxl.lang import Lang, Text
 from perfxl.ledger.files import Filed
-from perfxl.model import Finding, Outcome, Progress, Result, Severity, State, Status
+from perfxl.model import Finding, Outcome, Result, Severity, State, Status
+from perfxl.progress import Progress
+from perfxl.rounds.answers import ENCLOSURES
 from perfxl.rounds.folder import Round
 from perfxl.rounds.judged import READABLE, other_year, said
+from perfxl.rounds.masks import mask
+from perfxl.rounds.register import register
 from perfxl.rounds.status import day_of, standing_of
 from perfxl.rounds.versions import History, histories
 from perfxl.rules import Rule
@@ -25,8 +28,9 @@ from perfxl.sources import Received
 DAYS = Text("离截止日期还有 {n} 天。", "{n} days are left. ")
 TODAY = Text("今天截止。", "Today is the last day. ")
 OVER = Text("已过截止日期 {n} 天。", "The deadline passed {n} days ago. ")
+#: rules whose findings at one unit's return name another one
+BETWEEN_UNITS = ("DUP-07", SAME_FROM_TWO.code)
 UNIT = Text(" --unit 单位名称", " --unit NAME")
-_ADDRESS = re.compile(r"([A-Za-z0-9])[^\s@，。、（）“”]*@")
 
 
 def round_batch(round_: Round, lang: Lang = "zh", *, masked: bool = True) -> Batch:
@@ -38,16 +42,11 @@ def round_batch(round_: Round, lang: Lang = "zh", *, masked: bool = True) -> Bat
     files = dict(_named(chosen))
     received = [Received(files[one.id], round_.below(one.stored)) for one in chosen]
     batch = check_collected(received, (), round_.profile_name, control=round_.roster.control, lang=lang, **beside)
-    progress = standing_of(round_, found, lang)
+    progress = replace(standing_of(round_, found, lang), arrivals=register(round_, lang, masked=masked))
     extra = [*_years(round_, batch), *_of_round(round_, found, files, progress, batch)]
     if masked:
         extra = [replace(one, message=mask(one.message)) for one in extra]
     return _joined(batch, extra, progress)
-
-
-def mask(text: str) -> str:
-    """A text in which no address of a person can be read: ``z***@example.gov.cn``."""
-    return _ADDRESS.sub(r"\1***@", text)
 
 
 def _chosen(history: History) -> Iterator[Filed]:
@@ -157,6 +156,23 @@ def _days(progress: Progress, lang: Lang) -> str:
 
 
 def write_report(round_: Round, out: Path, lang: Lang = "zh", *, masked: bool = True) -> tuple[Batch, list[Path]]:
-    """Write all reports of the round below a folder; the batch, and what was written."""
+    """Write all reports of the round below a folder; the batch, and what was written.
+
+    Those that go back to the units say nothing of any other unit.
+    """
     batch = round_batch(round_, lang, masked=masked)
-    return batch, reports.write(batch, out)
+    ours = [name for name in reports.names() if name not in ENCLOSURES]
+    return batch, [*reports.write(for_units(batch), out, ENCLOSURES), *reports.write(batch, out, ours)]
+
+
+def for_units(batch: Batch) -> Batch:
+    """The batch without what names another unit than the one that is told."""
+    findings = tuple(one for one in batch.findings if one.code not in BETWEEN_UNITS)
+    told = {one.file for one in findings if one.waived is None}
+    submissions = tuple(
+        replace(item, status=Status.PASSED)
+        if item.status is Status.PASSED_WITH_NOTES and item.file not in told
+        else item
+        for item in batch.submissions
+    )
+    return replace(batch, findings=findings, submissions=submissions)

@@ -36,7 +36,10 @@ NOT_ONE = Text("草稿的收件人应恰好是一个邮箱地址，没有发送�
 
 @dataclass(frozen=True)
 class Sent:
-    """What came of one draft: ``reason`` says why it was not sent, ``None`` when it was."""
+    """What came of one draft: ``reason`` says why it was not sent, ``None`` when it was.
+
+    The recipient of one that was sent is the one it was sent to, which the clerk may have corrected.
+    """
 
     reply: Reply
     reason: Text | None
@@ -76,7 +79,7 @@ def send(
         after("sending")
         smtp = smtp or server()
         pace.wait()
-        yield Sent(draft, _sent(round_, replace(draft, state=SENDING), smtp, lang, after))
+        yield _sent(round_, replace(draft, state=SENDING), smtp, lang, after)
 
 
 def _unfit(round_: Round, draft: Reply, again: bool) -> Text | None:
@@ -90,17 +93,18 @@ def _unfit(round_: Round, draft: Reply, again: bool) -> Text | None:
     return None if _recipient(path.read_bytes()) else NOT_ONE
 
 
-def _sent(round_: Round, draft: Reply, smtp: Smtp, lang: Lang, after: After) -> Text | None:
+def _sent(round_: Round, draft: Reply, smtp: Smtp, lang: Lang, after: After) -> Sent:
     raw = round_.below(draft.stored).read_bytes()
+    to = _recipient(raw)
     try:
-        smtp.send(raw, _recipient(raw))
+        smtp.send(raw, to)
     except Refused as error:
         if not error.uncertain:
             replies.move(round_.ledger, draft, REFUSED, error.reason.say(lang))
-        return error.reason
+        return Sent(draft, error.reason)
     after("sent")
-    replies.move(round_.ledger, draft, SENT)
-    return None
+    replies.move(round_.ledger, draft, SENT, recipient=to)
+    return Sent(replace(draft, state=SENT, recipient=to), None)
 
 
 def _recipient(raw: bytes) -> str:

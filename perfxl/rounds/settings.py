@@ -25,6 +25,9 @@ NOT_DATE = Text(
     "{file} 的 {key} 应是日期，如 {key} = 2026-02-28。", "{file}: {key} must be a date, as {key} = 2026-02-28."
 )
 NOT_YEAR = Text("{file} 的 {key} 应是年度，如 {key} = 2026。", "{file}: {key} must be a year, as {key} = 2026.")
+NOT_COUNT = Text(
+    "{file} 的 {key} 应是 1 以上的整数，如 {key} = 10。", "{file}: {key} must be a number from 1, as {key} = 10."
+)
 NOT_ADDRESS = Text("{file} 的 {key}“{value}”不是邮箱地址。", "{file}: {key} “{value}” is no address.")
 
 #: key -> what it is, as the file itself says
@@ -39,6 +42,7 @@ WORDS = {
     "signature": Text("回复的落款", "who signs the letters"),
     "contact": Text("咨询电话，写进回复", "the number to ask at, for the letters"),
     "sender": Text("发出回复的邮箱", "the address from which letters go"),
+    "answers_per_day": Text("一个邮箱一天最多写几封回复，超过的次日再写", "answers to one address on one day at most"),
     "smtp": Text("发信服务器，如 smtps://name@example.gov.cn@smtp.example.gov.cn:465", "the server that sends them"),
     "imap": Text("存草稿的信箱，如 imaps://name@mail.example.gov.cn/Drafts", "the mailbox for drafts"),
     "config": Text("审核设置（--config）", "settings, as --config"),
@@ -62,6 +66,7 @@ class Settings:
     signature: str = ""
     contact: str = ""
     sender: str = ""
+    answers_per_day: int = 10
     smtp: str = ""
     imap: str = ""
     config: str = ""
@@ -92,6 +97,9 @@ def _right(file: str, key: str, value: Any) -> None:
     elif key == "deadline":
         if type(value) is not date:
             raise RoundError(NOT_DATE, file=file, key=key)
+    elif key == "answers_per_day":
+        if type(value) is not int or value < 1:
+            raise RoundError(NOT_COUNT, file=file, key=key)
     elif not isinstance(value, str):
         raise RoundError(NOT_TEXT, file=file, key=key)
     elif key == "sender" and value and not _ADDRESS.fullmatch(value):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from perfxl.clerk.roster import Member
 from perfxl.lang import Lang, Text
-from perfxl.model import Progress, Standing
+from perfxl.progress import Progress, Standing
 from perfxl.rounds.folder import Round
 from perfxl.rounds.versions import History, histories
 
@@ -57,3 +57,8 @@ def _remark(history: History, lang: Lang) -> str:
 def day_of(moment: str) -> date | None:
     """The local day of a moment as the ledger writes it."""
     return datetime.fromisoformat(moment).astimezone().date() if moment else None
+
+
+def local_day() -> date:
+    """Today."""
+    return datetime.now().astimezone().date()

@@ -16,14 +16,14 @@ def test_drafts_lie_under_safe_names(tmp_path):
         ("长" * 200, "to_verify", "zh"): f"007_{'长' * 60}_待核实.eml",
     }
     for (unit, kind, lang), name in cases.items():
-        path = write_draft(folder, b"x\r\n", number=7, unit=unit, kind=kind, lang=lang)
+        path = write_draft(folder, b"x\r\n", number="007", unit=unit, kind=kind, lang=lang)
         assert path == folder / name
     assert sorted(path.name for path in tmp_path.rglob("*.*")) == sorted(cases.values())
 
 
 def test_a_draft_is_whole_and_written_again_under_its_name(tmp_path):
     for raw in (b"one\r\n", b"two\r\n"):
-        path = write_draft(tmp_path, raw, number=1, unit="某某局", kind="passed")
+        path = write_draft(tmp_path, raw, number="001", unit="某某局", kind="passed")
         assert path.read_bytes() == raw
     assert [path.name for path in tmp_path.iterdir()] == ["001_某某局_通过.eml"]
 

@@ -13,7 +13,7 @@ from round_files import HEADS, ROWS, mail, saved, workbook
 
 from perfxl import cli
 from perfxl.rounds import open_round
-from perfxl.rounds.report import mask
+from perfxl.rounds.masks import mask
 
 
 @pytest.fixture
@@ -74,6 +74,19 @@ def test_status_tells_what_waits_and_accept_counts_it(run, folder):
     assert "写好草稿 1 份" in run("mail", "check", folder.parent / "m", "--round", folder)[1]
 
 
+def test_what_waits_for_tomorrow_is_told(run, folder, tmp_path):
+    settings = folder / "round.toml"
+    settings.write_text(settings.read_text("utf-8").replace("answers_per_day = 10", "answers_per_day = 1"), "utf-8")
+    mails = saved(tmp_path / "n", *(mail(number, "jia@example.gov.cn", str(number)) for number in (5, 6)))
+    code, out, _ = run("mail", "check", mails, "--round", folder)
+    assert code == 0
+    assert "写好草稿 0 份" in out
+    assert out.splitlines()[-1] == (
+        "jia@example.gov.cn 今天已写了 1 封回复，还有 2 封没有写。请明天再运行 perfxl mail check；"
+        "要今天写，请改 round.toml 的 answers_per_day。"
+    )
+
+
 def test_diff_is_said_in_words_and_wants_two_versions(run, folder, tmp_path):
     assert run("diff", "甲局", "--round", folder)[2] == "错误：“甲局”只报送过 1 版，没有可以比较的。\n"
     assert "名单中没有“甲局局”。是不是 甲局？" in run("diff", "甲局局", "--round", folder)[2]
@@ -106,6 +119,7 @@ def test_the_summary_masks_addresses_unless_asked(run, folder, tmp_path):
     page = openpyxl.load_workbook(tmp_path / "out0" / "汇总表.xlsx")["报送情况"]
     assert [cell.value for cell in page["C"][3:]] == ["已报未通过", "零报", "待核实"]
     assert mask("（lisi1980@example.com）a.b@x.cn") == "（l***@example.com）a***@x.cn"
+    assert mask("发件邮箱 张三@example.com 和 _li@x.cn") == "发件邮箱 张***@example.com 和 _***@x.cn"
 
 
 def test_there_is_no_such_sheet_without_a_round(run, folder, tmp_path):
@@ -122,6 +136,7 @@ def test_there_is_no_such_sheet_without_a_round(run, folder, tmp_path):
         ('deadline = "x"', "round.toml 的 deadline 应是日期，如 deadline = 2026-02-28。"),
         ("title = 3", "round.toml 的 title 应是文字，写在引号里。"),
         ('sender = "a\\nBcc: b@example.com"', "不是邮箱地址"),
+        ("answers_per_day = 0", "round.toml 的 answers_per_day 应是 1 以上的整数，如 answers_per_day = 10。"),
         ('title = ""', "round.toml 缺少 title（批次名称，写进回复和汇总表）。"),
         ('database = "postgresql://a:geheim@h/d"', "不要写密码"),
         ('id = "other"', "台账里没有这个批次（编号 other）"),

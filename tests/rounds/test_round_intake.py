@@ -215,7 +215,7 @@ def test_a_workbook_that_is_none_is_told(round_, tmp_path):
     [one] = take(round_, tmp_path / "m", mail(1, "jia@example.gov.cn", "x", ("通讯录.xlsx", book)))
     codes = [each.code for each in files.findings_of(round_.ledger, [one.id])[one.id]]
     assert (one.status, one.unit, one.standing, codes) == ("不是申报表", "甲局", "apart", ["FILE-02"])
-    [answer] = draft_answers(round_)
+    [answer] = draft_answers(round_).drafted
     assert answer.kind == "not_a_return"
 
 
@@ -228,7 +228,7 @@ def test_files_that_are_handed_over_need_no_sender_and_get_no_answer(round_, tmp
     assert {(one.unit, one.standing, one.name) for one in files.files(round_.ledger)} == {
         ("甲局", "counted", "a.xlsx"), ("乙局", "counted", "乙.xlsx"),
     }  # fmt: skip
-    assert draft_answers(round_) == []
+    assert draft_answers(round_).drafted == []
 
 
 def test_an_answer_goes_to_the_unit_and_to_nobody_else(round_, tmp_path):
@@ -239,10 +239,10 @@ def test_an_answer_goes_to_the_unit_and_to_nobody_else(round_, tmp_path):
         mail(3, "jia@example.gov.cn", "三", ("c.xlsx", workbook("甲局")), Auto_Submitted="auto-replied"),
         mail(4, "who@example.com", "四", text="推销"),
     )  # fmt: skip
-    assert [(one.unit, one.recipient) for one in draft_answers(round_)] == [
+    assert [(one.unit, one.recipient) for one in draft_answers(round_).drafted] == [
         ("甲局", "jia@example.gov.cn"), ("乙局", "both@example.gov.cn"),
     ]  # fmt: skip
-    assert draft_answers(round_) == []
+    assert draft_answers(round_).drafted == []
 
 
 def test_who_is_missing_or_failed_is_reminded_once_a_day(round_, tmp_path):

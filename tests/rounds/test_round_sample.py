@@ -103,6 +103,7 @@ def test_the_summary_shows_how_every_unit_stands(taken, mailbox, tmp_path, capsy
     # what came from somebody else's address on the next day says nothing of when the unit reported
     assert rows["某市司法局"][:3] == ("通过", 1, "2019-11-20")
     assert "最近" in [cell.value for cell in page[3]][4]
+    check_register(openpyxl.load_workbook(tmp_path / "out" / "汇总表.xlsx")["来件登记"])
     found = json.loads((tmp_path / "out" / "findings.json").read_text("utf-8"))
     codes = Counter(one["code"] for one in found["findings"] if one["code"].startswith("ROUND"))
     assert codes == {"ROUND-01": 1, "ROUND-02": 1, "ROUND-05": 4, "ROUND-06": 1}
@@ -113,6 +114,18 @@ def test_the_summary_shows_how_every_unit_stands(taken, mailbox, tmp_path, capsy
     assert "lisi1980@" not in said
     assert "l***@example.com" in said
     capsys.readouterr()
+
+
+def check_register(page) -> None:
+    """Each of the fifty mails has a row, or one for each of its files."""
+    rows = [row[:10] for row in page.iter_rows(min_row=4, values_only=True)]
+    assert len({row[1] for row in rows}) == 50
+    assert len({row[0] for row in rows}) == len(rows) == 51
+    assert Counter(row[8] for row in rows) == {
+        "通过(有提示)": 26, "通过": 3, "未通过": 4, "待核实": 4, "无法读取": 3, "不是申报表": 1, "零报": 1,
+        "重复报送": 1, "没有附件": 3, "附件未能取出": 2, "自动邮件": 3,
+    }  # fmt: skip
+    assert {row[9].rpartition("（")[2] for row in rows} == {"草稿）", "自动邮件）"}
 
 
 def test_status_says_it_to_a_program(taken, mailbox, capsys):

@@ -79,6 +79,9 @@ def test_the_clerk_may_correct_the_address_in_the_draft(round_, server, authorit
     sent = list(send(round_, chosen(round_, [path.name, other.name]), connecting(server, authority), Pace(60)))
     assert [one.reason.zh if one.reason else "" for one in sent] == ["", "草稿的收件人应恰好是一个邮箱地址，没有发送。"]
     assert [to for _, to, _ in server[0].mails] == [["jia2@example.gov.cn"]]
+    # the ledger knows where it went
+    assert [one.recipient for one in replies.replies(round_.ledger)] == ["jia2@example.gov.cn", "yi@example.gov.cn"]
+    assert sent[0].reply.recipient == "jia2@example.gov.cn"
     assert states(round_) == ["sent", "drafted"]
 
 

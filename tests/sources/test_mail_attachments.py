@@ -144,9 +144,10 @@ def test_mails_too_deep_are_told(depth):
 def test_a_mail_that_is_nothing_but_depth():
     raw = b"Content-Type: message/rfc822\r\n\r\n" * 20_000
     assert parse(HEAD + b"Subject: x\r\n" + raw).problems == (told.TOO_DEEP,)
-    parts = b"".join(b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(3_000))
-    found = parse(HEAD + b"Subject: x\r\n" + parts)
-    assert (found.sender, found.problems) == (SENDER, (told.TOO_DEEP,))
+    for depth, problem in ((1_200, told.TOO_DEEP), (3_000, told.TOO_TANGLED)):
+        begun = (b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(depth))
+        found = parse(HEAD + b"Subject: x\r\n" + b"".join(begun))
+        assert (found.sender, found.problems) == (SENDER, (problem,))
 
 
 @pytest.mark.parametrize("encoding", ["", "base64", "quoted-printable", "8bit"])

@@ -7,6 +7,7 @@ from perfxl.lang import Text
 OVERVIEW = Text("总览", "Overview")
 DIFFERENCES = Text("差异", "Differences")
 STANDING = Text("报送情况", "Standing")
+ARRIVALS = Text("来件登记", "What came in")
 UNITS = Text("单位", "Units")
 PROJECTS = Text("项目", "Projects")
 TASKS = Text("任务", "Tasks")

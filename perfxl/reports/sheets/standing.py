@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from perfxl.lang import Lang, Text
-from perfxl.model import Progress, Standing, State
+from perfxl.model import State
+from perfxl.progress import Progress, Standing
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book
 from perfxl.reports.sheets.table import Column, Table, Toned

@@ -54,6 +54,8 @@ class Files:
     problems: list[Text] = field(default_factory=list)
     mails: deque[tuple[bytes | Message, Place]] = field(default_factory=deque)
     packed: deque[tuple[bytes, Place]] = field(default_factory=deque)
+    #: what taking the mails apart has cost so far
+    steps: int = 0
 
     def add(self, file: File, place: Place) -> None:
         """Take a file in: as an attachment, as a mail or a winmail.dat to take apart, or not at all."""

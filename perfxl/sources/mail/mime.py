@@ -23,6 +23,14 @@ from perfxl.sources.mail.names import name_of, parameters
 #: parts of one mail, whatever they are, and bytes of the headers of one that cannot be taken apart
 MAX_PARTS = 2_000
 MAX_HEAD = 1 << 20
+#: steps that a mail may cost the parser, with all the mails in it: seconds, where hostile ones took minutes
+MAX_STEPS = 8_000_000
+#: steps for a line beside the boundaries that it is compared with, and for one that may be a header or begin a part
+_LINE, _HEADER = 2, 20
+
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
+_BOUNDARY = re.compile(rb"(?i)boundary")
+_BEGINS = re.compile(rb"(?m)^(?:--|[!-9;-~]{1,80}:)")
 
 _HEAD_ENDS = re.compile(rb"\r?\n\r?\n|\r\r")
 _BODIES = ("text/plain", "text/html")
@@ -63,9 +71,12 @@ def read(mail: bytes | Message, around: Place | None, files: Files) -> Letter:
 
     ``around`` is where the mail lies, ``None`` for one that lies in no other.
     """
-    if isinstance(mail, bytes) and len(mail) > problems.MAX_MAIL:
-        files.tell(problems.TOO_LARGE)
-        return Letter(_headers_alone(mail), "", "")
+    if isinstance(mail, bytes):
+        too_large = len(mail) > problems.MAX_MAIL
+        files.steps += 0 if too_large else steps(mail)
+        if too_large or files.steps > MAX_STEPS:
+            files.tell(problems.TOO_LARGE if too_large else problems.TOO_TANGLED)
+            return Letter(_headers_alone(mail), "", "")
     try:
         return _take_apart(mail if isinstance(mail, Message) else _parsed(mail), around, files)
     except RecursionError:
@@ -73,6 +84,12 @@ def read(mail: bytes | Message, around: Place | None, files: Files) -> Letter:
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
         files.tell(problems.BROKEN)  # the parser of the standard library is known to trip over what is no mail
     return Letter(_headers_alone(mail) if isinstance(mail, bytes) else Headers(()), "", "")
+
+
+def steps(raw: bytes) -> int:
+    """What a mail will cost the parser, which compares each line with the boundaries of all parts around it."""
+    lines = raw.count(b"\n") + len(_LONE_RETURN.findall(raw))
+    return lines * (_LINE + len(_BOUNDARY.findall(raw))) + _HEADER * len(_BEGINS.findall(raw))
 
 
 def _parsed(raw: bytes) -> Message:

@@ -29,6 +29,10 @@ TOO_LARGE = Text(
     f"邮件超过 {MAX_MAIL >> 20} MB，没有读取。请只附工作簿重发。",
     f"The mail is larger than {MAX_MAIL >> 20} MB and was not read. Send it again with the workbook only.",
 )
+TOO_TANGLED = Text(
+    "邮件的结构过于复杂（行数或层数过多），没有读取。请新写一封邮件，只附工作簿重发。",
+    "The mail is too tangled to be read (too many lines or parts in parts). Write a new mail with the workbook only.",
+)
 TOO_MANY = Text(
     f"邮件里的文件超过 {MAX_FILES} 个，后面的没有读取。请只附工作簿，分几封邮件重发。",
     f"The mail holds more than {MAX_FILES} files; the rest was not read. Send only the workbooks, in several mails.",

@@ -1,0 +1,70 @@
+"""What answers are written: under which names, and how many to one address."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from round_files import mail, new_round, no_password, saved
+from sqlalchemy import update
+
+from perfxl.ledger import replies
+from perfxl.ledger.schema import reply
+from perfxl.ledger.store import moment
+from perfxl.rounds import Round
+from perfxl.rounds.answers import draft_answers, remind
+from perfxl.rounds.collecting import collect_mails
+
+
+@pytest.fixture
+def round_(tmp_path):
+    made = new_round(tmp_path / "R", answers_per_day=2)
+    yield made
+    made.ledger.close()
+
+
+def take(round_: Round, folder: Path, *mails: bytes) -> None:
+    collect_mails(round_, str(saved(folder, *mails)), no_password)
+
+
+def test_the_names_of_drafts_never_meet(round_, tmp_path):
+    """Of a file, of a mail without one, and of reminders on two days, all of one number and one unit."""
+    take(
+        round_, tmp_path / "m",
+        mail(1, "jia@example.gov.cn", "一", ("坏.xlsx", b"PK\x03\x04")),
+        mail(2, "jia@example.gov.cn", "二", ("winmail.dat", b"x")),
+        mail(3, "jia@example.gov.cn", "三", ("坏2.xlsx", b"PK\x03\x05"), ("坏3.xlsx", b"PK\x03\x06")),
+    )  # fmt: skip
+    for day in (0, 1):
+        draft_answers(round_, today=date(2020, 2, 20) + timedelta(day))
+    for day in (date(2020, 2, 20), date(2020, 2, 21)):
+        remind(round_, today=day)
+    of_jia = [one for one in replies.replies(round_.ledger) if one.unit == "甲局"]
+    assert [Path(one.stored).name for one in of_jia] == [
+        "001_甲局_无法读取.eml", "邮件002_甲局_无法读取.eml", "002_甲局_无法读取.eml",
+        "催报20200220-001_甲局_催改.eml", "催报20200221-001_甲局_催改.eml",
+    ]  # fmt: skip
+    assert [one.file for one in of_jia] == [1, None, 2, None, None]
+    names = {path.name for path in (round_.folder / "草稿").iterdir()}
+    assert names == {Path(one.stored).name for one in replies.replies(round_.ledger)}
+
+
+def written_on(round_: Round, day: date, numbers: list[int]) -> None:
+    """Put the answers to some messages down as written on a day."""
+    noon = moment(datetime.combine(day, time(12)))
+    with round_.ledger.begin() as connection:
+        connection.execute(update(reply).where(reply.c.message.in_(numbers)).values(created=noon))
+
+
+def test_one_address_gets_so_many_answers_a_day_and_the_others_on_the_next(round_, tmp_path):
+    notes = [mail(number, "jia@example.gov.cn", str(number)) for number in range(1, 6)]
+    take(round_, tmp_path / "m", *notes, mail(6, "yi@example.gov.cn", "另一个单位"))
+    today = datetime.now().astimezone().date()
+    said = []
+    for day in (0, 0, 1, 2):
+        drafted, held = draft_answers(round_, today=today + timedelta(day))
+        said.append(([one.message for one in drafted], dict(held)))
+        written_on(round_, today + timedelta(day), [one.message for one in drafted])
+    jia = "jia@example.gov.cn"
+    assert said == [([1, 2, 6], {jia: 3}), ([], {jia: 3}), ([3, 4], {jia: 1}), ([5], {})]
