@@ -18,6 +18,11 @@ _NUMBER = re.compile(
     r"(?:-\d{1,6}|\(?(?:转|分机)\d{1,6}\)?)?"
 )
 _BETWEEN = re.compile(r"[、,;/或]+")
+LOST_ZERO = Text(
+    "“{label}”是“{text}”，像是按数字录入，丢了区号开头的“0”。请把单元格设为文本格式，填“0{text}”或“区号-号码”。",
+    "“{label}” is “{text}”: it seems to have been typed as a number, which loses the 0 of the area code. "
+    "Format the cell as text and write “0{text}”.",
+)
 
 
 @rule(
@@ -45,4 +50,6 @@ def no_phone_number(tables: Tables, lang: Lang) -> Iterator[At]:
         plain = _DASHES.sub("-", re.sub(r"[^\d+()\-—–－―‐‑−~、,;/或转分机]", "", squeeze(row.text)))
         numbers = [number for number in _BETWEEN.split(plain) if number]
         if not numbers or not all(_NUMBER.fullmatch(number) for number in numbers):
-            yield At((ref(row),), {"label": row.label, "text": " ".join(row.text.split())}, written=row.text)
+            lost = plain.isdigit() and _NUMBER.fullmatch(f"0{plain}") is not None
+            values = {"label": row.label, "text": " ".join(row.text.split())}
+            yield At((ref(row),), values, written=row.text, message=LOST_ZERO if lost else None)
