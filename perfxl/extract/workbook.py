@@ -89,7 +89,9 @@ class Reader:
         reading = self._read(grid, segment)
         for _ in range(2):  # first what was cut, then what stands in the middle
             other = mended(reading) if reading else None
-            reading = (self._read(other, segment) or reading) if other else reading
+            if other is None:
+                break
+            reading = self._read(other, segment) or reading
         return reading
 
     def _read(self, grid: Grid, segment: Segment) -> Reading | None:
