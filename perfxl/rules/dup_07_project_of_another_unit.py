@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity, wan
@@ -14,6 +15,8 @@ from perfxl.values import name_key
 ONE_UNIT = Text("本批只有一个单位", "the batch is of one unit only")
 #: so many of the others are named
 _SHOWN = 3
+#: among so many units each is compared with each; among more that would grow with their square
+_EXACT = 20
 PLACE = Text("“{unit}”（{file}，{cell}{amount}）", "“{unit}” ({file}, {cell}{amount})")
 AMOUNT = Text("，{amount} 万元", ", {amount} 万元")
 MORE = Text("等 {n} 个单位", " and others, {n} units in all")
@@ -51,15 +54,22 @@ def project_of_another_unit(batch: Across, lang: Lang) -> Iterator[At | Skipped]
             groups.setdefault(fact.name_key, []).append(fact)
     long_name = batch.profile.limits.get("own_name", 8)
     for same in groups.values():
-        for fact in same:
-            others = [
-                other for other in same
-                if (len(fact.name_key) >= long_name or (other.fen is not None and other.fen == fact.fen))
-                and not _one_unit(fact.unit_key, other.unit_key)
-            ]  # fmt: skip
-            if others:
-                values = {"name": " ".join(fact.name.split()), "others": _say(others, batch, lang)}
-                yield At((fact.ref,), values, written=fact.name)
+        for facts in [same] if len(same[0].name_key) >= long_name else _by_amount(same):
+            by_unit: dict[str, Fact] = {}
+            for fact in sorted(facts, key=lambda fact: fact.ref):
+                by_unit.setdefault(fact.unit_key, fact)
+            for fact in facts:
+                if told := _say(fact, by_unit, batch, lang):
+                    values = {"name": " ".join(fact.name.split()), "others": told}
+                    yield At((fact.ref,), values, written=fact.name)
+
+
+def _by_amount(same: list[Fact]) -> list[list[Fact]]:
+    amounts: dict[int, list[Fact]] = {}
+    for fact in same:
+        if fact.fen is not None:
+            amounts.setdefault(fact.fen, []).append(fact)
+    return list(amounts.values())
 
 
 def _one_unit(one: str, other: str) -> bool:
@@ -69,13 +79,13 @@ def _one_unit(one: str, other: str) -> bool:
     return all(char in rest for char in short)
 
 
-def _say(others: list[Fact], batch: Across, lang: Lang) -> str:
-    by_unit: dict[str, Fact] = {}
-    for other in sorted(others, key=lambda fact: fact.ref):
-        by_unit.setdefault(other.unit_key, other)
-    told = [_place(other, batch.units[other.file], lang) for other in list(by_unit.values())[:_SHOWN]]
-    more = MORE.say(lang, n=len(by_unit)) if len(by_unit) > _SHOWN else ""
-    return "、".join(told) + more
+def _say(fact: Fact, by_unit: dict[str, Fact], batch: Across, lang: Lang) -> str:
+    """The other units that have the project, the first few of them; ``""`` for none. Of very many all are counted."""
+    others = (other for unit, other in by_unit.items() if not _one_unit(fact.unit_key, unit))
+    first = list(others) if len(by_unit) <= _EXACT else list(islice(others, _SHOWN))
+    number = len(first) if len(by_unit) <= _EXACT else len(by_unit) - 1
+    told = "、".join(_place(other, batch.units[other.file], lang) for other in first[:_SHOWN])
+    return told + (MORE.say(lang, n=number) if number > _SHOWN else "")
 
 
 def _place(other: Fact, unit: str, lang: Lang) -> str:
