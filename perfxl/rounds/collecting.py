@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from perfxl.ledger import messages
 from perfxl.rounds.folder import Round
 from perfxl.rounds.intake import After, Taken, nothing, resume, take_file, take_mail
 from perfxl.sources import Received
 from perfxl.sources.mail.errors import MailError
-from perfxl.sources.mail.stores import fetch
+from perfxl.sources.mail.stores import ENDINGS, fetch, kind_of
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,16 @@ def collect_mails(round_: Round, source: str, password: Callable[[str], str], af
 
 
 def collect_files(round_: Round, received: Sequence[Received], after: After = nothing) -> list[Taken]:
-    """Take in files that the clerk hands over, the oldest first: the last is the version that counts."""
+    """Take in files that the clerk hands over, the oldest first: the last is the version that counts.
+
+    A mail among them is taken in as the mail it is, and is known if it came from its mailbox before.
+    """
     taken = resume(round_, after)
     there = [item for item in received if item.reason is None and item.path.is_file()]
     for item in sorted(there, key=lambda item: item.path.stat().st_mtime_ns):
-        taken.append(take_file(round_, item.path, item.file.rpartition("/")[2], after))
+        if PurePath(item.file).suffix.lower() in ENDINGS and kind_of(item.path):
+            for mail in fetch(str(item.path), lambda _: False, lambda _: ""):
+                taken.append(take_mail(round_, mail.raw, mail.key, mail.received, after))
+        else:
+            taken.append(take_file(round_, item.path, item.file.rpartition("/")[2], after))
     return taken

@@ -202,3 +202,11 @@ def test_the_blank_roster(run, tmp_path):
     assert run("round", "roster", "-o", path) == (0, f"已生成空白应报单位名单：{path}\n", "")
     assert openpyxl.load_workbook(path).sheetnames == ["应报单位", "填写说明"]
     assert run("round", "roster", "-o", path)[0] == 2
+
+
+def test_mails_that_are_checked_as_files_are_the_mails_they_are(run, folder, tmp_path):
+    before = run("status", "--round", folder, "--mails", "--json")
+    mails = sorted((tmp_path / "m").glob("*.eml"))
+    _, _, err = run("check", *mails, "--round", folder)
+    assert f"新收 0 份，{len(mails)} 份此前已收" in err
+    assert run("status", "--round", folder, "--mails", "--json") == before
