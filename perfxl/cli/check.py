@@ -33,11 +33,11 @@ BAR_FROM = 6
 _DATED = re.compile(r"_\d{8}-\d{6}$")
 
 ABOUT = Text(
-    "审核报送的申报表工作簿。INPUT 可以是文件、文件夹或压缩包，可以给多个。"
+    "审核报送的申报表工作簿。INPUT 可以是文件、文件夹、压缩包或存下的邮件，可以给多个。"
     "不加 --out 时只在屏幕上显示结果，不写任何文件。"
     "\n\n退出码：0 没有必须改正的问题；1 有问题，或有文件无法读取；2 未能完成审核。",
-    "Check the workbooks that were sent in. INPUT is a file, a folder or an archive; several may be given. "
-    "Without --out the result is only shown and nothing is written."
+    "Check the workbooks that were sent in. INPUT is a file, a folder, an archive or a saved mail; several may be "
+    "given. Without --out the result is only shown and nothing is written."
     "\n\nExit code: 0 nothing must be corrected; 1 something must, or a file could not be read; 2 nothing could be "
     "checked.",
 )

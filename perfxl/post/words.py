@@ -113,8 +113,13 @@ def bare_subject(letter: Letter) -> str:
 
 
 def main_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """The few to name in the letter: the weightiest, in reading order; one of several with the same difference."""
+    """The few to name in the letter: the weightiest, in reading order; one of several with the same difference.
+
+    A notice, which need not be acted on, stands there only where there is nothing else to name.
+    """
     ordered = sorted(findings, key=lambda finding: finding.severity.rank)
+    if weighty := [finding for finding in ordered if finding.severity is not Severity.NOTICE]:
+        ordered = weighty
     chosen: list[Finding] = []
     seen: set[tuple[str, str, int]] = set()
     for finding in ordered:

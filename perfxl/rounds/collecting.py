@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from perfxl.ledger import messages
 from perfxl.rounds.folder import Round
 from perfxl.rounds.intake import After, Taken, nothing, resume, take_file, take_mail
 from perfxl.sources import Received
 from perfxl.sources.mail.errors import MailError
-from perfxl.sources.mail.stores import ENDINGS, fetch, kind_of
+from perfxl.sources.mail.stores import fetch
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,16 @@ def collect_mails(round_: Round, source: str, password: Callable[[str], str], af
 def collect_files(round_: Round, received: Sequence[Received], after: After = nothing) -> list[Taken]:
     """Take in files that the clerk hands over, the oldest first: the last is the version that counts.
 
-    A mail among them is taken in as the mail it is, and is known if it came from its mailbox before.
+    What came with mails is taken in by the mails, which are known if they came from their mailbox before.
     """
     taken = resume(round_, after)
-    there = [item for item in received if item.reason is None and item.path.is_file()]
-    for item in sorted(there, key=lambda item: item.path.stat().st_mtime_ns):
-        if PurePath(item.file).suffix.lower() in ENDINGS and kind_of(item.path):
-            for mail in fetch(str(item.path), lambda _: False, lambda _: ""):
-                taken.append(take_mail(round_, mail.raw, mail.key, mail.received, after))
-        else:
-            taken.append(take_file(round_, item.path, item.file.rpartition("/")[2], after))
+    mails = dict.fromkeys(item.mails for item in received if item.mails is not None)
+    alone = [item for item in received if item.mails is None and item.reason is None and item.path.is_file()]
+    places = [(path, "") for path in mails] + [(item.path, item.file.rpartition("/")[2]) for item in alone]
+    for path, name in sorted(places, key=lambda place: place[0].stat().st_mtime_ns):
+        if name:
+            taken.append(take_file(round_, path, name, after))
+            continue
+        for mail in fetch(str(path), lambda _: False, lambda _: ""):
+            taken.append(take_mail(round_, mail.raw, mail.key, mail.received, after))
     return taken

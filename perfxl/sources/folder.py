@@ -22,6 +22,11 @@ CANNOT_LIST = Text(
     "The folder cannot be opened, and the files in it were not checked: {path}. Check its permissions; if its path is "
     "too long, move it to a folder with a shorter one.",
 )
+MAILBOX = Text(
+    "服务器上的邮箱请用 perfxl mail check {path} --round 批次 收取；已下载的邮件（.eml、.msg、.mbox）可以直接审核。",
+    "Fetch from a mailbox on a server with perfxl mail check {path} --round FOLDER; saved mails (.eml, .msg, .mbox) "
+    "can be checked as they are.",
+)
 URL = Text("不支持网址：{path}。请先下载到本机。", "Addresses are not supported: {path}. Download the file first.")
 
 
@@ -38,7 +43,7 @@ class Problem:
 
 
 def collect(inputs: Sequence[str | Path], leave_out: Path | None = None) -> tuple[list[Received], list[Problem]]:
-    """Files are taken as they are, folders with all their files below, archives with all the files in them.
+    """Files are taken as they are, folders with all below them, archives and saved mails with the files in them.
 
     ``leave_out`` is the output folder. A folder is walked in the order of its names and without following links to
     folders. What archives hold is unpacked into a private folder, which goes when the received files do.
@@ -48,7 +53,8 @@ def collect(inputs: Sequence[str | Path], leave_out: Path | None = None) -> tupl
     for given in inputs:
         path = Path(given)
         if "://" in str(given):
-            problems.append(Problem(str(given), URL))
+            mailbox = str(given).lower().startswith("imaps://")
+            problems.append(Problem(str(given), MAILBOX if mailbox else URL))
         elif os.path.isdir(path):  # noqa: PTH112 - that of pathlib raises on a name too long to be one
             closed: list[Problem] = []
             files = list(_below(path, leave_out, closed))
@@ -67,10 +73,10 @@ def collect(inputs: Sequence[str | Path], leave_out: Path | None = None) -> tupl
 
 
 def _opened(files: Iterable[Received]) -> Iterator[Received]:
-    """Archives make room for what is in them."""
+    """Archives and mails make room for what is in them."""
     shelf = Shelf()
     for item in files:
-        if kind := kind_of(item.path):
+        if kind := kind_of(item.path, item.file):
             yield from unpack(item, kind, shelf)
         else:
             yield item

@@ -41,13 +41,15 @@ class Received:
     """A file to read: its place, and the name under which it is reported.
 
     ``reason`` tells why it cannot be read where that is known before anybody tries (a locked file in an archive);
-    ``path`` is then that of the archive. ``shelf`` keeps what was unpacked; it does not travel to a worker.
+    ``path`` is then that of the archive. ``mails`` is the file of mails with which it came, if so. ``shelf`` keeps what
+    was unpacked; neither travels to a worker.
     """
 
     file: str
     path: Path
     reason: Text | None = None
     shelf: Shelf | None = field(default=None, compare=False, repr=False)
+    mails: Path | None = field(default=None, compare=False, repr=False)
 
     def __reduce__(self) -> tuple[type[Received], tuple[str, Path, Text | None]]:
         """For a worker, which only reads."""

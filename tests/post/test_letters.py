@@ -227,6 +227,8 @@ def test_the_main_findings_are_the_weightiest_in_reading_order():
     notice, warning = finding(1, Severity.NOTICE), finding(2, Severity.WARNING)
     first, second = finding(3), finding(4)
     assert main_findings([notice, warning, first, second]) == [first, second, warning]
+    assert main_findings([notice, warning]) == [warning]
+    assert main_findings([notice]) == [notice]
 
 
 def test_of_one_slip_that_several_sums_meet_one_finding_is_named():

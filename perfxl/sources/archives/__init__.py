@@ -1,4 +1,4 @@
-"""Archives -> the files in them, each unpacked by counted bytes into a private folder, archives in archives too.
+"""Archives and saved mails -> the files in them, unpacked by counted bytes into a private folder, nested ones too.
 
 What cannot be had, be it damaged, locked or too much, is named and costs nothing else.
 """
@@ -6,6 +6,7 @@ What cannot be had, be it damaged, locked or too much, is named and costs nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -45,11 +46,15 @@ _OTHERS = {
     b"BZh": "tars",
     b"\xfd7zXZ\0": "tars",
 }
+_MAILS = (".eml", ".msg", ".mbox")
 _PACKED_ENDINGS = (".gz", ".bz2", ".xz")
 
 
-def kind_of(path: Path) -> str:
-    """The module that takes a file apart, by its content; ``""`` if it is no archive. An office document is none."""
+def kind_of(path: Path, name: str) -> str:
+    """The module that takes a file called ``name`` apart, by its content; ``""`` if there is nothing to take apart.
+
+    An office document is no archive. Of a mail the name counts too.
+    """
     try:
         if not path.is_file():
             return ""  # a pipe would be read for ever
@@ -63,7 +68,21 @@ def kind_of(path: Path) -> str:
         return ""  # the reader says why
     if head[257:262] == b"ustar":
         return "tars"
-    return next((module for magic, module in _OTHERS.items() if head.startswith(magic)), "")
+    packed = next((module for magic, module in _OTHERS.items() if head.startswith(magic)), "")
+    return packed or ("mails" if _is_mail(path, name) else "")
+
+
+def _is_mail(path: Path, name: str) -> bool:
+    """Whether a file holds mails. Its name is asked first: any text may begin as a header does."""
+    if not (name.lower().endswith(_MAILS) or _in_maildir(path)):
+        return False
+    from perfxl.sources.mail.stores import kind_of  # what mails need is slow to import
+
+    return kind_of(path) != ""
+
+
+def _in_maildir(path: Path) -> bool:
+    return path.parent.name in ("cur", "new") and (path.parent.parent / "tmp").is_dir()
 
 
 def unpack(item: Received, kind: str, shelf: Shelf) -> Iterator[Received]:
@@ -81,6 +100,8 @@ class _Unpacker:
 
     def files(self, item: Received, kind: str, depth: int = 1) -> Iterator[Received]:
         """All files of one archive; a sentence about the archive as a whole comes last, under its own name."""
+        if kind == "mails":
+            item = replace(item, mails=item.mails or item.path)
         locked: list[str] = []
         reason: Text | None = None
         before = self.members
@@ -109,26 +130,26 @@ class _Unpacker:
         if reason is None and self.members == before:
             reason = NOTHING
         if locked:
-            yield Received(item.file, item.path, _locked(locked, whole=len(locked) == self.members - before))
+            yield replace(item, reason=_locked(locked, whole=len(locked) == self.members - before))
         elif reason is not None:
-            yield Received(item.file, item.path, reason)
+            yield replace(item, reason=reason)
 
     def _member(self, member: Member, name: str, item: Received, depth: int) -> Iterator[Received]:
         if member.reason is not None or member.stream is None:
-            yield Received(name, item.path, member.reason)
+            yield replace(item, file=name, reason=member.reason)
             return
         place = self.shelf.place()
         reason = self._copy(member, place)
         if reason is not None:
             place.unlink(missing_ok=True)
-            yield Received(name, item.path, reason)
-        elif not (kind := kind_of(place)):
-            yield Received(name, place, None, self.shelf)
+            yield replace(item, file=name, reason=reason)
+        elif not (kind := kind_of(place, name)):
+            yield replace(item, file=name, path=place, shelf=self.shelf)
         elif depth >= MAX_DEPTH:
             place.unlink()
-            yield Received(name, item.path, TOO_DEEP)
+            yield replace(item, file=name, reason=TOO_DEEP)
         else:
-            yield from self.files(Received(name, place, None, self.shelf), kind, depth + 1)
+            yield from self.files(replace(item, file=name, path=place, shelf=self.shelf), kind, depth + 1)
 
     def _copy(self, member: Member, place: Path) -> Text | None:
         """Write a member down by counted bytes; why it could not be, if so."""

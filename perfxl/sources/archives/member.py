@@ -38,10 +38,10 @@ TOO_LARGE = Text(
     f"This file in the archive is larger than {MAX_MEMBER >> 20} MB, which no return is; it was not opened.",
 )
 TOO_MUCH = Text(
-    f"压缩包里的内容过多（超过 {MAX_MEMBERS} 个文件、{MAX_ARCHIVES} 个压缩包或 {MAX_UNPACKED >> 20} MB），"
-    "为安全起见没有读完。请分成几个压缩包，或解压后报送。",
-    f"The archive holds too much (more than {MAX_MEMBERS} files, {MAX_ARCHIVES} archives or {MAX_UNPACKED >> 20} MB) "
-    "and was not read to its end. Split it, or send the files unpacked.",
+    f"压缩包或邮箱文件里的内容过多（超过 {MAX_MEMBERS} 个文件、{MAX_ARCHIVES} 个压缩包或 {MAX_UNPACKED >> 20} MB），"
+    "为安全起见没有读完。请分成几份，或解压后报送。",
+    f"The archive or mailbox holds too much (more than {MAX_MEMBERS} files, {MAX_ARCHIVES} archives or "
+    f"{MAX_UNPACKED >> 20} MB) and was not read to its end. Split it, or send the files unpacked.",
 )
 TOO_DEEP = Text(
     f"压缩包一层套一层，超过 {MAX_DEPTH} 层，没有再打开。请解压后报送其中的工作簿。",
