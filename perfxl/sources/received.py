@@ -12,6 +12,10 @@ from perfxl.lang import Text
 from perfxl.leftovers import private_folder
 
 
+#: what the names of saved mails end in
+MAIL_ENDINGS = (".eml", ".msg", ".mbox")
+
+
 class Shelf:
     """A private folder for unpacked files. It is gone when nobody holds the shelf any more, at the latest at the end.
 

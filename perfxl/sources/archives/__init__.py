@@ -31,7 +31,7 @@ from perfxl.sources.archives.member import (
     Member,
 )
 from perfxl.sources.archives.names import parts_of
-from perfxl.sources.received import Received, Shelf
+from perfxl.sources.received import MAIL_ENDINGS, Received, Shelf
 from perfxl.sources.rubbish import is_rubbish_path
 
 __all__ = ["kind_of", "unpack"]
@@ -46,7 +46,6 @@ _OTHERS = {
     b"BZh": "tars",
     b"\xfd7zXZ\0": "tars",
 }
-_MAILS = (".eml", ".msg", ".mbox")
 _PACKED_ENDINGS = (".gz", ".bz2", ".xz")
 
 
@@ -74,7 +73,7 @@ def kind_of(path: Path, name: str) -> str:
 
 def _is_mail(path: Path, name: str) -> bool:
     """Whether a file holds mails. Its name is asked first: any text may begin as a header does."""
-    if not (name.lower().endswith(_MAILS) or _in_maildir(path)):
+    if not (name.lower().endswith(MAIL_ENDINGS) or _in_maildir(path)):
         return False
     from perfxl.sources.mail.stores import kind_of  # what mails need is slow to import
 

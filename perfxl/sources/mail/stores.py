@@ -14,8 +14,8 @@ from perfxl.sources.mail import mbox
 from perfxl.sources.mail.errors import CANNOT_OPEN, NO_MAIL, NO_MAILS, NOT_THERE, OTHER_KIND, MailError
 from perfxl.sources.mail.files import OLE, is_outlook
 from perfxl.sources.mail.problems import MAX_MAIL
+from perfxl.sources.received import MAIL_ENDINGS
 
-ENDINGS = (".eml", ".msg", ".mbox")
 _HEADER = re.compile(rb"(?:\xef\xbb\xbf)?\s*[!-9;-~]{1,80}:")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 #: what a mail in a Maildir is called begins with the second of its arrival
@@ -92,7 +92,7 @@ def _in_folder(folder: Path) -> list[Path]:
     for base, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name != "__MACOSX")
         places = (Path(base) / name for name in sorted(names) if not name.startswith("._"))
-        found.extend(place for place in places if place.suffix.lower() in ENDINGS and _is_own(place))
+        found.extend(place for place in places if place.suffix.lower() in MAIL_ENDINGS and _is_own(place))
     if not found:
         raise MailError(NO_MAILS, path=folder)
     return found
