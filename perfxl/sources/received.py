@@ -11,7 +11,6 @@ from pathlib import Path
 from perfxl.lang import Text
 from perfxl.leftovers import private_folder
 
-
 #: what the names of saved mails end in
 MAIL_ENDINGS = (".eml", ".msg", ".mbox")
 

@@ -74,6 +74,7 @@ def test_every_mail_of_an_mbox_is_accounted_for(tmp_path):
         HEAD + b"Subject: hello\r\n\r\nhi\r\n",
         mail(text(), attached("申报表.xlsx", FINE), subject=""),
         mail(text(), attached("申报表.xlsx", FINE), subject="教育局"),
+        HEAD + b"Subject: hello\r\n\r\nhello?\r\n",
     ]
     box = put(tmp_path / "邮箱.mbox", b"".join(SENT + raw + b"\n" for raw in raws))
     assert seen(box) == {
@@ -81,6 +82,7 @@ def test_every_mail_of_an_mbox_is_accounted_for(tmp_path):
         "邮箱.mbox/hello": NONE,
         "邮箱.mbox/无主题/申报表.xlsx": RIGHT,
         "邮箱.mbox/教育局/申报表 (2).xlsx": RIGHT,
+        "邮箱.mbox/hello (2)": NONE,
     }
 
 

@@ -182,9 +182,10 @@ class _Unpacker:
     def _free(self, name: str) -> str:
         """A name that no other file of the archive has: an archive may hold two of one name."""
         free, number = name, 2
+        folder, slash, last = name.rpartition("/")
+        stem, dot, ending = last.rpartition(".")
         while free in self.taken:
-            stem, dot, ending = name.rpartition(".")
-            free = f"{stem} ({number}){dot}{ending}" if dot else f"{name} ({number})"
+            free = folder + slash + (f"{stem} ({number}){dot}{ending}" if dot else f"{last} ({number})")
             number += 1
         self.taken.add(free)
         return free
