@@ -49,7 +49,7 @@ def run(tables: Tables, lang: Lang = "zh") -> Checked:
         placed.extend(said.placed)
         for outcome in _outcomes(rule, tables, said, lang):
             _keep_weightier(outcomes, outcome)
-    findings = share_gaps(_group(_suppress(placed), lang), lang)
+    findings = _told(_suppress(placed), lang)
     findings += [_crash(o, units, lang) for o in outcomes.values() if o.result is Result.CRASHED]
     order = {(form.file, form.sheet): n for n, form in enumerate(rows(tables.forms))}
     findings.sort(key=lambda f: _reading_order(f, order))
@@ -196,6 +196,14 @@ def _suppress(placed: Sequence[_Placed]) -> list[_Placed]:
             continue
         kept.append(item)
     return kept
+
+
+def _told(placed: Sequence[_Placed], lang: Lang) -> list[Finding]:
+    """The findings; of a rule that a hint may stand in for, those at cells that no such hint names."""
+    findings = share_gaps(_group((item for item in placed if not item.rule.hinted), lang), lang)
+    hinted = {(hint.kind, cell) for finding in findings for hint in finding.hints for cell in hint.cells}
+    left = (p for p in placed if p.rule.hinted and (p.rule.hinted, p.at.cells[0]) not in hinted)
+    return findings + _group(left, lang)
 
 
 def _group(placed: Iterable[_Placed], lang: Lang) -> list[Finding]:

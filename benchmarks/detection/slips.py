@@ -99,6 +99,7 @@ CHANGES: dict[str, Callable[[World, str, random.Random], Any]] = {
     "in yuan": lambda w, p, d: f"{wan(w.fen(p)) * 10_000:.0f}元",
     "misspelt unit": lambda w, p, d: f"{wan(w.fen(p))}万{d.choice('无园')}",
     "four decimals": lambda w, p, d: f"{wan(w.fen(p)):.2f}37",
+    "as text": lambda w, p, d: f"{wan(w.fen(p)):.2f}",
     "full width": lambda w, p, d: f"{wan(w.fen(p)):.2f}".translate(
         str.maketrans("0123456789.", "０１２３４５６７８９．")
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
 from perfxl.rules.rule import At, rule
-from perfxl.tables import Tables, by_file, ref
+from perfxl.tables import Tables, ref, rows
 
 
 @rule(
@@ -20,24 +20,26 @@ from perfxl.tables import Tables, by_file, ref
         "Amounts need {decimals} decimals: 17 is written {example}.",
     ),
     needs="amounts",
+    group="file",
+    follows=("AMOUNT-11",),
     why=Text(
         "小数位数一致，上下对齐，核对时不易看错。", "Figures with the same decimals line up and are easier to compare."
     ),
     fix=Text("补足小数位，或把单元格改为数字格式。", "Add the decimals, or make the cell a number."),
-    wrong=Text("财政拨款：5（按文本填写）", "财政拨款: 5, typed as text"),
-    right=Text("财政拨款：5.00", "财政拨款: 5.00"),
+    wrong=Text("金额都按文本填写，财政拨款写“5”", "All amounts are text, 财政拨款 says 5"),
+    right=Text("财政拨款写“5.00”", "财政拨款 says 5.00"),
 )
 def not_two_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
     """Only amounts typed as text: of a number, the cell's format decides what shows.
 
-    A cell that repeats its unit has to be typed again anyway: AMOUNT-06 says how.
+    A cell that repeats its unit has to be typed again anyway, and so has a text among numbers: AMOUNT-06 and
+    AMOUNT-11 say how.
     """
     amounts = tables.amounts
     short = (
         (amounts["table"] != "indicators") & (amounts["state"] == "ok") & ~amounts["number"]
         & (amounts["measure"] == "") & (amounts["decimals"] < tables.profile.decimals)
     )  # fmt: skip
-    for found in by_file(amounts, short):
-        cells = tuple(dict.fromkeys(ref(row) for row in found))
-        values = {"decimals": tables.profile.decimals, "example": f"{17:.{tables.profile.decimals}f}"}
-        yield At(cells, values, written=found[0].text)
+    example = f"{17:.{tables.profile.decimals}f}"
+    for row in rows(amounts, short):
+        yield At((ref(row),), {"decimals": tables.profile.decimals, "example": example}, written=row.text)

@@ -43,7 +43,7 @@ WAYS = {
 def unusual_writing(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding a file, with all its cells."""
     amounts = tables.amounts
-    written = (amounts["state"] == "ok") & ~amounts["number"] & amounts["notes"].map(_unusual).astype(bool)
+    written = (amounts["state"] == "ok") & ~amounts["number"] & amounts["notes"].map(is_unusual).astype(bool)
     for found in by_file(amounts, written):
         cells = tuple(dict.fromkeys(ref(row) for row in found))
         ways = [text for note, text in WAYS.items() if any(note in row.notes for row in found)]
@@ -54,5 +54,6 @@ def unusual_writing(tables: Tables, lang: Lang) -> Iterator[At]:
         yield At(cells, values, written=found[0].text)
 
 
-def _unusual(notes: tuple[str, ...]) -> bool:
+def is_unusual(notes: tuple[str, ...]) -> bool:
+    """Whether an amount with these notes is written in one of these ways."""
     return any(note in WAYS for note in notes)

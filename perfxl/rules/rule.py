@@ -57,7 +57,8 @@ class Rule:
     ``group``: ``""`` each place is a finding of its own; ``form`` or ``file``:
     the same message at many cells of one form or file is one finding. ``basic``: where it speaks, later rules are
     silent about the same cell. ``follows``: codes that make this rule silent at the same cell. ``off``: asked only
-    where the profile's ``[severity]`` names it. ``across``: stands in for ``check`` where a rule looks at all files of
+    where the profile's ``[severity]`` names it. ``hinted``: silent about the cells that a hint of this kind names.
+    ``across``: stands in for ``check`` where a rule looks at all files of
     a batch; see ``across_files``.
 
     What ``perfxl rules CODE`` explains: ``why`` it matters, how to ``fix`` it, an example that is ``wrong`` and one
@@ -80,6 +81,7 @@ class Rule:
     basic: bool = False
     follows: tuple[str, ...] = ()
     off: bool = False
+    hinted: str = ""
     across: AcrossCheck | None = None
 
     @property
@@ -105,6 +107,7 @@ def rule(
     basic: bool = False,
     follows: tuple[str, ...] = (),
     off: bool = False,
+    hinted: str = "",
 ) -> Callable[[Check], Rule]:
     """Make a ``Rule`` of the function below; see ``Rule`` for the arguments."""
     if needs not in NEEDS or group not in ("", "form", "file"):
@@ -113,7 +116,7 @@ def rule(
     def make(check: Check) -> Rule:
         return Rule(
             code, severity, name, what, message, check, why, fix, wrong, right, source, needs, group, basic, follows,
-            off,
+            off, hinted,
         )  # fmt: skip
 
     return make
