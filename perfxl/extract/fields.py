@@ -20,6 +20,9 @@ _IN_WORDS = re.compile("二[〇○零][〇○零一二三四五六七八九]{2}(
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 #: what may be meant for a year and is none: （202年）, 2O20年度
 _LIKE_YEAR = "(?=[^年]*[0-9一二三四五六七八九])[0-9OoIl〇○零一二三四五六七八九]{1,6}年"
+#: a year and nothing else, as a number perhaps; and what is a digit short of one or has one too many
+_BARE_YEAR = re.compile(r"\(?(20\d\d)\)?")
+_NO_BARE_YEAR = re.compile(r"\(?(20\d|20\d{3})\)?")
 _NO_YEAR = re.compile(rf"\(({_LIKE_YEAR})度?\)|({_LIKE_YEAR})度")
 #: what a review or a stamp line holds before anybody has written in it
 EMPTY_REVIEW = re.compile(r"[审核部门单位负责人公章签字名盖签意见年月日:：()（）\s_]*")
@@ -84,11 +87,13 @@ def find_fields(grid: Grid, segment: Segment, labels: Labels, rows: Sequence[int
 def find_year(grid: Grid, segment: Segment) -> Iterator[Found]:
     """The year of a form: ``（2020年度）`` near its title, or in the title itself.
 
-    What may be meant for a year (202年度) is given as it is, but only from a cell that is alone in its row.
+    What may be meant for a year (202年度) is given as it is, but only from a cell that is alone in its row, and so is a
+    bare 2020 where nothing says 年.
     """
     field = next((f for f in segment.form.fields.values() if f.kind == "year"), None)
     if field is None:
         return
+    bare: Found | None = None
     place, wrong = segment.title or grid.cells_by_row[segment.top][0], ""
     for row in range(max(1, segment.top - 2), min(segment.bottom, segment.top + 6) + 1):
         cells = grid.cells_by_row.get(row, ())
@@ -98,10 +103,14 @@ def find_year(grid: Grid, segment: Segment) -> Iterator[Found]:
             if (titled or _YEAR_CELL.fullmatch(text)) and (match := _YEAR.search(text)):
                 yield _year(field, match[1], cell)
                 return
+            if alone and not titled and (match := _BARE_YEAR.fullmatch(text)):
+                bare = bare or _year(field, match[1], cell)
+            if alone and not titled and (match := _NO_BARE_YEAR.fullmatch(text)):
+                text = f"{match[1]}年度"
             match = _NO_YEAR.search(text) if titled else _NO_YEAR.fullmatch(text) if alone else None
             if match or (not titled and _YEAR_CELL.fullmatch(text)):
                 place, wrong = cell, (match[1] or match[2]) if match else ""
-    yield _year(field, wrong, place)
+    yield bare or _year(field, wrong, place)
 
 
 def _year(field: Field, text: str, cell: Cell) -> Found:

@@ -11,7 +11,7 @@ from perfxl.rules._fields import texts_of, years_of_files
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
-from perfxl.values.dates import read
+from perfxl.values.dates import of_serial, read
 
 LATER = Text(
     "“{label}”是 {date}，已在 {year} 年度结束之后。申报表应在年度开始之前编制，请核对日期和年度。",
@@ -24,6 +24,13 @@ FUTURE = Text(
 DURING = Text(
     "“{label}”是 {date}，在 {year} 年度之内。申报表应在上一年编制；如确为当年填报，不必改动。",
     "“{label}” is {date}, within {year}. The forms are filled in the year before; if this one was not, leave it.",
+)
+
+SERIAL = Text(
+    "“{label}”显示的是数字 {date}，像是日期 {day} 丢了日期格式。"
+    "请把单元格设为日期格式，或写成“{before}年11月20日”的样子。",
+    "“{label}” shows the number {date}, as the date {day} does without a format. Format the cell as a date, or write "
+    "it as “{before}年11月20日”.",
 )
 
 
@@ -53,7 +60,9 @@ def filled_in_when(tables: Tables, lang: Lang) -> Iterator[At]:
         year, day = years[row.submission], _day(row.text)
         values = {"label": row.label, "date": " ".join(row.text.split()), "year": year, "before": year - 1}
         if day is None:
-            yield At((ref(row),), values, written=row.text)
+            meant = of_serial(row.text)
+            message = SERIAL if meant else None
+            yield At((ref(row),), values | {"day": meant}, written=row.text, message=message)
         elif day // 10_000 > year:
             yield At((ref(row),), values, written=row.text, message=LATER)
         elif day > latest:

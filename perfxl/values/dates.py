@@ -7,6 +7,7 @@ no year is known. ``measure`` says which it is (日, 月, 年).
 from __future__ import annotations
 
 import calendar
+import datetime
 import re
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -69,6 +70,8 @@ _LIMIT = re.compile(
     r"(?:(?:(?:19|20)[0-9]{2}年度?)?[0-9]{1,2}月(?:[0-9]{1,2}日|[底末初]|[上中下]旬)?"
     r"|(?:(?:19|20)[0-9]{2}|[本当今])?年[底末])(?:之前|以前|前)?"
 )
+#: day 0 of Excel's calendar, as it counts from March 1900 on
+_FIRST_DAY = datetime.date(1899, 12, 30)
 _ANY_YEAR = re.compile(r"((?:19|20)[0-9]{2})年")
 
 
@@ -92,6 +95,14 @@ def within(text: str, year: int | None) -> When | None:
     """The first date inside a longer text: 项目于12月底前完成."""
     found = _LIMIT.search(text)
     return read(found[0], year) if found else None
+
+
+def of_serial(text: str) -> datetime.date | None:
+    """The day of this century that a spreadsheet counts so, for a date that lost its format: 43866 is 2020-02-05."""
+    if len(text) != 5 or not (text.isascii() and text.isdigit()):
+        return None
+    day = _FIRST_DAY + datetime.timedelta(days=int(text))
+    return day if day.year // 100 == 20 else None
 
 
 def read(text: str, year: int | None) -> When | None:
