@@ -34,7 +34,7 @@ COLUMNS = {
     "amounts": (
         "table", "role", "item", "column", "period", "label", "kind", "project", "alone", "state", "fen", "text",
         "number", "measure", "misspelt", "per", "decimals", "notes", "formula",
-        "again", "parts",
+        "again", "parts", "shown",
     ),
     "tasks": ("item", "name", "name_key", "content", "content_row", "content_col", "kind", "project", "paired_by"),
     "indicators": (
@@ -174,7 +174,7 @@ def _add(found: dict[str, list[tuple[Any, ...]]], place: tuple[Any, ...], form: 
              label(row), task.kind if task else "",
              task.project if task else form.project, form.alone, value.state, value.fen, value.text, value.number,
              value.measure, value.misspelt, value.per, value.decimals, value.notes, row.formula,
-             row.again, value.parts)
+             row.again, value.parts, row.shown)
         )  # fmt: skip
     for task in form.tasks:
         found["tasks"].append(

@@ -55,11 +55,28 @@ def test_every_cell_with_its_role_and_its_value(told):
 
 def test_no_cell_with_content_is_left_out(told):
     _, lines = told(CLEAN)
-    book = openpyxl.load_workbook(CLEAN, data_only=True)
+    book = openpyxl.load_workbook(CLEAN)  # its own checks are formulas without a result
     stored = {(s.title, c.coordinate) for s in book for row in s.iter_rows() for c in row if str(c.value or "").strip()}
     stored |= {(s.title, c.coordinate) for s in book for row in s.iter_rows() for c in row if c.value == 0}
     assert {(sheet, cell) for sheet, cell, *_ in lines} == stored
     assert not [line for line in lines if "没有读到" in line[3]]
+
+
+def test_errors_and_formulas_without_a_result_are_cells_too(told, tmp_path):
+    book = openpyxl.load_workbook(CLEAN)
+    for cell, value in {"B5": "#REF!", "D7": "=D8+D9", "E16": "#DIV/0!"}.items():
+        book["项目1"][cell] = value
+    book.save(tmp_path / "x.xlsx")
+    _, lines = told(tmp_path / "x.xlsx", "--sheet", "项目1")
+    nothing = "错误值或没有结果的公式，读不到"
+    assert [line[1:] for line in lines if line[1] in ("B5", "D7", "E16")] == [
+        ["B5", "#REF!", "“项目名称”的内容", nothing],
+        ["D7", "=D8+D9", "“资金总额”的内容", nothing],
+        ["E16", "#DIV/0!", "指标值", nothing],
+    ]
+    _, [file] = told(tmp_path / "x.xlsx", "--sheet", "项目1", "--json")
+    silent = [cell["cell"] for sheet in file["sheets"] for cell in sheet["cells"] if cell["silent"]]
+    assert silent == ["B5", "D7", "H7", "E16"]  # H7 is the check that the template has beside the form
 
 
 def test_json_has_keys_of_the_profile_and_decimal_strings(told):
@@ -69,7 +86,7 @@ def test_json_has_keys_of_the_profile_and_decimal_strings(told):
     assert (sheet["sheet"], sheet["forms"]) == ("项目1", ["project"])
     cells = {cell["cell"]: cell for cell in sheet["cells"]}
     assert cells["D7"] == {
-        "cell": "D7", "text": "17", "form": "project", "hidden": False, "read_as": "“资金总额”的内容",
+        "cell": "D7", "text": "17", "form": "project", "hidden": False, "silent": False, "read_as": "“资金总额”的内容",
         "parts": [{"role": "value", "key": "total", "state": "ok", "amount": "17.00"}],
     }  # fmt: skip
     assert cells["E16"]["parts"] == [

@@ -131,15 +131,17 @@ def test_the_tables_hold_what_the_data_say(batches, edition):
             if kinds[key].kind == "amount":
                 assert (fen[key] if value != "" else None) == (round(value * 1_000_000) if value != "" else None), key
             else:
-                assert texts[key] == as_read(key, value), key
+                assert texts[key] == as_read(key, value, kinds[key].kind), key
         lines = tables.indicators[tables.indicators["form_id"] == number]
         assert Counter(zip(lines["period"], lines["second"], lines["name"], strict=True)) == Counter(named(form))
 
 
-def as_read(key: str, value: Any) -> str:
-    """A text of the data as the reader gives it: the year bare, ticked options in a row."""
+def as_read(key: str, value: Any, kind: str) -> str:
+    """A text of the data as the reader gives it: the year bare, ticked options in a row, a rate as it is shown."""
     if isinstance(value, list):
         return "、".join(value)
+    if kind == "rate" and not isinstance(value, str):
+        return f"{value:.0%}"
     return value.removesuffix("年") if key == "year" else value if isinstance(value, str) else f"{value:g}"
 
 

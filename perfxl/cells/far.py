@@ -111,7 +111,7 @@ class _Cutter:
                 raise _FarRowError(self.parser.CurrentByteIndex)
         elif name == "c" and self.cut_from < 0:
             match = _ADDRESS.fullmatch(attributes.get("r", ""))
-            self.col = _number(match[1]) if match else self.col + 1
+            self.col = column_number(match[1]) if match else self.col + 1
             if self.col > MAX_COLS or (match and int(match[2]) > MAX_ROWS):
                 self.cut_from = self.parser.CurrentByteIndex
 
@@ -126,7 +126,7 @@ def refuse_declaration(*_: object) -> NoReturn:
     raise unsafe()
 
 
-def _number(letters: str) -> int:
+def column_number(letters: str) -> int:
     """The number of a column: ``A`` -> 1, ``AB`` -> 28."""
     number = 0
     for letter in letters.upper():

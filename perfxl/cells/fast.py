@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, ZipError
@@ -17,7 +17,7 @@ from perfxl.cells.guard import examine
 from perfxl.cells.office import converted, program
 from perfxl.cells.package import Package
 from perfxl.cells.refusal import damaged, damaged_document, encrypted, no_office, too_many_cells, unknown_merges
-from perfxl.cells.second import Told, Truth
+from perfxl.cells.second import Told, Truth, silent_places
 from perfxl.cells.unseen import tell_hidden
 from perfxl.cells.volume import MAX_AREAS, MAX_COVERED, MAX_PLACES, weigh
 from perfxl.cells.xls import weigh_xls
@@ -57,6 +57,16 @@ class Book:
     shown: Sequence[Grid] = ()
     unread: tuple[str, ...] = ()
     truths: Mapping[tuple[str, int, int], Truth] = field(default_factory=dict)
+
+    def silent(self) -> Mapping[str, Collection[tuple[int, int]]]:
+        """Sheet -> the places that may hold an error value or a formula without a result, of which nothing shows."""
+        if self.package is not None:
+            return silent_places(self.package)
+        found: dict[str, set[tuple[int, int]]] = {}
+        for (sheet, *place), truth in self.truths.items():
+            if truth.is_silent:
+                found.setdefault(sheet, set()).add((place[0], place[1]))
+        return found
 
     @property
     def sheets(self) -> Sequence[Grid]:

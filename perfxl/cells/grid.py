@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
 from perfxl.values import squeeze
+from perfxl.values.numerals import written
 
 
 class Cell(NamedTuple):
@@ -28,13 +30,14 @@ class Cell(NamedTuple):
 
 
 def as_text(value: object) -> str:
-    """A cell value as text: whole numbers without ``.0``, floats without binary noise, dates as ISO."""
+    """A cell value as text: whole numbers without ``.0``, floats without binary noise or exponent, dates as ISO."""
     if isinstance(value, str):
         return value
     if value is None:
         return ""
     if isinstance(value, float):
-        return f"{value:.15g}"
+        text = f"{value:.15g}"
+        return written(Decimal(text)) if "e" in text else text
     return str(value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from perfxl.cells.far import MAX_COLS, MAX_ROWS
@@ -12,6 +13,7 @@ from perfxl.cells.package import Package
 from perfxl.cells.refusal import BROKEN_XML, damaged, too_many_cells
 from perfxl.cells.second import Told, Truth
 from perfxl.cells.volume import MAX_CELLS, MAX_TEXT
+from perfxl.values.numerals import from_cell
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -23,6 +25,8 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
 _ERROR_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 _ADDRESS = re.compile(r"\[([^\]]*)\]")
 _PREFIX = re.compile(r"[\w.]+:(?==)")
+#: a figure that is shown without anything that would make it another number
+_FIGURE = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?%?")
 _QUOTED = re.compile(r'("[^"]*")')
 
 
@@ -93,10 +97,25 @@ def _truth(node: Element) -> Truth | None:
     if node.get(_ERROR_TYPE) == "error":
         return Truth(error="".join(node.itertext()).strip() or "#N/A")
     percent = kind == "percentage"
-    if not formula and not percent:
+    shown = _shown(node, percent)
+    if not formula and not percent and shown is None:
         return None
     result = kind is not None and (kind != "string" or node.find(_TEXT) is not None)
-    return Truth(_as_excel_writes(formula), result=bool(formula) and result, percent=percent)
+    return Truth(_as_excel_writes(formula), result=bool(formula) and result, percent=percent, shown=shown)
+
+
+def _shown(node: Element, percent: bool) -> Decimal | None:
+    """The figure that a cell shows, where it is not the one that it holds."""
+    text = node.find(_TEXT)
+    found = _FIGURE.fullmatch("".join(text.itertext()).strip()) if text is not None else None
+    try:
+        number = from_cell(float(node.get(f"{_OFFICE}value", ""))) if found else None
+    except ValueError:
+        return None
+    if number is None or found is None:
+        return None
+    shown = Decimal(found[0].replace(",", "").rstrip("%"))
+    return None if shown == number * (100 if percent else 1) else shown
 
 
 def _as_excel_writes(formula: str) -> str:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
+from perfxl.cells.far import column_number
 from perfxl.cells.grid import Merge
+from perfxl.cells.number_formats import BUILT_IN, NumberFormat, number_format
 from perfxl.cells.package import Package
 from perfxl.cells.refusal import Unreadable
 from perfxl.model import column_letters
@@ -24,18 +27,17 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 Address = tuple[int, int]
-#: the built-in number formats that show a share
-PERCENT = frozenset((9, 10))
 #: the sheets are listed in few tags of a part that may hold thousands of defined names
 _SHEET_TAG = re.compile(rb"<(?:\w+:)?sheet\s([^>]*?)/?>")
 _PREFIX = re.compile(rb"\b\w+:(?=id=)")
 _FORMULA = (b"<f", b":f")
 _VALUE = (b"<v", b":v")
-LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
-#: Excel takes no longer format
-LONGEST_CODE = 255
-#: a place for a digit, which of all formats of dates only one with parts of a second has
-_DIGIT = re.compile(r"(?<![0#?.])(?<!s\.)[0#?]", re.IGNORECASE)
+_SILENT = (b't="e"', b"t='e'", b"f></c>", b"v></v>", b"/></c>")
+_OPENING = re.compile(rb'<c (?:[^<>]*\s)?r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*>')
+#: a formula has no more than half as many letters
+_LONGEST_CELL = 16_384
+#: so many cells of a sheet that may show nothing are looked at, no more
+MOST_SILENT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Truth:
 
     ``formula`` is its formula and ``result`` whether that has a stored result; ``error`` is ``#REF!`` or the like;
     ``percent`` whether its number is shown as a share; ``number`` what is stored under a format that only looks like
-    that of a date.
+    that of a date; ``shown`` what people see of a number with more decimals than its format shows, of a share in
+    percent.
     """
 
     formula: str = ""
@@ -52,6 +55,12 @@ class Truth:
     error: str = ""
     percent: bool = False
     number: float | None = None
+    shown: Decimal | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the fast look shows nothing of it: an error, or a formula that nobody worked out."""
+        return bool(self.error or (self.formula and not self.result))
 
 
 @dataclass
@@ -94,6 +103,34 @@ def look_again(
     except (ParseError, ValueError, LookupError, Unreadable):
         return {}
     return found
+
+
+def silent_places(package: Package) -> dict[str, set[Address]]:
+    """Where an .xlsx may hold an error value or a formula without a result, which the fast look shows as nothing.
+
+    Told by a few searches that cost next to nothing; no XML is parsed. Of very many only the first are told.
+    """
+    marked = {name: package.part(name) for name in package.infos if name.startswith("xl/worksheets/")}
+    places = {name: set(_silent(xml)) for name, xml in marked.items()}
+    try:
+        parts = sheet_parts(package) if any(places.values()) else {}
+    except (ParseError, ValueError, LookupError, Unreadable):
+        return {}
+    return {sheet: places[part] for sheet, part in parts.items() if places.get(part)}
+
+
+def _silent(xml: bytes) -> Iterator[Address]:
+    """An error is told by the type of its cell; a formula without a result ends its cell, or an empty value does."""
+    left = MOST_SILENT
+    for mark in _SILENT:
+        place = xml.find(mark)
+        while place >= 0 and left:
+            left -= 1
+            start = xml.rfind(b"<c ", max(0, place - _LONGEST_CELL), place)
+            found = _OPENING.match(xml, start) if start >= 0 else None
+            if found and b't="str"' not in found[0]:  # what gives no text is worked out
+                yield int(found[2]), column_number(found[1].decode())
+            place = xml.find(mark, place + 1)
 
 
 def _address(row: int, col: int) -> str:
@@ -154,29 +191,36 @@ class _Sheet:
         told = Truth(formula, result=bool(formula))
         if kind != "n" or not stored:
             return told
-        format_id, code = self._format(int(cell.get("s") or 0))
-        bare = LITERAL.sub("", code)
-        if format_id in PERCENT or "%" in bare:
-            return replace(told, percent=True)
-        return replace(told, number=float(stored)) if _DIGIT.search(bare) else told
+        form, number = self._format(int(cell.get("s") or 0)), float(stored)
+        digits = form.digits and not form.percent
+        return replace(told, percent=form.percent, number=number if digits else None, shown=form.shown(number))
 
     def _formula(self, address: str, node: Element) -> str:
         """The text of a formula; a cell that shares another's has none of its own."""
         if node.text or node.get("t") != "shared":
             return node.text or ""
-        for origin, cell in self.cells.items():
-            master = next((child for child in cell if local_name(child) == "f"), None)
-            if master is not None and master.text and master.get("si") == node.get("si"):
-                from openpyxl.formula.translate import Translator
+        origin, text = self._shared.get(node.get("si", ""), ("", ""))
+        if not text:
+            return ""
+        from openpyxl.formula.translate import Translator
 
-                return str(Translator("=" + master.text, origin).translate_formula(address)).removeprefix("=")
-        return ""
+        return str(Translator("=" + text, origin).translate_formula(address)).removeprefix("=")
 
-    def _format(self, style: int) -> tuple[int, str]:
-        """Number and code of a cell style's number format; the code of a built-in one is ``""``."""
+    @cached_property
+    def _shared(self) -> dict[str, tuple[str, str]]:
+        """Number of a formula that several cells share -> the cell where it stands, and its text."""
+        found: dict[str, tuple[str, str]] = {}
+        for address, cell in self.cells.items():
+            for node in cell:
+                if local_name(node) == "f" and node.get("t") == "shared" and node.text:
+                    found.setdefault(node.get("si", ""), (address, node.text))
+        return found
+
+    def _format(self, style: int) -> NumberFormat:
+        """The number format of a cell style."""
         formats, codes = self._formats
         number = formats[style] if style < len(formats) else 0
-        return number, codes.get(number, "")
+        return number_format(codes.get(number, BUILT_IN.get(number, "")))
 
     @cached_property
     def _formats(self) -> tuple[list[int], dict[int, str]]:
@@ -188,7 +232,7 @@ class _Sheet:
         codes: dict[int, str] = {}
         for group in fromstring(xml) if xml else ():
             if local_name(group) == "numFmts":
-                codes = {int(node.get("numFmtId", -1)): node.get("formatCode", "")[:LONGEST_CODE] for node in group}
+                codes = {int(node.get("numFmtId", -1)): node.get("formatCode", "") for node in group}
             elif local_name(group) == "cellXfs":
                 formats = [int(node.get("numFmtId", 0)) for node in group]
         return formats, codes

@@ -6,13 +6,14 @@ Unlike the fast look this reads formulas, error values and percentages on the wa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from perfxl.cells.encoded import decoded
 from perfxl.cells.far import MAX_COLS, MAX_ROWS
 from perfxl.cells.grid import Grid, Merge
+from perfxl.cells.number_formats import NumberFormat, number_format
 from perfxl.cells.refusal import BROKEN_XML, damaged, too_much, unsafe
 from perfxl.cells.second import Truth
 from perfxl.model import column_letters
@@ -26,6 +27,10 @@ _MAX_XML = 40 * 2**20
 _MAX_CELLS = 4_000_000
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _R1C1 = re.compile(r"(?<![\w.])R(\[-?\d+\]|\d+)?C(\[-?\d+\]|\d+)?(?![\w(])")
+
+#: formats that go by a name
+_NAMED = {"Percent": "0.00%", "Fixed": "0.00", "Standard": "#,##0.00"}
+_GENERAL = NumberFormat()
 
 Truths = dict[tuple[str, int, int], Truth]
 
@@ -48,12 +53,12 @@ def read_spreadsheetml(data: bytes) -> tuple[list[Grid], Truths]:
         raise unsafe() from error
     except BROKEN_XML as error:
         raise damaged() from error
-    percent = set(_percent_styles(root))
+    formats = _formats(root)
     grids: list[Grid] = []
     truths: Truths = {}
     size = 0
     for sheet in root.findall(f"{_SS}Worksheet"):
-        grid = _sheet(sheet, percent, truths)
+        grid = _sheet(sheet, formats, truths)
         size += sum(map(len, grid.rows))
         if size > _MAX_CELLS:
             raise too_much()
@@ -61,19 +66,17 @@ def read_spreadsheetml(data: bytes) -> tuple[list[Grid], Truths]:
     return grids, truths
 
 
-def _percent_styles(root: Element) -> Iterator[str]:
-    """The styles that show a share; one that is made from another shows what that shows."""
-    formats: dict[str, str] = {}
+def _formats(root: Element) -> dict[str, NumberFormat]:
+    """How each style shows numbers; one that is made from another shows them as that does."""
+    codes: dict[str, str] = {}
     for style in root.iterfind(f"{_SS}Styles/{_SS}Style"):
         node = style.find(f"{_SS}NumberFormat")
-        name = style.get(f"{_SS}ID", "")
-        inherited = formats.get(style.get(f"{_SS}Parent", ""), "")
-        formats[name] = node.get(f"{_SS}Format", "") if node is not None else inherited
-        if formats[name] == "Percent" or "%" in formats[name]:
-            yield name
+        inherited = codes.get(style.get(f"{_SS}Parent", ""), "")
+        codes[style.get(f"{_SS}ID", "")] = node.get(f"{_SS}Format", "") if node is not None else inherited
+    return {name: number_format(_NAMED.get(code, code)) for name, code in codes.items()}
 
 
-def _sheet(node: Element, percent: set[str], truths: Truths) -> Grid:
+def _sheet(node: Element, formats: Mapping[str, NumberFormat], truths: Truths) -> Grid:
     name = node.get(f"{_SS}Name", "")
     rows: list[list[object]] = []
     merges: list[Merge] = []
@@ -92,7 +95,7 @@ def _sheet(node: Element, percent: set[str], truths: Truths) -> Grid:
             if col > MAX_COLS:
                 break
             style = cell.get(f"{_SS}StyleID") or row.get(f"{_SS}StyleID") or ""
-            value, truth = _cell(cell, number, col, style in percent)
+            value, truth = _cell(cell, number, col, formats.get(style, _GENERAL))
             line = rows[number - 1]
             line += [""] * (col - len(line))
             line[col - 1] = value
@@ -118,7 +121,7 @@ def _hidden_columns(node: Element) -> Iterator[int]:
         col = last
 
 
-def _cell(node: Element, row: int, col: int, percent: bool) -> _Read:
+def _cell(node: Element, row: int, col: int, form: NumberFormat) -> _Read:
     data = node.find(f"{_SS}Data")
     text = "".join(data.itertext()) if data is not None else ""
     kind = data.get(f"{_SS}Type", "String") if data is not None else ""
@@ -126,10 +129,11 @@ def _cell(node: Element, row: int, col: int, percent: bool) -> _Read:
     if kind == "Error":
         return _Read("", Truth(error=text or "#N/A"))
     value = _value(kind, text)
-    shown_as_share = percent and isinstance(value, float)
-    if not formula and not shown_as_share:
+    number = value if isinstance(value, float) else None
+    share, shown = form.percent and number is not None, None if number is None else form.shown(number)
+    if not formula and not share and shown is None:
         return _Read(value, None)
-    return _Read(value, Truth(formula, result=bool(formula) and data is not None, percent=shown_as_share))
+    return _Read(value, Truth(formula, result=bool(formula) and data is not None, percent=share, shown=shown))
 
 
 def _value(kind: str, text: str) -> object:

@@ -16,6 +16,8 @@ _MULTIPLE = 0x00BD
 _SHARED = 0x00FD
 _STRINGS, _CONTINUED = 0x00FC, 0x003C
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
+#: what a number says that stands for an error, in .xlsb too
+ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
 
 def weigh_xls(data: bytes) -> None:
@@ -61,6 +63,16 @@ def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
         kind, size = struct.unpack_from("<HH", stream, place)
         yield kind, stream[place + 4 : place + 4 + size]
         place += 4 + size
+
+
+def short_number(raw: int) -> float:
+    """A number in four bytes (RK): thirty bits of it, whether it is whole, whether it is to be divided by 100."""
+    bits = raw & ~0x03
+    if raw & 0x02:
+        number = float((bits ^ 0x8000_0000) - 0x8000_0000 >> 2)
+    else:
+        (number,) = struct.unpack("<d", struct.pack("<Q", bits << 32))
+    return number / 100 if raw & 0x01 else number
 
 
 def _longest(segments: Sequence[bytes]) -> int:

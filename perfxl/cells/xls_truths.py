@@ -1,4 +1,4 @@
-"""What the fast look does not tell of an .xls: which numbers are shown as shares, errors, hidden rows and columns.
+"""What the fast look does not tell of an .xls: how numbers are shown, errors, hidden rows and columns.
 
 Its formulas are compiled; they are not told.
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 import struct
 
 from perfxl.cells.far import MAX_COLS, MAX_ROWS
+from perfxl.cells.number_formats import BUILT_IN, number_format
 from perfxl.cells.refusal import Unreadable
-from perfxl.cells.second import LITERAL, LONGEST_CODE, PERCENT, Told, Truth
-from perfxl.cells.xls import records, stream
+from perfxl.cells.second import Told, Truth
+from perfxl.cells.xls import ERRORS, records, short_number, stream
 
 _BEGIN, _END, _SHEET, _FORMAT, _STYLE = 0x0809, 0x000A, 0x0085, 0x041E, 0x00E0
 _ROW, _COLUMNS = 0x0208, 0x007D
@@ -18,7 +19,6 @@ _ROW, _COLUMNS = 0x0208, 0x007D
 _NUMBER, _SHORT, _FORMULA, _SHORTS = 0x0203, 0x027E, 0x0006, 0x00BD
 _TRUTH_OR_ERROR = 0x0205
 _HIDDEN_ROW, _HIDDEN_COLUMN = 0x20, 0x01
-_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
 
 def sheets_of_xls(data: bytes) -> list[Told]:
@@ -32,7 +32,7 @@ def sheets_of_xls(data: bytes) -> list[Told]:
 class _Reader:
     def __init__(self) -> None:
         self._starts: list[int] = []
-        self._codes: dict[int, bool] = {}
+        self._codes: dict[int, str] = {}
         self._styles: list[int] = []
         self._sheets: dict[int, Told] = {}
 
@@ -62,9 +62,8 @@ class _Reader:
             self._styles.append(struct.unpack_from("<H", body, 2)[0])
         elif kind == _FORMAT:
             (number,) = struct.unpack_from("<H", body)
-            # letters of two bytes or one: a percent sign and what quotes it are the same in both
-            code = body[5:].decode("utf-16-le" if body[4] & 1 else "latin-1", "replace")[:LONGEST_CODE]
-            self._codes[number] = "%" in LITERAL.sub("", code)
+            # letters of two bytes or one: what a format is told by is the same in both
+            self._codes[number] = body[5:].decode("utf-16-le" if body[4] & 1 else "latin-1", "replace")
 
     def _of_sheet(self, sheet: Told, kind: int, body: bytes) -> None:
         if kind == _ROW:
@@ -78,24 +77,28 @@ class _Reader:
         elif kind == _SHORTS:
             row, col = struct.unpack_from("<HH", body)
             for number in range((len(body) - 6) // 6):
-                self._share(sheet, row, col + number, struct.unpack_from("<H", body, 4 + 6 * number)[0])
+                style, raw = struct.unpack_from("<HI", body, 4 + 6 * number)
+                self._shown(sheet, row, col + number, style, short_number(raw))
         elif kind in (_NUMBER, _SHORT, _FORMULA, _TRUTH_OR_ERROR):
             row, col, style = struct.unpack_from("<HHH", body)
             if error := _error(kind, body):
                 sheet.truths[row + 1, col + 1] = Truth(error=error)
             elif kind != _TRUTH_OR_ERROR and not (kind == _FORMULA and body[12:14] == b"\xff\xff"):
-                self._share(sheet, row, col, style)
+                (raw,) = struct.unpack_from("<I" if kind == _SHORT else "<d", body, 6)
+                self._shown(sheet, row, col, style, short_number(raw) if kind == _SHORT else raw)
 
-    def _share(self, sheet: Told, row: int, col: int, style: int) -> None:
+    def _shown(self, sheet: Told, row: int, col: int, style: int, value: float) -> None:
         number = self._styles[style] if style < len(self._styles) else 0
-        if number in PERCENT or self._codes.get(number, False):
-            sheet.truths[row + 1, col + 1] = Truth(percent=True)
+        form = number_format(self._codes.get(number, BUILT_IN.get(number, "")))
+        shown = form.shown(value)
+        if form.percent or shown is not None:
+            sheet.truths[row + 1, col + 1] = Truth(percent=form.percent, shown=shown)
 
 
 def _error(kind: int, body: bytes) -> str:
     """The error that a cell shows, ``""`` for none."""
     if kind == _TRUTH_OR_ERROR and body[7]:
-        return _ERRORS.get(body[6], "#N/A")
+        return ERRORS.get(body[6], "#N/A")
     if kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
-        return _ERRORS.get(body[8], "#N/A")
+        return ERRORS.get(body[8], "#N/A")
     return ""

@@ -122,10 +122,10 @@ def _show(sheet: SheetSeen, form: Profile, lang: Lang) -> None:
 
 
 def _row(cell: CellSeen, form: Profile, lang: Lang) -> list[str]:
-    from perfxl.cli.seen import read_as, understood
+    from perfxl.cli.seen import NOTHING_READ, read_as, understood
 
     comma = "；" if lang == "zh" else "; "
-    known = (understood(one, form, cell.form, lang) for one in cell.seen)
+    known = [NOTHING_READ.say(lang)] if cell.silent else [understood(one, form, cell.form, lang) for one in cell.seen]
     return [
         _address(cell), " ".join(cell.text.split()), read_as(cell, form, lang), comma.join(filter(None, known))
     ]  # fmt: skip
@@ -151,6 +151,7 @@ def _cells(cells: Sequence[CellSeen], form: Profile, lang: Lang) -> Iterator[dic
             "text": cell.text,
             "form": cell.form.key if cell.form else "",
             "hidden": cell.hidden,
+            "silent": cell.silent,
             "read_as": read_as(cell, form, lang),
             "parts": [facts(one, form, cell.form) for one in cell.seen],
         }

@@ -51,6 +51,7 @@ TICKED = Text("勾选：{options}", "ticked: {options}")
 NO_TICK = Text("没有勾选", "nothing ticked")
 SAID_NOTHING = Text("等于没填", "says nothing")
 NOT_UNDERSTOOD = Text("读不出数", "no figure can be read")
+NOTHING_READ = Text("错误值或没有结果的公式，读不到", "an error or a formula without a result, nothing read")
 WORDS = Text("文字", "words")
 
 

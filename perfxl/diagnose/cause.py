@@ -21,7 +21,8 @@ class Operand(NamedTuple):
     """A figure of a comparison.
 
     ``fen`` is ``None`` for an empty cell, ``measure`` the unit that the cell writes, ``number`` whether Excel sees a
-    number in it, ``formula`` what gave it, ``decimals`` how many it shows.
+    number in it, ``formula`` what gave it, ``decimals`` how many it holds, ``shown`` the figure in fen that people see
+    where its format shows fewer.
     """
 
     ref: Ref
@@ -31,6 +32,7 @@ class Operand(NamedTuple):
     number: bool = False
     formula: str = ""
     decimals: int = 0
+    shown: int | None = None
 
 
 class Kind(NamedTuple):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from perfxl.diagnose.cause import Operand, offer
 from perfxl.diagnose.formula import by_formula
 from perfxl.diagnose.ranges import added_parts
-from perfxl.diagnose.rows import one_row, rounded, several_rows
+from perfxl.diagnose.rows import as_shown, one_row, rounded, several_rows
 from perfxl.diagnose.slips import likely_slips, mistyped, units
 from perfxl.lang import Lang
 from perfxl.model import Hint
@@ -36,3 +36,9 @@ def explain(total: Sequence[Operand], parts: Sequence[Operand], lang: Lang) -> t
     if causes:
         return offer(causes, lang)
     return offer([cause for search in UNLIKELY for cause in search(total, parts, gap)], lang, each=1)
+
+
+def by_what_is_shown(total: Sequence[Operand], parts: Sequence[Operand], lang: Lang) -> tuple[Hint, ...]:
+    """The cause of a difference that nobody sees: all of it is in decimals that the formats do not show."""
+    gap = sum(o.fen or 0 for o in total) - sum(o.fen or 0 for o in parts)
+    return offer(list(as_shown(total, parts, gap)), lang)

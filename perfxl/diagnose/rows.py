@@ -17,6 +17,16 @@ WIDEST = 20
 #: a set of more rows than this is no slip, unless they are neighbours
 LARGEST_SET = 4
 
+AS_SHOWN = Kind(
+    "shown_rounded",
+    Text(
+        "按表上显示的数计算，两边相等：{rows}存的小数比显示的多，差额就在没有显示的小数里。请四舍五入后重新填写。",
+        "By the figures that the sheet shows both sides meet: {rows} hold more decimals than are shown, and these make "
+        "the difference. Round them and type them again.",
+    ),
+    Text("差额在没有显示的小数里", "The difference is in decimals that are not shown"),
+    NAMES,
+)
 ROUNDED = Kind(
     "rounding",
     Text(
@@ -105,6 +115,14 @@ def _table(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> _Tab
     # a formula adds what it adds: no row is left out by mistake
     by_hand = mend is None or is_typed(others[0])
     return _Table([row for row in rows if row.fen] if len(rows) > 1 and by_hand else [], excess, mend)
+
+
+def as_shown(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Iterator[Cause]:
+    """Figures whose formats show fewer decimals than they hold, where all that people see adds up."""
+    hiding = tuple(figure for figure in (*total, *parts) if figure.shown is not None)
+    hidden = [sum(f.shown - (f.fen or 0) for f in side if f.shown is not None) for side in (total, parts)]
+    if hiding and gap + hidden[0] - hidden[1] == 0:
+        yield Cause(AS_SHOWN, hiding, gap)
 
 
 def rounded(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Iterator[Cause]:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from perfxl.cells import Book, Grid, Truth, look_again
 from perfxl.cells.formulas import added, worked_out
+from perfxl.cells.grid import as_text
+from perfxl.extract.indicators import COST
+from perfxl.extract.lost import between, is_number, lost
 from perfxl.extract.rows import AmountRow, FormRows
 from perfxl.profiles import Profile
-from perfxl.values import Value, parse_amount, parse_value
+from perfxl.values import Value, parse_amount, parse_value, squeeze
+from perfxl.values.numerals import written
+
+#: beside a measure % a larger number is no share that is stored as a fraction: 95 is 95%, not 9500%
+MOST_STORED = 10
 
 Place = tuple[str, int, int]
 
@@ -18,26 +26,42 @@ Cells = dict[str, set[tuple[int, int]]]
 
 def settle(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
     """Look again at every doubtful cell and correct the rows of the forms."""
+    grids = {grid.sheet: grid for grid in book.grids}
+    silent = book.silent()
     doubts: Cells = {}
     figures: Cells = {}
-    for form in forms:
-        doubts.setdefault(form.sheet, set()).update(_doubtful(form))
+    unseen = [between(form, silent.get(form.sheet, ())) for form in forms]
+    for form, places in zip(forms, unseen, strict=True):
+        if (grid := grids.get(form.sheet)) is not None:
+            doubts.setdefault(form.sheet, places.copy()).update(places, _doubtful(form, grid, profile))
         figures.setdefault(form.sheet, set()).update((a.row, a.col) for a in form.amounts if a.amount.number)
     truths = look_again(book.package, doubts, figures) if book.package else _told(book, doubts, figures)
-    grids = {grid.sheet: grid for grid in book.grids} if truths else {}
-    for form in forms if truths else ():
-        for place, amount in enumerate(form.amounts):
-            if truth := truths.get((form.sheet, amount.row, amount.col)):
-                row = _true_amount(amount, truth, profile)
-                form.amounts[place] = row._replace(again=_again(row, grids[form.sheet], truths, profile))
-        for place, line in enumerate(form.indicators):
-            if truth := truths.get((form.sheet, line.row, line.col)):
-                form.indicators[place] = line._replace(value=_true_value(line.value, truth, profile))
-        targets = {(line.item, line.period): line.value for line in form.indicators}
-        for place, result in enumerate(form.results):
-            actual, truth = result.actual, truths.get((form.sheet, result.actual_row, result.actual_col))
-            actual = _true_value(actual, truth, profile) if truth else actual
-            form.results[place] = result._replace(target=targets[result.item, result.period], actual=actual)
+    for form, places in zip(forms, unseen, strict=True):
+        if (grid := grids.get(form.sheet)) is not None:
+            form.strays += lost(form, grid, places, truths)
+            if truths:
+                _correct(form, grid, truths, profile)
+
+
+def _correct(form: FormRows, grid: Grid, truths: Mapping[Place, Truth], profile: Profile) -> None:
+    """The rows of a form as its cells truly are."""
+    for place, amount in enumerate(form.amounts):
+        if truth := truths.get((form.sheet, amount.row, amount.col)):
+            row = _true_amount(amount, truth, profile)
+            form.amounts[place] = row._replace(again=_again(row, grid, truths, profile))
+    for place, text in enumerate(form.texts):
+        if (truth := truths.get((form.sheet, text.row, text.col))) and truth.percent:
+            form.texts[place] = text._replace(text=_share(grid.value(text.row, text.col), truth))
+    for place, line in enumerate(form.indicators):
+        if truth := truths.get((form.sheet, line.row, line.col)):
+            value = _true_value(line.value, grid.value(line.row, line.col), truth, profile, money=line.second == COST)
+            form.indicators[place] = line._replace(value=value)
+    targets = {(line.item, line.period): line.value for line in form.indicators}
+    for place, result in enumerate(form.results):
+        actual, truth = result.actual, truths.get((form.sheet, result.actual_row, result.actual_col))
+        if truth:
+            actual = _true_value(actual, grid.value(result.actual_row, result.actual_col), truth, profile)
+        form.results[place] = result._replace(target=targets[result.item, result.period], actual=actual)
 
 
 def _told(book: Book, doubts: Cells, figures: Cells) -> dict[tuple[str, int, int], Truth]:
@@ -49,25 +73,34 @@ def _told(book: Book, doubts: Cells, figures: Cells) -> dict[tuple[str, int, int
     }
 
 
-def _doubtful(form: FormRows) -> Iterator[tuple[int, int]]:
-    """A blank may be a formula without a result, a bare number a percentage, a date a figure in an odd format."""
+def _doubtful(form: FormRows, grid: Grid, profile: Profile) -> Iterator[tuple[int, int]]:
+    """A blank may be a formula without a result, a number a percentage or rounded, a date a figure in an odd format."""
+    rates = {field.key for field in profile.forms[form.form].fields.values() if field.kind == "rate"}
     for amount in form.amounts:
-        if amount.amount.state == "blank" or "date" in amount.amount.notes:
+        value = amount.amount
+        long = value.number and value.decimals is not None and value.decimals > profile.decimals
+        if value.state == "blank" or "date" in value.notes or long:
             yield amount.row, amount.col
+    for text in form.texts:
+        if text.field in rates and is_number(grid.value(text.row, text.col)):
+            yield text.row, text.col
     for line in form.indicators:
-        if _is_doubtful(line.value):
+        if _is_doubtful(line.value, grid.value(line.row, line.col)):
             yield line.row, line.col
     for result in form.results:
-        if _is_doubtful(result.actual):
+        if _is_doubtful(result.actual, grid.value(result.actual_row, result.actual_col)):
             yield result.actual_row, result.actual_col
 
 
-def _is_doubtful(value: Value) -> bool:
-    return value.kind in ("empty", "date") or _is_bare(value)
+def _is_doubtful(value: Value, stored: object) -> bool:
+    """Of a number: 0.95 may be what 95% is stored as, also beside a measure in a column of its own."""
+    if value.kind in ("empty", "date"):
+        return True
+    return is_number(stored) and (_is_bare(value) or (value.measure == "%" and abs(stored) <= MOST_STORED))
 
 
 def _is_bare(value: Value) -> bool:
-    """A number with nothing beside it: 0.95 may be what 95% is stored as."""
+    """A number with nothing beside it."""
     return value.kind == "number" and not value.measure and len(value.numbers) == 1
 
 
@@ -75,7 +108,8 @@ def _true_amount(row: AmountRow, truth: Truth, profile: Profile) -> AmountRow:
     if truth.number is not None and "date" in row.amount.notes:
         return row._replace(amount=parse_amount(truth.number, profile.measure, profile.words.placeholders))
     if row.amount.state != "blank":
-        return row._replace(formula=truth.formula)
+        shown = f"{truth.shown:f}" if truth.shown is not None and not truth.percent else ""
+        return row._replace(formula=truth.formula, shown=shown)
     if truth.result or not (truth.formula or truth.error):
         return row
     note = "error_value" if truth.error else "no_result"
@@ -94,13 +128,31 @@ def _again(row: AmountRow, grid: Grid, truths: Mapping[Place, Truth], profile: P
     return None if number is None else parse_amount(number, profile.measure, profile.words.placeholders).fen
 
 
-def _true_value(value: Value, truth: Truth, profile: Profile) -> Value:
-    if truth.percent and _is_bare(value):
-        shown = f"{(value.numbers[0] * 100).normalize():f}%"
-        return parse_value(shown, profile.words)
+def _true_value(value: Value, stored: object, truth: Truth, profile: Profile, *, money: bool = False) -> Value:
+    """The value as people see it; money is what is stored, for sums are made of that."""
+    if is_number(stored) and (truth.percent or (truth.shown is not None and not money)):
+        return _as_shown(value, stored, truth, profile)
     if truth.number is not None and value.kind == "date":
         return parse_value(truth.number, profile.words)
-    if value.kind == "empty" and not truth.result and (truth.formula or truth.error):
+    if value.kind == "empty" and truth.is_silent:
         note = "error_value" if truth.error else "no_result"
         return Value("unread", "", (), "", False, truth.error or truth.formula, (note,))
     return value
+
+
+def _as_shown(value: Value, stored: object, truth: Truth, profile: Profile) -> Value:
+    """A number as its format shows it, between the sign and the measure that stand in columns of their own."""
+    sign, digits, measure = value.text.partition(as_text(stored))
+    if not digits or (truth.percent and squeeze(measure) not in ("", "%")):
+        return value
+    if truth.percent:
+        return parse_value(f"{sign}{_share(stored, truth)}", profile.words)
+    if not sign and not measure:
+        return parse_value(truth.shown, profile.words)
+    return parse_value(f"{sign}{truth.shown:f}{measure}", profile.words)
+
+
+def _share(stored: object, truth: Truth) -> str:
+    """A number that is shown as a percentage, as it is shown."""
+    number = truth.shown if truth.shown is not None else Decimal(as_text(stored)) * 100
+    return f"{written(number)}%"

@@ -32,7 +32,8 @@ class AmountRow(NamedTuple):
     ``table``: ``fields``, ``tasks`` or ``indicators``; ``role``: ``field``, ``row`` or ``sum``; ``item`` the row of the
     table it belongs to (0 for a field); ``column`` the key of the field or table column, for an indicator its level;
     ``formula`` the formula that gave the figure, ``""`` for a typed one; ``again`` what it gives if it is worked out
-    again from what the sheet holds, in fen, ``None`` where that is not known.
+    again from what the sheet holds, in fen, ``None`` where that is not known; ``shown`` what people see of a number
+    with more decimals than its format shows, ``""`` where they see all of it.
     """
 
     table: str
@@ -45,6 +46,7 @@ class AmountRow(NamedTuple):
     col: int
     formula: str = ""
     again: int | None = None
+    shown: str = ""
 
 
 class TaskRow(NamedTuple):
@@ -134,7 +136,9 @@ class StrayRow(NamedTuple):
 
     ``why``: ``unread`` (it looks like a value and was read as nothing), ``level`` (the name of an indicator that stands
     under no level), ``covered`` (it lies under a merged area, where nobody sees it, and was not read), ``hidden_row``
-    and ``hidden_col`` (a value that nobody sees, and which was read).
+    and ``hidden_col`` (a value that nobody sees, and which was read); of what is to be filled in, ``error`` (an error
+    value), ``no_result`` (a formula without a stored result) and ``digits`` (a number that has lost its last digits),
+    and ``error_beside``, ``no_result_beside`` of any other cell between them.
     """
 
     why: str

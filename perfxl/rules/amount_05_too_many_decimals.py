@@ -10,6 +10,14 @@ from perfxl.model import Severity
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values.measures import to_fen
+from perfxl.values.numerals import decimals
+
+SHOWN = Text(
+    "“{label}”存的是 {text}，表上只显示 {shown}，多出的小数看不到，但会计入合计。请四舍五入到 {decimals} 位后重新填写，"
+    "再核对合计。",
+    "“{label}” holds {text}, of which the sheet shows {shown}; what nobody sees counts in the totals. Round it to "
+    "{decimals} decimals, type it again and check the total.",
+)
 
 
 @rule(
@@ -31,7 +39,10 @@ from perfxl.values.measures import to_fen
     right=Text("资金总额：5.00", "资金总额: 5.00"),
 )
 def too_many_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
-    """Counts the decimals as written; for a number, those that are stored. 5.000 is 5.00 and passes."""
+    """Counts the decimals as written; for a number, those that are stored. 5.000 is 5.00 and passes.
+
+    A number whose format shows less is told as it is seen too: whoever looks at the sheet sees nothing wrong.
+    """
     amounts, profile = tables.amounts, tables.profile
     long = amounts[
         (amounts["table"] != "indicators") & (amounts["state"] == "ok") & (amounts["decimals"] > profile.decimals)
@@ -39,5 +50,9 @@ def too_many_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
     ]  # fmt: skip
     step, _ = to_fen(Decimal(10) ** -profile.decimals, profile.measure) or (1, True)
     for row in rows(long, (long["fen"] % max(step, 1) != 0) | long["notes"].map(lambda notes: "sub_fen" in notes)):
-        values = {"label": row.label, "text": row.text, "n": row.decimals, "decimals": profile.decimals}
-        yield At((ref(row),), values, written=row.text)
+        values = {
+            "label": row.label, "text": row.text, "n": row.decimals, "decimals": profile.decimals, "shown": row.shown,
+        }  # fmt: skip
+        # a format may still show too many
+        rounded = bool(row.shown) and decimals(Decimal(row.shown)) <= profile.decimals
+        yield At((ref(row),), values, written=row.text, message=SHOWN if rounded else None)

@@ -21,6 +21,7 @@ from perfxl.tables import Tables
     ),
     message=Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in."),
     basic=True,
+    follows=("COMPLETE-19",),
     why=Text(
         "缺了这些内容，认不出项目，核对不了资金，也无从评价绩效。",
         "Without these nobody can tell the project, check its funds or judge its results.",

@@ -26,6 +26,7 @@ from perfxl.tables import Tables
     ),
     group="file",
     basic=True,
+    follows=("COMPLETE-19",),
     why=Text("没有填报人和电话，有问题时联系不到经办人。", "Without a name and a number nobody can be asked."),
     fix=Text(
         "补填单位、姓名、电话和日期；签名、盖章在纸质件上办理。",

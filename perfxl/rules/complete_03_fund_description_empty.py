@@ -22,6 +22,7 @@ from perfxl.tables import Tables
     message=Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in."),
     needs="fund",
     basic=True,
+    follows=("COMPLETE-19",),
     why=Text(
         "缺了这些内容，看不出专项资金依据什么设立、怎样使用、用到哪一年。",
         "Without these nobody can tell why the fund exists, how it is used and until when.",

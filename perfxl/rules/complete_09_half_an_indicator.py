@@ -23,6 +23,7 @@ NO_NAME = Text(
     message=Text("指标“{name}”没有填指标值。请补填。", "The indicator “{name}” has no value. Please fill it in."),
     needs="indicators",
     basic=True,
+    follows=("COMPLETE-19",),
     why=Text(
         "只有名称或只有指标值，年终无法对照。",
         "A name without a value, or a value without a name, cannot be compared with anything.",

@@ -19,6 +19,7 @@ NONE = Text("一项任务也没有填。请至少填一项。", "No task is fill
     what=Text("至少一项任务，每项都要有名称、内容和总额", "At least one task, each with name, content and amount"),
     message=Text("第 {n} 项任务没有填“{label}”。请补填。", "Task {n} has no “{label}”. Please fill it in."),
     basic=True,
+    follows=("COMPLETE-19",),
     why=Text(
         "任务缺名称、内容或金额，就无法与项目和预算核对。",
         "A task without name, content or amount cannot be checked against projects and budget.",

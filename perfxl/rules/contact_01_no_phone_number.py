@@ -39,6 +39,7 @@ LOST_ZERO = Text(
         "Please give a mobile number of 11 digits, or area code and number.",
     ),
     group="file",
+    follows=("COMPLETE-19",),
     why=Text("号码不对，有问题时联系不到填报人。", "With a wrong number nobody can be asked."),
     fix=Text("填 11 位手机号码，或“区号-号码”。", "Give a mobile number of 11 digits, or area code and number."),
     wrong=Text("联系电话：0734-00000", "联系电话: 0734-00000"),

@@ -3,15 +3,17 @@
 One mechanism for SUM-01…14, 17 and CROSS-01…04 of a standard profile and for any sum that a bureau adds. The rows
 that a term names are taken from ``amounts`` and added per form, per row of a table, per project or per file; then
 both sides are compared exactly, in fen. Two figures that differ by no more than their rounding to the form's
-decimals could explain are a notice; anything else has the severity that the profile gives the sum.
+decimals could explain, or that are equal as the sheet shows them, are a notice; anything else has the severity that
+the profile gives the sum.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
-from perfxl.diagnose import Operand, explain
+from perfxl.diagnose import Operand, by_what_is_shown, explain
 from perfxl.lang import Lang, Text
 from perfxl.model import FEN_PER_WAN, Hint, Ref, Severity, wan
 from perfxl.profiles import Profile, Sum
@@ -21,6 +23,7 @@ from perfxl.rules._same_project import continued_lists
 from perfxl.rules._sides import Mask, amounts_of
 from perfxl.rules.rule import At, Rule, Skipped
 from perfxl.tables import Tables, ref, rows
+from perfxl.values import parse_amount
 
 STATED = Text(
     "{label} {stated} 万元，{parts} {computed} 万元，{excess} {gap} 万元。{ask}",
@@ -121,15 +124,19 @@ def _at(declared: Sum, profile: Profile, lists: _Lists, lang: Lang, total: Seque
     related = (*cells[1:], *(cell for cell in _refs(parts) if cell not in cells))
     blank = all(row.state != "ok" for row in total)
     severity, message = None, STATED
+    operands = _operands(total, profile), _operands(parts, profile)
+    unseen = () if blank else by_what_is_shown(*operands, lang)
     if declared.relation == ">=":
         message = AT_LEAST
     elif blank:
         message = BLANK
-    elif abs(gap) <= _rounding(profile, len(total) + len(parts)):
+    elif unseen or abs(gap) <= _rounding(profile, len(total) + len(parts)):
         severity, message = Severity.NOTICE, ROUNDING
     hints: tuple[Hint, ...] = ()
-    if declared.relation == "=" and severity is None and not blank:
-        hints = (*lists.hint(total, lang), *explain(_operands(total), _operands(parts), lang))
+    if message is ROUNDING:
+        hints = unseen
+    elif declared.relation == "=" and not blank:
+        hints = (*lists.hint(total, lang), *explain(*operands, lang))
     values = {
         "label": _say_side(total, lang, blank=message is BLANK), "parts": _say_parts(parts, lang),
         "stated": wan(stated), "computed": wan(computed), "gap": wan(abs(gap)), "excess": _excess(gap, lang),
@@ -170,9 +177,18 @@ def _refs(found: Sequence[Any]) -> tuple[Ref, ...]:
     return tuple(dict.fromkeys(ref(row) for row in found))
 
 
-def _operands(found: Sequence[Any]) -> list[Operand]:
+def _operands(found: Sequence[Any], profile: Profile) -> list[Operand]:
     return [
-        Operand(ref(row), row.label, int(row.fen), row.measure, row.number, row.formula, int(row.decimals))
+        Operand(
+            ref(row),
+            row.label,
+            int(row.fen),
+            row.measure,
+            row.number,
+            row.formula,
+            int(row.decimals),
+            parse_amount(Decimal(row.shown), profile.measure).fen if row.shown else None,
+        )
         if row.state == "ok"
         else Operand(ref(row), row.label, None)
         for row in found

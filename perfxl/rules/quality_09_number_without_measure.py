@@ -7,15 +7,22 @@ from collections.abc import Iterator
 from perfxl.extract.indicators import COST
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
-from perfxl.rules._wording import is_share, shown
+from perfxl.rules._wording import TIMELINESS, is_share, shown
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
+from perfxl.values.dates import of_serial
 
 OF_A_RATE = Text(
     "“{name}”是比率，只填了“{value}”，没有“%”，也看不出是不高于还是不低于。请补全，如“≤{value}%”或“≥{value}%”。",
     "“{name}” is a rate, but “{value}” has no “%” and does not say whether it is the most or the least. "
     "Write “≤{value}%” or “≥{value}%”.",
+)
+
+SERIAL = Text(
+    "“{name}”显示的是数字 {value}，像是日期 {day} 丢了日期格式。请把单元格设为日期格式，或写成“12月31日前”的样子。",
+    "“{name}” shows the number {value}, as the date {day} does without a format. Format the cell as a date, or write "
+    "it as “12月31日前”.",
 )
 
 
@@ -29,7 +36,7 @@ OF_A_RATE = Text(
         "“{name}” is “{value}” without a unit of measure. Add it, such as “{value}个” or “{value}%”.",
     ),
     needs="indicators",
-    follows=("COMPLETE-12",),
+    follows=("COMPLETE-12", "COMPLETE-19"),
     why=Text(
         "没有单位，看不出是个数、家数还是百分比。",
         "Without a unit nobody can tell what is counted, or whether it is a rate.",
@@ -48,5 +55,8 @@ def number_without_measure(tables: Tables, lang: Lang) -> Iterator[At]:
         if name.endswith((")", *counted)):
             continue
         values = {"name": shown(line.name), "value": shown(line.value)}
+        if line.second == TIMELINESS and (day := of_serial(line.value)):
+            yield At((ref(line),), values | {"day": day}, written=line.value, message=SERIAL)
+            continue
         message = OF_A_RATE if is_share(tables.profile, name) or name.endswith("率") else None
         yield At((ref(line),), values, written=line.value, message=message)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from containers import CLEAN, TYPED, changed, packed, parts_of, put_cells
+from containers import CLEAN, TYPED, changed, packed, parts_of, put_cells, saved
 from filled_template import OFFICE, office
 from other_formats import html, mhtml, spreadsheetml, xlsb, xlsb_of_cell
 from word_forms import ten_forms
@@ -515,6 +515,33 @@ def test_a_share_of_xls_and_ods_is_read_as_it_is_shown(ending, code, tmp_path):
     made["项目1"]["E13"].number_format = '0.00"个%"'
     path = converted_to(ending, made, tmp_path)
     assert [value_of(path, address) for address in ("E16", "E17", "E13")] == ["95%", "100%", "0.5"]
+
+
+@NEEDS_OFFICE
+@pytest.mark.parametrize("ending", ["xls", "ods"])
+def test_more_decimals_than_shown_are_known_of_xls_and_ods(ending, tmp_path):
+    made = openpyxl.load_workbook(CLEAN)
+    for address, value, code in (("E16", 0.956, "0%"), ("E17", 0.956, "0.0%"), ("D7", 17.0012, "#,##0.00")):
+        made["项目1"][address] = value
+        made["项目1"][address].number_format = code
+    path = converted_to(ending, made, tmp_path)
+    assert [value_of(path, address) for address in ("E16", "E17")] == ["96%", "95.6%"]
+    [finding] = [f for f in perfxl.check(path).findings if f.code == "AMOUNT-05"]
+    assert (str(finding.ref), "存的是 17.0012，表上只显示 17.00，" in finding.message) == ("项目1!D7", True)
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"), [("Percent", "95.68%"), ("0%", "96%"), ("Fixed", "0.96"), ("General", "0.95678")]
+)
+def test_numbers_of_xml_2003_are_read_as_they_are_shown(code, shown, tmp_path):
+    made = openpyxl.load_workbook(CLEAN)
+    made["项目1"]["E16"] = 0.95678
+    text = spreadsheetml(saved(made)).replace('ss:Format="Percent"', f'ss:Format="{code}"')
+    path = tmp_path / "x.xls"
+    before, _, after = text.partition('<Data ss:Type="Number">0.95678<')
+    head, _, cell = before.rpartition("<Cell ")
+    path.write_text(f'{head}<Cell ss:StyleID="q" {cell}<Data ss:Type="Number">0.95678<{after}', "utf-8")
+    assert value_of(path, "E16") == shown
 
 
 @NEEDS_OFFICE

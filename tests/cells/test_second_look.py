@@ -4,6 +4,7 @@ import datetime
 import io
 import subprocess
 import sys
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -177,6 +178,16 @@ def test_zero_is_an_answer_in_an_indicator(tmp_path, raw, expected):
         (1.2, "0%", "120%"),
         (0, "0%", "0%"),
         (0.95, "0.0%;[Red]-0.0%", "95%"),
+        (0.956, "0%", "96%"),
+        (0.9567, "0.0%", "95.7%"),
+        (853 / 892, "0.00%", "95.63%"),
+        (-0.056, "0%", "-6%"),
+        (0.956, "General%", "95.6%"),
+        (1000 / 3, "0", "333"),
+        (12345.678, "#,##0.0_ ", "12345.7"),
+        (-2.5, "0.00;-0", "-3"),
+        (2.5, "[>2]0;0.00", "2.5"),
+        (50000, "0\\.0000", "50000"),
         (0.95, "General", "0.95"),
         (0.95, "0.00", "0.95"),
         (0.95, '0.00"%"', "0.95"),
@@ -190,6 +201,52 @@ def test_a_share_is_read_as_it_is_shown(tmp_path, value, code, shown):
     book[PROJECT][VALUE].number_format = code
     book.save(path)
     assert indicator(path, VALUE).value == shown
+
+
+def test_a_cost_is_what_is_stored(tmp_path):
+    """The sums are made of it."""
+    path = clean_with(tmp_path, E20=1.004)
+    book = openpyxl.load_workbook(path)
+    book[PROJECT]["E20"].number_format = "0.00"
+    book.save(path)
+    assert (indicator(path, "E20").value, amount(path, "E20").fen) == ("1.004", 1_004_000)
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "measure", "expected"),
+    [
+        (0.95, "0%", "%", ("≥95%", 95, "%")),
+        (0.956, "0%", "", ("≥96%", 96, "%")),
+        (1, "0%", "%", ("≥100%", 100, "%")),
+        (0.95, "General", "%", ("≥0.95%", Decimal("0.95"), "%")),
+        (95, "0", "%", ("≥95%", 95, "%")),
+        (333.34, "0", "个", ("≥333.34个", Decimal("333.34"), "个")),
+    ],
+)
+def test_a_share_beside_a_sign_and_a_measure_in_columns_of_their_own(tmp_path, value, code, measure, expected):
+    """95% in a cell and % in the next one are 95%, not 0.95%."""
+    book = openpyxl.load_workbook(ROOT / "samples/mof-2021/某市水务局_绩效目标表.clean.xlsx")
+    sheet = book["项目1"]
+    assert (sheet["E21"].value, sheet["F21"].value, sheet["G21"].value) == ("=", 100, "%")
+    sheet["E21"], sheet["F21"], sheet["G21"] = "≥", value, measure or None
+    sheet["F21"].number_format = code
+    book.save(tmp_path / "x.xlsx")
+    lines = read(tmp_path / "x.xlsx", "mof_2021").indicators
+    line = next(lines[(lines["sheet"] == "项目1") & (lines["cell"] == "F21")].itertuples())
+    assert (line.value, line.number, line.measure) == expected
+
+
+@pytest.mark.parametrize(("code", "text"), [("0.00%", "98.77%"), ("0%", "99%"), ("General", "0.987671232876712")])
+def test_a_rate_of_spending_is_read_as_it_is_shown(tmp_path, code, text):
+    book = openpyxl.load_workbook(ROOT / "samples/self-evaluation-2020/某市水务局_绩效自评表.clean.xlsx")
+    path = tmp_path / "x.xlsx"
+    tables = read(ROOT / "samples/self-evaluation-2020/某市水务局_绩效自评表.clean.xlsx", "self_evaluation_2020")
+    place = next(tables.texts[tables.texts["field"] == "rate"].itertuples())
+    cell = book[place.sheet][place.cell]
+    cell.value, cell.number_format = 0.987671232876712, code
+    book.save(path)
+    texts = read(path, "self_evaluation_2020").texts
+    assert texts.loc[(texts["sheet"] == place.sheet) & (texts["cell"] == place.cell), "text"].item() == text
 
 
 def test_typed_text_under_a_percent_format_stays(tmp_path):
@@ -220,6 +277,52 @@ def test_a_date_in_an_amount_cell_is_no_amount(tmp_path, code):
     book.save(path)
     got = amount(path, TOTAL)
     assert (got.state, got.text) == ("unreadable", "2020-02-05")
+
+
+# ---------------------------------------------------------------- cells that show nothing to the fast look
+
+
+def test_silent_cells_are_errors_and_formulas_without_a_result(tmp_path):
+    path = raw_clean(
+        tmp_path,
+        B5='<c r="B5" {s} t="e"><v>#REF!</v></c>',
+        D7='<c r="D7" {s}><f t="shared" ref="D7:D8" si="0">F7+$G$1</f></c>',
+        D8='<c r="D8" {s}><f t="shared" si="0"/></c>',
+        D9='<c r="D9" {s} t="str"><f>""</f><v></v></c>',
+        E16='<c r="E16" {s}><f>1/2</f><v>0.5</v></c>',
+        E13='<c r="E13" {s}><f>A1</f><v/></c>',
+    )
+    book = read_book(path.read_bytes())
+    silent = {place for place in book.silent()[PROJECT] if place[1] < 8}
+    assert silent == {(5, 2), (7, 4), (8, 4), (13, 5)}
+    assert look_again(book.package, {PROJECT: silent}) == {
+        (PROJECT, 5, 2): Truth(error="#REF!"),
+        (PROJECT, 7, 4): Truth(formula="=F7+$G$1"),
+        (PROJECT, 8, 4): Truth(formula="=F8+$G$1"),
+        (PROJECT, 13, 5): Truth(formula="=A1"),
+    }
+
+
+def test_very_many_silent_cells_are_told_up_to_a_number(tmp_path, monkeypatch):
+    monkeypatch.setattr("perfxl.cells.second.MOST_SILENT", 2)
+    path = raw_clean(tmp_path, **{a: f'<c r="{a}" t="e"><v>#N/A</v></c>' for a in ("B5", "B6", "D7", "D8")})
+    assert read_book(path.read_bytes()).silent()[PROJECT] == {(5, 2), (6, 2)}
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (430703198001010017, "430703198001010000"),
+        (1.3800000000139e21, "1380000000013900000000"),
+        (1e-07, "0.0000001"),
+        (110101900307451, "110101900307451"),
+        (13800000000, "13800000000"),
+        (0.1 + 0.2, "0.3"),
+    ],
+)
+def test_no_number_is_shown_with_an_exponent(tmp_path, number, shown):
+    path = clean_with(tmp_path, B5=number)
+    assert text_of(path, "project_name") == shown
 
 
 # ---------------------------------------------------------------- dates

@@ -6,11 +6,13 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+import openpyxl
 import pytest
+from containers import CLEAN
 from summary_books import FIRST, SAMPLES, TYPED, check, folder, opened, rows
 
 from perfxl.model import Result, Severity, Status, wan
-from perfxl.reports import summary
+from perfxl.reports import findings_json, summary
 from perfxl.rules import all_rules
 
 
@@ -120,6 +122,23 @@ def test_indicators_are_all_there(batch, made):
     assert all(row["数值"] is None or isinstance(row["数值"], int | float) for row in found)
     mine = next(row for row in found if row["文件"] == TYPED and row["三级指标"] == "全市域名注册覆盖率")
     assert (mine["数值"], mine["计量单位"], mine["类型"], mine["二级指标"]) == (91.8, "%", "数值", "质量指标")
+
+
+def test_long_numbers_have_no_exponent_and_lose_no_digit_without_a_word(tmp_path):
+    book = openpyxl.load_workbook(CLEAN)
+    sheet = book["项目2"]
+    sheet["B5"], sheet["D16"], sheet["E16"] = 430703198001010017, 430703198001010017, 430703198001010017
+    sheet["E31"], sheet["D15"] = 1380000000013900000000, "110101199003074518"
+    book.save(tmp_path / "x.xlsx")
+    found = check(tmp_path / "x.xlsx")
+    [told] = [f for f in found.findings if f.code == "COMPLETE-19"]
+    assert [cell.cell for cell in told.cells] == ["B5", "D16", "E16", "E31"]
+    values = opened(summary.workbook(found)).values
+    cells = [cell.value for each in values for row in each.iter_rows() for cell in row if cell.value is not None]
+    assert {"430703198001010000", "110101199003074518"} <= set(cells)
+    assert not [value for value in cells if isinstance(value, float) and abs(value) >= 1e15]
+    assert not [value for value in cells if isinstance(value, str) and re.search(r"\de\+?\d", value)]
+    assert not re.search(r"\d[eE]\+?\d", findings_json.as_json(found))
 
 
 def test_completeness_marks_what_is_missing(made):

@@ -109,6 +109,8 @@ def shown(number: Decimal | float | None) -> Any:
     if number is None or number != number:
         return None
     exact = Decimal(number)
-    if not exact.is_finite() or len(exact.normalize().as_tuple().digits) > DIGITS or abs(exact.adjusted()) > 300:
+    if not exact.is_finite() or abs(exact.adjusted()) > 300:
         return str(number)
-    return int(exact) if exact == exact.to_integral_value() and abs(exact) < 10**DIGITS else float(exact)
+    if len(exact.normalize().as_tuple().digits) > DIGITS or abs(exact) >= 10**DIGITS:
+        return f"{exact:f}"
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
