@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from html import escape
+from types import MappingProxyType
+from typing import Any
 
 from perfxl.cells import Grid, read_book
+from perfxl.model import column_letters
 
 
 def filled(grid: Grid) -> tuple[list[list[object]], dict[tuple[int, int], tuple[int, int]]]:
@@ -111,9 +114,44 @@ def _cell(col: int, value: object, span: tuple[int, int] | None) -> str:
 # ---------------------------------------------------------------- xlsb
 
 
-def xlsb(data: bytes) -> bytes:
-    """A binary workbook with the cells and merged areas of a workbook, and no more."""
-    return xlsb_of({grid.sheet: _binary_sheet(grid) for grid in read_book(data).grids})
+#: sheet -> address -> the code of a number format; sheet -> address -> the number of an error
+Marked = Mapping[str, Mapping[str, Any]]
+
+
+def xlsb(
+    data: bytes, formats: Marked = MappingProxyType({}), errors: Marked = MappingProxyType({}), hidden: str = ""
+) -> bytes:
+    """A binary workbook with the cells and merged areas of a workbook, and no more.
+
+    Some cells may get a number format or an error; of the sheet ``hidden`` row 8 and column D are not shown.
+    """
+    codes = list(dict.fromkeys(code for sheet in formats.values() for code in sheet.values()))
+    return xlsb_of(
+        {
+            grid.sheet: _binary_sheet(
+                grid,
+                {address: 1 + codes.index(code) for address, code in formats.get(grid.sheet, {}).items()},
+                errors.get(grid.sheet, {}),
+                hide=grid.sheet == hidden,
+            )
+            for grid in read_book(data).grids
+        },
+        _binary_styles(codes),
+    )
+
+
+def _binary_styles(codes: Sequence[str]) -> bytes:
+    """The parent of all styles, then General, then one style for each code: built-in ones by their number."""
+    own = {code: number for number, code in enumerate(codes, 164) if code not in BUILT_IN}
+    numbers = [0, *(own.get(code) or BUILT_IN[code] for code in codes)]
+    formats = b"".join(_record(44, struct.pack("<H", number) + _wide(code)) for code, number in own.items())
+    styles = [_record(47, struct.pack("<HHHHHBBHH", 0, number, 0, 0, 0, 0, 0, 0, 0)) for number in numbers]
+    parent = _record(626, struct.pack("<I", 1)) + _record(47, struct.pack("<HH12x", 0xFFFF, 9)) + _record(627)
+    cells = _record(617, struct.pack("<I", len(styles))) + b"".join(styles) + _record(618)
+    return _record(278) + _record(615, struct.pack("<I", len(own))) + formats + _record(616) + parent + cells
+
+
+BUILT_IN = {"0%": 9, "0.00%": 10, "0.00": 2}
 
 
 def xlsb_of_cell(row: int, col: int) -> bytes:
@@ -126,7 +164,7 @@ def xlsb_of_cell(row: int, col: int) -> bytes:
     return xlsb_of({"S": b"".join(_record(*record) for record in [*sheet, (146, b""), (130, b"")])})
 
 
-def xlsb_of(named: dict[str, bytes]) -> bytes:
+def xlsb_of(named: dict[str, bytes], styles: bytes = b"") -> bytes:
     """A binary workbook of sheets."""
     parts = {f"worksheets/sheet{number}.bin": sheet for number, sheet in enumerate(named.values(), 1)}
     sheets = b"".join(
@@ -149,6 +187,8 @@ def xlsb_of(named: dict[str, bytes]) -> bytes:
         )
         for name, content in parts.items():
             archive.writestr(f"xl/{name}", content)
+        if styles:
+            archive.writestr("xl/styles.bin", styles)
     return buffer.getvalue()
 
 
@@ -176,15 +216,24 @@ def _wide(text: str) -> bytes:
     return struct.pack("<I", len(raw) // 2) + raw
 
 
-def _binary_sheet(grid: Grid) -> bytes:
+def _binary_sheet(grid: Grid, styles: Mapping[str, int], errors: Mapping[str, int], *, hide: bool) -> bytes:
     rows, _ = filled(grid)
     width = max((len(row) for row in rows), default=1)
-    out = _record(129) + _record(148, struct.pack("<4I", 0, max(len(rows) - 1, 0), 0, width - 1)) + _record(145)
+    out = _record(129) + _record(148, struct.pack("<4I", 0, max(len(rows) - 1, 0), 0, width - 1))
+    if hide:
+        out += _record(390) + _record(60, struct.pack("<4IH", 3, 3, 2000, 0, 1)) + _record(391)
+    out += _record(145)
     for number, row in enumerate(rows):
-        out += _record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, 0, 0, 0))
+        gone = 0x10 if hide and number == 7 else 0
+        out += _record(0, struct.pack("<IIHBBBI", number, 0, 300, 0, gone, 0, 0))
         for col, value in enumerate(row):
-            place = struct.pack("<II", col, 0)
-            if isinstance(value, float | int):
+            address = f"{column_letters(col + 1)}{number + 1}"
+            place = struct.pack("<II", col, styles.get(address, 0))
+            if address in errors:
+                out += _record(3, place + bytes([errors[address]]))
+            elif isinstance(value, float) and value * 100 == int(value * 100):  # as Excel writes a short number
+                out += _record(2, place + struct.pack("<I", (int(value * 100) << 2 & 0xFFFF_FFFF) | 3))
+            elif isinstance(value, float | int):
                 out += _record(5, place + struct.pack("<d", value))
             elif value != "":
                 out += _record(6, place + _wide(str(value)))

@@ -153,7 +153,7 @@ def _told(kind: str, package: Package | None, data: bytes) -> Sequence[Told]:
         return ()
     from perfxl.cells import ods, xlsb
 
-    return ods.sheets_of(package) if kind == "ods" else [Told(merges) for merges in xlsb.merges_of(package)]
+    return ods.sheets_of(package) if kind == "ods" else xlsb.sheets_of(package)
 
 
 def _through_office(data: bytes, kind: str, to: str) -> bytes:

@@ -544,6 +544,36 @@ def test_numbers_of_xml_2003_are_read_as_they_are_shown(code, shown, tmp_path):
     assert value_of(path, "E16") == shown
 
 
+def test_numbers_of_xlsb_are_read_as_they_are_shown(tmp_path):
+    made = openpyxl.load_workbook(CLEAN)
+    for address, value in {"E16": 0.95, "E17": 0.956, "E13": 0.5, "D7": 17.0012, "E31": -7}.items():
+        made["项目1"][address] = value
+    shown = {"E16": "0%", "E17": '0.0" "%', "E13": '0.00"个%"', "D7": "0.00", "E31": "0%"}
+    path = tmp_path / "x.xlsb"
+    path.write_bytes(xlsb(saved(made), formats={"项目1": shown}))
+    assert [value_of(path, address) for address in ("E16", "E17", "E13")] == ["95%", "95.6%", "0.5"]
+    [finding] = [f for f in perfxl.check(path).findings if f.code == "AMOUNT-05"]
+    assert (str(finding.ref), "存的是 17.0012，表上只显示 17.00，" in finding.message) == ("项目1!D7", True)
+
+
+@pytest.mark.parametrize(("number", "error"), [(0x17, "#REF!"), (0x07, "#DIV/0!"), (0x2A, "#N/A"), (0x1D, "#NAME?")])
+def test_errors_of_xlsb_are_quoted(number, error, tmp_path):
+    path = tmp_path / "x.xlsb"
+    path.write_bytes(xlsb(FINE, errors={"项目3": {"D8": number, "B5": number}}))
+    found = {str(f.ref): (f.code, f.written) for f in perfxl.check(path).findings if f.severity == "error"}
+    assert found == {"项目3!D8": ("AMOUNT-08", error), "项目3!B5": ("COMPLETE-19", error)}
+
+
+def test_hidden_rows_and_columns_of_xlsb_are_told(tmp_path):
+    path = tmp_path / "x.xlsb"
+    path.write_bytes(xlsb(FINE, hidden="项目2"))
+    [finding] = [f for f in perfxl.check(path).findings if f.code == "LAYOUT-08"]
+    assert "D 列" in finding.message
+    assert "第 8 行" in finding.message
+    assert {"项目2!D8", "项目2!D13"} <= set(map(str, finding.cells))
+    assert {cell.sheet for cell in finding.cells} == {"项目2"}
+
+
 @NEEDS_OFFICE
 @pytest.mark.parametrize("ending", ["xls", "ods"])
 def test_errors_of_xls_and_ods_are_quoted(ending, tmp_path):
