@@ -18,10 +18,10 @@ from perfxl.tables import Tables, ref, rows
     name=Text("数字存成了文字", "Number stored as text"),
     what=Text("金额存为数字，不存为文字", "Amounts are stored as numbers, not as text"),
     message=Text(
-        "这些金额存成了文字，Excel 求和时不计入：{each}。已按所写的数核对。请改为数字："
-        "选中后点左上角的绿色小三角，选“转换为数字”，或把格式改为数值后重新输入。",
-        "These amounts are stored as text, which sums of Excel pass over: {each}. They were checked as written. Make "
-        "them numbers: “Convert to Number” at the green triangle, or format the cells as numbers and type them again.",
+        "这些金额存成了文字，Excel 求和时不计入：{each}。已按所写的数核对。"
+        "请把格式改为数值后重新输入；格子左上角有绿色小三角的，也可点它选“转换为数字”。",
+        "These amounts are stored as text, which sums of Excel pass over: {each}. They were checked as written. "
+        "Format the cells as numbers and type them again, or choose “Convert to Number” where a green triangle shows.",
     ),
     needs="amounts",
     group="file",
@@ -31,7 +31,7 @@ from perfxl.tables import Tables, ref, rows
         "SUM passes over text: what the sheet or the bureau adds up lacks these amounts.",
     ),
     fix=Text(
-        "把单元格改为数值格式，重新输入数字；或选中后点绿色小三角，选“转换为数字”。",
+        "把单元格改为数值格式，重新输入数字；有绿色小三角的，也可点它选“转换为数字”。",
         "Format the cells as numbers and type them again, or choose “Convert to Number” at the green triangle.",
     ),
     wrong=Text("其他金额都是数字，财政拨款的“5.00”是文字", "All amounts are numbers but 财政拨款, whose 5.00 is text"),

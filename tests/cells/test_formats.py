@@ -564,6 +564,17 @@ def test_errors_of_xlsb_are_quoted(number, error, tmp_path):
     assert found == {"项目3!D8": ("AMOUNT-08", error), "项目3!B5": ("COMPLETE-19", error)}
 
 
+@pytest.mark.parametrize(("made", "told"), [(lambda data: html(read_book(data).grids).encode(), 0), (xlsb, 1)])
+def test_amounts_as_text_are_told_only_among_numbers(made, told, tmp_path):
+    """A page has no numbers: its amounts are all text, and nothing on it adds them."""
+    book = openpyxl.load_workbook(CLEAN)
+    book["项目1"]["D7"] = "17.00"
+    path = tmp_path / "x.xls"
+    path.write_bytes(made(saved(book)))
+    found = [str(f.ref) for f in perfxl.check(path).findings if f.code == "AMOUNT-11"]
+    assert found == ["项目1!D7"] * told
+
+
 def test_hidden_rows_and_columns_of_xlsb_are_told(tmp_path):
     path = tmp_path / "x.xlsb"
     path.write_bytes(xlsb(FINE, hidden="项目2"))
