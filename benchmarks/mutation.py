@@ -1,9 +1,9 @@
 """Break every rule on purpose and see whether its cases notice: ``python benchmarks/mutation.py [stem …]``.
 
 Each file of ``perfxl/rules`` is changed in one place at a time (a comparison turned, a condition made always true, a
-number one more …), and the workbooks of the rule's cases are judged again. A change after which no finding differs in
-code, severity, file, cell or figure has survived: either the cases miss something, or the changed code does nothing.
-Whether a survivor changes the words of a finding is printed with it.
+number one more …), the workbooks of the rule's cases are judged again, and the tests of ``test_rule_cases.py`` are put
+to what comes out. A change that turns none of them red has survived: either the cases miss something, or the changed
+code does nothing. What differs all the same is printed with it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import signal
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
@@ -24,14 +25,16 @@ from typing import Any
 TESTS = Path(__file__).parents[1] / "tests"
 sys.path[:0] = [str(TESTS), str(TESTS / "rules")]
 
-from case_files import Bench, Case, cases  # noqa: E402 -- the folders above must be known first
+import test_rule_cases as tests  # noqa: E402 -- the folders above must be known first
+from case_files import Bench, Case, cases  # noqa: E402
 
-from perfxl import rules  # noqa: E402
-from perfxl.judge import run, run_across  # noqa: E402
-from perfxl.rules import across  # noqa: E402
+from perfxl import judge, rules  # noqa: E402
+from perfxl.batch import Batch  # noqa: E402
+from perfxl.rules import across, whole_files  # noqa: E402
 from perfxl.values import name_key  # noqa: E402
 
 SECONDS = 60
+ASK, OUTCOMES = judge._ask, judge._outcomes
 TURNED: dict[type, type] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
@@ -63,31 +66,40 @@ def _sum_up(what: str, ended: Counter[str]) -> None:
     print(f"{what}: {ended.total()} changes{ends}", flush=True)
 
 
-NOTICED, WORDS, NOTHING = "noticed", "only words or hints differ", "nothing differs"
+NOTICED, VERDICT, WORDS, NOTHING = "noticed", "a verdict differs", "only words or hints differ", "nothing differs"
 NOT_RULES = ("__init__", "across", "catalogue", "needs", "rule")
+#: findings about whole files, which no rule makes
+OF_FILES = {whole_files.CANNOT_BE_READ.code, whole_files.NOT_A_RETURN.code, whole_files.SENT_TWICE.code}
 
 
 def _broken(stem: str, folder: Path) -> Iterator[tuple[str, str]]:
     """Every change of a file, and how it ended."""
-    benches = _benches(_cases_of(stem), folder)
-    before = [_verdicts(bench) for bench in benches]
-    source = Path(rules.__file__).with_name(f"{stem}.py").read_text("utf-8")
-    for place, tree in _changes(ast.parse(source)):
-        yield place, _differs(stem, tree, benches, before)
+    touched = _touched(stem)
+    benches = _benches([case for case in cases() if case.file in (stem, *({stem} & RULES or touched))], folder)
+    _remember(touched)
+    before = list(_judge_again(benches))
+    tree = ast.parse(Path(rules.__file__).with_name(f"{stem}.py").read_text("utf-8"))
+    if _ended(stem, tree, benches, before) != NOTHING:
+        raise SystemExit(f"{stem}: its tests fail without a change")
+    for place, changed in _changes(tree):
+        yield place, _ended(stem, changed, benches, before)
 
 
-def _cases_of(stem: str) -> list[Case]:
-    all_cases = cases()
-    own = [case for case in all_cases if case.file == stem]
-    if own:
-        return own
-    folder = Path(rules.__file__).parent
-    users = [path.stem for path in sorted(folder.glob("*.py")) if f"rules.{stem} import" in path.read_text("utf-8")]
-    return [case for case in all_cases if case.file in users]
+RULES = {case.file for case in cases()}
+
+
+def _touched(stem: str) -> set[str]:
+    """A file of the rules and all those that take something from it, straight or through others."""
+    texts = {path.stem: path.read_text("utf-8") for path in Path(rules.__file__).parent.glob("*.py")}
+    found, new = set[str](), {stem}
+    while new:
+        found |= new
+        new = {user for user, text in texts.items() for used in new if f"rules.{used} import" in text} - found
+    return found
 
 
 def _benches(wanted: list[Case], folder: Path) -> list[Bench]:
-    by: dict[tuple[str, str], list[Case]] = {}
+    by: dict[tuple[Any, ...], list[Case]] = {}
     for case in wanted:
         by.setdefault(case.bench, []).append(case)
     benches = []
@@ -95,42 +107,71 @@ def _benches(wanted: list[Case], folder: Path) -> list[Bench]:
         place = folder / str(number)
         place.mkdir()
         benches.append(Bench(*bench, place, found))
-        _ = [benches[-1].of(case).tables for case in found]
     return benches
 
 
-def _verdicts(bench: Bench) -> tuple[list[tuple[Any, ...]], list[str]]:
-    """What is said of the cases that share a folder, and of each that has one of its own; and in what words."""
-    batches = {id(batch): (batch, case.control) for case in bench.cases for batch in [bench.of(case)]}
-    found: list[tuple[Any, ...]] = []
-    words: list[str] = []
-    for number, (batch, control) in enumerate(batches.values()):
-        figures = {name_key(unit): int(Decimal(given) * 1_000_000) for unit, given in control.items()}
-        files = set(batch.tables.submissions["file"])
-        whole = across.Across(batch.profile, [across.facts_of(batch.tables)], files, figures)
-        for checked in (run(batch.tables), run_across(whole)):
-            words += map(str, checked.findings)
-            found += [
-                (number, f.file, f.code, f.severity, tuple(map(str, f.cells)), f.stated, f.computed)
-                for f in checked.findings
-            ]
-            found += [(number, o.file, o.code, o.result) for o in checked.outcomes]
-    return sorted(found, key=str), sorted(words)
+def _remember(touched: set[str]) -> None:
+    """Ask the rules that no change touches only once of each batch, and not again after every change."""
+    said: dict[tuple[Any, ...], Any] = {}
+    parent = os.getpid()
+
+    def once(name: str, ask: Callable[..., Any]) -> Callable[..., Any]:
+        def remembered(rule: Any, tables: Any, beside: Any, lang: Any) -> Any:
+            key = (name, rule.code, rule.name, id(tables), lang)
+            if rule.check.__module__.rpartition(".")[2] in touched:
+                return ask(rule, tables, beside, lang)
+            if os.getpid() == parent and key not in said:
+                said[key] = ask(rule, tables, beside, lang)
+            return said[key] if key in said else ask(rule, tables, beside, lang)
+
+        return remembered
+
+    judge._ask = once("ask", ASK)
+    judge._outcomes = once("outcomes", lambda *given: list(OUTCOMES(*given)))
 
 
-def _differs(stem: str, tree: ast.Module, benches: list[Bench], before: list[Any]) -> str:
+def _judge_again(benches: list[Bench]) -> Iterator[tuple[list[Any], list[Any]]]:
+    """Judge all cases again: what is said now, and in what words. Raises what the tests of the cases raise."""
+    known = {case.bench: bench for bench in benches for case in bench.cases}
+    for bench in benches:
+        bench.judge(_judged)
+        for case in bench.cases:
+            tests.test_it_says_this_and_nothing_else(known, case)
+            tests.test_rules_end_as_the_case_says_and_none_crashes(known, case)
+        batches = {id(batch): batch for case in bench.cases for batch in [bench.of(case)]}.values()
+        told = [finding for batch in batches for finding in batch.findings]
+        bare = [(f.file, f.code, f.severity, *map(str, f.cells), f.stated, f.computed) for f in told]
+        yield [bare, [batch.outcomes for batch in batches]], told
+    for bench in benches:
+        bench.judge(_judged, again=True)
+        for case in bench.cases:
+            tests.test_it_says_the_same_in_another_order_of_the_files(known, case)
+    for lang in ("zh", "en"):
+        tests.test_messages_are_whole_sentences_in_both_languages(known, lang)
+
+
+def _judged(batch: Batch, control: Mapping[str, str]) -> Batch:
+    figures = {name_key(unit): int(Decimal(given) * 1_000_000) for unit, given in control.items()}
+    files = set(batch.tables.submissions["file"])
+    whole = across.Across(batch.profile, [across.facts_of(batch.tables)], files, figures)
+    alone, together = judge.run(batch.tables), judge.run_across(whole)
+    of_files = [finding for finding in batch.findings if finding.code in OF_FILES]
+    findings = (*alone.findings, *together.findings, *of_files)
+    return replace(batch, findings=findings, outcomes=(*alone.outcomes, *together.outcomes))
+
+
+def _ended(stem: str, tree: ast.Module, benches: list[Bench], before: list[Any]) -> str:
     """Judge again in a process of its own, with the changed file in place of the right one."""
     child = os.fork()
     if child:
         ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        return {0: NOTHING, 2: WORDS}.get(ended, NOTICED)
+        return {0: NOTHING, 2: WORDS, 3: VERDICT}.get(ended, NOTICED)
     code = 1
     try:
         signal.alarm(SECONDS)
         _replace(stem, tree)
-        after = [_verdicts(bench) for bench in benches]
-        if [found for found, _ in after] == [found for found, _ in before]:
-            code = 2 * (after != before)
+        after = list(_judge_again(benches))
+        code = 3 if [now for now, _ in after] != [then for then, _ in before] else 2 * (after != before)
     finally:
         os._exit(code)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from clerk_files import sheet
 from workbook_edits import Book, Edits, Places
 
 from perfxl.batch import Batch, check
-from perfxl.model import Finding, wan
+from perfxl.model import Finding, Outcome, wan
 from perfxl.profiles import Profile, load
 from perfxl.template import build, layout
 
@@ -99,6 +99,9 @@ class Bench:
             if case.apart:
                 self._apart[_key(case)] = self._check(into, case.control)
         self.batch, self.again = self._check(folder, {})
+        #: the batch whose outcomes were sorted by file last: cases ask for those of one batch in a row
+        self._sorted: Batch | None = None
+        self._ended: dict[str, dict[str, Outcome]] = {}
 
     def _check(self, folder: Path, control: Mapping[str, str]) -> tuple[Batch, Batch]:
         """The files of a folder checked together, in two orders."""
@@ -108,6 +111,18 @@ class Bench:
             figures = sheet(folder.with_name(f"{folder.name}-control.xlsx"), *rows)
         files = sorted(folder.iterdir(), reverse=True)
         return check(folder, self.profile, control=figures), check(files, self.profile, control=figures)
+
+    def judge(self, judge: Callable[[Batch, Mapping[str, str]], Batch], *, again: bool = False) -> None:
+        """Put what a function makes of each batch and its control figures in the place of the batch."""
+        whose = [case for case in self.cases if case.apart]
+        for case in whose:
+            both = self._apart[_key(case)]
+            new = judge(both[again], case.control)
+            self._apart[_key(case)] = (both[0], new) if again else (new, both[1])
+        if again:
+            self.again = judge(self.again, {})
+        else:
+            self.batch = judge(self.batch, {})
 
     def of(self, case: Case, *, again: bool = False) -> Batch:
         """The batch that a case was checked in."""
@@ -132,9 +147,14 @@ class Bench:
             [finding for key, finding in before.items() if key not in dict(after)],
         )
 
-    def outcomes(self, case: Case) -> dict[str, Any]:
+    def outcomes(self, case: Case) -> dict[str, Outcome]:
         """Code -> how the rule ended on the case's workbook."""
-        return {o.code: o for o in self.of(case).outcomes if o.file == self.names[_key(case)]}
+        batch = self.of(case)
+        if self._sorted is not batch:
+            self._sorted, self._ended = batch, {}
+            for outcome in batch.outcomes:
+                self._ended.setdefault(outcome.file, {})[outcome.code] = outcome
+        return self._ended[self.names[_key(case)]]
 
     def told(self, finding: Finding) -> dict[str, Any]:
         """A finding in the words of a case file."""
