@@ -135,6 +135,7 @@ def _judge_again(benches: list[Bench]) -> Iterator[tuple[list[Any], list[Any]]]:
     known = {case.bench: bench for bench in benches for case in bench.cases}
     for bench in benches:
         bench.judge(_judged)
+        tests.test_nothing_is_said_of_the_bases_but_what_is_known({bench.cases[0].bench: bench})
         for case in bench.cases:
             tests.test_it_says_this_and_nothing_else(known, case)
             tests.test_rules_end_as_the_case_says_and_none_crashes(known, case)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from perfxl.model import Ref
 from perfxl.profiles import Profile
+from perfxl.rules._fields import declared
 from perfxl.tables import Tables, ref, rows
 from perfxl.values.sentences import Said, figures_of, measure_class, noun_key, nouns_of_name
 
@@ -56,22 +57,10 @@ def claims(tables: Tables) -> tuple[Claim, ...]:
     return tuple(c for c in found if all(len(said[c.cell, k, measure_class(c.said.measure)]) == 1 for k in c.keys))
 
 
-def goal_fields(profile: Profile) -> dict[tuple[str, str], str]:
-    """(form, field) of the goals -> their period."""
-    return {
-        (form.key, field.key): field.period
-        for form in profile.forms.values()
-        for field in form.fields.values()
-        if field.kind == "long_text" and field.period
-    }
-
-
 def goals(tables: Tables) -> Iterator[tuple[Any, str]]:
-    """The goals that are filled in, each with its period."""
-    fields = goal_fields(tables.profile)
-    for row in rows(tables.texts, tables.texts["field"].isin({field for _, field in fields})):
-        if (row.form, row.field) in fields and row.text:
-            yield row, fields[row.form, row.field]
+    """The goals that are filled in, each with its period: the long texts that speak of one, 年度目标, 中长期目标."""
+    found = declared(tables, lambda field: field.kind == "long_text" and bool(field.period), filled=True)
+    return ((row, field.period) for row, field in found)
 
 
 def _goal_claims(tables: Tables) -> Iterator[Claim]:

@@ -9,34 +9,28 @@ from typing import Any
 from perfxl.lang import Lang, Text
 from perfxl.model import Ref
 from perfxl.profiles import Profile
+from perfxl.rules._fields import declared
 from perfxl.rules.rule import At
 from perfxl.tables import Tables, ref, rows
 
 
 def empty_fields(tables: Tables, code: str) -> Iterator[At]:
     """The empty fields of filled forms that the profile requires under ``code``; fields not found on the sheet too."""
-    required = {
-        (form.key, field.key) for form in tables.profile.forms.values() for field in form.fields.values()
-        if field.required == code
-    }  # fmt: skip
-    if not required:
-        return
-    texts, amounts = tables.texts, tables.amounts
-    for row in rows(texts, (texts["text"] == "") & texts["field"].isin({field for _, field in required})):
-        if (row.form, row.field) in required:
-            yield At((ref(row),), {"label": row.label})
+    for row, _ in declared(tables, lambda field: field.required == code, filled=False):
+        yield At((ref(row),), {"label": row.label})
+    forms, amounts = tables.profile.forms, tables.amounts
     for row in rows(amounts, (amounts["table"] == "fields") & (amounts["state"] == "blank")):
-        if (row.form, row.column) in required:
+        if forms[row.form].fields[row.column].required == code:
             yield At((ref(row),), {"label": row.label})
-    yield from _not_found(tables, required)
+    yield from _not_found(tables, code)
 
 
-def _not_found(tables: Tables, required: set[tuple[str, str]]) -> Iterator[At]:
+def _not_found(tables: Tables, code: str) -> Iterator[At]:
     """Required fields whose label is not on the sheet at all, reported at the form's title."""
     seen = _fields_found(tables)
     for form in rows(tables.forms, ~tables.forms["blank"]):
         for field in tables.profile.forms[form.form].fields.values():
-            if (form.form, field.key) in required and (form.form_id, field.key) not in seen:
+            if field.required == code and (form.form_id, field.key) not in seen:
                 yield At((ref(form),), {"label": field.plain_label})
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from perfxl.lang import Text
 from perfxl.model import Ref
 from perfxl.profiles import Field
+from perfxl.rules._fields import declared
 from perfxl.tables import Tables, rows
 from perfxl.values import squeeze
 
@@ -29,14 +30,9 @@ class Score(NamedTuple):
 
 @lru_cache(maxsize=1)
 def fields_of(tables: Tables) -> dict[tuple[int, str], Any]:
-    """(form, key) -> the row of ``texts`` of its points, rates and choices."""
-    wanted = {
-        (form.key, field.key) for form in tables.profile.forms.values() for field in form.fields.values()
-        if field.kind in ("points", "rate", "choice")
-    }  # fmt: skip
-    texts = tables.texts
-    found = rows(texts, texts["field"].isin({key for _, key in wanted})) if wanted else ()
-    return {(row.form_id, row.field): row for row in found if (row.form, row.field) in wanted}
+    """(form, key) -> the row of ``texts`` of its points, rates and choices, filled in or not."""
+    found = declared(tables, lambda field: field.kind in ("points", "rate", "choice"))
+    return {(row.form_id, row.field): row for row, _ in found}
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from perfxl.model import Ref
-from perfxl.tables import Tables, ref, rows
+from perfxl.rules._fields import texts_of, years_of
+from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d{3})")
@@ -42,12 +43,8 @@ def open_ended(text: str) -> bool:
 
 def spans(tables: Tables) -> Iterator[Span]:
     """The spans that can be read: two years, or one for a project of a single year. DATE-02 speaks of the others."""
-    span_fields = {
-        (f.key, field.key) for f in tables.profile.forms.values() for field in f.fields.values() if field.kind == "span"
-    }
-    written = tables.forms["year"].fillna(tables.profile.year)
-    years = dict(zip(tables.forms["form_id"], (int(year) for year in written), strict=True))
-    for row in rows(tables.texts, tables.texts["field"].isin({key for _, key in span_fields})):
+    years = years_of(tables)
+    for row in texts_of(tables, "span"):
         found = years_in(row.text)
         if 1 <= len(found) <= 2 and found[0] <= found[-1] and not open_ended(row.text):
             yield Span(row.form_id, found[0], found[-1], years[row.form_id], ref(row))

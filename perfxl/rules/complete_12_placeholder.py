@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Ref, Severity
+from perfxl.rules._fields import declared
 from perfxl.rules._prose import Prose, prose
 from perfxl.rules._wording import shown, usual
 from perfxl.rules.rule import At, rule
-from perfxl.tables import Tables, by_file, by_form, name_ref, ref, rows
-from perfxl.values import parse_value, squeeze
+from perfxl.tables import Tables, by_file, by_form, name_ref, ref
+from perfxl.values import squeeze
 from perfxl.values.text import is_placeholder
 
 FIELD = Text(
@@ -65,14 +66,13 @@ def placeholder(tables: Tables, lang: Lang) -> Iterator[At]:
 
 
 def _indicators(tables: Tables) -> Iterator[At]:
-    lines, words = tables.indicators, tables.profile.words
+    lines, words = tables.indicators, tables.profile.words.placeholders
     short = lines["name_key"].map(len) <= _LONGEST
     for found in by_file(lines, (lines["kind"] == "placeholder") | short):
         marks = []
         for line in found:
             name = squeeze(line.name)
-            empty = name.isdigit() or _NAMED.fullmatch(name) or parse_value(name, words).kind == "placeholder"
-            if name and empty:
+            if name and _says_nothing(name, words):
                 marks.append((name_ref(line), line.name))
             if line.kind == "placeholder":
                 marks.append((ref(line), line.value))
@@ -81,27 +81,30 @@ def _indicators(tables: Tables) -> Iterator[At]:
             yield At(tuple(cell for cell, _ in marks), values, written=marks[0][1])
 
 
+def _says_nothing(name: str, marks: frozenset[str]) -> bool:
+    """A number, the template's own name, a mark and nothing else; ××人员查询次数 says what is meant."""
+    bare = _NAMED.fullmatch(name) or not _MARK.sub("", name)
+    return bool(bare) or name.isdigit() or is_placeholder(name, marks)
+
+
 def _fields(tables: Tables) -> Iterator[At]:
     """Fields of words that must be filled in."""
-    required = {
-        (form.key, field.key) for form in tables.profile.forms.values() for field in form.fields.values()
-        if field.required and field.kind in ("text", "long_text")
-    }  # fmt: skip
-    texts, marks = tables.texts, tables.profile.words.placeholders
-    for row in rows(texts, texts["text"].map(lambda text: is_placeholder(text, marks)).astype(bool)):
-        if (row.form, row.field) in required and row.text:
+    marks = tables.profile.words.placeholders
+    words = declared(tables, lambda field: bool(field.required) and field.kind in ("text", "long_text"), filled=True)
+    for row, _ in words:
+        if is_placeholder(row.text, marks):
             yield At((ref(row),), {"label": row.label, "text": shown(row.text)}, written=row.text, message=FIELD)
 
 
 def _among_words(items: list[Prose]) -> Iterator[At]:
-    found: dict[str, list[tuple[Prose, str]]] = {}
+    found: dict[str, list[tuple[Prose, re.Match[str]]]] = {}
     for item in items:
         if mark := _MARK.search(item.text):
-            found.setdefault(item.ref.file, []).append((item, mark[0]))
+            found.setdefault(item.ref.file, []).append((item, mark))
     for places in found.values():
         values = {
-            "n": len(places), "marks": usual(mark for _, mark in places),
-            "values": usual(_shorter(item.text) for item, _ in places),
+            "n": len(places), "marks": usual(mark[0] for _, mark in places),
+            "values": usual(_shorter(mark) for _, mark in places),
         }  # fmt: skip
         yield At(tuple(item.ref for item, _ in places), values, written=places[0][0].text, message=LEFT)
 
@@ -115,14 +118,13 @@ def _alike(tables: Tables) -> Iterator[At]:
             yield At(tuple(map(ref, found)), values, written=found[0].value, message=ALIKE)
 
 
-def _shorter(text: str) -> str:
-    mark = _MARK.search(text)
-    start = max(0, mark.start() - _AROUND) if mark else 0
-    return text[start : start + 2 * _AROUND + 2]
+def _shorter(mark: re.Match[str]) -> str:
+    start = max(0, mark.start() - _AROUND)
+    return mark.string[start : mark.end() + _AROUND]
 
 
-#: no placeholder is longer
-_LONGEST = 4
+#: no placeholder is longer: 三级指标名称, 三级指标12
+_LONGEST = 6
 #: so many values that are all the same were not filled in one by one
 _MANY = 5
 #: so much of a text is shown on either side of a mark

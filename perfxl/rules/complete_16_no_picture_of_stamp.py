@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
+from perfxl.rules._fields import declared
 from perfxl.rules.rule import At, Skipped, rule
 from perfxl.tables import Tables, ref, rows
 
@@ -38,15 +39,10 @@ def no_picture_of_stamp(tables: Tables, lang: Lang) -> Iterator[At | Skipped]:
     Any picture on the form will do: what it shows is for people to judge.
     """
     words = tables.profile.lexicon.get("stamped", ())
-    wanted = {
-        (form.key, field.key): field.label for form in tables.profile.forms.values() for field in form.fields.values()
-        if any(word in field.label for word in words)
-    }  # fmt: skip
-    texts = tables.texts
     forms = {form.form_id: form for form in rows(tables.forms, ~tables.forms["blank"])}
     for form in forms.values():
         if form.pictures is None:
             yield Skipped(form.file, UNKNOWN)
-    for row in rows(texts, texts["field"].isin({field for _, field in wanted})):
-        if (row.form, row.field) in wanted and forms[row.form_id].pictures == 0:
-            yield At((ref(row),), each=f"“{wanted[row.form, row.field]}”")
+    for row, field in declared(tables, lambda field: any(word in field.label for word in words)):
+        if forms[row.form_id].pictures == 0:
+            yield At((ref(row),), each=f"“{field.label}”")

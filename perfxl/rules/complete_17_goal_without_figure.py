@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
-from perfxl.rules._goals import HAS_FIGURE, goals
+from perfxl.rules._narrative import goals
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
 
+#: a figure, or a number word before a measure word: 九成, 三个, 一半
+_HAS_FIGURE = re.compile(
+    "[0-9]|[一二两三四五六七八九十百千万半][个家项次名人份户条套所篇成倍期批处件]|一半|全覆盖|百分之"
+)
 SHORT = Text(
     "“{label}”不足 {least} 个字，过于简单。请写明做什么、做多少、达到什么效果。",
     "“{label}” has fewer than {least} characters. Say what is done, how much, and what comes of it.",
@@ -45,8 +50,8 @@ SHORT = Text(
 def goal_without_figure(tables: Tables, lang: Lang) -> Iterator[At]:
     """The length asked for is the profile's ``goal_chars``. An empty goal is COMPLETE-01."""
     least = int(tables.profile.limits.get("goal_chars", 0))
-    for row in goals(tables):
-        if not HAS_FIGURE.search(squeeze(row.text)):
+    for row, _ in goals(tables):
+        if not _HAS_FIGURE.search(squeeze(row.text)):
             yield At((ref(row),), {"label": row.label}, written=row.text)
         elif len(squeeze(row.text)) < least:
             yield At((ref(row),), {"label": row.label, "least": least}, written=row.text, message=SHORT)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
-from perfxl.rules._goals import goals
+from perfxl.rules._narrative import goals
 from perfxl.rules._wording import first_word
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref
@@ -32,6 +32,6 @@ def goal_without_effect(tables: Tables, lang: Lang) -> Iterator[At]:
     """A guess by words, hence a notice: the goal has none of the profile's ``effects``."""
     if not tables.profile.lexicon.get("effects"):
         return
-    for row in goals(tables):
+    for row, _ in goals(tables):
         if not first_word(tables.profile, "effects", row.text):
             yield At((ref(row),), {"label": row.label}, written=row.text)
