@@ -106,9 +106,9 @@ def _about(text: str, words: str) -> str:
     机关事业单位 is in many a name.
     """
     plain = shown(text).replace(" ", "")
-    sentence = re.split(r"[。；;\n]", plain.partition(words)[2] or plain)[0]
-    ends = _COUNTED_ENDS.search(sentence)
-    return name_key(re.split("[，,]", sentence[ends.end() :] if ends else sentence)[0])
+    clause = re.split(r"[，,。；;\n]", plain.partition(words)[2] or plain)[0]
+    ends = _COUNTED_ENDS.search(clause)
+    return name_key(clause[ends.end() :] if ends else clause)
 
 
 def _same_thing(rate: str, about: str, plain: tuple[str, ...]) -> bool:
