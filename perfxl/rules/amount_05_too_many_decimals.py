@@ -45,7 +45,7 @@ def too_many_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
     """
     amounts, profile = tables.amounts, tables.profile
     long = amounts[
-        (amounts["table"] != "indicators") & (amounts["state"] == "ok") & (amounts["decimals"] > profile.decimals)
+        (amounts["table"] != "indicators") & (amounts["state"] == "ok")
         & amounts["measure"].isin(["", profile.measure])
     ]  # fmt: skip
     step, _ = to_fen(Decimal(10) ** -profile.decimals, profile.measure) or (1, True)

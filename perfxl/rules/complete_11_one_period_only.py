@@ -43,10 +43,8 @@ def one_period_only(tables: Tables, lang: Lang) -> Iterator[At]:
         forms[form.form_id] = form
     for form_id, keys in active.items():
         spec = tables.profile.forms[forms[form_id].form].indicators
-        if spec is None or len(keys) < 2:
-            continue
-        names = {period.key: period.label for period in spec.periods}
-        for level in spec.levels:
+        names = {period.key: period.label for period in spec.periods} if spec else {}
+        for level in spec.levels if spec else ():
             having = [key for key in keys if (form_id, key, level.key) in filled]
             for key in set(keys) - set(having) if having else ():
                 words = {

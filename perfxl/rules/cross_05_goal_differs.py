@@ -46,7 +46,7 @@ _SHOWN = 12
 def goal_differs(tables: Tables, lang: Lang) -> Iterator[At]:
     """Blanks and punctuation do not count; where both forms are empty or one is, COMPLETE-01 speaks."""
     forms = tables.forms
-    funds = {f.form_id: f for f in rows(forms, forms["form"].isin(tables.profile.fund_forms) & (forms["likeness"] > 0))}
+    funds = {f.form_id: f for f in rows(forms, forms["form"].isin(tables.profile.fund_forms))}
     if not funds:
         return
     projects = {
@@ -64,7 +64,7 @@ def _at(here: Any, there: Any) -> At:
     start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     start = max(0, start - _SHOWN // 2)
     values = {
-        "where": str(ref(there)), "likeness": min(99, int(fuzz.ratio(one, other))),
+        "where": str(ref(there)), "likeness": int(fuzz.ratio(one, other)),
         "here": _piece(one, start), "there": _piece(other, start),
     }  # fmt: skip
     return At((ref(here),), values, (ref(there),), here.text, there.text, written=here.text)

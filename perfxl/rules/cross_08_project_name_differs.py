@@ -39,7 +39,6 @@ def project_name_differs(tables: Tables, lang: Lang) -> Iterator[At]:
         for row in rows(forms) if row.form in tables.profile.project_forms
     }  # fmt: skip
     for form in rows(forms, (forms["likeness"] > 0) & (forms["likeness"] < 1)):
-        here, there = places.get(form.form_id), places.get(projects.get((form.submission, form.project), -1))
-        if here is not None and there is not None:
-            values = {"name": here.text, "other": there.text, "where": str(ref(there))}
-            yield At((ref(here),), values, (ref(there),), here.text, there.text, written=here.text)
+        here, there = places[form.form_id], places[projects[form.submission, form.project]]
+        values = {"name": here.text, "other": there.text, "where": str(ref(there))}
+        yield At((ref(here),), values, (ref(there),), here.text, there.text, written=here.text)

@@ -72,7 +72,7 @@ def one_name_two_values(tables: Tables, lang: Lang) -> Iterator[At]:
         for (noun, _), same in by_noun(found, tables.profile).items():
             yield from _department(noun, same, said, tables)
             yield from _projects(noun, same, tables)
-        yield from _signs(found, [claim for claim in said if claim.task], tables)
+        yield from _signs(found, said, tables)
         yield from _scopes(list(other_scopes(found, tables.profile)), lang)
 
 

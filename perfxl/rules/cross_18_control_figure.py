@@ -59,7 +59,7 @@ def control_figure(batch: Across, lang: Lang) -> Iterator[At | Skipped]:
 
 def _at(total: Fact, stated: int, given: int, decimals: int, lang: Lang) -> At:
     gap = stated - given
-    excess = Text("多" if gap > 0 else "少", "much" if gap > 0 else "little").say(lang)
+    excess = (Text("多", "much") if gap > 0 else Text("少", "little")).say(lang)
     values = {
         "label": total.name,
         "stated": wan(stated),

@@ -55,7 +55,7 @@ SERIAL = Text(
 def filled_in_when(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding for the same date on many forms. A day may be tomorrow's here and today's where it was written."""
     years, tomorrow = years_of_files(tables), datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
-    latest = tomorrow.year * 10_000 + tomorrow.month * 100 + tomorrow.day
+    latest = int(f"{tomorrow:%Y%m%d}")
     for row in texts_of(tables, "date"):
         year, day = years[row.submission], _day(row.text)
         values = {"label": row.label, "date": " ".join(row.text.split()), "year": year, "before": year - 1}

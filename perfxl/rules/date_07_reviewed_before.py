@@ -47,6 +47,5 @@ def reviewed_before(tables: Tables, lang: Lang) -> Iterator[At]:
             yield At((ref(row),), values, (ref(other),), written=row.text)
 
 
-def _number(day: tuple[str, str, str]) -> int:
-    year, month, of_month = map(int, day)
-    return year * 10_000 + month * 100 + of_month
+def _number(day: tuple[str, str, str]) -> tuple[int, ...]:
+    return tuple(map(int, day))

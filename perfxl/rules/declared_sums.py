@@ -166,7 +166,7 @@ class _Lists:
 
 
 def _excess(gap: int, lang: Lang) -> str:
-    return Text("多" if gap > 0 else "少", "much" if gap > 0 else "little").say(lang)
+    return (Text("多", "much") if gap > 0 else Text("少", "little")).say(lang)
 
 
 def _add(found: Sequence[Any]) -> int:

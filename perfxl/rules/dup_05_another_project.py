@@ -62,7 +62,7 @@ def another_project(tables: Tables, lang: Lang) -> Iterator[At]:
 def _forms(tables: Tables) -> Iterator[Any]:
     forms = tables.forms
     kinds = tables.profile.project_forms | tables.profile.fund_forms
-    yield from rows(forms, ~forms["blank"] & (forms["name_key"] != "") & forms["form"].isin(kinds))
+    yield from rows(forms, forms["form"].isin(kinds))
 
 
 def _word(name: str, noise: tuple[str, ...]) -> str:

@@ -43,7 +43,7 @@ def _doubled(text: str, least: int) -> str:
     twice = re.compile(rf"(\w{{{least},}})\w{{0,3}}\1")
     clauses = re.findall(r"\w+", text)
     for clause in clauses:
-        if len(clause) >= 2 * least and (found := twice.search(clause)):
+        if found := twice.search(clause):
             return str(found[1])
     for start in range(len(clauses)):
         for size in range(1, (len(clauses) - start) // 2 + 1):

@@ -56,7 +56,7 @@ def goal_contradicts_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
 def _against(claim: Claim, here: list[Line], tables: Tables) -> list[tuple[str, Line]]:
     """The indicators of the noun, if none of them says what the claim says; those of its very name before others."""
     matched = [(*match(claim, line, tables.profile), line) for line in here]
-    same = [found for found in matched if found[0] and found[1]] or [found for found in matched if found[0]]
+    same = [found for found in matched if found[1]] or [found for found in matched if found[0]]
     if any(agree(claim, line) for _, _, line in same):
         return []
     return [(key, line) for key, _, line in same]

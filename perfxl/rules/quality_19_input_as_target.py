@@ -33,11 +33,6 @@ from perfxl.tables import Tables, name_ref, ref, rows
 )
 def input_as_target(tables: Tables, lang: Lang) -> Iterator[At]:
     """The words looked for in the names are the profile's ``inputs``."""
-    lines = tables.indicators
-    for line in rows(lines, lines["name_key"].map(_long).to_numpy(bool)):
+    for line in rows(tables.indicators):
         if first_word(tables.profile, "inputs", line.name):
             yield At((name_ref(line), ref(line)), {"name": shown(line.name)}, written=line.name)
-
-
-def _long(name: str) -> bool:
-    return len(name) > 1

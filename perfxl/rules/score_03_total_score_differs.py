@@ -54,7 +54,7 @@ def total_score_differs(tables: Tables, lang: Lang) -> Iterator[At | Skipped]:
             values = {
                 "label": total.label, "stated": plain(stated), "n": len(scores), "computed": plain(computed),
                 "gap": plain(abs(stated - computed)),
-                "more": Text("多" if stated > computed else "少", "much" if stated > computed else "little").say(lang),
+                "more": (Text("多", "much") if stated > computed else Text("少", "little")).say(lang),
             }  # fmt: skip
             cells = tuple(cell for cell, _ in scores)
             yield At((ref(total),), values, cells, plain(stated), plain(computed), written=total.text)

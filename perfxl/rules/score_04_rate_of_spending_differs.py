@@ -49,7 +49,7 @@ def rate_of_spending_differs(tables: Tables, lang: Lang) -> Iterator[At]:
             continue
         computed = plain(round(rate, 2))
         values = {
-            "label": row.label if row.label else field.plain_label, "stated": row.text, "text": row.text,
+            "label": row.label, "stated": row.text, "text": row.text,
             "computed": computed, "part": part.label, "whole": whole.label, "spent": wan(int(part.fen)),
             "budget": wan(int(whole.fen)),
         }  # fmt: skip

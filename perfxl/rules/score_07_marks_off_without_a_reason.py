@@ -40,8 +40,8 @@ def marks_off_without_a_reason(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding a form. The rate of spending has no place for a reason."""
     results, marks = tables.results, tables.profile.words.placeholders
     silent = np.fromiter((not why or is_placeholder(why, marks) for why in results["reason"]), bool, len(results))
-    scored = (results["score"].notna() & results["weight"].notna()).to_numpy(bool)
+    # what has no score or no weight is not less than anything
     off = results["score"].to_numpy(float) < results["weight"].to_numpy(float)
-    for found in by_form(results, silent & scored & off):
+    for found in by_form(results, silent & off):
         names = "、".join(f"“{shown(row.name)}”" for row in found[:SHOWN]) + ("等" if len(found) > SHOWN else "")
         yield At(tuple(cell(row, "reason") for row in found), {"n": len(found), "names": names})

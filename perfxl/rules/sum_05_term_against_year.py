@@ -53,7 +53,7 @@ def term_against_year(tables: Tables, lang: Lang) -> Iterator[At]:
     cells = {(row.form_id, row.column): row for row in rows(totals)}
     for span in spans(tables):
         year, long = cells.get((span.form_id, "total")), cells.get((span.form_id, "long_total"))
-        if year is None or long is None or span.years < 1:
+        if year is None or long is None:
             continue
         product = int(year.fen) * span.years
         if not low * int(long.fen) <= product <= high * int(long.fen):

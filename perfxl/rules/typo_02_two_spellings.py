@@ -30,7 +30,7 @@ EACH = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "�
 )
 def two_spellings(tables: Tables, lang: Lang) -> Iterator[At]:
     """One finding a file: of each pair of the profile's ``spellings``, the cells of the rarer one."""
-    pairs = [pair for words in tables.profile.lexicon.get("spellings", ()) if len(pair := tuple(words.split("/"))) > 1]
+    pairs = [tuple(words.split("/")) for words in tables.profile.lexicon.get("spellings", ())]
     found: dict[tuple[str, tuple[str, ...]], dict[str, list[Ref]]] = {}
     for item in prose(tables) if pairs else ():
         for pair in pairs:
