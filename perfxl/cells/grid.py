@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
@@ -62,6 +62,8 @@ class Grid:
         self.merges = merges
         self.hidden_rows: frozenset[int] = frozenset()
         self.hidden_cols: frozenset[int] = frozenset()
+        #: column, rows -> those of the rows below which a line is drawn there; ``None`` where the file does not tell
+        self.edges: Callable[[int, range], frozenset[int]] | None = None
 
     @cached_property
     def _merged(self) -> Mapping[tuple[int, int], Cell]:

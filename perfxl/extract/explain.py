@@ -43,7 +43,7 @@ class SheetSeen(NamedTuple):
 def explain(data: bytes, profile: Profile) -> list[SheetSeen]:
     """Every sheet of a workbook. Raises ``Unreadable`` as ``extract`` does."""
     reader, book = reader_of(profile), read_book(data)
-    sheets = [(grid, [] if is_list(grid) else reader.forms(grid)) for grid in book.grids]
+    sheets = reader.sheets(book.grids)
     settle(book, profile, [reading.form for _, readings in sheets for reading in readings])
     silent = _silent(book)
     found: dict[str, list[CellSeen]] = {grid.sheet: [] for grid in book.sheets}

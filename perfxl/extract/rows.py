@@ -135,10 +135,11 @@ class StrayRow(NamedTuple):
     """A cell that somebody should be told of, for what it holds may not be where it belongs.
 
     ``why``: ``unread`` (it looks like a value and was read as nothing), ``level`` (the name of an indicator that stands
-    under no level), ``covered`` (it lies under a merged area, where nobody sees it, and was not read), ``hidden_row``
-    and ``hidden_col`` (a value that nobody sees, and which was read); of what is to be filled in, ``error`` (an error
-    value), ``no_result`` (a formula without a stored result) and ``digits`` (a number that has lost its last digits),
-    and ``error_beside``, ``no_result_beside`` of any other cell between them.
+    under no level), ``unsure`` (one of which it is not certain under which), ``covered`` (it lies under a merged area,
+    where nobody sees it, and was not read), ``hidden_row`` and ``hidden_col`` (a value that nobody sees, and which was
+    read); of what is to be filled in, ``error`` (an error value), ``no_result`` (a formula without a stored result)
+    and ``digits`` (a number that has lost its last digits), and ``error_beside``, ``no_result_beside`` of any other
+    cell between them.
     """
 
     why: str

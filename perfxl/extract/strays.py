@@ -54,8 +54,13 @@ class _Frame(NamedTuple):
 
 def strays(reading: Reading) -> list[StrayRow]:
     """The cells of a form of which somebody should be told, in reading order. See ``StrayRow`` for the reasons."""
-    form, grid, segment, _, parts, found, rest = reading
+    form, grid, segment, _, parts, found, rest, doubtful, _ = reading
     told = [StrayRow("level", line.name, line.name_row, line.name_col) for line in _without_level(form, parts)]
+    told += [
+        StrayRow("unsure", line.name, line.name_row, line.name_col)
+        for line in form.indicators
+        if (line.name_row, line.name_col) in doubtful
+    ]
     if rest:
         unread = islice(Judge(reading).unread(), MOST_TOLD)
         told += [StrayRow("unread", cell.text, cell.row, cell.col) for cell in unread]
@@ -70,9 +75,18 @@ def strays(reading: Reading) -> list[StrayRow]:
 
 
 def _without_level(form: FormRows, parts: Parts) -> Iterator[IndicatorRow]:
-    """Indicators beside which no level stands, neither there nor above, in a table that has columns for it."""
-    if parts.header is not None and (parts.header.periods[0].first or parts.header.periods[0].second):
-        yield from (line for line in form.indicators if line.name and not line.first_text and not line.second_text)
+    """Indicators beside which no level stands, neither there nor above, in a table that has columns for it.
+
+    A second level is missed only where others of the table have one.
+    """
+    columns = parts.header.periods[0] if parts.header else None
+    if columns is None or not (columns.first or columns.second):
+        return
+    seconds = columns.second and any(line.second_text for line in form.indicators)
+    for line in form.indicators:
+        nothing = not line.first_text and not line.second_text
+        if line.name and (nothing or (seconds and not line.second_text and not line.second)):
+            yield line
 
 
 def _hidden(grid: Grid, found: Trace) -> Iterator[StrayRow]:
@@ -92,7 +106,7 @@ class Judge:
     """Says of the cells left over on one form why they were, and which of them look like values."""
 
     def __init__(self, reading: Reading) -> None:
-        form, self._grid, segment, self._labels, parts, self._found, self._rest = reading
+        form, self._grid, segment, self._labels, parts, self._found, self._rest = reading[:7]
         self._fields = self._labels.form.fields
         self._empty = {(t.row, t.col) for t in form.texts if not squeeze(t.written)}
         self._empty |= {(a.row, a.col) for a in form.amounts if a.table == "fields" and a.amount.state == "blank"}

@@ -52,7 +52,11 @@ Trace = dict[Place, list[Seen]]
 
 
 class Reading(NamedTuple):
-    """A form with all that is known of where it was read; ``rest`` are the cells that were left over."""
+    """A form with all that is known of where it was read; ``rest`` are the cells that were left over.
+
+    ``doubtful`` are the names of indicators whose level is not certain; ``moved`` whether a level was found to stand
+    for lines above it.
+    """
 
     form: FormRows
     grid: Grid
@@ -61,6 +65,8 @@ class Reading(NamedTuple):
     parts: Parts
     found: Trace
     rest: Sequence[Cell]
+    doubtful: frozenset[Place] = frozenset()
+    moved: bool = False
 
 
 def trace(form: FormRows, grid: Grid, segment: Segment, labels: Labels, parts: Parts) -> Reading:

@@ -14,8 +14,9 @@ from perfxl.extract.doubts import settle
 from perfxl.extract.fields import Found, find_fields, find_year
 from perfxl.extract.indicators import find_header, read_indicators
 from perfxl.extract.labels import Labels
+from perfxl.extract.levels import place_levels
 from perfxl.extract.matrix import read_matrices
-from perfxl.extract.mend import mended
+from perfxl.extract.mend import mended, with_areas
 from perfxl.extract.pairing import Fixed, pair
 from perfxl.extract.pictures import count_pictures
 from perfxl.extract.recognise import Recogniser, Segment
@@ -39,10 +40,9 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None) -> SheetR
     reader = reader_of(profile)
     result = SheetRows()
     book = read_book(data)
-    for grid in book.grids:
+    for grid, readings in reader.sheets(book.grids):
         if is_list(grid):
             continue
-        readings = reader.forms(grid)
         for reading in readings:
             if not reading.form.blank:
                 reading.form.strays = strays(reading)
@@ -79,20 +79,36 @@ class Reader:
         self.labels = {key: Labels(profile, form) for key, form in profile.forms.items()}
         self.recogniser = Recogniser(profile, tuple(self.labels.values()))
 
-    def forms(self, grid: Grid) -> list[Reading]:
+    def sheets(self, grids: Sequence[Grid]) -> list[tuple[Grid, list[Reading]]]:
+        """The forms of each sheet from top to bottom; none on the list of problems of an annotated copy.
+
+        Who writes levels in the middle of their lines on one form does so on the others too.
+        """
+        found = [(grid, [] if is_list(grid) else self.forms(grid)) for grid in grids]
+        if any(reading.moved for _, readings in found for reading in readings):
+            return [(grid, self.forms(grid, middle=True) if readings else []) for grid, readings in found]
+        return found
+
+    def forms(self, grid: Grid, *, middle: bool = False) -> list[Reading]:
         """The forms of a sheet from top to bottom."""
-        found = (self._form(grid, segment) for segment in self.recogniser.segments(grid))
+        found = (self._form(grid, segment, middle=middle) for segment in self.recogniser.segments(grid))
         return [reading for reading in found if reading is not None]
 
-    def _form(self, grid: Grid, segment: Segment) -> Reading | None:
+    def _form(self, grid: Grid, segment: Segment, *, middle: bool) -> Reading | None:
         """One form, or ``None`` if what stands under the title is none. Labels that are in pieces are put together."""
         reading = self._read(grid, segment)
-        for _ in range(2):  # first what was cut, then what stands in the middle
-            other = mended(reading) if reading else None
-            if other is None:
-                break
-            reading = self._read(other, segment) or reading
-        return reading
+        if reading is None:
+            return None
+        whole = mended(reading)
+        reading = (self._read(whole, segment) if whole else None) or reading
+        if reading.parts.header is None:
+            return reading
+        placed = place_levels(
+            reading.grid, reading.labels, reading.form, reading.parts.header, reading.parts.last, middle=middle
+        )
+        if placed.areas:
+            reading = self._read(with_areas(reading.grid, placed.areas), segment) or reading
+        return reading._replace(doubtful=placed.doubtful, moved=placed.moved)
 
     def _read(self, grid: Grid, segment: Segment) -> Reading | None:
         labels = self.labels[segment.form.key]

@@ -1,0 +1,126 @@
+"""One column of level labels, and the ways in which its labels may stand for the lines of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import groupby
+
+from perfxl.cells import Grid
+from perfxl.cells.grid import Merge
+from perfxl.extract.labels import Labels
+from perfxl.profiles import Level
+from perfxl.values import label_key, squeeze
+
+#: more ways than this to divide the lines of a table among its labels are not tried
+MOST_WAYS = 512
+
+Area = tuple[Merge, object]
+#: for each line the number of its label, -1 for none
+Shares = tuple[int, ...]
+
+
+class Column:
+    """A column of level labels against the lines of the table."""
+
+    def __init__(self, grid: Grid, labels: Labels, col: int, lines: Sequence[int], last: int) -> None:
+        self.grid, self.col, self.lines, self.count = grid, col, lines, len(lines)
+        self.cells = [
+            cell
+            for row in range(lines[0], last + 1)
+            for cell in grid.cells_by_row.get(row, ())
+            if col and cell.col == col and not labels.header(cell.text)
+        ]
+        known = labels.profile.levels_by_label
+        self.levels: list[Level | None] = [known.get(label_key(cell.text)) for cell in self.cells]
+        number = {row: n for n, row in enumerate(lines)}
+        own = [[number[row] for row in range(c.row, c.last_row + 1) if row in number] for c in self.cells]
+        #: first and last line that each label itself takes up
+        self.spans = [(taken[0], taken[-1]) if taken else (-1, -1) for taken in own]
+        self.own = frozenset(line for taken in own for line in taken)
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether it has labels, and lines beside which none stands."""
+        return bool(self.cells) and len(self.own) < self.count
+
+    @cached_property
+    def at_the_top(self) -> Shares:
+        """Each label with the lines down to the next."""
+        return tuple(sum(cell.row <= row for cell in self.cells) - 1 for row in self.lines)
+
+    def changes(self, shares: Shares) -> frozenset[int]:
+        """The lines that are the first under another label; one repeated beside each of its lines is the same."""
+        texts = [squeeze(self.cells[number].text) if number >= 0 else "" for number in shares]
+        return frozenset(n for n in range(1, len(texts)) if texts[n] != texts[n - 1])
+
+    def in_the_middle(self, bounds: Iterable[int] = (), without: Collection[int] = ()) -> list[Shares]:
+        """As many lines below a label as above, of an even number one more, or always one less; the evenest way first.
+
+        No label goes beyond a bound, and the lines ``without`` a label have none.
+        """
+        if not self.is_open:
+            return []
+        kept = [line for line in range(self.count) if line not in without]
+        place = {line: n for n, line in enumerate(kept)}
+        spans = [(place.get(top, -1), place.get(bottom, -1)) for top, bottom in self.spans]
+        edges = frozenset(place[line] for line in bounds if line in place)
+        ways = sorted(way for more in (1, -1) for way in _divided(spans, len(kept), more, edges))
+        return [
+            tuple(sum(end <= place[n] for end in ends) if n in place else -1 for n in range(self.count))
+            for _, ends in ways
+        ]
+
+    def at_the_bottom(self, bounds: Iterable[int] = (), without: Collection[int] = ()) -> list[Shares]:
+        """Each label with the lines above it up to the one before, if that fits and shows at more than one label."""
+        starts = [0, *(bottom + 1 for _, bottom in self.spans)]
+        above = sum(top > start for start, (top, _) in zip(starts, self.spans, strict=False))
+        fits = self.is_open and above > 1 and starts == sorted(starts) and all(bound in starts for bound in bounds)
+        own = [sum(bottom < line for _, bottom in self.spans) for line in range(self.count)]
+        shares = tuple(-1 if line in without else number for line, number in enumerate(own))
+        return [shares] if fits and max(shares) < len(self.cells) else []
+
+    def drawn(self, without: Collection[int] = ()) -> Shares | None:
+        """The lines that are drawn together with each label, if a box round each holds one label."""
+        boxes = self._boxes
+        held = {boxes[cell.row]: number for number, cell in enumerate(self.cells)} if boxes else {}
+        if not held or len(held) < len(self.cells):
+            return None
+        shares = tuple(held.get(boxes[row], -1) for row in self.lines)
+        return shares if all(number >= 0 or line in without for line, number in enumerate(shares)) else None
+
+    @cached_property
+    def _boxes(self) -> dict[int, int]:
+        """Row -> number of the box drawn round it; empty where no line is drawn, or the file does not tell."""
+        if not self.is_open or self.grid.edges is None:
+            return {}
+        rows = range(self.lines[0], max(self.lines[-1], self.cells[-1].last_row) + 1)
+        edges = self.grid.edges(self.col, rows)
+        return {row: sum(edge < row for edge in edges) for row in rows} if edges else {}
+
+    def areas(self, shares: Shares) -> Iterator[Area]:
+        """Each label as a merged area over its lines."""
+        for number, group in groupby(range(self.count), key=shares.__getitem__):
+            if number >= 0:
+                own, cell = list(group), self.cells[number]
+                yield (self.lines[own[0]], self.col, self.lines[own[-1]], cell.last_col), cell.value
+
+
+def _divided(
+    spans: Sequence[tuple[int, int]], count: int, more: int, bounds: frozenset[int]
+) -> Iterator[tuple[int, list[int]]]:
+    """The ways to end the lines of each label, with the number of labels that are not in the very middle."""
+    ways: list[tuple[int, list[int], bool]] = [(0, [], False)]
+    for top, bottom in spans:
+        further = []
+        for uneven, ends, between in ways:
+            start = ends[-1] if ends else 0
+            above = top - start
+            wide = bottom > top  # merged over its lines, and over these alone
+            for below in () if above < 0 or (wide and above) else (0,) if wide else (above, above + more):
+                end = bottom + below + 1
+                if below >= 0 and not any(start < bound < end for bound in bounds):
+                    middle = between or (above > 0 and below > 0)
+                    further.append((uneven + (below != above), [*ends, end], middle))
+        ways = further[:MOST_WAYS]
+    return ((uneven, ends) for uneven, ends, between in ways if ends and ends[-1] == count and between)

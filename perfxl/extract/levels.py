@@ -1,0 +1,280 @@
+"""Which lines of an indicator table each level label stands for, where its cells are not merged.
+
+As a rule a label stands beside the first of its lines. Some write it beside the middle one, or the last; then the lines
+above it would be read as those of the label before. What decides, the strongest first: a way that leaves no line
+without a level and no second level under a foreign first one; the lines drawn round the cells; what the indicators
+themselves say. Where nothing does, the label is taken for the first of its lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
+
+from perfxl.cells import Cell, Grid
+from perfxl.cells.grid import Merge
+from perfxl.extract.indicators import Header
+from perfxl.extract.labels import Labels
+from perfxl.extract.level_column import Area, Column, Shares
+from perfxl.extract.rows import FormRows, IndicatorRow
+from perfxl.profiles import Level
+from perfxl.values import squeeze
+
+#: so many more indicators must fit labels in the middle of their lines than labels beside the first of them
+ENOUGH_MORE = 2
+#: second levels, by key, under which a value of this kind is usual
+_USUAL = {
+    "money": frozenset(("cost", "economic")),
+    "unit_price": frozenset(("cost", "economic")),
+    "date": frozenset(("timeliness",)),
+}
+#: … and under which one is not
+_SELDOM = {
+    "%": frozenset(("quantity", "cost")),
+    "graded": frozenset(("quantity", "cost")),
+    "number": frozenset(("quality", "cost", "satisfaction")),
+}
+
+
+class Placed(NamedTuple):
+    """Labels that are not beside the first of their lines, with all these; the lines of which that is not certain."""
+
+    areas: Sequence[Area]
+    doubtful: frozenset[tuple[int, int]] = frozenset()
+    moved: bool = False
+
+
+class _Way(NamedTuple):
+    """One way to share the lines out among the labels of both columns."""
+
+    first: Shares
+    second: Shares
+    moved: bool
+    #: lines without a level; second levels under a foreign first one; labels away from the lines drawn round them
+    bare: int
+    foreign: int
+    undrawn: int
+
+    @property
+    def faults(self) -> tuple[int, int, int]:
+        """What speaks against it, the gravest first."""
+        return self.bare, self.foreign, self.undrawn
+
+
+def place_levels(
+    grid: Grid, labels: Labels, form: FormRows, header: Header, last: int, *, middle: bool = False
+) -> Placed:
+    """What each label of a table stands for; ``middle`` where other tables have them in the middle of their lines."""
+    areas: dict[Merge, object] = {}
+    doubtful: frozenset[tuple[int, int]] = frozenset()
+    moved = False
+    for columns in dict.fromkeys((c.first, c.second) for c in header.periods):
+        table = _Table(grid, labels, form, header, last, *columns)
+        if not table.is_open:
+            continue
+        way, unsure = table.decide(middle=middle)
+        areas |= dict(table.areas(way))
+        doubtful |= unsure
+        moved = moved or way != table.usual
+    return Placed(list(areas.items()), doubtful, moved)
+
+
+class _Table:
+    """The two level columns of a table, and the lines that have a name."""
+
+    def __init__(
+        self, grid: Grid, labels: Labels, form: FormRows, header: Header, last: int, first: int, second: int
+    ) -> None:
+        self.profile = labels.profile
+        names = {period.third for period in header.periods}
+        self.lines = [
+            row
+            for row in range(header.last_row + 1, last + 1)
+            if any(_is_name(grid.at(row, col), row, labels) for col in names)
+        ]
+        if self.lines:
+            self.first = Column(grid, labels, first, self.lines, last)
+            self.second = Column(grid, labels, second, self.lines, last)
+        #: lines beside which the label of the first level goes on into the second column
+        self.wide = {n for n, row in enumerate(self.lines) if first and grid.at(row, first).last_col >= second > first}
+        self.said: dict[int, list[IndicatorRow]] = {}
+        for line in form.indicators:
+            self.said.setdefault(line.name_row, []).append(line)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anything to decide."""
+        return bool(self.lines) and (self.first.is_open or self.second.is_open)
+
+    @cached_property
+    def usual(self) -> _Way:
+        """Each label beside the first of its lines."""
+        return self._way(self.first.at_the_top, self._top(self.first.at_the_top), moved=False)
+
+    def _top(self, first: Shares) -> Shares:
+        """The second levels from the top; a new first level needs a new second one."""
+        shares, kept, before = [], -1, -1
+        new = self.first.changes(first) - self.second.own
+        for line, number in enumerate(self.second.at_the_top):
+            kept = number if number != before else -1 if line in new else kept
+            before = number
+            shares.append(kept)
+        return tuple(shares)
+
+    def decide(self, *, middle: bool) -> tuple[_Way, frozenset[tuple[int, int]]]:
+        """The best way, and the names of the indicators whose level is not certain."""
+        usual = self.usual
+        others = (way for way in self._others() if not way.bare and way.foreign <= usual.foreign)
+        ways = list(dict.fromkeys([usual, *others]))
+        least = min(way.faults for way in ways)
+        best = [way for way in ways if way.faults == least]
+        if usual not in best:
+            return self._instead(usual, best)
+        moved = [way for way in best if way.moved]
+        return self._weigh(usual, max(moved, key=self._fitting), middle=middle) if moved else (usual, frozenset())
+
+    def _instead(self, usual: _Way, best: Sequence[_Way]) -> tuple[_Way, frozenset[tuple[int, int]]]:
+        """The best of the ways that leave no line without a level, or the usual one where the indicators fit that."""
+        fitting = {way: self._fitting(way) for way in best}
+        chosen = max(best, key=fitting.__getitem__)  # the first of several
+        rivals = [way for way in best if fitting[way] > fitting[chosen] - ENOUGH_MORE]
+        doubtful = frozenset(place for way in rivals for place in self._undecided(chosen, way))
+        if usual.undrawn == chosen.undrawn:
+            differing = self._differing(usual, chosen, but="")
+            more = self._fitting(chosen, differing) - self._fitting(usual, differing)
+            if more < 0:
+                return usual, frozenset()
+            faults = usual.bare + usual.foreign  # one may be a slip of the hand
+            doubtful |= differing if more + faults <= ENOUGH_MORE else frozenset()
+        return chosen, doubtful
+
+    def _weigh(self, usual: _Way, other: _Way, *, middle: bool) -> tuple[_Way, frozenset[tuple[int, int]]]:
+        """Nothing about the cells decides between two ways: what the indicators say, and the other tables."""
+        differing = self._differing(usual, other)
+        for_usual, for_other = self._fitting(usual, differing), self._fitting(other, differing)
+        if for_usual > for_other or (for_usual == for_other and not middle):
+            return usual, frozenset()
+        return (other if middle or for_other >= for_usual + ENOUGH_MORE else usual), differing
+
+    def _undecided(self, chosen: _Way, rival: _Way) -> Iterator[tuple[int, int]]:
+        """Those of the indicators that two ways read differently which do not themselves speak for the chosen one."""
+        for place in self._differing(chosen, rival):
+            if self._fitting(chosen, (place,)) <= self._fitting(rival, (place,)):
+                yield place
+
+    def _differing(self, one: _Way, other: _Way, but: str | None = None) -> frozenset[tuple[int, int]]:
+        """The names of the indicators that two ways put under different levels, ``but`` for those of one level."""
+        keys = ((self._key(one, line), self._key(other, line), row) for line, row in enumerate(self.lines))
+        differing = (row for here, there, row in keys if here not in (there, but))
+        return frozenset((said.name_row, said.name_col) for row in differing for said in self.said.get(row, ()))
+
+    def _fitting(self, way: _Way, among: Collection[tuple[int, int]] | None = None) -> int:
+        """How many indicators stand under a level to which their name and value point."""
+        return sum(
+            self._key(way, line) in self._telling(said)
+            for line, row in enumerate(self.lines)
+            for said in self.said.get(row, ())
+            if among is None or (said.name_row, said.name_col) in among
+        )
+
+    def _telling(self, line: IndicatorRow) -> frozenset[str]:
+        """The keys of the levels that an indicator may belong to by its name and value; none if it does not tell."""
+        name = squeeze(line.name)
+        named = {key for key, words in self.profile.belongs.items() if any(word in name for word in words)}
+        if named:
+            return frozenset(named)
+        if line.value.kind in _USUAL:
+            return _USUAL[line.value.kind]
+        seldom = _SELDOM.get("%" if line.value.measure == "%" else line.value.kind)
+        return frozenset(self.profile.levels) - seldom if seldom else frozenset()
+
+    def _others(self) -> Iterator[_Way]:
+        first, second = self.first, self.second
+        drawn = first.drawn()
+        moved = [*first.in_the_middle(), *first.at_the_bottom()]
+        for shares in dict.fromkeys(shares for shares in (drawn, first.at_the_top, *moved) if shares):
+            for own, middle in self._seconds(shares):
+                yield self._way(shares, own, moved=middle or shares not in (first.at_the_top, drawn))
+            yield self._way(shares, self._top(shares), moved=shares not in (first.at_the_top, drawn))
+        if first.is_open and -1 in first.at_the_top:  # which first level it is, the second ones tell too
+            for own, _ in [*self._seconds(()), (second.at_the_top, False)]:
+                if by_kinds := self._by_kinds(own):
+                    yield self._way(by_kinds, own, moved=True)
+
+    def _seconds(self, first: Shares) -> Iterator[tuple[Shares, bool]]:
+        """What the labels of the second column may stand for below these of the first, and if it is by the middle."""
+        without = self._without(first)
+        if drawn := self.second.drawn(without):
+            yield drawn, False
+        bounds = self.first.changes(first)
+        yield from ((moved, True) for moved in self.second.in_the_middle(bounds, without))
+        yield from ((moved, True) for moved in self.second.at_the_bottom(bounds, without))
+
+    def _without(self, first: Shares) -> frozenset[int]:
+        """The lines that need no second level: their first one has only one, and none is written there."""
+        lines: set[int] = set()
+        for number, group in groupby(range(len(first)), key=first.__getitem__):
+            block = set(group)
+            if (
+                number >= 0
+                and not block & self.second.own
+                and (block <= self.wide or self._is_alone(self.first.levels[number]))
+            ):
+                lines |= block
+        return frozenset(lines)
+
+    def _by_kinds(self, second: Shares) -> Shares | None:
+        """The first levels by the second ones, if these follow each other in their order."""
+        levels = [self.second.levels[number] if number >= 0 else None for number in second]
+        if None in levels:
+            return None
+        kinds = [key for key, _ in groupby(level.parent or level.key for level in levels if level)]
+        if kinds != [level.key if level else "" for level in self.first.levels]:
+            return None
+        number, shares, before = -1, [], ""
+        for level in levels:
+            kind = level.parent or level.key if level else ""
+            number += kind != before
+            before = kind
+            shares.append(number)
+        return tuple(shares)
+
+    def _way(self, first: Shares, second: Shares, *, moved: bool) -> _Way:
+        bare = foreign = 0
+        without = self._without(first)
+        for line, (over, under) in enumerate(zip(first, second, strict=True)):
+            one = self.first.levels[over] if over >= 0 else None
+            two = self.second.levels[under] if under >= 0 else None
+            bare += bool(self.first.cells) and over < 0
+            bare += bool(self.second.cells) and under < 0 and line not in without
+            foreign += bool(one and two and two.parent and one.key not in (two.parent, two.key))
+        drawn = (self.first.drawn(), first), (self.second.drawn(without), second)
+        undrawn = sum(box is not None and box != shares for box, shares in drawn)
+        return _Way(first, second, moved, bare, foreign, undrawn)
+
+    def _is_alone(self, level: Level | None) -> bool:
+        """Whether a first level has no second ones to tell apart."""
+        return level is not None and (bool(level.parent) or level.key in self.profile.only_kinds)
+
+    def _key(self, way: _Way, line: int) -> str:
+        """The key of the lowest level of a line."""
+        for column, shares in ((self.second, way.second), (self.first, way.first)):
+            level = column.levels[shares[line]] if shares[line] >= 0 else None
+            if level is not None:
+                return level.key
+        return ""
+
+    def areas(self, way: _Way) -> Iterator[Area]:
+        """The labels that stand for other lines than those from their own on."""
+        for column, shares, usual in (
+            (self.first, way.first, self.usual.first),
+            (self.second, way.second, self.usual.second),
+        ):
+            if shares != usual:
+                yield from column.areas(shares)
+
+
+def _is_name(cell: Cell, row: int, labels: Labels) -> bool:
+    return cell.row == row and bool(squeeze(cell.text)) and labels.header(cell.text) != "third"
