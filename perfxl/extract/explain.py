@@ -8,6 +8,7 @@ from typing import NamedTuple
 from perfxl.cells import Book, Cell, Grid, Truth, look_again, read_book
 from perfxl.cells.flow import Place
 from perfxl.cells.own import is_list
+from perfxl.extract.controls import read_controls
 from perfxl.extract.doubts import settle
 from perfxl.extract.strays import Judge
 from perfxl.extract.trace import Reading, Seen, trace
@@ -44,7 +45,9 @@ def explain(data: bytes, profile: Profile) -> list[SheetSeen]:
     """Every sheet of a workbook. Raises ``Unreadable`` as ``extract`` does."""
     reader, book = reader_of(profile), read_book(data)
     sheets = reader.sheets(book.grids)
-    settle(book, profile, [reading.form for _, readings in sheets for reading in readings])
+    forms = [reading.form for _, readings in sheets for reading in readings]
+    settle(book, profile, forms)
+    read_controls(book, profile, forms)
     silent = _silent(book)
     found: dict[str, list[CellSeen]] = {grid.sheet: [] for grid in book.sheets}
     for grid, readings in sheets:

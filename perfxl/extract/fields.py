@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from perfxl.cells import Cell, Grid
 from perfxl.cells.grid import as_text
+from perfxl.extract.choices import choice_text, right_of
 from perfxl.extract.labels import Labels
 from perfxl.extract.recognise import Segment
-from perfxl.extract.ticks import is_option, ticked
+from perfxl.extract.ticks import chosen, is_option
 from perfxl.profiles import Field, Form
 from perfxl.values import squeeze
 
@@ -124,15 +125,9 @@ def _option_cells(grid: Grid, spots: list[Spot]) -> set[tuple[int, int]]:
         for spot in spots
         for field in spot.fields
         if field.kind == "choice"
-        for cell in _right_of(grid, spot.cell)
+        for cell in right_of(grid, spot.cell)
         if is_option(cell.text, field.options)
     }
-
-
-def _right_of(grid: Grid, label: Cell) -> Iterator[Cell]:
-    """The cells right of a label, in the rows that it spans."""
-    for row in range(label.row, label.last_row + 1):
-        yield from (cell for cell in grid.cells_by_row.get(row, ()) if cell.col > label.last_col)
 
 
 def _column_heads(form: Form, spots: list[Spot]) -> dict[str, tuple[frozenset[str], Cell]]:
@@ -172,7 +167,7 @@ def _value(
         return spot.value, cell.row, cell.col
     right = _beside(grid, cell, labels, empty_columns)
     under = grid.at(cell.last_row + 1, cell.col)
-    if field.kind == "choice" and right is not None and (texts := _choices(grid, cell, field, labels)):
+    if field.kind == "choice" and right is not None and (texts := choice_text(grid, cell, field, labels)):
         return texts, right.row, right.col
     heads = not below and field.kind != "choice" and _heads_columns(grid, cell.row, labels)
     order = (under, right) if below or heads else (right, under if field.kind == "long_text" else None)
@@ -220,20 +215,9 @@ def _holds(cell: Cell, labels: Labels) -> bool:
     return bool(squeeze(cell.text)) and not _is_label(cell, labels)
 
 
-def _choices(grid: Grid, label: Cell, field: Field, labels: Labels) -> str:
-    """The texts of all the option cells right of a label, in the rows that the label spans, up to the next label."""
-    found, ended = [], set()
-    for cell in _right_of(grid, label):
-        if _is_label(cell, labels) and not is_option(cell.text, field.options):
-            ended.add(cell.row)
-        elif cell.row not in ended:
-            found.append(cell.text)
-    return " ".join(found)
-
-
 def _as_read(field: Field, value: object) -> object:
     if field.kind == "choice":
-        return "、".join(ticked(as_text(value), field.options))
+        return "、".join(chosen(as_text(value), field.options))
     if field.kind == "review" and isinstance(value, str) and EMPTY_REVIEW.fullmatch(value):
         return ""
     return value

@@ -1,18 +1,55 @@
-"""Boxes of a choice: which mark stands beside which option, before it or after it."""
+"""Boxes of a choice: which mark stands beside which option, before it or after it.
+
+Where every option has a mark, the order tells; else the blanks do: ``产业发展 √民生保障`` ticks the second. A mark that
+could belong to either of its neighbours is taken for the one before it, where the forms have their boxes, and named.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from perfxl.values import squeeze
+from perfxl.values.text import one_line_each
 
-TICKED = "☑■√✓✔☒●✅Rþ"
-UNTICKED = "□☐○口▢◻⬜\u0308"
-_MARK = f"[{TICKED}{UNTICKED}]"
-_OPEN, _CLOSE = r"[(\[]?", r"[)\]]?"
-_AROUND = re.compile(rf"^{_OPEN}{_MARK}*{_CLOSE}|{_OPEN}{_MARK}+{_CLOSE}$")
-#: a character beside an option that may be meant as a mark: a letter like a tick, or neither word nor punctuation
-_ODD = re.compile(r"[VvXxYyPpÖ](?!\w)|[^\w\s()\[\]、,;:/.。…—\ue000-\uf8ff-]")
+TICKED = "☑■√✓✔☒⊠●✅⬛◼◉⦿🗹🗷🗸Rþ"
+UNTICKED = "□☐○◯〇口囗ロ▢◻◽▫⬜❑❏❒"
+#: the same marks as the letters and codes under which the fonts Wingdings and Wingdings 2 have them
+_FONT = {
+    "S": "☒", "ý": "☒", "ü": "√", "£": "□", "\u0308": "□", "o": "□",
+    "\uf0fe": "☑", "\uf052": "☑", "\uf0fc": "√", "\uf050": "√", "\uf0fd": "☒", "\uf053": "☒", "\uf054": "☒",
+    "\uf06e": "■", "\uf06c": "●", "\uf06f": "□", "\uf0a8": "□", "\uf0a3": "□", "\uf02a": "□", "\uf0a1": "○",
+    "\uf071": "□", "\uf072": "□",
+}  # fmt: skip
+#: marks that are no part of a word only where they stand alone
+_WORDLIKE = frozenset("口囗ロ〇RþSýüo")
+_MARK = f"[{re.escape(TICKED + UNTICKED + ''.join(_FONT))}]"
+_OPEN, _CLOSE = r"[(\[【〔{]", r"[)\]】〕}]"
+#: a letter before an option, or the number of one
+_ORDINAL = r"[(]?(?:[0-9]{1,2}|[A-Za-z])[.、)](?!\d)|[①-⑳]|[0-9]{1,2}(?=[^\W\d])"
+#: what may be meant as a mark: a letter or one of these words alone, or neither word nor punctuation
+_ODD = r"[A-Za-zÀ-ÿ是对勾选有]|[^\w\s()\[\]【】〔〕{}、,;:/.。…—_-]"
+
+#: every option has a mark, each before its option or each after it
+_EVERY = re.compile("(?:[ms]o)+|(?:o[ms])+")
+
+
+class _Item(NamedTuple):
+    """A piece of the text, and how far it stands from the one before: 0 next to it, 1 behind a blank, 2 a line end."""
+
+    kind: str
+    text: str
+    gap: int
+
+
+class _Read(NamedTuple):
+    """Option -> its marks; its odd mark; and the marks between two options that could belong to either."""
+
+    marks: dict[str, str]
+    odd: dict[str, str]
+    open: list[tuple[str, str, str]]
 
 
 def marks(text: str, options: tuple[str, ...]) -> dict[str, str]:
@@ -20,22 +57,17 @@ def marks(text: str, options: tuple[str, ...]) -> dict[str, str]:
 
     ``其他☑``, ``√ 其他``, ``其他(√)``; ``□√其他`` has both.
     """
-    return _read(text, options)[0]
+    return _read(text, options).marks
 
 
 def odd_marks(text: str, options: tuple[str, ...]) -> dict[str, str]:
     """Option -> a character beside it that stands where a mark would, but is none that is known: ``其他V``."""
-    found, rest, before = _read(text, options)
-    known = set(found)
-    odd = {}
-    for option in options:
-        place = rest.find(_hole(options, option))
-        if option in known or place < 0:
-            continue
-        beside = rest[:place].rstrip("()[]")[-1:] if before else rest[place + 1 :].lstrip("([")[:2]
-        if mark := _ODD.match(beside):
-            odd[option] = mark[0]
-    return odd
+    return _read(text, options).odd
+
+
+def open_marks(text: str, options: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    """Marks that may belong to the option before, for which they were taken, or to the one after: mark and both."""
+    return _read(text, options).open
 
 
 def ticked(text: str, options: tuple[str, ...]) -> list[str]:
@@ -43,29 +75,134 @@ def ticked(text: str, options: tuple[str, ...]) -> list[str]:
     return [option for option, beside in marks(text, options).items() if set(beside) & set(TICKED)]
 
 
+def chosen(text: str, options: tuple[str, ...]) -> list[str]:
+    """The options that carry a tick; where the text is one option and nothing else, that one."""
+    plain = squeeze(text)
+    return ticked(text, options) or [option for option in options if squeeze(option) == plain]
+
+
 def is_option(text: str, options: tuple[str, ...]) -> bool:
     """Whether a text is one option and nothing else, with a mark or without: ``其他``, ``其他(✔)``."""
-    return _AROUND.sub("", squeeze(text)) in map(squeeze, options)
+    items = _items(text, options)
+    kinds = [item.kind for item in items]
+    return kinds.count("option") == 1 and set(kinds) <= {"option", "mark"}
 
 
-def _hole(options: tuple[str, ...], option: str) -> str:
-    """A character of the private use area that stands for an option once it is found."""
-    return chr(0xE000 + options.index(option))
+def is_mark(text: str) -> bool:
+    """Whether a text is marks and nothing else."""
+    items = _items(text, ())
+    return bool(items) and all(item.kind in ("mark", "strange") for item in items)
 
 
-def _read(text: str, options: tuple[str, ...]) -> tuple[dict[str, str], str, bool]:
-    """The marks; the text with the options replaced; whether marks stand before their options."""
-    plain = squeeze(text)
-    keys = tuple(map(squeeze, options))
-    before = bool(re.match(f"{_OPEN}{_MARK}", plain)) or (not plain.startswith(keys) and plain.endswith(keys))
-    found = {}
-    for option in sorted(options, key=len, reverse=True):
-        key, hole = re.escape(squeeze(option)), _hole(options, option)
-        beside = rf"{_OPEN}({_MARK}+){_CLOSE}{key}" if before else rf"{key}{_OPEN}({_MARK}+){_CLOSE}"
-        match = re.search(beside, plain)
-        if match:
-            found[option] = match[1]
-            plain = plain[: match.start()] + hole + plain[match.end() :]
-        else:
-            plain = plain.replace(squeeze(option), hole, 1)
-    return {option: found[option] for option in options if option in found}, plain, before
+@lru_cache(maxsize=4096)
+def _read(text: str, options: tuple[str, ...]) -> _Read:
+    items = [item for item in _items(text, options) if item.kind != "skip"]
+    known = [item.text for item in items if item.kind == "option"]
+    found: dict[str, str] = {}
+    unsure: list[tuple[str, str, str]] = []
+    shape = _shape(items)
+    for place, beside in _owners(items, shape):
+        item = items[place]
+        if len(beside) > 1:
+            unsure.append((item.text, items[beside[0]].text, items[beside[1]].text))
+        if beside:
+            option = items[beside[0]].text
+            found[option] = found.get(option, "") + item.text
+    odd: dict[str, str] = {}
+    for item, place in ((item, place) for place, item in enumerate(items) if item.kind == "strange"):
+        near = [items[n].text for n in (place - 1, place + 1) if 0 <= n < len(items) and items[n].kind == "option"]
+        free = [option for option in near if option not in found]
+        if free:
+            odd.setdefault(free[-1] if _before(items, shape) and len(free) > 1 else free[0], item.text)
+    order = [option for option in options if option in known]
+    return _Read(
+        {o: found[o] for o in order if o in found}, {o: odd[o] for o in order if o in odd and o not in found}, unsure
+    )
+
+
+def _before(items: Sequence[_Item], shape: str) -> bool:
+    """Whether the marks stand before their options, as far as that can be told."""
+    return shape.startswith(("m", "s")) and not shape.endswith(("m", "s"))
+
+
+def _owners(items: Sequence[_Item], shape: str) -> Iterator[tuple[int, list[int]]]:
+    """Each mark with the option that it belongs to, or with both neighbours where that is open; with none."""
+    places = [n for n, item in enumerate(items) if item.kind == "mark"]
+    if _EVERY.fullmatch(shape):
+        step = 1 if shape.startswith(("m", "s")) else -1
+        yield from ((n, [n + step]) for n in places)
+        return
+    sides = {n: _sides(items, n) for n in places}
+    clear = {side[0] - n for n, side in sides.items() if len(side) == 1}
+    for n in places:
+        side = sides[n]
+        if len(side) > 1 and len(clear) == 1:  # as all the others stand
+            step = next(iter(clear))
+            side = [n + step] if n + step in side else side
+        if not side:  # □ √其他: a mark whose neighbour is a mark goes with it
+            side = [option for other in (n + 1, n - 1) for option in sides.get(other, ())][:1]
+        yield n, side
+
+
+def _sides(items: Sequence[_Item], n: int) -> list[int]:
+    """The options beside a mark, or the one that is nearer."""
+    before = n - 1 if n and items[n - 1].kind == "option" else None
+    after = n + 1 if n + 1 < len(items) and items[n + 1].kind == "option" else None
+    if before is not None and after is not None and items[n].gap != items[after].gap:
+        return [before] if items[n].gap < items[after].gap else [after]
+    return [place for place in (before, after) if place is not None]
+
+
+def _items(text: str, options: tuple[str, ...]) -> list[_Item]:
+    """The pieces of a text; of an option that is named twice the first."""
+    items: list[_Item] = []
+    seen: set[str] = set()
+    gap, bare = 2, False
+    for match in _pattern(options).finditer(one_line_each(text)):
+        kind, said = match.lastgroup or "", match[0]
+        if kind == "blank":
+            gap = max(gap, 1 if said.isspace() and "\n" not in said else 2)
+            continue
+        if kind == "option":
+            said = next(option for option in options if squeeze(option) == squeeze(said))
+            kind = "x" if said in seen else kind
+            seen.add(said)
+        elif kind == "mark":
+            inner = re.sub(rf"\s|{_OPEN}|{_CLOSE}", "", said)
+            bare = bare or inner == said
+        items.append(_Item("x" if kind == "word" else kind, inner if kind == "mark" else said, gap))
+        gap = 0
+    items = [item._replace(kind="x") if _is_word(items, n) else item for n, item in enumerate(items)]
+    if bare and not _EVERY.fullmatch(_shape(items)):
+        # where the marks have no brackets, brackets with nothing in them are there to be written in
+        items = [item for item in items if item.kind != "mark" or item.text]
+    return [item._replace(text=_shown(item.text)) if item.kind == "mark" else item for item in items]
+
+
+def _shape(items: Sequence[_Item]) -> str:
+    """The order of options and marks: ``o``, ``m``, ``s`` for a strange one, ``x`` for anything else."""
+    return "".join(item.kind[0] for item in items if item.kind != "skip")
+
+
+def _is_word(items: Sequence[_Item], n: int) -> bool:
+    """Whether a mark is only a letter or character of the words beside it: 人口."""
+    item = items[n]
+    before = n > 0 and not item.gap and items[n - 1].kind == "x"
+    after = n + 1 < len(items) and not items[n + 1].gap and items[n + 1].kind == "x"
+    wordlike = item.text.isalpha() if item.kind == "strange" else item.text and _WORDLIKE.issuperset(item.text)
+    return item.kind in ("mark", "strange") and bool(wordlike) and (before or after)
+
+
+def _shown(text: str) -> str:
+    return "".join(_FONT.get(char, char) for char in text) or "□"
+
+
+@lru_cache(maxsize=64)
+def _pattern(options: tuple[str, ...]) -> re.Pattern[str]:
+    named = sorted(map(squeeze, options), key=len, reverse=True)
+    option = "|".join(r"\s*".join(map(re.escape, name)) for name in named)
+    mark = rf"{_OPEN}\s*(?:{_MARK}+)?\s*{_CLOSE}|{_MARK}+"
+    return re.compile(
+        rf"(?P<option>{option or '(?!)'})|(?P<mark>{mark})|(?P<blank>[\s、,;，；]+)|(?P<skip>{_ORDINAL})"
+        rf"|(?P<word>[A-Za-zÀ-ÿ]{{2,}})|(?P<strange>{_OPEN}?(?:{_ODD}){_CLOSE}?)|(?P<x>.)"
+    )

@@ -147,7 +147,8 @@ def _options(grid: Grid, labels: Labels, text: TextRow, field: Field) -> Iterato
             and not (isinstance(cell.value, str) and labels.is_label(cell.value))
         ]
     for cell in cells:
-        yield (cell.row, cell.col), Seen("value", field.key, "、".join(ticked(cell.text, field.options)))
+        own = "、".join(ticked(cell.text, field.options)) if len(cells) > 1 else text.text
+        yield (cell.row, cell.col), Seen("value", field.key, own)
 
 
 def _levels(grid: Grid, labels: Labels, header: Header, last: int, found: Trace) -> None:

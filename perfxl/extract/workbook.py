@@ -10,6 +10,7 @@ from perfxl.cells import Grid, read_book
 from perfxl.cells.flow import LINES, Place
 from perfxl.cells.grid import as_text
 from perfxl.cells.own import is_list
+from perfxl.extract.controls import read_controls
 from perfxl.extract.doubts import settle
 from perfxl.extract.fields import Found, find_fields, find_year
 from perfxl.extract.indicators import find_header, read_indicators
@@ -54,6 +55,7 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None) -> SheetR
             result.ignored.append(grid.sheet)
     result.ignored.extend(book.unread)
     settle(book, profile, result.forms)
+    read_controls(book, profile, result.forms)
     count_pictures(book, result.forms)
     pair(result.forms, profile, fixed.get(name_key(result.unit), ()) if fixed else ())
     return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from perfxl.extract.ticks import TICKED, UNTICKED, marks, odd_marks
+from perfxl.extract.ticks import TICKED, UNTICKED, marks, odd_marks, open_marks
 from perfxl.lang import Lang, Text
 from perfxl.model import Severity
 from perfxl.rules._fields import texts_of
@@ -24,6 +24,11 @@ BOTH = Text(
     "“{label}”中“{option}”旁既有空框又有勾（“{mark}”），已按勾选处理。请只留一个标记：☑ 或 □。",
     "Under “{label}” the option “{option}” has a box and a tick (“{mark}”), and was taken as ticked. "
     "Please keep one mark: ☑ or □.",
+)
+OPEN = Text(
+    "“{label}”中“{mark}”在“{option}”和“{after}”之间，看不出属于哪一项，按“{option}”的标记读。请让标记紧靠所属的选项。",
+    "Under “{label}” the “{mark}” between “{option}” and “{after}” may belong to either, and was taken for that of "
+    "“{option}”. Please put each mark right beside its option.",
 )
 
 
@@ -49,6 +54,9 @@ def marks_of_two_kinds(tables: Tables, lang: Lang) -> Iterator[At]:
         beside = marks(row.written, options)
         for option, mark in odd_marks(row.written, options).items():
             yield _one(row, option, mark, ODD)
+        for mark, option, after in open_marks(row.written, options):
+            values = {"label": row.label, "option": option, "mark": mark, "after": after}
+            yield At((ref(row),), values, written=row.written, message=OPEN)
         for option, run in beside.items():
             if set(run) & set(TICKED) and set(run) & set(UNTICKED):
                 yield _one(row, option, run, BOTH)

@@ -1,0 +1,46 @@
+"""Tick boxes that lie on the forms as controls: what they tick counts like a mark in a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from perfxl.cells import Book, Grid, TickBox, tick_boxes
+from perfxl.extract.rows import FormRows, TextRow
+from perfxl.extract.ticks import is_option, marks, ticked
+from perfxl.profiles import Field, Profile
+
+
+def read_controls(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
+    """Put the marks of tick boxes beside the options that they have for their words, or beside whose cell they lie."""
+    choices = [
+        (form, place, field)
+        for form in forms
+        for place, text in enumerate(form.texts)
+        if (field := profile.forms[form.form].fields[text.field]).kind == "choice"
+    ]
+    boxes = tick_boxes(book.package, {form.sheet for form, _, _ in choices})
+    grids = {grid.sheet: grid for grid in book.grids if boxes.get(grid.sheet)}
+    for form, place, field in choices:
+        if grid := grids.get(form.sheet):
+            text = form.texts[place]
+            named = dict(_named(grid, boxes[form.sheet], text, field))
+            form.texts[place] = _with(text, field, named) if named else text
+
+
+def _named(grid: Grid, boxes: Sequence[TickBox], text: TextRow, field: Field) -> Iterator[tuple[str, bool]]:
+    """The option of each box right of the label, and whether it is ticked."""
+    label = grid.at(text.label_row, text.label_col)
+    for box in boxes:
+        if label.row <= box.row <= label.last_row and box.col >= label.col:
+            near = [box.caption] if box.caption else [grid.at(box.row, box.col + n).text for n in (0, 1)]
+            options = [option for words in near for option in field.options if is_option(words, (option,))]
+            yield from ((option, box.ticked) for option in options[:1])
+
+
+def _with(text: TextRow, field: Field, named: dict[str, bool]) -> TextRow:
+    """The choice with the marks of its boxes; of an option that has one in its cell too, that one counts as well."""
+    shown = " ".join(f"{option}{'☑' if is_ticked else '□'}" for option, is_ticked in named.items())
+    kept = {option: run for option, run in marks(text.written, field.options).items() if option not in named}
+    also = " ".join(f"{option}{run}" for option, run in kept.items())
+    written = f"{shown} {also}".strip()
+    return text._replace(text="、".join(ticked(written, field.options)), written=written)
