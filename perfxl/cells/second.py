@@ -91,6 +91,7 @@ def look_again(
     if package is None or not (any(doubts.values()) or any(figures.values())):
         return {}
     found: dict[tuple[str, int, int], Truth] = {}
+    styles = _Styles(package)
     try:
         parts = sheet_parts(package)
         for sheet in {**doubts, **figures}:
@@ -98,7 +99,7 @@ def look_again(
             asked = {_address(*cell): cell for cell in doubts.get(sheet, ()) if _tells(xml, *cell, _FORMULA + _VALUE)}
             asked |= {_address(*cell): cell for cell in figures.get(sheet, ()) if _tells(xml, *cell, _FORMULA)}
             if asked:
-                for address, truth in _Sheet(package, xml).truths(asked.keys()):
+                for address, truth in _Sheet(styles, xml).truths(asked.keys()):
                     found[(sheet, *asked[address])] = truth
     except (ParseError, ValueError, LookupError, Unreadable):
         return {}
@@ -162,13 +163,41 @@ def sheet_parts(package: Package) -> dict[str, str]:
     return parts
 
 
+class _Styles:
+    """The styles of the cells, which all sheets share."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+
+    def number_format(self, style: int) -> NumberFormat:
+        """The number format of a cell style."""
+        formats, codes = self._formats
+        number = formats[style] if style < len(formats) else 0
+        return number_format(codes.get(number, BUILT_IN.get(number, "")))
+
+    @cached_property
+    def _formats(self) -> tuple[list[int], dict[int, str]]:
+        """The number formats of the cell styles, and the codes of those that the file defines itself."""
+        from defusedxml.ElementTree import fromstring
+
+        xml = self._package.part("xl/styles.xml")
+        formats: list[int] = []
+        codes: dict[int, str] = {}
+        for group in fromstring(xml) if xml else ():
+            if local_name(group) == "numFmts":
+                codes = {int(node.get("numFmtId", -1)): node.get("formatCode", "") for node in group}
+            elif local_name(group) == "cellXfs":
+                formats = [int(node.get("numFmtId", 0)) for node in group]
+        return formats, codes
+
+
 class _Sheet:
     """The parsed XML of one sheet."""
 
-    def __init__(self, package: Package, xml: bytes) -> None:
+    def __init__(self, styles: _Styles, xml: bytes) -> None:
         from defusedxml.ElementTree import fromstring
 
-        self.package = package
+        self.styles = styles
         self.cells: dict[str, Element] = {
             node.get("r", ""): node for node in fromstring(xml).iter() if local_name(node) == "c"
         }
@@ -191,7 +220,7 @@ class _Sheet:
         told = Truth(formula, result=bool(formula))
         if kind != "n" or not stored:
             return told
-        form, number = self._format(int(cell.get("s") or 0)), float(stored)
+        form, number = self.styles.number_format(int(cell.get("s") or 0)), float(stored)
         digits = form.digits and not form.percent
         return replace(told, percent=form.percent, number=number if digits else None, shown=form.shown(number))
 
@@ -215,27 +244,6 @@ class _Sheet:
                 if local_name(node) == "f" and node.get("t") == "shared" and node.text:
                     found.setdefault(node.get("si", ""), (address, node.text))
         return found
-
-    def _format(self, style: int) -> NumberFormat:
-        """The number format of a cell style."""
-        formats, codes = self._formats
-        number = formats[style] if style < len(formats) else 0
-        return number_format(codes.get(number, BUILT_IN.get(number, "")))
-
-    @cached_property
-    def _formats(self) -> tuple[list[int], dict[int, str]]:
-        """The number formats of the cell styles, and the codes of those that the file defines itself."""
-        from defusedxml.ElementTree import fromstring
-
-        xml = self.package.part("xl/styles.xml")
-        formats: list[int] = []
-        codes: dict[int, str] = {}
-        for group in fromstring(xml) if xml else ():
-            if local_name(group) == "numFmts":
-                codes = {int(node.get("numFmtId", -1)): node.get("formatCode", "") for node in group}
-            elif local_name(group) == "cellXfs":
-                formats = [int(node.get("numFmtId", 0)) for node in group]
-        return formats, codes
 
 
 def local_name(node: Element) -> str:

@@ -17,7 +17,7 @@ from perfxl.values import Value, parse_amount, parse_value, squeeze
 from perfxl.values.numerals import written
 
 #: beside a measure % a larger number is no share that is stored as a fraction: 95 is 95%, not 9500%
-MOST_STORED = 10
+MOST_STORED = 2
 
 Place = tuple[str, int, int]
 

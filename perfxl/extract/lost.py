@@ -34,10 +34,13 @@ def between(form: FormRows, silent: Collection[Place]) -> set[Place]:
 def lost(form: FormRows, grid: Grid, places: Collection[Place], truths: Truths) -> Iterator[StrayRow]:
     """What somebody should be told of, see ``StrayRow``: numbers that are too long, and what the second look found."""
     filled = _filled(form)
-    for row, col in sorted(filled | {(line.row, line.col) for line in form.indicators if line.second != COST}):
-        value = grid.value(row, col)
-        if is_number(value) and (number := from_cell(value)) is not None and inexact(number):
-            yield StrayRow("digits", as_text(value), row, col)
+    spots = filled | {(line.row, line.col) for line in form.indicators if line.second != COST}
+    numbers = ((spot, value) for spot in spots if is_number(value := grid.value(*spot)))
+    long = [
+        (spot, value) for spot, value in numbers if (number := from_cell(value)) is not None and inexact(number)
+    ]  # fmt: skip
+    for (row, col), value in sorted(long):
+        yield StrayRow("digits", as_text(value), row, col)
     for row, col in sorted(places):
         truth = truths.get((form.sheet, row, col))
         if truth is not None and truth.is_silent:
