@@ -29,6 +29,8 @@ _NO_YEAR = re.compile(rf"\(({_LIKE_YEAR})度?\)|({_LIKE_YEAR})度")
 EMPTY_REVIEW = re.compile(r"[审核部门单位负责人公章签字名盖签意见年月日:：()（）\s_]*")
 
 
+#: so many blank rows may stand between a label and the value below it
+MOST_BLANK = 3
 #: from so many labels side by side on, they may head columns
 LEAST_HEADS = 2
 
@@ -166,7 +168,7 @@ def _value(
     if spot.value:
         return spot.value, cell.row, cell.col
     right = _beside(grid, cell, labels, empty_columns)
-    under = grid.at(cell.last_row + 1, cell.col)
+    under = _under(grid, cell, labels)
     if field.kind == "choice" and right is not None and (texts := choice_text(grid, cell, field, labels)):
         return texts, right.row, right.col
     heads = not below and field.kind != "choice" and _heads_columns(grid, cell.row, labels)
@@ -178,6 +180,18 @@ def _value(
     if empty is None or _is_label(empty, labels):
         empty = cell
     return "", empty.row, empty.col
+
+
+def _under(grid: Grid, label: Cell, labels: Labels) -> Cell:
+    """The cell below a label, or the value that stands beyond blank rows, if nothing else of the form is beside it."""
+    row = label.last_row + 1
+    while row not in grid.cells_by_row and row <= label.last_row + MOST_BLANK:
+        row += 1
+    cells = grid.cells_by_row.get(row, ())
+    beyond = next((cell for cell in cells if cell.col == label.col), None)
+    if beyond is not None and _holds(beyond, labels) and not any(_is_label(cell, labels) for cell in cells):
+        return beyond
+    return grid.at(label.last_row + 1, label.col)
 
 
 def _empty_columns(grid: Grid, segment: Segment) -> frozenset[int]:

@@ -14,6 +14,8 @@ from perfxl.values import label_key, squeeze
 #: no piece of a label is longer, and no label is cut into more
 LONGEST_PIECE = 6
 MOST_PIECES = 12
+#: so many blank rows and repeated heads may stand between two pieces
+MOST_BETWEEN = 3
 #: a sheet with more loose cells is no form whose labels were cut
 MOST_LOOSE = 400
 
@@ -56,12 +58,12 @@ def _pieces(grid: Grid, labels: Labels, cells: Iterable[Cell]) -> Iterator[Area]
         return
     starts = dict(loose)
     for cell in loose.values():  # 产出 is a label itself, and 指标 below it is none
-        before = (grid.at(cell.row - 1, cell.col), grid.at(cell.row, cell.col - 1))
+        before = (grid.at(_row_before(grid, labels, cell), cell.col), grid.at(cell.row, cell.col - 1))
         starts |= {(one.row, one.col): one for one in before if _is_short(one)}
     taken: set[tuple[int, int]] = set()
     for place in sorted(starts):
         for down in (True, False):
-            run = [] if place in taken else list(_run(starts[place], loose, taken, down=down))
+            run = [] if place in taken else list(_run(grid, labels, starts[place], loose, taken, down=down))
             whole = next((run[:n] for n in range(len(run), 1, -1) if _is_whole(labels, run[:n])), None)
             if whole:
                 taken |= {(cell.row, cell.col) for cell in whole}
@@ -75,16 +77,37 @@ def _is_short(cell: Cell) -> bool:
 
 
 def _run(
-    cell: Cell, loose: Mapping[tuple[int, int], Cell], taken: Collection[tuple[int, int]], *, down: bool
+    grid: Grid,
+    labels: Labels,
+    cell: Cell,
+    loose: Mapping[tuple[int, int], Cell],
+    taken: Collection[tuple[int, int]],
+    *,
+    down: bool,
 ) -> Iterator[Cell]:
     """A cell and the pieces that follow it below or to the right."""
     yield cell
     for _ in range(MOST_PIECES - 1):
-        place = (cell.last_row + 1, cell.col) if down else (cell.row, cell.last_col + 1)
+        place = (_next_row(grid, labels, cell), cell.col) if down else (cell.row, cell.last_col + 1)
         if place in taken or place not in loose:
             return
         cell = loose[place]
         yield cell
+
+
+def _next_row(grid: Grid, labels: Labels, cell: Cell) -> int:
+    """The row below, beyond blank ones that somebody put in and heads that are repeated."""
+    rows = range(cell.last_row + 1, cell.last_row + MOST_BETWEEN + 1)
+    return next((row for row in rows if not _is_between(grid, labels, row, cell.col)), rows.stop)
+
+
+def _row_before(grid: Grid, labels: Labels, cell: Cell) -> int:
+    rows = range(cell.row - 1, cell.row - MOST_BETWEEN - 1, -1)
+    return next((row for row in rows if not _is_between(grid, labels, row, cell.col)), rows.stop)
+
+
+def _is_between(grid: Grid, labels: Labels, row: int, col: int) -> bool:
+    return row not in grid.cells_by_row or bool(labels.header(grid.at(row, col).text))
 
 
 def _is_whole(labels: Labels, run: Sequence[Cell]) -> bool:

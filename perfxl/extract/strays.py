@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from perfxl.cells import Cell, Grid
 from perfxl.cells.grid import LONGEST_LABEL
-from perfxl.extract.fields import EMPTY_REVIEW
+from perfxl.extract.fields import EMPTY_REVIEW, MOST_BLANK
 from perfxl.extract.recognise import Segment
 from perfxl.extract.rows import FormRows, IndicatorRow, StrayRow
 from perfxl.extract.trace import Parts, Reading, Trace
@@ -110,6 +110,8 @@ class Judge:
         self._fields = self._labels.form.fields
         self._empty = {(t.row, t.col) for t in form.texts if not squeeze(t.written)}
         self._empty |= {(a.row, a.col) for a in form.amounts if a.table == "fields" and a.amount.state == "blank"}
+        own = {(t.row, t.col) for t in form.texts if (t.row, t.col) == (t.label_row, t.label_col)}
+        self._apart = self._empty - own
         self._frame = self._framed(segment, parts)
         self._cols: dict[int, list[int]] = {}
         for row, col in self._found:
@@ -160,7 +162,7 @@ class Judge:
             return "mark"
         outside = cell.col > frame.right or cell.col < frame.left
         # next to the table a 0 is what a check of somebody's own gives when all is well
-        if outside and not (figure and cell.value and cell.col == frame.right + 1):
+        if outside and not (cell.col == frame.right + 1 and ((figure and cell.value) or self._is_misplaced(cell))):
             return "beside"
         if cell.row in frame.tables:
             return "mark" if self._numbers_a_row(cell, text) else "unread"
@@ -187,17 +189,26 @@ class Judge:
         return cell.col < first and text.isdigit() and int(text) <= MOST_ROWS
 
     def _is_misplaced(self, cell: Cell) -> bool:
-        """Words right of a value that is empty, or going on below a long one in a row without a label."""
+        """Words below or right of a value that is empty, or going on below a long one in a row without a label."""
+        above = self._above(cell)
+        if (above.row, above.col) in self._apart:
+            return True
         beside = max((col for col in self._cols.get(cell.row, ()) if col < cell.col), default=0)
         if beside:
             return (cell.row, beside) in self._empty
-        above = self._grid.at(cell.row - 1, cell.col)
         seen = self._found.get((above.row, above.col), ())
         long = any(one.role == "value" and self._fields[one.key].kind == "long_text" for one in seen)
         if (long and above.text) or (above.row, above.col) in self._going_on:
             self._going_on.add((cell.row, cell.col))
             return True
         return False
+
+    def _above(self, cell: Cell) -> Cell:
+        """The cell above, beyond blank rows."""
+        row = cell.row - 1
+        while row > cell.row - MOST_BLANK and row not in self._grid.cells_by_row:
+            row -= 1
+        return self._grid.at(row, cell.col)
 
 
 def is_figure(value: object, profile: Profile) -> bool:
