@@ -12,8 +12,8 @@ from moves import CLEAN, pages_of
 
 import perfxl
 
-#: the two kinds of form that have all there is: tasks, amounts in columns, one table of indicators
-SHEETS = ("部门整体支出", "项目1")
+#: a form of each kind: tasks, amounts in columns, indicators of one period and of two side by side
+SHEETS = ("部门整体支出", "项目1", "专项资金")
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 #: what is read of each table
 WHAT = {
