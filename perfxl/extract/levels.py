@@ -8,7 +8,7 @@ themselves say. Where nothing does, the label is taken for the first of its line
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
@@ -63,6 +63,10 @@ class _Way(NamedTuple):
         return self.bare, self.foreign, self.undrawn
 
 
+#: a table, the way that was taken, and the names of the indicators whose level is not certain
+_Decided = tuple["_Table", _Way, frozenset[tuple[int, int]]]
+
+
 def place_levels(
     grid: Grid, labels: Labels, form: FormRows, header: Header, last: int, *, middle: bool = False
 ) -> Placed:
@@ -75,25 +79,36 @@ def place_levels(
         if not table.is_open:
             continue
         way, unsure = table.decide(middle=middle)
+        if way.bare or way != table.usual:
+            whole = _Table(grid, labels, form, header, last, *columns, every=True)
+            table, way, unsure = _with_empty_lines((table, way, unsure), (whole, *whole.decide(middle=middle)))
         areas |= dict(table.areas(way))
         doubtful |= unsure
         moved = moved or way != table.usual
     return Placed(list(areas.items()), doubtful, moved)
 
 
+def _with_empty_lines(named: _Decided, every: _Decided) -> _Decided:
+    """Who puts a label in the middle may count the lines left empty or not; the way that fits, with what stays open."""
+    (table, way, unsure), (whole, other, also) = named, every
+    if (other.bare, -whole.fitting(other)) <= (way.bare, -table.fitting(way)):
+        return whole, other, also if way.bare else also | whole.undecided(other, table.keys(way))
+    return table, way, unsure if other.bare else unsure | table.undecided(way, whole.keys(other))
+
+
 class _Table:
-    """The two level columns of a table, and the lines that have a name."""
+    """The two level columns of a table, and the lines that have a name, or with these ``every`` line between them."""
 
     def __init__(
-        self, grid: Grid, labels: Labels, form: FormRows, header: Header, last: int, first: int, second: int
-    ) -> None:
+        self, grid: Grid, labels: Labels, form: FormRows, header: Header, last: int, first: int, second: int,
+        *, every: bool = False,
+    ) -> None:  # fmt: skip
         self.profile = labels.profile
         names = {period.third for period in header.periods}
-        self.lines = [
-            row
-            for row in range(header.last_row + 1, last + 1)
-            if any(_is_name(grid.at(row, col), row, labels) for col in names)
-        ]
+        rows = range(header.last_row + 1, last + 1)
+        named = [row for row in rows if any(_is_name(grid.at(row, col), row, labels) for col in names)]
+        self.lines = list(rows) if every and named else named
+        self.named = frozenset(n for n, row in enumerate(self.lines) if row in set(named))
         if self.lines:
             self.first = Column(grid, labels, first, self.lines, last)
             self.second = Column(grid, labels, second, self.lines, last)
@@ -133,17 +148,17 @@ class _Table:
         if usual not in best:
             return self._instead(usual, best)
         moved = [way for way in best if way.moved]
-        return self._weigh(usual, max(moved, key=self._fitting), middle=middle) if moved else (usual, frozenset())
+        return self._weigh(usual, max(moved, key=self.fitting), middle=middle) if moved else (usual, frozenset())
 
     def _instead(self, usual: _Way, best: Sequence[_Way]) -> tuple[_Way, frozenset[tuple[int, int]]]:
         """The best of the ways that leave no line without a level, or the usual one where the indicators fit that."""
-        fitting = {way: self._fitting(way) for way in best}
+        fitting = {way: self.fitting(way) for way in best}
         chosen = max(best, key=fitting.__getitem__)  # the first of several
         rivals = [way for way in best if fitting[way] > fitting[chosen] - ENOUGH_MORE]
-        doubtful = frozenset(place for way in rivals for place in self._undecided(chosen, way))
+        doubtful = frozenset(place for way in rivals for place in self.undecided(chosen, self.keys(way)))
         if usual.undrawn == chosen.undrawn:
             differing = self._differing(usual, chosen, but="")
-            more = self._fitting(chosen, differing) - self._fitting(usual, differing)
+            more = self.fitting(chosen, differing) - self.fitting(usual, differing)
             if more < 0:
                 return usual, frozenset()
             faults = usual.bare + usual.foreign  # one may be a slip of the hand
@@ -153,16 +168,29 @@ class _Table:
     def _weigh(self, usual: _Way, other: _Way, *, middle: bool) -> tuple[_Way, frozenset[tuple[int, int]]]:
         """Nothing about the cells decides between two ways: what the indicators say, and the other tables."""
         differing = self._differing(usual, other)
-        for_usual, for_other = self._fitting(usual, differing), self._fitting(other, differing)
+        for_usual, for_other = self.fitting(usual, differing), self.fitting(other, differing)
         if for_usual > for_other or (for_usual == for_other and not middle):
             return usual, frozenset()
         return (other if middle or for_other >= for_usual + ENOUGH_MORE else usual), differing
 
-    def _undecided(self, chosen: _Way, rival: _Way) -> Iterator[tuple[int, int]]:
-        """Those of the indicators that two ways read differently which do not themselves speak for the chosen one."""
-        for place in self._differing(chosen, rival):
-            if self._fitting(chosen, (place,)) <= self._fitting(rival, (place,)):
-                yield place
+    def undecided(self, chosen: _Way, rival: Mapping[tuple[int, int], str]) -> frozenset[tuple[int, int]]:
+        """Those of the indicators that a rival puts elsewhere which do not name the level of the chosen way."""
+        keys = self.keys(chosen)
+        return frozenset(
+            place
+            for row in self.lines
+            for said in self.said.get(row, ())
+            if (key := keys[place := (said.name_row, said.name_col)]) != rival.get(place, key)
+            and key not in self._naming(said)
+        )
+
+    def keys(self, way: _Way) -> dict[tuple[int, int], str]:
+        """The place of the name of each indicator -> the key of its level."""
+        return {
+            (said.name_row, said.name_col): self._key(way, line)
+            for line, row in enumerate(self.lines)
+            for said in self.said.get(row, ())
+        }
 
     def _differing(self, one: _Way, other: _Way, but: str | None = None) -> frozenset[tuple[int, int]]:
         """The names of the indicators that two ways put under different levels, ``but`` for those of one level."""
@@ -170,7 +198,7 @@ class _Table:
         differing = (row for here, there, row in keys if here not in (there, but))
         return frozenset((said.name_row, said.name_col) for row in differing for said in self.said.get(row, ()))
 
-    def _fitting(self, way: _Way, among: Collection[tuple[int, int]] | None = None) -> int:
+    def fitting(self, way: _Way, among: Collection[tuple[int, int]] | None = None) -> int:
         """How many indicators stand under a level to which their name and value point."""
         return sum(
             self._key(way, line) in self._telling(said)
@@ -179,14 +207,16 @@ class _Table:
             if among is None or (said.name_row, said.name_col) in among
         )
 
-    def _telling(self, line: IndicatorRow) -> frozenset[str]:
-        """The keys of the levels that an indicator may belong to by its name and value; none if it does not tell."""
+    def _naming(self, line: IndicatorRow) -> frozenset[str]:
+        """The keys of the levels to which the name or the kind of value points; none if neither does."""
         name = squeeze(line.name)
-        named = {key for key, words in self.profile.belongs.items() if any(word in name for word in words)}
-        if named:
-            return frozenset(named)
-        if line.value.kind in _USUAL:
-            return _USUAL[line.value.kind]
+        named = frozenset(key for key, words in self.profile.belongs.items() if any(word in name for word in words))
+        return named or _USUAL.get(line.value.kind, frozenset())
+
+    def _telling(self, line: IndicatorRow) -> frozenset[str]:
+        """The keys of the levels that an indicator may belong to; none if it does not tell."""
+        if naming := self._naming(line):
+            return naming
         seldom = _SELDOM.get("%" if line.value.measure == "%" else line.value.kind)
         return frozenset(self.profile.levels) - seldom if seldom else frozenset()
 
@@ -244,7 +274,8 @@ class _Table:
     def _way(self, first: Shares, second: Shares, *, moved: bool) -> _Way:
         bare = foreign = 0
         without = self._without(first)
-        for line, (over, under) in enumerate(zip(first, second, strict=True)):
+        for line in self.named:
+            over, under = first[line], second[line]
             one = self.first.levels[over] if over >= 0 else None
             two = self.second.levels[under] if under >= 0 else None
             bare += bool(self.first.cells) and over < 0

@@ -7,7 +7,7 @@ import pytest
 from containers import changed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from small_forms import FIRST, book_of, form, lines_of
+from small_forms import FIRST, NAME, VALUE, book_of, form, lines_of
 
 import perfxl
 
@@ -97,6 +97,22 @@ def test_what_lies_above_the_first_level_is_told_where_nothing_decides(first, se
     lines = lines_of([3, *counts[1:4], 3, *counts[5:]], same=True)
     found, told = read(book_of(lines, first, second, tmp_path / "a.xlsx"))
     assert wrong(lines, found) <= set(told)
+
+
+@FEW
+@given(counts=st.lists(st.integers(1, 4), min_size=7, max_size=7), empty=st.integers(2, 3))
+def test_lines_left_empty_count_for_the_middle(counts, empty, tmp_path):
+    """The first level has lines of which the last is not filled in; its label stands beside the middle of them all."""
+    lines = lines_of([empty + 1, *counts])
+    book = openpyxl.load_workbook(book_of(lines, "merged", "middle", tmp_path / "a.xlsx"))
+    for col in (NAME, VALUE):
+        book.active.cell(FIRST + empty, col).value = None
+    book.save(tmp_path / "b.xlsx")
+    found, told = read(tmp_path / "b.xlsx")
+    kept = [line for n, line in enumerate(lines) if n != empty]
+    rows = [FIRST + n for n in range(len(lines)) if n != empty]
+    assert found[:empty] == kept[:empty]
+    assert {row for row, line, one in zip(rows, kept, found, strict=True) if line != one} <= set(told)
 
 
 def test_a_level_one_line_too_low_moves_no_other(tmp_path):
