@@ -18,24 +18,13 @@ from perfxl.cells.grid import Merge
 from perfxl.extract.indicators import Header
 from perfxl.extract.labels import Labels
 from perfxl.extract.level_column import Area, Column, Shares
+from perfxl.extract.level_signs import naming, telling
 from perfxl.extract.rows import FormRows, IndicatorRow
 from perfxl.profiles import Level
 from perfxl.values import squeeze
 
 #: so many more indicators must fit labels in the middle of their lines than labels beside the first of them
 ENOUGH_MORE = 2
-#: second levels, by key, under which a value of this kind is usual
-_USUAL = {
-    "money": frozenset(("cost", "economic")),
-    "unit_price": frozenset(("cost", "economic")),
-    "date": frozenset(("timeliness",)),
-}
-#: … and under which one is not
-_SELDOM = {
-    "%": frozenset(("quantity", "cost")),
-    "graded": frozenset(("quantity", "cost")),
-    "number": frozenset(("quality", "cost", "satisfaction")),
-}
 
 
 class Placed(NamedTuple):
@@ -181,7 +170,7 @@ class _Table:
             for row in self.lines
             for said in self.said.get(row, ())
             if (key := keys[place := (said.name_row, said.name_col)]) != rival.get(place, key)
-            and key not in self._naming(said)
+            and key not in naming(self.profile, said)
         )
 
     def keys(self, way: _Way) -> dict[tuple[int, int], str]:
@@ -201,24 +190,11 @@ class _Table:
     def fitting(self, way: _Way, among: Collection[tuple[int, int]] | None = None) -> int:
         """How many indicators stand under a level to which their name and value point."""
         return sum(
-            self._key(way, line) in self._telling(said)
+            self._key(way, line) in telling(self.profile, said)
             for line, row in enumerate(self.lines)
             for said in self.said.get(row, ())
             if among is None or (said.name_row, said.name_col) in among
         )
-
-    def _naming(self, line: IndicatorRow) -> frozenset[str]:
-        """The keys of the levels to which the name or the kind of value points; none if neither does."""
-        name = squeeze(line.name)
-        named = frozenset(key for key, words in self.profile.belongs.items() if any(word in name for word in words))
-        return named or _USUAL.get(line.value.kind, frozenset())
-
-    def _telling(self, line: IndicatorRow) -> frozenset[str]:
-        """The keys of the levels that an indicator may belong to; none if it does not tell."""
-        if naming := self._naming(line):
-            return naming
-        seldom = _SELDOM.get("%" if line.value.measure == "%" else line.value.kind)
-        return frozenset(self.profile.levels) - seldom if seldom else frozenset()
 
     def _others(self) -> Iterator[_Way]:
         first, second = self.first, self.second
