@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import html
-import posixpath
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from perfxl.cells.package import Package
 from perfxl.cells.refusal import Unreadable
-from perfxl.cells.second import sheet_parts
+from perfxl.cells.second import related, sheet_parts
 
 _DRAWING = re.compile(r"xl/drawings/[^/]+\.vml", re.IGNORECASE)
-_SHAPE = re.compile(r"<v:shape\b.*?</v:shape>", re.IGNORECASE | re.DOTALL)
+_SHAPE = re.compile(r"<v:shape\b", re.IGNORECASE)
 _BOX = re.compile(r"""<x:ClientData\s+ObjectType=["']Checkbox["']""", re.IGNORECASE)
 _ANCHOR = re.compile(r"<x:Anchor>([\d\s,]+)</x:Anchor>", re.IGNORECASE)
 _CHECKED = re.compile(r"<x:Checked>\s*1\s*</x:Checked>", re.IGNORECASE)
-_CAPTION = re.compile(r"<v:textbox\b[^>]*>(.*?)</v:textbox>", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<[^>]*>")
+_CAPTION = re.compile(r"<v:textbox\b[^>]{0,500}>(.{0,500}?)</v:textbox>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+#: a sheet with more boxes is no form; what belongs to one box takes no more letters
+MOST_BOXES = 1_000
+LONGEST_BOX = 10_000
 
 
 class TickBox(NamedTuple):
@@ -36,25 +39,22 @@ def tick_boxes(package: Package | None, sheets: Collection[str]) -> dict[str, li
     if package is None or not sheets or not any(map(_DRAWING.fullmatch, package.infos)):
         return {}
     try:
-        parts = sheet_parts(package)
-        return {sheet: list(_boxes(package, parts.get(sheet, ""))) for sheet in sheets}
+        parts, drawings = sheet_parts(package), dict[str, list[TickBox]]()
+        found = {sheet: related(package, parts.get(sheet, ""), "/vmlDrawing") for sheet in sheets}
+        for drawing in {one for drawings_of in found.values() for one in drawings_of}:
+            drawings[drawing] = list(islice(_boxes(package.part(drawing)), MOST_BOXES))
+        return {sheet: [box for one in own for box in drawings[one]] for sheet, own in found.items()}
     except (ParseError, ValueError, LookupError, Unreadable):
         return {}
 
 
-def _boxes(package: Package, sheet: str) -> Iterator[TickBox]:
-    from defusedxml.ElementTree import fromstring
-
-    folder, name = posixpath.split(sheet)
-    links = package.part(f"{folder}/_rels/{name}.rels")
-    for link in fromstring(links) if links else ():
-        if link.get("Type", "").endswith("/vmlDrawing"):
-            target = posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))).lstrip("/")
-            # Excel writes no XML there that a parser would take
-            for shape in _SHAPE.findall(package.part(target).decode("utf-8", "replace")):
-                anchor = _ANCHOR.search(shape)
-                if _BOX.search(shape) and anchor:
-                    yield _box(shape, [int(number) for number in anchor[1].split(",")])
+def _boxes(drawing: bytes) -> Iterator[TickBox]:
+    """Excel writes no XML there that a parser would take. What follows the last word of a shape is no part of it."""
+    for piece in _SHAPE.split(drawing.decode("utf-8", "replace"))[1:]:
+        shape = piece[:LONGEST_BOX]
+        anchor = _ANCHOR.search(shape)
+        if anchor and _BOX.search(shape):
+            yield _box(shape, [int(number) for number in anchor[1].split(",")])
 
 
 def _box(shape: str, anchor: list[int]) -> TickBox:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
@@ -14,29 +15,36 @@ from perfxl.model import column_letters
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*\s)?r="([A-Z]{1,3})(\d{1,7})"[^<>]*>')
 _STYLE = re.compile(rb'\ss="(\d{1,6})"')
 
 
-def drawn_below(package: Package, sheet: str, col: int, rows: range) -> frozenset[int]:
-    """Those of the rows, but for the last, below which a line is drawn in a column.
+class Edges:
+    """The lines drawn above and below the cells of a sheet; read once, when first asked for."""
 
-    A part that is not as it should be tells of none.
-    """
-    try:
-        xml = package.part(sheet_parts(package).get(sheet, ""))
-        lines = _lines_of_styles(package)
-    except (ParseError, ValueError, LookupError, Unreadable):
-        return frozenset()
-    cell = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*\s)?r="%s(\d{1,7})"[^<>]*>' % column_letters(col).encode())
-    above, below = set(), set()
-    for found in cell.finditer(xml):
-        row, style = int(found[1]), _STYLE.search(found[0])
-        top, bottom = lines[int(style[1])] if style and int(style[1]) < len(lines) else (False, False)
-        if top:
-            above.add(row)
-        if bottom:
-            below.add(row)
-    return frozenset(row for row in rows[:-1] if row in below or row + 1 in above)
+    def __init__(self, package: Package, sheet: str) -> None:
+        self._package, self._sheet = package, sheet
+
+    def below(self, col: int, rows: range) -> frozenset[int]:
+        """Those of the rows, but for the last, below which a line is drawn in a column."""
+        return self._drawn.get(column_letters(col).encode(), frozenset()).intersection(rows[:-1])
+
+    @cached_property
+    def _drawn(self) -> dict[bytes, frozenset[int]]:
+        """Column -> the rows below which a line is drawn. A part that is not as it should be tells of none."""
+        try:
+            xml = self._package.part(sheet_parts(self._package).get(self._sheet, ""))
+            lines = _lines_of_styles(self._package)
+        except (ParseError, ValueError, LookupError, Unreadable):
+            return {}
+        found: dict[bytes, set[int]] = {}
+        for cell in _CELL.finditer(xml):
+            style = _STYLE.search(cell[0])
+            top, bottom = lines[int(style[1])] if style and int(style[1]) < len(lines) else (False, False)
+            if top or bottom:
+                row = int(cell[2])
+                found.setdefault(cell[1], set()).update([row - 1] * top, [row] * bottom)
+        return {col: frozenset(rows) for col, rows in found.items()}
 
 
 def _lines_of_styles(package: Package) -> list[tuple[bool, bool]]:

@@ -6,12 +6,11 @@ import io
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, ZipError
 from python_calamine import PasswordError as CalaminePasswordError
 
-from perfxl.cells.edges import drawn_below
+from perfxl.cells.edges import Edges
 from perfxl.cells.far import MAX_COLS, MAX_ROWS, drop_far_cells
 from perfxl.cells.flow import Place
 from perfxl.cells.grid import Grid, Merge
@@ -107,7 +106,7 @@ def _whole(grids: list[Grid], told: Sequence[Told], kind: str, package: Package 
     if kind == "xlsx" and package is not None:
         tell_hidden(package, grids)
         for grid in grids:
-            grid.edges = partial(drawn_below, package, grid.sheet)
+            grid.edges = Edges(package, grid.sheet)
     for grid, one in zip(grids, told, strict=False):
         grid.hidden_rows, grid.hidden_cols = frozenset(one.hidden_rows), frozenset(one.hidden_cols)
     truths = {

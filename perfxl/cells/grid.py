@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from perfxl.values import squeeze
 from perfxl.values.numerals import written
+
+if TYPE_CHECKING:
+    from perfxl.cells.edges import Edges
 
 
 class Cell(NamedTuple):
@@ -62,8 +65,8 @@ class Grid:
         self.merges = merges
         self.hidden_rows: frozenset[int] = frozenset()
         self.hidden_cols: frozenset[int] = frozenset()
-        #: column, rows -> those of the rows below which a line is drawn there; ``None`` where the file does not tell
-        self.edges: Callable[[int, range], frozenset[int]] | None = None
+        #: the lines drawn round the cells; ``None`` where the file does not tell
+        self.edges: Edges | None = None
 
     @cached_property
     def _merged(self) -> Mapping[tuple[int, int], Cell]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from xml.etree.ElementTree import ParseError
 
 from perfxl.cells.package import Package
 from perfxl.cells.refusal import Unreadable
-from perfxl.cells.second import local_name, sheet_parts
+from perfxl.cells.second import local_name, related, sheet_parts
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -49,12 +48,7 @@ def _drawn(package: Package, sheet: str) -> Iterator[int]:
     """The rows of the pictures in the drawings of a sheet; a shape that is filled with a picture is one too."""
     from defusedxml.ElementTree import fromstring
 
-    folder, name = posixpath.split(sheet)
-    links = package.part(f"{folder}/_rels/{name}.rels")
-    for link in fromstring(links) if links else ():
-        if not link.get("Type", "").endswith("/drawing"):
-            continue
-        target = posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))).lstrip("/")
+    for target in related(package, sheet, "/drawing"):
         drawing = package.part(target)
         for anchor in fromstring(drawing) if drawing else ():
             if any(local_name(node) == "blip" for node in anchor.iter()):

@@ -246,6 +246,19 @@ class _Sheet:
         return found
 
 
+def related(package: Package, part: str, kind: str) -> list[str]:
+    """The parts to which one is tied by links of a kind, as the end of their type says it."""
+    from defusedxml.ElementTree import fromstring
+
+    folder, name = posixpath.split(part)
+    links = package.part(f"{folder}/_rels/{name}.rels")
+    return [
+        posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))).lstrip("/")
+        for link in (fromstring(links) if links else ())
+        if link.get("Type", "").endswith(kind)
+    ]
+
+
 def local_name(node: Element) -> str:
     """The tag without its namespace."""
     return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from perfxl.cells import Grid
 from perfxl.cells.grid import Merge
@@ -12,8 +13,11 @@ from perfxl.extract.labels import Labels
 from perfxl.profiles import Level
 from perfxl.values import label_key, squeeze
 
-#: more ways than this to divide the lines of a table among its labels are not tried
-MOST_WAYS = 512
+#: more ways than this to divide the lines of a table among its labels are not looked at, and of these the evenest few
+MOST_WAYS = 64
+EVENEST = 8
+#: a table of more lines is none of a form
+MOST_LINES = 100
 
 Area = tuple[Merge, object]
 #: for each line the number of its label, -1 for none
@@ -42,7 +46,7 @@ class Column:
     @cached_property
     def is_open(self) -> bool:
         """Whether it has labels, and lines beside which none stands."""
-        return bool(self.cells) and len(self.own) < self.count
+        return bool(self.cells) and len(self.own) < self.count <= MOST_LINES
 
     @cached_property
     def at_the_top(self) -> Shares:
@@ -67,8 +71,8 @@ class Column:
         edges = frozenset(place[line] for line in bounds if line in place)
         ways = sorted(way for more in (1, -1) for way in _divided(spans, len(kept), more, edges))
         return [
-            tuple(sum(end <= place[n] for end in ends) if n in place else -1 for n in range(self.count))
-            for _, ends in ways
+            tuple(bisect_right(ends, place[n]) if n in place else -1 for n in range(self.count))
+            for _, ends in ways[:EVENEST]
         ]
 
     def at_the_bottom(self, bounds: Iterable[int] = (), without: Collection[int] = ()) -> list[Shares]:
@@ -95,8 +99,8 @@ class Column:
         if not self.is_open or self.grid.edges is None:
             return {}
         rows = range(self.lines[0], max(self.lines[-1], self.cells[-1].last_row) + 1)
-        edges = self.grid.edges(self.col, rows)
-        return {row: sum(edge < row for edge in edges) for row in rows} if edges else {}
+        edges = self.grid.edges.below(self.col, rows)
+        return dict(zip(rows, accumulate(row - 1 in edges for row in rows), strict=True)) if edges else {}
 
     def areas(self, shares: Shares) -> Iterator[Area]:
         """Each label as a merged area over its lines."""
@@ -111,15 +115,16 @@ def _divided(
 ) -> Iterator[tuple[int, list[int]]]:
     """The ways to end the lines of each label, with the number of labels that are not in the very middle."""
     ways: list[tuple[int, list[int], bool]] = [(0, [], False)]
+    stops = [*sorted(bounds), count]
     for top, bottom in spans:
         further = []
         for uneven, ends, between in ways:
             start = ends[-1] if ends else 0
-            above = top - start
+            above, stop = top - start, next((one for one in stops if one > start), start)
             wide = bottom > top  # merged over its lines, and over these alone
             for below in () if above < 0 or (wide and above) else (0,) if wide else (above, above + more):
                 end = bottom + below + 1
-                if below >= 0 and not any(start < bound < end for bound in bounds):
+                if below >= 0 and end <= stop:
                     middle = between or (above > 0 and below > 0)
                     further.append((uneven + (below != above), [*ends, end], middle))
         ways = further[:MOST_WAYS]

@@ -8,6 +8,7 @@ from perfxl.cells import Cell, Grid
 from perfxl.cells.grid import Merge
 from perfxl.extract.labels import Labels
 from perfxl.extract.level_column import Area
+from perfxl.extract.recognise import Segment
 from perfxl.extract.trace import Reading, Seen
 from perfxl.values import label_key, squeeze
 
@@ -16,28 +17,32 @@ LONGEST_PIECE = 6
 MOST_PIECES = 12
 #: so many blank rows and repeated heads may stand between two pieces
 MOST_BETWEEN = 3
+#: so many rows around a form are looked at with it: its year may stand above its title
+AROUND = 10
 #: a sheet with more loose cells is no form whose labels were cut
 MOST_LOOSE = 400
 
 
 def mended(reading: Reading) -> Grid | None:
-    """The sheet with its labels whole, each a merged area over its pieces; ``None`` if all were whole."""
-    _, grid, _, labels, _, found, rest = reading[:7]
+    """The form with its labels whole, each a merged area over its pieces; ``None`` if all were whole."""
+    _, grid, segment, labels, _, found, rest = reading[:7]
     unknown = [grid.at(*place) for place, seen in found.items() if all(_is_unknown(one) for one in seen)]
     areas = list(_pieces(grid, labels, [*rest, *unknown]))
-    return with_areas(grid, areas) if areas else None
+    return with_areas(grid, segment, areas) if areas else None
 
 
-def with_areas(grid: Grid, areas: Sequence[Area]) -> Grid:
-    """The sheet with these merged areas and what stands in them."""
-    rows = [list(row) for row in grid.rows]
+def with_areas(grid: Grid, segment: Segment, areas: Sequence[Area]) -> Grid:
+    """The rows of a form with these merged areas and what stands in them; of the sheet around it what is near."""
+    near = range(segment.top - 1 - AROUND, segment.bottom + AROUND)
+    rows = [list(row) if number in near else [] for number, row in enumerate(grid.rows)]
     for (top, left, bottom, right), value in areas:
         for row in rows[top - 1 : bottom]:
             row[left - 1 : right] = [""] * len(row[left - 1 : right])
         rows[top - 1] += [""] * (left - len(rows[top - 1]))
         rows[top - 1][left - 1] = value
     gone = [area for area, _ in areas]
-    kept = [merge for merge in grid.merges if not any(_inside(merge, area) for area in gone)]
+    merges = (merge for merge in grid.merges if merge[0] - 1 in near)
+    kept = [merge for merge in merges if not any(_inside(merge, area) for area in gone)]
     other = Grid(grid.sheet, rows, [*kept, *gone], hidden=grid.hidden)
     other.hidden_rows, other.hidden_cols, other.edges = grid.hidden_rows, grid.hidden_cols, grid.edges
     return other

@@ -28,6 +28,8 @@ from perfxl.extract.trace import Parts, Reading, trace
 from perfxl.profiles import Profile
 from perfxl.values import name_key, parse_amount, squeeze
 
+#: in a workbook of more forms, levels are read as standing beside the first of their lines
+MOST_FORMS = 100
 #: a title alone is no form (a cover lists titles too): this many fields must stand under it
 ENOUGH_FIELDS = 3
 
@@ -86,30 +88,33 @@ class Reader:
 
         Who writes levels in the middle of their lines on one form does so on the others too.
         """
-        found = [(grid, [] if is_list(grid) else self.forms(grid)) for grid in grids]
-        if any(reading.moved for _, readings in found for reading in readings):
-            return [(grid, self.forms(grid, middle=True) if readings else []) for grid, readings in found]
-        return found
+        found = [(grid, [] if is_list(grid) else self._forms(grid)) for grid in grids]
+        if sum(len(readings) for _, readings in found) > MOST_FORMS:
+            return found
+        placed = [(grid, [self._with_levels(one) for one in readings]) for grid, readings in found]
+        if any(reading.moved for _, readings in placed for reading in readings):
+            return [(grid, [self._with_levels(one, middle=True) for one in readings]) for grid, readings in found]
+        return placed
 
-    def forms(self, grid: Grid, *, middle: bool = False) -> list[Reading]:
-        """The forms of a sheet from top to bottom."""
-        found = (self._form(grid, segment, middle=middle) for segment in self.recogniser.segments(grid))
+    def _forms(self, grid: Grid) -> list[Reading]:
+        """The forms of a sheet from top to bottom, as their labels stand beside their values."""
+        found = (self._form(grid, segment) for segment in self.recogniser.segments(grid))
         return [reading for reading in found if reading is not None]
 
-    def _form(self, grid: Grid, segment: Segment, *, middle: bool) -> Reading | None:
+    def _form(self, grid: Grid, segment: Segment) -> Reading | None:
         """One form, or ``None`` if what stands under the title is none. Labels that are in pieces are put together."""
         reading = self._read(grid, segment)
-        if reading is None:
-            return None
-        whole = mended(reading)
-        reading = (self._read(whole, segment) if whole else None) or reading
-        if reading.parts.header is None:
+        whole = mended(reading) if reading is not None else None
+        return (self._read(whole, segment) if whole else None) or reading
+
+    def _with_levels(self, reading: Reading, *, middle: bool = False) -> Reading:
+        """The form with each level over the lines for which it stands, and the indicators of which that is not sure."""
+        form, grid, segment, labels, parts = reading[:5]
+        if parts.header is None:
             return reading
-        placed = place_levels(
-            reading.grid, reading.labels, reading.form, reading.parts.header, reading.parts.last, middle=middle
-        )
+        placed = place_levels(grid, labels, form, parts.header, parts.last, middle=middle)
         if placed.areas:
-            reading = self._read(with_areas(reading.grid, placed.areas), segment) or reading
+            reading = self._read(with_areas(grid, segment, placed.areas), segment) or reading
         return reading._replace(doubtful=placed.doubtful, moved=placed.moved)
 
     def _read(self, grid: Grid, segment: Segment) -> Reading | None:
