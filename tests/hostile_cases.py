@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import openpyxl
 from containers import TYPED, changed, packed, parts_of, saved
+from small_forms import FOOT, HEADS, WRITTEN
 
 GOOD = TYPED.read_bytes()
 SHEET = "xl/worksheets/sheet3.xml"
@@ -120,6 +121,27 @@ def drawing_without_ends() -> bytes:
     return changed(saved(made), (r".*Drawing.*\.vml", lambda x: x.replace(b"</xml>", b"<v:shape " * 10**6 + b"</xml>")))
 
 
+def levels_apart(forms: int, lines: int) -> bytes:
+    """Forms below each other whose levels are not merged and fit in very many ways, and many cells with lines below."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    seconds = [second for below in WRITTEN.values() for second in below]
+    for _ in range(forms):
+        for head in HEADS:
+            sheet.append(head)
+        for n in range(lines):
+            first = ("产出指标", "效益指标")[n // 9 % 2] if n % 9 == 3 else None
+            sheet.append(
+                [None, first, seconds[n // 3 % len(seconds)] if n % 3 == 1 else None, f"第{n}项工作", "按计划"]
+            )
+        sheet.append(FOOT)
+    line = openpyxl.styles.Border(bottom=openpyxl.styles.Side(style="thin"))
+    for row in sheet.iter_rows(min_row=sheet.max_row + 2, max_row=4990, max_col=150_000 // 4990):
+        for cell in row:
+            cell.border = line
+    return saved(made)
+
+
 def comment_of_views(xml: bytes) -> bytes:
     return xml.replace(b"<sheetData>", b"<!--" + b"<sheetView " * 250_000 + b"--><sheetData>")
 
@@ -170,6 +192,8 @@ CASES = (
     Hostile("200,000 labels of the forms", lambda: with_rows(text_rows(range(100, 900), 250, labels)), False),
     Hostile("4,000 titles of forms", lambda: with_rows(
         text_rows(range(100, 4100), 1, inline("项目支出绩效目标申报表"))), False),
+    Hostile("99 forms with levels apart", lambda: levels_apart(99, 30), False),
+    Hostile("40 tables whose levels fit in very many ways", lambda: levels_apart(40, 96), False),
     Hostile("2,000 merged areas of the whole sheet", whole_sheet, True),
     Hostile("200,000 merged areas", pairs_of_cells, True),
     Hostile("1,000 sheets with a cell in IV4999", lambda: corners(1000), True),
