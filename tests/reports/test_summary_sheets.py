@@ -138,7 +138,8 @@ def test_long_numbers_have_no_exponent_and_lose_no_digit_without_a_word(tmp_path
     assert {"430703198001010000", "110101199003074518"} <= set(cells)
     assert not [value for value in cells if isinstance(value, float) and abs(value) >= 1e15]
     assert not [value for value in cells if isinstance(value, str) and re.search(r"\de\+?\d", value)]
-    assert not re.search(r"\d[eE]\+?\d", findings_json.as_json(found))
+    as_json = re.sub(r'"sha256": "\w+"', "", findings_json.as_json(found))
+    assert not re.search(r"\d[eE]\+?\d", as_json)
 
 
 def test_completeness_marks_what_is_missing(made):
