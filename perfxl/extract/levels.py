@@ -17,7 +17,7 @@ from perfxl.cells import Cell, Grid
 from perfxl.cells.grid import Merge
 from perfxl.extract.indicators import Header
 from perfxl.extract.labels import Labels
-from perfxl.extract.level_column import Area, Column, Shares
+from perfxl.extract.level_column import MOST_LINES, Area, Column, Shares
 from perfxl.extract.level_signs import naming, telling
 from perfxl.extract.rows import FormRows, IndicatorRow
 from perfxl.profiles import Level
@@ -25,6 +25,8 @@ from perfxl.values import squeeze
 
 #: so many more indicators must fit labels in the middle of their lines than labels beside the first of them
 ENOUGH_MORE = 2
+#: a second level under a foreign first one weighs more than all that the indicators of a table say
+FOREIGN = 100 * MOST_LINES
 
 
 class Placed(NamedTuple):
@@ -163,14 +165,14 @@ class _Table:
         return (other if middle or for_other >= for_usual + ENOUGH_MORE else usual), differing
 
     def undecided(self, chosen: _Way, rival: Mapping[tuple[int, int], str]) -> frozenset[tuple[int, int]]:
-        """Those of the indicators that a rival puts elsewhere which do not name the level of the chosen way."""
+        """Those of the indicators that a rival puts elsewhere which do not name the level of the chosen way alone."""
         keys = self.keys(chosen)
         return frozenset(
             place
             for row in self.lines
             for said in self.said.get(row, ())
-            if (key := keys[place := (said.name_row, said.name_col)]) != rival.get(place, key)
-            and key not in naming(self.profile, said)
+            if (key := keys[place := (said.name_row, said.name_col)]) != (there := rival.get(place, key))
+            and (key not in (named := naming(self.profile, said)) or there in named)
         )
 
     def keys(self, way: _Way) -> dict[tuple[int, int], str]:
@@ -189,12 +191,21 @@ class _Table:
 
     def fitting(self, way: _Way, among: Collection[tuple[int, int]] | None = None) -> int:
         """How many indicators stand under a level to which their name and value point."""
-        return sum(
-            self._key(way, line) in telling(self.profile, said)
-            for line, row in enumerate(self.lines)
-            for said in self.said.get(row, ())
-            if among is None or (said.name_row, said.name_col) in among
-        )
+        return sum(self._fits(line, self._level(way, line), among) for line in range(len(self.lines)))
+
+    def _fits(self, line: int, level: Level | None, among: Collection[tuple[int, int]] | None = None) -> int:
+        """How many indicators of a line point to a level."""
+        if level is None:
+            return 0
+        return sum(level.key in keys for place, keys in self._telling[line] if among is None or place in among)
+
+    @cached_property
+    def _telling(self) -> list[list[tuple[tuple[int, int], frozenset[str]]]]:
+        """For each line, the places of the names of its indicators and the levels to which they point."""
+        return [
+            [((said.name_row, said.name_col), telling(self.profile, said)) for said in self.said.get(row, ())]
+            for row in self.lines
+        ]
 
     def _others(self) -> Iterator[_Way]:
         first, second = self.first, self.second
@@ -215,7 +226,12 @@ class _Table:
         if drawn := self.second.drawn(without):
             yield drawn, False
         bounds = self.first.changes(first)
-        yield from ((moved, True) for moved in self.second.in_the_middle(bounds, without))
+
+        def cost(number: int, line: int) -> int:
+            foreign = bool(first) and (first[line], number) in self._foreign
+            return FOREIGN * foreign - self._fits(line, self.second.levels[number]) if line in self.named else 0
+
+        yield from ((moved, True) for moved in self.second.in_the_middle(bounds, without, cost))
         yield from ((moved, True) for moved in self.second.at_the_bottom(bounds, without))
 
     def _without(self, first: Shares) -> frozenset[int]:
@@ -248,30 +264,36 @@ class _Table:
         return tuple(shares)
 
     def _way(self, first: Shares, second: Shares, *, moved: bool) -> _Way:
-        bare = foreign = 0
         without = self._without(first)
-        for line in self.named:
-            over, under = first[line], second[line]
-            one = self.first.levels[over] if over >= 0 else None
-            two = self.second.levels[under] if under >= 0 else None
-            bare += bool(self.first.cells) and over < 0
-            bare += bool(self.second.cells) and under < 0 and line not in without
-            foreign += bool(one and two and two.parent and one.key not in (two.parent, two.key))
+        pairs = [(first[line], second[line], line) for line in self.named]
+        bare = sum(over < 0 for over, _, _ in pairs) if self.first.cells else 0
+        bare += sum(under < 0 and line not in without for _, under, line in pairs) if self.second.cells else 0
+        foreign = sum((over, under) in self._foreign for over, under, _ in pairs) if self._foreign else 0
         drawn = (self.first.drawn(), first), (self.second.drawn(without), second)
         undrawn = sum(box is not None and box != shares for box, shares in drawn)
         return _Way(first, second, moved, bare, foreign, undrawn)
+
+    @cached_property
+    def _foreign(self) -> frozenset[tuple[int, int]]:
+        """The labels of the second column that are no levels of a label of the first, by their numbers."""
+        return frozenset(
+            (over, under)
+            for over, one in enumerate(self.first.levels)
+            for under, two in enumerate(self.second.levels)
+            if one and two and two.parent and one.key not in (two.parent, two.key)
+        )
 
     def _is_alone(self, level: Level | None) -> bool:
         """Whether a first level has no second ones to tell apart."""
         return level is not None and (bool(level.parent) or level.key in self.profile.only_kinds)
 
+    def _level(self, way: _Way, line: int) -> Level | None:
+        """The lowest level of a line."""
+        return self.second.level(way.second, line) or self.first.level(way.first, line)
+
     def _key(self, way: _Way, line: int) -> str:
-        """The key of the lowest level of a line."""
-        for column, shares in ((self.second, way.second), (self.first, way.first)):
-            level = column.levels[shares[line]] if shares[line] >= 0 else None
-            if level is not None:
-                return level.key
-        return ""
+        level = self._level(way, line)
+        return level.key if level else ""
 
     def areas(self, way: _Way) -> Iterator[Area]:
         """The labels that stand for other lines than those from their own on."""

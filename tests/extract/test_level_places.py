@@ -99,6 +99,27 @@ def test_what_lies_above_the_first_level_is_told_where_nothing_decides(first, se
     assert wrong(lines, found) <= set(told)
 
 
+@pytest.mark.parametrize(
+    ("counts", "first", "second"),
+    [
+        ([3, 2, 2, 2, 3, 2, 4, 3], "top", "lower middle"),  # an uneven way, after very many evener ones
+        ([3, 5, 5, 5, 3, 4, 4, 1], "merged", "lower middle"),
+    ],
+)
+def test_every_line_that_another_way_puts_elsewhere_is_told(counts, first, second, tmp_path):
+    lines = lines_of(counts, same=True)
+    found, told = read(book_of(lines, first, second, tmp_path / "a.xlsx"))
+    assert wrong(lines, found) <= set(told) != set()
+
+
+def test_an_amount_tells_no_cost_from_an_income(tmp_path):
+    """培训费 3万元 between the lines of 成本 and those of 效益: an amount is usual in both."""
+    lines = lines_of([3, 3, 5, 2, 3, 0, 0, 1])
+    assert lines[12][2:] == ("培训费", "3万元")
+    found, told = read(book_of(lines, "middle", "middle", tmp_path / "a.xlsx"))
+    assert wrong(lines, found) == {FIRST + 12} <= set(told)
+
+
 @FEW
 @given(counts=st.lists(st.integers(1, 4), min_size=7, max_size=7), empty=st.integers(2, 3))
 def test_lines_left_empty_count_for_the_middle(counts, empty, tmp_path):
