@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from perfxl.cells import Book, Grid, TickBox, tick_boxes
-from perfxl.extract.rows import FormRows, TextRow
+from perfxl.extract.rows import FormRows, StrayRow, TextRow
 from perfxl.extract.ticks import is_option, marks, ticked
 from perfxl.profiles import Field, Profile
 
 
 def read_controls(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
-    """Put the marks of tick boxes beside the options that they have for their words, or beside whose cell they lie."""
+    """Put the marks of tick boxes beside the options that they have for their words, or beside whose cell they lie.
+
+    A ticked one beside the label of a choice of which that cannot be told is a stray of the form.
+    """
     choices = [
         (form, place, field)
         for form in forms
@@ -23,18 +26,21 @@ def read_controls(book: Book, profile: Profile, forms: Sequence[FormRows]) -> No
     for form, place, field in choices:
         if grid := grids.get(form.sheet):
             text = form.texts[place]
-            named = dict(_named(grid, boxes[form.sheet], text, field))
-            form.texts[place] = _with(text, field, named) if named else text
+            beside = list(_beside(grid, boxes[form.sheet], text, field))
+            if named := {option: box.ticked for box, option in beside if option}:
+                form.texts[place] = _with(text, field, named)
+            open_ones = [box for box, option in beside if box.ticked and not option]
+            form.strays += [StrayRow("box", box.caption or "☑", box.row, box.col) for box in open_ones]
 
 
-def _named(grid: Grid, boxes: Sequence[TickBox], text: TextRow, field: Field) -> Iterator[tuple[str, bool]]:
-    """The option of each box right of the label, and whether it is ticked."""
+def _beside(grid: Grid, boxes: Sequence[TickBox], text: TextRow, field: Field) -> Iterator[tuple[TickBox, str]]:
+    """Each box right of the label and its option, ``""`` where that cannot be told."""
     label = grid.at(text.label_row, text.label_col)
     for box in boxes:
         if label.row <= box.row <= label.last_row and box.col >= label.col:
             near = [box.caption] if box.caption else [grid.at(box.row, box.col + n).text for n in (0, 1)]
             options = [option for words in near for option in field.options if is_option(words, (option,))]
-            yield from ((option, box.ticked) for option in options[:1])
+            yield box, next(iter(options), "")
 
 
 def _with(text: TextRow, field: Field, named: dict[str, bool]) -> TextRow:

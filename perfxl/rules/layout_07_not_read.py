@@ -20,7 +20,12 @@ COVERED = Text(
     "These lie under merged cells, where nobody sees them, and were not read: {each}. "
     "Please unmerge, then move or delete them.",
 )
-MESSAGES = {"level": NO_LEVEL, "covered": COVERED}
+BOX = Text(
+    "这些打了勾的控件框不知道是哪个选项的，没有按勾选处理：{each}。请在选项旁的格子里写 ☑，并删除控件框。",
+    "Of which option these ticked boxes are cannot be told, and they count for none: {each}. "
+    "Please write ☑ beside the option in its cell and delete the boxes.",
+)
+MESSAGES = {"box": BOX, "level": NO_LEVEL, "covered": COVERED}
 #: of a longer text the message quotes the beginning
 QUOTED = 20
 

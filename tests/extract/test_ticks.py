@@ -224,4 +224,15 @@ def test_tick_boxes_left_of_their_options(tmp_path):
 def test_other_things_that_lie_on_the_form(tmp_path):
     path = fund(tmp_path / "a.xlsx", ["产业发展□", "民生保障☑", "基础设施□", "其他□"])
     assert types(with_boxes(path, [(5, 2, "产业发展", True)], kind="Note")) == ("民生保障", [])
-    assert types(with_boxes(path, [(9, 2, "产业发展", True), (5, 5, "已阅", True)])) == ("民生保障", [])
+    assert types(with_boxes(path, [(9, 2, "产业发展", True), (5, 5, "已阅", False)])) == ("民生保障", [])
+
+
+@pytest.mark.parametrize("words", ["产业发张", ""])
+def test_a_ticked_box_of_no_option_is_told(words, tmp_path):
+    path = with_boxes(
+        fund(tmp_path / "a.xlsx", ["产业发展□", "民生保障□"]), [(5, 9, words, True), (5, 10, words, False)]
+    )
+    assert types(path) == ("", ["BOX-01"])
+    [told] = [finding for finding in check(path).findings if finding.code == "LAYOUT-07"]
+    assert [str(cell) for cell in told.cells] == ["Sheet!I5"]
+    assert f"没有按勾选处理：I5“{words or '☑'}”。" in told.message
