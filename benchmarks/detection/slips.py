@@ -100,6 +100,7 @@ CHANGES: dict[str, Callable[[World, str, random.Random], Any]] = {
     "misspelt unit": lambda w, p, d: f"{wan(w.fen(p))}万{d.choice('无园')}",
     "four decimals": lambda w, p, d: f"{wan(w.fen(p)):.2f}37",
     "as text": lambda w, p, d: f"{wan(w.fen(p)):.2f}",
+    "scaled": lambda w, p, d: {"value": wan(w.fen(p)) * 10_000, "format": d.choice(["0!.0000", "0!.0,"])},
     "full width": lambda w, p, d: f"{wan(w.fen(p)):.2f}".translate(
         str.maketrans("0123456789.", "０１２３４５６７８９．")
     ),

@@ -46,8 +46,7 @@ class Truth:
 
     ``formula`` is its formula and ``result`` whether that has a stored result; ``error`` is ``#REF!`` or the like;
     ``percent`` whether its number is shown as a share; ``number`` what is stored under a format that only looks like
-    that of a date; ``shown`` what people see of a number with more decimals than its format shows, of a share in
-    percent.
+    that of a date; ``shown`` what people see of a number where that is not all, of a share in percent.
     """
 
     formula: str = ""

@@ -13,9 +13,12 @@ from perfxl.extract.indicators import COST
 from perfxl.extract.lost import between, is_number, lost
 from perfxl.extract.rows import AmountRow, FormRows
 from perfxl.profiles import Profile
-from perfxl.values import Value, parse_amount, parse_value, squeeze
+from perfxl.values import Amount, Value, parse_amount, parse_value, squeeze
+from perfxl.values.measures import to_fen
 from perfxl.values.numerals import written
 
+#: a format that shows an amount in another scale leaves three of its digits out, or moves them behind the point
+LEAST_SCALED = 1_000
 #: beside a measure % a larger number is no share that is stored as a fraction: 95 is 95%, not 9500%
 MOST_STORED = 2
 
@@ -74,12 +77,14 @@ def _told(book: Book, doubts: Cells, figures: Cells) -> dict[tuple[str, int, int
 
 
 def _doubtful(form: FormRows, grid: Grid, profile: Profile) -> Iterator[tuple[int, int]]:
-    """A blank may be a formula without a result, a number a percentage or rounded, a date a figure in an odd format."""
+    """A blank may hide a formula without result, a number another number or a share, a date a figure in an odd way."""
     rates = {field.key for field in profile.forms[form.form].fields.values() if field.kind == "rate"}
+    least, _ = to_fen(Decimal(LEAST_SCALED), profile.measure) or (0, True)
     for amount in form.amounts:
         value = amount.amount
         long = value.number and value.decimals is not None and value.decimals > profile.decimals
-        if value.state == "blank" or "date" in value.notes or long:
+        large = value.number and value.fen is not None and abs(value.fen) >= least
+        if value.state == "blank" or "date" in value.notes or long or large:
             yield amount.row, amount.col
     for text in form.texts:
         if text.field in rates and is_number(grid.value(text.row, text.col)):
@@ -108,13 +113,22 @@ def _true_amount(row: AmountRow, truth: Truth, profile: Profile) -> AmountRow:
     if truth.number is not None and "date" in row.amount.notes:
         return row._replace(amount=parse_amount(truth.number, profile.measure, profile.words.placeholders))
     if row.amount.state != "blank":
-        shown = f"{truth.shown:f}" if truth.shown is not None and not truth.percent else ""
-        return row._replace(formula=truth.formula, shown=shown)
+        if truth.shown is None or truth.percent:
+            return row._replace(formula=truth.formula)
+        notes = (*row.amount.notes, "scaled") if _is_scaled(row.amount, truth.shown) else row.amount.notes
+        amount = dataclasses.replace(row.amount, notes=notes)
+        return row._replace(amount=amount, formula=truth.formula, shown=f"{truth.shown:f}")
     if truth.result or not (truth.formula or truth.error):
         return row
     note = "error_value" if truth.error else "no_result"
     text = truth.error or truth.formula
     return row._replace(amount=dataclasses.replace(row.amount, state="unreadable", text=text, notes=(note,)))
+
+
+def _is_scaled(amount: Amount, shown: Decimal) -> bool:
+    """Whether a cell shows another number than its own, and not only a rounded one."""
+    last = Decimal(1).scaleb(int(shown.as_tuple().exponent))
+    return amount.number and abs(Decimal(amount.text) - shown) * 2 > last
 
 
 def _again(row: AmountRow, grid: Grid, truths: Mapping[Place, Truth], profile: Profile) -> int | None:

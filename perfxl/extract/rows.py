@@ -33,7 +33,7 @@ class AmountRow(NamedTuple):
     table it belongs to (0 for a field); ``column`` the key of the field or table column, for an indicator its level;
     ``formula`` the formula that gave the figure, ``""`` for a typed one; ``again`` what it gives if it is worked out
     again from what the sheet holds, in fen, ``None`` where that is not known; ``shown`` what people see of a number
-    with more decimals than its format shows, ``""`` where they see all of it.
+    with more decimals than its format shows, or under one that scales it (noted as ``scaled``), else ``""``.
     """
 
     table: str
@@ -136,10 +136,10 @@ class StrayRow(NamedTuple):
 
     ``why``: ``unread`` (it looks like a value and was read as nothing), ``level`` (the name of an indicator that stands
     under no level), ``unsure`` (one of which it is not certain under which), ``covered`` (it lies under a merged area,
-    where nobody sees it, and was not read), ``hidden_row`` and ``hidden_col`` (a value that nobody sees, and which was
-    read); of what is to be filled in, ``error`` (an error value), ``no_result`` (a formula without a stored result)
-    and ``digits`` (a number that has lost its last digits), and ``error_beside``, ``no_result_beside`` of any other
-    cell between them.
+    where nobody sees it, and was not read), ``box`` (a ticked box of no option that is known), ``hidden_row`` and
+    ``hidden_col`` (a value that nobody sees, and which was read); of what is to be filled in, ``error`` (an error
+    value), ``no_result`` (a formula without a stored result) and ``digits`` (a number that lost its last digits), and
+    ``error_beside``, ``no_result_beside`` of any other cell between them.
     """
 
     why: str

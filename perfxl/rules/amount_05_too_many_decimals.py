@@ -54,5 +54,5 @@ def too_many_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
             "label": row.label, "text": row.text, "n": row.decimals, "decimals": profile.decimals, "shown": row.shown,
         }  # fmt: skip
         # a format may still show too many
-        rounded = bool(row.shown) and decimals(Decimal(row.shown)) <= profile.decimals
+        rounded = bool(row.shown) and "scaled" not in row.notes and decimals(Decimal(row.shown)) <= profile.decimals
         yield At((ref(row),), values, written=row.text, message=SHOWN if rounded else None)

@@ -187,7 +187,7 @@ def _operands(found: Sequence[Any], profile: Profile) -> list[Operand]:
             row.number,
             row.formula,
             int(row.decimals),
-            parse_amount(Decimal(row.shown), profile.measure).fen if row.shown else None,
+            parse_amount(Decimal(row.shown), profile.measure).fen if row.shown and "scaled" not in row.notes else None,
         )
         if row.state == "ok"
         else Operand(ref(row), row.label, None)

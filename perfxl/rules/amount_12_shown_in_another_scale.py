@@ -1,0 +1,51 @@
+"""Amounts whose cell shows a smaller number than it holds, by a format that moves the point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.lang import Lang, Text
+from perfxl.model import Severity
+from perfxl.rules._wording import shown
+from perfxl.rules.rule import At, rule
+from perfxl.tables import Tables, ref, rows
+
+AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” holds {text} and shows {shown}")
+
+
+@rule(
+    "AMOUNT-12",
+    Severity.WARNING,
+    name=Text("显示的金额与所存的不同", "Amount shown in another scale"),
+    what=Text(
+        "单元格显示的金额就是所存的数，不用数字格式缩小",
+        "A cell shows the amount that it holds; no number format scales it down",
+    ),
+    message=Text(
+        "这些金额被数字格式缩小后才显示：{each}。核对和汇总用的是所存的数（{measure}），与表上看到的不同。"
+        "请把格式改为数值，再填以{measure}为单位的数。",
+        "A number format scales these amounts down: {each}. What is checked and added is what the cells hold "
+        "(in {measure}), not what the sheet shows. Set a plain number format and type the amounts in {measure}.",
+    ),
+    needs="amounts",
+    group="file",
+    why=Text(
+        "打印出来看是对的，但汇总、导入系统时取的是所存的数，会大上千倍、上万倍。",
+        "It looks right in print, but what is added or imported is a thousand or ten thousand times as much.",
+    ),
+    fix=Text(
+        "把格式改为数值，再填以表头单位计的数。",
+        "Set a plain number format and type the amount in the unit that the form names.",
+    ),
+    wrong=Text(
+        "格子里存 50000，格式是 0!.0000，显示 5.0000", "A cell holds 50000 under the format 0!.0000 and shows 5.0000"
+    ),
+    right=Text("格子里存 5，显示 5.00", "A cell holds 5 and shows 5.00"),
+)
+def shown_in_another_scale(tables: Tables, lang: Lang) -> Iterator[At]:
+    """``0.00,`` leaves three digits out and ``0!.0000`` draws a point before the last four."""
+    amounts = tables.amounts
+    scaled = amounts["notes"].map(lambda notes: "scaled" in notes).astype(bool)
+    for row in rows(amounts, scaled):
+        each = AMOUNT.say(lang, label=row.label, text=shown(row.text), shown=row.shown)
+        yield At((ref(row),), {"measure": tables.profile.measure}, written=row.text, each=each)
