@@ -125,8 +125,9 @@ def test_a_case_that_hangs_dies_or_takes_too_much_is_seen(tmp_path: Path, fault:
         f"fuzz = runpy.run_path({str(FUZZ)!r}, run_name='fuzz')\n"
         "def faulty(*_):\n    "
         f"{fault}\n"
+        "case = fuzz['Case']('x.xlsx', b'', fuzz['Original']('xlsx', 'mof_2015', b'', None), 'bytes')\n"
         "space = fuzz['main'].__globals__\n"
-        "space.update(failures=faulty, SECONDS=1)\n"
+        "space.update(_case=lambda *_: case, failures=faulty, SECONDS=1)\n"
         "sys.exit(fuzz['main']())\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
