@@ -22,7 +22,7 @@ demo: $(VENV)/.runtime
 	$(BIN)/perfxl status --round $(OUT)/批次 || [ $$? -eq 1 ]
 
 test: lint
-	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -23,12 +23,8 @@ SLOW = (
 )  # fmt: skip
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs all tests of a file, which share what they set up; the slowest go first, so that none is last."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+    """Start the slowest files first, so that the workers end together."""
     items.sort(key=lambda item: not item.path.stem.startswith(SLOW))
 
 

@@ -18,8 +18,8 @@ from perfxl.cells.grid import Merge
 from perfxl.extract.indicators import Header
 from perfxl.extract.labels import Labels
 from perfxl.extract.level_column import MOST_LINES, Area, Column, Shares
-from perfxl.extract.level_signs import naming, telling
-from perfxl.extract.rows import FormRows, IndicatorRow
+from perfxl.extract.level_signs import Sign, signs_by_row
+from perfxl.extract.rows import FormRows
 from perfxl.profiles import Level
 from perfxl.values import squeeze
 
@@ -105,9 +105,7 @@ class _Table:
             self.second = Column(grid, labels, second, self.lines, last)
         #: lines beside which the label of the first level goes on into the second column
         self.wide = {n for n, row in enumerate(self.lines) if first and grid.at(row, first).last_col >= second > first}
-        self.said: dict[int, list[IndicatorRow]] = {}
-        for line in form.indicators:
-            self.said.setdefault(line.name_row, []).append(line)
+        self.form = form
 
     @property
     def is_open(self) -> bool:
@@ -168,26 +166,21 @@ class _Table:
         """Those of the indicators that a rival puts elsewhere which do not name the level of the chosen way alone."""
         keys = self.keys(chosen)
         return frozenset(
-            place
-            for row in self.lines
-            for said in self.said.get(row, ())
-            if (key := keys[place := (said.name_row, said.name_col)]) != (there := rival.get(place, key))
-            and (key not in (named := naming(self.profile, said)) or there in named)
+            sign.place
+            for own in self.signs
+            for sign in own
+            if (key := keys[sign.place]) != (there := rival.get(sign.place, key))
+            and (key not in sign.naming or there in sign.naming)
         )
 
     def keys(self, way: _Way) -> dict[tuple[int, int], str]:
         """The place of the name of each indicator -> the key of its level."""
-        return {
-            (said.name_row, said.name_col): self._key(way, line)
-            for line, row in enumerate(self.lines)
-            for said in self.said.get(row, ())
-        }
+        return {sign.place: self._key(way, line) for line, own in enumerate(self.signs) for sign in own}
 
     def _differing(self, one: _Way, other: _Way, but: str | None = None) -> frozenset[tuple[int, int]]:
         """The names of the indicators that two ways put under different levels, ``but`` for those of one level."""
-        keys = ((self._key(one, line), self._key(other, line), row) for line, row in enumerate(self.lines))
-        differing = (row for here, there, row in keys if here not in (there, but))
-        return frozenset((said.name_row, said.name_col) for row in differing for said in self.said.get(row, ()))
+        keys = ((self._key(one, line), self._key(other, line), own) for line, own in enumerate(self.signs))
+        return frozenset(sign.place for here, there, own in keys if here not in (there, but) for sign in own)
 
     def fitting(self, way: _Way, among: Collection[tuple[int, int]] | None = None) -> int:
         """How many indicators stand under a level to which their name and value point."""
@@ -197,15 +190,13 @@ class _Table:
         """How many indicators of a line point to a level."""
         if level is None:
             return 0
-        return sum(level.key in keys for place, keys in self._telling[line] if among is None or place in among)
+        return sum(level.key in sign.telling for sign in self.signs[line] if among is None or sign.place in among)
 
     @cached_property
-    def _telling(self) -> list[list[tuple[tuple[int, int], frozenset[str]]]]:
-        """For each line, the places of the names of its indicators and the levels to which they point."""
-        return [
-            [((said.name_row, said.name_col), telling(self.profile, said)) for said in self.said.get(row, ())]
-            for row in self.lines
-        ]
+    def signs(self) -> list[list[Sign]]:
+        """What the indicators say, line by line."""
+        said = signs_by_row(self.profile, self.form.indicators)
+        return [said.get(row, []) for row in self.lines]
 
     def _others(self) -> Iterator[_Way]:
         first, second = self.first, self.second

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 import zipfile
 from collections.abc import Callable
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -42,6 +43,10 @@ def loaded(data: bytes, **options: Any) -> openpyxl.Workbook:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*extension is not supported")
         return openpyxl.load_workbook(BytesIO(data), **options)
+
+
+#: a workbook to be looked at only
+_seen = lru_cache(maxsize=2)(loaded)
 
 
 def plain(**cells: object) -> bytes:
@@ -104,17 +109,17 @@ def own(data: bytes) -> dict[str, Any]:
 
 
 def notes(data: bytes, sheet: str = "表") -> dict[str, str]:
-    cells = (cell for row in loaded(data)[sheet].iter_rows() for cell in row if cell.comment)
+    cells = (cell for row in _seen(data)[sheet].iter_rows() for cell in row if cell.comment)
     return {cell.coordinate: cell.comment.text for cell in cells}
 
 
 def fills(data: bytes, sheet: str = "表") -> dict[str, str]:
-    cells = (cell for row in loaded(data)[sheet].iter_rows() for cell in row if cell.fill.patternType == "solid")
+    cells = (cell for row in _seen(data)[sheet].iter_rows() for cell in row if cell.fill.patternType == "solid")
     return {cell.coordinate: cell.fill.fgColor.rgb for cell in cells}
 
 
 def listed(data: bytes, sheet: str = "问题清单") -> list[list[str]]:
-    seen = loaded(data)[sheet]
+    seen = _seen(data)[sheet]
     return [[cell.value for cell in row if cell.value is not None and shown(cell)] for row in seen.iter_rows()]
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-
 import pytest
 from case_files import BASE, Bench, Case, cases
 
@@ -18,52 +15,23 @@ OF_BASES = {"clean": ["COMPLETE-14"], "template": ["FILE-03"]}
 ENDS = {"zh": "。？）", "en": ".?)"}
 
 
-#: the cases are shared out, file by file, and each share is built by the one worker that runs its tests
-SHARES = 4
-SHARE_OF = {file: number % SHARES for number, file in enumerate(dict.fromkeys(case.file for case in CASES))}
-
-
 @pytest.fixture(scope="session")
-def shares(request, tmp_path_factory) -> Callable[[int], dict[tuple[object, ...], Bench]]:
-    """For each share one folder a base workbook, with the cases that this run asks for."""
+def benches(request, tmp_path_factory) -> dict[tuple[object, ...], Bench]:
+    """One folder a base workbook, with the cases that this run asks for."""
     asked = [item.callspec.params["case"] for item in request.session.items if _has_case(item)]
-
-    @cache
-    def built(share: int) -> dict[tuple[object, ...], Bench]:
-        wanted: dict[tuple[object, ...], dict[tuple[str, str], Case]] = {}
-        for case in asked:
-            if SHARE_OF[case.file] == share:
-                wanted.setdefault(case.bench, {})[case.file, case.name] = case
-        return {
-            bench: Bench(*bench, tmp_path_factory.mktemp("cases"), list(found.values()))
-            for bench, found in wanted.items()
-        }
-
-    return built
+    wanted: dict[tuple[object, ...], dict[tuple[str, str], Case]] = {}
+    for case in asked:
+        wanted.setdefault(case.bench, {})[case.file, case.name] = case
+    return {
+        bench: Bench(*bench, tmp_path_factory.mktemp("cases"), list(found.values())) for bench, found in wanted.items()
+    }
 
 
 def _has_case(item: pytest.Item) -> bool:
     return hasattr(item, "callspec") and isinstance(item.callspec.params.get("case"), Case)
 
 
-@pytest.fixture
-def benches(shares, share) -> dict[tuple[object, ...], Bench]:
-    return shares(share)
-
-
-def _together(share: int) -> pytest.MarkDecorator:
-    return pytest.mark.xdist_group(f"cases {share}")
-
-
-every_case = pytest.mark.parametrize(
-    ("share", "case"),
-    [
-        pytest.param(share, case, marks=_together(share), id=f"{case.file}: {case.name}")
-        for case in CASES
-        for share in (SHARE_OF[case.file],)
-    ],
-)
-every_share = pytest.mark.parametrize("share", [pytest.param(share, marks=_together(share)) for share in range(SHARES)])
+every_case = pytest.mark.parametrize("case", CASES, ids=[f"{case.file}: {case.name}" for case in CASES])
 
 
 @every_case
@@ -81,7 +49,6 @@ def test_it_says_this_and_nothing_else(benches, case):
     assert sorted(finding.code for finding in gone) == sorted(case.gone)
 
 
-@every_share
 def test_nothing_is_said_of_the_bases_but_what_is_known(benches):
     for (_, base, severity), bench in benches.items():
         said = [finding.code for finding in bench.batch.of(f"{BASE}.xlsx") if finding.code not in dict(severity)]
@@ -103,7 +70,6 @@ def test_rules_end_as_the_case_says_and_none_crashes(benches, case):
     assert {item["code"] for item in case.expect} <= {o.code for o in outcomes.values() if o.result is Result.FAILED}
 
 
-@every_share
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_messages_are_whole_sentences_in_both_languages(benches, lang):
     for bench in benches.values():
