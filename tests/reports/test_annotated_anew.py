@@ -101,6 +101,14 @@ def test_areas_that_overlap_or_are_one_cell_do_no_harm(monkeypatch: pytest.Monke
     assert [area.coord for area in loaded(data).active.merged_cells.ranges] == ["A1:A2"]
 
 
+def test_what_lies_under_a_merged_area_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    grid = Grid("表", [["甲", "乙"], ["丙", 17]], [(1, 1, 2, 2)])
+    data, _ = rebuilt(monkeypatch, grid)
+    [again] = read_book(data).grids
+    assert ([*again], again.covered) == ([*grid], grid.covered)
+    assert [(cell.row, cell.col, cell.value) for cell in again.covered] == [(1, 2, "乙"), (2, 1, "丙"), (2, 2, 17)]
+
+
 def test_names_that_excel_forbids_are_changed_in_the_findings_too(monkeypatch: pytest.MonkeyPatch) -> None:
     long = "一张名字特别长的工作表" * 4
     grids = [Grid(name, [["x"]], []) for name in (long, long + "2", "a/b", "好")]

@@ -92,7 +92,7 @@ def _write(sheet: Worksheet, grid: Grid, formats: _Formats) -> None:
         if (top, left) != (bottom, right):
             with suppress(Exception):  # areas that overlap, which only a damaged workbook has
                 sheet.merge_range(top - 1, left - 1, bottom - 1, right - 1, "", formats.plain)
-    for cell in grid:
+    for cell in (*grid.covered, *grid):
         value = cut(printable(cell.value)) if isinstance(cell.value, str) else cell.value
         sheet.write(cell.row - 1, cell.col - 1, value, formats.of(value))
 
