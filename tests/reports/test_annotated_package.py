@@ -30,6 +30,7 @@ from annotated_books import (
 )
 from python_calamine import CalamineWorkbook
 
+from perfxl.cells import read_book
 from perfxl.reports.annotated import CannotAnnotate, annotate
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -113,6 +114,25 @@ def test_utf16_sheet_and_standalone_declaration() -> None:
     declared = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
     source = surgery(plain(), within(SHEET, ("<worksheet", f"{declared}<worksheet")))
     assert parts(annotate(source, [finding("表!B2")]))[SHEET].startswith(f"{declared}<worksheet".encode())
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "GBK", "ISO-8859-1", "US-ASCII"])
+def test_a_part_in_an_encoding_that_not_every_reader_knows(encoding: str) -> None:
+    """Its own letters are references; the copy is read by the fast look, which knows no such encoding."""
+    declared = f'<?xml version="1.0" encoding="{encoding}"?>'
+
+    def change(name: str, content: bytes) -> bytes:
+        inline = content.decode().replace(
+            '<c r="A1" t="s"><v>0</v></c>', '<c r="A1" t="inlineStr"><is><t>项目</t></is></c>'
+        )
+        return declared.encode() + inline.encode("ascii", "xmlcharrefreplace") if name == SHEET else content
+
+    source = surgery(plain(), change)
+    assert "inlineStr" in parts(source)[SHEET].decode()
+    copy = annotate(source, [finding("表!B2")])
+    assert parts(copy)[SHEET].startswith(declared.encode())
+    [grid] = [grid for grid in read_book(copy).grids if grid.sheet == "表"]
+    assert [cell.value for cell in grid] == ["项目", 17]
 
 
 @pytest.mark.parametrize(

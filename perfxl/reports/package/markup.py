@@ -28,9 +28,14 @@ def parse(data: bytes) -> etree._Element:
 
 
 def serialise(root: etree._Element, source: bytes = b"") -> bytes:
-    """The bytes of a part, behind the very declaration (encoding, standalone) of its source."""
+    """The bytes of a part, behind the very declaration (encoding, standalone) of its source.
+
+    Where that is an encoding that not every reader knows (gb18030), letters beyond ASCII are written as references.
+    """
     tree = root.getroottree()
     encoding = (tree.docinfo.encoding or "UTF-8") if source else "UTF-8"
+    if not encoding.upper().startswith("UTF"):
+        encoding = "ASCII"
     declaration = _DECLARATION.match(source)
     if declaration:
         return declaration.group() + bytes(etree.tostring(tree, encoding=encoding, xml_declaration=False))
