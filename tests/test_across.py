@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from perfxl import batch as batches
 from perfxl import judge
 from perfxl.batch import check
-from perfxl.model import Result, Severity, Status
+from perfxl.model import Result, Severity, Status, wan
 
 CODES = ("DUP-07", "CROSS-18")
 
@@ -93,3 +93,20 @@ def test_a_rule_that_crashes_is_an_outcome(folder, monkeypatch):
     assert {(f.severity, f.file) for f in batch.findings if f.code == "DUP-07"} == {
         (Severity.WARNING, "a.xlsx"), (Severity.WARNING, "c.xlsx"),
     }  # fmt: skip
+
+
+def test_rows_of_two_workbooks_are_never_added_up_together(tmp_path):
+    """Of forms that follow each other, row 5 of one is not row 4 of the next."""
+    book = load_workbook(CLEAN)
+    for page in book.worksheets:
+        if page.title != "部门整体支出":
+            book.remove(page)
+    book.save(tmp_path / "a.xlsx")
+    page = book.active
+    stated, funds = page["E19"].value, page["F19"].value
+    page["F19"].value = funds + 1
+    book.save(tmp_path / "b.xlsx")
+    batch = check(tmp_path)
+    assert [f for f in batch.of("a.xlsx") if f.code == "SUM-09"] == []
+    [told] = [f for f in batch.of("b.xlsx") if f.code == "SUM-09"]
+    assert (told.ref.cell, wan(told.stated), wan(told.difference)) == ("E19", f"{stated:.2f}", "-1.00")
