@@ -521,13 +521,17 @@ def test_a_share_of_xls_and_ods_is_read_as_it_is_shown(ending, code, tmp_path):
 @pytest.mark.parametrize("ending", ["xls", "ods"])
 def test_more_decimals_than_shown_are_known_of_xls_and_ods(ending, tmp_path):
     made = openpyxl.load_workbook(CLEAN)
-    for address, value, code in (("E16", 0.956, "0%"), ("E17", 0.956, "0.0%"), ("D7", 17.0012, "#,##0.00")):
+    for address, value, code in (
+        ("E16", 0.956, "0%"), ("E17", 0.956, "0.0%"), ("D7", 17.0012, "#,##0.00"), ("D8", 170_000, '0"."0000'),
+    ):  # fmt: skip
         made["项目1"][address] = value
         made["项目1"][address].number_format = code
     path = converted_to(ending, made, tmp_path)
     assert [value_of(path, address) for address in ("E16", "E17")] == ["96%", "95.6%"]
-    [finding] = [f for f in perfxl.check(path).findings if f.code == "AMOUNT-05"]
-    assert (str(finding.ref), "存的是 17.0012，表上只显示 17.00，" in finding.message) == ("项目1!D7", True)
+    told = {f.code: (str(f.ref), f.message) for f in perfxl.check(path).findings if f.code.startswith("AMOUNT")}
+    assert {code: place for code, (place, _) in told.items()} == {"AMOUNT-05": "项目1!D7", "AMOUNT-12": "项目1!D8"}
+    assert "存的是 17.0012，表上只显示 17.00，" in told["AMOUNT-05"][1]
+    assert "存的是 170000，显示 17.0000。" in told["AMOUNT-12"][1]
 
 
 @pytest.mark.parametrize(
@@ -552,8 +556,10 @@ def test_numbers_of_xlsb_are_read_as_they_are_shown(tmp_path):
     path = tmp_path / "x.xlsb"
     path.write_bytes(xlsb(saved(made), formats={"项目1": shown}))
     assert [value_of(path, address) for address in ("E16", "E17", "E13")] == ["95%", "95.6%", "0.5"]
-    [finding] = [f for f in perfxl.check(path).findings if f.code == "AMOUNT-05"]
-    assert (str(finding.ref), "存的是 17.0012，表上只显示 17.00，" in finding.message) == ("项目1!D7", True)
+    told = {f.code: (str(f.ref), f.message) for f in perfxl.check(path).findings if f.code.startswith("AMOUNT")}
+    assert {code: place for code, (place, _) in told.items()} == {"AMOUNT-05": "项目1!D7", "AMOUNT-12": "项目1!D8"}
+    assert "存的是 17.0012，表上只显示 17.00，" in told["AMOUNT-05"][1]
+    assert "存的是 170000，显示 17.0000。" in told["AMOUNT-12"][1]
 
 
 @pytest.mark.parametrize(("number", "error"), [(0x17, "#REF!"), (0x07, "#DIV/0!"), (0x2A, "#N/A"), (0x1D, "#NAME?")])
