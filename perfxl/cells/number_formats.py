@@ -20,8 +20,8 @@ _CONDITION = re.compile(r"\[[<>=]")
 _DIGIT = re.compile(r"(?<![0#?.])(?<!s\.)[0#?]", re.IGNORECASE)
 #: a point that is only drawn between the digits: 0!.0000 shows 39403 as 3.9403
 _DRAWN_POINT = "\1"
-#: one run of digits, of which commas behind it leave three out each; what divides it (# ?/?) is not known
-_PLAIN = re.compile(r"[^0#?.,/A-Za-z@\x01]*[#0?,]*[#0?](?:\.([0#?]*)|\x01([0#?]+))?(,*)[^0#?.,/A-Za-z@]*")
+#: one run of digits, of which commas behind it or before its point leave three out each; a fraction is not known
+_PLAIN = re.compile(r"[^0#?.,/A-Za-z@\x01]*[#0?,]*[#0?](,*)(?:\.([0#?]*)|\x01([0#?]+))?(,*)[^0#?.,/A-Za-z@]*")
 
 
 class Section(NamedTuple):
@@ -62,5 +62,5 @@ def _section(section: str) -> Section | None:
     found = _PLAIN.fullmatch(section)
     if found is None:
         return None
-    behind = found[2] or ""
-    return Section(len(found[1] or behind), len(behind) + 3 * len(found[3]))
+    before_point, decimals, drawn, behind = (part or "" for part in found.groups())
+    return Section(len(decimals or drawn), len(drawn) + 3 * len(before_point + behind))
