@@ -550,9 +550,9 @@ def test_numbers_of_xml_2003_are_read_as_they_are_shown(code, shown, tmp_path):
 
 def test_numbers_of_xlsb_are_read_as_they_are_shown(tmp_path):
     made = openpyxl.load_workbook(CLEAN)
-    for address, value in {"E16": 0.95, "E17": 0.956, "E13": 0.5, "D7": 17.0012, "E31": -7}.items():
+    for address, value in {"E16": 0.95, "E17": 0.956, "E13": 0.5, "D7": 17.0012, "D8": 170_000, "E31": -7}.items():
         made["项目1"][address] = value
-    shown = {"E16": "0%", "E17": '0.0" "%', "E13": '0.00"个%"', "D7": "0.00", "E31": "0%"}
+    shown = {"E16": "0%", "E17": '0.0" "%', "E13": '0.00"个%"', "D7": "0.00", "D8": '0"."0000', "E31": "0%"}
     path = tmp_path / "x.xlsb"
     path.write_bytes(xlsb(saved(made), formats={"项目1": shown}))
     assert [value_of(path, address) for address in ("E16", "E17", "E13")] == ["95%", "95.6%", "0.5"]
