@@ -22,8 +22,8 @@ AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” h
         "A cell shows the amount that it holds; no number format scales it down",
     ),
     message=Text(
-        "这些金额被数字格式缩小后才显示：{each}。核对和汇总用的是所存的数（{measure}），与表上看到的不同。"
-        "请把格式改为数值，再填以{measure}为单位的数。",
+        "这些金额的单元格格式把数缩小后再显示：{each}。核对和汇总用的是所存的数（{measure}），与表上看到的不同。"
+        "请在“设置单元格格式”中选“数值”，再填以{measure}为单位的数。",
         "A number format scales these amounts down: {each}. What is checked and added is what the cells hold "
         "(in {measure}), not what the sheet shows. Set a plain number format and type the amounts in {measure}.",
     ),
