@@ -130,6 +130,16 @@ def test_an_amount_takes_a_number_with_two_decimals(blank: Book, sheet: SheetLay
         assert page[at].number_format == "0.00"
 
 
+@pytest.mark.parametrize(("decimals", "shown"), [(0, "0"), (4, "0.0000")])
+def test_an_amount_shows_as_many_decimals_as_its_profile_asks_for(decimals: int, shown: str) -> None:
+    other = dataclasses.replace(PROFILE, decimals=decimals)
+    book = load_workbook(BytesIO(build(other, year=2020, projects=1)))
+    sheet = next(sheet for sheet in layout(other, 1) if sheet.sheet == "项目1")
+    formats = {book[sheet.sheet][spot.cell].number_format for spot in amounts(sheet)}
+    assert formats == {shown}
+    assert shown in {cell.number_format for row in book["校验"].iter_rows() for cell in row}
+
+
 @each_sheet
 def test_hints_are_shown_and_texts_stay_as_typed(blank: Book, sheet: SheetLayout) -> None:
     page = blank.book[sheet.sheet]

@@ -30,7 +30,7 @@ def build(profile: Profile, *, year: int, unit: str = "", projects: int = 8) -> 
     book = Workbook(target, _options())
     book.set_properties({"title": f"{year}年{profile.title.zh}", "comments": profile.stamp, "created": CREATED})
     book.define_name("perfxl_profile", f'="{profile.id}:{profile.version}"')
-    styles = Styles(book)
+    styles = Styles(book, profile.decimals)
     planned = list(plans(profile, projects, year, unit))
     sheets = [plan.layout for plan in planned]
     write_cover(book, styles, profile, sheets, year, unit)

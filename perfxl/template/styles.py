@@ -81,12 +81,17 @@ STYLES: dict[str, dict[str, Any]] = {
 }
 
 
-class Styles:
-    """The formats of one workbook, each made once."""
+#: of these the profile of a form says how many decimals are shown
+AMOUNTS = ("amount", "table_amount")
 
-    def __init__(self, workbook: Workbook) -> None:
+
+class Styles:
+    """The formats of one workbook, each made once; amounts show as many decimals as its forms ask for."""
+
+    def __init__(self, workbook: Workbook, decimals: int) -> None:
         self._add = workbook.add_format
+        self._amount = "0." + "0" * decimals if decimals else "0"
         self.get = cache(self._get)
 
     def _get(self, name: str) -> Format:
-        return self._add(STYLES[name])
+        return self._add(STYLES[name] | ({"num_format": self._amount} if name in AMOUNTS else {}))
