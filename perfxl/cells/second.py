@@ -32,6 +32,8 @@ _SHEET_TAG = re.compile(rb"<(?:\w+:)?sheet\s([^>]*?)/?>")
 _PREFIX = re.compile(rb"\b\w+:(?=id=)")
 _FORMULA = (b"<f", b":f")
 _VALUE = (b"<v", b":v")
+_STYLE = re.compile(rb"\ss=[\"']([0-9]+)")
+_STORED = re.compile(rb"v>\s*(-?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*<")
 _SILENT = (b't="e"', b"t='e'", b"f></c>", b"v></v>", b"/></c>")
 _OPENING = re.compile(rb'<c (?:[^<>]*\s)?r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*>')
 #: a formula has no more than half as many letters
@@ -82,7 +84,8 @@ def look_again(
 ) -> dict[tuple[str, int, int], Truth]:
     """Settle the doubts: sheet name -> (row, col) from 1. Cells of which there is nothing to tell are left out.
 
-    ``figures`` are cells whose number is believed, and of which only the formula is asked, if they have one.
+    ``figures`` are cells whose number is believed: only those are looked at that have a formula, or a number format
+    that does not show all of the number.
 
     An .xls, .xlsb or .ods, and a part that is not as it should be, give nothing: the fast look stands as it is.
     """
@@ -95,8 +98,9 @@ def look_again(
         parts = sheet_parts(package)
         for sheet in {**doubts, **figures}:
             xml = package.part(parts.get(sheet, ""))
-            asked = {_address(*cell): cell for cell in doubts.get(sheet, ()) if _tells(xml, *cell, _FORMULA + _VALUE)}
-            asked |= {_address(*cell): cell for cell in figures.get(sheet, ()) if _tells(xml, *cell, _FORMULA)}
+            cells = [cell for cell in doubts.get(sheet, ()) if _holds(_around(xml, *cell), _FORMULA + _VALUE)]
+            cells += [cell for cell in figures.get(sheet, ()) if _is_special(_around(xml, *cell), styles)]
+            asked = {_address(*cell): cell for cell in cells}
             if asked:
                 for address, truth in _Sheet(styles, xml).truths(asked.keys()):
                     found[(sheet, *asked[address])] = truth
@@ -137,14 +141,27 @@ def _address(row: int, col: int) -> str:
     return f"{column_letters(col)}{row}"
 
 
-def _tells(xml: bytes, row: int, col: int, marks: tuple[bytes, ...]) -> bool:
-    """Whether the XML of a cell holds one of these tags: the cheap question first."""
+def _around(xml: bytes, row: int, col: int) -> bytes:
+    """The XML of a cell and a little of what stands beside it; nothing is parsed."""
     start = xml.find(f'r="{_address(row, col)}"'.encode())
     if start < 0:
-        return False
+        return b""
     end = xml.find(b' r="', start + 3)
-    stretch = xml[start : end if end > 0 else len(xml)]
+    return xml[max(xml.rfind(b"<", 0, start), 0) : end if end > 0 else len(xml)]
+
+
+def _holds(stretch: bytes, marks: tuple[bytes, ...]) -> bool:
     return any(mark in stretch for mark in marks)
+
+
+def _is_special(stretch: bytes, styles: _Styles) -> bool:
+    """Whether the cell of a number has a formula, or shows another number than it holds."""
+    if _holds(stretch, _FORMULA):
+        return True
+    style, stored = _STYLE.search(stretch), _STORED.search(stretch)
+    if style is None or stored is None:
+        return False
+    return styles.number_format(int(style[1])).shown(float(stored[1])) is not None
 
 
 def sheet_parts(package: Package) -> dict[str, str]:

@@ -14,11 +14,8 @@ from perfxl.extract.lost import between, is_number, lost
 from perfxl.extract.rows import AmountRow, FormRows
 from perfxl.profiles import Profile
 from perfxl.values import Amount, Value, parse_amount, parse_value, squeeze
-from perfxl.values.measures import to_fen
 from perfxl.values.numerals import written
 
-#: a format that shows an amount in another scale leaves three of its digits out, or moves them behind the point
-LEAST_SCALED = 1_000
 #: beside a measure % a larger number is no share that is stored as a fraction: 95 is 95%, not 9500%
 MOST_STORED = 2
 
@@ -72,19 +69,17 @@ def _told(book: Book, doubts: Cells, figures: Cells) -> dict[tuple[str, int, int
     return {
         place: truth
         for place, truth in book.truths.items()
-        if place[1:] in doubts.get(place[0], ()) or (truth.formula and place[1:] in figures.get(place[0], ()))
+        if place[1:] in doubts.get(place[0], ())
+        or ((truth.formula or truth.shown is not None) and place[1:] in figures.get(place[0], ()))
     }
 
 
 def _doubtful(form: FormRows, grid: Grid, profile: Profile) -> Iterator[tuple[int, int]]:
-    """A blank may hide a formula without result, a number another number or a share, a date a figure in an odd way."""
+    """A blank may hide a formula without result, a number a share, and a date is a figure shown in an odd way."""
     rates = {field.key for field in profile.forms[form.form].fields.values() if field.kind == "rate"}
-    least, _ = to_fen(Decimal(LEAST_SCALED), profile.measure) or (0, True)
     for amount in form.amounts:
         value = amount.amount
-        long = value.number and value.decimals is not None and value.decimals > profile.decimals
-        large = value.number and value.fen is not None and abs(value.fen) >= least
-        if value.state == "blank" or "date" in value.notes or long or large:
+        if value.state == "blank" or "date" in value.notes:
             yield amount.row, amount.col
     for text in form.texts:
         if text.field in rates and is_number(grid.value(text.row, text.col)):
