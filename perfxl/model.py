@@ -27,6 +27,14 @@ def column_letters(col: int) -> str:
     return letters
 
 
+def column_number(address: str) -> int:
+    """The 1-based number of a column, by its letters or a cell in it: ``A`` -> 1, ``AB7`` -> 28."""
+    number = 0
+    for letter in address.upper().rstrip("0123456789"):
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 def wan(fen: int) -> str:
     """Show fen in 万元 exactly: at least two decimals, more only where the figure has them.
 

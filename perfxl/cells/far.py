@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from perfxl.cells.package import Package
 from perfxl.cells.refusal import BROKEN_XML, damaged, too_many_cells, unsafe
+from perfxl.model import column_number
 
 #: rows and columns past these hold nothing of a form
 MAX_ROWS = 5_000
@@ -124,11 +125,3 @@ class _Cutter:
 def refuse_declaration(*_: object) -> NoReturn:
     """For a parser that meets a document type: entities are declared there, and no office program writes one."""
     raise unsafe()
-
-
-def column_number(letters: str) -> int:
-    """The number of a column: ``A`` -> 1, ``AB`` -> 28."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - 64
-    return number

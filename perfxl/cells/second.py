@@ -16,12 +16,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
-from perfxl.cells.far import column_number
 from perfxl.cells.grid import Merge
 from perfxl.cells.number_formats import BUILT_IN, NumberFormat, number_format
 from perfxl.cells.package import Package
 from perfxl.cells.refusal import Unreadable
-from perfxl.model import column_letters
+from perfxl.model import column_letters, column_number
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

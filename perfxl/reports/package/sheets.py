@@ -12,7 +12,7 @@ from lxml import etree
 
 from perfxl.cells import Unreadable
 from perfxl.cells.far import far_stretches
-from perfxl.model import column_letters
+from perfxl.model import column_letters, column_number
 from perfxl.reports.package import markup
 from perfxl.reports.package.opc import Package
 
@@ -137,7 +137,7 @@ class Sheet:
 
     def _line(self, row: int, node: etree._Element) -> _Line:
         if row not in self._cells:
-            self._cells[row] = _Line(node, "c", _column_number)
+            self._cells[row] = _Line(node, "c", column_number)
         return self._cells[row]
 
     def _row(self, row: int) -> etree._Element:
@@ -206,21 +206,13 @@ def parse_area(ref: str) -> Area | None:
         return None
     first, last = found[0], found[-1]
     top, bottom = sorted((int(first[2]), int(last[2])))
-    left, right = sorted((_column_number(first[1]), _column_number(last[1])))
+    left, right = sorted((column_number(first[1]), column_number(last[1])))
     return Area(top, left, bottom, right)
 
 
 def on_a_sheet(row: int, col: int) -> bool:
     """Whether Excel has such a cell."""
     return 1 <= row <= _LAST_ROW and 1 <= col <= _LAST_COLUMN
-
-
-def _column_number(address: str) -> int:
-    """``D14`` or ``D`` -> 4."""
-    number = 0
-    for letter in address.upper().rstrip("0123456789"):
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 def _column(node: etree._Element) -> _Columns:
