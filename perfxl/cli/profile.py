@@ -7,6 +7,7 @@ import click
 from perfxl.cli.dress import Option
 from perfxl.lang import Lang, Text
 from perfxl.profiles import DEFAULT, Profile, ProfileError, built_in, load
+from perfxl.rules import all_rules
 
 HELP = Text(
     "表式：内置表式的名称，或自定义表式 .toml 文件的路径。默认 {default}。",
@@ -29,6 +30,8 @@ def loaded(name: str, lang: Lang) -> Profile:
     if name not in built_in() and not name.endswith(".toml"):
         raise click.ClickException(UNKNOWN.say(lang, name=name, known="、".join(built_in())))
     try:
-        return load(name)
+        profile = load(name)
+        all_rules(profile)
     except ProfileError as error:
         raise click.ClickException(UNUSABLE.say(lang, error=error.say(lang))) from error
+    return profile

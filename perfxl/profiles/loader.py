@@ -11,6 +11,7 @@ from pathlib import Path
 
 from perfxl.lang import Text
 from perfxl.profiles.form_reader import read_form
+from perfxl.profiles.named import codes_named, keys_of, refuse_others
 from perfxl.profiles.node import Node, ProfileError, filled
 from perfxl.profiles.schema import Level, Profile
 from perfxl.profiles.source import Place, Source, Table, merged, placed
@@ -68,7 +69,10 @@ def load(name: str) -> Profile:
     """
     if name not in built_in() and not name.endswith(".toml"):
         raise ProfileError(filled(NO_PROFILE, name=name, known=", ".join(built_in())))
-    return _profile(Node(_whole(_read(name))))
+    node = Node(_whole(_read(name)))
+    if name not in built_in():
+        refuse_others(node, keys_of(map(_read, built_in())))
+    return _profile(node)
 
 
 def _read(name: str) -> Table:
@@ -169,6 +173,7 @@ def _profile(node: Node) -> Profile:
         belongs=_belongs(node.below("belongs"), levels),
         grades={key: node.below("grades").get(key, float) for key in node.below("grades").data},
         typos={key: words.below("typos").get(key, str) for key in words.below("typos").data},
+        named=tuple((code, place) for code, place in codes_named(node) if place.source is node.data.place.source),
     )
 
 

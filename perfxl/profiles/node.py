@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from typing import TypeVar
 
@@ -136,7 +136,10 @@ class Node:
 
     def only(self, cls: type, *more: str) -> None:
         """Refuse a key that nothing reads: most often it is a misspelt one."""
-        known = {f.name for f in dataclasses.fields(cls)} | set(more)
+        self.only_keys({f.name for f in dataclasses.fields(cls)} | set(more))
+
+    def only_keys(self, known: Collection[str]) -> None:
+        """Refuse a key that is none of these."""
         for key in self.data:
             if key not in known:
                 close = get_close_matches(key, known, 1)

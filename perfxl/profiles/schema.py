@@ -13,6 +13,7 @@ from functools import cached_property
 
 from perfxl.lang import Lang, Text
 from perfxl.profiles.fields import Block, Field
+from perfxl.profiles.source import Place
 from perfxl.profiles.sums import Sum
 from perfxl.values import Words, label_key
 
@@ -183,6 +184,8 @@ class Profile:
     typos: Mapping[str, str]
     #: grade of an evaluation -> the least score it is given for
     grades: Mapping[str, float]
+    #: the codes of rules that its own file names, and where
+    named: tuple[tuple[str, Place], ...]
 
     @cached_property
     def levels_by_label(self) -> Mapping[str, Level]:

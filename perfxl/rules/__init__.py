@@ -13,6 +13,7 @@ from importlib import import_module
 
 from perfxl.model import Severity
 from perfxl.profiles import Profile
+from perfxl.profiles.named import refuse_unknown
 from perfxl.rules.declared_sums import sum_rules
 from perfxl.rules.rule import DECLARED_SUMS, At, Rule, Skipped, across_files, rule
 
@@ -31,7 +32,8 @@ def _filed() -> tuple[Rule, ...]:
 def all_rules(profile: Profile) -> tuple[Rule, ...]:
     """All rules that a batch of this profile could be judged by: those with a file, and the profile's declared sums.
 
-    The profile may say where its own instructions ask for what a rule checks.
+    The profile may say where its own instructions ask for what a rule checks. ``ProfileError`` where it names a rule
+    that there is not.
     """
     stated = tuple(dict.fromkeys(declared.code for declared in profile.sums if declared.of_one_cell))
     filed = (
@@ -42,7 +44,9 @@ def all_rules(profile: Profile) -> tuple[Rule, ...]:
         )
         for rule in _filed()
     )
-    return tuple(sorted((*filed, *sum_rules(profile)), key=lambda rule: rule.code))
+    found = tuple(sorted((*filed, *sum_rules(profile)), key=lambda rule: rule.code))
+    refuse_unknown(profile.named, {rule.code for rule in found})
+    return found
 
 
 @cache

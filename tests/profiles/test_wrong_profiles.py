@@ -11,6 +11,7 @@ import pytest
 from perfxl import cli
 from perfxl.profiles import ProfileError, built_in, load
 from perfxl.profiles.places import lines_of
+from perfxl.rules import all_rules
 
 HERE = Path(__file__).parent
 RIGHT = (HERE / "weights.toml").read_text("utf-8")
@@ -31,6 +32,17 @@ WRONG = [
     ('graded = ["优", "良"]', 'graded = "优"', 27, "words.graded", "应填列表 [ … ]，现在是 '优'"),
     ('graded = ["优", "良"]', 'graded = ["优", 1]', 27, "words.graded", "应填文字的列表"),
     ('graded = ["优", "良"]', 'graded = ["...", "良"]', 27, "words.graded", "没有可沿用的"),
+    ("graded = [", "grades = [", 27, "words.grades", "没有名为“grades”的项。是不是 graded？"),
+    ("near_name = 0.8", "near_names = 0.8", 17, "limits.near_names", "是不是 near_name？"),
+    ('operator = ["指标符号"]', 'sign = ["指标符号"]', 132, "headers.sign", "没有名为“sign”的项。"),
+    ('COMPLETE-06 = "error"', 'COMPLETE-66 = "error"', 22, "severity.COMPLETE-66",
+     "没有编号为“COMPLETE-66”的规则。编号见 perfxl rules"),
+    ("[severity]", '[sources]\nSUMM-99 = "某市办法"\n\n[severity]', 21, "sources.SUMM-99", "没有编号为“SUMM-99”的规则"),
+    ('{ label = "主管部门", required = "COMPLETE-01"', '{ label = "主管部门", required = "COMPLETE-O1"', 80,
+     "forms.project.fields.unit.required", "没有编号为“COMPLETE-O1”的规则"),
+    ('required = "COMPLETE-06", weight = 10', 'required = "COMPLETE-6", weight = 10', 121,
+     "forms.project.indicators.levels[3].required", "没有编号为“COMPLETE-6”的规则"),
+    ('source = "某市绩效目标编制说明"', 'follows = ["CITY-03"]', 155, "sums[2].follows", "没有编号为“CITY-03”的规则"),
     ('key = "quality"\nname', 'key = "quantity"\nname', 51, "levels[5].key", "“quantity”写了两次"),
     ('parent = "output"\n\n[[levels]]\nkey = "cost"', 'parent = "out"\n\n[[levels]]\nkey = "cost"', 53,
      "levels[5].parent", "上级指标“out”不在"),
@@ -117,7 +129,7 @@ def test_it_names_them_in_an_evaluation_too(tmp_path, old, new, key, says):
 
 def complaint(path: Path) -> ProfileError:
     with pytest.raises(ProfileError) as caught:
-        load(str(path))
+        all_rules(load(str(path)))
     return caught.value
 
 
