@@ -7,7 +7,6 @@ import click
 from perfxl.cli.dress import Option
 from perfxl.lang import Lang, Text
 from perfxl.profiles import DEFAULT, Profile, ProfileError, built_in, load
-from perfxl.rules import all_rules
 
 HELP = Text(
     "表式：内置表式的名称，或自定义表式 .toml 文件的路径。默认 {default}。",
@@ -27,6 +26,8 @@ def option(lang: Lang) -> Option:
 
 def loaded(name: str, lang: Lang) -> Profile:
     """The profile of that name; a ``ClickException`` says in words why there is none."""
+    from perfxl.rules import all_rules  # brings pandas, which --help does not need
+
     if name not in built_in() and not name.endswith(".toml"):
         raise click.ClickException(UNKNOWN.say(lang, name=name, known="、".join(built_in())))
     try:
