@@ -29,8 +29,9 @@ sys.path[:0] = [str(TESTS), str(TESTS / "rules")]
 import test_rule_cases as tests  # noqa: E402 -- the folders above must be known first
 from case_files import Bench, Case, cases  # noqa: E402
 
-from perfxl import judge, rules  # noqa: E402
-from perfxl.batch import Batch  # noqa: E402
+from perfxl import rules  # noqa: E402
+from perfxl.engine import run as judge  # noqa: E402
+from perfxl.engine.batch import Batch  # noqa: E402
 from perfxl.rules import across, whole_files  # noqa: E402
 from perfxl.values import name_key  # noqa: E402
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 from perfxl.profiles import DEFAULT, load
 from perfxl.rules.catalogue import CODE, NAME, SEVERITY, WHAT, Entry, catalogue
 

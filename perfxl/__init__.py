@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from perfxl.batch import check, read
+    from perfxl.engine.batch import check, read
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "check", "read"]
@@ -22,7 +22,7 @@ __all__ = ["__version__", "check", "read"]
 
 def __getattr__(name: str) -> Any:
     if name in ("check", "read"):
-        from perfxl import batch
+        from perfxl.engine import batch
 
         return getattr(batch, name)
     raise AttributeError(f"module 'perfxl' has no attribute {name!r}")

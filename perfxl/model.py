@@ -1,7 +1,7 @@
 """The nouns everybody shares: a cell, a severity, a finding, an outcome, a status.
 
 Everything here is frozen and holds no pandas, so that a worker process can send it home cheaply.
-Money is an integer number of fen (分, 0.01 yuan); ``wan`` shows it in 万元.
+Money is an integer number of fen (分, 0.01 yuan).
 """
 
 from __future__ import annotations
@@ -9,13 +9,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from perfxl.lang import Lang, Text
+Lang = Literal["zh", "en"]
 
-FEN_PER_WAN = 1_000_000
+
+class Text(NamedTuple):
+    """One sentence in both languages; Chinese is the default everywhere.
+
+    ``Text("共 {n} 行", "{n} rows").say("en", n=3)`` fills the sentence of one language.
+    """
+
+    zh: str
+    en: str
+
+    def say(self, lang: Lang, **values: object) -> str:
+        """Fill the sentence of one language with the values; a missing name raises ``KeyError``."""
+        template = self.zh if lang == "zh" else self.en
+        return template.format(**values) if values else template
 
 
 def column_letters(col: int) -> str:
@@ -33,16 +46,6 @@ def column_number(address: str) -> int:
     for letter in address.upper().rstrip("0123456789"):
         number = number * 26 + ord(letter) - 64
     return number
-
-
-def wan(fen: int) -> str:
-    """Show fen in 万元 exactly: at least two decimals, more only where the figure has them.
-
-    ``404_030_000 -> '404.03'``, ``26_000 -> '0.026'``, ``-5 -> '-0.000005'``.
-    """
-    whole, part = divmod(abs(fen), FEN_PER_WAN)
-    decimals = f"{part:06d}".rstrip("0").ljust(2, "0")
-    return f"{'-' if fen < 0 else ''}{whole}.{decimals}"
 
 
 class Severity(StrEnum):
@@ -260,3 +263,67 @@ _STATE_EN = {
     State.NIL: "nil return",
     State.TO_VERIFY: "to be verified",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one unit stands: what counts of it, what waits to be verified. ``control`` and ``total`` are fen.
+
+    ``last`` is the day on which the last thing came from it; ``errors`` are open in the version that counts.
+    """
+
+    unit: str
+    state: State
+    versions: int = 0
+    last: date | None = None
+    errors: int = 0
+    waiting: int = 0
+    control: int | None = None
+    total: int | None = None
+    remark: str = ""
+
+    @property
+    def gap(self) -> int | None:
+        """Total less control figure, in fen."""
+        return None if self.total is None or self.control is None else self.total - self.control
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One file that came in, or one mail without any (来件登记).
+
+    ``message`` and ``file`` are their numbers in the ledger, ``file`` 0 where there is none. ``received`` is local
+    time; ``version`` 0 for what is none. ``how``, ``result``, ``answer`` and ``remark`` are words for people;
+    ``tone`` is what is to be thought of the result: good, notice, warning, error or faint. ``state`` is how far the
+    answer is: due, drafted, sending, sent, refused, or ``""`` for none; ``draft`` the name of its file.
+    """
+
+    message: int
+    file: int
+    received: datetime | None
+    sender: str
+    subject: str
+    name: str
+    unit: str
+    how: str
+    version: int
+    result: str
+    tone: str
+    answer: str
+    state: str
+    draft: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a round is, and what came in.
+
+    ``days_left`` is negative when its deadline is over, ``None`` without one.
+    """
+
+    title: str
+    deadline: date | None
+    days_left: int | None
+    units: tuple[Standing, ...]
+    arrivals: tuple[Arrival, ...] = ()

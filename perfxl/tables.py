@@ -20,9 +20,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from perfxl.extract import AmountRow, FormRows, SheetRows
 from perfxl.model import Ref, column_letters
 from perfxl.profiles import Profile
+from perfxl.reading import AmountRow, FormRows, SheetRows
 from perfxl.values import name_key
 
 PLACE = ("submission", "form_id", "form", "file", "sheet", "row", "col", "cell")

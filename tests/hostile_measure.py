@@ -17,7 +17,7 @@ SCRIPT = """
 import re, sys, time
 from pathlib import Path
 from perfxl import reports
-from perfxl.batch import check
+from perfxl.engine.batch import check
 start = time.process_time()
 batch = check(Path(sys.argv[1]))
 reports.write(batch, Path(sys.argv[2]))

@@ -19,7 +19,7 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from perfxl.batch import check
+from perfxl.engine.batch import check
 
 ROOT = Path(__file__).parents[1]
 TYPED = ROOT / "samples/hengyang-2020/中共衡阳市委编办_绩效目标申报表.xlsx"

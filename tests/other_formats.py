@@ -12,7 +12,7 @@ from html import escape
 from types import MappingProxyType
 from typing import Any
 
-from perfxl.cells import Grid, read_book
+from perfxl.formats import Grid, read_book
 from perfxl.model import column_letters
 
 

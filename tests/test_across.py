@@ -10,10 +10,11 @@ import pytest
 from clerk_files import CLEAN, UNIT, sheet
 from openpyxl import load_workbook
 
-from perfxl import batch as batches
-from perfxl import judge
-from perfxl.batch import check
-from perfxl.model import Result, Severity, Status, wan
+from perfxl.engine import batch as batches
+from perfxl.engine import run as judge
+from perfxl.engine.batch import check
+from perfxl.model import Result, Severity, Status
+from perfxl.values import wan
 
 CODES = ("DUP-07", "CROSS-18")
 

@@ -28,10 +28,10 @@ from containers import CLEAN, TYPED, packed
 
 import perfxl
 from perfxl import cli, sources
-from perfxl.cells import Unreadable, guard
-from perfxl.leftovers import sweep
+from perfxl.formats import Unreadable, guard
 from perfxl.sources import archives
 from perfxl.sources.archives import member, names
+from perfxl.temp_folders import sweep
 
 GOOD, FINE = TYPED.read_bytes(), CLEAN.read_bytes()
 KEPT = "通过(有提示)"
@@ -496,7 +496,7 @@ def test_every_reason_ends_and_says_what_to_do():
 
 
 def test_the_page_of_formats_gives_the_limits_that_hold():
-    from perfxl.cells import far, office
+    from perfxl.formats import far, office
 
     page = (Path(__file__).parents[1] / "docs/formats.md").read_text("utf-8")
     assert (

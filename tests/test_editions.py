@@ -12,11 +12,12 @@ import pytest
 from filled_template import OFFICE, recalculate, results
 
 import perfxl
-from perfxl.batch import Batch
-from perfxl.model import Result, Severity, Status, wan
+from perfxl.engine.batch import Batch
+from perfxl.model import Result, Severity, Status
 from perfxl.profiles import load
 from perfxl.reports import write
 from perfxl.template import layout
+from perfxl.values import wan
 
 ROOT = Path(__file__).parents[1]
 SAMPLES, TEMPLATES = ROOT / "samples", ROOT / "workbook_templates"

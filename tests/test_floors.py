@@ -11,22 +11,18 @@ import perfxl
 
 PACKAGE = Path(perfxl.__file__).parent
 FLOORS = (
-    {"lang", "leftovers"},
-    {"model"},
-    {"progress"},
+    {"model", "temp_folders"},
     {"values"},
-    {"profiles", "cells", "sources"},
-    {"extract"},
+    {"profiles", "formats", "sources"},
+    {"reading"},
     {"tables"},
     {"diagnose"},
     {"rules"},
     {"template"},
-    {"judge", "clerk"},
-    {"chunk"},
-    {"workers"},
-    {"batch", "ledger"},
+    {"clerk"},
+    {"engine", "ledger"},
     {"reports"},
-    {"post"},
+    {"letters"},
     {"rounds"},
     {"cli"},
 )

@@ -20,8 +20,8 @@ from containers import ROOT, put_cells
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfxl import batch as batches
-from perfxl.batch import Batch, check, read
+from perfxl.engine import batch as batches
+from perfxl.engine.batch import Batch, check, read
 from perfxl.model import Finding, Severity
 
 FUZZ = ROOT / "benchmarks" / "fuzz"

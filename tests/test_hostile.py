@@ -15,9 +15,10 @@ from filled_template import OFFICE, office
 from hostile_cases import CASES, Hostile
 from hostile_measure import measured
 
-from perfxl import chunk, cli, reports
-from perfxl.batch import check
-from perfxl.cells import Unreadable, read_book
+from perfxl import cli, reports
+from perfxl.engine import parts
+from perfxl.engine.batch import check
+from perfxl.formats import Unreadable, read_book
 from perfxl.model import Status
 from perfxl.reports._files import safe_name
 
@@ -165,7 +166,7 @@ def test_a_file_that_changes_while_it_is_read_is_said(tmp_path: Path, monkeypatc
                     target.write(b"more")
         return seen
 
-    monkeypatch.setattr(chunk.os, "fstat", growing)
+    monkeypatch.setattr(parts.os, "fstat", growing)
     batch = check(tmp_path)
     assert {item.file: item.status for item in batch.submissions} == {
         "x.xlsx": Status.UNREADABLE, "y.xlsx": Status.PASSED_WITH_NOTES,

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from perfxl.model import FEN_PER_WAN, Ref, column_letters, column_number, wan
+from perfxl.model import Ref, column_letters, column_number
+from perfxl.values import FEN_PER_WAN, wan
 
 
 def test_every_column_of_a_sheet_has_the_letters_that_excel_gives_it():

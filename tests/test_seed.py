@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 import perfxl
-from perfxl.batch import Batch
-from perfxl.model import Finding, Result, Severity, wan
+from perfxl.engine.batch import Batch
+from perfxl.model import Finding, Result, Severity
+from perfxl.values import wan
 
 FOLDER = Path(__file__).parents[1] / "samples" / "hengyang-2020"
 TYPED = "中共衡阳市委编办_绩效目标申报表.xlsx"

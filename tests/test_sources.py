@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from containers import CLEAN, TYPED
 
-from perfxl.batch import check
+from perfxl.engine.batch import check
 from perfxl.sources import collect, is_open_elsewhere
 
 TYPED_DATA, CLEAN_DATA = TYPED.read_bytes(), CLEAN.read_bytes()

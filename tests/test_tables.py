@@ -9,7 +9,7 @@ from containers import CLEAN, PASTED, TYPED
 from moves import pages_of
 from openpyxl.utils import get_column_letter
 
-from perfxl.batch import check, read
+from perfxl.engine.batch import check, read
 from perfxl.profiles import load
 from perfxl.tables import COLUMNS, PLACE, Tables, build, ref
 

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 from containers import CLEAN, TYPED
 
-from perfxl import batch as batches
-from perfxl.batch import Batch, check
-from perfxl.chunk import Chunk, Terms, check_elsewhere
-from perfxl.lang import Lang
-from perfxl.model import Severity, Status
+from perfxl.engine import batch as batches
+from perfxl.engine.batch import Batch, check
+from perfxl.engine.parts import Chunk, Terms, check_elsewhere
+from perfxl.model import Lang, Severity, Status
 from perfxl.sources import Received
 
 FILES = 8

@@ -23,8 +23,8 @@ from filled_template import OFFICE
 from other_formats import covered, filled, html, mhtml, shown, spreadsheetml, xlsb
 from word_forms import append, page, saved, table
 
-from perfxl.batch import check, read
-from perfxl.cells import Grid, read_book
+from perfxl.engine.batch import check, read
+from perfxl.formats import Grid, read_book
 from perfxl.model import Finding, Severity
 from perfxl.reports.annotated import annotate
 

@@ -18,9 +18,9 @@ from originals import Original, Place
 from python_calamine import CalamineWorkbook
 
 from perfxl import reports
-from perfxl.batch import Batch, check
-from perfxl.cells import Grid, read_book
-from perfxl.cells.own import is_list
+from perfxl.engine.batch import Batch, check
+from perfxl.formats import Grid, read_book
+from perfxl.formats.own import is_list
 from perfxl.model import Result, Status
 from perfxl.rules import rules_of
 

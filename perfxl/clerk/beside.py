@@ -13,10 +13,9 @@ from perfxl.clerk.control import read_control
 from perfxl.clerk.pairs import Pairs, read_pairs, unused
 from perfxl.clerk.waive import Places, waive
 from perfxl.clerk.waivers import Waiver, read_waivers
-from perfxl.extract import Fixed, SheetRows
-from perfxl.lang import Lang
-from perfxl.model import Finding, Severity
+from perfxl.model import Finding, Lang, Severity
 from perfxl.profiles import Profile
+from perfxl.reading import Fixed, SheetRows
 from perfxl.rules import codes_of
 
 

@@ -8,8 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.clerk import waivers
 from perfxl.clerk.paper import FIRST, Column, Paper
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity, column_letters
+from perfxl.model import Lang, Severity, Text, column_letters
 from perfxl.profiles import Profile
 from perfxl.rules import rules_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfxl.clerk import roster
 from perfxl.clerk.paper import FIRST, Column, Paper
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 #: how many units there is room for
 LINES = 500

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.clerk.errors import ClerkError, filled, meant, offered, text_of
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.profiles import Profile, load
 from perfxl.rules import codes_of
 from perfxl.values import Words

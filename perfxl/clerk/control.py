@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from perfxl.cells import Cell, Grid, Unreadable, read_book
-from perfxl.cells.grid import as_text
 from perfxl.clerk.errors import ClerkError, contents, filled
-from perfxl.lang import Text
-from perfxl.model import Ref, wan
-from perfxl.values import is_total, label_key, name_key, parse_amount
+from perfxl.formats import Cell, Grid, Unreadable, read_book
+from perfxl.formats.grid import as_text
+from perfxl.model import Ref, Text
+from perfxl.values import is_total, label_key, name_key, parse_amount, wan
 
 UNITS = frozenset(("单位", "单位名称", "预算单位", "预算单位名称", "部门", "部门名称"))
 FIGURES = ("控制数", "预算控制数", "年度控制数")

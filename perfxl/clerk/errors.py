@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process, utils
 
-from perfxl.lang import Text
+from perfxl.model import Text
 
 #: from this likeness on (of 100), a name is offered in place of one that is not known
 NEAR = 60

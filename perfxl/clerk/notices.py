@@ -6,8 +6,7 @@ from collections.abc import Collection, Sequence
 
 from perfxl.clerk.errors import meant
 from perfxl.clerk.table import Entry
-from perfxl.lang import Lang, Text
-from perfxl.model import Finding, Ref
+from perfxl.model import Finding, Lang, Ref, Text
 from perfxl.rules import Rule
 
 IN_TOML = Text("第 {number} 条：{message}", "Entry {number}: {message}")

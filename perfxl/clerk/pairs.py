@@ -9,11 +9,10 @@ from pathlib import Path
 from perfxl.clerk.errors import meant
 from perfxl.clerk.notices import absent, notice
 from perfxl.clerk.table import Entry, Head, read_entries
-from perfxl.extract import Fixed, Pair, SheetRows
-from perfxl.extract.pairing import place
-from perfxl.lang import Lang, Text
-from perfxl.model import Finding
+from perfxl.model import Finding, Lang, Text
 from perfxl.profiles import Profile
+from perfxl.reading import Fixed, Pair, SheetRows
+from perfxl.reading.pairing import place
 from perfxl.rules.clerks_files import UNUSED_PAIR
 from perfxl.values import name_key
 

@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 from perfxl.template.styles import STYLES
 
 #: where the heads stand, from 0; the first row to fill in is the next

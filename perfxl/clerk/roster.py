@@ -10,8 +10,7 @@ from pathlib import Path
 
 from perfxl.clerk.errors import ClerkError, filled
 from perfxl.clerk.table import Entry, Head, read_entries
-from perfxl.lang import Text
-from perfxl.model import Ref
+from perfxl.model import Ref, Text
 from perfxl.values import is_total, name_key, parse_amount, squeeze
 
 UNIT = Head("unit", Text("单位", "Unit"), ("单位名称", "预算单位", "部门名称", "部门", "单位全称"))

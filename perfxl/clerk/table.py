@@ -10,11 +10,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from perfxl.cells import Grid, Unreadable, read_book
-from perfxl.cells.grid import as_text
 from perfxl.clerk.errors import ClerkError, contents, filled, offered, text_of
-from perfxl.lang import Text
-from perfxl.model import Ref, column_letters
+from perfxl.formats import Grid, Unreadable, read_book
+from perfxl.formats.grid import as_text
+from perfxl.model import Ref, Text, column_letters
 from perfxl.values import label_key, squeeze
 
 #: so many known heads in one row make it the head of the list

@@ -9,11 +9,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.clerk import pairs
 from perfxl.clerk.paper import FIRST, HEAD, Column, Paper
-from perfxl.extract import SheetRows
-from perfxl.lang import Lang, Text
-from perfxl.model import FEN_PER_WAN, column_letters
+from perfxl.model import Lang, Text, column_letters
 from perfxl.profiles import Profile
-from perfxl.values import name_key
+from perfxl.reading import SheetRows
+from perfxl.values import FEN_PER_WAN, name_key
 
 PAIRS, PROJECTS = Text("配对", "Pairs"), Text("项目名单", "Projects")
 TITLE = Text("任务与项目配对表", "Tasks and their projects")

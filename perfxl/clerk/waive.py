@@ -14,9 +14,8 @@ from datetime import date
 
 from perfxl.clerk.notices import absent, notice
 from perfxl.clerk.waivers import CODE, UNIT, UNTIL, Waiver
-from perfxl.extract import FormRows, SheetRows
-from perfxl.lang import Lang, Text
-from perfxl.model import Finding, Ref, Waived
+from perfxl.model import Finding, Lang, Ref, Text, Waived
+from perfxl.reading import FormRows, SheetRows
 from perfxl.rules.clerks_files import EXPIRED_WAIVER, UNUSED_WAIVER
 from perfxl.values import name_key
 

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from perfxl.clerk.errors import meant
 from perfxl.clerk.table import Entry, Head, read_entries
-from perfxl.lang import Text
-from perfxl.model import Ref, Waived
+from perfxl.model import Ref, Text, Waived
 from perfxl.values import name_key, squeeze
 
 UNIT = Head("unit", Text("单位", "Unit"), ("单位名称", "预算单位", "部门名称", "部门"))

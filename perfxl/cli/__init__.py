@@ -16,7 +16,7 @@ import click
 from perfxl import __version__
 from perfxl.cli import cells, check, clerk, diff, letters, mail, profiles, rounds, rules, status, template
 from perfxl.cli.dress import Group, Option, in_a_line, lang_option, language, say_usage_error
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 ABOUT = Text(
     "审核预算绩效目标申报表：读取各单位报送的工作簿，核对每一处合计与勾稽关系，给出汇总表和逐单位的问题清单。",

@@ -11,11 +11,11 @@ import click
 
 from perfxl.cli import profile as profiles
 from perfxl.cli.dress import Command, Option, lang_option
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 if TYPE_CHECKING:
-    from perfxl.extract.explain import CellSeen, SheetSeen
     from perfxl.profiles import Profile
+    from perfxl.reading.explain import CellSeen, SheetSeen
     from perfxl.sources import Received
 
 ABOUT = Text(
@@ -81,9 +81,9 @@ def run(file: str, sheet: str | None, profile: str, as_json: bool, lang: Lang) -
 
 
 def _read(item: Received, form: Profile, lang: Lang) -> list[SheetSeen]:
-    from perfxl.cells import Unreadable
-    from perfxl.chunk import bytes_of
-    from perfxl.extract.explain import explain
+    from perfxl.engine.parts import bytes_of
+    from perfxl.formats import Unreadable
+    from perfxl.reading.explain import explain
 
     try:
         if item.reason is not None:

@@ -16,14 +16,13 @@ import click
 from perfxl.cli import clerk, round_feed
 from perfxl.cli import profile as profiles
 from perfxl.cli.dress import Command, Option, in_a_line, lang_option
-from perfxl.lang import Lang, Text
-from perfxl.model import Status
+from perfxl.model import Lang, Status, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
-    from perfxl.batch import Batch
+    from perfxl.engine.batch import Batch
 
 #: below this many files the workers cost more than they save
 MANY_FILES = 16
@@ -170,7 +169,7 @@ def _checked(
     lang: Lang,
     beside: clerk.Files,
 ) -> Batch:
-    from perfxl.batch import check_collected
+    from perfxl.engine.batch import check_collected
     from perfxl.sources import collect, is_open_elsewhere
 
     files, problems = collect(inputs, out)
@@ -189,7 +188,7 @@ def _workers(files: int, jobs: int | None) -> Iterator[Executor | None]:
     if number < 2 or files < MANY_FILES:
         yield None
         return
-    from perfxl.workers import pool_of
+    from perfxl.engine.workers import pool_of
 
     pool = pool_of(min(number, 61))  # Windows waits for no more
     try:

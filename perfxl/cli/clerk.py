@@ -12,10 +12,10 @@ import click
 from perfxl.cli import output
 from perfxl.cli import profile as profiles
 from perfxl.cli.dress import Command, Option, lang_option
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 if TYPE_CHECKING:
-    from perfxl.batch import Batch
+    from perfxl.engine.batch import Batch
 
 
 class Files(TypedDict):

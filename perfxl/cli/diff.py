@@ -12,7 +12,7 @@ import click
 
 from perfxl.cli import round_option
 from perfxl.cli.dress import Command, Option, lang_option
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 if TYPE_CHECKING:
     from perfxl.model import Finding

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import click
 
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 HEADINGS = {
     "Options": Text("选项", "Options"),

@@ -8,7 +8,7 @@ import click
 
 from perfxl.cli.dress import Command, Option, in_a_line, lang_option
 from perfxl.cli.output import CANNOT_WRITE
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 ABOUT = Text(
     "生成可以修改的函件模板（审核意见、催报等），并检查已经改过的模板。已有的文件不会覆盖。",
@@ -26,7 +26,7 @@ SOUND = Text("已试填全部函件，没有发现问题。", "All letters were 
 
 def command(lang: Lang) -> click.Command:
     """``perfxl letters`` with its help in one language."""
-    from perfxl.post.letter import KINDS
+    from perfxl.letters.letter import KINDS
 
     kinds = click.Choice([name.say(lang) for name in KINDS.values()])
     return Command(
@@ -44,8 +44,8 @@ def command(lang: Lang) -> click.Command:
 
 def letters(folder: Path, show: str | None, lang: Lang) -> int:
     """Write what is missing, try everything, show one; the exit code."""
-    from perfxl.post.proof import faults
-    from perfxl.post.templates import write_templates
+    from perfxl.letters.proof import faults
+    from perfxl.letters.templates import write_templates
 
     try:
         written = write_templates(folder, lang)
@@ -64,8 +64,8 @@ def letters(folder: Path, show: str | None, lang: Lang) -> int:
 
 
 def _show(name: str, folder: Path, lang: Lang) -> None:
-    from perfxl.post.letter import KINDS
-    from perfxl.post.proof import sample, shown
+    from perfxl.letters.letter import KINDS
+    from perfxl.letters.proof import sample, shown
 
     kind = next(kind for kind, said in KINDS.items() if said.say(lang) == name)
     letter = shown(sample(kind, lang), folder, lang)

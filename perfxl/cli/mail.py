@@ -10,7 +10,7 @@ import click
 
 from perfxl.cli import round_option
 from perfxl.cli.dress import Command, Group, Option, lang_option
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 if TYPE_CHECKING:
     from perfxl.ledger.files import Filed
@@ -189,8 +189,8 @@ def _send(lang: Lang) -> click.Command:
 def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang) -> int:
     """Send what is named; the exit code is 1 when something did not go out."""
     with round_option.opened(folder, lang) as round_:
-        from perfxl.post.pace import Pace
-        from perfxl.post.smtp import Smtp
+        from perfxl.letters.pace import Pace
+        from perfxl.letters.smtp import Smtp
         from perfxl.rounds import RoundError
         from perfxl.rounds.secrets import account_of
         from perfxl.rounds.sending import NO_SERVER, chosen

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from perfxl.cli.dress import Option
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 OUTPUT = Text("要写入的 .xlsx 文件。", "The .xlsx file to write.")
 FORCE = Text("文件已存在时覆盖它。", "Overwrite the file if it is there.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from perfxl.cli.dress import Option
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 from perfxl.profiles import DEFAULT, Profile, ProfileError, built_in, load
 
 HELP = Text(

@@ -9,8 +9,7 @@ import click
 
 from perfxl.cli import profile as profiles
 from perfxl.cli.dress import Command, lang_option
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Form, Profile, built_in
 
 ABOUT = Text(

@@ -9,12 +9,12 @@ import click
 
 from perfxl.cli import round_option
 from perfxl.cli.dress import Option
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 from perfxl.profiles import DEFAULT
 
 if TYPE_CHECKING:
-    from perfxl.batch import Batch
     from perfxl.cli.clerk import Files
+    from perfxl.engine.batch import Batch
 
 ROUND = Text(
     "把这些文件记入这个批次的台账，并按该批次的表式、设置和控制数审核。",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from perfxl.cli.dress import Option
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 if TYPE_CHECKING:
     from perfxl.rounds import Round
@@ -85,7 +85,7 @@ def complaints(lang: Lang) -> Iterator[None]:
     """Say in one line what is wrong with a round, its ledger, a clerk's file or a mailbox."""
     from perfxl.clerk import ClerkError
     from perfxl.ledger import LedgerError
-    from perfxl.post.reasons import Refused
+    from perfxl.letters.reasons import Refused
     from perfxl.rounds import RoundError
     from perfxl.sources.mail.errors import MailError
 

@@ -12,7 +12,7 @@ import click
 from perfxl.cli import output, round_option
 from perfxl.cli import profile as profiles
 from perfxl.cli.dress import Command, Group, Option, lang_option
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 ABOUT = Text(
     "一次报送的全过程：建批次、写名单、确认待核实的报送件、出汇总。",

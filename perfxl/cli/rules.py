@@ -11,7 +11,7 @@ import click
 
 from perfxl.cli import profile as profiles
 from perfxl.cli.dress import Command, Option, lang_option
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 if TYPE_CHECKING:
     from perfxl.rules.catalogue import Entry

@@ -5,14 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from perfxl.lang import Lang, Text
-from perfxl.model import wan
-from perfxl.values import Amount, Value
+from perfxl.model import Lang, Text
+from perfxl.values import Amount, Value, wan
 
 if TYPE_CHECKING:
-    from perfxl.extract.explain import CellSeen
-    from perfxl.extract.trace import Seen
     from perfxl.profiles import Form, Profile
+    from perfxl.reading.explain import CellSeen
+    from perfxl.reading.trace import Seen
 
 ROLES = {
     "title": Text("表名：{form}", "title of the form {form}"),

@@ -13,10 +13,10 @@ import click
 
 from perfxl.cli import round_option
 from perfxl.cli.dress import Command, Option, lang_option
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 if TYPE_CHECKING:
-    from perfxl.progress import Arrival, Progress, Standing
+    from perfxl.model import Arrival, Progress, Standing
     from perfxl.rounds.versions import History
 
 ABOUT = Text("显示各单位的报送情况和待核实的报送件。", "Show how every unit stands, and what waits to be verified.")
@@ -155,7 +155,7 @@ def _headline(progress: Progress, lang: Lang) -> str:
 
 
 def _row(unit: Standing, lang: Lang) -> list[str]:
-    from perfxl.model import wan
+    from perfxl.values import wan
 
     amounts = [wan(fen) if fen is not None else "" for fen in (unit.control, unit.total, unit.gap)]
     numbers = [str(unit.versions or ""), str(unit.last or ""), str(unit.errors or "")]
@@ -173,7 +173,7 @@ def _arrival(one: Arrival) -> dict[str, Any]:
 
 
 def _data(progress: Progress, waiting: list[dict[str, Any]]) -> dict[str, Any]:
-    from perfxl.model import wan
+    from perfxl.values import wan
 
     return {
         "title": progress.title,

@@ -9,7 +9,7 @@ import click
 from perfxl.cli import output
 from perfxl.cli import profile as profiles
 from perfxl.cli.dress import Command, Option, lang_option
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 ABOUT = Text("生成空白的申报表工作簿，发给各单位填报。", "Make the blank workbook that the units fill in.")
 YEAR = Text("预算年度。默认为表式的年度。", "Budget year. Default: the year of the profile.")

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Hint, Ref, wan
+from perfxl.model import Hint, Lang, Ref, Text
+from perfxl.values import wan
 
 #: more explanations than this tell a reader nothing
 MOST = 3

@@ -14,8 +14,7 @@ from perfxl.diagnose.formula import by_formula
 from perfxl.diagnose.ranges import added_parts
 from perfxl.diagnose.rows import as_shown, one_row, rounded, several_rows
 from perfxl.diagnose.slips import likely_slips, mistyped, units
-from perfxl.lang import Lang
-from perfxl.model import Hint
+from perfxl.model import Hint, Lang
 
 LIKELY = (rounded, one_row, units, likely_slips)
 #: one line is enough for all of a kind

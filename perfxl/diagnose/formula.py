@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from perfxl.diagnose.cause import NAMES, Cause, Kind, Operand
 from perfxl.diagnose.rows import columns
-from perfxl.lang import Text
-from perfxl.model import Ref
+from perfxl.model import Ref, Text
 
 MISSED = Kind(
     "range_misses",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from perfxl.cells.formulas import added
 from perfxl.diagnose.cause import Operand
+from perfxl.formats.formulas import added
 from perfxl.model import Ref
 
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from perfxl.diagnose.cause import COUNTED, NAMES, Cause, Kind, Operand
 from perfxl.diagnose.ranges import is_typed
-from perfxl.lang import Text
-from perfxl.model import FEN_PER_WAN, Ref
+from perfxl.model import Ref, Text
+from perfxl.values import FEN_PER_WAN
 
 #: among more rows than this, sets of three or four that fit are found by chance
 WIDEST = 20

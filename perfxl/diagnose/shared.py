@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from perfxl.diagnose.cause import COMMA, MOST
-from perfxl.lang import Lang, Text
-from perfxl.model import Finding, Hint, Ref, wan
+from perfxl.model import Finding, Hint, Lang, Ref, Text
+from perfxl.values import wan
 
 SAME_GAP = Text(
     "与 {codes} 的差额相同（{amount} 万元），很可能是同一处错误。",

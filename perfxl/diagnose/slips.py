@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from perfxl.diagnose.cause import NEEDED, Cause, Kind, Operand
 from perfxl.diagnose.ranges import is_typed
-from perfxl.lang import Text
-from perfxl.model import FEN_PER_WAN
+from perfxl.model import Text
+from perfxl.values import FEN_PER_WAN
 
 #: 1 万元 = 10,000 元
 YUAN = 10_000

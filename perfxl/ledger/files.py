@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from perfxl.lang import Text
 from perfxl.ledger.schema import file, finding, message
 from perfxl.ledger.store import Ledger
 from perfxl.ledger.written import finding_read, finding_written, text_read, text_written
-from perfxl.model import Finding
+from perfxl.model import Finding, Text
 
 COUNTED, TO_VERIFY, APART = "counted", "to_verify", "apart"
 

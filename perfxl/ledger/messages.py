@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from perfxl.lang import Text
 from perfxl.ledger.schema import message, seen
 from perfxl.ledger.store import Ledger, tell
 from perfxl.ledger.written import text_read, text_written, texts_read, texts_written
+from perfxl.model import Text
 
 STORED, DONE = "stored", "done"
 

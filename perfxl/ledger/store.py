@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
-from perfxl.lang import Text
 from perfxl.ledger import schema
+from perfxl.model import Text
 
 #: milliseconds that one process waits for another's transaction
 PATIENCE = 60_000

@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from perfxl.lang import Text
-from perfxl.model import Finding, Hint, Ref, Severity, Waived
+from perfxl.model import Finding, Hint, Ref, Severity, Text, Waived
 
 
 def texts_written(texts: Iterable[Text]) -> str:

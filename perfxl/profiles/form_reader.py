@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.profiles.fields import Block, Column, Field, Line
 from perfxl.profiles.node import Node, filled
 from perfxl.profiles.schema import Form, FormLevel, Indicators, Level, Period, TaskColumn, Tasks

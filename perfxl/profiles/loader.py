@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.profiles.form_reader import read_form
 from perfxl.profiles.named import codes_named, keys_of, refuse_others
 from perfxl.profiles.node import Node, ProfileError, filled

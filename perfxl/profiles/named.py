@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.profiles.node import Node, complaint, filled
 from perfxl.profiles.source import Place, Table
 

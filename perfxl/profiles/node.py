@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from typing import TypeVar
 
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 from perfxl.profiles.source import REST, Place, Table
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 from perfxl.profiles.fields import Block, Field
 from perfxl.profiles.source import Place
 from perfxl.profiles.sums import Sum

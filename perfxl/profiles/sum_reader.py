@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.profiles.node import Node, filled
 from perfxl.profiles.schema import Form, Level
 from perfxl.profiles.sums import Sum, Term

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from perfxl.lang import Text
+from perfxl.model import Text
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from perfxl.reports._files import Incomplete, clean_up
 
 if TYPE_CHECKING:
-    from perfxl.batch import Batch
+    from perfxl.engine.batch import Batch
 
 __all__ = ["Incomplete", "clean_up", "names", "write"]
 

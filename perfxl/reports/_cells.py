@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Finding, Ref, column_letters
+from perfxl.model import Finding, Lang, Ref, Text, column_letters
 from perfxl.tables import Tables, rows
 
 #: how to find a place in a file that has no sheets

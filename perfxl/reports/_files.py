@@ -12,12 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfxl.lang import Lang, Text
-from perfxl.leftovers import in_use
-from perfxl.model import Status, Submission
+from perfxl.model import Lang, Status, Submission, Text
+from perfxl.temp_folders import in_use
 
 if TYPE_CHECKING:
-    from perfxl.batch import Batch
+    from perfxl.engine.batch import Batch
 
 UNITS = Text("单位", "units")
 UNKNOWN_UNIT = Text("未识别单位", "unknown unit")

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Finding, Outcome, Ref, Result, Severity, Submission, wan
+from perfxl.model import Finding, Lang, Outcome, Ref, Result, Severity, Submission, Text
 from perfxl.reports._cells import Cells, by_sheet, ranges
 from perfxl.rules import rules_of
+from perfxl.values import wan
 
 if TYPE_CHECKING:
-    from perfxl.batch import Batch
+    from perfxl.engine.batch import Batch
 
 #: what a cell says is cut here: the page names the cell, and nobody reads more of it twice
 LONGEST = 160

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Finding, Severity, Status, Submission, severities
+from perfxl.model import Finding, Lang, Severity, Status, Submission, Text, severities
 from perfxl.reports._cells import DOCUMENT
 from perfxl.reports._files import Incomplete, by_unit, not_saved, safe_name
 from perfxl.reports._standing import Standing, made_of
@@ -17,7 +16,7 @@ from perfxl.reports.package.anew import made_anew
 from perfxl.reports.package.marking import CannotAnnotate, annotate, suffix_of
 
 if TYPE_CHECKING:
-    from perfxl.batch import Batch
+    from perfxl.engine.batch import Batch
 
 __all__ = ["CannotAnnotate", "annotate", "write"]
 

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfxl import __version__
-from perfxl.model import Finding, Hint, Ref, Submission, Waived, wan
+from perfxl.model import Finding, Hint, Ref, Submission, Waived
 from perfxl.reports._files import save
+from perfxl.values import wan
 
 if TYPE_CHECKING:
-    from perfxl.batch import Batch
+    from perfxl.engine.batch import Batch
 
 NAME = "findings.json"
 

@@ -18,12 +18,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Words
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Ref, Severity, Status, Submission, Waived, severities
+from perfxl.model import Lang, Ref, Severity, Status, Submission, Text, Waived, severities
 from perfxl.reports._files import UNITS
 
 if TYPE_CHECKING:
-    from perfxl.batch import Batch
+    from perfxl.engine.batch import Batch
 
 #: more rows than this are not read on a screen; the files that need nobody's attention are left out first
 MOST_ROWS = 60

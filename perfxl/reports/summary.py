@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.reports._files import save
 from perfxl.reports.sheets import (
     applied,
@@ -26,7 +26,7 @@ from perfxl.reports.sheets.overview import TITLE, Overview
 from perfxl.reports.sheets.units import UnitsSheet
 
 if TYPE_CHECKING:
-    from perfxl.batch import Batch
+    from perfxl.engine.batch import Batch
 
 NAME = Text("汇总表.xlsx", "summary.xlsx")
 #: from this many indicators and findings on, the cells are not kept in memory

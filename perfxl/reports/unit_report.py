@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from perfxl import __version__
-from perfxl.lang import Text
-from perfxl.model import Outcome, Result, Severity, Status
+from perfxl.model import Outcome, Result, Severity, Status, Text
 from perfxl.reports._cells import DOCUMENT, Cells
 from perfxl.reports._files import UNKNOWN_UNIT, Incomplete, by_unit, not_saved, save
 from perfxl.reports._unit_view import Part, part
 
 if TYPE_CHECKING:
-    from perfxl.batch import Batch
+    from perfxl.engine.batch import Batch
 
 NAME = Text("错误报告.html", "report.html")
 

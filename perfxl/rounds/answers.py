@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from perfxl import reports
-from perfxl.lang import Lang, Text
 from perfxl.ledger import files, messages, replies
 from perfxl.ledger.files import Filed
 from perfxl.ledger.messages import Entered
 from perfxl.ledger.replies import Reply
-from perfxl.model import Finding, State
-from perfxl.post.compose import compose
-from perfxl.post.drafts import write_draft
-from perfxl.post.letter import REMINDERS, Letter, Original
+from perfxl.letters.compose import compose
+from perfxl.letters.drafts import write_draft
+from perfxl.letters.letter import REMINDERS, Letter, Original
+from perfxl.model import Finding, Lang, State, Text
 from perfxl.rounds.compare import compare
 from perfxl.rounds.due import Due, due
 from perfxl.rounds.folder import DRAFTS, TEMPLATES, Round, RoundError

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from perfxl.clerk.errors import filled
 from perfxl.clerk.roster import Member, Roster
-from perfxl.lang import Text
 from perfxl.ledger.files import APART, COUNTED, TO_VERIFY
+from perfxl.model import Text
 from perfxl.values import name_key
 
 OTHER_UNIT = Text(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from perfxl.batch import read
-from perfxl.lang import Lang, Text
+from perfxl.engine.batch import read
 from perfxl.ledger.files import Filed, findings_of
-from perfxl.model import Finding, column_letters
+from perfxl.model import Finding, Lang, Text, column_letters
 from perfxl.profiles import Profile
 from perfxl.rounds.folder import Round
 from perfxl.rounds.spots import Place, Spot, by_place, pair_forms, spots

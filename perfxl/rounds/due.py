@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from perfxl.lang import Lang, Text
 from perfxl.ledger.files import COUNTED, TO_VERIFY, Filed
 from perfxl.ledger.messages import DONE, Entered
-from perfxl.model import State, Status
+from perfxl.model import Lang, State, Status, Text
 from perfxl.rounds.folder import Round
 from perfxl.rounds.intake import MAIL
 from perfxl.rounds.judged import READABLE

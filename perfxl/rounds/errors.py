@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perfxl.lang import Text
+from perfxl.model import Text
 
 
 class RoundError(Exception):

@@ -14,9 +14,9 @@ from sqlalchemy.engine import URL
 from perfxl.clerk import edition
 from perfxl.clerk.config import read_config
 from perfxl.clerk.roster import Roster, read_roster
-from perfxl.lang import Text
 from perfxl.ledger import Ledger, open_ledger
 from perfxl.ledger.store import database_url, enter_round, has_round
+from perfxl.model import Text
 from perfxl.profiles import Profile
 from perfxl.reports._files import safe_name, save
 from perfxl.rounds import settings

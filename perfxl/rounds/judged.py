@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from perfxl.batch import Batch, check
-from perfxl.cells import Unreadable
-from perfxl.extract import extract
-from perfxl.lang import Lang
-from perfxl.model import Finding, Ref, Severity, Status, Submission
+from perfxl.engine.batch import Batch, check
+from perfxl.formats import Unreadable
+from perfxl.model import Finding, Lang, Ref, Severity, Status, Submission
 from perfxl.profiles import Profile, built_in, load
+from perfxl.reading import extract
 from perfxl.rounds.folder import Round
 from perfxl.rules import Rule, severity_of
 from perfxl.rules.across import facts_of

@@ -6,9 +6,8 @@ import re
 from typing import TypedDict
 
 from perfxl.clerk.errors import filled
-from perfxl.lang import Text
 from perfxl.ledger.files import COUNTED, TO_VERIFY
-from perfxl.model import State
+from perfxl.model import State, Text
 from perfxl.rounds.attribute import Sender, by_sender
 from perfxl.rounds.folder import Round
 from perfxl.sources.mail.message import Mail

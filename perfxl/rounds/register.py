@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from perfxl.lang import Lang, Text
 from perfxl.ledger import files, messages, replies
 from perfxl.ledger.files import TO_VERIFY, Filed
 from perfxl.ledger.messages import DONE, Entered
 from perfxl.ledger.replies import DRAFTED, REFUSED, SENDING, SENT, Reply
-from perfxl.model import State, Status
-from perfxl.post.letter import KINDS
-from perfxl.progress import Arrival
+from perfxl.letters.letter import KINDS
+from perfxl.model import Arrival, Lang, State, Status, Text
 from perfxl.rounds.answers import outstanding
 from perfxl.rounds.due import IDENTICAL
 from perfxl.rounds.folder import Round

@@ -8,11 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from perfxl import reports
-from perfxl.batch import Batch, check_collected
-from perfxl.lang import Lang, Text
+from perfxl.engine.batch import Batch, check_collected
 from perfxl.ledger.files import Filed
-from perfxl.model import Finding, Outcome, Result, Severity, State, Status
-from perfxl.progress import Progress
+from perfxl.model import Finding, Lang, Outcome, Progress, Result, Severity, State, Status, Text
 from perfxl.rounds.answers import ENCLOSURES
 from perfxl.rounds.folder import Round
 from perfxl.rounds.judged import READABLE, other_year, said

@@ -8,12 +8,12 @@ from email import message_from_bytes
 from email.utils import getaddresses
 from pathlib import Path
 
-from perfxl.lang import Lang, Text
 from perfxl.ledger import replies
 from perfxl.ledger.replies import DRAFTED, REFUSED, SENDING, SENT, Reply
-from perfxl.post.pace import Pace
-from perfxl.post.reasons import Refused
-from perfxl.post.smtp import Smtp
+from perfxl.letters.pace import Pace
+from perfxl.letters.reasons import Refused
+from perfxl.letters.smtp import Smtp
+from perfxl.model import Lang, Text
 from perfxl.rounds.folder import Round, RoundError
 from perfxl.rounds.intake import After
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.clerk.errors import contents, filled, offered
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.rounds.errors import RoundError
 
 NAME = "round.toml"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from perfxl.clerk.roster import Member
-from perfxl.lang import Lang, Text
-from perfxl.progress import Progress, Standing
+from perfxl.model import Lang, Progress, Standing, Text
 from perfxl.rounds.folder import Round
 from perfxl.rounds.versions import History, histories
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.profiles import Profile, Sum
 from perfxl.profiles.wording import example
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Ref
+from perfxl.model import Lang, Ref, Text
 from perfxl.profiles import Profile
 from perfxl.rules._fields import declared
 from perfxl.rules.rule import At

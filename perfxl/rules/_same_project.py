@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from perfxl.extract.indicators import COST
+from perfxl.reading.indicators import COST
 from perfxl.tables import Tables, rows
 from perfxl.values import name_key
 

@@ -8,8 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from perfxl.lang import Text
-from perfxl.model import Ref
+from perfxl.model import Ref, Text
 from perfxl.profiles import Field
 from perfxl.rules._fields import declared
 from perfxl.tables import Tables, rows

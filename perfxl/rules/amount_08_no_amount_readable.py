@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity, wan
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows
+from perfxl.values import wan
 
 NO_RESULT = Text(
     "“{label}”是公式 {text}，但没有存下计算结果，读不到金额。请在 Excel 中打开、保存后重新报送。",

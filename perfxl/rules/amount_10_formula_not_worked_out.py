@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity, wan
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import shown
 from perfxl.rules.rule import DECLARED_SUMS, At, rule
 from perfxl.tables import Tables, ref, rows
+from perfxl.values import wan
 
 NO_RESULT = Text(
     "指标值是公式，但没有存下计算结果，读不到数：{each}。请在 Excel 或 WPS 中打开、保存后重新报送。",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from perfxl.extract.ticks import TICKED, UNTICKED, marks, odd_marks, open_marks
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
+from perfxl.reading.ticks import TICKED, UNTICKED, marks, odd_marks, open_marks
 from perfxl.rules._fields import texts_of
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import form_levels, level_name, levels_filled, open_cells, periods_to_fill
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Ref, Severity
+from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._fields import declared
 from perfxl.rules._prose import Prose, prose
 from perfxl.rules._wording import shown, usual

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity, wan
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import quoted
 from perfxl.rules._projects import Place, filled_projects, open_tasks, totals
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref
+from perfxl.values import wan
 
 AMBIGUOUS = Text(
     "{n} 个项目（{names}）与 {m} 项任务（{tasks}）金额同为 {amount} 万元，名称又对不上，无法确定哪项任务对应哪个项目。"

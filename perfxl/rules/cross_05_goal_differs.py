@@ -7,8 +7,7 @@ from typing import Any
 
 from rapidfuzz import fuzz
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import goals
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows

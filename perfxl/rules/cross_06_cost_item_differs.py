@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity, wan
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._same_project import same_lines
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref
+from perfxl.values import wan
 
 
 @rule(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Ref, Severity
+from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._narrative import Claim, claims, match, quoted
 from perfxl.rules._scopes import Named, by_noun, is_whole, other_scopes, outputs, says_stock
 from perfxl.rules._wording import shown

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import quoted
 from perfxl.rules._projects import unpaired_tasks
 from perfxl.rules.rule import At, rule

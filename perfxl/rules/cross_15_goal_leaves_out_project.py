@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from perfxl.extract.pairing import likeness
-from perfxl.lang import Lang, Text
-from perfxl.model import Ref, Severity, wan
+from perfxl.model import Lang, Ref, Severity, Text
+from perfxl.reading.pairing import likeness
 from perfxl.rules._narrative import goals, lines, quoted
 from perfxl.rules._projects import filled_projects, total_rows
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref
-from perfxl.values import name_key
+from perfxl.values import name_key, wan
 
 #: a shorter noun is in many a goal
 _TELLING = 4

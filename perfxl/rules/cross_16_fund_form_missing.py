@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.lang import Lang, Text
-from perfxl.model import FEN_PER_WAN, Severity, wan
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._projects import filled_projects, total_rows
 from perfxl.rules._wording import first_word
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref
+from perfxl.values import FEN_PER_WAN, wan
 
 BY_AMOUNT = Text(
     "项目“{name}”年度资金 {amount} 万元，达到 {limit} 万元，通常须另填专项资金表，没有找到。请核对是否漏报。",

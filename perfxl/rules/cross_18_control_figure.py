@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.lang import Lang, Text
-from perfxl.model import FEN_PER_WAN, Severity, wan
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules.across import Across, Fact
 from perfxl.rules.rule import At, Skipped, across_files
-from perfxl.values import name_key
+from perfxl.values import FEN_PER_WAN, name_key, wan
 
 NO_LIST = Text("没有给出控制数名单（--control）", "no list of control figures was given (--control)")
 NOT_LISTED = Text("控制数名单中没有该单位", "the list of control figures does not name the unit")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity, wan
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._projects import Place, filled_projects, total_rows
 from perfxl.rules._wording import shown
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows
+from perfxl.values import wan
 
 
 @rule(

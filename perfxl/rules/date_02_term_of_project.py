@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of, years_of
 from perfxl.rules._span import open_ended, years_in
 from perfxl.rules.rule import At, rule

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Ref, Severity
+from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._fields import texts_of, years_of
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import years_of
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows

@@ -14,8 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.diagnose import Operand, by_what_is_shown, explain
-from perfxl.lang import Lang, Text
-from perfxl.model import FEN_PER_WAN, Hint, Ref, Severity, wan
+from perfxl.model import Hint, Lang, Ref, Severity, Text
 from perfxl.profiles import Profile, Sum
 from perfxl.profiles.wording import describe
 from perfxl.rules._explained import explained
@@ -23,7 +22,7 @@ from perfxl.rules._same_project import continued_lists
 from perfxl.rules._sides import Mask, amounts_of
 from perfxl.rules.rule import At, Rule, Skipped
 from perfxl.tables import Tables, ref, rows
-from perfxl.values import parse_amount
+from perfxl.values import FEN_PER_WAN, parse_amount, wan
 
 STATED = Text(
     "{label} {stated} 万元，{parts} {computed} 万元，{excess} {gap} 万元。{ask}",

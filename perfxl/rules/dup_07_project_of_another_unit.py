@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity, wan
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import first_word
 from perfxl.rules.across import Across, Fact
 from perfxl.rules.rule import At, Skipped, across_files
-from perfxl.values import name_key
+from perfxl.values import name_key, wan
 
 ONE_UNIT = Text("本批只有一个单位", "the batch is of one unit only")
 #: so many of the others are named

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Set
 from decimal import Decimal
 from typing import Any
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Ref, Severity
+from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._narrative import Claim, claims, goals, keys_of, likely, lines, quoted
 from perfxl.rules._same_project import continued_lists
 from perfxl.rules._wording import PERCENT, QUALITY, QUANTITY

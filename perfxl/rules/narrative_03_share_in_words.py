@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Ref, Severity
+from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._narrative import goals
 from perfxl.rules._wording import PERCENT, QUALITY, TIMELINESS, shown
 from perfxl.rules.rule import At, rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.rules._wording import SATISFACTION
 from perfxl.tables import Tables
 

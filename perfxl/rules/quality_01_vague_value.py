@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from perfxl.extract.indicators import COST
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
+from perfxl.reading.indicators import COST
 from perfxl.rules._wording import examples, value_cells
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, by_file

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, shown
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, name_ref, ref, rows

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.extract.indicators import COST
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
+from perfxl.reading.indicators import COST
 from perfxl.rules._wording import TIMELINESS, is_share, shown
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows

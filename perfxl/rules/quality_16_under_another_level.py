@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.rules._wording import QUANTITY, shown
 from perfxl.rules.rule import At, rule

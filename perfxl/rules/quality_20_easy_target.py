@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, QUANTITY, first_word, is_share, shown
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.rules._wording import PERCENT, QUANTITY, first_word, plain, shown
 from perfxl.rules.rule import At, rule

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, QUALITY, TIMELINESS, shown
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, by_form, ref

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from perfxl.lang import Text
-from perfxl.model import Severity
+from perfxl.model import Severity, Text
 from perfxl.rules.rule import rule
 from perfxl.rules.whole_files import found_by_the_batch
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Hint, Ref, Severity
+from perfxl.model import Hint, Lang, Ref, Severity, Text
 from perfxl.rules.across import Across
 from perfxl.rules.needs import NEEDS
 from perfxl.tables import Tables

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import cell, fields_of, number
 from perfxl.rules._wording import shown
 from perfxl.rules.rule import At, rule

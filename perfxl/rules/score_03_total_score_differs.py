@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Ref, Severity
+from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._scores import UNREAD, Score, exact, fields_of, number, rounded, scores_of
 from perfxl.rules._wording import plain
 from perfxl.rules.rule import At, Skipped, rule

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity, wan
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import fields_of, rate_of, rounded, share
 from perfxl.rules._wording import plain
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref
+from perfxl.values import wan
 
 UNREAD = Text(
     "“{label}”填的“{text}”不是比率，应为 {computed}%。请改正。",

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import number, rate_of, rounded, scores_of, share
 from perfxl.rules._wording import plain
 from perfxl.rules.rule import At, rule

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from perfxl.extract.indicators import COST
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
+from perfxl.reading.indicators import COST
 from perfxl.rules._scores import cell, exact
 from perfxl.rules._wording import first_word, plain, shown
 from perfxl.rules.rule import At, rule

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import cell
 from perfxl.rules._wording import shown
 from perfxl.rules.rule import At, rule

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Severity, wan
+from perfxl.model import Lang, Severity, Text
 from perfxl.rules._span import spans
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, ref, rows
+from perfxl.values import wan
 
 
 @rule(

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Ref, Severity
+from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._scores import weights_of
 from perfxl.rules.rule import At, rule
 from perfxl.tables import Tables, rows

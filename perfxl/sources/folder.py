@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.sources.archives import kind_of, unpack
 from perfxl.sources.received import Received, Shelf
 from perfxl.sources.rubbish import is_rubbish, is_rubbish_folder

@@ -8,8 +8,8 @@ import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from perfxl.lang import Text
-from perfxl.leftovers import private_folder
+from perfxl.model import Text
+from perfxl.temp_folders import private_folder
 
 #: what the names of saved mails end in
 MAIL_ENDINGS = (".eml", ".msg", ".mbox")

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.lang import Text
-from perfxl.model import Severity, column_letters
+from perfxl.model import Severity, Text, column_letters
 from perfxl.profiles import Profile
 from perfxl.profiles.wording import describe
 from perfxl.template.checks import FAILED, NAME, PASSED, Check, Formula, Row, checks, formulas, matched_forms

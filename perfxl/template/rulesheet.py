@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from xlsxwriter.workbook import Workbook
 
-from perfxl.lang import Text
-from perfxl.model import Severity
+from perfxl.model import Severity, Text
 from perfxl.profiles import Profile
 from perfxl.rules.catalogue import CODE, FIX, NAME, SEVERITY, WHAT, catalogue
 from perfxl.template.pages import RULES, wrapped_height

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from perfxl.model import FEN_PER_WAN
 from perfxl.values.operators import ENDING
 
+FEN_PER_WAN = 1_000_000
 _YI = 10_000 * FEN_PER_WAN
 #: fen in one of each unit
 FEN_IN = {"分": 1, "角": 10, "元": 100, "百元": 10_000, "千元": 100_000, "万元": FEN_PER_WAN}
@@ -45,6 +45,16 @@ _SLIPS = dict.fromkeys(_SLIPS_OF_WAN, "万元")
 _CUT_SHORT = {"千万": "千万元", "百万": "百万元", "亿": "亿元", "千": "千元", "百": "百元"}
 _CUT_SHORT |= dict.fromkeys("万萬wW", "万元")
 _UNIT_OF = {unit: unit for unit in FEN_IN} | _OTHER_SPELLINGS | _SLIPS | _CUT_SHORT
+
+
+def wan(fen: int) -> str:
+    """Show fen in 万元 exactly: at least two decimals, more only where the figure has them.
+
+    ``404_030_000 -> '404.03'``, ``26_000 -> '0.026'``, ``-5 -> '-0.000005'``.
+    """
+    whole, part = divmod(abs(fen), FEN_PER_WAN)
+    decimals = f"{part:06d}".rstrip("0").ljust(2, "0")
+    return f"{'-' if fen < 0 else ''}{whole}.{decimals}"
 
 
 def _any_of(words: Iterable[str]) -> str:

@@ -13,7 +13,8 @@ from filled_template import filled
 import perfxl
 from perfxl.clerk import ClerkError
 from perfxl.clerk.today import today_pairs
-from perfxl.model import Severity, wan
+from perfxl.model import Severity
+from perfxl.values import wan
 
 UNIT = "衡阳市某局"
 HEADS = ("单位", "任务名称", "项目名称")

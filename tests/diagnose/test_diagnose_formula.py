@@ -11,9 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from perfxl.batch import check
 from perfxl.diagnose import Operand, added_cells, explain
-from perfxl.model import Ref, wan
+from perfxl.engine.batch import check
+from perfxl.model import Ref
+from perfxl.values import wan
 
 SHEET = "部门整体支出"
 AT = Ref("x.xlsx", SHEET, 25, 5)

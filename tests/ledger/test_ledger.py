@@ -10,14 +10,13 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
-from perfxl.lang import Text
 from perfxl.ledger import LedgerError, files, messages, open_ledger, replies, schema
 from perfxl.ledger.files import Filed
 from perfxl.ledger.messages import Entered
 from perfxl.ledger.replies import Reply
 from perfxl.ledger.store import database_url, enter_round, has_round, moment
 from perfxl.ledger.written import finding_read, finding_written
-from perfxl.model import Finding, Hint, Ref, Severity, Waived
+from perfxl.model import Finding, Hint, Ref, Severity, Text, Waived
 
 MAIL = Entered(
     0, "digest", "mail", "<1@example.gov.cn>", "a@example.gov.cn", "张三", "", "申报表", "",

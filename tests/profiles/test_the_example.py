@@ -9,7 +9,7 @@ import pytest
 from filled_template import Book
 
 import perfxl
-from perfxl.model import Severity, wan
+from perfxl.model import Severity
 from perfxl.profiles import (
     Block,
     Field,
@@ -22,6 +22,7 @@ from perfxl.profiles import (
     Tasks,
     load,
 )
+from perfxl.values import wan
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLE = DOCS / "examples" / "city.toml"

@@ -14,9 +14,9 @@ import openpyxl
 from openpyxl.cell.cell import MergedCell
 
 import perfxl
-from perfxl import batch as batches
-from perfxl.extract import extract
+from perfxl.engine import batch as batches
 from perfxl.profiles import load
+from perfxl.reading import extract
 from perfxl.sources import Received
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "hengyang-2020"

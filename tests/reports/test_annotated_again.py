@@ -13,9 +13,9 @@ from filled_template import OFFICE, office
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from perfxl.batch import check
-from perfxl.cells import read_book
-from perfxl.cells.own import is_list
+from perfxl.engine.batch import check
+from perfxl.formats import read_book
+from perfxl.formats.own import is_list
 from perfxl.model import Hint, Severity
 from perfxl.reports import annotated
 from perfxl.reports.annotated import annotate

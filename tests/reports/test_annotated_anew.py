@@ -14,8 +14,8 @@ from everything_book import everything
 from filled_template import OFFICE, office
 from python_calamine import CalamineWorkbook
 
-from perfxl.batch import check
-from perfxl.cells import Book, Grid, read_book
+from perfxl.engine.batch import check
+from perfxl.formats import Book, Grid, read_book
 from perfxl.reports import annotated
 from perfxl.reports.package import anew
 from perfxl.reports.package.anew import made_anew

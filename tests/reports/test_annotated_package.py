@@ -30,7 +30,7 @@ from annotated_books import (
 )
 from python_calamine import CalamineWorkbook
 
-from perfxl.cells import read_book
+from perfxl.formats import read_book
 from perfxl.reports.annotated import CannotAnnotate, annotate
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

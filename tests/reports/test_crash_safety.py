@@ -17,7 +17,7 @@ import pytest
 from annotated_books import saved
 from containers import ROOT, TYPED
 
-from perfxl.batch import check
+from perfxl.engine.batch import check
 from perfxl.reports import annotated
 from perfxl.reports._standing import NAME, Standing
 
@@ -30,7 +30,7 @@ import os, random, shutil, sys, time, zipfile
 from pathlib import Path
 from python_calamine import CalamineWorkbook
 from perfxl import reports
-from perfxl.batch import check
+from perfxl.engine.batch import check
 
 folder, work, kills = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 

@@ -12,7 +12,7 @@ import pytest
 from containers import CLEAN, TYPED, changed, saved
 
 from perfxl import cli
-from perfxl.batch import check
+from perfxl.engine.batch import check
 from perfxl.reports import _files, annotated, unit_report
 from perfxl.reports._files import Incomplete
 from perfxl.reports._standing import NAME

@@ -13,7 +13,7 @@ from annotated_books import plain
 from containers import CLEAN, PASTED, TYPED
 
 from perfxl import cli, reports
-from perfxl.batch import check
+from perfxl.engine.batch import check
 from perfxl.reports import _files, annotated
 from perfxl.reports._files import Incomplete, clean_up, save
 from perfxl.reports._standing import NAME

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import perfxl
-from perfxl.batch import check
+from perfxl.engine.batch import check
 from perfxl.reports import findings_json
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "hengyang-2020"

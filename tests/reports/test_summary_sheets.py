@@ -11,9 +11,10 @@ import pytest
 from containers import CLEAN
 from summary_books import FIRST, SAMPLES, TYPED, check, folder, opened, rows
 
-from perfxl.model import Result, Severity, Status, wan
+from perfxl.model import Result, Severity, Status
 from perfxl.reports import findings_json, summary
 from perfxl.rules import all_rules
+from perfxl.values import wan
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import lxml.html
 import openpyxl
 import pytest
 
-from perfxl.batch import check
+from perfxl.engine.batch import check
 from perfxl.model import Ref, Severity
 from perfxl.reports import unit_report
 from perfxl.reports._cells import ranges

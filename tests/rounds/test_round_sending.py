@@ -12,8 +12,8 @@ from round_files import mail, new_round, no_password, saved, workbook
 
 from perfxl import cli
 from perfxl.ledger import replies
-from perfxl.post.pace import Pace
-from perfxl.post.smtp import Smtp
+from perfxl.letters.pace import Pace
+from perfxl.letters.smtp import Smtp
 from perfxl.rounds import open_round
 from perfxl.rounds.answers import draft_answers
 from perfxl.rounds.collecting import collect_mails

@@ -12,10 +12,11 @@ from typing import Any
 from clerk_files import sheet
 from workbook_edits import Book, Edits, Places
 
-from perfxl.batch import Batch, check
-from perfxl.model import Finding, Outcome, wan
+from perfxl.engine.batch import Batch, check
+from perfxl.model import Finding, Outcome
 from perfxl.profiles import Profile, load
 from perfxl.template import build, layout
+from perfxl.values import wan
 
 HERE = Path(__file__).parent
 PROFILES = HERE.parent / "profiles"

@@ -8,7 +8,7 @@ import pytest
 from case_files import CLEAN, PROJECTS, SAMPLES, STANDARD, profile_of
 from workbook_edits import Book, Edits, Places
 
-from perfxl.batch import Batch, check
+from perfxl.engine.batch import Batch, check
 from perfxl.rules.needs import NEEDS
 from perfxl.template import build, layout
 

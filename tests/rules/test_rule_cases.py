@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from case_files import BASE, Bench, Case, cases
 
-from perfxl.judge import run
+from perfxl.engine.run import run
 from perfxl.model import Result
 
 CASES = cases()

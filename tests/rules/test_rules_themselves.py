@@ -15,8 +15,7 @@ import perfxl
 import perfxl.rules
 from perfxl import diagnose
 from perfxl.diagnose.cause import Kind
-from perfxl.lang import Text
-from perfxl.model import Result
+from perfxl.model import Result, Text
 from perfxl.rules import Rule, all_rules, declared_sums, needs, rules_of
 
 CASES = cases()

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfxl.model import FEN_PER_WAN, wan
-from perfxl.values import parse_amount
+from perfxl.values import FEN_PER_WAN, parse_amount, wan
 
 FEN = st.integers(min_value=-(10**15), max_value=10**15)
 FULL_WIDTH = str.maketrans("0123456789.", "０１２３４５６７８９．")

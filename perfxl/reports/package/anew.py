@@ -14,8 +14,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from perfxl.cells import Cell, Grid, Unreadable, read_book
-from perfxl.cells.own import is_list
+from perfxl.formats import Cell, Grid, Unreadable, read_book
+from perfxl.formats.own import is_list
 from perfxl.model import Finding, Hint, Ref
 from perfxl.reports.package.text import cut, printable, units, wrapped
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from perfxl.cells import own
-from perfxl.lang import Lang, Text
-from perfxl.model import WAIVED, Finding, Ref, wan
+from perfxl.formats import own
+from perfxl.model import WAIVED, Finding, Lang, Ref, Text
 from perfxl.reports.package.styles import Look
+from perfxl.values import wan
 
 _WHOLE_FILE = Text("整个文件", "the whole file")
 _ALSO = Text("等 {n} 处：{cells}", "{n} cells: {cells}")

@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from perfxl.cells import Grid, Unreadable, read_book
-from perfxl.cells.own import LIST, is_list, listed
-from perfxl.lang import Text
-from perfxl.model import WAIVED, Severity
+from perfxl.formats import Grid, Unreadable, read_book
+from perfxl.formats.own import LIST, is_list, listed
+from perfxl.model import WAIVED, Severity, Text
 from perfxl.reports.package import markup
 from perfxl.reports.package.comments import Notes
 from perfxl.reports.package.opc import Package, Relationships

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
-from perfxl.cells.own import LIST, NOTHING
-from perfxl.lang import Lang, Text
-from perfxl.model import Finding, Ref, column_letters
+from perfxl.formats.own import LIST, NOTHING
+from perfxl.model import Finding, Lang, Ref, Text, column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.columns import PLACE, SEVERITY, Column, columns_for
 from perfxl.reports.package.styles import Look, Styles, fill_of

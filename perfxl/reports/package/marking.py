@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from perfxl.lang import Lang, Text
-from perfxl.model import Finding, column_letters
+from perfxl.model import Finding, Lang, Text, column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.columns import severity_label
 from perfxl.reports.package.comments import Notes, Run

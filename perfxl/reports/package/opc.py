@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from lxml import etree
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.reports.package import markup
 
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from perfxl.cells import Unreadable
-from perfxl.cells.far import far_stretches
+from perfxl.formats import Unreadable
+from perfxl.formats.far import far_stretches
 from perfxl.model import column_letters, column_number
 from perfxl.reports.package import markup
 from perfxl.reports.package.opc import Package

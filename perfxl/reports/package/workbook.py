@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.reports.package import markup
 from perfxl.reports.package.opc import (
     CannotAnnotate,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
-from perfxl.lang import Text
-from perfxl.model import Result
+from perfxl.model import Result, Text
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book
 from perfxl.reports.sheets.facts import Facts

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from perfxl.lang import Lang, Text
-from perfxl.progress import Arrival, Progress
+from perfxl.model import Arrival, Lang, Progress, Text
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book
 from perfxl.reports.sheets.table import Column, Table, Toned

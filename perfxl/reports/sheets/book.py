@@ -9,7 +9,7 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 from perfxl.reports.sheets.styles import CHINESE, FONT, Styles
 
 A4 = 9

@@ -8,13 +8,13 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.lang import Text
-from perfxl.model import FEN_PER_WAN, Severity, Status
+from perfxl.model import Severity, Status, Text
 from perfxl.reports.sheets.book import Book
 from perfxl.reports.sheets.facts import Facts
 from perfxl.reports.sheets.names import OVERVIEW
 from perfxl.reports.sheets.styles import COLOURS, FONT
 from perfxl.reports.sheets.text import clean
+from perfxl.values import FEN_PER_WAN
 
 DATA = Text("以下为图表数据", "Data of the charts")
 STATUS = Text("报送文件审核结果（份）", "Returns by result")

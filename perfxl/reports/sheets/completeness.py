@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from perfxl.lang import Text
-from perfxl.model import Severity
+from perfxl.model import Severity, Text
 from perfxl.profiles import Field, Form
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.amounts import columns_of, levels_of

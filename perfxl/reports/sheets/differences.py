@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from perfxl.lang import Text
-from perfxl.model import Severity
+from perfxl.model import Severity, Text
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book
 from perfxl.reports.sheets.facts import Facts

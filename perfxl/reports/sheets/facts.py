@@ -6,8 +6,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from perfxl.lang import Text
-from perfxl.model import Finding, Severity, Status, Submission
+from perfxl.model import Finding, Severity, Status, Submission, Text
 from perfxl.profiles import Form
 from perfxl.reports._files import by_unit
 from perfxl.reports.sheets.amounts import Amounts, columns_of
@@ -17,7 +16,7 @@ from perfxl.reports.sheets.table import Column, Link
 from perfxl.reports.unit_report import NAME as REPORT
 
 if TYPE_CHECKING:
-    from perfxl.batch import Batch
+    from perfxl.engine.batch import Batch
 
 #: stands where a file that was not read has nothing to show
 NOT_READ = "—"

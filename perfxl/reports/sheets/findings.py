@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from perfxl.lang import Text
-from perfxl.model import WAIVED, Finding, Ref
+from perfxl.model import WAIVED, Finding, Ref, Text
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book, cell_link
 from perfxl.reports.sheets.facts import Facts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.amounts import columns_of
 from perfxl.reports.sheets.book import Book

@@ -8,8 +8,7 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.lang import Text
-from perfxl.model import FEN_PER_WAN, Finding, Severity, Status, severities
+from perfxl.model import Finding, Severity, Status, Text, severities
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book, cell_link
 from perfxl.reports.sheets.charts import Charts
@@ -18,6 +17,7 @@ from perfxl.reports.sheets.findings import OPEN, compared, link_to
 from perfxl.reports.sheets.table import LINE_HEIGHT, PADDING, Formula, Link
 from perfxl.reports.sheets.text import clean, lines, room
 from perfxl.reports.sheets.units import UnitsSheet
+from perfxl.values import FEN_PER_WAN
 
 TITLE = Text("{title}审核汇总", "{title}: summary of the check")
 ABOUT = Text(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.profiles import Level
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.amounts import NONE, Amount, levels_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.reports.sheets.amounts import NONE, Amount
 from perfxl.reports.sheets.facts import Facts, FormRow
 from perfxl.reports.sheets.names import labelled

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from perfxl.lang import Lang, Text
-from perfxl.model import State
-from perfxl.progress import Progress, Standing
+from perfxl.model import Lang, Progress, Standing, State, Text
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book
 from perfxl.reports.sheets.table import Column, Table, Toned

@@ -7,8 +7,8 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 
-from perfxl.lang import Lang
-from perfxl.model import FEN_PER_WAN, Severity, Status
+from perfxl.model import Lang, Severity, Status
+from perfxl.values import FEN_PER_WAN
 
 FONT = {"zh": "宋体", "en": "Calibri"}
 HEAD_FONT = {"zh": "黑体", "en": "Calibri"}

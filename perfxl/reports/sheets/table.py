@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.lang import Text
-from perfxl.model import FEN_PER_WAN, column_letters
+from perfxl.model import Text, column_letters
 from perfxl.reports.sheets.book import LINKS, Book
 from perfxl.reports.sheets.text import fitted, lines, room, width
+from perfxl.values import FEN_PER_WAN
 
 #: rows of a table on one sheet, below Excel's 1,048,576
 ROWS = 1_000_000

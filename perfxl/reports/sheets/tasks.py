@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.amounts import NONE
 from perfxl.reports.sheets.book import Book

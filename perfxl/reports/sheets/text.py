@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 #: Excel allows 32,767 UTF-16 units; the mark that something was cut needs a few of them
 LONGEST = 32_000

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from perfxl.lang import Text
-from perfxl.model import Severity, Submission
+from perfxl.model import Severity, Submission, Text
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.amounts import Amount
 from perfxl.reports.sheets.book import Book

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from perfxl.lang import Text
-from perfxl.model import Status, Submission
+from perfxl.model import Status, Submission, Text
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book
 from perfxl.reports.sheets.facts import Facts

@@ -10,7 +10,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.sources.archives.member import (
     DAMAGED,
     DAMAGED_MEMBER,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.sources.archives.member import CannotUnpack, Member
 from perfxl.sources.mail.mbox import messages
 from perfxl.sources.mail.message import Mail

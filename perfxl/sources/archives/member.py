@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import IO, NamedTuple
 
-from perfxl.lang import Text
+from perfxl.model import Text
 
 #: unpacked bytes of one file: no return is larger (``cells.guard`` would refuse it)
 MAX_MEMBER = 100 * 2**20

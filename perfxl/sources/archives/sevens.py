@@ -11,7 +11,7 @@ from typing import IO
 import py7zr
 from py7zr.io import Py7zIO, WriterFactory
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.sources.archives.member import (
     DAMAGED,
     DAMAGED_MEMBER,

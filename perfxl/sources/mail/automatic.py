@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.sources.mail.headers import Headers
 from perfxl.sources.mail.known import known
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from perfxl.lang import Lang, Text
+from perfxl.model import Lang, Text
 
 
 class MailError(Exception):

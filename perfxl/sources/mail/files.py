@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from email.message import Message
 
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.sources.mail import problems
 from perfxl.sources.mail.known import known
 from perfxl.sources.mail.message import Attachment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from perfxl.lang import Text
+from perfxl.model import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perfxl.lang import Text
+from perfxl.model import Text
 
 #: bytes of one mail, files in one mail with all the mails in it, and how deep mails may lie in each other
 MAX_MAIL = 100 * 2**20

@@ -14,7 +14,7 @@ from imap_tools.errors import MailboxFolderSelectError, MailboxLoginError, Unexp
 from imap_tools.mailbox import MailBox
 
 import perfxl
-from perfxl.lang import Text
+from perfxl.model import Text
 from perfxl.sources.mail import errors
 from perfxl.sources.mail.account import INBOX, Account
 from perfxl.sources.mail.charsets import clean, text_of

@@ -1,0 +1,1 @@
+"""Many workbooks: files in, rows, rules, a checked batch out."""

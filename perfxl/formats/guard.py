@@ -1,0 +1,194 @@
+"""What kind of file these bytes are, told by content and never by name, before anything parses them."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from typing import NamedTuple
+
+from perfxl.formats.encoded import plain_head
+from perfxl.formats.far import HEAD
+from perfxl.formats.package import Package
+from perfxl.formats.refusal import Unreadable, damaged, encrypted, unreadable, unsafe
+from perfxl.formats.word import MAIN as WORD_MAIN
+
+__all__ = ["MAX_FILE", "Examined", "Unreadable", "examine", "unreadable"]
+
+MAX_FILE = 100 * 2**20
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PICTURES = {
+    b"\x89PNG": "PNG",
+    b"\xff\xd8\xff": "JPEG",
+    b"GIF8": "GIF",
+    b"BM": "BMP",
+    b"II*\x00": "TIFF",
+    b"MM\x00*": "TIFF",
+}
+_ARCHIVE = (
+    "这是压缩包，不是工作簿。请解压后报送其中的工作簿。",
+    "This is an archive, not a workbook. Unpack it and send the workbook in it.",
+)
+#: what an .xml part of an office file never holds: the declarations that entities are made of
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+
+
+class Examined(NamedTuple):
+    """What reads the file; the kinds that are zips come with their container.
+
+    ``xlsx`` (also .xlsm), ``xlsb``, ``ods``, ``docx``; ``xls``, ``xml2003``, ``html``, ``mhtml``; ``doc``, ``rtf``,
+    ``odt`` and ``wordml`` (Word's XML of 2003), for which LibreOffice is needed.
+    """
+
+    kind: str
+    package: Package | None
+
+
+def examine(data: bytes) -> Examined:
+    """What kind of workbook it is.
+
+    Raises ``Unreadable`` for everything else, for an encrypted file, and for one too large to be a return.
+    """
+    if not data:
+        raise unreadable(
+            "empty",
+            "文件是空的（0 字节）。请重新保存并报送。",
+            "The file is empty (0 bytes). Save and send it again.",
+            resave=False,
+        )
+    if len(data) > MAX_FILE:
+        raise unreadable(
+            "large",
+            f"文件超过 {MAX_FILE >> 20} MB，不像申报表。请删去图片等附件后重新报送。",
+            f"The file is larger than {MAX_FILE >> 20} MB, which no return is. Remove pictures and send it again.",
+            resave=False,
+        )
+    if data[:8] == OLE:
+        return _examine_ole(data)
+    if data[:2] == b"PK":
+        return _examine_zip(data)
+    if kind := _page_kind(plain_head(data)):
+        return Examined(kind, None)
+    raise _other_kind(data)
+
+
+def _examine_ole(data: bytes) -> Examined:
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            streams = {str(path[0]).lower() for path in ole.listdir() if path}
+    except (OSError, ValueError, TypeError, LookupError, struct.error):
+        streams = set()
+    if streams & {"encryptedpackage", "encryptioninfo"}:
+        raise encrypted()
+    if streams & {"workbook", "book"}:
+        return Examined("xls", None)
+    if "worddocument" in streams:
+        return Examined("doc", None)
+    if "powerpoint document" in streams:
+        raise _slides()
+    raise unreadable(
+        "damaged",
+        "文件是旧版 Office 格式，但已损坏或不是工作簿。",
+        "The file has the old Office format but is damaged or no workbook.",
+    )
+
+
+def _slides() -> Unreadable:
+    return unreadable(
+        "slides",
+        "这是演示文稿，不是工作簿。请报送申报表工作簿。",
+        "This is a presentation, not a workbook. Send the workbook.",
+        resave=False,
+    )
+
+
+def _examine_zip(data: bytes) -> Examined:
+    package = Package(data)
+    names = {name.lower() for name in package.infos}
+    for name in package.infos:
+        if name.endswith((".xml", ".rels")):
+            head = package.head(name, HEAD)
+            if _DECLARATION.search(head):
+                raise unsafe()
+            if b"\0" in head[:4]:  # UTF-16: the fast look would find nothing in it and not say so
+                raise damaged()
+    if "xl/workbook.bin" in names:
+        return Examined("xlsb", package)
+    if "xl/workbook.xml" in names or any(name.startswith("xl/worksheets/") for name in names):
+        return Examined("xlsx", package)
+    if any(WORD_MAIN.fullmatch(name) for name in names):
+        return Examined("docx", package)
+    if "content.xml" in names and "mimetype" in names:
+        text = package.part("mimetype").strip().endswith((b"opendocument.text", b"opendocument.text-template"))
+        return Examined("odt" if text else "ods", package)
+    if "ppt/presentation.xml" in names:
+        raise _slides()
+    raise unreadable("archive", *_ARCHIVE, resave=False)
+
+
+class _Kind(NamedTuple):
+    """A kind of file that is no workbook: how it begins and what to call it."""
+
+    kind: str
+    begins: tuple[bytes, ...]
+    zh: str
+    en: str
+
+
+#: told by the first bytes as they are
+_BINARY = (
+    _Kind(
+        "pdf",
+        (b"%PDF",),
+        "这是 PDF 文件，不是工作簿。请报送 Excel 工作簿。",
+        "This is a PDF file. Send the Excel workbook.",
+    ),
+    _Kind("archive", (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"), *_ARCHIVE),
+)
+#: what an XML 2003 spreadsheet says near its beginning
+_XML_2003 = re.compile(rb'progid="excel.sheet"|urn:schemas-microsoft-com:office:spreadsheet')
+_WORDML = re.compile(rb'progid="word.document"|schemas.microsoft.com/office/word/2003/wordml')
+_HTML = re.compile(rb"<html|<!doctype html|<table")
+#: what an MHTML page says of itself; a mail has somebody it goes to
+_MHTML = re.compile(rb"multipart/related|text/html")
+
+
+def _page_kind(head: bytes) -> str:
+    """The kind of text that may hold tables, ``""`` for any other."""
+    if b"mime-version:" in head:
+        return "mhtml" if _MHTML.search(head) and b"\nto:" not in head else ""
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    if _WORDML.search(head):
+        return "wordml"
+    if _XML_2003.search(head) and b"<html" not in head:
+        return "xml2003"
+    return "html" if _HTML.search(head) else ""
+
+
+def _other_kind(data: bytes) -> Unreadable:
+    for magic, name in PICTURES.items():
+        if data.startswith(magic):
+            return unreadable(
+                "picture",
+                f"这是 {name} 图片，不是工作簿。请报送 Excel 工作簿，不要拍照或截图。",
+                f"This is a {name} picture. Send the Excel workbook, not a photograph or screenshot.",
+                resave=False,
+            )
+    known = [kind for kind in _BINARY if data.startswith(kind.begins)]
+    if known:
+        return unreadable(known[0].kind, known[0].zh, known[0].en, resave=False)
+    if b"\0" not in data[:4096]:
+        return unreadable(
+            "text",
+            "这是文本文件，不是 Excel 工作簿。",
+            "This is a text file, not an Excel workbook.",
+        )
+    return unreadable(
+        "unknown",
+        "认不出这是什么文件，不是 Excel 工作簿。",
+        "This is not an Excel workbook, nor any kind of file known here.",
+    )

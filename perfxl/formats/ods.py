@@ -1,0 +1,157 @@
+"""What the fast look does not tell of an .ods: merged areas, formulas, shares, errors, what is hidden; far cells."""
+
+from __future__ import annotations
+
+import io
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from perfxl.formats.far import MAX_COLS, MAX_ROWS
+from perfxl.formats.grid import Merge
+from perfxl.formats.package import Package
+from perfxl.formats.refusal import BROKEN_XML, damaged, too_many_cells
+from perfxl.formats.second import Told, Truth
+from perfxl.formats.volume import MAX_CELLS, MAX_TEXT
+from perfxl.values.numerals import from_cell
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_VALUE = f"{_OFFICE}value-type"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
+_ERROR_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+_ADDRESS = re.compile(r"\[([^\]]*)\]")
+_PREFIX = re.compile(r"[\w.]+:(?==)")
+#: a figure that is shown without anything that would make it another number
+_FIGURE = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?%?")
+_QUOTED = re.compile(r'("[^"]*")')
+
+
+def sheets_of(package: Package) -> list[Told]:
+    """All sheets in the order of the tabs. Raises ``Unreadable`` for one that is damaged or holds too much."""
+    from defusedxml.ElementTree import iterparse
+
+    reader = _Reader()
+    try:
+        for event, node in iterparse(io.BytesIO(package.part("content.xml")), ("start", "end")):
+            (reader.start if event == "start" else reader.end)(node)
+    except BROKEN_XML as error:
+        raise damaged() from error
+    return reader.sheets
+
+
+class _Reader:
+    """Walks over the sheets; ``row`` and ``col`` are the place it is at."""
+
+    def __init__(self) -> None:
+        self.sheets: list[Told] = []
+        self._volume = _Volume()
+        self._row = self._col = self._times = 0
+
+    def start(self, node: Element) -> None:
+        """A tag opens."""
+        name = node.tag.removeprefix(_TABLE)
+        if name == "table":
+            self._merges: list[Merge] = []
+            self.sheets.append(Told(self._merges))
+            self._row, self._col = 0, 1
+        elif name == "table-column" and self.sheets:
+            last = self._col + (_number(node, "number-columns-repeated") or 1)
+            if _is_hidden(node):
+                self.sheets[-1].hidden_cols.update(range(self._col, min(last, MAX_COLS + 1)))
+            self._col = last
+        elif name == "table-row":
+            self._row, self._col, self._times = self._row + 1, 1, _number(node, "number-rows-repeated") or 1
+            if _is_hidden(node) and self.sheets:
+                last = min(self._row + self._times, MAX_ROWS + 1)
+                self.sheets[-1].hidden_rows.update(range(self._row, last))
+        elif name == "table-cell" and self.sheets and (down := _number(node, "number-rows-spanned")):
+            across = max(_number(node, "number-columns-spanned"), 1)
+            self._merges.append((self._row, self._col, self._row + down - 1, self._col + across - 1))
+
+    def end(self, node: Element) -> None:
+        """A tag closes, with all that it holds."""
+        name = node.tag.removeprefix(_TABLE)
+        if name in ("table-cell", "covered-table-cell"):
+            across = _number(node, "number-columns-repeated") or 1
+            last_row, last_col = self._row + self._times - 1, self._col + across - 1
+            self._volume.add(node, last_row, last_col, self._times * across)
+            counted = node.get(_VALUE) is not None or self._times * across == 1  # of the others there may be millions
+            if counted and self.sheets and (truth := _truth(node)):
+                places = (
+                    (row, col) for row in range(self._row, last_row + 1) for col in range(self._col, last_col + 1)
+                )
+                self.sheets[-1].truths.update(dict.fromkeys(places, truth))
+            self._col += across
+        elif name == "table-row":
+            self._row += self._times - 1
+            node.clear()
+
+
+def _truth(node: Element) -> Truth | None:
+    """What a cell holds beside its value, if there is anything to tell."""
+    kind, formula = node.get(_VALUE), node.get(f"{_TABLE}formula", "")
+    if node.get(_ERROR_TYPE) == "error":
+        return Truth(error="".join(node.itertext()).strip() or "#N/A")
+    percent = kind == "percentage"
+    shown = _shown(node, percent)
+    if not formula and not percent and shown is None:
+        return None
+    result = kind is not None and (kind != "string" or node.find(_TEXT) is not None)
+    return Truth(_as_excel_writes(formula), result=bool(formula) and result, percent=percent, shown=shown)
+
+
+def _shown(node: Element, percent: bool) -> Decimal | None:
+    """The figure that a cell shows, where it is not the one that it holds."""
+    text = node.find(_TEXT)
+    found = _FIGURE.fullmatch("".join(text.itertext()).strip()) if text is not None else None
+    try:
+        number = from_cell(float(node.get(f"{_OFFICE}value", ""))) if found else None
+    except ValueError:
+        return None
+    if number is None or found is None:
+        return None
+    shown = Decimal(found[0].replace(",", "").rstrip("%"))
+    return None if shown == number * (100 if percent else 1) else shown
+
+
+def _as_excel_writes(formula: str) -> str:
+    """``of:=SUM([.E15:.E23];[$'a b'.D7])`` -> ``=SUM(E15:E23,'a b'!D7)``."""
+
+    def address(match: re.Match[str]) -> str:
+        parts = []
+        for part in match[1].split(":"):
+            sheet, _, cell = part.rpartition(".")
+            parts.append(f"{sheet.removeprefix('$')}!{cell}" if sheet else cell)
+        return ":".join(parts)
+
+    pieces = _QUOTED.split(_PREFIX.sub("", formula, count=1))
+    return "".join(p if p.startswith('"') else _ADDRESS.sub(address, p).replace(";", ",") for p in pieces)
+
+
+class _Volume:
+    """What the cells hold so far; the fast look makes room for everything between A1 and the last of them."""
+
+    def __init__(self) -> None:
+        self._cells = self._text = 0
+
+    def add(self, node: Element, row: int, col: int, times: int) -> None:
+        """A cell that stands so many times, the last of them here."""
+        if not len(node) and node.get(_VALUE) is None:
+            return
+        self._cells += times
+        self._text += times * sum(len(text) for text in node.itertext())
+        if row > MAX_ROWS or col > MAX_COLS or self._cells > MAX_CELLS or 2 * self._text > MAX_TEXT:
+            raise too_many_cells()
+
+
+def _is_hidden(node: Element) -> bool:
+    return node.get(f"{_TABLE}visibility", "visible") != "visible"
+
+
+def _number(node: Element, name: str) -> int:
+    value = node.get(_TABLE + name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0

@@ -1,0 +1,167 @@
+"""The cells whose fast reading could change a finding, and their rows put right after the second look."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from perfxl.formats import Book, Grid, Truth, look_again
+from perfxl.formats.formulas import added, worked_out
+from perfxl.formats.grid import as_text
+from perfxl.profiles import Profile
+from perfxl.reading.indicators import COST
+from perfxl.reading.lost import between, is_number, lost
+from perfxl.reading.rows import AmountRow, FormRows
+from perfxl.values import Amount, Value, parse_amount, parse_value, squeeze
+from perfxl.values.numerals import written
+
+#: beside a measure % a larger number is no share that is stored as a fraction: 95 is 95%, not 9500%
+MOST_STORED = 2
+
+Place = tuple[str, int, int]
+
+Cells = dict[str, set[tuple[int, int]]]
+
+
+def settle(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
+    """Look again at every doubtful cell and correct the rows of the forms."""
+    grids = {grid.sheet: grid for grid in book.grids}
+    silent = book.silent()
+    doubts: Cells = {}
+    figures: Cells = {}
+    unseen = [between(form, silent.get(form.sheet, ())) for form in forms]
+    for form, places in zip(forms, unseen, strict=True):
+        if (grid := grids.get(form.sheet)) is not None:
+            doubts.setdefault(form.sheet, places.copy()).update(places, _doubtful(form, grid, profile))
+        figures.setdefault(form.sheet, set()).update((a.row, a.col) for a in form.amounts if a.amount.number)
+    truths = look_again(book.package, doubts, figures) if book.package else _told(book, doubts, figures)
+    for form, places in zip(forms, unseen, strict=True):
+        if (grid := grids.get(form.sheet)) is not None:
+            form.strays += lost(form, grid, places, truths)
+            if truths:
+                _correct(form, grid, truths, profile)
+
+
+def _correct(form: FormRows, grid: Grid, truths: Mapping[Place, Truth], profile: Profile) -> None:
+    """The rows of a form as its cells truly are."""
+    for place, amount in enumerate(form.amounts):
+        if truth := truths.get((form.sheet, amount.row, amount.col)):
+            row = _true_amount(amount, truth, profile)
+            form.amounts[place] = row._replace(again=_again(row, grid, truths, profile))
+    for place, text in enumerate(form.texts):
+        if (truth := truths.get((form.sheet, text.row, text.col))) and truth.percent:
+            form.texts[place] = text._replace(text=_share(grid.value(text.row, text.col), truth))
+    for place, line in enumerate(form.indicators):
+        if truth := truths.get((form.sheet, line.row, line.col)):
+            value = _true_value(line.value, grid.value(line.row, line.col), truth, profile, money=line.second == COST)
+            form.indicators[place] = line._replace(value=value)
+    targets = {(line.item, line.period): line.value for line in form.indicators}
+    for place, result in enumerate(form.results):
+        actual, truth = result.actual, truths.get((form.sheet, result.actual_row, result.actual_col))
+        if truth:
+            actual = _true_value(actual, grid.value(result.actual_row, result.actual_col), truth, profile)
+        form.results[place] = result._replace(target=targets[result.item, result.period], actual=actual)
+
+
+def _told(book: Book, doubts: Cells, figures: Cells) -> dict[tuple[str, int, int], Truth]:
+    """The same from a format that told on the first look."""
+    return {
+        place: truth
+        for place, truth in book.truths.items()
+        if place[1:] in doubts.get(place[0], ())
+        or ((truth.formula or truth.shown is not None) and place[1:] in figures.get(place[0], ()))
+    }
+
+
+def _doubtful(form: FormRows, grid: Grid, profile: Profile) -> Iterator[tuple[int, int]]:
+    """A blank may hide a formula without result, a number a share, and a date is a figure shown in an odd way."""
+    rates = {field.key for field in profile.forms[form.form].fields.values() if field.kind == "rate"}
+    for amount in form.amounts:
+        value = amount.amount
+        if value.state == "blank" or "date" in value.notes:
+            yield amount.row, amount.col
+    for text in form.texts:
+        if text.field in rates and is_number(grid.value(text.row, text.col)):
+            yield text.row, text.col
+    for line in form.indicators:
+        if _is_doubtful(line.value, grid.value(line.row, line.col)):
+            yield line.row, line.col
+    for result in form.results:
+        if _is_doubtful(result.actual, grid.value(result.actual_row, result.actual_col)):
+            yield result.actual_row, result.actual_col
+
+
+def _is_doubtful(value: Value, stored: object) -> bool:
+    """Of a number: 0.95 may be what 95% is stored as, also beside a measure in a column of its own."""
+    if value.kind in ("empty", "date"):
+        return True
+    return is_number(stored) and (_is_bare(value) or (value.measure == "%" and abs(stored) <= MOST_STORED))
+
+
+def _is_bare(value: Value) -> bool:
+    """A number with nothing beside it."""
+    return value.kind == "number" and not value.measure and len(value.numbers) == 1
+
+
+def _true_amount(row: AmountRow, truth: Truth, profile: Profile) -> AmountRow:
+    if truth.number is not None and "date" in row.amount.notes:
+        return row._replace(amount=parse_amount(truth.number, profile.measure, profile.words.placeholders))
+    if row.amount.state != "blank":
+        if truth.shown is None or truth.percent:
+            return row._replace(formula=truth.formula)
+        notes = (*row.amount.notes, "scaled") if _is_scaled(row.amount, truth.shown) else row.amount.notes
+        amount = dataclasses.replace(row.amount, notes=notes)
+        return row._replace(amount=amount, formula=truth.formula, shown=f"{truth.shown:f}")
+    if truth.result or not (truth.formula or truth.error):
+        return row
+    note = "error_value" if truth.error else "no_result"
+    text = truth.error or truth.formula
+    return row._replace(amount=dataclasses.replace(row.amount, state="unreadable", text=text, notes=(note,)))
+
+
+def _is_scaled(amount: Amount, shown: Decimal) -> bool:
+    """Whether a cell shows another number than its own, and not only a rounded one."""
+    last = Decimal(1).scaleb(int(shown.as_tuple().exponent))
+    return amount.number and abs(Decimal(amount.text) - shown) * 2 > last
+
+
+def _again(row: AmountRow, grid: Grid, truths: Mapping[Place, Truth], profile: Profile) -> int | None:
+    """What a formula that only adds gives now; not known where it takes in itself, or a formula without result."""
+    cells = added(row.formula) if row.formula else None
+    if not cells or (row.row, row.col) in cells:
+        return None
+    if any((t := truths.get((grid.sheet, *cell))) and not t.result and (t.formula or t.error) for cell in cells):
+        return None
+    number = worked_out(row.formula, grid)
+    return None if number is None else parse_amount(number, profile.measure, profile.words.placeholders).fen
+
+
+def _true_value(value: Value, stored: object, truth: Truth, profile: Profile, *, money: bool = False) -> Value:
+    """The value as people see it; money is what is stored, for sums are made of that."""
+    if is_number(stored) and (truth.percent or (truth.shown is not None and not money)):
+        return _as_shown(value, stored, truth, profile)
+    if truth.number is not None and value.kind == "date":
+        return parse_value(truth.number, profile.words)
+    if value.kind == "empty" and truth.is_silent:
+        note = "error_value" if truth.error else "no_result"
+        return Value("unread", "", (), "", False, truth.error or truth.formula, (note,))
+    return value
+
+
+def _as_shown(value: Value, stored: object, truth: Truth, profile: Profile) -> Value:
+    """A number as its format shows it, between the sign and the measure that stand in columns of their own."""
+    sign, digits, measure = value.text.partition(as_text(stored))
+    if not digits or (truth.percent and squeeze(measure) not in ("", "%")):
+        return value
+    if truth.percent:
+        return parse_value(f"{sign}{_share(stored, truth)}", profile.words)
+    if not sign and not measure:
+        return parse_value(truth.shown, profile.words)
+    return parse_value(f"{sign}{truth.shown:f}{measure}", profile.words)
+
+
+def _share(stored: object, truth: Truth) -> str:
+    """A number that is shown as a percentage, as it is shown."""
+    number = truth.shown if truth.shown is not None else Decimal(as_text(stored)) * 100
+    return f"{written(number)}%"

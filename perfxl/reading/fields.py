@@ -1,0 +1,237 @@
+"""Fields: a label, and its value in the same cell, right of it or below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from perfxl.formats import Cell, Grid
+from perfxl.formats.grid import as_text
+from perfxl.profiles import Field, Form
+from perfxl.reading.choices import choice_text, right_of
+from perfxl.reading.labels import Labels
+from perfxl.reading.recognise import Segment
+from perfxl.reading.ticks import chosen, is_option
+from perfxl.values import squeeze
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
+_YEAR_CELL = re.compile(r"\(?(?:20\d\d|[_X×*]*)年度?\)?")
+_IN_WORDS = re.compile("二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+#: what may be meant for a year and is none: （202年）, 2O20年度
+_LIKE_YEAR = "(?=[^年]*[0-9一二三四五六七八九])[0-9OoIl〇○零一二三四五六七八九]{1,6}年"
+#: a year and nothing else, as a number perhaps; and what is a digit short of one or has one too many
+_BARE_YEAR = re.compile(r"\(?(20\d\d)\)?")
+_NO_BARE_YEAR = re.compile(r"\(?(20\d|20\d{3})\)?")
+_NO_YEAR = re.compile(rf"\(({_LIKE_YEAR})度?\)|({_LIKE_YEAR})度")
+#: what a review or a stamp line holds before anybody has written in it
+EMPTY_REVIEW = re.compile(r"[审核部门单位负责人公章签字名盖签意见年月日:：()（）\s_]*")
+
+
+#: so many blank rows may stand between a label and the value below it
+MOST_BLANK = 3
+#: from so many labels side by side on, they may head columns
+LEAST_HEADS = 2
+
+
+class Found(NamedTuple):
+    """A field with the cell that holds its value, or would hold it (``value`` is then ``""``).
+
+    ``written`` is what stands there before it is understood; ``label_at`` the cell of the label.
+    """
+
+    field: Field
+    label: str
+    value: object
+    row: int
+    col: int
+    written: object
+    label_at: tuple[int, int]
+
+
+class Spot(NamedTuple):
+    """A label in its cell."""
+
+    fields: tuple[Field, ...]
+    label: str
+    value: str | None
+    cell: Cell
+
+
+def find_fields(grid: Grid, segment: Segment, labels: Labels, rows: Sequence[int]) -> Iterator[Found]:
+    """The fields of a form in the given rows (those of its tables are left out by the caller)."""
+    spots = [
+        Spot(pair.fields, pair.label, pair.value, cell)
+        for row in rows
+        for cell in grid.cells_by_row.get(row, ())
+        if isinstance(cell.value, str)
+        for pair in labels.pairs(cell.value)
+    ]
+    options = _option_cells(grid, spots)
+    spots = [spot for spot in spots if (spot.cell.row, spot.cell.col) not in options]
+    heads = _column_heads(segment.form, spots)
+    taken: set[str] = set()
+    below = {key for block in segment.form.blocks if block.kind == "goals" for key in block.fields}
+    values: set[tuple[int, int]] = set()
+    empty = _empty_columns(grid, segment)
+    for spot in spots:
+        field = _choose(spot, heads, taken)
+        if field is None or (spot.cell.row, spot.cell.col) in values:
+            continue
+        taken.add(field.key)
+        value, row, col = _value(grid, spot, field, labels, empty, below=field.key in below)
+        if (row, col) != (spot.cell.row, spot.cell.col):
+            values.add((row, col))
+        label_at = spot.cell.row, spot.cell.col
+        yield Found(field, spot.label, _as_read(field, value), row, col, value, label_at)
+
+
+def find_year(grid: Grid, segment: Segment) -> Iterator[Found]:
+    """The year of a form: ``（2020年度）`` near its title, or in the title itself.
+
+    What may be meant for a year (202年度) is given as it is, but only from a cell that is alone in its row, and so is a
+    bare 2020 where nothing says 年.
+    """
+    field = next((f for f in segment.form.fields.values() if f.kind == "year"), None)
+    if field is None:
+        return
+    bare: Found | None = None
+    place, wrong = segment.title or grid.cells_by_row[segment.top][0], ""
+    for row in range(max(1, segment.top - 2), min(segment.bottom, segment.top + 6) + 1):
+        cells = grid.cells_by_row.get(row, ())
+        for cell in cells:
+            text = _IN_WORDS.sub(lambda found: found[0].translate(_DIGITS), squeeze(cell.text))
+            titled, alone = cell.row == segment.top, len(cells) == 1
+            if (titled or _YEAR_CELL.fullmatch(text)) and (match := _YEAR.search(text)):
+                yield _year(field, match[1], cell)
+                return
+            if alone and not titled and (match := _BARE_YEAR.fullmatch(text)):
+                bare = bare or _year(field, match[1], cell)
+            if alone and not titled and (match := _NO_BARE_YEAR.fullmatch(text)):
+                text = f"{match[1]}年度"
+            match = _NO_YEAR.search(text) if titled else _NO_YEAR.fullmatch(text) if alone else None
+            if match or (not titled and _YEAR_CELL.fullmatch(text)):
+                place, wrong = cell, (match[1] or match[2]) if match else ""
+    yield bare or _year(field, wrong, place)
+
+
+def _year(field: Field, text: str, cell: Cell) -> Found:
+    return Found(field, field.label, text, cell.row, cell.col, text, (cell.row, cell.col))
+
+
+def _option_cells(grid: Grid, spots: list[Spot]) -> set[tuple[int, int]]:
+    """The cells of the options of choices, which are no labels, though 其他 may be called like a field."""
+    return {
+        (cell.row, cell.col)
+        for spot in spots
+        for field in spot.fields
+        if field.kind == "choice"
+        for cell in right_of(grid, spot.cell)
+        if is_option(cell.text, field.options)
+    }
+
+
+def _column_heads(form: Form, spots: list[Spot]) -> dict[str, tuple[frozenset[str], Cell]]:
+    """For forms with amounts side by side: head field of a column -> (fields of the column, its label's cell)."""
+    heads = {}
+    for block in form.blocks:
+        for column in block.columns if block.kind == "amounts" and len(block.columns) > 1 else ():
+            for spot in spots:
+                if len(spot.fields) == 1 and spot.fields[0].key == column.fields[0]:
+                    heads[column.fields[0]] = (frozenset(column.fields), spot.cell)
+                    break
+    return heads
+
+
+def _choose(spot: Spot, heads: dict[str, tuple[frozenset[str], Cell]], taken: set[str]) -> Field | None:
+    """Which field a label means. The same label in two columns belongs to the head it stands under."""
+    free = [field for field in spot.fields if field.key not in taken and field.kind != "year"]  # see find_year
+    if len(spot.fields) <= 1 or not heads:
+        return free[0] if free else None
+    above = [
+        (cell.col, cell.row, members)
+        for members, cell in heads.values()
+        if cell.row <= spot.cell.row and cell.col <= spot.cell.col
+    ]
+    if above:
+        members = max(above)[2]
+        return next((field for field in free if field.key in members), None)
+    return free[0] if free else None
+
+
+def _value(
+    grid: Grid, spot: Spot, field: Field, labels: Labels, empty_columns: frozenset[int], *, below: bool
+) -> tuple[object, int, int]:
+    """The value of a label and the cell it stands in, or would stand in."""
+    cell = spot.cell
+    if spot.value:
+        return spot.value, cell.row, cell.col
+    right = _beside(grid, cell, labels, empty_columns)
+    under = _under(grid, cell, labels)
+    if field.kind == "choice" and right is not None and (texts := choice_text(grid, cell, field, labels)):
+        return texts, right.row, right.col
+    heads = not below and field.kind != "choice" and _heads_columns(grid, cell.row, labels)
+    order = (under, right) if below or heads else (right, under if field.kind == "long_text" else None)
+    for place in order:
+        if place is not None and _holds(place, labels):
+            return place.value, place.row, place.col
+    empty = order[0]
+    if empty is None or _is_label(empty, labels):
+        empty = cell
+    return "", empty.row, empty.col
+
+
+def _under(grid: Grid, label: Cell, labels: Labels) -> Cell:
+    """The cell below a label, or the value that stands beyond blank rows, if nothing else of the form is beside it."""
+    row = label.last_row + 1
+    while row not in grid.cells_by_row and row <= label.last_row + MOST_BLANK:
+        row += 1
+    cells = grid.cells_by_row.get(row, ())
+    beyond = next((cell for cell in cells if cell.col == label.col), None)
+    if beyond is not None and _holds(beyond, labels) and not any(_is_label(cell, labels) for cell in cells):
+        return beyond
+    return grid.at(label.last_row + 1, label.col)
+
+
+def _empty_columns(grid: Grid, segment: Segment) -> frozenset[int]:
+    """The columns in which nothing begins on a form: somebody put them in, and no value stands there."""
+    begin = {cell.col for row in range(segment.top, segment.bottom + 1) for cell in grid.cells_by_row.get(row, ())}
+    return frozenset(range(1, grid.last_col + 1)) - begin
+
+
+def _beside(grid: Grid, label: Cell, labels: Labels, empty_columns: frozenset[int]) -> Cell | None:
+    """The cell right of a label, or the value that stands beyond columns that are empty."""
+    if label.last_col >= grid.last_col:
+        return None
+    right = grid.at(label.row, label.last_col + 1)
+    for col in range(right.col, grid.last_col + 1):
+        place = grid.at(label.row, col)
+        if col not in empty_columns or (place.row, place.col) != (place.last_row, place.last_col):
+            return right if _is_label(place, labels) else place
+    return right
+
+
+def _heads_columns(grid: Grid, row: int, labels: Labels) -> bool:
+    """Whether a row holds nothing but labels, and the row below a value under most of them."""
+    cells = grid.cells_by_row.get(row, ())
+    if len(cells) < LEAST_HEADS or not all(_is_label(cell, labels) for cell in cells):
+        return False
+    under = [grid.at(cell.last_row + 1, cell.col) for cell in cells]
+    return sum(_holds(cell, labels) for cell in under) > len(cells) // 2
+
+
+def _is_label(cell: Cell, labels: Labels) -> bool:
+    return isinstance(cell.value, str) and labels.is_label(cell.value)
+
+
+def _holds(cell: Cell, labels: Labels) -> bool:
+    return bool(squeeze(cell.text)) and not _is_label(cell, labels)
+
+
+def _as_read(field: Field, value: object) -> object:
+    if field.kind == "choice":
+        return "、".join(chosen(as_text(value), field.options))
+    if field.kind == "review" and isinstance(value, str) and EMPTY_REVIEW.fullmatch(value):
+        return ""
+    return value

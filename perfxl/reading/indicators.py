@@ -1,0 +1,229 @@
+"""The indicator table: levels that are merged, repeated or left out, one or two periods side by side."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from perfxl.formats import Cell, Grid
+from perfxl.profiles import Level, Profile
+from perfxl.reading.labels import Labels
+from perfxl.reading.recognise import Segment
+from perfxl.reading.rows import AmountRow, FormRows, IndicatorRow, OpenLine, ResultRow, TextRow
+from perfxl.values import label_key, parse_amount, parse_value, squeeze
+from perfxl.values.operators import LEADING
+
+#: a second level whose values are money: they take part in sums
+COST = "cost"
+_SIGN = re.compile(LEADING)
+_POINTS = re.compile(r"(-?\d+(?:\.\d+)?)[分%]?")
+
+
+class Columns(NamedTuple):
+    """Where a period's cells stand, by column number; 0 for a column the table has not."""
+
+    first: int
+    second: int
+    third: int
+    value: int
+    operator: int
+    measure: int
+    weight: int
+    actual: int
+    score: int
+    reason: int
+
+
+class Header(NamedTuple):
+    """The head row of the table."""
+
+    row: int
+    last_row: int
+    periods: tuple[Columns, ...]
+
+
+def find_header(grid: Grid, segment: Segment, labels: Labels) -> Header | None:
+    """The row that heads the indicators: it names at least the third level and, right of it, the value."""
+    if segment.form.indicators is None:
+        return None
+    for row in range(segment.top, segment.bottom + 1):
+        named: dict[str, list[Cell]] = {}
+        for cell in grid.cells_by_row.get(row, ()):
+            if isinstance(cell.value, str) and (name := labels.header(cell.value)):
+                named.setdefault(name, []).append(cell)
+        if "third" in named and (periods := tuple(_periods(named))):
+            last = max(cell.last_row for cells in named.values() for cell in cells)
+            return Header(row, last, periods)
+    return None
+
+
+def _periods(named: dict[str, list[Cell]]) -> Iterator[Columns]:
+    """The columns of each period: a new one begins with each 三级指标 that has a value right of it."""
+    thirds = [cell.col for cell in named["third"]]
+    for third, following in zip(thirds, [*thirds[1:], 1 << 30], strict=True):
+
+        def before(name: str, col: int = third) -> int:
+            return max((cell.col for cell in named.get(name, ()) if cell.col < col), default=0)
+
+        def after(name: str, col: int = third, end: int = following) -> int:
+            return min((cell.col for cell in named.get(name, ()) if col < cell.col < end), default=0)
+
+        if after("value"):
+            yield Columns(
+                before("first"),
+                before("second"),
+                third,
+                *(after(n) for n in ("value", "operator", "measure", "weight", "actual", "score", "reason")),
+            )
+
+
+class _Reader:
+    """Reads the body of the table from top to bottom, carrying the levels down."""
+
+    def __init__(self, grid: Grid, profile: Profile, form: FormRows, header: Header, year: int | None) -> None:
+        self.grid, self.profile, self.form, self.header, self.year = grid, profile, form, header, year
+        self.first_text = ""
+        self.second_texts = [""] * len(header.periods)
+        indicators = profile.forms[form.form].indicators
+        self.keys = [period.key for period in indicators.periods] if indicators else []
+
+    def row(self, row: int, item: int) -> None:
+        """Read one row in every period."""
+        first = self._text(row, self.header.periods[0].first)
+        changed = bool(first) and first != self.first_text
+        self.first_text = first or self.first_text
+        for number, columns in enumerate(self.header.periods[: len(self.keys)]):
+            second = self._text(row, columns.second)
+            if second or changed:
+                self.second_texts[number] = second
+            self._line(row, item, number, columns)
+
+    def _line(self, row: int, item: int, number: int, columns: Columns) -> None:
+        second_text = self.second_texts[number] or self.second_texts[0]
+        first, second = self._levels(self.first_text, second_text)
+        name_cell = self.grid.at(row, columns.third)
+        value_cell = self.grid.at(row, columns.value)
+        name = name_cell.text.strip().strip("　")
+        value = self._value(row, columns, value_cell)
+        if name_cell.row < row and (value_cell.row < row or value in ("", None)):
+            return  # merged down from a line above, and read there
+        if not squeeze(name) and value in ("", None):
+            if name_cell.row == row:
+                self.form.open_lines.append(OpenLine(self.keys[number], first, second, row, name_cell.col))
+            return
+        weight_cell = self.grid.at(row, columns.weight) if columns.weight else None
+        if weight_cell is not None and weight_cell.row != row:
+            weight_cell = None  # merged over several lines: it was counted with the first
+        weight = points(weight_cell.value) if weight_cell else None
+        parsed = parse_value(value, self.profile.words, self.year)
+        self.form.indicators.append(
+            IndicatorRow(
+                item, self.keys[number], first, second, self.first_text, second_text, name, parsed,
+                weight,
+                value_cell.row, value_cell.col, name_cell.row, name_cell.col,
+                weight_cell.row if weight_cell else 0, weight_cell.col if weight_cell else 0,
+            )
+        )  # fmt: skip
+        if second == COST and value_cell.row == row:
+            amount = parse_amount(value, self.profile.measure, self.profile.words.placeholders)
+            self.form.amounts.append(
+                AmountRow("indicators", "row", item, COST, self.keys[number], amount, value_cell.row, value_cell.col)
+            )
+        if columns.score:
+            self._result(row, columns, self.form.indicators[-1])
+
+    def _result(self, row: int, columns: Columns, line: IndicatorRow) -> None:
+        """What the year came to, beside the target."""
+        actual, score, reason = (self.grid.at(row, col) for col in (columns.actual or columns.score, columns.score,
+                                                                   columns.reason or columns.score))  # fmt: skip
+        self.form.results.append(
+            ResultRow(
+                line.item, line.period, line.first, line.second, line.name, line.value,
+                parse_value(actual.value if columns.actual else "", self.profile.words, self.year),
+                line.weight, points(score.value), score.text.strip(),
+                reason.text.strip().strip("　") if columns.reason else "",
+                score.row, score.col, line.name_row, line.name_col, actual.row, actual.col, reason.row, reason.col,
+            )
+        )  # fmt: skip
+
+    def total(self, row: int, labels: Labels) -> bool:
+        """Read the last row of the table, 总分, if this is it."""
+        spec = self.profile.forms[self.form.form].indicators
+        columns = self.header.periods[0]
+        if spec is None or not spec.total or not columns.score:
+            return False
+        cells = self.grid.cells_by_row.get(row, ())
+        for cell in cells:
+            pairs = labels.pairs(cell.value) if isinstance(cell.value, str) else ()
+            if [field.key for pair in pairs for field in pair.fields] == [spec.total] and not pairs[0].value:
+                score = self.grid.at(row, columns.score)
+                # where nobody kept to the columns, the figure stands beside its label
+                beside = [c for c in cells if cell.last_col < c.col < columns.weight and points(c.value) is not None]
+                score = beside[0] if beside and not squeeze(score.text) else score
+                text = score.text.strip()
+                self.form.texts.append(
+                    TextRow(spec.total, text, pairs[0].label, score.row, score.col, text, cell.row, cell.col)
+                )
+                return True
+        return False
+
+    def _value(self, row: int, columns: Columns, cell: Cell) -> object:
+        """The value; with sign and measure in columns of their own, the three put together."""
+        sign = self._text(row, columns.operator)
+        if sign and not _SIGN.fullmatch(sign):
+            sign = ""  # 定性, 正向 say what kind of indicator it is
+        measure = self._text(row, columns.measure)
+        if isinstance(cell.value, str):
+            plain: object = cell.value.strip().strip("　")
+            return f"{sign}{plain}{measure}" if plain and (sign or measure) else plain
+        return f"{sign}{cell.text}{measure}" if sign or measure else cell.value
+
+    def _text(self, row: int, col: int) -> str:
+        return squeeze(self.grid.at(row, col).text) if col else ""
+
+    def _levels(self, first_text: str, second_text: str) -> tuple[str, str]:
+        first, second = self._level(first_text), self._level(second_text)
+        if second is None or not second.parent:
+            # 满意度指标 in both columns, or in the first alone: there is only one kind of it
+            level = second or first
+            second = self.profile.only_kinds.get(level.key) if level else None
+        if second is None:
+            return (first.key if first else ""), ""
+        return (first.key if first else second.parent), second.key
+
+    def _level(self, text: str) -> Level | None:
+        return self.profile.levels_by_label.get(label_key(text)) if text else None
+
+
+def points(value: object) -> float | None:
+    """A weight or a score as a number: ``20``, ``"20"``, ``"20分"``, ``"20%"``; ``None`` for anything else."""
+    if isinstance(value, int | float):
+        return float(value) if math.isfinite(value) else None
+    match = _POINTS.fullmatch(squeeze(value)) if isinstance(value, str) else None
+    return float(match[1]) if match else None
+
+
+def read_indicators(
+    grid: Grid, segment: Segment, labels: Labels, form: FormRows, header: Header, year: int | None
+) -> int:
+    """Read the table into ``form``; the number of its last row. It ends before the next field's label."""
+    reader = _Reader(grid, labels.profile, form, header, year)
+    columns = header.periods[0]
+    edge = columns.second or columns.third
+    row, item, last = header.last_row, 0, header.last_row
+    while row < segment.bottom:
+        row += 1
+        cells = grid.cells_by_row.get(row, ())
+        if any(c.col <= edge and isinstance(c.value, str) and labels.pairs(c.value) for c in cells):
+            last = row if reader.total(row, labels) else last
+            break
+        if cells or any(grid.at(row, col).row < row for col in range(1, columns.third)):
+            last = row
+        if any(c.col == columns.third and labels.header(c.text) == "third" for c in cells):
+            continue
+        item += 1
+        reader.row(row, item)
+    form.open_lines = [line for line in form.open_lines if line.row <= last]  # below it is no line, only a gap
+    return last

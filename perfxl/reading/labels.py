@@ -1,0 +1,175 @@
+"""Which cells of a form are labels, and of what: by text, never by address."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cached_property
+from typing import NamedTuple
+
+from perfxl.formats.grid import LONGEST_LABEL
+from perfxl.profiles import Field, Form, Profile
+from perfxl.values import label_key, squeeze
+
+_BRACKETS = re.compile(r"\([^)]*\)?")
+#: said above a table of its amounts; it may stand behind a blank label, in the same cell or the next, and is no value
+_MEASURE = re.compile(r"(?<![一-龥])[(（]?(?:金额)?单位\s*[:：]\s*(?:人民币)?[百千]?[万亿]?元[)）]?(?![一-龥])")
+#: what people number or mark a label with, after NFKC
+_LEAD = r"(?:[*★]|\(?[0-9一二三四五六七八九十]{1,3}[)、.])*"
+#: heads of columns that are not read
+OTHER = "other"
+_CIRCLED = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+
+
+class Pair(NamedTuple):
+    """A label found in a cell: the fields that may carry it and, where it stands in the same cell, its value."""
+
+    fields: tuple[Field, ...]
+    label: str
+    value: str | None
+
+
+class Labels:
+    """The labels of one form. Answers are remembered: a batch asks of the same texts again and again."""
+
+    def __init__(self, profile: Profile, form: Form) -> None:
+        self.profile = profile
+        self.form = form
+        self._pairs: dict[str, tuple[Pair, ...]] = {}
+        self._known: dict[str, bool] = {}
+        self._heads: dict[str, str] = {}
+        self._task_heads: dict[str, str] = {}
+
+    def pairs(self, text: str) -> tuple[Pair, ...]:
+        """The labels in a cell: usually none or one, several for ``联系电话：…  填报日期：…``."""
+        found = self._pairs.get(text)
+        if found is None:
+            found = self._pairs[text] = self._find(text)
+        return found
+
+    def is_label(self, text: str) -> bool:
+        """Whether a cell is a label of this form in any sense (a field, a head of a block or table, a title)."""
+        known = self._known.get(text)
+        if known is None:
+            known = bool(self._keys(text) & self._all_keys) or bool(
+                self.pairs(text) or _MEASURE.fullmatch(text.strip())
+            )
+            self._known[text] = known
+        return known
+
+    def header(self, text: str) -> str:
+        """``first``, ``second``, ``third``, ``value`` … if the text heads a column of indicators, else ``""``."""
+        head = self._heads.get(text)
+        if head is None:
+            known = self._header_keys
+            head = self._heads[text] = next((known[key] for key in self._keys(text) if key in known), "")
+        return head
+
+    def task_column(self, text: str) -> str:
+        """The key of the task column that the text heads, else ``""``."""
+        head = self._task_heads.get(text)
+        if head is None:
+            keys = self._keys(text)
+            columns = self.form.tasks.columns if self.form.tasks else ()
+            head = next((column.key for column in columns if keys & column.label_keys), "")
+            self._task_heads[text] = head
+        return head
+
+    @staticmethod
+    def _keys(text: str) -> set[str]:
+        """The text as labels are compared, with and without what stands in brackets."""
+        if len(text) > LONGEST_LABEL:
+            return set()
+        bare = _BRACKETS.sub("", squeeze(text))
+        return {label_key(text), label_key(bare)} - {""}
+
+    def _find(self, text: str) -> tuple[Pair, ...]:
+        text = _MEASURE.sub("", text) if "单位" in text else text
+        for key in sorted(self._keys(text), key=len, reverse=True):
+            fields = self.form.fields_by_label.get(key)
+            if fields:
+                return (Pair(fields, squeeze(text).rstrip(":"), None),)
+        return self._split(text) if ":" in text or "：" in text else ()
+
+    def _split(self, text: str) -> tuple[Pair, ...]:
+        """Labels and values that share a cell. The first label must open it, the others follow a break."""
+        plain, places = _without_blanks(text)
+        starts: list[tuple[int, re.Match[str]]] = []
+        for match in self._inline.finditer(plain):
+            begins = [place for place in (match.start(), match.start("bare")) if _breaks(text, places, place)]
+            if match.start() == 0:
+                starts.append((0, match))
+            elif starts and begins:
+                starts.append((begins[0], match))
+        if not starts or starts[0][0] != 0:
+            return ()
+        ends = [*(places[start] for start, _ in starts[1:]), len(text)]
+        found = []
+        for (_, match), end in zip(starts, ends, strict=True):
+            begin = places[match.end() - 1] + 1
+            fields = self.form.fields_by_label.get(label_key(_BRACKETS.sub("", match["label"]))) or ()
+            fields = fields or self.form.fields_by_label.get(label_key(match["label"]), ())
+            if fields:
+                found.append(Pair(fields, match["label"], text[begin:end].strip().strip("　")))
+        return tuple(found)
+
+    @cached_property
+    def _inline(self) -> re.Pattern[str]:
+        texts = {
+            squeeze(text).removeprefix("其中:")
+            for field in self.form.fields.values()
+            for text in (field.label, *field.synonyms)
+        }
+        texts |= {_BRACKETS.sub("", text) for text in texts}
+        options = "|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True))
+        return re.compile(rf"{_LEAD}(?P<bare>(?:其中:)?(?P<label>(?:{options})(?:\([^)]*\))?):)")
+
+    @cached_property
+    def _header_keys(self) -> dict[str, str]:
+        heads = sorted(self.profile.headers.items(), key=lambda head: head[0] != OTHER)  # any other meaning goes first
+        keys = {key: name for name, texts in heads for key in texts}
+        if self.form.indicators is not None:
+            keys |= {label_key(text): name for name, text in self.form.indicators.header.items()}
+        return keys
+
+    @cached_property
+    def _all_keys(self) -> set[str]:
+        form = self.form
+        texts = [block.label for block in form.blocks]
+        for block in form.blocks:
+            texts += [text for column in block.columns for text in (column.label, *column.synonyms)]
+            texts += [text for line in block.rows for text in (line.label, *line.synonyms)]
+        if form.tasks:
+            texts += [
+                form.tasks.label,
+                form.tasks.amounts_label,
+                form.tasks.sum_label,
+                *form.tasks.sum_synonyms,
+            ]
+            texts += [text for column in form.tasks.columns for text in (column.label, *column.synonyms)]
+        if form.indicators:
+            texts += [form.indicators.label, *form.indicators.synonyms]
+        keys = {key for text in texts for key in self._keys(text)}
+        return keys | set(form.fields_by_label) | set(self._header_keys)
+
+
+def _without_blanks(text: str) -> tuple[str, list[int]]:
+    """The text after NFKC, without blanks and ①, and for each of its characters the place it had."""
+    chars: list[str] = []
+    places: list[int] = []
+    for place, raw in enumerate(text):
+        if raw in _CIRCLED:
+            continue
+        for char in unicodedata.normalize("NFKC", raw):
+            if not char.isspace():
+                chars.append(char)
+                places.append(place)
+    return "".join(chars), places
+
+
+def _breaks(text: str, places: list[int], start: int) -> bool:
+    """Whether something that ends a value stands before the label: a blank, a line end, a comma, a bracket."""
+    if start == 0:
+        return True
+    before = text[places[start - 1] + 1 : places[start]] or text[places[start - 1]]
+    return any(char.isspace() or char in "；;，,、。）)" for char in before)

@@ -1,0 +1,123 @@
+"""Labels that were cut over several cells, put together again. Only what was not understood is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from perfxl.formats import Cell, Grid
+from perfxl.formats.grid import Merge
+from perfxl.reading.labels import Labels
+from perfxl.reading.level_column import Area
+from perfxl.reading.recognise import Segment
+from perfxl.reading.trace import Reading, Seen
+from perfxl.values import label_key, squeeze
+
+#: no piece of a label is longer, and no label is cut into more
+LONGEST_PIECE = 6
+MOST_PIECES = 12
+#: so many blank rows and repeated heads may stand between two pieces
+MOST_BETWEEN = 3
+#: so many rows around a form are looked at with it: its year may stand above its title
+AROUND = 10
+#: a sheet with more loose cells is no form whose labels were cut
+MOST_LOOSE = 400
+
+
+def mended(reading: Reading) -> Grid | None:
+    """The form with its labels whole, each a merged area over its pieces; ``None`` if all were whole."""
+    _, grid, segment, labels, _, found, rest = reading[:7]
+    unknown = [grid.at(*place) for place, seen in found.items() if all(_is_unknown(one) for one in seen)]
+    areas = list(_pieces(grid, labels, [*rest, *unknown]))
+    return with_areas(grid, segment, areas) if areas else None
+
+
+def with_areas(grid: Grid, segment: Segment, areas: Sequence[Area]) -> Grid:
+    """The rows of a form with these merged areas and what stands in them; of the sheet around it what is near."""
+    near = range(segment.top - 1 - AROUND, segment.bottom + AROUND)
+    rows = [list(row) if number in near else [] for number, row in enumerate(grid.rows)]
+    for (top, left, bottom, right), value in areas:
+        for row in rows[top - 1 : bottom]:
+            row[left - 1 : right] = [""] * len(row[left - 1 : right])
+        rows[top - 1] += [""] * (left - len(rows[top - 1]))
+        rows[top - 1][left - 1] = value
+    gone = [area for area, _ in areas]
+    merges = (merge for merge in grid.merges if merge[0] - 1 in near)
+    kept = [merge for merge in merges if not any(_inside(merge, area) for area in gone)]
+    other = Grid(grid.sheet, rows, [*kept, *gone], hidden=grid.hidden)
+    other.hidden_rows, other.hidden_cols, other.edges = grid.hidden_rows, grid.hidden_cols, grid.edges
+    return other
+
+
+def _inside(inner: Merge, outer: Merge) -> bool:
+    return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
+
+
+def _is_unknown(seen: Seen) -> bool:
+    return seen.role == "level" and not seen.key
+
+
+def _pieces(grid: Grid, labels: Labels, cells: Iterable[Cell]) -> Iterator[Area]:
+    """Neighbours, below or beside each other, of which none is a label and which make one together."""
+    loose = {(cell.row, cell.col): cell for cell in cells if _is_short(cell)}
+    if len(loose) > MOST_LOOSE:
+        return
+    starts = dict(loose)
+    for cell in loose.values():  # 产出 is a label itself, and 指标 below it is none
+        before = (grid.at(_row_before(grid, labels, cell), cell.col), grid.at(cell.row, cell.col - 1))
+        starts |= {(one.row, one.col): one for one in before if _is_short(one)}
+    taken: set[tuple[int, int]] = set()
+    for place in sorted(starts):
+        for down in (True, False):
+            run = [] if place in taken else list(_run(grid, labels, starts[place], loose, taken, down=down))
+            whole = next((run[:n] for n in range(len(run), 1, -1) if _is_whole(labels, run[:n])), None)
+            if whole:
+                taken |= {(cell.row, cell.col) for cell in whole}
+                first, last = whole[0], whole[-1]
+                yield (first.row, first.col, last.last_row, last.last_col), "".join(cell.text for cell in whole)
+                break
+
+
+def _is_short(cell: Cell) -> bool:
+    return isinstance(cell.value, str) and 0 < len(squeeze(cell.value)) <= LONGEST_PIECE
+
+
+def _run(
+    grid: Grid,
+    labels: Labels,
+    cell: Cell,
+    loose: Mapping[tuple[int, int], Cell],
+    taken: Collection[tuple[int, int]],
+    *,
+    down: bool,
+) -> Iterator[Cell]:
+    """A cell and the pieces that follow it below or to the right."""
+    yield cell
+    for _ in range(MOST_PIECES - 1):
+        place = (_next_row(grid, labels, cell), cell.col) if down else (cell.row, cell.last_col + 1)
+        if place in taken or place not in loose:
+            return
+        cell = loose[place]
+        yield cell
+
+
+def _next_row(grid: Grid, labels: Labels, cell: Cell) -> int:
+    """The row below, beyond blank ones that somebody put in and heads that are repeated."""
+    rows = range(cell.last_row + 1, cell.last_row + MOST_BETWEEN + 1)
+    return next((row for row in rows if not _is_between(grid, labels, row, cell.col)), rows.stop)
+
+
+def _row_before(grid: Grid, labels: Labels, cell: Cell) -> int:
+    rows = range(cell.row - 1, cell.row - MOST_BETWEEN - 1, -1)
+    return next((row for row in rows if not _is_between(grid, labels, row, cell.col)), rows.stop)
+
+
+def _is_between(grid: Grid, labels: Labels, row: int, col: int) -> bool:
+    return row not in grid.cells_by_row or bool(labels.header(grid.at(row, col).text))
+
+
+def _is_whole(labels: Labels, run: Sequence[Cell]) -> bool:
+    """Whether cells make a label together. One with something behind it, 填报人：附件10, is no label in pieces."""
+    text = "".join(cell.text for cell in run)
+    if label_key(text) in labels.profile.levels_by_label:
+        return True
+    return labels.is_label(text) and not any(pair.value for pair in labels.pairs(text))

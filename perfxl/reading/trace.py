@@ -1,0 +1,185 @@
+"""What each cell of a form was read as, told after the fact from the rows that were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from perfxl.formats import Cell, Grid
+from perfxl.formats.grid import as_text
+from perfxl.profiles import Field
+from perfxl.reading.indicators import Columns, Header
+from perfxl.reading.labels import Labels
+from perfxl.reading.recognise import Segment
+from perfxl.reading.rows import AmountRow, FormRows, IndicatorRow, TextRow
+from perfxl.reading.ticks import ticked
+from perfxl.values import Amount, Value, label_key
+
+Place = tuple[int, int]
+#: heads of columns in the order of ``Columns``
+COLUMNS = Columns._fields
+
+
+class Parts(NamedTuple):
+    """Where the tables of a form stand: rows of its tasks and of its matrices, heads and last row of its indicators."""
+
+    tasks: range
+    header: Header | None
+    last: int
+    matrix: frozenset[int]
+
+    @property
+    def rows(self) -> set[int]:
+        """All rows of tables."""
+        lines = range(self.header.row, self.last + 1) if self.header else range(0)
+        return {*self.tasks, *lines, *self.matrix}
+
+
+class Seen(NamedTuple):
+    """What a cell was read as.
+
+    ``role``: ``title``, ``label``, ``value``, ``task``, ``line`` (a cell of the indicators), ``level``, ``head`` or
+    ``unused`` (below a head that is printed and not read). ``key`` is the field, the column of the table or the level;
+    ``value`` what was understood, an ``Amount`` or ``Value`` or text.
+    """
+
+    role: str
+    key: str = ""
+    value: Amount | Value | str = ""
+
+
+Trace = dict[Place, list[Seen]]
+
+
+class Reading(NamedTuple):
+    """A form with all that is known of where it was read; ``rest`` are the cells that were left over.
+
+    ``doubtful`` are the names of indicators whose level is not certain; ``moved`` whether a level was found to stand
+    for lines above it.
+    """
+
+    form: FormRows
+    grid: Grid
+    segment: Segment
+    labels: Labels
+    parts: Parts
+    found: Trace
+    rest: Sequence[Cell]
+    doubtful: frozenset[Place] = frozenset()
+    moved: bool = False
+
+
+def trace(form: FormRows, grid: Grid, segment: Segment, labels: Labels, parts: Parts) -> Reading:
+    """Place -> what was read there, several where a cell holds several fields; and the cells that were left over."""
+    found: Trace = {}
+    if segment.title is not None:
+        found[segment.title.row, segment.title.col] = [Seen("title")]
+    for place, seen in _read(grid, labels, form):
+        found.setdefault(place, []).append(seen)
+    if parts.header is not None:
+        _levels(grid, labels, parts.header, parts.last, found)
+    _unused(grid, labels, parts, found)
+    rest, tables = [], parts.rows
+    for row in range(segment.top, segment.bottom + 1):
+        for cell in grid.cells_by_row.get(row, ()):
+            if (row, cell.col) in found:
+                continue
+            if isinstance(cell.value, str) and labels.is_label(cell.value):
+                found[row, cell.col] = [_label(labels, cell.value, table=row in tables)]
+            else:
+                rest.append(cell)
+    return Reading(form, grid, segment, labels, parts, found, rest)
+
+
+def _label(labels: Labels, text: str, *, table: bool) -> Seen:
+    """A label outside the tables is that of a field, if it can be only one."""
+    pairs = () if table else labels.pairs(text)
+    if pairs and len(pairs[0].fields) == 1:
+        return Seen("label", pairs[0].fields[0].key)
+    return Seen("head", labels.header(text) or labels.task_column(text))
+
+
+def _read(grid: Grid, labels: Labels, form: FormRows) -> Iterator[tuple[Place, Seen]]:
+    """The cells that the rows of the form name."""
+    for text in form.texts:
+        field = labels.form.fields[text.field]
+        if field.kind == "choice":
+            yield from _options(grid, labels, text, field)
+        else:
+            yield (text.row, text.col), Seen("value", text.field, text.text)
+        if (text.label_row, text.label_col) != (text.row, text.col):
+            yield (text.label_row, text.label_col), Seen("label", text.field)
+    for task in form.tasks:
+        yield (task.row, task.col), Seen("task", "name", task.name)
+        yield (task.content_row, task.content_col), Seen("task", "content", task.content)
+    for line in form.indicators:
+        yield from _line(line)
+    for result in form.results:
+        yield (result.row, result.col), Seen("line", "score", result.score_text)
+        yield (result.actual_row, result.actual_col), Seen("line", "actual", result.actual)
+        yield (result.reason_row, result.reason_col), Seen("line", "reason", result.reason)
+    for amount in form.amounts:
+        yield from _amount(amount)
+
+
+def _line(line: IndicatorRow) -> Iterator[tuple[Place, Seen]]:
+    yield (line.name_row, line.name_col), Seen("line", "third", line.name)
+    yield (line.row, line.col), Seen("line", "value", line.value)
+
+
+def _amount(row: AmountRow) -> Iterator[tuple[Place, Seen]]:
+    """An amount among the indicators is there already, as the value of its line."""
+    if row.table != "indicators":
+        yield (row.row, row.col), Seen("task" if row.table == "tasks" else "value", row.column, row.amount)
+
+
+def _options(grid: Grid, labels: Labels, text: TextRow, field: Field) -> Iterator[tuple[Place, Seen]]:
+    """The cells of a choice, each with its own ticks; options may stand in one cell or in several."""
+    label = grid.at(text.label_row, text.label_col)
+    first = grid.at(text.row, text.col)
+    cells = [first]
+    for row in range(label.row, label.last_row + 1) if first != label else ():
+        cells += [
+            cell
+            for cell in grid.cells_by_row.get(row, ())
+            if cell.col >= text.col
+            and cell not in (first, label)
+            and not (isinstance(cell.value, str) and labels.is_label(cell.value))
+        ]
+    for cell in cells:
+        own = "、".join(ticked(cell.text, field.options)) if len(cells) > 1 else text.text
+        yield (cell.row, cell.col), Seen("value", field.key, own)
+
+
+def _levels(grid: Grid, labels: Labels, header: Header, last: int, found: Trace) -> None:
+    """Levels, signs, measures and weights stand in the columns of their heads; blank lines have none of their own."""
+    levels = labels.profile.levels_by_label
+    for row in range(header.last_row + 1, last + 1):
+        cells = {cell.col: cell for cell in grid.cells_by_row.get(row, ())}
+        for columns in header.periods:
+            for name, col in zip(COLUMNS, columns, strict=True):
+                cell = cells.get(col)
+                if cell is None or (row, col) in found:
+                    continue
+                if name in ("first", "second"):
+                    level = levels.get(label_key(cell.text))
+                    found[row, col] = [Seen("level", level.key if level else "", cell.text)]
+                elif not (isinstance(cell.value, str) and labels.is_label(cell.value)):
+                    found[row, col] = [Seen("line", name, as_text(cell.value))]
+
+
+def _unused(grid: Grid, labels: Labels, parts: Parts, found: Trace) -> None:
+    """The columns of tables below a head that is printed and not read: 序号, 备注."""
+    heads: dict[int, tuple[Cell, range]] = {}
+    lines = range(parts.header.row, parts.last + 1) if parts.header else range(0)
+    for rows in (parts.tasks, lines):
+        for row in rows:
+            for cell in grid.cells_by_row.get(row, ()):
+                place = row, cell.col
+                if place in found:
+                    continue
+                if isinstance(cell.value, str) and (name := labels.header(cell.value)) and name not in COLUMNS:
+                    heads.update(dict.fromkeys(range(cell.col, cell.last_col + 1), (cell, rows)))
+                    found[place] = [Seen("head", name)]
+                elif (head := heads.get(cell.col)) and row in head[1]:
+                    found[place] = [Seen("unused", "", " ".join(head[0].text.split()))]

@@ -1,0 +1,162 @@
+"""Bytes of a workbook -> the rows of its forms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+
+from perfxl.formats import Grid, read_book
+from perfxl.formats.flow import LINES, Place
+from perfxl.formats.grid import as_text
+from perfxl.formats.own import is_list
+from perfxl.profiles import Profile
+from perfxl.reading.controls import read_controls
+from perfxl.reading.doubts import settle
+from perfxl.reading.fields import Found, find_fields, find_year
+from perfxl.reading.indicators import find_header, read_indicators
+from perfxl.reading.labels import Labels
+from perfxl.reading.levels import place_levels
+from perfxl.reading.matrix import read_matrices
+from perfxl.reading.mend import mended, with_areas
+from perfxl.reading.pairing import Fixed, pair
+from perfxl.reading.pictures import count_pictures
+from perfxl.reading.recognise import Recogniser, Segment
+from perfxl.reading.rows import AmountRow, FormRows, SheetRows, TextRow
+from perfxl.reading.strays import strays
+from perfxl.reading.tasks import read_tasks
+from perfxl.reading.trace import Parts, Reading, trace
+from perfxl.values import name_key, parse_amount, squeeze
+
+#: in a workbook of more forms, levels are read as standing beside the first of their lines
+MOST_FORMS = 100
+#: a title alone is no form (a cover lists titles too): this many fields must stand under it
+ENOUGH_FIELDS = 3
+
+
+def extract(data: bytes, profile: Profile, fixed: Fixed | None = None) -> SheetRows:
+    """Read every form of a workbook; ``fixed`` are pairs of tasks and projects by unit.
+
+    Raises ``Unreadable`` when the bytes are not a workbook; a workbook without any form gives no forms. The list of
+    problems in an annotated copy that comes back is no part of the return.
+    """
+    reader = reader_of(profile)
+    result = SheetRows()
+    book = read_book(data)
+    for grid, readings in reader.sheets(book.grids):
+        if is_list(grid):
+            continue
+        for reading in readings:
+            if not reading.form.blank:
+                reading.form.strays = strays(reading)
+        forms = [(reading.segment, reading.form) for reading in readings]
+        result.forms.extend(form for _, form in forms)
+        if book.places:
+            result.ignored.extend(_sheets_of_document(book.places, forms))
+        elif not forms:
+            result.ignored.append(grid.sheet)
+    result.ignored.extend(book.unread)
+    settle(book, profile, result.forms)
+    read_controls(book, profile, result.forms)
+    count_pictures(book, result.forms)
+    pair(result.forms, profile, fixed.get(name_key(result.unit), ()) if fixed else ())
+    return result
+
+
+def _sheets_of_document(places: Sequence[Place], forms: Sequence[tuple[Segment, FormRows]]) -> list[str]:
+    """Give each form of a document its table for a sheet, and its rows their places; the tables that are no form's."""
+    taken: set[str] = set()
+    for segment, form in forms:
+        form.places = places
+        own = Counter(sheet for sheet, _ in places[segment.top - 1 : segment.bottom])
+        tables = {sheet: count for sheet, count in own.items() if sheet != LINES}
+        form.sheet = max(tables, key=tables.__getitem__, default=LINES)
+        taken |= own.keys()
+    return [sheet for sheet in dict.fromkeys(sheet for sheet, _ in places) if sheet not in taken]
+
+
+class Reader:
+    """Reads the sheets of any number of workbooks by one profile."""
+
+    def __init__(self, profile: Profile) -> None:
+        self.profile = profile
+        self.labels = {key: Labels(profile, form) for key, form in profile.forms.items()}
+        self.recogniser = Recogniser(profile, tuple(self.labels.values()))
+
+    def sheets(self, grids: Sequence[Grid]) -> list[tuple[Grid, list[Reading]]]:
+        """The forms of each sheet from top to bottom; none on the list of problems of an annotated copy.
+
+        Who writes levels in the middle of their lines on one form does so on the others too.
+        """
+        found = [(grid, [] if is_list(grid) else self._forms(grid)) for grid in grids]
+        if sum(len(readings) for _, readings in found) > MOST_FORMS:
+            return found
+        placed = [(grid, [self._with_levels(one) for one in readings]) for grid, readings in found]
+        if any(reading.moved for _, readings in placed for reading in readings):
+            return [(grid, [self._with_levels(one, middle=True) for one in readings]) for grid, readings in found]
+        return placed
+
+    def _forms(self, grid: Grid) -> list[Reading]:
+        """The forms of a sheet from top to bottom, as their labels stand beside their values."""
+        found = (self._form(grid, segment) for segment in self.recogniser.segments(grid))
+        return [reading for reading in found if reading is not None]
+
+    def _form(self, grid: Grid, segment: Segment) -> Reading | None:
+        """One form, or ``None`` if what stands under the title is none. Labels that are in pieces are put together."""
+        reading = self._read(grid, segment)
+        whole = mended(reading) if reading is not None else None
+        return (self._read(whole, segment) if whole else None) or reading
+
+    def _with_levels(self, reading: Reading, *, middle: bool = False) -> Reading:
+        """The form with each level over the lines for which it stands, and the indicators of which that is not sure."""
+        form, grid, segment, labels, parts = reading[:5]
+        if parts.header is None:
+            return reading
+        placed = place_levels(grid, labels, form, parts.header, parts.last, middle=middle)
+        if placed.areas:
+            reading = self._read(with_areas(grid, segment, placed.areas), segment) or reading
+        return reading._replace(doubtful=placed.doubtful, moved=placed.moved)
+
+    def _read(self, grid: Grid, segment: Segment) -> Reading | None:
+        labels = self.labels[segment.form.key]
+        title = segment.title or grid.cells_by_row[segment.top][0]
+        form = FormRows(segment.form.key, grid.sheet, title.row, title.col, hidden=grid.hidden)
+        years = list(find_year(grid, segment))
+        year = int(text) if years and (text := as_text(years[0].value)).isdigit() else None
+        tables = [read_tasks(grid, segment, labels, form)]
+        header, last = find_header(grid, segment, labels), 0
+        if header is not None:
+            last = read_indicators(grid, segment, labels, form, header, year)
+            tables.append(range(header.row, last + 1))
+        figures, matrix = read_matrices(grid, segment, labels)
+        taken = matrix.union(*tables)
+        rows = [row for row in range(segment.top, segment.bottom + 1) if row not in taken]
+        fields = [*figures, *find_fields(grid, segment, labels, rows)]
+        if len(fields) < ENOUGH_FIELDS:
+            return None
+        for found in [*years, *fields]:
+            self._add(form, found)
+        parts = Parts(tables[0], header, last, frozenset(matrix))
+        return trace(form, grid, segment, labels, parts)
+
+    def _add(self, form: FormRows, found: Found) -> None:
+        field = found.field
+        if field.kind == "amount":
+            amount = parse_amount(found.value, self.profile.measure, self.profile.words.placeholders)
+            form.amounts.append(AmountRow("fields", "field", 0, field.key, field.period, amount, found.row, found.col))
+        else:
+            text = as_text(found.value).strip().strip("　")
+            if text and field.note == text:
+                form.printed.add(field.key)
+            form.texts.append(
+                TextRow(
+                    field.key, text if squeeze(text) else "", found.label, found.row, found.col,
+                    as_text(found.written), *found.label_at,
+                )
+            )  # fmt: skip
+
+
+@cache
+def reader_of(profile: Profile) -> Reader:
+    """The reader of a profile, made once in a process."""
+    return Reader(profile)

@@ -1,0 +1,263 @@
+"""What the letters say, about the real department and about made-up ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+import perfxl
+from perfxl.letters.compose import compose
+from perfxl.letters.letter import KINDS, Letter, Original
+from perfxl.letters.words import main_findings
+from perfxl.model import Finding, Ref, Severity, Waived
+
+CHINA = timezone(timedelta(hours=8))
+NOW = datetime(2020, 3, 10, 9, tzinfo=CHINA)
+FILE = "中共衡阳市委编办_绩效目标申报表.xlsx"
+LETTER = Letter(
+    kind="failed",
+    unit="中共衡阳市委机构编制委员会办公室",
+    to="unit@example.gov.cn",
+    to_name="张三",
+    original=Original("<a@unit.example>", (), "报送绩效目标申报表", datetime(2020, 3, 8, 17, tzinfo=UTC)),
+    round_title="2020年部门预算绩效目标申报",
+    year=2020,
+    deadline=date(2020, 3, 31),
+    signature="某某市财政局绩效科",
+    contact="李四，0734-0000000",
+    received=(FILE,),
+)
+
+
+@pytest.fixture(scope="module")
+def found(samples: Path) -> dict[str, tuple[Finding, ...]]:
+    return {lang: tuple(perfxl.check(samples / FILE, lang=lang).findings) for lang in ("zh", "en")}
+
+
+def text(letter: Letter, lang: str = "zh", now: datetime = NOW, templates: Path | None = None) -> str:
+    """Subject and body as a mail program shows them."""
+    raw = compose(letter, "jx@cz.example.gov.cn", templates=templates, lang=lang, message_id="<1@x>", date=now)
+    mail = message_from_bytes(raw, policy=policy.default)
+    body = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    return f"{mail['Subject']}\n\n{body}"
+
+
+def reports(folder: Path) -> tuple[Path, ...]:
+    paths = (folder / "中共衡阳市委编办_绩效目标申报表_批注.xlsx", folder / "错误报告.html")
+    for path in paths:
+        path.write_bytes(b"x")
+    return paths
+
+
+FAILED = """\
+回复：【未通过，10 处须改正】报送绩效目标申报表
+
+中共衡阳市委机构编制委员会办公室 张三：
+
+您好！贵单位于 2020年3月9日报送的“中共衡阳市委编办_绩效目标申报表.xlsx”已收到。经审核，有 10 处错误必须改正，\
+另有 23 处警告、28 处提示请核对，本次审核未通过。
+
+主要问题如下（先列 3 处，其余 58 处见附件）：
+1. 【错误】部门整体支出!E25：“金额合计·总额”填报 404.03 万元，9 项相加得 394.03 万元，多 10.00 万元。请核对后改正。
+   可能原因：差额等于“推动本市机构编制信息化管理工作·总额”（部门整体支出!E17，10.00 万元），可能重复计算了这一项。
+2. 【错误】项目4!E13：指标“涉改单位数”填“100家”，而部门整体支出表（部门整体支出!D22）写“涉改单位124家”。\
+请核对，两表应一致。
+3. 【错误】项目4!E14：指标“涉改人员数”填“18341人”，而部门整体支出表（部门整体支出!D22）写“涉改人员28759人”。\
+请核对，两表应一致。
+
+随信附上：
+1. 中共衡阳市委编办_绩效目标申报表_批注.xlsx
+2. 错误报告.html
+
+请于 2020年3月31日星期二前（含当日）改正后直接回复本邮件，重新报送工作簿。\
+错误须逐处改正；警告和提示请核对，情况属实的可以不改。请勿改动表格的栏目和结构。
+
+如有疑问，请联系：李四，0734-0000000。
+
+某某市财政局绩效科
+2020年3月10日
+
+（本邮件由审核程序自动生成。）
+"""
+FAILED_EN = """\
+Re: [Did not pass, 10 to correct] 报送绩效目标申报表
+
+To 中共衡阳市委机构编制委员会办公室, 张三:
+
+Thank you for “中共衡阳市委编办_绩效目标申报表.xlsx” of 2020-03-09. It has 10 error(s) that must be corrected, \
+and 51 warning(s) and notice(s) to look at. It did not pass.
+
+The most important (3 here, 58 more in what is attached):
+1. [error] 部门整体支出!E25: “金额合计·总额” states 404.03 万元; the 9 figures add up to 394.03 万元: \
+10.00 too much. Please check and correct.
+   Likely cause: The difference equals “推动本市机构编制信息化管理工作·总额” \
+(部门整体支出!E17, 10.00): was it counted twice?
+2. [error] 项目4!E13: The indicator “涉改单位数” is “100家”, but on the department form (部门整体支出!D22) it is \
+“涉改单位124家”. Make them agree.
+3. [error] 项目4!E14: The indicator “涉改人员数” is “18341人”, but on the department form (部门整体支出!D22) it is \
+“涉改人员28759人”. Make them agree.
+
+Attached:
+1. 中共衡阳市委编办_绩效目标申报表_批注.xlsx
+2. 错误报告.html
+
+Please, by Tuesday, 2020-03-31 (that day included), correct the workbook and send it as a reply to this mail. \
+Every error must be corrected; warnings and notices may stay where they are as things are. \
+Please leave the columns and the layout of the forms as they are.
+
+Questions: 李四，0734-0000000.
+
+某某市财政局绩效科
+2020-03-10
+
+(This mail was made by a program.)
+"""
+
+
+def test_the_real_department_did_not_pass(found, tmp_path):
+    letter = replace(LETTER, attachments=reports(tmp_path))
+    assert text(replace(letter, findings=found["zh"])) == FAILED
+    assert text(replace(letter, findings=found["en"]), "en") == FAILED_EN
+
+
+def test_a_second_version_says_what_became_of_the_first(found, tmp_path):
+    errors = tuple(finding for finding in found["zh"] if finding.severity is Severity.ERROR)
+    letter = replace(
+        LETTER,
+        findings=errors[3:],
+        closed=errors[:2],
+        new=errors[3:4],
+        still=errors[4:],
+        changed=("部门整体支出!E25：404.03 → 394.03",),
+        version=2,
+    )
+    said = text(letter)
+    assert said.startswith("回复：【未通过，7 处须改正】报送绩效目标申报表\n")
+    assert f"“{FILE}”（第 2 次报送）已收到。经审核，有 7 处错误必须改正，本次审核未通过。\n" in said
+    assert (
+        "\n\n与上次报送相比：已改正 2 处，仍存在 6 处，新出现 1 处，改动单元格 1 个。\n"
+        "- 已改正：部门整体支出!E25 金额合计·总额\n"
+        "- 已改正：部门整体支出!E25 任务金额合计与年度预算申请\n"
+        f"- 新出现：项目4!E13 {errors[3].name}\n"
+        "- 改动：部门整体支出!E25：404.03 → 394.03\n\n"
+        "主要问题如下（先列 3 处，另有 4 处）：\n"
+    ) in said
+    long = replace(letter, closed=errors[:7], changed=tuple(f"项目1!D{row}：1 → 2" for row in range(1, 8)))
+    assert text(long).count("- 已改正：") == text(long).count("- 改动：") == 5
+    assert "- ……已改正的共 7 处\n" in text(long)
+    assert "- ……改动的共 7 个单元格\n" in text(long)
+
+
+SUBJECTS = {
+    "passed": ("审核通过", "Passed"),
+    "passed_with_notes": ("审核通过，51 处请核对", "Passed, 51 to look at"),
+    "failed": ("未通过，10 处须改正", "Did not pass, 10 to correct"),
+    "unreadable": ("文件无法读取，请重新报送", "Cannot be read, please send again"),
+    "not_a_return": ("附件不是申报表，请重新报送", "Not a return, please send again"),
+    "to_verify": ("发件邮箱待核实", "Sender to be verified"),
+    "nil_return": ("零报已登记", "Nil return registered"),
+    "identical": ("与已报文件相同，仍未通过", "The same file as before, still not passed"),
+    "reminder_missing": ("催报", "Reminder"),
+    "reminder_failed": ("请尽快改正，10 处", "10 still to correct"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_each_kind_says_what_it_is_and_leaves_nothing_open(kind, lang, found, tmp_path):
+    findings = found[lang]
+    if kind == "passed_with_notes":
+        findings = tuple(finding for finding in findings if finding.severity is not Severity.ERROR)
+    for letter in (
+        replace(LETTER, kind=kind, findings=findings, attachments=reports(tmp_path)),
+        replace(LETTER, kind=kind, findings=findings, deadline=None, contact="", unit="", to_name="", received=()),
+    ):
+        said = text(letter, lang)
+        zh, en = SUBJECTS[kind]
+        assert said.startswith((f"回复：【{zh}】" if lang == "zh" else f"Re: [{en}] ") + "报送绩效目标申报表\n\n")
+        assert not any(
+            mark in said for mark in ("{", "}", "None", "\n\n\n", "  \n", "“”", "（）", "()", "，，", "。。")
+        )
+        assert said.endswith(
+            "（本邮件由审核程序自动生成。）\n" if lang == "zh" else "(This mail was made by a program.)\n"
+        )
+    assert ("E25" in said) == (kind in ("failed", "identical", "reminder_failed"))
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (date(2020, 3, 30), "距报送期限还有 1 天。\n\n请于 2020年3月31日星期二前（含当日）将填好的"),
+        (date(2020, 3, 31), "报送材料。\n\n今天（2020年3月31日星期二）是报送期限，请务必于今天将填好的"),
+        (date(2020, 4, 1), "报送材料。\n\n报送期限（2020年3月31日星期二）已过，请尽快将填好的"),
+    ],
+)
+def test_a_reminder_knows_what_day_it_is(today, said):
+    letter = replace(LETTER, kind="reminder_missing", original=None)
+    assert said in text(letter, now=datetime(today.year, today.month, today.day, 9, tzinfo=CHINA))
+
+
+def test_an_address_to_be_verified_is_told_no_result(found, tmp_path):
+    reason = "x@qq.example 不在应报单位名单中。"
+    assert f"原因：{reason}\n" in text(replace(LETTER, kind="to_verify", reason=reason))
+    words = (
+        "{{ 错误数 }} {{ 主要问题 }} {{ 其余 }} {{ 已改正 }} {{ 仍存在 }} {{ 新出现 }} {{ 改动 }} {{ 附件 }} {{ 未附 }}"
+    )
+    (tmp_path / "待核实.txt").write_text(f"主题：待核实\n\n{words}\n", "utf-8")
+    some = found["zh"][:2]
+    told = replace(LETTER, kind="to_verify", findings=some, closed=some, still=some, new=some, changed=("E25",))
+    told = replace(told, attachments=reports(tmp_path))
+    assert text(told, templates=tmp_path) == "回复：待核实\n\n0 [] 0 [] [] [] [] [] []\n"
+
+
+# ---- which findings
+
+
+def finding(row: int, severity: Severity = Severity.ERROR, difference: int | None = None, **more) -> Finding:
+    place = Ref(more.pop("file", "a.xlsx"), more.pop("sheet", "表"), row, 1)
+    usual = {"code": "SUM-10", "name": "合计", "file": place.file, "unit": "某局", "message": f"第 {row} 行。"}
+    return Finding(severity=severity, cells=(place,), difference=difference, **usual | more)
+
+
+def test_the_main_findings_are_the_weightiest_in_reading_order():
+    notice, warning = finding(1, Severity.NOTICE), finding(2, Severity.WARNING)
+    first, second = finding(3), finding(4)
+    assert main_findings([notice, warning, first, second]) == [first, second, warning]
+    assert main_findings([notice, warning]) == [warning]
+    assert main_findings([notice]) == [notice]
+
+
+def test_of_one_slip_that_several_sums_meet_one_finding_is_named():
+    first, again, other_way = finding(1, difference=10), finding(2, difference=10), finding(3, difference=-10)
+    another_sheet, another_file = finding(4, difference=10, sheet="项目1"), finding(5, difference=10, file="b.xlsx")
+    same = [first, again, other_way]
+    assert main_findings(same) == [first]
+    assert main_findings([*same, another_sheet, another_file]) == [first, another_sheet, another_file]
+
+
+def test_waived_findings_are_not_told_of_again():
+    waived = replace(finding(1), waived=Waived("批复同意", "张三", date(2099, 12, 31)))
+    said = text(replace(LETTER, findings=(waived, finding(2)), new=(waived,), still=(waived,), closed=(finding(9),)))
+    assert "【未通过，1 处须改正】" in said
+    assert "\n\n问题如下：\n1. 【错误】表!A2：第 2 行。\n\n" in said
+    assert "已改正 1 处，仍存在 0 处，新出现 0 处，改动单元格 0 个。\n- 已改正：表!A9 合计\n" in said
+
+
+def test_where_a_letter_is_about_several_files_their_names_are_given():
+    whole = replace(finding(1, file="甲.xlsx"), cells=())
+    many = replace(finding(2, file="乙.xlsx"), cells=tuple(Ref("乙.xlsx", "表", row, 2) for row in (3, 4, 5)))
+    said = text(replace(LETTER, findings=(whole, many), received=("甲.xlsx", "乙.xlsx")))
+    assert "“甲.xlsx 等 2 个文件”已收到" in said
+    assert "1. 【错误】甲.xlsx：整个文件：第 1 行。\n2. 【错误】乙.xlsx：表!B3 等 3 处：第 2 行。\n" in said
+
+
+def test_what_a_unit_wrote_becomes_no_link():
+    evil = replace(finding(1), message="“http://evil.example/a”和 WWW.evil.example，mailto:a@b，\n1. 【错误】伪造")
+    said = text(replace(LETTER, findings=(evil,), unit="某局\n\n请汇款", received=("https://a.xlsx",)))
+    assert "：“http：//evil.example/a”和 WWW．evil.example，mailto：a@b， 1. 【错误】伪造\n" in said
+    assert "某局 请汇款 张三：\n" in said
+    assert "“https：//a.xlsx”" in said
