@@ -46,9 +46,9 @@ def page(lang: Lang) -> str:
     """The page in one language."""
     profile = load(DEFAULT)
     entries = catalogue(profile)
-    title = profile.title.say(lang)
-    about = ABOUT.say(lang, profile=profile.id, title=title, example="SUM-10")
-    lines = [f"# {TITLE.say(lang)}", "", OTHER.say(lang), "", about, "", GENERATED.say(lang), ""]
+    title = profile.title.render(lang)
+    about = ABOUT.render(lang, profile=profile.id, title=title, example="SUM-10")
+    lines = [f"# {TITLE.render(lang)}", "", OTHER.render(lang), "", about, "", GENERATED.render(lang), ""]
     for family, found in groupby(entries, key=lambda entry: entry.code.partition("-")[0]):
         lines += _family(family, list(found), lang)
     return "\n".join(lines)
@@ -57,13 +57,13 @@ def page(lang: Lang) -> str:
 def _family(family: str, entries: Sequence[Entry], lang: Lang) -> Iterator[str]:
     """What there is in a family, and then one heading a code: several sums may share it."""
     name = FAMILIES.get(family)
-    yield from (f"## {family} {name.say(lang)}" if name else f"## {family}", "")
-    yield _row(text.say(lang) for text in (CODE, NAME, SEVERITY, WHAT))
+    yield from (f"## {family} {name.render(lang)}" if name else f"## {family}", "")
+    yield _row(text.render(lang) for text in (CODE, NAME, SEVERITY, WHAT))
     yield "|---|---|---|---|"
     for entry in entries:
         rule = entry.rule
         link = f"[{entry.code}](#{entry.code.lower()})"
-        yield _row((link, _plain(rule.name.say(lang)), entry.grade(lang), _plain(rule.what.say(lang))))
+        yield _row((link, _plain(rule.name.render(lang)), entry.grade(lang), _plain(rule.what.render(lang))))
     yield ""
     for code, same in groupby(entries, key=lambda entry: entry.code):
         # the heading is its own anchor: #sum-10
@@ -74,8 +74,8 @@ def _family(family: str, entries: Sequence[Entry], lang: Lang) -> Iterator[str]:
 
 def _entry(entry: Entry, lang: Lang) -> Iterator[str]:
     colon = "：" if lang == "zh" else ": "
-    yield from (f"**{_plain(entry.rule.name.say(lang))}**{colon}{entry.grade(lang)}", "")
-    yield from (f"- {head.say(lang)}{colon}{_plain(text.say(lang))}" for head, text in entry.told())
+    yield from (f"**{_plain(entry.rule.name.render(lang))}**{colon}{entry.grade(lang)}", "")
+    yield from (f"- {head.render(lang)}{colon}{_plain(text.render(lang))}" for head, text in entry.told())
     yield ""
 
 

@@ -19,16 +19,27 @@ Lang = Literal["zh", "en"]
 class Text(NamedTuple):
     """One sentence in both languages; Chinese is the default everywhere.
 
-    ``Text("共 {n} 行", "{n} rows").say("en", n=3)`` fills the sentence of one language.
+    ``Text("共 {n} 行", "{n} rows").render("en", n=3)`` fills the sentence of one language.
     """
 
     zh: str
     en: str
 
-    def say(self, lang: Lang, **values: object) -> str:
+    def render(self, lang: Lang, **values: object) -> str:
         """Fill the sentence of one language with the values; a missing name raises ``KeyError``."""
         template = self.zh if lang == "zh" else self.en
         return template.format(**values) if values else template
+
+    def fill(self, **values: object) -> Text:
+        """Both sentences with their values; a value that is a ``Text`` is put in by language."""
+        return Text(
+            *(
+                template.format(
+                    **{name: value[n] if isinstance(value, Text) else value for name, value in values.items()}
+                )
+                for n, template in enumerate(self)
+            )
+        )
 
 
 def column_letters(col: int) -> str:
@@ -125,9 +136,9 @@ class Waived:
     by: str
     until: date
 
-    def say(self, lang: Lang) -> str:
+    def render(self, lang: Lang) -> str:
         """All of it in one sentence."""
-        return _WAIVED.say(lang, reason=self.reason, by=self.by, until=self.until)
+        return _WAIVED.render(lang, reason=self.reason, by=self.by, until=self.until)
 
 
 @dataclass(frozen=True, slots=True)

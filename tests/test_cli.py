@@ -138,7 +138,7 @@ def test_a_file_that_is_open_in_excel_is_checked_and_it_is_said(mixed, capsys):
     code, out, err = inside(capsys, "check", mixed / CLEAN.name, "--json")
     assert code == 0
     assert len(json.loads(out)["submissions"]) == 1
-    assert err.splitlines() == [check_command.OPEN_ELSEWHERE.say("zh", file=CLEAN.name)]
+    assert err.splitlines() == [check_command.OPEN_ELSEWHERE.render("zh", file=CLEAN.name)]
     (mixed / f"~${CLEAN.name}").unlink()
     assert inside(capsys, "check", mixed / CLEAN.name)[2] == ""
 

@@ -109,7 +109,7 @@ def test_results_beside_the_input_leave_the_input_in(tmp_path):
 
 def reasons(*inputs):
     files, problems = collect(list(inputs))
-    return [item.file for item in files], [problem.say("zh") for problem in problems]
+    return [item.file for item in files], [problem.render("zh") for problem in problems]
 
 
 def test_what_is_not_there_is_said(tmp_path):

@@ -91,12 +91,12 @@ def blank_waivers(profile: Profile, lang: Lang) -> bytes:
     columns.insert(NAME, Column(RULE_NAME, 26))
     sheet = paper.sheet(WAIVERS, TITLE, NOTE, columns)
     count = len({rule.code for rule in rules_of(profile)})
-    codes, names = (f"'{paper.say(RULES)}'!$A${FIRST + 1}:${last}${FIRST + count}" for last in "AB")
+    codes, names = (f"'{paper.render(RULES)}'!$A${FIRST + 1}:${last}${FIRST + count}" for last in "AB")
     for row in range(FIRST, LAST + 1):
         for col, column in enumerate(columns):
             sheet.write_blank(row, col, None, paper.style(column.style))
         code = f"B{row + 1}"
-        found = f'IFERROR(VLOOKUP({code},{names},2,FALSE),"{paper.say(NO_RULE)}")'
+        found = f'IFERROR(VLOOKUP({code},{names},2,FALSE),"{paper.render(NO_RULE)}")'
         sheet.write_formula(row, NAME, f'=IF({code}="","",{found})', paper.style("table_text"), "")
     _ask(sheet, paper, codes)
     _colour(sheet, paper)
@@ -105,7 +105,7 @@ def blank_waivers(profile: Profile, lang: Lang) -> bytes:
     for row, texts in enumerate(HOW_LINES, FIRST):
         how.set_row(row, 36)
         for col, text in enumerate(texts):
-            how.write_string(row, col, paper.say(text), paper.style(HOW_COLUMNS[col].style))
+            how.write_string(row, col, paper.render(text), paper.style(HOW_COLUMNS[col].style))
     return paper.data()
 
 
@@ -116,8 +116,8 @@ def _ask(sheet: Worksheet, paper: Paper, codes: str) -> None:
         (WHERE, {"validate": "any"}, A_PLACE),
         (UNTIL, {"validate": "date", "criteria": ">=", "value": date(2000, 1, 1)}, A_DATE),
     ):
-        words = {"input_message": paper.say(text)} | (
-            {} if rule["validate"] == "any" else {"error_message": paper.say(text)}
+        words = {"input_message": paper.render(text)} | (
+            {} if rule["validate"] == "any" else {"error_message": paper.render(text)}
         )
         sheet.data_validation(FIRST, col, LAST, col, rule | words)
 
@@ -140,5 +140,5 @@ def _rules(paper: Paper, profile: Profile) -> None:
     for row, code in enumerate(sorted(rules), FIRST):
         rule = rules[code]
         severity = Severity(profile.severity.get(code, rule.severity)).label
-        for col, text in enumerate((code, *map(paper.say, (rule.name, severity, rule.what)))):
+        for col, text in enumerate((code, *map(paper.render, (rule.name, severity, rule.what)))):
             sheet.write_string(row, col, text, paper.style(RULE_COLUMNS[col].style))

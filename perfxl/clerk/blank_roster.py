@@ -82,11 +82,11 @@ def blank_roster(lang: Lang) -> bytes:
         (NIL, {"validate": "list", "source": ["是", "否"]}, YES_OR_NO),
         (CONTROL, {"validate": "decimal", "criteria": ">=", "value": 0}, A_NUMBER),
     ):
-        words = {"input_message": paper.say(text), "error_message": paper.say(text)}
+        words = {"input_message": paper.render(text), "error_message": paper.render(text)}
         sheet.data_validation(FIRST, col, LAST, col, rule | words)
     how = paper.sheet(HOW, HOW, HOW_NOTE, HOW_COLUMNS)
     for row, texts in enumerate(HOW_LINES, FIRST):
         how.set_row(row, 36)
         for col, text in enumerate(texts):
-            how.write_string(row, col, paper.say(text), paper.style(HOW_COLUMNS[col].style))
+            how.write_string(row, col, paper.render(text), paper.style(HOW_COLUMNS[col].style))
     return paper.data()

@@ -23,9 +23,9 @@ SHOWN = 5
 def notice(rule: Rule, entry: Entry, key: str, message: str, lang: Lang, related: Sequence[Ref] = ()) -> Finding:
     """A notice about one value of one entry; where that has no cell, its number is said."""
     if not entry.sheet:
-        message = IN_TOML.say(lang, number=entry.number, message=message)
+        message = IN_TOML.render(lang, number=entry.number, message=message)
     return Finding(
-        rule.code, rule.name.say(lang), rule.severity, entry.file, entry.text(UNIT), message, entry.ref(key),
+        rule.code, rule.name.render(lang), rule.severity, entry.file, entry.text(UNIT), message, entry.ref(key),
         tuple(dict.fromkeys(related)), written=entry.text(key),
     )  # fmt: skip
 
@@ -34,13 +34,15 @@ def absent(rule: Rule, entries: Sequence[Entry], units: Collection[str], lang: L
     """One notice about all the entries whose units are not there: one file alone is often checked by the whole list."""
     names = list(dict.fromkeys(entry.text(UNIT) for entry in entries))
     shown = [_asked(unit, units, lang) for unit in names[:SHOWN]]
-    more = Text("等", " …").say(lang) if len(names) > SHOWN else ""
-    message = ABSENT.say(lang, n=len(entries), units=Text("、", ", ").say(lang).join(shown) + more)
+    more = Text("等", " …").render(lang) if len(names) > SHOWN else ""
+    message = ABSENT.render(lang, n=len(entries), units=Text("、", ", ").render(lang).join(shown) + more)
     cells = tuple(ref for entry in entries for ref in entry.ref(UNIT))
-    return Finding(rule.code, rule.name.say(lang), rule.severity, entries[0].file, "", message, cells)
+    return Finding(rule.code, rule.name.render(lang), rule.severity, entries[0].file, "", message, cells)
 
 
 def _asked(unit: str, units: Collection[str], lang: Lang) -> str:
     """The unit's name, and which one it may be meant for."""
-    near = meant(unit, units).say(lang).strip()
-    return Text(f"“{unit}”" + (f"（{near}）" if near else ""), f"“{unit}”" + (f" ({near})" if near else "")).say(lang)
+    near = meant(unit, units).render(lang).strip()
+    return Text(f"“{unit}”" + (f"（{near}）" if near else ""), f"“{unit}”" + (f" ({near})" if near else "")).render(
+        lang
+    )

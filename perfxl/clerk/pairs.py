@@ -104,8 +104,8 @@ def _unknown(pair: Pair, entry: Entry, sent: Sequence[tuple[list[str], list[str]
         there = [name for names_of in sent for name in names_of[number]]
         if wanted and wanted not in _keys(there):
             name = entry.text(key)
-            near, what = meant(name, there).say(lang), WHAT[key].say(lang)
-            message = UNKNOWN.say(lang, unit=unit, what=what, name=name, meant=near)
+            near, what = meant(name, there).render(lang), WHAT[key].render(lang)
+            message = UNKNOWN.render(lang, unit=unit, what=what, name=name, meant=near)
             return notice(UNUSED_PAIR, entry, key, message, lang)
-    message = TAKEN.say(lang, unit=unit, task=entry.text(TASK.key), project=entry.text(PROJECT.key))
+    message = TAKEN.render(lang, unit=unit, task=entry.text(TASK.key), project=entry.text(PROJECT.key))
     return notice(UNUSED_PAIR, entry, PROJECT.key, message, lang)

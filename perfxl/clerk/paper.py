@@ -43,9 +43,9 @@ class Paper:
         self._book = Workbook(self._target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
         self._made: dict[str, Format] = {}
 
-    def say(self, text: Text) -> str:
+    def render(self, text: Text) -> str:
         """A sentence in the language of the workbook."""
-        return text.say(self.lang)
+        return text.render(self.lang)
 
     def style(self, name: str) -> Format:
         """A format of the templates, or one of the few that only these lists have."""
@@ -55,7 +55,7 @@ class Paper:
 
     def sheet(self, name: Text, title: Text, note: Text, columns: Sequence[Column]) -> Worksheet:
         """A sheet with its title, a note and the heads of a list; it prints on A4 across."""
-        sheet = self._book.add_worksheet(self.say(name))
+        sheet = self._book.add_worksheet(self.render(name))
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
@@ -63,12 +63,12 @@ class Paper:
         sheet.set_default_row(22)
         sheet.set_row(0, 34)
         sheet.set_row(1, 20)
-        sheet.write_string(0, 0, self.say(title), self.style("heading"))
-        sheet.write_string(1, 0, self.say(note), self.style("note"))
+        sheet.write_string(0, 0, self.render(title), self.style("heading"))
+        sheet.write_string(1, 0, self.render(note), self.style("note"))
         sheet.set_row(HEAD, 26)
         for col, column in enumerate(columns):
             sheet.set_column(col, col, column.width)
-            sheet.write_string(HEAD, col, self.say(column.head), self.style("table_head"))
+            sheet.write_string(HEAD, col, self.render(column.head), self.style("table_head"))
         sheet.freeze_panes(FIRST, 0)
         sheet.repeat_rows(HEAD)
         return sheet

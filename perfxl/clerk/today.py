@@ -52,7 +52,7 @@ def today_pairs(books: Iterable[tuple[str, SheetRows]], profile: Profile, lang: 
     paper = Paper(lang)
     sheet = paper.sheet(PAIRS, TITLE, NOTE, COLUMNS)
     last = {name_key(rows.unit): rows for _, rows in books if rows.unit}
-    choices = [[paper.say(pairs.NONE), *map(_plain, pairs.names(rows, profile)[1])] for rows in last.values()]
+    choices = [[paper.render(pairs.NONE), *map(_plain, pairs.names(rows, profile)[1])] for rows in last.values()]
     row = FIRST
     for number, rows in enumerate(last.values()):
         top = row
@@ -61,7 +61,7 @@ def today_pairs(books: Iterable[tuple[str, SheetRows]], profile: Profile, lang: 
             row += 1
         if row > top:
             letters, size = column_letters(number + 1), len(choices[number])
-            source = f"='{paper.say(PROJECTS)}'!${letters}${FIRST + 1}:${letters}${FIRST + size}"
+            source = f"='{paper.render(PROJECTS)}'!${letters}${FIRST + 1}:${letters}${FIRST + size}"
             sheet.data_validation(top, PROJECT, row - 1, PROJECT, {"validate": "list", "source": source})
     sheet.autofilter(HEAD, 0, max(HEAD, row - 1), len(COLUMNS) - 1)
     heads = [Column(Text(rows.unit, rows.unit), 34) for rows in last.values()]
@@ -88,8 +88,8 @@ def _lines(rows: SheetRows, profile: Profile) -> Iterator[_Line]:
 
 
 def _write(sheet: Worksheet, paper: Paper, row: int, line: _Line) -> None:
-    none = paper.say(pairs.NONE)
-    texts = (line.unit, line.task or none, line.project or none, paper.say(PAIRED[line.by]))
+    none = paper.render(pairs.NONE)
+    texts = (line.unit, line.task or none, line.project or none, paper.render(PAIRED[line.by]))
     for col, text in enumerate(texts):
         sheet.write_string(row, col, text, paper.style("text_left" if col == PROJECT else COLUMNS[col].style))
     for col, fen in enumerate((line.planned, line.total), len(texts)):

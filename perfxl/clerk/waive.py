@@ -107,7 +107,7 @@ def _marked(
         yield replace(finding, waived=whole[0][1].waived) if whole else finding
     for waived, cells in parts.items():
         written = finding.written if finding.ref in cells else ""
-        message = finding.message + (PART.say(lang, cells=_listed(cells, lang)) if len(parts) > 1 else "")
+        message = finding.message + (PART.render(lang, cells=_listed(cells, lang)) if len(parts) > 1 else "")
         yield replace(finding, cells=tuple(cells), written=written, waived=waived, message=message)
 
 
@@ -126,14 +126,14 @@ def _notices(
         if waiver.unit not in places.units:
             continue
         if not waiver.holds(today):
-            said = HITS.say(lang, n=len(refs)) if refs else ""
-            message = EXPIRED_WAIVER.message.say(lang, until=waiver.waived.until, hits=said, **values)
+            said = HITS.render(lang, n=len(refs)) if refs else ""
+            message = EXPIRED_WAIVER.message.render(lang, until=waiver.waived.until, hits=said, **values)
             yield notice(EXPIRED_WAIVER, waiver.entry, UNTIL.key, message, lang, refs)
         elif number not in hits:
             others = _others(waiver, findings)
             listed = _listed(others, lang)
-            elsewhere = ELSEWHERE.say(lang, code=waiver.code, places=listed) if others else ""
-            message = UNUSED_WAIVER.message.say(lang, elsewhere=elsewhere, **values)
+            elsewhere = ELSEWHERE.render(lang, code=waiver.code, places=listed) if others else ""
+            message = UNUSED_WAIVER.message.render(lang, elsewhere=elsewhere, **values)
             yield notice(UNUSED_WAIVER, waiver.entry, CODE.key, message, lang, others[:SHOWN])
     gone = [waiver.entry for waiver in waivers if waiver.unit not in places.units]
     if gone:
@@ -142,8 +142,8 @@ def _notices(
 
 def _listed(cells: Sequence[Ref], lang: Lang) -> str:
     """The first of some cells, as a message names them."""
-    more = Text(f" 等 {len(cells)} 处", f" … ({len(cells)})").say(lang) if len(cells) > SHOWN else ""
-    return Text("、", ", ").say(lang).join(map(str, cells[:SHOWN])) + more
+    more = Text(f" 等 {len(cells)} 处", f" … ({len(cells)})").render(lang) if len(cells) > SHOWN else ""
+    return Text("、", ", ").render(lang).join(map(str, cells[:SHOWN])) + more
 
 
 def _others(waiver: Waiver, findings: Sequence[Finding]) -> list[Ref]:

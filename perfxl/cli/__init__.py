@@ -34,7 +34,7 @@ def commands(lang: Lang = "zh") -> click.Group:
     """All commands, with their help in one language."""
     return Group(
         "perfxl",
-        help=ABOUT.say(lang),
+        help=ABOUT.render(lang),
         lang=lang,
         commands=[
             *(module.command(lang) for module in (check, template, rules, profiles, clerk, rounds, mail)),
@@ -48,7 +48,7 @@ def commands(lang: Lang = "zh") -> click.Group:
                 is_eager=True,
                 expose_value=False,
                 callback=_version,
-                help=VERSION.say(lang),
+                help=VERSION.render(lang),
             ),
             lang_option(lang, expose_value=False),
         ],
@@ -79,7 +79,7 @@ def run(args: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("PERFXL_DEBUG"):
             raise
-        click.echo(UNEXPECTED.say(lang, error=in_a_line(error)), err=True)
+        click.echo(UNEXPECTED.render(lang, error=in_a_line(error)), err=True)
         return 2
     return code if isinstance(code, int) else 0
 

@@ -44,14 +44,14 @@ def command(lang: Lang) -> click.Command:
     return Command(
         "cells",
         lang=lang,
-        help=ABOUT.say(lang),
-        short_help=SHORT.say(lang),
+        help=ABOUT.render(lang),
+        short_help=SHORT.render(lang),
         callback=run,
         params=[
             click.Argument(["file"], metavar="FILE"),
-            Option(["--sheet"], metavar="NAME", help=SHEET.say(lang)),
+            Option(["--sheet"], metavar="NAME", help=SHEET.render(lang)),
             profiles.option(lang),
-            Option(["--json", "as_json"], is_flag=True, help=JSON.say(lang)),
+            Option(["--json", "as_json"], is_flag=True, help=JSON.render(lang)),
             lang_option(lang),
         ],
     )
@@ -64,7 +64,7 @@ def run(file: str, sheet: str | None, profile: str, as_json: bool, lang: Lang) -
 
     files, problems = collect([file])
     if problems:
-        raise click.ClickException(problems[0].say(lang))
+        raise click.ClickException(problems[0].render(lang))
     found = [(item.file, _chosen(_read(item, form, lang), sheet, lang)) for item in files]
     if as_json:
         data = [{"file": name, "sheets": [_data(one, form, lang) for one in sheets]} for name, sheets in found]
@@ -90,10 +90,10 @@ def _read(item: Received, form: Profile, lang: Lang) -> list[SheetSeen]:
             raise Unreadable(item.reason, "archive")
         return explain(bytes_of(item.path), form)
     except Unreadable as error:
-        raise click.ClickException(UNREADABLE.say(lang, file=item.file, reason=error.reason.say(lang))) from error
+        raise click.ClickException(UNREADABLE.render(lang, file=item.file, reason=error.reason.render(lang))) from error
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise click.ClickException(UNREADABLE.say(lang, file=item.file, reason=reason)) from error
+        raise click.ClickException(UNREADABLE.render(lang, file=item.file, reason=reason)) from error
 
 
 def _chosen(sheets: list[SheetSeen], name: str | None, lang: Lang) -> list[SheetSeen]:
@@ -102,7 +102,7 @@ def _chosen(sheets: list[SheetSeen], name: str | None, lang: Lang) -> list[Sheet
     chosen = [one for one in sheets if one.sheet == name]
     if not chosen:
         known = ("、" if lang == "zh" else ", ").join(one.sheet for one in sheets)
-        raise click.ClickException(NO_SHEET.say(lang, name=name, known=known))
+        raise click.ClickException(NO_SHEET.render(lang, name=name, known=known))
     return chosen
 
 
@@ -115,7 +115,7 @@ def _show(sheet: SheetSeen, form: Profile, lang: Lang) -> None:
         click.secho(f"\n{sheet.sheet}", bold=True)
         if rows:
             short = [[text if len(text) <= SHOWN else f"{text[:SHOWN]}…" for text in row] for row in rows]
-            show([head.say(lang) for head in HEADS], short, {})
+            show([head.render(lang) for head in HEADS], short, {})
         return
     for row in rows:
         click.echo("\t".join((sheet.sheet, *row)))
@@ -125,7 +125,9 @@ def _row(cell: CellSeen, form: Profile, lang: Lang) -> list[str]:
     from perfxl.cli.seen import NOTHING_READ, read_as, understood
 
     comma = "；" if lang == "zh" else "; "
-    known = [NOTHING_READ.say(lang)] if cell.silent else [understood(one, form, cell.form, lang) for one in cell.seen]
+    known = (
+        [NOTHING_READ.render(lang)] if cell.silent else [understood(one, form, cell.form, lang) for one in cell.seen]
+    )
     return [
         _address(cell), " ".join(cell.text.split()), read_as(cell, form, lang), comma.join(filter(None, known))
     ]  # fmt: skip

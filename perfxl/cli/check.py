@@ -79,20 +79,23 @@ def command(lang: Lang) -> click.Command:
     return Command(
         "check",
         lang=lang,
-        help=ABOUT.say(lang),
-        short_help=SHORT.say(lang),
+        help=ABOUT.render(lang),
+        short_help=SHORT.render(lang),
         callback=run,
         params=[
             click.Argument(["inputs"], nargs=-1, required=True, metavar="INPUT..."),
-            Option(["--out"], type=click.Path(path_type=Path), metavar="DIR", help=OUT.say(lang)),
+            Option(["--out"], type=click.Path(path_type=Path), metavar="DIR", help=OUT.render(lang)),
             profiles.option(lang),
             *clerk.options(lang),
-            Option(["--json", "as_json"], is_flag=True, help=JSON.say(lang)),
+            Option(["--json", "as_json"], is_flag=True, help=JSON.render(lang)),
             Option(
-                ["--report", "wanted"], multiple=True, metavar="NAME", help=REPORT.say(lang, names=", ".join(names()))
+                ["--report", "wanted"],
+                multiple=True,
+                metavar="NAME",
+                help=REPORT.render(lang, names=", ".join(names())),
             ),
             round_feed.option(lang),
-            Option(["--jobs"], type=click.IntRange(1, 256), metavar="N", help=JOBS.say(lang)),
+            Option(["--jobs"], type=click.IntRange(1, 256), metavar="N", help=JOBS.render(lang)),
             lang_option(lang),
         ],
     )
@@ -142,23 +145,23 @@ def _known(wanted: Sequence[str], out: Path | None, lang: Lang) -> None:
     from perfxl.reports import names
 
     if wanted and out is None:
-        raise click.UsageError(REPORT_WITHOUT_OUT.say(lang))
+        raise click.UsageError(REPORT_WITHOUT_OUT.render(lang))
     for name in wanted:
         if name not in names():
-            raise click.UsageError(NO_REPORT.say(lang, name=name, known=", ".join(names())))
+            raise click.UsageError(NO_REPORT.render(lang, name=name, known=", ".join(names())))
 
 
 def _ready(out: Path, inputs: Sequence[str], lang: Lang) -> None:
     """Make the output folder before the work, so that a mistake in it costs no time."""
     if out.exists() and not out.is_dir():
-        raise click.ClickException(NOT_A_FOLDER.say(lang, path=out))
+        raise click.ClickException(NOT_A_FOLDER.render(lang, path=out))
     for given in inputs:
         if Path(given).is_dir() and Path(given).resolve() == out.resolve():
-            raise click.ClickException(OUT_IS_INPUT.say(lang, path=out))
+            raise click.ClickException(OUT_IS_INPUT.render(lang, path=out))
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise click.ClickException(CANNOT_WRITE.say(lang, path=out, error=error.strerror)) from error
+        raise click.ClickException(CANNOT_WRITE.render(lang, path=out, error=error.strerror)) from error
 
 
 def _checked(
@@ -175,7 +178,7 @@ def _checked(
     files, problems = collect(inputs, out)
     for item in files:
         if item.shelf is None and is_open_elsewhere(item.path):
-            click.echo(OPEN_ELSEWHERE.say(lang, file=item.file), err=True)
+            click.echo(OPEN_ELSEWHERE.render(lang, file=item.file), err=True)
     number = len(files)
     with _progress(number, lang) as progress, _workers(number, jobs) as executor:
         return check_collected(files, problems, profile, lang=lang, executor=executor, progress=progress, **beside)
@@ -208,19 +211,19 @@ def _progress(files: int, lang: Lang) -> Iterator[Callable[[int, int], None] | N
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(READING.say(lang), total=files)
+        task = bar.add_task(READING.render(lang), total=files)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _say_problems(batch: Batch, as_json: bool, lang: Lang) -> None:
     """Inputs that gave nothing, and unread files where the table that names them is not seen."""
     for problem in batch.problems:
-        click.echo(problem.say(lang), err=True)
+        click.echo(problem.render(lang), err=True)
     if as_json or not sys.stdout.isatty():
         for item in batch.submissions:
             if item.status in (Status.UNREADABLE, Status.NOT_A_RETURN):
-                status, reason = item.status.label.say(lang), batch.of(item.file)[0].message
-                click.echo(NOT_READ.say(lang, status=status, file=item.file, reason=reason), err=True)
+                status, reason = item.status.label.render(lang), batch.of(item.file)[0].message
+                click.echo(NOT_READ.render(lang, status=status, file=item.file, reason=reason), err=True)
 
 
 def _write(batch: Batch, out: Path, wanted: Sequence[str], lang: Lang) -> tuple[list[Path], int]:
@@ -246,11 +249,11 @@ def _write(batch: Batch, out: Path, wanted: Sequence[str], lang: Lang) -> tuple[
         for path in paths:
             asked = path.with_stem(_DATED.sub("", path.stem))
             if asked != path and asked.exists():
-                click.echo(LOCKED.say(lang, path=asked, other=path.name), err=True)
+                click.echo(LOCKED.render(lang, path=asked, other=path.name), err=True)
                 code = max(code, 1)
     return written, code
 
 
 def _failed(name: str, error: Exception, lang: Lang) -> str:
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return REPORT_FAILED.say(lang, name=name, error=DISK_FULL.say(lang) if full else in_a_line(error))
+    return REPORT_FAILED.render(lang, name=name, error=DISK_FULL.render(lang) if full else in_a_line(error))

@@ -60,11 +60,11 @@ def options(lang: Lang) -> list[Option]:
     """What ``perfxl check`` takes beside the workbooks."""
     path = click.Path(path_type=Path)
     return [
-        Option(["--config"], type=path, metavar="FILE.toml", help=CONFIG.say(lang)),
-        Option(["--waivers"], type=path, metavar="FILE", help=WAIVERS.say(lang)),
-        Option(["--pairs"], type=path, metavar="FILE", help=PAIRS.say(lang)),
-        Option(["--control"], type=path, metavar="FILE.xlsx", help=CONTROL.say(lang)),
-        Option(["--write-pairs"], type=path, metavar="FILE.xlsx", help=WRITE_PAIRS.say(lang)),
+        Option(["--config"], type=path, metavar="FILE.toml", help=CONFIG.render(lang)),
+        Option(["--waivers"], type=path, metavar="FILE", help=WAIVERS.render(lang)),
+        Option(["--pairs"], type=path, metavar="FILE", help=PAIRS.render(lang)),
+        Option(["--control"], type=path, metavar="FILE.xlsx", help=CONTROL.render(lang)),
+        Option(["--write-pairs"], type=path, metavar="FILE.xlsx", help=WRITE_PAIRS.render(lang)),
     ]
 
 
@@ -81,7 +81,7 @@ def complaints(lang: Lang) -> Iterator[None]:
     try:
         yield
     except ClerkError as error:
-        raise click.ClickException(error.reason.say(lang)) from error
+        raise click.ClickException(error.reason.render(lang)) from error
 
 
 def write_pairs(batch: Batch, path: Path, lang: Lang) -> int:
@@ -89,7 +89,7 @@ def write_pairs(batch: Batch, path: Path, lang: Lang) -> int:
     from perfxl.clerk.today import today_pairs
 
     written, code = output.save(path, today_pairs(batch.workbooks, batch.profile, lang), lang)
-    click.echo(PAIRS_WRITTEN.say(lang, path=written), err=True)
+    click.echo(PAIRS_WRITTEN.render(lang, path=written), err=True)
     return code
 
 
@@ -98,7 +98,7 @@ def command(lang: Lang) -> click.Command:
     return Command(
         "waivers",
         lang=lang,
-        help=ABOUT.say(lang),
+        help=ABOUT.render(lang),
         callback=blank,
         params=[
             profiles.option(lang),
@@ -115,5 +115,5 @@ def blank(profile: str, output_path: Path, force: bool, lang: Lang) -> int:
     from perfxl.clerk.blank import blank_waivers
 
     written, code = output.save(output_path, blank_waivers(form, lang), lang)
-    click.echo(WRITTEN.say(lang, path=written))
+    click.echo(WRITTEN.render(lang, path=written))
     return code

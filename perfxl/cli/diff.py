@@ -40,12 +40,12 @@ def command(lang: Lang) -> click.Command:
     return Command(
         "diff",
         lang=lang,
-        help=ABOUT.say(lang),
+        help=ABOUT.render(lang),
         callback=run,
         params=[
             click.Argument(["unit"], metavar="UNIT"),
             round_option.option(lang),
-            Option(["--json", "as_json"], is_flag=True, help=JSON.say(lang)),
+            Option(["--json", "as_json"], is_flag=True, help=JSON.render(lang)),
             lang_option(lang),
         ],
     )
@@ -61,17 +61,17 @@ def run(unit: str, folder: Path, as_json: bool, lang: Lang) -> int:
 
         member = round_.roster.named(unit)
         if member is None:
-            near = meant(unit, [each.name for each in round_.roster.units]).say(lang)
-            raise click.ClickException(NO_UNIT.say(lang, unit=unit, meant=near))
+            near = meant(unit, [each.name for each in round_.roster.units]).render(lang)
+            raise click.ClickException(NO_UNIT.render(lang, unit=unit, meant=near))
         versions = histories(round_)[member.name].versions
         if len(versions) < 2:
-            raise click.ClickException(ONE_VERSION.say(lang, unit=member.name, n=len(versions)))
+            raise click.ClickException(ONE_VERSION.render(lang, unit=member.name, n=len(versions)))
         found = compare(round_, *versions[-2:])
         if as_json:
             data = json.dumps(_data(member.name, len(versions), found), ensure_ascii=False, indent=1) + "\n"
             click.echo(data if sys.stdout.isatty() else data.encode(), nl=False)
         else:
-            click.echo(HEADLINE.say(lang, unit=member.name, before=len(versions) - 1, after=len(versions)))
+            click.echo(HEADLINE.render(lang, unit=member.name, before=len(versions) - 1, after=len(versions)))
             _show(found, lang)
         return int(any(finding.severity is Severity.ERROR for finding in (*found.still, *found.new)))
 
@@ -79,19 +79,19 @@ def run(unit: str, folder: Path, as_json: bool, lang: Lang) -> int:
 def _show(found: Compared, lang: Lang) -> None:
     for head, findings in ((CLOSED, found.closed), (STILL, found.still), (NEW, found.new)):
         _list(head, [_line(finding, lang) for finding in findings], lang)
-    _list(CHANGES, [f"  {change.say(lang)}" for change in found.changes], lang)
+    _list(CHANGES, [f"  {change.render(lang)}" for change in found.changes], lang)
 
 
 def _list(head: Text, lines: Sequence[str], lang: Lang) -> None:
-    click.echo(HEAD.say(lang, head=head.say(lang), n=len(lines)))
-    for line in lines or [NONE.say(lang)]:
+    click.echo(HEAD.render(lang, head=head.render(lang), n=len(lines)))
+    for line in lines or [NONE.render(lang)]:
         click.echo("".join(c if c.isprintable() else "?" for c in line))
 
 
 def _line(finding: Finding, lang: Lang) -> str:
     place = f"{finding.ref} " if finding.ref else ""
-    label = finding.severity.label.say(lang)
-    return LINE.say(lang, severity=label, code=finding.code, place=place, message=finding.message)
+    label = finding.severity.label.render(lang)
+    return LINE.render(lang, severity=label, code=finding.code, place=place, message=finding.message)
 
 
 def _data(unit: str, version: int, found: Compared) -> dict[str, Any]:

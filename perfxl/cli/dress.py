@@ -53,7 +53,7 @@ class Option(click.Option):
 
 def lang_option(lang: Lang, **more: Any) -> click.Option:
     """``--lang``, which every command takes."""
-    return Option(["--lang"], type=click.Choice(["zh", "en"]), default=lang, help=LANG.say(lang), **more)
+    return Option(["--lang"], type=click.Choice(["zh", "en"]), default=lang, help=LANG.render(lang), **more)
 
 
 class Formatter(click.HelpFormatter):
@@ -63,13 +63,13 @@ class Formatter(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """``用法：perfxl check …``."""
-        super().write_usage(prog, args, USAGE.say(self.lang) if prefix is None else prefix)
+        super().write_usage(prog, args, USAGE.render(self.lang) if prefix is None else prefix)
 
     def write_heading(self, heading: str) -> None:
         """A heading that click names in English."""
         known = HEADINGS.get(heading)
         colon = "：" if self.lang == "zh" else ":"
-        self.write(f"{'':>{self.current_indent}}{known.say(self.lang) if known else heading}{colon}\n")
+        self.write(f"{'':>{self.current_indent}}{known.render(self.lang) if known else heading}{colon}\n")
 
 
 class EnglishFormatter(Formatter):
@@ -94,7 +94,7 @@ class Command(click.Command):
 
     def __init__(self, name: str, *, lang: Lang, **more: Any) -> None:
         self.lang = lang
-        super().__init__(name, options_metavar=OPTIONS_METAVAR.say(lang), **more)
+        super().__init__(name, options_metavar=OPTIONS_METAVAR.render(lang), **more)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """``--help``, described in that language."""
@@ -110,8 +110,8 @@ class Group(click.Group):
         self.lang = lang
         super().__init__(
             name,
-            options_metavar=OPTIONS_METAVAR.say(lang),
-            subcommand_metavar=COMMAND_METAVAR.say(lang),
+            options_metavar=OPTIONS_METAVAR.render(lang),
+            subcommand_metavar=COMMAND_METAVAR.render(lang),
             **more,
         )
 
@@ -125,13 +125,13 @@ class Group(click.Group):
         """Find the command, or say which there are."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             known = ", ".join(self.list_commands(ctx))
-            raise click.UsageError(NO_COMMAND.say(self.lang, name=args[0], known=known), ctx)
+            raise click.UsageError(NO_COMMAND.render(self.lang, name=args[0], known=known), ctx)
         return super().resolve_command(ctx, args)
 
 
 def _described(option: click.Option | None, lang: Lang) -> click.Option | None:
     if option is not None:
-        option.help = HELP.say(lang)
+        option.help = HELP.render(lang)
     return option
 
 
@@ -147,21 +147,21 @@ def say_usage_error(error: click.ClickException, lang: Lang) -> None:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return
-    click.echo(ERROR.say(lang, message=_message(error, lang)), err=True)
+    click.echo(ERROR.render(lang, message=_message(error, lang)), err=True)
     context = getattr(error, "ctx", None)
     if context is not None:
-        click.echo(TRY.say(lang, command=context.command_path), err=True)
+        click.echo(TRY.render(lang, command=context.command_path), err=True)
 
 
 def _message(error: click.ClickException, lang: Lang) -> str:
     if isinstance(error, click.NoSuchOption):
         known = "、".join(error.possibilities or ()) if lang == "zh" else ", ".join(error.possibilities or ())
-        meant = MEANT.say(lang, names=known) if known else ""
-        return NO_OPTION.say(lang, name=error.option_name) + meant
+        meant = MEANT.render(lang, names=known) if known else ""
+        return NO_OPTION.render(lang, name=error.option_name) + meant
     if isinstance(error, click.MissingParameter):
-        return MISSING.say(lang, name=_name(error.param))
+        return MISSING.render(lang, name=_name(error.param))
     if isinstance(error, click.BadOptionUsage) and "argument" in error.message:
-        return NO_VALUE.say(lang, name=error.option_name)
+        return NO_VALUE.render(lang, name=error.option_name)
     if isinstance(error, click.BadParameter):
         kind = error.param.type if error.param is not None else None
         detail = error.message
@@ -169,7 +169,7 @@ def _message(error: click.ClickException, lang: Lang) -> str:
             detail = f"可选的值有 {'、'.join(map(str, kind.choices))}。"
         elif lang == "zh" and isinstance(kind, click.IntRange):
             detail = f"应是 {kind.min} 到 {kind.max} 的整数。"
-        return BAD_VALUE.say(lang, name=_name(error.param), detail=detail)
+        return BAD_VALUE.render(lang, name=_name(error.param), detail=detail)
     return error.format_message()
 
 

@@ -28,15 +28,15 @@ def command(lang: Lang) -> click.Command:
     """``perfxl letters`` with its help in one language."""
     from perfxl.letters.letter import KINDS
 
-    kinds = click.Choice([name.say(lang) for name in KINDS.values()])
+    kinds = click.Choice([name.render(lang) for name in KINDS.values()])
     return Command(
         "letters",
         lang=lang,
-        help=ABOUT.say(lang),
+        help=ABOUT.render(lang),
         callback=letters,
         params=[
-            click.Argument(["folder"], type=click.Path(path_type=Path), metavar=Text("文件夹", "FOLDER").say(lang)),
-            Option(["--show"], type=kinds, metavar=Text("函件", "LETTER").say(lang), help=SHOW.say(lang)),
+            click.Argument(["folder"], type=click.Path(path_type=Path), metavar=Text("文件夹", "FOLDER").render(lang)),
+            Option(["--show"], type=kinds, metavar=Text("函件", "LETTER").render(lang), help=SHOW.render(lang)),
             lang_option(lang),
         ],
     )
@@ -50,14 +50,14 @@ def letters(folder: Path, show: str | None, lang: Lang) -> int:
     try:
         written = write_templates(folder, lang)
     except OSError as error:
-        raise click.ClickException(CANNOT_WRITE.say(lang, path=folder, error=in_a_line(error))) from error
-    click.echo((WRITTEN if written else COMPLETE).say(lang, n=len(written), path=folder), err=bool(show))
+        raise click.ClickException(CANNOT_WRITE.render(lang, path=folder, error=in_a_line(error))) from error
+    click.echo((WRITTEN if written else COMPLETE).render(lang, n=len(written), path=folder), err=bool(show))
     wrong = faults(folder, lang)
     for fault in wrong:
-        click.echo(fault.say(lang), err=True)
+        click.echo(fault.render(lang), err=True)
     if wrong:
         return 1
-    click.echo(SOUND.say(lang), err=bool(show))
+    click.echo(SOUND.render(lang), err=bool(show))
     if show:
         _show(show, folder, lang)
     return 0
@@ -67,6 +67,6 @@ def _show(name: str, folder: Path, lang: Lang) -> None:
     from perfxl.letters.letter import KINDS
     from perfxl.letters.proof import sample, shown
 
-    kind = next(kind for kind, said in KINDS.items() if said.say(lang) == name)
+    kind = next(kind for kind, said in KINDS.items() if said.render(lang) == name)
     letter = shown(sample(kind, lang), folder, lang)
     click.echo(f"{letter.subject}\n\n{letter.body}", nl=False)

@@ -72,31 +72,31 @@ NOBODY = Text("没有需要催报的单位（或今天已写过）。", "There i
 
 def command(lang: Lang) -> click.Command:
     """The group with its help in one language."""
-    return Group("mail", lang=lang, help=ABOUT.say(lang), commands=[_check(lang), _send(lang)])
+    return Group("mail", lang=lang, help=ABOUT.render(lang), commands=[_check(lang), _send(lang)])
 
 
 def remind_command(lang: Lang) -> click.Command:
     """``perfxl remind`` with its help in one language."""
     params = [round_option.option(lang), _drafts(lang), lang_option(lang)]
-    return Command("remind", lang=lang, help=REMIND.say(lang), callback=remind, params=params)
+    return Command("remind", lang=lang, help=REMIND.render(lang), callback=remind, params=params)
 
 
 def _drafts(lang: Lang) -> Option:
-    return Option(["--drafts"], type=click.Choice(["folder", "imap"]), default="folder", help=DRAFTS.say(lang))
+    return Option(["--drafts"], type=click.Choice(["folder", "imap"]), default="folder", help=DRAFTS.render(lang))
 
 
 def _check(lang: Lang) -> click.Command:
     return Command(
         "check",
         lang=lang,
-        help=CHECK.say(lang),
-        short_help=SHORT_CHECK.say(lang),
+        help=CHECK.render(lang),
+        short_help=SHORT_CHECK.render(lang),
         callback=check,
         params=[
             click.Argument(["source"], metavar="SOURCE"),
             round_option.option(lang),
             _drafts(lang),
-            Option(["--mark"], is_flag=True, help=MARK.say(lang)),
+            Option(["--mark"], is_flag=True, help=MARK.render(lang)),
             lang_option(lang),
         ],
     )
@@ -114,13 +114,13 @@ def check(source: str, folder: Path, drafts: str, mark: bool, lang: Lang) -> int
         came = collect_mails(round_, source, password)
         _tell(round_, came, lang)
         if came.failed is not None:
-            click.echo(came.failed.reason.say(lang), err=True)
+            click.echo(came.failed.reason.render(lang), err=True)
         if mark and source.lower().startswith("imaps://"):
             mark_seen(source, came.keys, password)
         answers = draft_answers(round_, lang, append)
         _say_drafted(round_, answers.drafted, lang)
         for to, count in answers.held.items():
-            click.echo(HELD.say(lang, to=to, most=round_.settings.answers_per_day, n=count))
+            click.echo(HELD.render(lang, to=to, most=round_.settings.answers_per_day, n=count))
         return int(came.failed is not None)
 
 
@@ -129,7 +129,7 @@ def _append(round_: Round, drafts: str, lang: Lang) -> Append | None:
     if drafts != "imap":
         return None
     if not round_.settings.imap:
-        raise click.ClickException(NO_IMAP.say(lang))
+        raise click.ClickException(NO_IMAP.render(lang))
     from perfxl.sources.mail.imap import append_draft
 
     password = round_option.mail_password(lang)
@@ -143,14 +143,14 @@ def _tell(round_: Round, came: Came, lang: Lang) -> None:
     new = [one.message for one in came.taken if one.new]
     of = {message.id: [each for each in files.files(round_.ledger) if each.message == message.id] for message in new}
     total = sum(len(each) for each in of.values())
-    click.echo(TAKEN.say(lang, new=len(new), files=total, old=max(0, len(came.keys) - len(new))))
+    click.echo(TAKEN.render(lang, new=len(new), files=total, old=max(0, len(came.keys) - len(new))))
     for message in new:
         parts = [_said(one, lang) for one in of[message.id]]
-        parts += [problem.say(lang) for problem in message.problems]
+        parts += [problem.render(lang) for problem in message.problems]
         if message.automatic:
-            parts.append(message.automatic.say(lang))
-        what = Text("；", "; ").say(lang).join(parts) or NO_FILE.say(lang)
-        line = LINE.say(lang, sender=message.sender, subject=message.subject, what=what)
+            parts.append(message.automatic.render(lang))
+        what = Text("；", "; ").render(lang).join(parts) or NO_FILE.render(lang)
+        line = LINE.render(lang, sender=message.sender, subject=message.subject, what=what)
         click.echo("".join(c if c.isprintable() else "?" for c in line))
 
 
@@ -158,14 +158,14 @@ def _said(one: Filed, lang: Lang) -> str:
     from perfxl.ledger.files import TO_VERIFY
 
     if one.standing == TO_VERIFY:
-        return WAITS.say(lang, name=one.name, id=one.id, why=one.why.say(lang) if one.why else "")
-    return FILED.say(lang, unit=one.unit, name=one.name, status=one.status).strip()
+        return WAITS.render(lang, name=one.name, id=one.id, why=one.why.render(lang) if one.why else "")
+    return FILED.render(lang, unit=one.unit, name=one.name, status=one.status).strip()
 
 
 def _say_drafted(round_: Round, drafted: Sequence[Reply], lang: Lang) -> None:
     from perfxl.rounds.folder import DRAFTS
 
-    click.echo(DRAFTED.say(lang, n=len(drafted), path=(round_.folder / DRAFTS).resolve()))
+    click.echo(DRAFTED.render(lang, n=len(drafted), path=(round_.folder / DRAFTS).resolve()))
     for one in drafted:
         click.echo(f"  {Path(one.stored).name}")
 
@@ -174,13 +174,13 @@ def _send(lang: Lang) -> click.Command:
     return Command(
         "send",
         lang=lang,
-        help=SEND.say(lang),
+        help=SEND.render(lang),
         callback=send,
         params=[
             click.Argument(["drafts"], nargs=-1, required=True, metavar="DRAFT..."),
             round_option.option(lang),
-            Option(["--again"], is_flag=True, help=AGAIN.say(lang)),
-            Option(["--rate"], type=click.IntRange(1, 600), metavar="N", default=10, help=RATE.say(lang)),
+            Option(["--again"], is_flag=True, help=AGAIN.render(lang)),
+            Option(["--rate"], type=click.IntRange(1, 600), metavar="N", default=10, help=RATE.render(lang)),
             lang_option(lang),
         ],
     )
@@ -208,9 +208,9 @@ def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang
         for sent in send_all(round_, chosen(round_, drafts), server, Pace(rate), again=again, lang=lang):
             path = Path(sent.reply.stored).name
             if sent.reason is None:
-                click.echo(SENT.say(lang, path=path, to=sent.reply.recipient))
+                click.echo(SENT.render(lang, path=path, to=sent.reply.recipient))
             else:
-                click.echo(NOT_SENT.say(lang, path=path, reason=sent.reason.say(lang)), err=True)
+                click.echo(NOT_SENT.render(lang, path=path, reason=sent.reason.render(lang)), err=True)
                 code = 1
         return code
 
@@ -224,7 +224,7 @@ def remind(folder: Path, drafts: str, lang: Lang) -> int:
         if written:
             _say_drafted(round_, written, lang)
         elif not without:
-            click.echo(NOBODY.say(lang))
+            click.echo(NOBODY.render(lang))
         if without:
-            click.echo(NO_ADDRESS.say(lang, units=Text("、", ", ").say(lang).join(without)), err=True)
+            click.echo(NO_ADDRESS.render(lang, units=Text("、", ", ").render(lang).join(without)), err=True)
         return int(bool(without))

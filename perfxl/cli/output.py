@@ -27,17 +27,17 @@ def options(lang: Lang) -> list[Option]:
     """``--output`` and ``--force``."""
     path = click.Path(path_type=Path)
     return [
-        Option(["-o", "--output", "output_path"], type=path, required=True, metavar="FILE", help=OUTPUT.say(lang)),
-        Option(["--force"], is_flag=True, help=FORCE.say(lang)),
+        Option(["-o", "--output", "output_path"], type=path, required=True, metavar="FILE", help=OUTPUT.render(lang)),
+        Option(["--force"], is_flag=True, help=FORCE.render(lang)),
     ]
 
 
 def free(path: Path, lang: Lang, *, force: bool = False, exists: Text = EXISTS) -> None:
     """Refuse a name that is no workbook's, or is taken: somebody's own work may be in it."""
     if path.suffix.lower() != ".xlsx":
-        raise click.ClickException(NOT_XLSX.say(lang, path=path))
+        raise click.ClickException(NOT_XLSX.render(lang, path=path))
     if path.exists() and not force:
-        raise click.ClickException(exists.say(lang, path=path))
+        raise click.ClickException(exists.render(lang, path=path))
 
 
 def save(path: Path, data: bytes, lang: Lang) -> tuple[Path, int]:
@@ -48,8 +48,8 @@ def save(path: Path, data: bytes, lang: Lang) -> tuple[Path, int]:
         written = write(path, data)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise click.ClickException(CANNOT_WRITE.say(lang, path=path, error=reason)) from error
+        raise click.ClickException(CANNOT_WRITE.render(lang, path=path, error=reason)) from error
     if written == path:
         return written, 0
-    click.echo(LOCKED.say(lang, path=path, other=written), err=True)
+    click.echo(LOCKED.render(lang, path=path, other=written), err=True)
     return written, 1

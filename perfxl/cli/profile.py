@@ -21,7 +21,7 @@ UNUSABLE = Text("表式文件不能用：{error}", "The profile cannot be used: 
 
 def option(lang: Lang) -> Option:
     """``--profile ID|FILE.toml``."""
-    return Option(["--profile"], metavar="ID|FILE.toml", default=DEFAULT, help=HELP.say(lang, default=DEFAULT))
+    return Option(["--profile"], metavar="ID|FILE.toml", default=DEFAULT, help=HELP.render(lang, default=DEFAULT))
 
 
 def loaded(name: str, lang: Lang) -> Profile:
@@ -29,10 +29,10 @@ def loaded(name: str, lang: Lang) -> Profile:
     from perfxl.rules import all_rules  # brings pandas, which --help does not need
 
     if name not in built_in() and not name.endswith(".toml"):
-        raise click.ClickException(UNKNOWN.say(lang, name=name, known="、".join(built_in())))
+        raise click.ClickException(UNKNOWN.render(lang, name=name, known="、".join(built_in())))
     try:
         profile = load(name)
         all_rules(profile)
     except ProfileError as error:
-        raise click.ClickException(UNUSABLE.say(lang, error=error.say(lang))) from error
+        raise click.ClickException(UNUSABLE.render(lang, error=error.render(lang))) from error
     return profile

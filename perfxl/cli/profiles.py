@@ -34,8 +34,8 @@ def command(lang: Lang) -> click.Command:
     return Command(
         "profiles",
         lang=lang,
-        help=ABOUT.say(lang),
-        short_help=SHORT.say(lang),
+        help=ABOUT.render(lang),
+        short_help=SHORT.render(lang),
         callback=run,
         params=[click.Argument(["name"], required=False, metavar="[ID|FILE.toml]"), lang_option(lang)],
     )
@@ -50,7 +50,7 @@ def run(name: str | None, lang: Lang) -> int:
     if sys.stdout.isatty():
         from perfxl.cli.table import show
 
-        show([head.say(lang) for head in (ID, TITLE, YEAR, FORMS, BASIS)], rows, {})
+        show([head.render(lang) for head in (ID, TITLE, YEAR, FORMS, BASIS)], rows, {})
     else:
         for row in rows:
             click.echo("\t".join(row))
@@ -60,7 +60,7 @@ def run(name: str | None, lang: Lang) -> int:
 def _row(profile: Profile, lang: Lang) -> list[str]:
     comma = _comma(lang)
     forms = comma.join(form.name(lang) for form in profile.forms.values())
-    return [profile.id, profile.title.say(lang), str(profile.year), forms, comma.join(profile.basis)]
+    return [profile.id, profile.title.render(lang), str(profile.year), forms, comma.join(profile.basis)]
 
 
 def _described(profile: Profile, lang: Lang) -> Iterator[str]:
@@ -68,34 +68,34 @@ def _described(profile: Profile, lang: Lang) -> Iterator[str]:
     from perfxl.rules.catalogue import OFF
 
     comma, colon = _comma(lang), "：" if lang == "zh" else ": "
-    yield HEAD.say(
-        lang, id=profile.id, title=profile.title.say(lang), year=profile.year, measure=profile.measure
+    yield HEAD.render(
+        lang, id=profile.id, title=profile.title.render(lang), year=profile.year, measure=profile.measure
     )  # fmt: skip
     if profile.basis:
-        yield f"{BASIS.say(lang)}{colon}{comma.join(profile.basis)}"
+        yield f"{BASIS.render(lang)}{colon}{comma.join(profile.basis)}"
     for form in profile.forms.values():
         yield form.name(lang)
         yield from (f"  {line}" for line in _parts(form, lang))
-    yield SUMS.say(lang, n=len(profile.sums))
+    yield SUMS.render(lang, n=len(profile.sums))
     for item in profile.sums:
-        yield f"  {item.code} {item.name.say(lang)}{colon}{describe(profile, item)}"
+        yield f"  {item.code} {item.name.render(lang)}{colon}{describe(profile, item)}"
     if profile.severity:
         words = {severity.value: severity.label for severity in Severity} | {"off": OFF}
-        changed = (f"{code} {words[word].say(lang)}" for code, word in profile.severity.items())
-        yield CHANGED.say(lang, rules=comma.join(changed))
+        changed = (f"{code} {words[word].render(lang)}" for code, word in profile.severity.items())
+        yield CHANGED.render(lang, rules=comma.join(changed))
 
 
 def _parts(form: Form, lang: Lang) -> Iterator[str]:
     """The fields and tables of a form, a line each."""
     fields = form.fields.values()
-    yield FIELDS.say(lang, n=len(fields), required=sum(bool(field.required) for field in fields))
+    yield FIELDS.render(lang, n=len(fields), required=sum(bool(field.required) for field in fields))
     if form.tasks:
-        yield TASKS.say(lang, label=form.tasks.label, n=form.tasks.rows)
+        yield TASKS.render(lang, label=form.tasks.label, n=form.tasks.rows)
     if form.indicators:
         table = form.indicators
         periods = _comma(lang).join(period.label for period in table.periods)
-        more = PERIODS.say(lang, periods=periods) if len(table.periods) > 1 else ""
-        yield INDICATORS.say(lang, label=table.label, n=len(table.levels)) + more
+        more = PERIODS.render(lang, periods=periods) if len(table.periods) > 1 else ""
+        yield INDICATORS.render(lang, label=table.label, n=len(table.levels)) + more
 
 
 def _comma(lang: Lang) -> str:

@@ -33,14 +33,14 @@ FED = Text(
 def option(lang: Lang) -> Option:
     """``--round FOLDER``."""
     path = click.Path(path_type=Path)
-    return Option(["--round", "folder"], type=path, metavar="FOLDER", help=ROUND.say(lang))
+    return Option(["--round", "folder"], type=path, metavar="FOLDER", help=ROUND.render(lang))
 
 
 def terms(folder: Path, profile: str, beside: Files, lang: Lang) -> str:
     """The round's profile; the files of the round are put ``beside`` where the clerk gives no others."""
     with round_option.opened(folder, lang) as round_:
         if profile not in (DEFAULT, round_.settings.profile):
-            raise click.ClickException(OTHER_PROFILE.say(lang, mine=round_.settings.profile, given=profile))
+            raise click.ClickException(OTHER_PROFILE.render(lang, mine=round_.settings.profile, given=profile))
         settings = round_.settings
         beside["config"] = beside["config"] or round_.config
         beside["waivers"] = beside["waivers"] or (folder / settings.waivers if settings.waivers else None)
@@ -56,4 +56,4 @@ def feed(folder: Path, batch: Batch, lang: Lang) -> None:
 
         taken = collect_files(round_, batch.received)
         new = sum(one.new for one in taken)
-        click.echo(FED.say(lang, title=round_.settings.title, new=new, old=len(taken) - new), err=True)
+        click.echo(FED.render(lang, title=round_.settings.title, new=new, old=len(taken) - new), err=True)

@@ -23,7 +23,7 @@ PROBLEM = Text("无法读写 {path}：{error}", "{path} cannot be read or writte
 def option(lang: Lang) -> Option:
     """``--round FOLDER``."""
     path = click.Path(path_type=Path)
-    return Option(["--round", "folder"], type=path, metavar="FOLDER", default=Path(), help=ROUND.say(lang))
+    return Option(["--round", "folder"], type=path, metavar="FOLDER", default=Path(), help=ROUND.render(lang))
 
 
 def asking(lang: Lang) -> Callable[[str], str] | None:
@@ -32,7 +32,7 @@ def asking(lang: Lang) -> Callable[[str], str] | None:
 
     if not sys.stdin.isatty():
         return None
-    return lambda account: str(click.prompt(ASK_PASSWORD.say(lang, account=account), hide_input=True, err=True))
+    return lambda account: str(click.prompt(ASK_PASSWORD.render(lang, account=account), hide_input=True, err=True))
 
 
 def database_password(lang: Lang) -> Callable[[str], str | None]:
@@ -60,7 +60,7 @@ def mail_password(lang: Lang) -> Callable[[str], str]:
         if account not in known:
             found = secret(MAIL, account, asking(lang))
             if not found:
-                raise click.ClickException(NO_PASSWORD.say(lang, account=account))
+                raise click.ClickException(NO_PASSWORD.render(lang, account=account))
             known[account] = found
         return known[account]
 
@@ -92,9 +92,9 @@ def complaints(lang: Lang) -> Iterator[None]:
     try:
         yield
     except (ClerkError, LedgerError, MailError, Refused, RoundError) as error:
-        raise click.ClickException(error.reason.say(lang)) from error
+        raise click.ClickException(error.reason.render(lang)) from error
     except BrokenPipeError:
         raise
     except OSError as error:
         where = error.filename or ""
-        raise click.ClickException(PROBLEM.say(lang, path=where, error=error.strerror or error)) from error
+        raise click.ClickException(PROBLEM.render(lang, path=where, error=error.strerror or error)) from error

@@ -66,7 +66,7 @@ def command(lang: Lang) -> click.Command:
     return Group(
         "round",
         lang=lang,
-        help=ABOUT.say(lang),
+        help=ABOUT.render(lang),
         commands=[_init(lang), _roster(lang), _accept(lang), _report(lang)],
     )
 
@@ -77,19 +77,19 @@ def _init(lang: Lang) -> click.Command:
     return Command(
         "init",
         lang=lang,
-        help=INIT.say(lang),
+        help=INIT.render(lang),
         callback=init,
         params=[
             click.Argument(["folder"], type=path, required=False, metavar="[FOLDER]", default=Path()),
             profiles.option(lang),
-            Option(["--year"], type=click.IntRange(2000, 2099), required=True, metavar="YYYY", help=YEAR.say(lang)),
-            Option(["--roster"], type=path, required=True, metavar="FILE", help=ROSTER_FILE.say(lang)),
-            Option(["--title"], metavar="TEXT", default="", help=TITLE.say(lang)),
-            Option(["--deadline"], type=day, metavar="YYYY-MM-DD", help=DEADLINE.say(lang)),
-            Option(["--database"], metavar="URL", default="sqlite", help=DATABASE.say(lang)),
-            Option(["--sender"], metavar="ADDRESS", default="", help=SENDER.say(lang)),
-            Option(["--signature"], metavar="TEXT", default="", help=SIGNATURE.say(lang)),
-            Option(["--contact"], metavar="TEXT", default="", help=CONTACT.say(lang)),
+            Option(["--year"], type=click.IntRange(2000, 2099), required=True, metavar="YYYY", help=YEAR.render(lang)),
+            Option(["--roster"], type=path, required=True, metavar="FILE", help=ROSTER_FILE.render(lang)),
+            Option(["--title"], metavar="TEXT", default="", help=TITLE.render(lang)),
+            Option(["--deadline"], type=day, metavar="YYYY-MM-DD", help=DEADLINE.render(lang)),
+            Option(["--database"], metavar="URL", default="sqlite", help=DATABASE.render(lang)),
+            Option(["--sender"], metavar="ADDRESS", default="", help=SENDER.render(lang)),
+            Option(["--signature"], metavar="TEXT", default="", help=SIGNATURE.render(lang)),
+            Option(["--contact"], metavar="TEXT", default="", help=CONTACT.render(lang)),
             lang_option(lang),
         ],
     )
@@ -103,19 +103,19 @@ def init(
     from perfxl.rounds import create
     from perfxl.rounds.settings import Settings
 
-    title = title.strip() or TITLE_OF.say("zh", year=year, title=form.title.zh)
+    title = title.strip() or TITLE_OF.render("zh", year=year, title=form.title.zh)
     last: date | None = deadline.date() if deadline else None
     with round_option.complaints(lang):
         wanted = Settings("", title, profile, year, roster.name, deadline=last, **more)
         made = create(folder, wanted, roster, round_option.database_password(lang))
         made.ledger.close()
-        click.echo(MADE.say(lang, title=title, n=len(made.roster.units), folder=folder.resolve()))
+        click.echo(MADE.render(lang, title=title, n=len(made.roster.units), folder=folder.resolve()))
     return 0
 
 
 def _roster(lang: Lang) -> click.Command:
     params = [*output.options(lang), lang_option(lang)]
-    return Command("roster", lang=lang, help=ROSTER.say(lang), callback=roster, params=params)
+    return Command("roster", lang=lang, help=ROSTER.render(lang), callback=roster, params=params)
 
 
 def roster(output_path: Path, force: bool, lang: Lang) -> int:
@@ -124,7 +124,7 @@ def roster(output_path: Path, force: bool, lang: Lang) -> int:
     from perfxl.clerk.blank_roster import blank_roster
 
     written, code = output.save(output_path, blank_roster(lang), lang)
-    click.echo(WRITTEN.say(lang, path=written))
+    click.echo(WRITTEN.render(lang, path=written))
     return code
 
 
@@ -132,11 +132,11 @@ def _accept(lang: Lang) -> click.Command:
     return Command(
         "accept",
         lang=lang,
-        help=ACCEPT.say(lang),
+        help=ACCEPT.render(lang),
         callback=accept,
         params=[
             click.Argument(["numbers"], type=int, nargs=-1, required=True, metavar="N..."),
-            Option(["--unit"], metavar="NAME", default="", help=UNIT.say(lang)),
+            Option(["--unit"], metavar="NAME", default="", help=UNIT.render(lang)),
             round_option.option(lang),
             lang_option(lang),
         ],
@@ -153,21 +153,21 @@ def accept(numbers: Sequence[int], unit: str, folder: Path, lang: Lang) -> int:
         chosen = []
         for number in dict.fromkeys(numbers):
             if number not in waiting:
-                raise click.ClickException(NOT_WAITING.say(lang, number=number))
+                raise click.ClickException(NOT_WAITING.render(lang, number=number))
             name = unit or waiting[number].unit
             if not name:
-                raise click.ClickException(WHICH_UNIT.say(lang, number=number))
+                raise click.ClickException(WHICH_UNIT.render(lang, number=number))
             member = round_.roster.named(name)
             if member is None:
-                raise click.ClickException(NO_UNIT.say(lang, unit=name))
+                raise click.ClickException(NO_UNIT.render(lang, unit=name))
             chosen.append((number, member.name))
         with round_.ledger.begin() as connection:
             for number, name in chosen:
                 files.accept(connection, number, name)
                 tell(connection, round_.ledger.round, "accepted", name, file=number)
         for number, name in chosen:
-            click.echo(ACCEPTED.say(lang, number=number, unit=name, file=waiting[number].name))
-        click.echo(NEXT.say(lang))
+            click.echo(ACCEPTED.render(lang, number=number, unit=name, file=waiting[number].name))
+        click.echo(NEXT.render(lang))
     return 0
 
 
@@ -176,12 +176,12 @@ def _report(lang: Lang) -> click.Command:
     return Command(
         "report",
         lang=lang,
-        help=REPORT.say(lang),
+        help=REPORT.render(lang),
         callback=report,
         params=[
-            Option(["--out"], type=path, required=True, metavar="DIR", help=OUT.say(lang)),
+            Option(["--out"], type=path, required=True, metavar="DIR", help=OUT.render(lang)),
             round_option.option(lang),
-            Option(["--contacts"], is_flag=True, help=CONTACTS.say(lang)),
+            Option(["--contacts"], is_flag=True, help=CONTACTS.render(lang)),
             lang_option(lang),
         ],
     )

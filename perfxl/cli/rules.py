@@ -37,13 +37,13 @@ def command(lang: Lang) -> click.Command:
     return Command(
         "rules",
         lang=lang,
-        help=ABOUT.say(lang),
-        short_help=SHORT.say(lang),
+        help=ABOUT.render(lang),
+        short_help=SHORT.render(lang),
         callback=run,
         params=[
             click.Argument(["code"], required=False, metavar="[CODE]"),
             profiles.option(lang),
-            Option(["--json", "as_json"], is_flag=True, help=JSON.say(lang)),
+            Option(["--json", "as_json"], is_flag=True, help=JSON.render(lang)),
             lang_option(lang),
         ],
     )
@@ -77,20 +77,20 @@ def _unknown(code: str, entries: Sequence[Entry], lang: Lang) -> str:
     from perfxl.rules.catalogue import near
 
     meant = near(entries, code)
-    hint = NEAR.say(lang, codes=("、" if lang == "zh" else ", ").join(meant)) if meant else ALL.say(lang)
-    return NO_RULE.say(lang, code=code) + hint
+    hint = NEAR.render(lang, codes=("、" if lang == "zh" else ", ").join(meant)) if meant else ALL.render(lang)
+    return NO_RULE.render(lang, code=code) + hint
 
 
 def _row(entry: Entry, lang: Lang) -> list[str]:
     from perfxl.rules.catalogue import OFF
 
     severity = entry.severity.label if entry.severity else OFF
-    return [entry.code, *(text.say(lang) for text in (entry.rule.name, severity, entry.rule.what))]
+    return [entry.code, *(text.render(lang) for text in (entry.rule.name, severity, entry.rule.what))]
 
 
 def _data(entry: Entry, lang: Lang) -> dict[str, Any]:
     rule = entry.rule
-    texts = {key: getattr(rule, key).say(lang) for key in ("name", "what", "why", "fix", "wrong", "right")}
+    texts = {key: getattr(rule, key).render(lang) for key in ("name", "what", "why", "fix", "wrong", "right")}
     severity = entry.severity.value if entry.severity else "off"
     return {"code": entry.code, "severity": severity, "source": rule.source, **texts}
 
@@ -98,11 +98,11 @@ def _data(entry: Entry, lang: Lang) -> dict[str, Any]:
 def _explained(entry: Entry, lang: Lang) -> Iterator[str]:
     from perfxl.rules.catalogue import SEVERITY
 
-    yield click.style(f"{entry.code} {entry.rule.name.say(lang)}", bold=True)
+    yield click.style(f"{entry.code} {entry.rule.name.render(lang)}", bold=True)
     colon = "：" if lang == "zh" else ": "
-    yield f"  {SEVERITY.say(lang)}{colon}{entry.grade(lang)}"
+    yield f"  {SEVERITY.render(lang)}{colon}{entry.grade(lang)}"
     for head, text in entry.told():
-        yield f"  {head.say(lang)}{colon}{text.say(lang)}"
+        yield f"  {head.render(lang)}{colon}{text.render(lang)}"
 
 
 def _table(entries: Sequence[Entry], lang: Lang) -> None:
@@ -112,8 +112,8 @@ def _table(entries: Sequence[Entry], lang: Lang) -> None:
 
     tones = {Severity.ERROR.label: "red", Severity.WARNING.label: "yellow", OFF: "dim"}
     show(
-        [head.say(lang) for head in (CODE, NAME, SEVERITY, WHAT)],
+        [head.render(lang) for head in (CODE, NAME, SEVERITY, WHAT)],
         [_row(entry, lang) for entry in entries],
-        {text.say(lang): style for text, style in tones.items()},
+        {text.render(lang): style for text, style in tones.items()},
     )
-    click.secho(COUNT.say(lang, n=len(entries), example=entries[-1].code), dim=True)
+    click.secho(COUNT.render(lang, n=len(entries), example=entries[-1].code), dim=True)

@@ -58,21 +58,21 @@ def read_as(cell: CellSeen, profile: Profile, lang: Lang) -> str:
     """Everything that a cell was read as, in words."""
     comma = "；" if lang == "zh" else "; "
     told = comma.join(_role(one, profile, cell.form, lang) for one in cell.seen)
-    return told + (HIDDEN.say(lang) if cell.hidden else "")
+    return told + (HIDDEN.render(lang) if cell.hidden else "")
 
 
 def _role(seen: Seen, profile: Profile, form: Form | None, lang: Lang) -> str:
     name = form.name(lang) if form else ""
-    return ROLES[seen.role].say(lang, label=_label(seen, profile, form, lang), form=name)
+    return ROLES[seen.role].render(lang, label=_label(seen, profile, form, lang), form=name)
 
 
 def _label(seen: Seen, profile: Profile, form: Form | None, lang: Lang) -> str:
     if seen.role == "unused":
         return str(seen.value)
     if seen.role == "level":
-        return profile.levels[seen.key].name if seen.key else UNKNOWN_LEVEL.say(lang)
+        return profile.levels[seen.key].name if seen.key else UNKNOWN_LEVEL.render(lang)
     if seen.role == "line":
-        return COLUMNS[seen.key].say(lang)
+        return COLUMNS[seen.key].render(lang)
     if form is not None and seen.role in ("label", "value"):
         return form.fields[seen.key].plain_label
     if form is not None and form.tasks and seen.role == "task":
@@ -88,25 +88,25 @@ def understood(seen: Seen, profile: Profile, form: Form | None, lang: Lang) -> s
     if isinstance(value, Value):
         return _value(value, lang)
     if seen.role == "value" and form is not None and form.fields[seen.key].kind == "choice":
-        return TICKED.say(lang, options=value) if value else NO_TICK.say(lang)
+        return TICKED.render(lang, options=value) if value else NO_TICK.render(lang)
     return value if seen.role == "value" and form and form.fields[seen.key].kind == "year" else ""
 
 
 def _amount(amount: Amount, lang: Lang) -> str:
     if amount.fen is not None:
-        return WAN.say(lang, amount=wan(amount.fen))
-    return (SAID_NOTHING if amount.state in ("blank", "placeholder") else NOT_UNDERSTOOD).say(lang)
+        return WAN.render(lang, amount=wan(amount.fen))
+    return (SAID_NOTHING if amount.state in ("blank", "placeholder") else NOT_UNDERSTOOD).render(lang)
 
 
 def _value(value: Value, lang: Lang) -> str:
     if value.kind in ("empty", "placeholder"):
-        return SAID_NOTHING.say(lang)
+        return SAID_NOTHING.render(lang)
     if value.kind == "unread":
-        return NOT_UNDERSTOOD.say(lang)
+        return NOT_UNDERSTOOD.render(lang)
     if not value.numbers:
-        return WORDS.say(lang)
+        return WORDS.render(lang)
     if value.fen is not None:
-        return f"{value.operator} {WAN.say(lang, amount=wan(value.fen))}".strip()
+        return f"{value.operator} {WAN.render(lang, amount=wan(value.fen))}".strip()
     if value.kind in ("date", "period"):
         return f"{value.operator} {'~'.join(map(_day, value.numbers))}".strip()
     numbers = "~".join(f"{number:f}" for number in value.numbers)

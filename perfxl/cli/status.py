@@ -51,13 +51,13 @@ def command(lang: Lang) -> click.Command:
     return Command(
         "status",
         lang=lang,
-        help=ABOUT.say(lang),
+        help=ABOUT.render(lang),
         callback=run,
         params=[
             round_option.option(lang),
-            Option(["--mails"], is_flag=True, help=MAILS.say(lang)),
-            Option(["--contacts"], is_flag=True, help=CONTACTS.say(lang)),
-            Option(["--json", "as_json"], is_flag=True, help=JSON.say(lang)),
+            Option(["--mails"], is_flag=True, help=MAILS.render(lang)),
+            Option(["--contacts"], is_flag=True, help=CONTACTS.render(lang)),
+            Option(["--json", "as_json"], is_flag=True, help=JSON.render(lang)),
             lang_option(lang),
         ],
     )
@@ -99,7 +99,7 @@ def _waiting(history: History, lang: Lang) -> list[dict[str, Any]]:
     return [
         {
             "number": one.id, "unit": history.unit, "written": one.written, "file": one.name, "sender": one.sender,
-            "received": str(day_of(one.received) or ""), "why": one.why.say(lang) if one.why else "",
+            "received": str(day_of(one.received) or ""), "why": one.why.render(lang) if one.why else "",
         }
         for one in history.waiting
     ]  # fmt: skip
@@ -112,18 +112,18 @@ def _show(progress: Progress, waiting: list[dict[str, Any]], lang: Lang) -> None
     click.echo(_headline(progress, lang))
     rows = [_row(unit, lang) for unit in progress.units]
     tones = {State.FAILED: "red", State.PASSED: "green", State.NIL: "green"}
-    styles = {state.label.say(lang): tones.get(state, "yellow") for state in State}
-    show([head.say(lang) for head in HEADS], rows, styles)
+    styles = {state.label.render(lang): tones.get(state, "yellow") for state in State}
+    show([head.render(lang) for head in HEADS], rows, styles)
     ended = Counter(unit.state for unit in progress.units)
-    parts = [COUNT.say(lang, state=state.label.say(lang), n=ended[state]) for state in State if ended[state]]
-    click.echo(Text("，", ", ").say(lang).join(parts))
+    parts = [COUNT.render(lang, state=state.label.render(lang), n=ended[state]) for state in State if ended[state]]
+    click.echo(Text("，", ", ").render(lang).join(parts))
     if waiting:
-        click.echo(WAITING.say(lang))
+        click.echo(WAITING.render(lang))
         for one in waiting:
             unit = f"{one['unit']} " if one["unit"] else ""
             values = {"id": one["number"], "day": one["received"], "unit": unit, "file": one["file"], "why": one["why"]}
-            click.echo(_plain(ONE.say(lang, **values)))
-        click.echo(ACCEPT.say(lang))
+            click.echo(_plain(ONE.render(lang, **values)))
+        click.echo(ACCEPT.render(lang))
 
 
 def _show_arrivals(progress: Progress, lang: Lang) -> None:
@@ -143,7 +143,7 @@ def _show_arrivals(progress: Progress, lang: Lang) -> None:
         for one in progress.arrivals
     ]  # fmt: skip
     tones = {one.result: COLOURS[one.tone] for one in progress.arrivals}
-    show([head.say(lang) for head in heads], [list(map(_plain, row)) for row in rows], tones)
+    show([head.render(lang) for head in heads], [list(map(_plain, row)) for row in rows], tones)
 
 
 def _headline(progress: Progress, lang: Lang) -> str:
@@ -151,7 +151,7 @@ def _headline(progress: Progress, lang: Lang) -> str:
 
     if progress.deadline is None:
         return progress.title
-    return DEADLINE.say(lang, title=progress.title, day=progress.deadline, left=left(progress, lang))
+    return DEADLINE.render(lang, title=progress.title, day=progress.deadline, left=left(progress, lang))
 
 
 def _row(unit: Standing, lang: Lang) -> list[str]:
@@ -159,7 +159,7 @@ def _row(unit: Standing, lang: Lang) -> list[str]:
 
     amounts = [wan(fen) if fen is not None else "" for fen in (unit.control, unit.total, unit.gap)]
     numbers = [str(unit.versions or ""), str(unit.last or ""), str(unit.errors or "")]
-    return [unit.unit, unit.state.label.say(lang), *numbers, *amounts, _plain(unit.remark)]
+    return [unit.unit, unit.state.label.render(lang), *numbers, *amounts, _plain(unit.remark)]
 
 
 def _plain(text: str) -> str:

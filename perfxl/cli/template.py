@@ -26,13 +26,13 @@ def command(lang: Lang) -> click.Command:
     return Command(
         "template",
         lang=lang,
-        help=ABOUT.say(lang),
+        help=ABOUT.render(lang),
         callback=make,
         params=[
             profiles.option(lang),
-            Option(["--year"], type=click.IntRange(2000, 2099), metavar="YYYY", help=YEAR.say(lang)),
-            Option(["--unit"], metavar="NAME", default="", help=UNIT.say(lang)),
-            Option(["--projects"], type=click.IntRange(1, 50), metavar="N", default=8, help=PROJECTS.say(lang)),
+            Option(["--year"], type=click.IntRange(2000, 2099), metavar="YYYY", help=YEAR.render(lang)),
+            Option(["--unit"], metavar="NAME", default="", help=UNIT.render(lang)),
+            Option(["--projects"], type=click.IntRange(1, 50), metavar="N", default=8, help=PROJECTS.render(lang)),
             *output.options(lang),
             lang_option(lang),
         ],
@@ -48,8 +48,13 @@ def make(profile: str, year: int | None, unit: str, projects: int, output_path: 
     data = build(form, year=year or form.year, unit=unit.strip(), projects=projects)
     written, code = output.save(output_path, data, lang)
     click.echo(
-        WRITTEN.say(
-            lang, year=year or form.year, title=form.title.say(lang), profile=form.id, projects=projects, path=written
+        WRITTEN.render(
+            lang,
+            year=year or form.year,
+            title=form.title.render(lang),
+            profile=form.id,
+            projects=projects,
+            path=written,
         )
     )
     return code

@@ -95,7 +95,7 @@ def offer(causes: Sequence[Cause], lang: Lang, *, each: int = MOST) -> tuple[Hin
         else:
             left.extend(hints)
     if left:
-        offered.append(Hint("many", MANY.say(lang, n=_count(len(left), lang)), among=tuple(left)))
+        offered.append(Hint("many", MANY.render(lang, n=_count(len(left), lang)), among=tuple(left)))
     return tuple(offered)
 
 
@@ -105,30 +105,30 @@ def _hint(cause: Cause, lang: Lang) -> Hint:
 
 
 def _among(kind: Kind, causes: Sequence[Cause], hints: Sequence[Hint], lang: Lang) -> Hint:
-    items = COMMA.say(lang).join(_say(kind.item, cause, lang, PLUS) for cause in causes[:MOST])
-    more = MORE.say(lang) if len(causes) > MOST else ""
-    message = AMONG.say(lang, slip=kind.many.say(lang), n=_count(len(causes), lang), items=items, more=more)
+    items = COMMA.render(lang).join(_say(kind.item, cause, lang, PLUS) for cause in causes[:MOST])
+    more = MORE.render(lang) if len(causes) > MOST else ""
+    message = AMONG.render(lang, slip=kind.many.render(lang), n=_count(len(causes), lang), items=items, more=more)
     cells = tuple(dict.fromkeys(cell for hint in hints for cell in hint.cells))
     return Hint(kind.name, message, cells, among=tuple(hints))
 
 
 def _count(n: int, lang: Lang) -> str:
-    return EXACTLY.say(lang, n=n) if n <= COUNTED else OVER.say(lang, n=COUNTED)
+    return EXACTLY.render(lang, n=n) if n <= COUNTED else OVER.render(lang, n=COUNTED)
 
 
 def _say(text: Text, cause: Cause, lang: Lang, joint: Text = COMMA) -> str:
     first = cause.operands[0]
-    words = {name: word.say(lang) if isinstance(word, Text) else word for name, word in cause.words.items()}
+    words = {name: word.render(lang) if isinstance(word, Text) else word for name, word in cause.words.items()}
     rows = _rows(cause.operands, lang, joint)
-    return text.say(lang, label=first.label, cell=str(first.ref), amount=wan(cause.fen), rows=rows, **words)
+    return text.render(lang, label=first.label, cell=str(first.ref), amount=wan(cause.fen), rows=rows, **words)
 
 
 def _rows(operands: Sequence[Operand], lang: Lang, joint: Text) -> str:
     """“A”（E17）、“B”（E18）, or the first and the last of more than can be named."""
     if len(operands) <= NAMED:
-        return joint.say(lang).join(_row(operand, lang) for operand in operands)
-    return ROWS.say(lang, first=_row(operands[0], lang), last=_row(operands[-1], lang), n=len(operands))
+        return joint.render(lang).join(_row(operand, lang) for operand in operands)
+    return ROWS.render(lang, first=_row(operands[0], lang), last=_row(operands[-1], lang), n=len(operands))
 
 
 def _row(operand: Operand, lang: Lang) -> str:
-    return ROW.say(lang, label=operand.label, cell=str(operand.ref))
+    return ROW.render(lang, label=operand.label, cell=str(operand.ref))

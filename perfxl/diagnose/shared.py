@@ -73,14 +73,14 @@ def _told(one: _Shared, group: Sequence[_Shared], lang: Lang) -> Finding:
     others = [other.finding for other in sharing if other is not one and mends & _mends(other.finding)]
     refs = tuple(other.ref for other in others if other.ref is not None)
     words = {
-        "codes": COMMA.say(lang).join(dict.fromkeys(f"{other.code} {other.ref}" for other in others)),
+        "codes": COMMA.render(lang).join(dict.fromkeys(f"{other.code} {other.ref}" for other in others)),
         "amount": wan(abs(finding.difference or 0)),
     }
     if named is None:
-        hint = Hint("same_difference", SAME_GAP.say(lang, **words), refs)
+        hint = Hint("same_difference", SAME_GAP.render(lang, **words), refs)
     else:
-        excess = (MUCH if named[1] < 0 else LITTLE).say(lang)
-        message = SAME_CAUSE.say(lang, **words, cell=named[0], excess=excess)
+        excess = (MUCH if named[1] < 0 else LITTLE).render(lang)
+        message = SAME_CAUSE.render(lang, **words, cell=named[0], excess=excess)
         hint = Hint("same_difference", message, tuple(dict.fromkeys((named[0], *refs))))
     return replace(finding, hints=(*_settling(finding.hints, mends), hint))
 

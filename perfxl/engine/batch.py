@@ -86,7 +86,7 @@ def read(inputs: str | Path | Sequence[str | Path], profile: str | Profile = DEF
     form = load(profile) if isinstance(profile, str) else profile
     files, problems = collect(_listed(inputs))
     if problems:
-        raise FileNotFoundError(problems[0].say("en"))
+        raise FileNotFoundError(problems[0].render("en"))
     for item in files:
         if item.reason is not None:
             raise Unreadable(item.reason, "archive")
@@ -240,8 +240,8 @@ def _not_read(item: Received, got: Read, profile: Profile, lang: Lang) -> tuple[
     status = Status.UNREADABLE if got.reason is not None else Status.NOT_A_RETURN
     submission = Submission(item.file, got.sha256, status, ignored_sheets=ignored)
     if got.reason is not None:
-        return submission, _of_file(CANNOT_BE_READ, submission, profile, lang, reason=got.reason.say(lang))
-    return submission, _of_file(NOT_A_RETURN, submission, profile, lang, title=profile.title.say(lang))
+        return submission, _of_file(CANNOT_BE_READ, submission, profile, lang, reason=got.reason.render(lang))
+    return submission, _of_file(NOT_A_RETURN, submission, profile, lang, title=profile.title.render(lang))
 
 
 def _duplicate(item: Received, original: Submission, profile: Profile, lang: Lang) -> tuple[Submission, Finding]:
@@ -261,5 +261,5 @@ def _duplicate(item: Received, original: Submission, profile: Profile, lang: Lan
 def _of_file(rule: Rule, submission: Submission, profile: Profile, lang: Lang, **values: str) -> Finding:
     """A finding about a whole file. It comes even where the profile switches its rule off: no file goes unexplained."""
     severity = severity_of(rule, profile) or rule.severity
-    message = rule.message.say(lang, **values)
-    return Finding(rule.code, rule.name.say(lang), severity, submission.file, submission.unit, message)
+    message = rule.message.render(lang, **values)
+    return Finding(rule.code, rule.name.render(lang), severity, submission.file, submission.unit, message)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from perfxl.diagnose import share_gaps
 from perfxl.model import Finding, Lang, Outcome, Ref, Result, Severity, Text
 from perfxl.profiles import Profile
-from perfxl.rules import At, Rule, Skipped, rules_of
+from perfxl.rules import Hit, NotApplicable, Rule, rules_of
 from perfxl.rules.across import Across
 from perfxl.rules.needs import NEEDS
 from perfxl.tables import Tables, rows
@@ -34,7 +34,7 @@ class Checked:
 @dataclass(frozen=True, slots=True)
 class _Placed:
     rule: Rule
-    at: At
+    at: Hit
     finding: Finding
 
 
@@ -67,8 +67,8 @@ def run_across(batch: Across, lang: Lang = "zh") -> Checked:
         error = ""
         try:
             for item in rule.across(batch, lang):
-                if isinstance(item, Skipped):
-                    skipped[item.file] = item.reason.say(lang)
+                if isinstance(item, NotApplicable):
+                    skipped[item.file] = item.reason.render(lang)
                 else:
                     found.append(_finding(rule, item, batch.profile, batch.units, lang))
         except Exception as failure:  # a fault of ours in one rule must not cost the others
@@ -102,8 +102,8 @@ def _ask(rule: Rule, tables: Tables, units: dict[str, str], lang: Lang) -> _Said
     said = _Said()
     try:
         for item in rule.check(tables, lang):
-            if isinstance(item, Skipped):
-                said.skipped[item.file] = item.reason.say(lang)
+            if isinstance(item, NotApplicable):
+                said.skipped[item.file] = item.reason.render(lang)
             else:
                 said.placed.append(_Placed(rule, item, _finding(rule, item, tables.profile, units, lang)))
     except Exception as error:
@@ -130,22 +130,22 @@ def _outcomes(rule: Rule, tables: Tables, said: _Said, lang: Lang) -> Iterator[O
         elif file in hits:
             yield Outcome(rule.code, file, Result.FAILED)
         elif file not in having:
-            yield Outcome(rule.code, file, Result.NOT_APPLICABLE, need.reason.say(lang))
+            yield Outcome(rule.code, file, Result.NOT_APPLICABLE, need.reason.render(lang))
         elif file in said.skipped:
             yield Outcome(rule.code, file, Result.NOT_APPLICABLE, said.skipped[file])
         else:
             yield Outcome(rule.code, file, Result.PASSED)
 
 
-def _finding(rule: Rule, at: At, profile: Profile, units: dict[str, str], lang: Lang) -> Finding:
+def _finding(rule: Rule, at: Hit, profile: Profile, units: dict[str, str], lang: Lang) -> Finding:
     return Finding(
-        rule.code, rule.name.say(lang), _severity(rule, at, profile), at.cells[0].file,
+        rule.code, rule.name.render(lang), _severity(rule, at, profile), at.cells[0].file,
         units.get(at.cells[0].file, ""), _message(rule, at, [at.each], lang), at.cells, at.related,
         at.stated, at.computed, at.difference, at.hints, at.written, added=at.added,
     )  # fmt: skip
 
 
-def _severity(rule: Rule, at: At, profile: Profile) -> Severity:
+def _severity(rule: Rule, at: Hit, profile: Profile) -> Severity:
     """The place's own severity, else the rule's; the profile's where it has one, but what is milder stays milder."""
     own = at.severity or rule.severity
     if rule.code not in profile.severity:
@@ -154,18 +154,18 @@ def _severity(rule: Rule, at: At, profile: Profile) -> Severity:
     return max(wanted, own, key=lambda one: one.rank) if own.rank > rule.severity.rank else wanted
 
 
-def _message(rule: Rule, at: At, each: Sequence[str], lang: Lang) -> str:
+def _message(rule: Rule, at: Hit, each: Sequence[str], lang: Lang) -> str:
     """The rule's sentence; one that speaks of each place lists the first of them."""
     message, values = at.message or rule.message, dict(at.values)
     if at.each:
         different = list(dict.fromkeys(each))
-        listed = Text("；", "; ").say(lang).join(different[:LISTED])
-        values["each"] = listed + (Text(" 等", " and others").say(lang) if len(different) > LISTED else "")
-    return message.say(lang, **values)
+        listed = Text("；", "; ").render(lang).join(different[:LISTED])
+        values["each"] = listed + (Text(" 等", " and others").render(lang) if len(different) > LISTED else "")
+    return message.render(lang, **values)
 
 
 def _crash(outcome: Outcome, units: dict[str, str], lang: Lang) -> Finding:
-    message = CRASHED.say(lang, code=outcome.code, error=outcome.reason)
+    message = CRASHED.render(lang, code=outcome.code, error=outcome.reason)
     return Finding(outcome.code, outcome.code, Severity.WARNING, outcome.file, units[outcome.file], message)
 
 

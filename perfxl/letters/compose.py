@@ -99,7 +99,7 @@ def _enclosures(letter: Letter) -> tuple[list[Enclosure], list[str]]:
 
 def _subject(letter: Letter, subject: str, lang: Lang) -> str:
     """With the mark of a reply once."""
-    answer = ANSWER.say(lang) if letter.original else ""
+    answer = ANSWER.render(lang) if letter.original else ""
     return answer + (REPLY.sub("", subject) if answer else subject)
 
 

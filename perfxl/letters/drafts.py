@@ -15,5 +15,5 @@ def write_draft(folder: Path, raw: bytes, *, number: str, unit: str, kind: str, 
     ``number`` is what the name begins with. A draft of the same number, unit and kind is replaced. Raises ``OSError``
     when the folder cannot be written to.
     """
-    said = safe_name(unit, UNKNOWN_UNIT.say(lang))
-    return save(folder / f"{number}_{said}_{KINDS[kind].say(lang)}.eml", raw)
+    said = safe_name(unit, UNKNOWN_UNIT.render(lang))
+    return save(folder / f"{number}_{said}_{KINDS[kind].render(lang)}.eml", raw)

@@ -55,36 +55,43 @@ def shown(letter: Letter, folder: Path | None, lang: Lang, left: Sequence[str] =
 
 def sample(kind: str, lang: Lang) -> Letter:
     """A letter with everything that its kind may have, about a unit that is none."""
-    ref = Ref(FILE.say(lang), SHEET.say(lang), 25, 5)
-    hint = Hint("sample", CAUSE.say(lang))
+    ref = Ref(FILE.render(lang), SHEET.render(lang), 25, 5)
+    hint = Hint("sample", CAUSE.render(lang))
     finding = Finding(
-        "SUM-10", RULE.say(lang), Severity.ERROR, ref.file, UNIT.say(lang), MESSAGE.say(lang), (ref,), hints=(hint,)
+        "SUM-10",
+        RULE.render(lang),
+        Severity.ERROR,
+        ref.file,
+        UNIT.render(lang),
+        MESSAGE.render(lang),
+        (ref,),
+        hints=(hint,),
     )
     errors = tuple(replace(finding, cells=(ref._replace(row=row),)) for row in range(25, 30))
     notes = tuple(replace(one, severity=severity) for one in errors for severity in list(Severity)[1:])
     findings = {"failed": errors + notes, "identical": errors, "reminder_failed": errors, "passed_with_notes": notes}
     again = findings.get(kind, ())
-    original = Original("<1@example.gov.cn>", (), TITLE.say(lang), NOW - timedelta(days=1))
+    original = Original("<1@example.gov.cn>", (), TITLE.render(lang), NOW - timedelta(days=1))
     return Letter(
         kind=kind,
-        unit=UNIT.say(lang),
+        unit=UNIT.render(lang),
         to="unit@example.gov.cn",
-        to_name=NAME.say(lang),
+        to_name=NAME.render(lang),
         original=None if kind in REMINDERS else original,
-        round_title=TITLE.say(lang),
+        round_title=TITLE.render(lang),
         year=2020,
         deadline=date(2020, 3, 31),
-        signature=OFFICE.say(lang),
-        contact=CONTACT.say(lang),
+        signature=OFFICE.render(lang),
+        contact=CONTACT.render(lang),
         findings=again,
         closed=tuple(replace(one, cells=(ref._replace(row=12),)) for one in again[:1]),
         new=again[:1],
         still=again[1:],
-        changed=(CHANGED.say(lang),) if again else (),
-        reason=REASON.say(lang),
-        attachments=(Path(FILE.say(lang)), Path("report.html")) if again else (),
+        changed=(CHANGED.render(lang),) if again else (),
+        reason=REASON.render(lang),
+        attachments=(Path(FILE.render(lang)), Path("report.html")) if again else (),
         version=2 if again else 1,
-        received=(FILE.say(lang),),
+        received=(FILE.render(lang),),
     )
 
 

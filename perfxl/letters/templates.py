@@ -110,11 +110,12 @@ def environment(loader: Loader) -> Environment:
 
 def fill(kind: str, values: Mapping[str, object], folder: Path | None, lang: Lang) -> Filled:
     """The letter of a kind in words. Raises ``ClerkError`` with file and line for a mistake in a template."""
-    loader, name = Loader(folder, lang), KINDS[kind].say(lang) + SUFFIX
+    loader, name = Loader(folder, lang), KINDS[kind].render(lang) + SUFFIX
     found, path = environment(loader), loader.path(name)
     try:
         phrases = {
-            phrase.say(lang): found.get_template(phrase.say(lang) + SUFFIX).render(values).strip() for phrase in PHRASES
+            phrase.render(lang): found.get_template(phrase.render(lang) + SUFFIX).render(values).strip()
+            for phrase in PHRASES
         }
         text = found.get_template(name).render({**values, **phrases})
     except ClerkError:

@@ -83,8 +83,8 @@ def context(
         "days_left": (letter.deadline - now.date()).days if letter.deadline else 0,
         "signature": line(letter.signature),
         "contact": line(letter.contact),
-        "today": DATE.say(lang, d=now.date()),
-        "sent": DATE.say(lang, d=sent.astimezone(now.tzinfo)) if sent else "",
+        "today": DATE.render(lang, d=now.date()),
+        "sent": DATE.render(lang, d=sent.astimezone(now.tzinfo)) if sent else "",
         "files": _files([foreign(name, LONGEST_NAME) for name in letter.received], lang),
         "version": letter.version,
         "reason": foreign(letter.reason, LONGEST_MESSAGE),
@@ -100,7 +100,7 @@ def context(
         "attached": list(attached),
         "left_out": list(left),
     }
-    return {name.say(lang): values[key] for key, name in NAMES.items()}
+    return {name.render(lang): values[key] for key, name in NAMES.items()}
 
 
 def bare_subject(letter: Letter) -> str:
@@ -148,28 +148,28 @@ def _items(findings: Iterable[Finding], lang: Lang, several: bool) -> list[dict[
 def _item(number: int, finding: Finding, lang: Lang, several: bool) -> dict[str, object]:
     values: dict[str, object] = {
         "number": number,
-        "severity": finding.severity.label.say(lang),
+        "severity": finding.severity.label.render(lang),
         "code": finding.code,
         "title": finding.name,
         "place": _place(finding, lang, several),
         "message": foreign(finding.message, LONGEST_MESSAGE),
         "cause": foreign(finding.hints[0].message, LONGEST_MESSAGE) if finding.hints else "",
     }
-    return {name.say(lang): values[key] for key, name in FINDING.items()}
+    return {name.render(lang): values[key] for key, name in FINDING.items()}
 
 
 def _place(finding: Finding, lang: Lang, several: bool) -> str:
     """Where it is; with its file where the letter is about several."""
     cells = list(dict.fromkeys(map(str, finding.cells)))
-    place = foreign(cells[0]) if cells else WHOLE_FILE.say(lang)
+    place = foreign(cells[0]) if cells else WHOLE_FILE.render(lang)
     if len(cells) > 1:
-        place = MORE_CELLS.say(lang, first=place, n=len(cells), more=len(cells) - 1)
-    return IN_FILE.say(lang, file=foreign(finding.file, LONGEST_NAME), place=place) if several else place
+        place = MORE_CELLS.render(lang, first=place, n=len(cells), more=len(cells) - 1)
+    return IN_FILE.render(lang, file=foreign(finding.file, LONGEST_NAME), place=place) if several else place
 
 
 def _files(names: Sequence[str], lang: Lang) -> str:
     if len(names) > 1:
-        return MORE_FILES.say(lang, first=names[0], n=len(names), more=len(names) - 1)
+        return MORE_FILES.render(lang, first=names[0], n=len(names), more=len(names) - 1)
     return names[0] if names else ""
 
 
@@ -177,4 +177,4 @@ def _day(letter: Letter, lang: Lang) -> str:
     if letter.deadline is None:
         return ""
     weekday = letter.deadline.weekday()
-    return DAY.say(lang, d=letter.deadline, zh=WEEKDAYS_ZH[weekday], en=WEEKDAYS_EN[weekday])
+    return DAY.render(lang, d=letter.deadline, zh=WEEKDAYS_ZH[weekday], en=WEEKDAYS_EN[weekday])

@@ -36,7 +36,7 @@ KINDS = {
 
 
 class ProfileError(ValueError):
-    """A profile that cannot be used; ``say`` tells in words which file, line and key, and what is wrong."""
+    """A profile that cannot be used; ``render`` tells in words which file, line and key, and what is wrong."""
 
     def __init__(self, said: Text) -> None:
         super().__init__(said.zh)
@@ -46,7 +46,7 @@ class ProfileError(ValueError):
         """An exception of two languages goes whole from a worker to its parent."""
         return ProfileError, (self.said,)
 
-    def say(self, lang: Lang) -> str:
+    def render(self, lang: Lang) -> str:
         """The complaint in one language."""
         return self.said.zh if lang == "zh" else self.said.en
 
@@ -57,8 +57,8 @@ def complaint(place: Place, problem: Text, key: str = "") -> ProfileError:
     file, line = place.source.name, place.line
     return ProfileError(
         Text(
-            WHERE.say("zh", file=file, line=line, key=name, problem=problem.zh),
-            WHERE.say("en", file=file, line=line, key=name, problem=problem.en),
+            WHERE.render("zh", file=file, line=line, key=name, problem=problem.zh),
+            WHERE.render("en", file=file, line=line, key=name, problem=problem.en),
         )
     )
 

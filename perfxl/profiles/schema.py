@@ -151,7 +151,7 @@ class Form:
     def name(self, lang: Lang) -> str:
         """What people call the form: ``附件12 部门整体支出绩效目标申报表``."""
         more = f" ({self.attachment})" if self.attachment else ""
-        return Text(f"{self.attachment} {self.title}".strip(), f"{self.title_en} form{more}").say(lang)
+        return Text(f"{self.attachment} {self.title}".strip(), f"{self.title_en} form{more}").render(lang)
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,8 +60,8 @@ def not_saved(error: OSError, path: Path, lang: Lang) -> str:
         raise error
     too_long = error.errno == errno.ENAMETOOLONG or (_WINDOWS and len(str(path.absolute())) >= _LONGEST_PATH)
     if too_long:
-        return PATH_TOO_LONG.say(lang, path=path)
-    return NOT_SAVED.say(lang, path=path, error=error.strerror or type(error).__name__)
+        return PATH_TOO_LONG.render(lang, path=path)
+    return NOT_SAVED.render(lang, path=path, error=error.strerror or type(error).__name__)
 
 
 def clean_up(out: Path) -> None:
@@ -108,9 +108,9 @@ def by_unit(batch: Batch) -> Iterator[tuple[str, Path, list[Submission]]]:
             groups.setdefault(unit, []).append(submission)
     taken: set[str] = set()
     for unit, submissions in groups.items():
-        name = folder = safe_name(unit, UNKNOWN_UNIT.say(batch.lang))
+        name = folder = safe_name(unit, UNKNOWN_UNIT.render(batch.lang))
         number = 2
         while folder.casefold() in taken:
             folder, number = f"{name} ({number})", number + 1
         taken.add(folder.casefold())
-        yield unit, Path(UNITS.say(batch.lang)) / folder, submissions
+        yield unit, Path(UNITS.render(batch.lang)) / folder, submissions

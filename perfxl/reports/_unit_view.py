@@ -193,7 +193,7 @@ def _figures(finding: Finding, lang: Lang) -> list[Figure]:
         if isinstance(fen, int)
     ]  # fmt: skip
     places = max((len(wan(fen).partition(".")[2]) for _, fen, _ in amounts), default=2)
-    return [Figure(label.say(lang), _padded(fen, places, rest), rest) for label, fen, rest in amounts]
+    return [Figure(label.render(lang), _padded(fen, places, rest), rest) for label, fen, rest in amounts]
 
 
 def _padded(fen: int, places: int, signed: bool) -> str:
@@ -204,7 +204,7 @@ def _padded(fen: int, places: int, signed: bool) -> str:
 def _texts(finding: Finding, lang: Lang) -> list[Figure]:
     """What is compared where it is no money."""
     pairs = ((STATED_TEXT, finding.stated), (OTHER_TEXT, finding.computed))
-    return [Figure(label.say(lang), _cut(text), False) for label, text in pairs if isinstance(text, str) and text]
+    return [Figure(label.render(lang), _cut(text), False) for label, text in pairs if isinstance(text, str) and text]
 
 
 STATED_TEXT, OTHER_TEXT = Text("填写", "written"), Text("核对", "compared with")
@@ -215,7 +215,7 @@ def _checks(batch: Batch, findings: Iterable[Finding], outcomes: Sequence[Outcom
     names: dict[str, list[str]] = {}
     for rule in rules_of(batch.profile):
         known = names.setdefault(rule.code, [])
-        if (name := rule.name.say(batch.lang)) not in known:
+        if (name := rule.name.render(batch.lang)) not in known:
             known.append(name)
     found = Counter(finding.code for finding in findings)
     waived = Counter(finding.code for finding in findings if finding.waived)

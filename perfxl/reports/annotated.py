@@ -51,9 +51,9 @@ def write(batch: Batch, out: Path) -> list[Path]:
                 continue
             source = _source(batch, submission)
             if source is None:
-                missing.append(CHANGED.say(batch.lang, file=submission.file))
+                missing.append(CHANGED.render(batch.lang, file=submission.file))
                 continue
-            stem = _stem(submission.file) + SUFFIX.say(batch.lang)
+            stem = _stem(submission.file) + SUFFIX.render(batch.lang)
             path = out / folder / _free_name(stem, suffix_of(source), taken)
             try:
                 written.append(_written(batch, submission, source, path, standing))
@@ -90,7 +90,7 @@ def _copy(source: bytes, findings: Sequence[Finding], lang: Lang, head: Sequence
     except Exception as error:  # in an odd package one part may not fit another; no other file is to suffer
         if os.environ.get("PERFXL_DEBUG") and not isinstance(error, CannotAnnotate):
             raise
-        told = [REBUILT.say(lang), *([DOCUMENT.say(lang)] if document else [])]
+        told = [REBUILT.render(lang), *([DOCUMENT.render(lang)] if document else [])]
         made, moved = made_anew(source, findings)
         return annotate(made, moved, lang, [*head, *told])
 
@@ -109,13 +109,13 @@ def _head(batch: Batch, submission: Submission) -> list[str]:
     counts = severities(findings)
     waived = len(findings) - counts.total()
     return [
-        UNIT.say(lang, unit=submission.unit or "—", year=submission.year or "—", file=submission.file),
-        VERDICT.say(
+        UNIT.render(lang, unit=submission.unit or "—", year=submission.year or "—", file=submission.file),
+        VERDICT.render(
             lang,
-            status=submission.status.label.say(lang),
+            status=submission.status.label.render(lang),
             **{severity.value: counts[severity] for severity in Severity},
         )
-        + (WAIVED.say(lang, n=waived) if waived else ""),
+        + (WAIVED.render(lang, n=waived) if waived else ""),
     ]
 
 

@@ -78,19 +78,19 @@ def show(batch: Batch, out: Path | None = None, written: Sequence[Path] = (), st
     console = _console(stream or sys.stdout)
     lang = batch.lang
     if not batch.submissions:
-        console.print(NOTHING.say(lang))
+        console.print(NOTHING.render(lang))
         return
     console.print(_table(batch, console.width))
     if len(batch.submissions) > MOST_ROWS:
-        console.print(NOT_LISTED.say(lang, n=len(batch.submissions) - MOST_ROWS), markup=False)
+        console.print(NOT_LISTED.render(lang, n=len(batch.submissions) - MOST_ROWS), markup=False)
     console.print(_totals(batch), markup=False, highlight=False)
     remarks = [*_waived(batch), *_own(batch)]
     if len(remarks) > MOST_REMARKS:
-        remarks[MOST_REMARKS - 1 :] = [REST.say(lang, n=len(remarks) - MOST_REMARKS + 1)]
+        remarks[MOST_REMARKS - 1 :] = [REST.render(lang, n=len(remarks) - MOST_REMARKS + 1)]
     for line in remarks:
         console.print(line, style="dim", markup=False, highlight=False)
     if out is None:
-        console.print(NOT_WRITTEN.say(lang), style="dim", markup=False, highlight=False)
+        console.print(NOT_WRITTEN.render(lang), style="dim", markup=False, highlight=False)
     else:
         for line in _places(out, written, lang):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
@@ -111,7 +111,7 @@ def _table(batch: Batch, width: int) -> Table:
     rows = [_row(batch, item) for item in items]
     most = [max(16, width * 28 // 100), width // 5 if width >= UNIT_FROM else 0, 14, 8, 8, 8, width]
     columns = [
-        min(share, max(cell_len(text) for text in (head.say(lang), *(row[n] for row in rows))))
+        min(share, max(cell_len(text) for text in (head.render(lang), *(row[n] for row in rows))))
         for n, (head, share) in enumerate(zip(heads, most, strict=True))
     ]
     columns[-1] = max(16, min(columns[-1], width - sum(columns[:-1]) - 2 * len(columns)))
@@ -119,7 +119,7 @@ def _table(batch: Batch, width: int) -> Table:
     shown = [n for n, column in enumerate(columns) if column]
     for n in shown:
         right = n in (3, 4, 5)
-        table.add_column(heads[n].say(lang), width=columns[n], no_wrap=True, justify="right" if right else "left")
+        table.add_column(heads[n].render(lang), width=columns[n], no_wrap=True, justify="right" if right else "left")
     for item, row in zip(items, rows, strict=True):
         cells = [Words("\n".join(_lines(row[n], columns[n]))) for n in shown]
         cells[shown.index(2)].stylize("dim" if item.duplicate_of else _STYLE[item.status])
@@ -139,7 +139,7 @@ def _row(batch: Batch, item: Submission) -> list[str]:
     counts = severities(batch.of(item.file))
     status = REPEATED if item.duplicate_of else item.status.label
     numbers = [str(counts[severity] or "") for severity in Severity]
-    return [_plain(item.file), _plain(item.unit), status.say(batch.lang), *numbers, _first(batch, item)]
+    return [_plain(item.file), _plain(item.unit), status.render(batch.lang), *numbers, _first(batch, item)]
 
 
 def fold(text: str, width: int) -> list[str]:
@@ -184,15 +184,15 @@ def _totals(batch: Batch) -> str:
     counts = severities(batch.findings)
     statuses = Counter(REPEATED if item.duplicate_of else item.status.label for item in batch.submissions)
     order = [*(status.label for status in Status), REPEATED]
-    parts = [PART.say(lang, status=label.say(lang), n=statuses[label]) for label in order if statuses[label]]
-    said = TOTALS.say(
+    parts = [PART.render(lang, status=label.render(lang), n=statuses[label]) for label in order if statuses[label]]
+    said = TOTALS.render(
         lang,
         files=len(batch.submissions),
         parts=("，" if lang == "zh" else ", ").join(parts),
         **{severity.value: counts[severity] for severity in Severity},
     )
     waived = len(batch.findings) - counts.total()
-    return said + (Text("", " ").say(lang) + WAIVED.say(lang, n=waived) if waived else "")
+    return said + (Text("", " ").render(lang) + WAIVED.render(lang, n=waived) if waived else "")
 
 
 def _waived(batch: Batch) -> list[str]:
@@ -204,13 +204,13 @@ def _waived(batch: Batch) -> list[str]:
             places.setdefault((finding.unit, finding.code, finding.waived), []).extend(finding.cells)
     return [
         _plain(
-            LET_STAND.say(
+            LET_STAND.render(
                 lang,
                 unit=unit,
                 code=code,
                 place=refs[0] if refs else "",
-                more=MORE.say(lang, n=len(refs)) if len(refs) > 1 else "",
-                reason=waived.say(lang),
+                more=MORE.render(lang, n=len(refs)) if len(refs) > 1 else "",
+                reason=waived.render(lang),
             )
         )
         for (unit, code, waived), refs in places.items()
@@ -221,9 +221,9 @@ def _own(batch: Batch) -> list[str]:
     """What is said of the clerk's own files, which have no row in the table."""
     files = {item.file for item in batch.submissions}
     return [
-        OWN.say(
+        OWN.render(
             batch.lang,
-            severity=finding.severity.label.say(batch.lang),
+            severity=finding.severity.label.render(batch.lang),
             place=_plain(f"{finding.file} {finding.ref or ''}".strip()),
             message=_plain(finding.message),
         )
@@ -234,10 +234,10 @@ def _own(batch: Batch) -> list[str]:
 
 def _places(out: Path, written: Sequence[Path], lang: Lang) -> list[str]:
     """The folder, what lies in it, and how much lies below for the units."""
-    folder = out / UNITS.say(lang)
+    folder = out / UNITS.render(lang)
     below = [path for path in written if path.is_relative_to(folder)]
-    lines = [WRITTEN.say(lang, path=out.resolve(), n=len(written))]
+    lines = [WRITTEN.render(lang, path=out.resolve(), n=len(written))]
     lines += [f"  {path.relative_to(out)}" for path in written if path not in below]
     if below:
-        lines.append("  " + PER_UNIT.say(lang, folder=folder.name, n=len(below)))
+        lines.append("  " + PER_UNIT.render(lang, folder=folder.name, n=len(below)))
     return lines

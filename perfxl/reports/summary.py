@@ -35,13 +35,13 @@ MANY = 150_000
 
 def write(batch: Batch, out: Path) -> list[Path]:
     """Write the summary workbook and return where it stands."""
-    return [save(out / NAME.say(batch.lang), workbook(batch))]
+    return [save(out / NAME.render(batch.lang), workbook(batch))]
 
 
 def workbook(batch: Batch, when: datetime | None = None) -> bytes:
     """The bytes of the summary workbook; ``when`` the batch was checked is now unless given."""
     facts = Facts(batch)
-    title = TITLE.say(batch.lang, title=batch.profile.title.say(batch.lang))
+    title = TITLE.render(batch.lang, title=batch.profile.title.render(batch.lang))
     frugal = len(batch.tables.indicators) + len(batch.findings) > MANY
     book = Book(batch.lang, title, when or datetime.now().astimezone(), frugal=frugal)
     overview = Overview(book, facts)

@@ -38,7 +38,7 @@ def write(batch: Batch, out: Path) -> list[Path]:
         parts = [part(batch, item, outcomes.get(item.file, []), cells) for item in submissions]
         html = page(batch, unit, parts, now)
         # a file name that is no Unicode must not cost the page
-        path = out / folder / NAME.say(batch.lang)
+        path = out / folder / NAME.render(batch.lang)
         try:
             written.append(save(path, html.encode("utf-8", "replace")))
         except OSError as error:
@@ -54,10 +54,10 @@ def page(batch: Batch, unit: str, parts: Sequence[Part], now: datetime) -> str:
     when = Text(f"{now.year} 年 {now.month} 月 {now.day} 日 {now:%H:%M}", f"{now:%Y-%m-%d %H:%M}")
     return _template().render(
         lang=lang,
-        say=lambda zh, en, **values: Text(zh, en).say(lang, **values),
-        unit=unit or UNKNOWN_UNIT.say(lang),
+        render=lambda zh, en, **values: Text(zh, en).render(lang, **values),
+        unit=unit or UNKNOWN_UNIT.render(lang),
         profile=batch.profile,
-        when=when.say(lang),
+        when=when.render(lang),
         parts=parts,
         DOCUMENT=DOCUMENT,
         version=__version__,

@@ -83,7 +83,7 @@ def draft_answers(
         had[to] += 1
         letter = _letter(round_, item, found, told, lang)
         file = item.file.id if item.file else None
-        number = f"{file:03d}" if file else WHOLE_MAIL.say(lang, number=item.message.id)
+        number = f"{file:03d}" if file else WHOLE_MAIL.render(lang, number=item.message.id)
         reply = write(round_, letter, item.about, number, lang, append, after, item.message.id, file)
         drafted += [reply] if reply else []
     return Answers(drafted, held)
@@ -151,7 +151,7 @@ def _letter(round_: Round, item: Due, found: dict[str, History], told: dict[int,
     if item.version > 1:
         history = found[one.unit]
         was = compare(round_, history.versions[item.version - 2], one)
-        changed = tuple(change.say(lang) for change in was.changes)
+        changed = tuple(change.render(lang) for change in was.changes)
         letter = replace(letter, closed=was.closed, new=was.new, still=was.still, changed=changed)
     return replace(letter, attachments=_enclosed(round_, one, lang)) if item.kind in WITH_REPORTS else letter
 
@@ -219,7 +219,7 @@ def remind(
         if history.valid is not None:
             findings = files.findings_of(round_.ledger, [history.valid.id])[history.valid.id]
             letter = replace(letter, findings=tuple(findings), version=history.number(history.valid))
-        name = REMINDER.say(lang, day=day, number=number)
+        name = REMINDER.render(lang, day=day, number=number)
         reply = write(round_, letter, about, name, lang, append, lambda _: None)
         written += [reply] if reply else []
     return written, without

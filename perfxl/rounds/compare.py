@@ -31,11 +31,11 @@ class Change:
     before: str
     after: str
 
-    def say(self, lang: Lang) -> str:
+    def render(self, lang: Lang) -> str:
         """The change in one sentence."""
         text = CHANGED if self.before and self.after else ADDED if self.after else REMOVED
         values = {key: _short(getattr(self, key)) for key in ("label", "before", "after")}
-        return text.say(lang, place=f"{self.sheet}!{self.cell}", **values)
+        return text.render(lang, place=f"{self.sheet}!{self.cell}", **values)
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def _counted(message: Entered, one: Filed, found: Mapping[str, History], lang: L
         return Due(about, "nil_return", message, one.unit, one)
     for again, version in history.again:
         if again.id == one.id:
-            reason = IDENTICAL.say(lang, version=version)
+            reason = IDENTICAL.render(lang, version=version)
             return Due(about, "identical", message, one.unit, one, reason, version)
     return Due(about, _KINDS[one.status], message, one.unit, one, "", history.number(one))
 
@@ -87,7 +87,7 @@ def _nothing(
     unit = units[0].name if len(units) == 1 else ""
     unread = [one for one in filed if one.status == Status.UNREADABLE.value]
     named = unread or filed
-    told = [NAMED.say(lang, name=one.name, why=reasons.get(one.id, "")) for one in named]
-    told += [problem.say(lang) for problem in message.problems]
+    told = [NAMED.render(lang, name=one.name, why=reasons.get(one.id, "")) for one in named]
+    told += [problem.render(lang) for problem in message.problems]
     kind = "unreadable" if unread or message.problems else "not_a_return"
     yield Due(f"message {message.id}", kind, message, unit, next(iter(named), None), "\n".join(told))

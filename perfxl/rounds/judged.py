@@ -71,7 +71,7 @@ def other_profile(round_: Round, path: Path, item: Submission, lang: Lang) -> li
     own = _read_by(round_.profile, data)
     for other in map(load, built_in()):
         if other.id != round_.profile.id and _read_by(other, data) > own * CLEARLY_MORE:
-            titles = {"found": other.title.say(lang), "wanted": round_.profile.title.say(lang)}
+            titles = {"found": other.title.render(lang), "wanted": round_.profile.title.render(lang)}
             return said(OTHER_PROFILE, round_.profile, lang, item.file, item.unit, [], **titles)
     return []
 
@@ -92,5 +92,5 @@ def said(
     severity = severity_of(rule, profile)
     if severity is None:
         return []
-    message = rule.message.say(lang, **values)
-    return [Finding(rule.code, rule.name.say(lang), severity, file, unit, message, tuple(cells))]
+    message = rule.message.render(lang, **values)
+    return [Finding(rule.code, rule.name.render(lang), severity, file, unit, message, tuple(cells))]

@@ -113,17 +113,17 @@ def _row(book: _Book, message: Entered, one: Filed | None, *, masked: bool) -> A
     reply = book.of_file.get(number) if one else book.of_message.get(message.id)
     answer, state = _answer(book, message, number, reply)
     remarks = [book.reasons[number]] if number in book.reasons else []
-    remarks += [text.say(lang) for text in (*why, *message.problems)]
-    remarks += [REFUSAL.say(lang, reason=reply.reason)] if reply and reply.reason else []
+    remarks += [text.render(lang) for text in (*why, *message.problems)]
+    remarks += [REFUSAL.render(lang, reason=reply.reason)] if reply and reply.reason else []
     hide = mask if masked else str
     return Arrival(
         message.id, number, datetime.fromisoformat(message.received).astimezone(),
-        hide(message.sender) if message.kind == MAIL else HANDED_OVER.say(lang),
+        hide(message.sender) if message.kind == MAIL else HANDED_OVER.render(lang),
         hide(message.subject) if message.kind == MAIL else "",
         hide(one.name) if one and one.stored else "",
-        unit, HOW[how].say(lang), version,
-        result.say(lang), tone, answer.say(lang), state, reply.stored.rpartition("/")[2] if reply else "",
-        hide(BETWEEN.say(lang).join(dict.fromkeys(remarks))),
+        unit, HOW[how].render(lang), version,
+        result.render(lang), tone, answer.render(lang), state, reply.stored.rpartition("/")[2] if reply else "",
+        hide(BETWEEN.render(lang).join(dict.fromkeys(remarks))),
     )  # fmt: skip
 
 
@@ -159,7 +159,7 @@ def _result(message: Entered, one: Filed | None, again: int) -> tuple[Text, str,
     if one.standing == TO_VERIFY:
         return State.TO_VERIFY.label, "warning", [*automatic, *([one.why] if one.why else [])]
     if again:
-        same = Text(IDENTICAL.say("zh", version=again), IDENTICAL.say("en", version=again))
+        same = Text(IDENTICAL.render("zh", version=again), IDENTICAL.render("en", version=again))
         return SAME, "notice", [*automatic, same]
     return LABELS[one.status], TONES[one.status], automatic
 
@@ -167,7 +167,7 @@ def _result(message: Entered, one: Filed | None, again: int) -> tuple[Text, str,
 def _answer(book: _Book, message: Entered, number: int, reply: Reply | None) -> tuple[Text, str]:
     """What was answered and how far that is, or why nothing is answered."""
     if reply is not None:
-        said = {lang: KINDS[reply.kind].say(lang) for lang in ("zh", "en")}
+        said = {lang: KINDS[reply.kind].render(lang) for lang in ("zh", "en")}
         states = STATES[reply.state]
         zh, en = ANSWER.zh.format(kind=said["zh"], state=states.zh), ANSWER.en.format(kind=said["en"], state=states.en)
         return Text(zh, en), reply.state

@@ -103,22 +103,24 @@ def _of_round(
 ) -> Iterator[Finding]:
     lang = batch.lang
 
-    def say(rule: Rule, where: str, of: str, /, **values: object) -> list[Finding]:
+    def render(rule: Rule, where: str, of: str, /, **values: object) -> list[Finding]:
         return said(rule, batch.profile, lang, where, of, [], **values)
 
     yield from _missing(round_, progress, batch)
     for name, history in found.items():
         for one in history.waiting:
-            why, unit = one.why.say(lang) if one.why else "", "" if name else UNIT.say(lang)
-            yield from say(TO_BE_VERIFIED, files.get(one.id, one.name), name, number=one.id, why=why, unit=unit)
+            why, unit = one.why.render(lang) if one.why else "", "" if name else UNIT.render(lang)
+            yield from render(TO_BE_VERIFIED, files.get(one.id, one.name), name, number=one.id, why=why, unit=unit)
         for one, version in history.again:
             first = history.versions[version - 1]
             day = day_of(one.received) or ""
-            yield from say(SAME_AGAIN, files.get(first.id, first.name), name, day=day, file=one.name, version=version)
+            yield from render(
+                SAME_AGAIN, files.get(first.id, first.name), name, day=day, file=one.name, version=version
+            )
     for one, units in _shared(round_, found):
-        others = Text("、", ", ").say(lang).join(sorted(units - {one.unit}))
+        others = Text("、", ", ").render(lang).join(sorted(units - {one.unit}))
         where = files.get(one.id, one.name)
-        yield from say(SAME_FROM_TWO, where, one.unit, unit=one.unit, others=others, file=one.name)
+        yield from render(SAME_FROM_TWO, where, one.unit, unit=one.unit, others=others, file=one.name)
 
 
 def _missing(round_: Round, progress: Progress, batch: Batch) -> Iterator[Finding]:
@@ -150,7 +152,7 @@ def _days(progress: Progress, lang: Lang) -> str:
     left = progress.days_left
     if left is None:
         return ""
-    return TODAY.say(lang) if left == 0 else (DAYS if left > 0 else OVER).say(lang, n=abs(left))
+    return TODAY.render(lang) if left == 0 else (DAYS if left > 0 else OVER).render(lang, n=abs(left))
 
 
 def write_report(round_: Round, out: Path, lang: Lang = "zh", *, masked: bool = True) -> tuple[Batch, list[Path]]:

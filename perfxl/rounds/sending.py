@@ -100,7 +100,7 @@ def _sent(round_: Round, draft: Reply, smtp: Smtp, lang: Lang, after: After) -> 
         smtp.send(raw, to)
     except Refused as error:
         if not error.uncertain:
-            replies.move(round_.ledger, draft, REFUSED, error.reason.say(lang))
+            replies.move(round_.ledger, draft, REFUSED, error.reason.render(lang))
         return Sent(draft, error.reason)
     after("sent")
     replies.move(round_.ledger, draft, SENT, recipient=to)

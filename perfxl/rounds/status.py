@@ -46,11 +46,11 @@ def _remark(history: History, lang: Lang) -> str:
     """What the columns do not say."""
     parts = []
     if history.waiting:
-        numbers = Text("、", ", ").say(lang).join(NUMBER.say(lang, id=one.id) for one in history.waiting)
-        parts.append(WAITING.say(lang, n=len(history.waiting), numbers=numbers))
+        numbers = Text("、", ", ").render(lang).join(NUMBER.render(lang, id=one.id) for one in history.waiting)
+        parts.append(WAITING.render(lang, n=len(history.waiting), numbers=numbers))
     newest = history.versions[-1].received if history.versions else ""
-    parts += [UNREAD.say(lang, name=one.name) for one in history.unread if one.received > newest]
-    return BETWEEN.say(lang).join(parts)
+    parts += [UNREAD.render(lang, name=one.name) for one in history.unread if one.received > newest]
+    return BETWEEN.render(lang).join(parts)
 
 
 def day_of(moment: str) -> date | None:

@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from perfxl.rules.rule import At
+from perfxl.rules.rule import Hit
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import name_key
 
 
-def odd_ones(tables: Tables, field: str, like: str = ".+") -> Iterator[At]:
+def odd_ones(tables: Tables, field: str, like: str = ".+") -> Iterator[Hit]:
     """The cells of a field that differ from what most forms of their workbook say; only texts that are ``like`` it."""
     texts = tables.texts[(tables.texts["field"] == field) & (tables.texts["text"] != "")]
     texts = texts[texts["text"].str.fullmatch(like, flags=re.DOTALL).astype(bool)]
@@ -30,4 +30,4 @@ def odd_ones(tables: Tables, field: str, like: str = ".+") -> Iterator[At]:
                     "computed": example.text,
                     "where": str(ref(example)),
                 }
-                yield At((ref(row),), values, (ref(example),), row.text, example.text, written=row.text)
+                yield Hit((ref(row),), values, (ref(example),), row.text, example.text, written=row.text)

@@ -9,28 +9,28 @@ from typing import Any
 from perfxl.model import Lang, Ref, Text
 from perfxl.profiles import Profile
 from perfxl.rules._fields import declared
-from perfxl.rules.rule import At
+from perfxl.rules.rule import Hit
 from perfxl.tables import Tables, ref, rows
 
 
-def empty_fields(tables: Tables, code: str) -> Iterator[At]:
+def empty_fields(tables: Tables, code: str) -> Iterator[Hit]:
     """The empty fields of filled forms that the profile requires under ``code``; fields not found on the sheet too."""
     for row, _ in declared(tables, lambda field: field.required == code, filled=False):
-        yield At((ref(row),), {"label": row.label})
+        yield Hit((ref(row),), {"label": row.label})
     forms, amounts = tables.profile.forms, tables.amounts
     for row in rows(amounts, (amounts["table"] == "fields") & (amounts["state"] == "blank")):
         if forms[row.form].fields[row.column].required == code:
-            yield At((ref(row),), {"label": row.label})
+            yield Hit((ref(row),), {"label": row.label})
     yield from _not_found(tables, code)
 
 
-def _not_found(tables: Tables, code: str) -> Iterator[At]:
+def _not_found(tables: Tables, code: str) -> Iterator[Hit]:
     """Required fields whose label is not on the sheet at all, reported at the form's title."""
     seen = _fields_found(tables)
     for form in rows(tables.forms, ~tables.forms["blank"]):
         for field in tables.profile.forms[form.form].fields.values():
             if field.required == code and (form.form_id, field.key) not in seen:
-                yield At((ref(form),), {"label": field.plain_label})
+                yield Hit((ref(form),), {"label": field.plain_label})
 
 
 @lru_cache(maxsize=1)
@@ -76,7 +76,9 @@ def periods_to_fill(tables: Tables, lang: Lang) -> list[tuple[Any, str, str]]:
             if len(periods) == 1:
                 found.append((form, period.key, ""))
             elif period.key == "year" or (form.form_id, period.key) in used:
-                found.append((form, period.key, Text(f"{period.label}栏", f" in the column {period.label}").say(lang)))
+                found.append(
+                    (form, period.key, Text(f"{period.label}栏", f" in the column {period.label}").render(lang))
+                )
     return found
 
 

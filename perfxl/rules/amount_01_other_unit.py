@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
@@ -30,7 +30,7 @@ from perfxl.values import wan
     wrong=Text("表头是“万元”，单元格填“80000元”", "The head says 万元, the cell 80000元"),
     right=Text("表头是“万元”，单元格填“8.00”", "The head says 万元, the cell 8.00"),
 )
-def other_unit(tables: Tables, lang: Lang) -> Iterator[At]:
+def other_unit(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Cost indicators carry a unit of their own and are left out. 0元 is 0 in any unit, hence a notice."""
     amounts = tables.amounts
     wrong = (
@@ -44,4 +44,4 @@ def other_unit(tables: Tables, lang: Lang) -> Iterator[At]:
             "measure": tables.profile.measure,
             "amount": wan(int(row.fen)),
         }
-        yield At((ref(row),), values, written=row.text, severity=None if row.fen else Severity.NOTICE)
+        yield Hit((ref(row),), values, written=row.text, severity=None if row.fen else Severity.NOTICE)

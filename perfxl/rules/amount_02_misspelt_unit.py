@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
@@ -31,7 +31,7 @@ SHORT = Text(
     wrong=Text("财政拨款：5.00万无", "财政拨款: 5.00万无"),
     right=Text("财政拨款：5.00", "财政拨款: 5.00"),
 )
-def misspelt_unit(tables: Tables, lang: Lang) -> Iterator[At]:
+def misspelt_unit(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """``250万`` is only short for 万元, hence a notice, and one for a whole form."""
     amounts = tables.amounts
     for row in rows(amounts, (amounts["misspelt"] != "") & (amounts["state"] == "ok")):
@@ -43,6 +43,6 @@ def misspelt_unit(tables: Tables, lang: Lang) -> Iterator[At]:
         }
         if tables.profile.measure.startswith(row.misspelt):
             short = {"unit": row.misspelt, "measure": tables.profile.measure}
-            yield At((ref(row),), short, written=row.text, severity=Severity.NOTICE, message=SHORT)
+            yield Hit((ref(row),), short, written=row.text, severity=Severity.NOTICE, message=SHORT)
         else:
-            yield At((ref(row),), values, written=row.text)
+            yield Hit((ref(row),), values, written=row.text)

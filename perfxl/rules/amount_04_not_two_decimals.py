@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 
@@ -28,7 +28,7 @@ from perfxl.tables import Tables, ref, rows
     wrong=Text("金额都按文本填写，财政拨款写“5”", "All amounts are text, 财政拨款 says 5"),
     right=Text("财政拨款写“5.00”", "财政拨款 says 5.00"),
 )
-def not_two_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
+def not_two_decimals(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Only amounts typed as text: of a number, the cell's format decides what shows.
 
     A cell that repeats its unit has to be typed again anyway, and so has a text among numbers: AMOUNT-06 and
@@ -41,4 +41,4 @@ def not_two_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
     )  # fmt: skip
     example = f"{17:.{tables.profile.decimals}f}"
     for row in rows(amounts, short):
-        yield At((ref(row),), {"decimals": tables.profile.decimals, "example": example}, written=row.text)
+        yield Hit((ref(row),), {"decimals": tables.profile.decimals, "example": example}, written=row.text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values.measures import to_fen
 from perfxl.values.numerals import decimals
@@ -37,7 +37,7 @@ SHOWN = Text(
     wrong=Text("资金总额：5.0012", "资金总额: 5.0012"),
     right=Text("资金总额：5.00", "资金总额: 5.00"),
 )
-def too_many_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
+def too_many_decimals(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Counts the decimals as written; for a number, those that are stored. 5.000 is 5.00 and passes.
 
     A number whose format shows less is told as it is seen too: whoever looks at the sheet sees nothing wrong.
@@ -54,4 +54,4 @@ def too_many_decimals(tables: Tables, lang: Lang) -> Iterator[At]:
         }  # fmt: skip
         # a format may still show too many
         rounded = bool(row.shown) and "scaled" not in row.notes and decimals(Decimal(row.shown)) <= profile.decimals
-        yield At((ref(row),), values, written=row.text, message=SHOWN if rounded else None)
+        yield Hit((ref(row),), values, written=row.text, message=SHOWN if rounded else None)

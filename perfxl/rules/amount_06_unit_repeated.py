@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import longest
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, by_file, ref
 
 
@@ -30,7 +30,7 @@ from perfxl.tables import Tables, by_file, ref
     wrong=Text("财政拨款：8.00万元", "财政拨款: 8.00万元"),
     right=Text("财政拨款：8.00", "财政拨款: 8.00"),
 )
-def unit_repeated(tables: Tables, lang: Lang) -> Iterator[At]:
+def unit_repeated(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One finding a file, with all its cells."""
     amounts, profile = tables.amounts, tables.profile
     repeated = (
@@ -41,4 +41,4 @@ def unit_repeated(tables: Tables, lang: Lang) -> Iterator[At]:
         cells = tuple(dict.fromkeys(ref(row) for row in found))
         example = f"{17:.{profile.decimals}f}"
         values = {"text": longest(row.text for row in found), "decimals": profile.decimals, "example": example}
-        yield At(cells, values, written=found[0].text)
+        yield Hit(cells, values, written=found[0].text)

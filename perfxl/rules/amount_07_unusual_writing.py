@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import longest
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, by_file, ref
 
 WAYS = {
@@ -39,7 +39,7 @@ WAYS = {
     wrong=Text("资金总额：捌万元", "资金总额: 捌万元"),
     right=Text("资金总额：8.00", "资金总额: 8.00"),
 )
-def unusual_writing(tables: Tables, lang: Lang) -> Iterator[At]:
+def unusual_writing(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One finding a file, with all its cells."""
     amounts = tables.amounts
     written = (amounts["state"] == "ok") & ~amounts["number"] & amounts["notes"].map(is_unusual).astype(bool)
@@ -48,9 +48,9 @@ def unusual_writing(tables: Tables, lang: Lang) -> Iterator[At]:
         ways = [text for note, text in WAYS.items() if any(note in row.notes for row in found)]
         values = {
             "text": longest(row.text for row in found),
-            "ways": Text("、", ", ").say(lang).join(way.say(lang) for way in ways),
+            "ways": Text("、", ", ").render(lang).join(way.render(lang) for way in ways),
         }
-        yield At(cells, values, written=found[0].text)
+        yield Hit(cells, values, written=found[0].text)
 
 
 def is_unusual(notes: tuple[str, ...]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
@@ -51,7 +51,7 @@ DIFFER = Text(
     wrong=Text("财政拨款：待核", "财政拨款: 待核"),
     right=Text("财政拨款：5.00", "财政拨款: 5.00"),
 )
-def no_amount_readable(tables: Tables, lang: Lang) -> Iterator[At]:
+def no_amount_readable(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Sums with such a cell are not judged; this finding stands in for them."""
     amounts = tables.amounts
     typed = amounts[amounts["table"] != "indicators"]
@@ -61,18 +61,18 @@ def no_amount_readable(tables: Tables, lang: Lang) -> Iterator[At]:
         if row.state == "several":
             yield _several(row, values)
         else:
-            yield At((ref(row),), values, written=row.text, message=message)
+            yield Hit((ref(row),), values, written=row.text, message=message)
     for row in rows(typed, (typed["state"] == "ok") & (typed["per"] != "")):
-        yield At((ref(row),), {"label": row.label, "text": row.text}, written=row.text)
+        yield Hit((ref(row),), {"label": row.label, "text": row.text}, written=row.text)
 
 
-def _several(row: Any, values: dict[str, object]) -> At:
+def _several(row: Any, values: dict[str, object]) -> Hit:
     """The parts of an amount are told where they do not make it."""
     if "parts_differ" not in row.notes:
-        return At((ref(row),), values, written=row.text, severity=Severity.WARNING, message=SEVERAL)
+        return Hit((ref(row),), values, written=row.text, severity=Severity.WARNING, message=SEVERAL)
     parts = sum(row.parts)
     values |= {"parts": wan(parts), "total": wan(row.fen)}
-    return At(
+    return Hit(
         (ref(row),), values, (), row.fen, parts, row.fen - parts, written=row.text, severity=Severity.WARNING,
         message=DIFFER,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import DECLARED_SUMS, At, rule
+from perfxl.rules.rule import DECLARED_SUMS, Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 
@@ -31,11 +31,11 @@ from perfxl.tables import Tables, ref, rows
     wrong=Text("资金总额 5.00，财政拨款 5.00，其他资金空着", "资金总额 5.00, 财政拨款 5.00, 其他资金 blank"),
     right=Text("资金总额 5.00，财政拨款 5.00，其他资金 0.00", "资金总额 5.00, 财政拨款 5.00, 其他资金 0.00"),
 )
-def blank_among_filled(tables: Tables, lang: Lang) -> Iterator[At]:
+def blank_among_filled(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Amounts of one period of a form, or of one row of a table, belong together. Those of tasks go by their column."""
     amounts = tables.amounts[tables.amounts["table"] != "indicators"]
     keys = ["form_id", "table", "item", "role", "period"]
     filled = (amounts["state"] == "ok").groupby([amounts[key] for key in keys], observed=True).transform("any")
     for row in rows(amounts, (amounts["state"] == "blank") & filled):
         label = row.label.rpartition("·")[2] if row.role == "row" else row.label
-        yield At((ref(row),), {"label": label})
+        yield Hit((ref(row),), {"label": label})

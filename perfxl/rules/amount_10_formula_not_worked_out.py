@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import DECLARED_SUMS, At, rule
+from perfxl.rules.rule import DECLARED_SUMS, Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
@@ -38,7 +38,7 @@ BROKEN = Text(
     wrong=Text("=SUM(E15:E23)，存下 404.03，应为 394.03", "=SUM(E15:E23) stored as 404.03, should be 394.03"),
     right=Text("=SUM(E15:E23)，存下 394.03", "=SUM(E15:E23) stored as 394.03"),
 )
-def formula_not_worked_out(tables: Tables, lang: Lang) -> Iterator[At]:
+def formula_not_worked_out(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Only formulas that add cells of their sheet are worked out again.
 
     An amount without any result is AMOUNT-08; of a total that differs, the sum itself says that its result is old.
@@ -49,9 +49,9 @@ def formula_not_worked_out(tables: Tables, lang: Lang) -> Iterator[At]:
             values = {
                 "label": row.label, "formula": row.formula, "stated": wan(row.fen), "computed": wan(row.again),
             }  # fmt: skip
-            yield At((ref(row),), values, (), row.fen, row.again, row.fen - row.again, written=row.formula)
+            yield Hit((ref(row),), values, (), row.fen, row.again, row.fen - row.again, written=row.formula)
     lines = tables.indicators
     for line in rows(lines, lines["kind"] == "unread"):
         message = BROKEN if "error_value" in line.notes else NO_RESULT
         each = f"“{shown(line.name)}”{line.value}"
-        yield At((ref(line),), written=line.value, message=message, each=each)
+        yield Hit((ref(line),), written=line.value, message=message, each=each)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import shown
 from perfxl.rules.amount_07_unusual_writing import is_unusual
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 
@@ -36,7 +36,7 @@ from perfxl.tables import Tables, ref, rows
     wrong=Text("其他金额都是数字，财政拨款的“5.00”是文字", "All amounts are numbers but 财政拨款, whose 5.00 is text"),
     right=Text("财政拨款的 5.00 也是数字", "The 5.00 of 财政拨款 is a number too"),
 )
-def number_as_text(tables: Tables, lang: Lang) -> Iterator[At]:
+def number_as_text(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Only where other amounts of the file are numbers: a document has none, and its amounts are not added by it.
 
     A text with a unit is AMOUNT-06's or AMOUNT-02's, one in unusual digits AMOUNT-07's; they say the same of it. No sum
@@ -50,4 +50,4 @@ def number_as_text(tables: Tables, lang: Lang) -> Iterator[At]:
         & ~amounts["notes"].map(is_unusual).astype(bool)
     )  # fmt: skip
     for row in rows(amounts, texts):
-        yield At((ref(row),), written=row.text, each=f"“{row.label}”{shown(row.text)}")
+        yield Hit((ref(row),), written=row.text, each=f"“{row.label}”{shown(row.text)}")

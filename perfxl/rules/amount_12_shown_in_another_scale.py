@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” holds {text} and shows {shown}")
@@ -41,10 +41,10 @@ AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” h
     ),
     right=Text("格子里存 5，显示 5.00", "A cell holds 5 and shows 5.00"),
 )
-def shown_in_another_scale(tables: Tables, lang: Lang) -> Iterator[At]:
+def shown_in_another_scale(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """``0.00,`` leaves three digits out and ``0!.0000`` draws a point before the last four."""
     amounts = tables.amounts
     scaled = amounts["notes"].map(lambda notes: "scaled" in notes).astype(bool)
     for row in rows(amounts, scaled):
-        each = AMOUNT.say(lang, label=row.label, text=shown(row.text), shown=row.shown)
-        yield At((ref(row),), {"measure": tables.profile.measure}, written=row.text, each=each)
+        each = AMOUNT.render(lang, label=row.label, text=shown(row.text), shown=row.shown)
+        yield Hit((ref(row),), {"measure": tables.profile.measure}, written=row.text, each=each)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import empty_fields
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -29,6 +29,6 @@ from perfxl.tables import Tables
     wrong=Text("产业发展 □　民生保障 □　基础设施 □　其他 □", "产业发展 □　民生保障 □　基础设施 □　其他 □"),
     right=Text("产业发展 □　民生保障 ☑　基础设施 □　其他 □", "产业发展 □　民生保障 ☑　基础设施 □　其他 □"),
 )
-def no_type_ticked(tables: Tables, lang: Lang) -> Iterator[At]:
+def no_type_ticked(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The profile says which fields: ``required = "BOX-01"``. Their text is the options that carry a tick."""
     yield from empty_fields(tables, "BOX-01")

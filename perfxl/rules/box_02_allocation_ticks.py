@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
 from perfxl.rules._required import empty_fields
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 
 TWICE = Text(
@@ -40,7 +40,7 @@ TWICE = Text(
     wrong=Text("因素法 ☑　项目法 □　因素法与项目法相结合 ☑", "因素法 ☑　项目法 □　因素法与项目法相结合 ☑"),
     right=Text("因素法 □　项目法 □　因素法与项目法相结合 ☑", "因素法 □　项目法 □　因素法与项目法相结合 ☑"),
 )
-def allocation_ticks(tables: Tables, lang: Lang) -> Iterator[At]:
+def allocation_ticks(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The fields with ``required = "BOX-02"``; an option whose name holds another's is the combination."""
     yield from empty_fields(tables, "BOX-02")
     for row in texts_of(tables, "choice"):
@@ -51,4 +51,4 @@ def allocation_ticks(tables: Tables, lang: Lang) -> Iterator[At]:
             held = [option for option in ticked if option != combined and option in combined]
             if held:
                 values = {"label": row.label, "combined": combined, "single": "、".join(held)}
-                yield At((ref(row),), values, severity=Severity.NOTICE, message=TWICE)
+                yield Hit((ref(row),), values, severity=Severity.NOTICE, message=TWICE)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 
 
@@ -25,11 +25,11 @@ from perfxl.tables import Tables, ref
     wrong=Text("民生保障 ☑　其他 ☑", "民生保障 ☑　其他 ☑"),
     right=Text("民生保障 ☑　其他 □", "民生保障 ☑　其他 □"),
 )
-def other_beside_named(tables: Tables, lang: Lang) -> Iterator[At]:
+def other_beside_named(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """What counts as 其他 is the profile's ``other_cost``."""
     for row in texts_of(tables, "choice"):
         ticked = row.text.split("、")
         other = [option for option in ticked if option in tables.profile.other_cost]
         named = [option for option in ticked if option not in other]
         if other and named:
-            yield At((ref(row),), {"label": row.label, "named": "、".join(named), "other": "、".join(other)})
+            yield Hit((ref(row),), {"label": row.label, "named": "、".join(named), "other": "、".join(other)})

@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.model import Lang, Severity, Text
 from perfxl.reading.ticks import TICKED, UNTICKED, marks, odd_marks, open_marks
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 
 #: marks that are the same in another typeface
@@ -46,7 +46,7 @@ OPEN = Text(
     wrong=Text("产业发展 ■　民生保障 √　其他 V", "产业发展 ■　民生保障 √　其他 V"),
     right=Text("产业发展 ☑　民生保障 ☑　其他 □", "产业发展 ☑　民生保障 ☑　其他 □"),
 )
-def marks_of_two_kinds(tables: Tables, lang: Lang) -> Iterator[At]:
+def marks_of_two_kinds(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """□ for what does not apply beside √ for what does is one way of ticking, and silent."""
     for row in texts_of(tables, "choice"):
         options = tables.profile.forms[row.form].fields[row.field].options
@@ -55,18 +55,18 @@ def marks_of_two_kinds(tables: Tables, lang: Lang) -> Iterator[At]:
             yield _one(row, option, mark, ODD)
         for mark, option, after in open_marks(row.written, options):
             values = {"label": row.label, "option": option, "mark": mark, "after": after}
-            yield At((ref(row),), values, written=row.written, message=OPEN)
+            yield Hit((ref(row),), values, written=row.written, message=OPEN)
         for option, run in beside.items():
             if set(run) & set(TICKED) and set(run) & set(UNTICKED):
                 yield _one(row, option, run, BOTH)
         kinds = list(dict.fromkeys(_ticks(beside)))
         if len(kinds) > 1:
-            yield At((ref(row),), {"label": row.label, "marks": "、".join(kinds)}, written=row.written)
+            yield Hit((ref(row),), {"label": row.label, "marks": "、".join(kinds)}, written=row.written)
 
 
-def _one(row: Any, option: str, mark: str, message: Text) -> At:
+def _one(row: Any, option: str, mark: str, message: Text) -> Hit:
     values = {"label": row.label, "option": option, "mark": mark}
-    return At((ref(row),), values, written=row.written, message=message)
+    return Hit((ref(row),), values, written=row.written, message=message)
 
 
 def _ticks(beside: Mapping[str, str]) -> Iterator[str]:

@@ -38,8 +38,8 @@ class Entry:
     def grade(self, lang: Lang) -> str:
         """How much a finding weighs, and whether it blocks: 错误（强制性审核）."""
         if self.severity is None:
-            return OFF.say(lang)
-        return GRADE.say(lang, severity=self.severity.label.say(lang), gate=self.severity.gate.say(lang))
+            return OFF.render(lang)
+        return GRADE.render(lang, severity=self.severity.label.render(lang), gate=self.severity.gate.render(lang))
 
     def told(self) -> list[tuple[Text, Text]]:
         """What there is to say beside code, name and severity: heads and texts; a rule without a source has none."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import empty_fields
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -29,6 +29,6 @@ from perfxl.tables import Tables
     wrong=Text("项目名称：（空）", "项目名称: empty"),
     right=Text("项目名称：机构改革", "项目名称: 机构改革"),
 )
-def required_field_empty(tables: Tables, lang: Lang) -> Iterator[At]:
+def required_field_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The profile says which fields: ``required = "COMPLETE-01"``."""
     yield from empty_fields(tables, "COMPLETE-01")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import empty_fields
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -34,7 +34,7 @@ from perfxl.tables import Tables
     wrong=Text("填报人：张三　联系电话：（空）", "填报人: 张三　联系电话: empty"),
     right=Text("填报人：张三　联系电话：0734-0000000", "填报人: 张三　联系电话: 0734-0000000"),
 )
-def signature_line_empty(tables: Tables, lang: Lang) -> Iterator[At]:
+def signature_line_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The profile says which fields: ``required = "COMPLETE-02"``."""
     for at in empty_fields(tables, "COMPLETE-02"):
         yield replace(at, values={}, each=f"“{at.values['label']}”")

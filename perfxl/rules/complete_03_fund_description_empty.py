@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import empty_fields
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -30,6 +30,6 @@ from perfxl.tables import Tables
     wrong=Text("项目起止年限：（空）", "项目起止年限: empty"),
     right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
 )
-def fund_description_empty(tables: Tables, lang: Lang) -> Iterator[At]:
+def fund_description_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The profile says which fields: ``required = "COMPLETE-03"``."""
     yield from empty_fields(tables, "COMPLETE-03")

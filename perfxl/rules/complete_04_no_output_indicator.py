@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import levels_filled, open_cells, periods_to_fill
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -31,9 +31,9 @@ from perfxl.tables import Tables
     wrong=Text("数量、质量、时效、成本指标都空着", "No indicator of quantity, quality, timeliness or cost"),
     right=Text("数量指标“统计机关事业单位数”：853家", "Quantity 统计机关事业单位数: 853家"),
 )
-def no_output_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
+def no_output_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Looks for any named row under the first level ``output``."""
     filled, cells = levels_filled(tables), open_cells(tables)
     for form, period, label in periods_to_fill(tables, lang):
         if (form.form_id, period, "output") not in filled:
-            yield At(cells.of(form, period, "output"), {"period": label})
+            yield Hit(cells.of(form, period, "output"), {"period": label})

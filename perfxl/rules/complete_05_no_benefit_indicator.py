@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import levels_filled, open_cells, periods_to_fill
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -31,9 +31,9 @@ from perfxl.tables import Tables
     wrong=Text("效益指标下各行都空着", "All rows under 效益指标 are empty"),
     right=Text("社会效益指标“查询服务次数”：≥300次", "Social benefit 查询服务次数: ≥300次"),
 )
-def no_benefit_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
+def no_benefit_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Looks for any named row under the first level ``benefit``."""
     filled, cells = levels_filled(tables), open_cells(tables)
     for form, period, label in periods_to_fill(tables, lang):
         if (form.form_id, period, "benefit") not in filled:
-            yield At(cells.of(form, period, "benefit"), {"period": label})
+            yield Hit(cells.of(form, period, "benefit"), {"period": label})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import form_levels, level_name, levels_filled, open_cells, periods_to_fill
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -32,7 +32,7 @@ from perfxl.tables import Tables
     wrong=Text("填了数量、质量、时效指标，没有成本指标", "Quantity, quality and timeliness, but no cost"),
     right=Text("数量、质量、时效、成本指标各有一条", "One indicator each of quantity, quality, timeliness and cost"),
 )
-def no_indicator_of_a_kind(tables: Tables, lang: Lang) -> Iterator[At]:
+def no_indicator_of_a_kind(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The profile says which levels: ``required = "COMPLETE-06"``. Silent where the whole first level is empty."""
     filled, cells = levels_filled(tables), open_cells(tables)
     for form, period, label in periods_to_fill(tables, lang):
@@ -40,4 +40,4 @@ def no_indicator_of_a_kind(tables: Tables, lang: Lang) -> Iterator[At]:
             parent = tables.profile.levels[level].parent
             if (form.form_id, period, parent) in filled and (form.form_id, period, level) not in filled:
                 values = {"period": label, "level": level_name(tables.profile, level)}
-                yield At(cells.of(form, period, level), values)
+                yield Hit(cells.of(form, period, level), values)

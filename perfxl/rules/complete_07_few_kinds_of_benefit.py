@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import form_levels, level_name, levels_filled, open_cells, periods_to_fill
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 FEW = Text(
@@ -42,7 +42,7 @@ FEW = Text(
         "经济、社会、生态、可持续影响各有一条", "One each of economic, social, ecological and sustainable benefit"
     ),
 )
-def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[At]:
+def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The profile says which levels (``required = "COMPLETE-07"``) and how many (``limits.benefit_kinds``)."""
     filled, cells = levels_filled(tables), open_cells(tables)
     least = int(tables.profile.limits.get("benefit_kinds", 1))
@@ -58,7 +58,7 @@ def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[At]:
                 "period": label, "n": len(kinds) - len(missing), "least": least,
                 "kinds": "、".join(level_name(tables.profile, kind) for kind in kinds),
             }  # fmt: skip
-            yield At(tuple(places), values, severity=Severity.WARNING, message=FEW)
+            yield Hit(tuple(places), values, severity=Severity.WARNING, message=FEW)
             continue
         for kind in missing:
-            yield At(cells.of(form, period, kind), {"period": label, "level": level_name(tables.profile, kind)})
+            yield Hit(cells.of(form, period, kind), {"period": label, "level": level_name(tables.profile, kind)})

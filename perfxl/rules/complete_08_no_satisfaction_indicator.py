@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import form_levels, level_name, levels_filled, open_cells, periods_to_fill
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -28,11 +28,11 @@ from perfxl.tables import Tables
     wrong=Text("没有填满意度指标", "No indicator of satisfaction"),
     right=Text("服务对象满意度：≥90%", "服务对象满意度: ≥90%"),
 )
-def no_satisfaction_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
+def no_satisfaction_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The profile says which level: ``required = "COMPLETE-08"``."""
     filled, cells = levels_filled(tables), open_cells(tables)
     for form, period, label in periods_to_fill(tables, lang):
         for level in form_levels(tables.profile, form.form, "COMPLETE-08"):
             if (form.form_id, period, level) not in filled:
                 values = {"period": label, "level": level_name(tables.profile, level)}
-                yield At(cells.of(form, period, level), values)
+                yield Hit(cells.of(form, period, level), values)

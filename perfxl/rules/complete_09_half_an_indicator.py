@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, ref, rows
 
 NO_NAME = Text(
@@ -31,10 +31,10 @@ NO_NAME = Text(
     wrong=Text("统计机关事业单位数：（空）", "统计机关事业单位数: no value"),
     right=Text("统计机关事业单位数：853家", "统计机关事业单位数: 853家"),
 )
-def half_an_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
+def half_an_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Reported at the empty one of the two cells."""
     lines = tables.indicators
     for line in rows(lines, (lines["name_key"] != "") & (lines["kind"] == "empty")):
-        yield At((ref(line),), {"name": " ".join(line.name.split())}, related=(name_ref(line),))
+        yield Hit((ref(line),), {"name": " ".join(line.name.split())}, related=(name_ref(line),))
     for line in rows(lines, (lines["name_key"] == "") & (lines["kind"] != "empty")):
-        yield At((name_ref(line),), {"value": line.value}, related=(ref(line),), message=NO_NAME)
+        yield Hit((name_ref(line),), {"value": line.value}, related=(ref(line),), message=NO_NAME)

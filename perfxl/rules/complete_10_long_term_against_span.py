@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._span import spans
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 NOT_NEEDED = Text(
@@ -45,7 +45,7 @@ NOT_NEEDED = Text(
         "Form of 2020, term 2019年—2021年, with both sides filled in",
     ),
 )
-def long_term_against_span(tables: Tables, lang: Lang) -> Iterator[At]:
+def long_term_against_span(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Asks 项目起止年限 whether the project goes on after the year of the form."""
     indicators, amounts = tables.indicators, tables.amounts
     having = set(indicators.loc[indicators["period"] == "long", "form_id"])
@@ -54,6 +54,6 @@ def long_term_against_span(tables: Tables, lang: Lang) -> Iterator[At]:
     for span in spans(tables):
         one_off = span.start == span.end or span.end <= span.year
         if one_off and span.form_id in having | paid:
-            yield At((span.ref,), {"end": span.end}, message=NOT_NEEDED)
+            yield Hit((span.ref,), {"end": span.end}, message=NOT_NEEDED)
         elif not one_off and span.form_id not in having & paid:
-            yield At((span.ref,), {"end": span.end})
+            yield Hit((span.ref,), {"end": span.end})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import level_name, levels_filled, open_cells, periods_to_fill
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -32,7 +32,7 @@ from perfxl.tables import Tables
     wrong=Text("社会效益指标在中长期栏填了，年度栏空着", "Social benefit: long term filled in, year empty"),
     right=Text("社会效益指标在中长期、年度两栏都填了", "Social benefit: both filled in"),
 )
-def one_period_only(tables: Tables, lang: Lang) -> Iterator[At]:
+def one_period_only(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Silent where the long-term side is not filled in at all: COMPLETE-10 speaks of that."""
     filled, cells = levels_filled(tables), open_cells(tables)
     active: dict[int, list[str]] = {}
@@ -51,4 +51,4 @@ def one_period_only(tables: Tables, lang: Lang) -> Iterator[At]:
                     "other": names[having[0]],
                     "missing": names[key],
                 }
-                yield At(cells.of(forms[form_id], key, level.key), words)
+                yield Hit(cells.of(forms[form_id], key, level.key), words)

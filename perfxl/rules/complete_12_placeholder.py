@@ -9,7 +9,7 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._fields import declared
 from perfxl.rules._prose import Prose, prose
 from perfxl.rules._wording import shown, usual
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, by_file, by_form, name_ref, ref
 from perfxl.values import squeeze
 from perfxl.values.text import is_placeholder
@@ -50,7 +50,7 @@ ALIKE = Text(
     wrong=Text("查询服务次数：/", "查询服务次数: /"),
     right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
 )
-def placeholder(tables: Tables, lang: Lang) -> Iterator[At]:
+def placeholder(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One finding a file for indicators, one for marks among words, one a field, one a form whose values are all alike.
 
     The marks are the profile's ``placeholders``; a name that is a bare number, or the template's 指标1, is one too.
@@ -64,7 +64,7 @@ def placeholder(tables: Tables, lang: Lang) -> Iterator[At]:
     yield from _alike(tables)
 
 
-def _indicators(tables: Tables) -> Iterator[At]:
+def _indicators(tables: Tables) -> Iterator[Hit]:
     lines, words = tables.indicators, tables.profile.words.placeholders
     short = lines["name_key"].map(len) <= _LONGEST
     for found in by_file(lines, (lines["kind"] == "placeholder") | short):
@@ -77,7 +77,7 @@ def _indicators(tables: Tables) -> Iterator[At]:
                 marks.append((ref(line), line.value))
         if marks:
             values = {"n": len(marks), "values": usual(text for _, text in marks)}
-            yield At(tuple(cell for cell, _ in marks), values, written=marks[0][1])
+            yield Hit(tuple(cell for cell, _ in marks), values, written=marks[0][1])
 
 
 def _says_nothing(name: str, marks: frozenset[str]) -> bool:
@@ -86,16 +86,16 @@ def _says_nothing(name: str, marks: frozenset[str]) -> bool:
     return bool(bare) or name.isdigit() or is_placeholder(name, marks)
 
 
-def _fields(tables: Tables) -> Iterator[At]:
+def _fields(tables: Tables) -> Iterator[Hit]:
     """Fields of words that must be filled in."""
     marks = tables.profile.words.placeholders
     words = declared(tables, lambda field: bool(field.required) and field.kind in ("text", "long_text"), filled=True)
     for row, _ in words:
         if is_placeholder(row.text, marks):
-            yield At((ref(row),), {"label": row.label, "text": shown(row.text)}, written=row.text, message=FIELD)
+            yield Hit((ref(row),), {"label": row.label, "text": shown(row.text)}, written=row.text, message=FIELD)
 
 
-def _among_words(items: list[Prose]) -> Iterator[At]:
+def _among_words(items: list[Prose]) -> Iterator[Hit]:
     found: dict[str, list[tuple[Prose, re.Match[str]]]] = {}
     for item in items:
         if mark := _MARK.search(item.text):
@@ -105,16 +105,16 @@ def _among_words(items: list[Prose]) -> Iterator[At]:
             "n": len(places), "marks": usual(mark[0] for _, mark in places),
             "values": usual(_shorter(mark) for _, mark in places),
         }  # fmt: skip
-        yield At(tuple(item.ref for item, _ in places), values, written=places[0][0].text, message=LEFT)
+        yield Hit(tuple(item.ref for item, _ in places), values, written=places[0][0].text, message=LEFT)
 
 
-def _alike(tables: Tables) -> Iterator[At]:
+def _alike(tables: Tables) -> Iterator[Hit]:
     lines = tables.indicators
     for found in by_form(lines, (lines["value"] != "") & (lines["kind"] != "placeholder")):
         several = len({line.second for line in found}) > 1
         if several and len(found) >= _MANY and len({squeeze(line.value) for line in found}) == 1:
             values = {"n": len(found), "value": shown(found[0].value)}
-            yield At(tuple(map(ref, found)), values, written=found[0].value, message=ALIKE)
+            yield Hit(tuple(map(ref, found)), values, written=found[0].value, message=ALIKE)
 
 
 def _shorter(mark: re.Match[str]) -> str:

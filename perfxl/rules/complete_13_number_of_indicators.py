@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, by_form, name_ref, rows
 
 FEW = Text(
@@ -33,7 +33,7 @@ EACH = Text("“{form}”{period}{n} 条", "“{form}”{period}: {n}")
     wrong=Text("一张表填了 35 条指标", "35 indicators on one form"),
     right=Text("一张表 10 至 20 条指标", "10 to 20 indicators on a form"),
 )
-def number_of_indicators(tables: Tables, lang: Lang) -> Iterator[At]:
+def number_of_indicators(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Counts each period of a form. The limits are ``indicators_least`` and ``indicators_most`` of the profile."""
     limits = tables.profile.limits
     least, most = int(limits.get("indicators_least", 0)), int(limits.get("indicators_most", 0))
@@ -44,11 +44,11 @@ def number_of_indicators(tables: Tables, lang: Lang) -> Iterator[At]:
             named = [line for line in found if line.period == period]
             form = names[found[0].form_id] or tables.profile.forms[found[0].form].title
             values = {"form": " ".join(form.split()), "period": _period(tables, named[0]), "n": len(named)}
-            each = EACH.say(lang, **values)
+            each = EACH.render(lang, **values)
             if len(named) < least:
-                yield At((name_ref(named[0]),), {"least": least}, each=each, message=FEW)
+                yield Hit((name_ref(named[0]),), {"least": least}, each=each, message=FEW)
             elif most and len(named) > most:
-                yield At((name_ref(named[0]),), {"most": most}, each=each)
+                yield Hit((name_ref(named[0]),), {"most": most}, each=each)
 
 
 def _period(tables: Tables, line: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, rows
 from perfxl.values import label_key
 
@@ -35,7 +35,7 @@ NESTED = Text(
     wrong=Text("一级指标写成“社会贡献”", "First level 社会贡献"),
     right=Text("一级指标写“效益指标”", "First level 效益指标"),
 )
-def first_levels_differ(tables: Tables, lang: Lang) -> Iterator[At]:
+def first_levels_differ(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Compares the first levels on the sheet with those of the profile's form."""
     profile = tables.profile
     lines = tables.indicators[tables.indicators["first_text"] != ""]
@@ -44,7 +44,7 @@ def first_levels_differ(tables: Tables, lang: Lang) -> Iterator[At]:
         allowed = profile.forms[line.form].first_levels(profile.levels)
         names = "、".join(profile.levels[key].name for key in allowed)
         if label_key(line.first_text) not in profile.levels_by_label:
-            yield At((name_ref(line),), {"level": line.first_text, "levels": names})
+            yield Hit((name_ref(line),), {"level": line.first_text, "levels": names})
         elif line.second in allowed and line.first != line.second:
             values = {"level": profile.levels[line.second].name, "parent": line.first_text, "levels": names}
-            yield At((name_ref(line),), values, message=NESTED)
+            yield Hit((name_ref(line),), values, message=NESTED)

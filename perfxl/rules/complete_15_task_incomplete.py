@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Ref, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 NONE = Text("一项任务也没有填。请至少填一项。", "No task is filled in. Please fill in at least one.")
@@ -30,24 +30,24 @@ NONE = Text("一项任务也没有填。请至少填一项。", "No task is fill
         "Task 编制统计, content 统计各类编制185422个, 总额 5.00",
     ),
 )
-def task_incomplete(tables: Tables, lang: Lang) -> Iterator[At]:
+def task_incomplete(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Amounts other than the total may be left out: an empty one counts as 0 (AMOUNT-09)."""
     with_tasks = set(tables.tasks["form_id"])
     for form in rows(tables.forms, ~tables.forms["blank"]):
         if tables.profile.forms[form.form].tasks and form.form_id not in with_tasks:
-            yield At((ref(form),), message=NONE)
+            yield Hit((ref(form),), message=NONE)
     labels = {
         key: {c.key: c.label for c in form.tasks.columns} for key, form in tables.profile.forms.items() if form.tasks
     }
     for task in rows(tables.tasks):
         if not task.name:
-            yield At((ref(task),), {"n": task.item, "label": labels[task.form]["name"]})
+            yield Hit((ref(task),), {"n": task.item, "label": labels[task.form]["name"]})
         if not task.content:
-            yield At(
+            yield Hit(
                 (Ref(task.file, task.sheet, task.content_row, task.content_col),),
                 {"n": task.item, "label": labels[task.form]["content"]},
             )
     amounts = tables.amounts
     blank = amounts[(amounts["role"] == "row") & (amounts["table"] == "tasks") & (amounts["state"] == "blank")]
     for row in rows(blank, blank["column"] == "total"):
-        yield At((ref(row),), {"n": row.item, "label": labels[row.form]["total"]})
+        yield Hit((ref(row),), {"n": row.item, "label": labels[row.form]["total"]})

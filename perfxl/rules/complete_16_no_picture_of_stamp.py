@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import declared
-from perfxl.rules.rule import At, Skipped, rule
+from perfxl.rules.rule import Hit, NotApplicable, rule
 from perfxl.tables import Tables, ref, rows
 
 UNKNOWN = Text("这种格式的文件读不出图片", "files of this format do not tell of their pictures")
@@ -32,7 +32,7 @@ UNKNOWN = Text("这种格式的文件读不出图片", "files of this format do 
     wrong=Text("“填报单位（盖章）”处只有文字", "“填报单位（盖章）” with words only"),
     right=Text("“填报单位（盖章）”处有盖章图片", "“填报单位（盖章）” with a picture of the stamp"),
 )
-def no_picture_of_stamp(tables: Tables, lang: Lang) -> Iterator[At | Skipped]:
+def no_picture_of_stamp(tables: Tables, lang: Lang) -> Iterator[Hit | NotApplicable]:
     """Off unless a profile asks for it. Which fields are to be stamped is told by their labels (``stamped``).
 
     Any picture on the form will do: what it shows is for people to judge.
@@ -41,7 +41,7 @@ def no_picture_of_stamp(tables: Tables, lang: Lang) -> Iterator[At | Skipped]:
     forms = {form.form_id: form for form in rows(tables.forms, ~tables.forms["blank"])}
     for form in forms.values():
         if form.pictures is None:
-            yield Skipped(form.file, UNKNOWN)
+            yield NotApplicable(form.file, UNKNOWN)
     for row, field in declared(tables, lambda field: any(word in field.label for word in words)):
         if forms[row.form_id].pictures == 0:
-            yield At((ref(row),), each=f"“{field.label}”")
+            yield Hit((ref(row),), each=f"“{field.label}”")

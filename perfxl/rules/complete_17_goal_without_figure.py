@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import goals
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
 
@@ -46,11 +46,11 @@ SHORT = Text(
         "涉改单位124家全部完成改革，涉改人员28759人转隶到位。", "涉改单位124家全部完成改革，涉改人员28759人转隶到位。"
     ),
 )
-def goal_without_figure(tables: Tables, lang: Lang) -> Iterator[At]:
+def goal_without_figure(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The length asked for is the profile's ``goal_chars``. An empty goal is COMPLETE-01."""
     least = int(tables.profile.limits.get("goal_chars", 0))
     for row, _ in goals(tables):
         if not _HAS_FIGURE.search(squeeze(row.text)):
-            yield At((ref(row),), {"label": row.label}, written=row.text)
+            yield Hit((ref(row),), {"label": row.label}, written=row.text)
         elif len(squeeze(row.text)) < least:
-            yield At((ref(row),), {"label": row.label, "least": least}, written=row.text, message=SHORT)
+            yield Hit((ref(row),), {"label": row.label, "least": least}, written=row.text, message=SHORT)

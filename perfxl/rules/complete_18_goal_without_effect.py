@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import goals
 from perfxl.rules._wording import first_word
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 
 
@@ -27,10 +27,10 @@ from perfxl.tables import Tables, ref
     wrong=Text("完成12个县市区的督查。", "完成12个县市区的督查。"),
     right=Text("完成12个县市区的督查，问题整改率达到100%。", "完成12个县市区的督查，问题整改率达到100%。"),
 )
-def goal_without_effect(tables: Tables, lang: Lang) -> Iterator[At]:
+def goal_without_effect(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """A guess by words, hence a notice: the goal has none of the profile's ``effects``."""
     if not tables.profile.lexicon.get("effects"):
         return
     for row, _ in goals(tables):
         if not first_word(tables.profile, "effects", row.text):
-            yield At((ref(row),), {"label": row.label}, written=row.text)
+            yield Hit((ref(row),), {"label": row.label}, written=row.text)

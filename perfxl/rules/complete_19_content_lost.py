@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 NO_RESULT = Text(
@@ -51,12 +51,12 @@ QUOTED = 30
     wrong=Text("项目名称的格子显示 #REF!", "The cell of 项目名称 shows #REF!"),
     right=Text("项目名称：机构改革", "项目名称: 机构改革"),
 )
-def content_lost(tables: Tables, lang: Lang) -> Iterator[At]:
+def content_lost(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Amounts are AMOUNT-08's, values of indicators AMOUNT-10's. An error in a field; beside the fields a warning."""
     strays = tables.strays
     for row in rows(strays, strays["why"].isin(["error", "error_beside", *MESSAGES])):
         quoted = row.text if len(row.text) <= QUOTED else f"{row.text[:QUOTED]}…"
-        yield At(
+        yield Hit(
             (ref(row),), written=row.text, severity=Severity.ERROR if row.why in ERRORS else None,
             message=MESSAGES.get(row.why), each=f"{row.cell} {quoted}",
         )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
 
@@ -44,7 +44,7 @@ LOST_ZERO = Text(
     wrong=Text("联系电话：0734-00000", "联系电话: 0734-00000"),
     right=Text("联系电话：0734-0000000", "联系电话: 0734-0000000"),
 )
-def no_phone_number(tables: Tables, lang: Lang) -> Iterator[At]:
+def no_phone_number(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Several numbers may stand in one cell; each must be one. Words around a number are left aside."""
     for row in texts_of(tables, "phone"):
         plain = _DASHES.sub("-", re.sub(r"[^\d+()\-—–－―‐‑−~、,;/或转分机]", "", squeeze(row.text)))
@@ -52,4 +52,4 @@ def no_phone_number(tables: Tables, lang: Lang) -> Iterator[At]:
         if not numbers or not all(_NUMBER.fullmatch(number) for number in numbers):
             lost = plain.isdigit() and _NUMBER.fullmatch(f"0{plain}") is not None
             values = {"label": row.label, "text": " ".join(row.text.split())}
-            yield At((ref(row),), values, written=row.text, message=LOST_ZERO if lost else None)
+            yield Hit((ref(row),), values, written=row.text, message=LOST_ZERO if lost else None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import name_key
 
@@ -31,7 +31,7 @@ from perfxl.values import name_key
     ),
     right=Text("填报人张三，各表都填 0734-0000000", "张三: 0734-0000000 on all forms"),
 )
-def two_numbers(tables: Tables, lang: Lang) -> Iterator[At]:
+def two_numbers(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Two people with two numbers are none of this: projects are often filled in by those who run them."""
     texts = tables.texts
     people = {row.form_id: row for row in rows(texts, (texts["field"] == "filler") & (texts["text"] != ""))}
@@ -43,4 +43,4 @@ def two_numbers(tables: Tables, lang: Lang) -> Iterator[At]:
         before = first.setdefault((row.submission, name_key(person.text)), row)
         if re.sub(r"\D", "", before.text) != re.sub(r"\D", "", row.text):
             values = {"person": person.text, "text": row.text, "other": before.text, "where": str(ref(before))}
-            yield At((ref(row),), values, (ref(before),), written=row.text)
+            yield Hit((ref(row),), values, (ref(before),), written=row.text)

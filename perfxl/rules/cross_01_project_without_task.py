@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import quoted
 from perfxl.rules._projects import Place, filled_projects, open_tasks, totals
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import wan
 
@@ -52,7 +52,7 @@ TOO_FEW = Text(
         "项目“编制统计”5.00 万元，任务“编制统计”5.00 万元", "Project 编制统计 of 5.00 万元, task 编制统计 of 5.00 万元"
     ),
 )
-def project_without_task(tables: Tables, lang: Lang) -> Iterator[At]:
+def project_without_task(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Pairs are made by name first and amount second; their amounts are compared by the declared sum CROSS-01."""
     with_tasks = set(tables.tasks["submission"])
     paired = set(zip(tables.tasks["submission"], tables.tasks["project"], strict=True))
@@ -68,12 +68,12 @@ def project_without_task(tables: Tables, lang: Lang) -> Iterator[At]:
         if amount is not None and (project.form.submission, amount) in tasks:
             alike.setdefault((project.form.submission, amount), []).append(project)
         else:
-            yield At((project.cell,), {"name": project.form.name})
+            yield Hit((project.cell,), {"name": project.form.name})
     for key, projects in alike.items():
         yield _unclear(projects, tasks[key], key[1])
 
 
-def _unclear(projects: list[Place], tasks: list[Any], fen: int) -> At:
+def _unclear(projects: list[Place], tasks: list[Any], fen: int) -> Hit:
     """Projects and tasks of one amount: a warning, but an error where a task is missing among them."""
     enough = len(tasks) >= len(projects)
     values = {
@@ -81,7 +81,7 @@ def _unclear(projects: list[Place], tasks: list[Any], fen: int) -> At:
         "names": quoted(project.form.name for project in projects),
         "tasks": quoted(task.name for task in tasks),
     }  # fmt: skip
-    return At(
+    return Hit(
         tuple(project.cell for project in projects), values, tuple(map(ref, tasks)),
         severity=Severity.WARNING if enough else None, message=AMBIGUOUS if enough else TOO_FEW,
     )  # fmt: skip

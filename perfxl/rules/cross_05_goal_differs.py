@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import goals
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import name_key
 
@@ -42,7 +42,7 @@ _SHOWN = 12
     ),
     right=Text("两张表都写：注册率达到95%", "注册率达到95% on both forms"),
 )
-def goal_differs(tables: Tables, lang: Lang) -> Iterator[At]:
+def goal_differs(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Blanks and punctuation do not count; where both forms are empty or one is, COMPLETE-01 speaks."""
     forms = tables.forms
     funds = {f.form_id: f for f in rows(forms, forms["form"].isin(tables.profile.fund_forms))}
@@ -58,7 +58,7 @@ def goal_differs(tables: Tables, lang: Lang) -> Iterator[At]:
             yield _at(here, there)
 
 
-def _at(here: Any, there: Any) -> At:
+def _at(here: Any, there: Any) -> Hit:
     one, other = name_key(here.text), name_key(there.text)
     start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     start = max(0, start - _SHOWN // 2)
@@ -66,7 +66,7 @@ def _at(here: Any, there: Any) -> At:
         "where": str(ref(there)), "likeness": int(fuzz.ratio(one, other)),
         "here": _piece(one, start), "there": _piece(other, start),
     }  # fmt: skip
-    return At((ref(here),), values, (ref(there),), here.text, there.text, written=here.text)
+    return Hit((ref(here),), values, (ref(there),), here.text, there.text, written=here.text)
 
 
 def _piece(text: str, start: int) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._same_project import same_lines
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import wan
 
@@ -36,7 +36,7 @@ from perfxl.values import wan
     ),
     right=Text("培训费：两张表都是 3.00万元", "培训费: 3.00万元 on both forms"),
 )
-def cost_item_differs(tables: Tables, lang: Lang) -> Iterator[At]:
+def cost_item_differs(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Pairs cost items of a fund form and of its project form by name."""
     for line, other in same_lines(tables, cost=True):
         if pd.notna(line.fen) and pd.notna(other.fen) and line.fen != other.fen:
@@ -47,4 +47,4 @@ def cost_item_differs(tables: Tables, lang: Lang) -> Iterator[At]:
                 "computed": wan(computed),
                 "where": str(ref(other)),
             }
-            yield At((ref(line),), values, (ref(other),), stated, computed, stated - computed, written=line.value)
+            yield Hit((ref(line),), values, (ref(other),), stated, computed, stated - computed, written=line.value)

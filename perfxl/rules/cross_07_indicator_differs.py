@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._same_project import same_lines, same_value
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 
 
@@ -33,7 +33,7 @@ from perfxl.tables import Tables, ref
     ),
     right=Text("域名注册率：两张表都是 ≥95%", "域名注册率: ≥95% on both forms"),
 )
-def indicator_differs(tables: Tables, lang: Lang) -> Iterator[At]:
+def indicator_differs(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Pairs indicators by second level and name; cost items are CROSS-06."""
     for line, other in same_lines(tables, cost=False):
         if not {line.kind, other.kind} & {"empty", "unread"} and not same_value(line, other):
@@ -43,4 +43,4 @@ def indicator_differs(tables: Tables, lang: Lang) -> Iterator[At]:
                 "computed": other.value,
                 "where": str(ref(other)),
             }
-            yield At((ref(line),), values, (ref(other),), line.value, other.value, written=line.value)
+            yield Hit((ref(line),), values, (ref(other),), line.value, other.value, written=line.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 
@@ -28,7 +28,7 @@ from perfxl.tables import Tables, ref, rows
     ),
     right=Text("两张表都写“中文域名注册管理”", "中文域名注册管理 on both forms"),
 )
-def project_name_differs(tables: Tables, lang: Lang) -> Iterator[At]:
+def project_name_differs(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """How near is near enough is the profile's ``near_name``."""
     names = tables.texts[tables.texts["field"] == "project_name"]
     places = {row.form_id: row for row in rows(names)}
@@ -40,4 +40,4 @@ def project_name_differs(tables: Tables, lang: Lang) -> Iterator[At]:
     for form in rows(forms, (forms["likeness"] > 0) & (forms["likeness"] < 1)):
         here, there = places[form.form_id], places[projects[form.submission, form.project]]
         values = {"name": here.text, "other": there.text, "where": str(ref(there))}
-        yield At((ref(here),), values, (ref(there),), here.text, there.text, written=here.text)
+        yield Hit((ref(here),), values, (ref(there),), here.text, there.text, written=here.text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._majority import odd_ones
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -27,6 +27,6 @@ from perfxl.tables import Tables
     ),
     right=Text("各表都填“某市市场监督管理局”", "某市市场监督管理局 on all forms"),
 )
-def unit_differs(tables: Tables, lang: Lang) -> Iterator[At]:
+def unit_differs(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """What most forms of a workbook say is taken for right; on a tie, the first form."""
     yield from odd_ones(tables, "unit")

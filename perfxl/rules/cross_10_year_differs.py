@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._majority import odd_ones
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -25,6 +25,6 @@ from perfxl.tables import Tables
     wrong=Text("项目1 填“2020年度”，项目4 填“2021年度”", "2020年度 on one form, 2021年度 on another"),
     right=Text("各表都填“2020年度”", "2020年度 on all forms"),
 )
-def year_differs(tables: Tables, lang: Lang) -> Iterator[At]:
+def year_differs(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """What most forms of a workbook say is taken for right; on a tie, the first form. No year at all is DATE-01."""
     yield from odd_ones(tables, "year", like="20[0-9]{2}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import Claim, Line, agree, claims, lines, match
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 LIKELY = Text(
@@ -42,7 +42,7 @@ LIKELY = Text(
         "任务内容写“涉改单位124家”，项目指标“涉改单位”填124家", "Task 涉改单位124家, project indicator 涉改单位: 124家"
     ),
 )
-def task_contradicts_project(tables: Tables, lang: Lang) -> Iterator[At]:
+def task_contradicts_project(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """A task is compared with its own project; a goal with the one project that counts the same noun."""
     said = [claim for claim in claims(tables) if tables.profile.forms[claim.form].tasks and claim.keys]
     projects = _project_lines(tables) if said else {}
@@ -60,7 +60,7 @@ def task_contradicts_project(tables: Tables, lang: Lang) -> Iterator[At]:
         values = {"name": " ".join(line.row.name.split()), "stated": stated, "said": first.words(key),
                   "where": str(first.cell)}  # fmt: skip
         related = tuple(dict.fromkeys(claim.cell for claim in told))
-        yield At(
+        yield Hit(
             (ref(line.row),), values, related, stated, first.said.figure, written=line.row.value,
             severity=None if same else Severity.WARNING, message=None if same else LIKELY,
         )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import Claim, Line, claims, likely, lines, match, quoted
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 
 
@@ -39,7 +39,7 @@ from perfxl.tables import Tables, ref
         "Goal 中文域名注册率达到95%, quality indicator 中文域名注册率: ≥95%",
     ),
 )
-def rate_below_goal(tables: Tables, lang: Lang) -> Iterator[At]:
+def rate_below_goal(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Also takes 全市域名注册覆盖率 for 中文域名注册率: words in front and the profile's ``rate_noise`` may differ."""
     said = [claim for claim in claims(tables) if claim.said.share and tables.profile.forms[claim.form].tasks]
     of_form = lines(tables) if said else {}
@@ -54,7 +54,7 @@ def rate_below_goal(tables: Tables, lang: Lang) -> Iterator[At]:
             "name": " ".join(line.row.name.split()), "stated": stated, "where": "、".join(map(str, cells)),
             "said": quoted(claim.words(key) for claim, key in told.items()),
         }  # fmt: skip
-        yield At((ref(line.row),), values, cells, stated, first.said.figure, written=line.row.value)
+        yield Hit((ref(line.row),), values, cells, stated, first.said.figure, written=line.row.value)
 
 
 def _against(claim: Claim, here: list[Line], tables: Tables) -> list[tuple[str, Line]]:

@@ -9,7 +9,7 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._narrative import Claim, claims, match, quoted
 from perfxl.rules._scopes import Named, by_noun, is_whole, other_scopes, outputs, says_stock
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values.sentences import measure_class
 
@@ -57,7 +57,7 @@ PAIR = Text("{here}（{cell}），项目表{there}（{other}）", "{here} ({cell
     wrong=Text("项目1：辐射机关事业单位785个；项目2：辐射机关事业单位6729家", "辐射机关事业单位 785个, and 6729家"),
     right=Text("项目1：辐射市直机关事业单位785个", "项目1: 辐射市直机关事业单位 785个"),
 )
-def one_name_two_values(tables: Tables, lang: Lang) -> Iterator[At]:
+def one_name_two_values(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """A warning between department and project; notices, one a noun or file, where two projects may well differ.
 
     Two projects are only compared in what is there anyway (``stock_words``): each may train its own number of people.
@@ -75,7 +75,7 @@ def one_name_two_values(tables: Tables, lang: Lang) -> Iterator[At]:
         yield from _scopes(list(other_scopes(found, tables.profile)), lang)
 
 
-def _department(noun: str, same: list[Named], said: list[Claim], tables: Tables) -> Iterator[At]:
+def _department(noun: str, same: list[Named], said: list[Claim], tables: Tables) -> Iterator[Hit]:
     """The department against the one project that has the indicator; CROSS-11 and NARRATIVE-02 come first."""
     whole = [named for named in same if is_whole(tables.profile, named.form)]
     parts = [named for named in same if named.form.form in tables.profile.project_forms]
@@ -91,7 +91,7 @@ def _department(noun: str, same: list[Named], said: list[Claim], tables: Tables)
         "name": shown(here.row.name), "stated": shown(here.row.value), "computed": shown(there.row.value),
         "where": str(ref(there.row)),
     }  # fmt: skip
-    yield At(
+    yield Hit(
         (ref(here.row),), values, (ref(there.row),), shown(here.row.value), shown(there.row.value),
         written=here.row.value,
     )  # fmt: skip
@@ -105,7 +105,7 @@ def _agree(one: Named, other: Named) -> bool:
     return low.operator in ("≥", ">", "≈") or high.operator in ("≤", "<", "≈")
 
 
-def _projects(noun: str, same: list[Named], tables: Tables) -> Iterator[At]:
+def _projects(noun: str, same: list[Named], tables: Tables) -> Iterator[Hit]:
     """What several projects say of a stock: other numbers, or one number with other measure words."""
     stocks = [named for named in same if says_stock(tables.profile, named)]
     parts = [named for named in same if not is_whole(tables.profile, named.form)]
@@ -123,10 +123,10 @@ def _projects(noun: str, same: list[Named], tables: Tables) -> Iterator[At]:
         places.setdefault(shown(named.row.value), []).append(ref(named.row))
     values = "、".join(f"{value}（{'、'.join(map(str, cells))}）" for value, cells in places.items())
     cells = tuple(ref(named.row) for named in told)
-    yield At(cells, {"noun": noun, "values": values}, severity=Severity.NOTICE, message=message)
+    yield Hit(cells, {"noun": noun, "values": values}, severity=Severity.NOTICE, message=message)
 
 
-def _signs(found: list[Named], said: list[Claim], tables: Tables) -> Iterator[At]:
+def _signs(found: list[Named], said: list[Claim], tables: Tables) -> Iterator[Hit]:
     """注册率95%以上 in a task, and 95% as the value of its project's indicator."""
     pairs: dict[str, list[tuple[Claim, str, Any]]] = {}
     for claim in said:
@@ -145,19 +145,19 @@ def _signs(found: list[Named], said: list[Claim], tables: Tables) -> Iterator[At
             "stated": stated, "computed": figure,
         }  # fmt: skip
         cells = tuple(dict.fromkeys(ref(row) for _, _, row in same))
-        yield At(cells, values, where, stated, figure, severity=Severity.NOTICE, message=SIGNS)
+        yield Hit(cells, values, where, stated, figure, severity=Severity.NOTICE, message=SIGNS)
 
 
-def _scopes(pairs: list[tuple[Named, Named]], lang: Lang) -> Iterator[At]:
+def _scopes(pairs: list[tuple[Named, Named]], lang: Lang) -> Iterator[Hit]:
     if not pairs:
         return
     values = "；".join(
-        PAIR.say(lang, here=_figure(here), cell=ref(here.row), there=_figure(there), other=ref(there.row))
+        PAIR.render(lang, here=_figure(here), cell=ref(here.row), there=_figure(there), other=ref(there.row))
         for here, there in pairs
     )
     cells = tuple(ref(here.row) for here, _ in pairs)
     related = tuple(dict.fromkeys(ref(there.row) for _, there in pairs))
-    yield At(cells, {"values": values}, related, severity=Severity.NOTICE, message=SCOPES)
+    yield Hit(cells, {"values": values}, related, severity=Severity.NOTICE, message=SCOPES)
 
 
 def _figure(named: Named) -> str:

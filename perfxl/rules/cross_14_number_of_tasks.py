@@ -9,7 +9,7 @@ from typing import Any
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import quoted
 from perfxl.rules._projects import unpaired_tasks
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import is_total
 
@@ -41,7 +41,7 @@ from perfxl.values import is_total
     wrong=Text("任务9项，项目表7张，基本支出任务1项", "9 tasks, 7 project forms, 1 task of basic expenditure"),
     right=Text("任务9项，项目表8张，基本支出任务1项", "9 tasks, 8 project forms, 1 task of basic expenditure"),
 )
-def number_of_tasks(tables: Tables, lang: Lang) -> Iterator[At]:
+def number_of_tasks(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Speaks of tasks that are too many; a form that is one too many is a project without a task, CROSS-01.
 
     A task without a name is COMPLETE-15; a subtotal among the tasks is no task, the sums tell of it.
@@ -64,4 +64,4 @@ def number_of_tasks(tables: Tables, lang: Lang) -> Iterator[At]:
                 "stated": tasks[number], "forms": projects[number], "basic": basic[number], "computed": here,
                 "tasks": quoted(task.name for task in found),
             }  # fmt: skip
-            yield At(tuple(map(ref, found)), values, (), f"{tasks[number]}", f"{here}")
+            yield Hit(tuple(map(ref, found)), values, (), f"{tasks[number]}", f"{here}")

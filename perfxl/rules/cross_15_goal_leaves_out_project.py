@@ -10,7 +10,7 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.reading.pairing import likeness
 from perfxl.rules._narrative import goals, lines, quoted
 from perfxl.rules._projects import filled_projects, total_rows
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import name_key, wan
 
@@ -53,7 +53,7 @@ class Weighed(NamedTuple):
     wrong=Text("项目“信息化管理”占17%，总体目标只写机构改革", "信息化管理 is 17%, the goal speaks of 机构改革 only"),
     right=Text("目标5：推进信息化管理，建成实名制数据库", "目标5：推进信息化管理，建成实名制数据库"),
 )
-def goal_leaves_out_project(tables: Tables, lang: Lang) -> Iterator[At]:
+def goal_leaves_out_project(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The goal covers a project with words of its name that no other has, or with what one of its indicators counts.
 
     What weighs enough is ``goal_share``, a part of all projects.
@@ -99,10 +99,10 @@ def _parts(name: str, length: int) -> set[str]:
     return {name[start : start + length] for start in range(len(name) - length + 1)}
 
 
-def _at(goal: Any, large: list[Weighed], small: list[Weighed], tables: Tables, lang: Lang) -> At:
-    more = MORE.say(lang, n=len(small), amount=wan(sum(p.fen for p in small))) if small else ""
+def _at(goal: Any, large: list[Weighed], small: list[Weighed], tables: Tables, lang: Lang) -> Hit:
+    more = MORE.render(lang, n=len(small), amount=wan(sum(p.fen for p in small))) if small else ""
     values = {
         "names": quoted(project.form.name for project in large), "amount": wan(sum(p.fen for p in large)), "more": more,
         "share": f"{100 * tables.profile.limits.get('goal_share', 0.1):g}",
     }  # fmt: skip
-    return At((ref(goal),), values, tuple(project.cell for project in (*large, *small)))
+    return Hit((ref(goal),), values, tuple(project.cell for project in (*large, *small)))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._projects import filled_projects, total_rows
 from perfxl.rules._wording import first_word
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import FEN_PER_WAN, wan
 
@@ -47,7 +47,7 @@ ALONE = Text(
     wrong=Text("项目“农田建设专项资金”只有项目表", "农田建设专项资金 has a project form only"),
     right=Text("项目表和专项资金表各一张，名称相同", "A project form and a fund form of one name"),
 )
-def fund_form_missing(tables: Tables, lang: Lang) -> Iterator[At]:
+def fund_form_missing(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Names with a word of ``fund_names``, and amounts from ``fund_form_from`` (万元) on, if the profile has it."""
     if not tables.profile.fund_forms:
         return
@@ -62,10 +62,10 @@ def fund_form_missing(tables: Tables, lang: Lang) -> Iterator[At]:
         if (form.submission, form.project) in having:
             continue
         if word:
-            yield At((project.cell,), {"name": form.name, "word": word})
+            yield Hit((project.cell,), {"name": form.name, "word": word})
         elif total is not None and 0 < limit <= total.fen:
             values = {"name": form.name, "amount": wan(total.fen), "limit": wan(limit)}
-            yield At((ref(total),), values, message=BY_AMOUNT, written=total.text)
+            yield Hit((ref(total),), values, message=BY_AMOUNT, written=total.text)
     for fund in funds:
         if fund.form.alone and fund.form.name_key:
-            yield At((fund.cell,), {"name": fund.form.name}, message=ALONE)
+            yield Hit((fund.cell,), {"name": fund.form.name}, message=ALONE)

@@ -7,7 +7,7 @@ from typing import Any
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, SATISFACTION, first_word, plain, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 
@@ -36,7 +36,7 @@ from perfxl.tables import Tables, ref, rows
     wrong=Text("部门：服务对象满意度95%；项目：90%", "Department 95%, project 90%"),
     right=Text("部门：服务对象满意度≥95%；项目：≥95%", "Department ≥95%, project ≥95%"),
 )
-def satisfaction_below_department(tables: Tables, lang: Lang) -> Iterator[At]:
+def satisfaction_below_department(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One notice a file. A line is compared with the department's of the same name, else with its lowest."""
     lines = tables.indicators
     rate = (lines["second"] == SATISFACTION) & (lines["kind"] == "number") & (lines["measure"] == PERCENT)
@@ -65,7 +65,7 @@ def _target(line: Any, whole: list[Any]) -> Any:
     return min(same or whole, key=lambda other: other.number)
 
 
-def _at(found: list[tuple[Any, Any]]) -> At:
+def _at(found: list[tuple[Any, Any]]) -> Hit:
     targets = {ref(target): target for _, target in found}
     values = {
         "target": "、".join(dict.fromkeys(f"{plain(target.number)}%" for target in targets.values())),
@@ -75,4 +75,4 @@ def _at(found: list[tuple[Any, Any]]) -> At:
     }  # fmt: skip
     lowest, target = min(found, key=lambda pair: (pair[0].number, pair[0].value))
     cells = tuple(ref(line) for line, _ in found)
-    return At(cells, values, tuple(targets), shown(lowest.value), shown(target.value), written=lowest.value)
+    return Hit(cells, values, tuple(targets), shown(lowest.value), shown(target.value), written=lowest.value)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules.across import Across, Fact
-from perfxl.rules.rule import At, Skipped, across_files
+from perfxl.rules.rule import Hit, NotApplicable, across_files
 from perfxl.values import FEN_PER_WAN, name_key, wan
 
 NO_LIST = Text("没有给出控制数名单（--control）", "no list of control figures was given (--control)")
@@ -40,25 +40,25 @@ ROUNDING = Text(
     wrong=Text("资金总额 404.03，控制数 394.03", "Total 404.03, control figure 394.03"),
     right=Text("资金总额 394.03，控制数 394.03", "Total 394.03, control figure 394.03"),
 )
-def control_figure(batch: Across, lang: Lang) -> Iterator[At | Skipped]:
+def control_figure(batch: Across, lang: Lang) -> Iterator[Hit | NotApplicable]:
     """Units are compared by name without blanks and punctuation."""
     with_total = {total.file for total in batch.totals}
     for file, unit in batch.units.items():
         if not batch.control:
-            yield Skipped(file, NO_LIST)
+            yield NotApplicable(file, NO_LIST)
         elif name_key(unit) not in batch.control:
-            yield Skipped(file, NOT_LISTED)
+            yield NotApplicable(file, NOT_LISTED)
         elif file not in with_total:
-            yield Skipped(file, NO_TOTAL)
+            yield NotApplicable(file, NO_TOTAL)
     for total in batch.totals:
         given = batch.control.get(total.unit_key)
         if given is not None and total.fen is not None and given != total.fen:
             yield _at(total, total.fen, given, batch.profile.decimals, lang)
 
 
-def _at(total: Fact, stated: int, given: int, decimals: int, lang: Lang) -> At:
+def _at(total: Fact, stated: int, given: int, decimals: int, lang: Lang) -> Hit:
     gap = stated - given
-    excess = (Text("多", "much") if gap > 0 else Text("少", "little")).say(lang)
+    excess = (Text("多", "much") if gap > 0 else Text("少", "little")).render(lang)
     values = {
         "label": total.name,
         "stated": wan(stated),
@@ -68,7 +68,7 @@ def _at(total: Fact, stated: int, given: int, decimals: int, lang: Lang) -> At:
     }
     # each figure stands for itself and half a last decimal either way
     rounded = abs(gap) <= FEN_PER_WAN // 10**decimals
-    return At(
+    return Hit(
         (total.ref,), values, (), stated, given, gap,
         written=total.text, severity=Severity.NOTICE if rounded else None, message=ROUNDING if rounded else None,
     )  # fmt: skip

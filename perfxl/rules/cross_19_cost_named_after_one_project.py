@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._projects import Place, filled_projects, total_rows
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
@@ -39,7 +39,7 @@ from perfxl.values import wan
     ),
     right=Text("“各项目支出”60.00 万元", "各项目支出 60.00"),
 )
-def cost_named_after_one_project(tables: Tables, lang: Lang) -> Iterator[At]:
+def cost_named_after_one_project(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Speaks where the amount is that of all projects and the name holds the name of one of them."""
     amounts = {row.form_id: row for row in total_rows(tables)}
     projects: dict[int, list[Place]] = {}
@@ -60,7 +60,7 @@ def cost_named_after_one_project(tables: Tables, lang: Lang) -> Iterator[At]:
                     "name": shown(line.name), "stated": wan(int(line.fen)), "n": len(here),
                     "project": shown(named[0].form.name), "where": str(ref(own)), "computed": wan(int(own.fen)),
                 }  # fmt: skip
-                yield At((ref(line),), values, (ref(own),), written=line.value)
+                yield Hit((ref(line),), values, (ref(own),), written=line.value)
 
 
 #: a shorter name stands in many another

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 
 _YEAR = re.compile("20[0-9]{2}")
@@ -28,9 +28,9 @@ _YEAR = re.compile("20[0-9]{2}")
     wrong=Text("（202年度）", "（202年度）"),
     right=Text("（2020年度）", "（2020年度）"),
 )
-def no_such_year(tables: Tables, lang: Lang) -> Iterator[At]:
+def no_such_year(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """What stands where the year should. A year that is left blank is COMPLETE-01."""
     for row in texts_of(tables, "year"):
         if not _YEAR.fullmatch(row.text):
             values = {"label": row.label, "text": row.text, "year": tables.profile.year}
-            yield At((ref(row),), values, written=row.text)
+            yield Hit((ref(row),), values, written=row.text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of, years_of
 from perfxl.rules._span import open_ended, years_in
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 
 BACKWARDS = Text(
@@ -48,17 +48,17 @@ OPEN = Text(
     wrong=Text("项目起止年限：2021年—2018年", "项目起止年限: 2021年—2018年"),
     right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
 )
-def term_of_project(tables: Tables, lang: Lang) -> Iterator[At]:
+def term_of_project(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One year alone is a project of that year, unless the words beside it leave its other end open."""
     years = years_of(tables)
     for row in texts_of(tables, "span"):
         found, year = years_in(row.text), years[row.form_id]
         values = {"label": row.label, "text": " ".join(row.text.split()), "year": year, "later": year + 2}
         if not 1 <= len(found) <= 2:
-            yield At((ref(row),), values, written=row.text)
+            yield Hit((ref(row),), values, written=row.text)
         elif found[0] > found[-1]:
-            yield At((ref(row),), values, written=row.text, message=BACKWARDS)
+            yield Hit((ref(row),), values, written=row.text, message=BACKWARDS)
         elif open_ended(row.text):
-            yield At((ref(row),), values, written=row.text, severity=Severity.WARNING, message=OPEN)
+            yield Hit((ref(row),), values, written=row.text, severity=Severity.WARNING, message=OPEN)
         elif not found[0] <= year <= found[-1]:
-            yield At((ref(row),), values, written=row.text, message=OUTSIDE)
+            yield Hit((ref(row),), values, written=row.text, message=OUTSIDE)

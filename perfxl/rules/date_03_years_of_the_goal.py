@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._fields import texts_of
 from perfxl.rules._span import spans, years_in
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -29,7 +29,7 @@ from perfxl.tables import Tables
     wrong=Text("中长期目标（2019年—2021年），项目起止年限 2020年—2022年", "中长期目标（2019年—2021年）, 2020年—2022年"),
     right=Text("中长期目标（2020年—2022年），项目起止年限 2020年—2022年", "中长期目标（2020年—2022年）, 2020年—2022年"),
 )
-def years_of_the_goal(tables: Tables, lang: Lang) -> Iterator[At]:
+def years_of_the_goal(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Years that were never filled into the label say nothing. A term that cannot be read is DATE-02."""
     terms = {span.form_id: span for span in spans(tables)}
     for row in texts_of(tables, "long_text"):
@@ -41,7 +41,7 @@ def years_of_the_goal(tables: Tables, lang: Lang) -> Iterator[At]:
             stated, computed = _words(years[0], years[-1]), _words(term.start, term.end)
             values = {"label": row.label, "stated": stated, "computed": computed, "where": str(term.ref)}
             place = Ref(row.file, row.sheet, row.label_row, row.label_col)
-            yield At((place,), values, (term.ref,), stated, computed, written=row.label_text)
+            yield Hit((place,), values, (term.ref,), stated, computed, written=row.label_text)
 
 
 def _words(start: int, end: int) -> str:

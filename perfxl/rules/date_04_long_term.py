@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._span import spans
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -33,9 +33,9 @@ from perfxl.tables import Tables
     wrong=Text("项目起止年限：2015年—2025年（11 年）", "项目起止年限: 2015年—2025年 (11 years)"),
     right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
 )
-def long_term(tables: Tables, lang: Lang) -> Iterator[At]:
+def long_term(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """How many years are too many is the profile's ``long_term_years``."""
     most = tables.profile.limits.get("long_term_years", 5)
     for span in spans(tables):
         if span.years > most:
-            yield At((span.ref,), {"start": span.start, "end": span.end, "years": span.years})
+            yield Hit((span.ref,), {"start": span.start, "end": span.end, "years": span.years})

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._fields import texts_of, years_of
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
 
@@ -54,7 +54,7 @@ class _Line(NamedTuple):
     wrong=Text("2020 年度的目标写“2019年完成信息系统建设1项”", "Goal for 2020: 2019年完成信息系统建设1项"),
     right=Text("2020 年度的目标写“2020年完成信息系统建设1项”", "Goal for 2020: 2020年完成信息系统建设1项"),
 )
-def other_year(tables: Tables, lang: Lang) -> Iterator[At]:
+def other_year(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Words of the profile's ``base_words`` beside a year make it a notice."""
     years, base = years_of(tables), tables.profile.lexicon.get("base_words", ())
     for line in _lines(tables):
@@ -65,9 +65,9 @@ def other_year(tables: Tables, lang: Lang) -> Iterator[At]:
                 continue
             values = {"label": line.label, "other": other, "year": year, "text": clause}
             if any(word in clause for word in base):
-                yield At((line.ref,), values, written=line.text, severity=Severity.NOTICE, message=BASE)
+                yield Hit((line.ref,), values, written=line.text, severity=Severity.NOTICE, message=BASE)
             else:
-                yield At((line.ref,), values, written=line.text)
+                yield Hit((line.ref,), values, written=line.text)
             break
 
 

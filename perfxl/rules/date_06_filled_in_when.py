@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of, years_of_files
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
 from perfxl.values.dates import of_serial, read
@@ -51,7 +51,7 @@ SERIAL = Text(
     wrong=Text("填报日期：2019年11月31日", "填报日期: 2019年11月31日"),
     right=Text("填报日期：2019年11月20日", "填报日期: 2019年11月20日"),
 )
-def filled_in_when(tables: Tables, lang: Lang) -> Iterator[At]:
+def filled_in_when(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One finding for the same date on many forms. A day may be tomorrow's here and today's where it was written."""
     years, tomorrow = years_of_files(tables), datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
     latest = int(f"{tomorrow:%Y%m%d}")
@@ -61,13 +61,13 @@ def filled_in_when(tables: Tables, lang: Lang) -> Iterator[At]:
         if day is None:
             meant = of_serial(row.text)
             message = SERIAL if meant else None
-            yield At((ref(row),), values | {"day": meant}, written=row.text, message=message)
+            yield Hit((ref(row),), values | {"day": meant}, written=row.text, message=message)
         elif day // 10_000 > year:
-            yield At((ref(row),), values, written=row.text, message=LATER)
+            yield Hit((ref(row),), values, written=row.text, message=LATER)
         elif day > latest:
-            yield At((ref(row),), values, written=row.text, message=FUTURE)
+            yield Hit((ref(row),), values, written=row.text, message=FUTURE)
         elif day // 10_000 == year:
-            yield At((ref(row),), values, written=row.text, severity=Severity.NOTICE, message=DURING)
+            yield Hit((ref(row),), values, written=row.text, severity=Severity.NOTICE, message=DURING)
 
 
 def _day(text: str) -> int | None:

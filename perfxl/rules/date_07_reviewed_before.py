@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
 
@@ -31,7 +31,7 @@ _DAY = re.compile(r"(?<!\d)(20\d\d)[年.\-/](1[0-2]|0?[1-9])[月.\-/](3[01]|[12]
     wrong=Text("填报日期 2019年11月20日，审核日期 2019年11月19日", "Filled in 2019年11月20日, reviewed 2019年11月19日"),
     right=Text("填报日期 2019年11月20日，审核日期 2019年11月25日", "Filled in 2019年11月20日, reviewed 2019年11月25日"),
 )
-def reviewed_before(tables: Tables, lang: Lang) -> Iterator[At]:
+def reviewed_before(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Where a review holds several dates, the last one counts."""
     filled = {row.form_id: row for row in texts_of(tables, "date")}
     for row in texts_of(tables, "review"):
@@ -43,7 +43,7 @@ def reviewed_before(tables: Tables, lang: Lang) -> Iterator[At]:
                 "label": row.label, "reviewed": "-".join(reviewed[-1]), "filled": "-".join(written[0]),
                 "where": str(ref(other)),
             }  # fmt: skip
-            yield At((ref(row),), values, (ref(other),), written=row.text)
+            yield Hit((ref(row),), values, (ref(other),), written=row.text)
 
 
 def _number(day: tuple[str, str, str]) -> tuple[int, ...]:

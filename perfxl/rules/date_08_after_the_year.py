@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import years_of
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
 from perfxl.values.dates import read
@@ -34,7 +34,7 @@ from perfxl.values.dates import read
     wrong=Text("2020 年度的完成时间：2021年6月底前", "Due, on a form of 2020: 2021年6月底前"),
     right=Text("2020 年度的完成时间：2020年12月31日前", "Due, on a form of 2020: 2020年12月31日前"),
 )
-def after_the_year(tables: Tables, lang: Lang) -> Iterator[At]:
+def after_the_year(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Of a period its end counts."""
     years, lines = years_of(tables), tables.indicators
     for line in rows(lines, (lines["period"] == "year") & lines["kind"].isin(["date", "period"])):
@@ -42,4 +42,4 @@ def after_the_year(tables: Tables, lang: Lang) -> Iterator[At]:
         when = read(squeeze(line.value), year)
         if when is not None and when.year is not None and when.year > year and when.operator != "≥":
             values = {"name": " ".join(line.name.split()), "value": line.value, "year": year}
-            yield At((ref(line),), values, written=line.value)
+            yield Hit((ref(line),), values, written=line.value)

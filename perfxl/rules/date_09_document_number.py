@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
 from perfxl.rules._span import spans
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
 
@@ -44,7 +44,7 @@ _NUMBER = re.compile(r"[〔\[(【]((?:19|20)\d\d)[〕\])】]第?\d+号|(?<!\d)((
     wrong=Text("某政办发（2018）31号", "某政办发（2018）31号"),
     right=Text("某政办发〔2018〕31号", "某政办发〔2018〕31号"),
 )
-def document_number(tables: Tables, lang: Lang) -> Iterator[At]:
+def document_number(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Of a field with several documents the oldest is compared with the term of the project."""
     starts = {span.form_id: span.start for span in spans(tables)}
     for row in texts_of(tables, "long_text"):
@@ -52,9 +52,9 @@ def document_number(tables: Tables, lang: Lang) -> Iterator[At]:
         wrong = next((number for number in found if number[0][0] != "〔" or "〕" not in number[0]), None)
         if wrong:
             values = {"label": row.label, "number": wrong[0], "year": wrong[1] or wrong[2]}
-            yield At((ref(row),), values, written=row.text)
+            yield Hit((ref(row),), values, written=row.text)
         oldest = min(found, key=lambda number: int(number[1] or number[2]), default=None)
         start = starts.get(row.form_id)
         if oldest and start is not None and int(oldest[1] or oldest[2]) > start:
             values = {"label": row.label, "number": oldest[0], "start": start}
-            yield At((ref(row),), values, written=row.text, message=YOUNGER)
+            yield Hit((ref(row),), values, written=row.text, message=YOUNGER)

@@ -20,7 +20,7 @@ from perfxl.profiles.wording import describe
 from perfxl.rules._explained import explained
 from perfxl.rules._same_project import continued_lists
 from perfxl.rules._sides import Mask, amounts_of
-from perfxl.rules.rule import At, Rule, Skipped
+from perfxl.rules.rule import Hit, NotApplicable, Rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import FEN_PER_WAN, parse_amount, wan
 
@@ -62,7 +62,7 @@ def sum_rules(profile: Profile) -> list[Rule]:
 def _rule(declared: Sum, profile: Profile) -> Rule:
     what = describe(profile, declared)
 
-    def check(tables: Tables, lang: Lang) -> Iterator[At | Skipped]:
+    def check(tables: Tables, lang: Lang) -> Iterator[Hit | NotApplicable]:
         yield from _judge(declared, tables, lang)
 
     return Rule(
@@ -78,7 +78,7 @@ def _rule(declared: Sum, profile: Profile) -> Rule:
     )
 
 
-def _judge(declared: Sum, tables: Tables, lang: Lang) -> Iterator[At | Skipped]:
+def _judge(declared: Sum, tables: Tables, lang: Lang) -> Iterator[Hit | NotApplicable]:
     amounts = amounts_of(tables)
     submission = amounts.keys(declared.per).submission
     total, parts = amounts.side(declared.total, declared.per), amounts.side(declared.parts, declared.per)
@@ -86,7 +86,7 @@ def _judge(declared: Sum, tables: Tables, lang: Lang) -> Iterator[At | Skipped]:
     files = list(tables.submissions["file"])
     places = {number: place for place, number in enumerate(tables.submissions["submission"])}
     for number in places.keys() - set(submission[both].tolist()):
-        yield Skipped(files[places[number]], NO_ROWS)
+        yield NotApplicable(files[places[number]], NO_ROWS)
     for lacking, reason in (
         (total.unread | parts.unread, UNREADABLE),
         (total.missing | parts.missing, MISSING),
@@ -94,7 +94,7 @@ def _judge(declared: Sum, tables: Tables, lang: Lang) -> Iterator[At | Skipped]:
         ((total.figures < 2) & any(":" in term.select for term in declared.total), ONE_ITEM),
     ):
         for number in set(submission[both & lacking].tolist()):
-            yield Skipped(files[places[number]], reason)
+            yield NotApplicable(files[places[number]], reason)
         both &= ~lacking
     gap = total.fen - parts.fen
     wrong = both & (gap != 0 if declared.relation == "=" else gap < 0)
@@ -115,7 +115,7 @@ def _said_elsewhere(declared: Sum, profile: Profile, no_total: Mask, no_parts: M
     return (no_total & (first is not declared)) | (no_parts & elsewhere)
 
 
-def _at(declared: Sum, profile: Profile, lists: _Lists, lang: Lang, total: Sequence[Any], parts: Sequence[Any]) -> At:
+def _at(declared: Sum, profile: Profile, lists: _Lists, lang: Lang, total: Sequence[Any], parts: Sequence[Any]) -> Hit:
     stated, computed = _add(total), _add(parts)
     gap = stated - computed
     cells = _refs(total)
@@ -139,9 +139,9 @@ def _at(declared: Sum, profile: Profile, lists: _Lists, lang: Lang, total: Seque
     values = {
         "label": _say_side(total, lang, blank=message is BLANK), "parts": _say_parts(parts, lang),
         "stated": wan(stated), "computed": wan(computed), "gap": wan(abs(gap)), "excess": _excess(gap, lang),
-        "ask": (CORRECT if declared.severity == Severity.ERROR else CHECK).say(lang),
+        "ask": (CORRECT if declared.severity == Severity.ERROR else CHECK).render(lang),
     }  # fmt: skip
-    return At(
+    return Hit(
         cells[:1], values, related, None if blank else stated, computed, None if blank else gap, hints,
         " / ".join(row.text for row in total[:SHOWN]), severity, message, added=_refs(parts),
     )  # fmt: skip
@@ -161,11 +161,11 @@ class _Lists:
     def hint(self, total: Sequence[Any], lang: Lang) -> tuple[Hint, ...]:
         """What to say of the form that these rows stand on."""
         costs = self._costs.get(total[0].form_id)
-        return (Hint("continued_list", CONTINUED.say(lang, both=wan(_add(costs))), _refs(costs)),) if costs else ()
+        return (Hint("continued_list", CONTINUED.render(lang, both=wan(_add(costs))), _refs(costs)),) if costs else ()
 
 
 def _excess(gap: int, lang: Lang) -> str:
-    return (Text("多", "much") if gap > 0 else Text("少", "little")).say(lang)
+    return (Text("多", "much") if gap > 0 else Text("少", "little")).render(lang)
 
 
 def _add(found: Sequence[Any]) -> int:
@@ -204,10 +204,10 @@ def _say_side(found: Sequence[Any], lang: Lang, *, blank: bool) -> str:
     """The stated side in words: what the cell's label states, or what several cells add up to."""
     labels = list(dict.fromkeys(row.label for row in found))
     if len(found) == 1:
-        return f"“{labels[0]}”" + ("" if blank else Text("填报", " states").say(lang))
-    more = Text("等", " …").say(lang) if len(labels) > SHOWN else ""
-    names = Text("、", ", ").say(lang).join(labels[:SHOWN])
-    return Text(f"{names}{more} {len(found)} 项合计", f"{names}{more} ({len(found)} figures) add up to").say(lang)
+        return f"“{labels[0]}”" + ("" if blank else Text("填报", " states").render(lang))
+    more = Text("等", " …").render(lang) if len(labels) > SHOWN else ""
+    names = Text("、", ", ").render(lang).join(labels[:SHOWN])
+    return Text(f"{names}{more} {len(found)} 项合计", f"{names}{more} ({len(found)} figures) add up to").render(lang)
 
 
 def _say_parts(found: Sequence[Any], lang: Lang) -> str:
@@ -216,10 +216,10 @@ def _say_parts(found: Sequence[Any], lang: Lang) -> str:
         where = f"{found[0].sheet}!{found[0].cell}"
         if found[0].state != "ok":
             empty = Text(f"“{labels[0]}”（{where}）没有填，算作", f"“{labels[0]}” ({where}) is empty and counts as")
-            return empty.say(lang)
-        return Text(f"“{labels[0]}”（{where}）填报", f"“{labels[0]}” ({where}) states").say(lang)
+            return empty.render(lang)
+        return Text(f"“{labels[0]}”（{where}）填报", f"“{labels[0]}” ({where}) states").render(lang)
     if len(found) <= SHOWN:
         if len({row.form_id for row in found}) == 1 and len({row.item for row in found}) == 1:
             labels = [label.rpartition("·")[2] for label in labels]  # 任务·财政拨款 and 任务·其他资金 of one row
-        return Text(f"{'＋'.join(labels)} ＝", f"{' + '.join(labels)} =").say(lang)
-    return Text(f"{len(found)} 项相加得", f"the {len(found)} figures add up to").say(lang)
+        return Text(f"{'＋'.join(labels)} ＝", f"{' + '.join(labels)} =").render(lang)
+    return Text(f"{len(found)} 项相加得", f"the {len(found)} figures add up to").render(lang)

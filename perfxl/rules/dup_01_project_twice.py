@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Ref, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 
@@ -24,7 +24,7 @@ from perfxl.tables import Tables, ref, rows
     wrong=Text("两张项目表的项目名称都是“机构改革”", "Two project forms named 机构改革"),
     right=Text("“机构改革”“编制统计”各填一张项目表", "One project form for 机构改革, one for 编制统计"),
 )
-def project_twice(tables: Tables, lang: Lang) -> Iterator[At]:
+def project_twice(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Names are compared without blanks and punctuation; reported at the name on the later form."""
     forms = tables.forms[~tables.forms["blank"] & (tables.forms["name_key"] != "")]
     twice = forms.duplicated(["submission", "form", "name_key"], keep=False)
@@ -36,4 +36,4 @@ def project_twice(tables: Tables, lang: Lang) -> Iterator[At]:
         place = ref(places.get(form.form_id, form))
         before = first.setdefault((form.submission, form.form, form.name_key), place)
         if before != place:
-            yield At((place,), {"name": form.name, "where": str(before)}, (before,), written=form.name)
+            yield Hit((place,), {"name": form.name, "where": str(before)}, (before,), written=form.name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._required import level_name
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, rows
 
 
@@ -25,7 +25,7 @@ from perfxl.tables import Tables, name_ref, rows
     wrong=Text("数量指标下有两条“统计单位数”", "Two quantities named 统计单位数"),
     right=Text("数量指标下有“统计机关数”和“统计事业单位数”", "Quantities 统计机关数 and 统计事业单位数"),
 )
-def indicator_twice(tables: Tables, lang: Lang) -> Iterator[At]:
+def indicator_twice(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Names are compared without blanks and punctuation, within one period and one second level."""
     lines = tables.indicators[tables.indicators["name_key"] != ""]
     twice = lines.duplicated(["form_id", "period", "second", "name_key"], keep=False)
@@ -36,4 +36,4 @@ def indicator_twice(tables: Tables, lang: Lang) -> Iterator[At]:
         if before != place:
             level = level_name(tables.profile, line.second) if line.second else line.second_text
             values = {"level": level, "name": " ".join(line.name.split()), "where": str(before)}
-            yield At((place,), values, (before,), written=line.name)
+            yield Hit((place,), values, (before,), written=line.name)

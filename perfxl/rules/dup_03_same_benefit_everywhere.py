@@ -7,7 +7,7 @@ from typing import Any
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import form_levels
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, rows
 
 WORDS = Text(
@@ -42,7 +42,7 @@ WORDS = Text(
         "查询服务次数: ≥300次 in one, 登记公示率: 100% in another",
     ),
 )
-def same_benefit_everywhere(tables: Tables, lang: Lang) -> Iterator[At]:
+def same_benefit_everywhere(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """A warning where it has figures, else a notice. From how many projects on is ``copied_in_projects``."""
     profile, lines = tables.profile, tables.indicators
     least = int(profile.limits.get("copied_in_projects", 3))
@@ -62,6 +62,6 @@ def same_benefit_everywhere(tables: Tables, lang: Lang) -> Iterator[At]:
         values = {"name": " ".join(same[0].name.split()), "n": n, "figures": "、".join(figures)}
         cells = tuple(dict.fromkeys(name_ref(line) for line in same))
         if figures:
-            yield At(cells, values)
+            yield Hit(cells, values)
         else:
-            yield At(cells, values, severity=Severity.NOTICE, message=WORDS)
+            yield Hit(cells, values, severity=Severity.NOTICE, message=WORDS)

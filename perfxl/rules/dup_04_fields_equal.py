@@ -7,7 +7,7 @@ from typing import Any
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import name_key
 
@@ -32,7 +32,7 @@ from perfxl.values import name_key
     ),
     right=Text("规划、办法、依据三栏分别填各自的文件", "A document of its own in each of the three"),
 )
-def fields_equal(tables: Tables, lang: Lang) -> Iterator[At]:
+def fields_equal(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Three or more are a warning, two a notice; texts shorter than ``copied_text`` may be equal."""
     least = tables.profile.limits.get("copied_text", 10)
     same: dict[tuple[int, str], list[Any]] = {}
@@ -42,5 +42,5 @@ def fields_equal(tables: Tables, lang: Lang) -> Iterator[At]:
     for found in same.values():
         if len(found) > 1:
             severity = Severity.WARNING if len(found) > 2 else Severity.NOTICE
-            yield At(tuple(ref(row) for row in found), {"labels": "”“".join(row.label for row in found)},
+            yield Hit(tuple(ref(row) for row in found), {"labels": "”“".join(row.label for row in found)},
                      written=found[0].text, severity=severity)  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, rows
 
 MENTIONED = Text(
@@ -34,7 +34,7 @@ MENTIONED = Text(
     ),
     right=Text("项目“事业登记”填“登记结果公示年限”", "Project 事业登记 has 登记结果公示年限"),
 )
-def another_project(tables: Tables, lang: Lang) -> Iterator[At]:
+def another_project(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """A project's word is its name less the profile's ``name_noise``; a name that holds its own word too is left."""
     forms = {form.form_id: form for form in _forms(tables)}
     words = {form_id: _word(form.name_key, tables.profile.name_noise) for form_id, form in forms.items()}
@@ -84,9 +84,9 @@ def _first_lines(lines: Any, names: set[str]) -> dict[tuple[int, str], Any]:
     return found
 
 
-def _said(line: Any, word: str, other: Any, original: Any | None) -> At:
+def _said(line: Any, word: str, other: Any, original: Any | None) -> Hit:
     values = {"name": " ".join(line.name.split()), "word": word, "other": other.name}
     if original is None:
-        return At((name_ref(line),), values, severity=Severity.NOTICE, message=MENTIONED)
+        return Hit((name_ref(line),), values, severity=Severity.NOTICE, message=MENTIONED)
     values["where"] = str(name_ref(original))
-    return At((name_ref(line),), values, (name_ref(original),), written=line.name)
+    return Hit((name_ref(line),), values, (name_ref(original),), written=line.name)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._prose import prose
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -29,12 +29,12 @@ from perfxl.tables import Tables
     wrong=Text("完成信息系统建设1项。完成信息系统建设1项。", "完成信息系统建设1项。完成信息系统建设1项。"),
     right=Text("完成信息系统建设1项。", "完成信息系统建设1项。"),
 )
-def doubled_fragment(tables: Tables, lang: Lang) -> Iterator[At]:
+def doubled_fragment(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Looks within a clause, with at most three characters between, and at clauses followed by the same ones."""
     least = int(tables.profile.limits.get("doubled_fragment", 6))
     for item in prose(tables):
         if len(item.text) >= 2 * least and (fragment := _doubled(item.text, least)):
-            yield At((item.ref,), {"fragment": fragment}, written=item.text)
+            yield Hit((item.ref,), {"fragment": fragment}, written=item.text)
 
 
 @lru_cache(maxsize=16_384)

@@ -8,7 +8,7 @@ from itertools import islice
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import first_word
 from perfxl.rules.across import Across, Fact
-from perfxl.rules.rule import At, Skipped, across_files
+from perfxl.rules.rule import Hit, NotApplicable, across_files
 from perfxl.values import name_key, wan
 
 ONE_UNIT = Text("本批只有一个单位", "the batch is of one unit only")
@@ -37,13 +37,13 @@ MORE = Text("等 {n} 个单位", " and others, {n} units in all")
     wrong=Text("甲局和乙局都申报“统一社会信用代码赋码”5.00万元", "Two units send in 统一社会信用代码赋码, 5.00 万元"),
     right=Text("只由甲局申报，乙局列为配合单位", "One of them does, the other helps"),
 )
-def project_of_another_unit(batch: Across, lang: Lang) -> Iterator[At | Skipped]:
+def project_of_another_unit(batch: Across, lang: Lang) -> Iterator[Hit | NotApplicable]:
     """Compares names; where they are short, amounts too. Names that every unit has (``common_projects``) are left.
 
     A unit under a shorter name (市委编办) is the same: what it sent in twice is for the round to say.
     """
     if len({name_key(unit) for unit in batch.units.values()} - {""}) < 2:
-        yield from (Skipped(file, ONE_UNIT) for file in batch.units)
+        yield from (NotApplicable(file, ONE_UNIT) for file in batch.units)
         return
     projects = batch.projects
     units = projects[projects["unit_key"] != ""].groupby("name_key")["unit_key"].nunique()
@@ -60,7 +60,7 @@ def project_of_another_unit(batch: Across, lang: Lang) -> Iterator[At | Skipped]
             for fact in facts:
                 if told := _say(fact, by_unit, batch, lang):
                     values = {"name": " ".join(fact.name.split()), "others": told}
-                    yield At((fact.ref,), values, written=fact.name)
+                    yield Hit((fact.ref,), values, written=fact.name)
 
 
 def _by_amount(same: list[Fact]) -> list[list[Fact]]:
@@ -84,9 +84,9 @@ def _say(fact: Fact, by_unit: dict[str, Fact], batch: Across, lang: Lang) -> str
     first = list(others) if len(by_unit) <= _EXACT else list(islice(others, _SHOWN))
     number = len(first) if len(by_unit) <= _EXACT else len(by_unit) - 1
     told = "、".join(_place(other, batch.units[other.file], lang) for other in first[:_SHOWN])
-    return told + (MORE.say(lang, n=number) if number > _SHOWN else "")
+    return told + (MORE.render(lang, n=number) if number > _SHOWN else "")
 
 
 def _place(other: Fact, unit: str, lang: Lang) -> str:
-    amount = "" if other.fen is None else AMOUNT.say(lang, amount=wan(other.fen))
-    return PLACE.say(lang, unit=unit, file=other.file, cell=other.ref, amount=amount)
+    amount = "" if other.fen is None else AMOUNT.render(lang, amount=wan(other.fen))
+    return PLACE.render(lang, unit=unit, file=other.file, cell=other.ref, amount=amount)

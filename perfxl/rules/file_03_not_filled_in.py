@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 WHOLE = Text(
@@ -46,24 +46,24 @@ ABSENT = Text(
     wrong=Text("只填了项目表，部门整体支出表空着", "Project forms filled in, department form empty"),
     right=Text("部门整体支出表和各项目表都填了", "Department form and project forms filled in"),
 )
-def not_filled_in(tables: Tables, lang: Lang) -> Iterator[At]:
+def not_filled_in(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One finding for a blank workbook, whatever the number of its forms; else one for each kind of blank form."""
     forms = tables.forms
     empty = set(tables.submissions.loc[tables.submissions["blank"], "submission"])
     for _, group in forms[forms["submission"].isin(empty)].groupby("submission", sort=False):
         refs = tuple(ref(row) for row in rows(group))
-        yield At(refs, {"n": len(group)}, severity=Severity.ERROR, message=WHOLE)
+        yield Hit(refs, {"n": len(group)}, severity=Severity.ERROR, message=WHOLE)
     for row in rows(forms, forms["blank"] & ~forms["submission"].isin(empty)):
         form = tables.profile.forms[row.form]
         values = {"form": form.name(lang)}
         if form.required:
-            yield At((ref(row),), values, severity=Severity.ERROR, message=REQUIRED)
+            yield Hit((ref(row),), values, severity=Severity.ERROR, message=REQUIRED)
         else:
-            yield At((ref(row),), values)
+            yield Hit((ref(row),), values)
     yield from _absent(tables, lang)
 
 
-def _absent(tables: Tables, lang: Lang) -> Iterator[At]:
+def _absent(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Required forms that a workbook has no sheet for, told at its first form: they may come in a file of their own."""
     required = [form for form in tables.profile.forms.values() if form.required]
     for _, group in tables.forms.groupby("submission", sort=False):
@@ -71,4 +71,4 @@ def _absent(tables: Tables, lang: Lang) -> Iterator[At]:
         first = next(rows(group))
         for form in required:
             if form.key not in here:
-                yield At((ref(first),), {"form": form.name(lang)}, severity=Severity.WARNING, message=ABSENT)
+                yield Hit((ref(first),), {"form": form.name(lang)}, severity=Severity.WARNING, message=ABSENT)

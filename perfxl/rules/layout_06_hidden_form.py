@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 
@@ -34,8 +34,8 @@ from perfxl.tables import Tables, ref, rows
     wrong=Text("“项目4”填好后被隐藏", "“项目4” is filled in and hidden"),
     right=Text("要报的表都看得见，不报的表已删除", "Every form of the return is visible, all others are deleted"),
 )
-def hidden_form(tables: Tables, lang: Lang) -> Iterator[At]:
+def hidden_form(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One notice a file. A blank form on a hidden sheet is a spare one of the template."""
     forms = tables.forms
     for row in rows(forms, forms["hidden"] & ~forms["blank"]):
-        yield At((ref(row),))
+        yield Hit((ref(row),))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 NO_LEVEL = Text(
@@ -54,10 +54,10 @@ QUOTED = 20
     wrong=Text("在“其他资金”下面自己加一行“县级配套：5万元”", "A line of one's own, “县级配套：5万元”, below 其他资金"),
     right=Text("把县级配套的 5.00 计入“其他资金”", "The 5.00 of 县级配套 are part of 其他资金"),
 )
-def not_read(tables: Tables, lang: Lang) -> Iterator[At]:
+def not_read(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One warning a sheet for each reason: read as nothing, without a level, under a merged area."""
     strays = tables.strays
     for row in rows(strays, strays["why"].isin(["unread", *MESSAGES])):
         text = shown(row.text)
         quoted = text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
-        yield At((ref(row),), written=row.text, message=MESSAGES.get(row.why), each=f"{row.cell}“{quoted}”")
+        yield Hit((ref(row),), written=row.text, message=MESSAGES.get(row.why), each=f"{row.cell}“{quoted}”")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text, column_letters
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 ROW, COLUMN = Text("第 {row} 行", "row {row}"), Text("{col} 列", "column {col}")
@@ -36,9 +36,9 @@ ROW, COLUMN = Text("第 {row} 行", "row {row}"), Text("{col} 列", "column {col
     wrong=Text("第 12 行填有任务和金额，却被隐藏", "Row 12 has a task and its amounts, and is hidden"),
     right=Text("填有内容的行和列都看得见", "Every row and column that is filled in is visible"),
 )
-def hidden_cells(tables: Tables, lang: Lang) -> Iterator[At]:
+def hidden_cells(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One notice a sheet, with all its hidden values."""
     strays = tables.strays
     for row in rows(strays, strays["why"].isin(["hidden_row", "hidden_col"])):
         where = ROW if row.why == "hidden_row" else COLUMN
-        yield At((ref(row),), written=row.text, each=where.say(lang, row=row.row, col=column_letters(row.col)))
+        yield Hit((ref(row),), written=row.text, each=where.render(lang, row=row.row, col=column_letters(row.col)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 EACH = Text("{cell}“{name}”（按“{level}”读）", "{cell} “{name}” (read as {level})")
@@ -45,7 +45,7 @@ QUOTED = 20
     ),
     right=Text("“质量指标”合并到这三行", "质量指标 merged over the three"),
 )
-def level_unclear(tables: Tables, lang: Lang) -> Iterator[At]:
+def level_unclear(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One notice a sheet. The reader says which lines it could have read otherwise."""
     strays = tables.strays
     unsure = strays[strays["why"] == "unsure"]
@@ -60,4 +60,4 @@ def level_unclear(tables: Tables, lang: Lang) -> Iterator[At]:
         name = shown(row.text)
         quoted = name if len(name) <= QUOTED else f"{name[:QUOTED]}…"
         level = levels.get((row.form_id, row.row, row.col), "")
-        yield At((ref(row),), written=row.text, each=EACH.say(lang, cell=row.cell, name=quoted, level=level))
+        yield Hit((ref(row),), written=row.text, each=EACH.render(lang, cell=row.cell, name=quoted, level=level))

@@ -11,7 +11,7 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._narrative import Claim, claims, goals, keys_of, likely, lines, quoted
 from perfxl.rules._same_project import continued_lists
 from perfxl.rules._wording import PERCENT, QUALITY, QUANTITY
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
 from perfxl.values.quantities import quantities
@@ -51,7 +51,7 @@ _SIZE = re.compile(r"[米亩里顷吨克斤升a-zA-Z]")
     wrong=Text("目标：培训网站管理人员200人；没有培训人数指标", "Goal: 培训200人; no indicator of it"),
     right=Text("数量指标：培训网站管理人员数，≥200人", "Quantity: 培训网站管理人员数, ≥200人"),
 )
-def figure_without_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
+def figure_without_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One finding a goal. Where an indicator of the noun has another figure, NARRATIVE-02 or CROSS-11, 12 compare them.
 
     The department's goal may also rest on the indicators of the projects.
@@ -75,7 +75,7 @@ def figure_without_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
         if left:
             said = quoted(f"{claim.keys[0] if claim.keys else ''}{claim.said.figure}" for claim in left)
             figures = "、".join(dict.fromkeys(claim.said.figure for claim in left))
-            yield At((cell,), {"said": said}, stated=figures, written=texts[cell])
+            yield Hit((cell,), {"said": said}, stated=figures, written=texts[cell])
 
 
 def _is_target(claim: Claim, tables: Tables) -> bool:

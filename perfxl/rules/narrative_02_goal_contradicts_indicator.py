@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._narrative import Claim, Line, agree, claims, lines, match, quoted
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 
 
@@ -32,7 +32,7 @@ from perfxl.tables import Tables, ref
     wrong=Text("年度目标写“涉改单位100家”，数量指标“涉改单位”填124家", "Goal 涉改单位100家, quantity 涉改单位: 124家"),
     right=Text("年度目标写“涉改单位124家”，数量指标“涉改单位”填124家", "Goal 涉改单位124家, quantity 涉改单位: 124家"),
 )
-def goal_contradicts_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
+def goal_contradicts_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Compares what is counted by the same noun and a like measure; rates of the department are CROSS-12."""
     found: dict[tuple[Ref, str, str], list[tuple[str, Line]]] = {}
     of_form = lines(tables) if claims(tables) else {}
@@ -49,7 +49,7 @@ def goal_contradicts_indicator(tables: Tables, lang: Lang) -> Iterator[At]:
             "said": quoted(words for words, _ in pairs),
         }  # fmt: skip
         places = tuple(map(ref, told))
-        yield At(places, values, (cell,), stated.strip(), figure, written=stated)
+        yield Hit(places, values, (cell,), stated.strip(), figure, written=stated)
 
 
 def _against(claim: Claim, here: list[Line], tables: Tables) -> list[tuple[str, Line]]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._narrative import goals
 from perfxl.rules._wording import PERCENT, QUALITY, TIMELINESS, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, ref, rows
 from perfxl.values import name_key
 from perfxl.values.sentences import Said, figures_of, worded_shares
@@ -58,7 +58,7 @@ class Told(NamedTuple):
     wrong=Text("一半以上单位建成实名制数据库；建成率80%", "一半以上单位建成实名制数据库; 建成率80%"),
     right=Text("80%以上单位建成实名制数据库；建成率≥80%", "80%以上单位建成实名制数据库; 建成率≥80%"),
 )
-def share_in_words(tables: Tables, lang: Lang) -> Iterator[At]:
+def share_in_words(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Shares in words in goals and in names of indicators, in names also those in figures.
 
     A rate is of the same thing if its act, or so many characters of its name, are in what is said. It may be above
@@ -85,7 +85,7 @@ def share_in_words(tables: Tables, lang: Lang) -> Iterator[At]:
                 "text": _shorter(one.text), "stated": one.words, "name": shown(line.name), "where": str(ref(line)),
                 "computed": shown(line.value),
             }  # fmt: skip
-            yield At((one.cell,), values, tuple(map(ref, same)), one.words, shown(line.value), written=one.text)
+            yield Hit((one.cell,), values, tuple(map(ref, same)), one.words, shown(line.value), written=one.text)
 
 
 def _told(tables: Tables) -> Iterator[Told]:

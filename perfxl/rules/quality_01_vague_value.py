@@ -9,7 +9,7 @@ from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.reading.indicators import COST
 from perfxl.rules._wording import examples, value_cells
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, by_file
 from perfxl.values import squeeze
 
@@ -39,7 +39,7 @@ from perfxl.values import squeeze
     wrong=Text("查询服务效率：显著提升", "查询服务效率: 显著提升"),
     right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
 )
-def vague_value(tables: Tables, lang: Lang) -> Iterator[At]:
+def vague_value(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One finding a file. The words are the profile's ``vague``; its ``graded`` words (优, 合格) are accepted.
 
     Only values without any figure or date. Of cost, any words are wrong: QUALITY-14.
@@ -48,7 +48,7 @@ def vague_value(tables: Tables, lang: Lang) -> Iterator[At]:
     for found in by_file(lines, (lines["kind"] == "text") & (lines["second"] != COST)):
         vague = [line for line in found if _is_vague(tables.profile, line.value)]
         if vague:
-            yield At(value_cells(vague), {"n": len(vague), "values": examples(vague)}, written=vague[0].value)
+            yield Hit(value_cells(vague), {"n": len(vague), "values": examples(vague)}, written=vague[0].value)
 
 
 @lru_cache(maxsize=65_536)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import value_cells
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, by_form
 
 #: kinds of value that say nothing, of which there is nothing to count
@@ -37,7 +37,7 @@ WORDS = ("text", "graded", "relative")
     wrong=Text("10 条指标中 4 条写“良好”“广泛”等", "4 of 10 indicators say 良好, 广泛 and the like"),
     right=Text("10 条指标中不超过 3 条是定性的", "No more than 3 of 10 are in words"),
 )
-def mostly_words(tables: Tables, lang: Lang) -> Iterator[At]:
+def mostly_words(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One finding a form; grades (合格) are words too. The limit is the profile's ``words_share``."""
     lines, limit = tables.indicators, tables.profile.limits.get("words_share", 1)
     for found in by_form(lines, ~lines["kind"].isin(NOTHING)) if limit < 1 else ():
@@ -49,4 +49,4 @@ def mostly_words(tables: Tables, lang: Lang) -> Iterator[At]:
             "all": len(found), "n": len(worded), "share": share, "limit": f"{limit:.0%}".rstrip("%"),
             "name": " ".join(worded[0].name.split()),
         }  # fmt: skip
-        yield At(value_cells(worded), values, written=worded[0].value)
+        yield Hit(value_cells(worded), values, written=worded[0].value)

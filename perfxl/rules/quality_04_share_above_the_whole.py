@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, is_share, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 AT_LEAST_ALL = Text(
@@ -32,7 +32,7 @@ AT_LEAST_ALL = Text(
     wrong=Text("数据准确率：≥292%", "数据准确率: ≥292%"),
     right=Text("数据准确率：≥92%", "数据准确率: ≥92%"),
 )
-def share_above_the_whole(tables: Tables, lang: Lang) -> Iterator[At]:
+def share_above_the_whole(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """What is a share is told by its name (``shares``); growth and the like (``not_shares``) may pass 100%."""
     lines = tables.indicators
     rate = lines["kind"].isin(["number", "range"]) & (lines["measure"] == PERCENT)
@@ -42,6 +42,6 @@ def share_above_the_whole(tables: Tables, lang: Lang) -> Iterator[At]:
             continue
         values = {"name": shown(line.name), "value": shown(line.value)}
         if most > 100 or line.operator == ">":
-            yield At((ref(line),), values, written=line.value)
+            yield Hit((ref(line),), values, written=line.value)
         elif line.operator == "≥":
-            yield At((ref(line),), values, written=line.value, severity=Severity.NOTICE, message=AT_LEAST_ALL)
+            yield Hit((ref(line),), values, written=line.value, severity=Severity.NOTICE, message=AT_LEAST_ALL)

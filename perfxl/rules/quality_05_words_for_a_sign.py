@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import noted
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 
@@ -26,10 +26,10 @@ from perfxl.tables import Tables, ref, rows
     wrong=Text("满意度：大于90%", "Satisfaction: 大于90%"),
     right=Text("满意度：≥90%", "Satisfaction: ≥90%"),
 )
-def words_for_a_sign(tables: Tables, lang: Lang) -> Iterator[At]:
+def words_for_a_sign(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One notice a file. 约 and 左右 are QUALITY-06; 3个工作日内 is how people write a limit."""
     lines = tables.indicators
     worded = noted(lines, "open_wording") & ~lines["approx"].to_numpy(bool)
     for line in rows(lines, worded):
         if not line.value.rstrip("。 ").endswith("内"):
-            yield At((ref(line),), written=line.value)
+            yield Hit((ref(line),), written=line.value)

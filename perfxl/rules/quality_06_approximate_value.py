@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 
@@ -25,8 +25,8 @@ from perfxl.tables import Tables, ref, rows
     wrong=Text("培训人数：200人左右", "Persons trained: 200人左右"),
     right=Text("培训人数：≥200人", "Persons trained: ≥200人"),
 )
-def approximate_value(tables: Tables, lang: Lang) -> Iterator[At]:
+def approximate_value(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One finding a file. What the reader takes for approximate is in ``perfxl.values.operators``."""
     lines = tables.indicators
     for line in rows(lines, lines["approx"].to_numpy(bool)):
-        yield At((ref(line),), written=line.value)
+        yield Hit((ref(line),), written=line.value)

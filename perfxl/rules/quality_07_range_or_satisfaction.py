@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.rules._wording import PERCENT, SATISFACTION, first_word, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
 
@@ -45,12 +45,12 @@ ALL = Text(
     wrong=Text("服务对象满意度：98%-95%", "Satisfaction: 98%-95%"),
     right=Text("服务对象满意度：≥95%", "Satisfaction: ≥95%"),
 )
-def range_or_satisfaction(tables: Tables, lang: Lang) -> Iterator[At]:
+def range_or_satisfaction(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The limits are the profile's ``satisfaction_low`` and ``satisfaction_high``; complaints are ``small_is_good``."""
     profile, lines = tables.profile, tables.indicators
     for line in rows(lines, lines["kind"] == "range"):
         if len(line.numbers) == 2 and line.numbers[0] >= line.numbers[1] and "mixed_measures" not in line.notes:
-            yield At((ref(line),), {"name": shown(line.name), "value": shown(line.value)}, written=line.value)
+            yield Hit((ref(line),), {"name": shown(line.name), "value": shown(line.value)}, written=line.value)
     low, high = profile.limits.get("satisfaction_low", 0), profile.limits.get("satisfaction_high", 101)
     rate = (lines["kind"] == "number") & (lines["measure"] == PERCENT)
     for line in rows(lines, rate & ~lines["operator"].isin(["≤", "<"])):
@@ -58,9 +58,9 @@ def range_or_satisfaction(tables: Tables, lang: Lang) -> Iterator[At]:
             continue
         if line.number < low:
             values = {"name": shown(line.name), "value": shown(line.value), "low": f"{low:g}"}
-            yield At((ref(line),), values, written=line.value, message=LOW)
+            yield Hit((ref(line),), values, written=line.value, message=LOW)
         elif line.number == high:
-            yield At((ref(line),), written=line.value, severity=Severity.NOTICE, message=ALL)
+            yield Hit((ref(line),), written=line.value, severity=Severity.NOTICE, message=ALL)
 
 
 def _of_satisfaction(profile: Profile, line: Any) -> bool:

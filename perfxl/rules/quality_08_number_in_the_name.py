@@ -9,7 +9,7 @@ from typing import Any
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, ref, rows
 from perfxl.values import squeeze
 from perfxl.values.dates import without_dates
@@ -48,7 +48,7 @@ _OF_EACH = re.compile(r"(?:每|各|人均|户均|平均|单价|单个|单次|单
     wrong=Text("达标率100%：≥98%", "达标率100%: ≥98%"),
     right=Text("达标率：≥98%", "达标率: ≥98%"),
 )
-def number_in_the_name(tables: Tables, lang: Lang) -> Iterator[At]:
+def number_in_the_name(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Only a figure with its measure at the end of the name; 12个县市区 in its midst says where, not how much.
 
     An error where name and value give the same measure another number.
@@ -60,12 +60,12 @@ def number_in_the_name(tables: Tables, lang: Lang) -> Iterator[At]:
         if figure is not None and _contradicts(figure, line):
             named = _undated(line.name)[figure.start :].rstrip(")。")
             values = {"name": shown(line.name), "named": named, "value": shown(line.value)}
-            yield At(
+            yield Hit(
                 (ref(line),), values, (name_ref(line),), line.value, named,
                 written=line.value, severity=Severity.ERROR, message=DIFFERS,
             )  # fmt: skip
         else:
-            yield At((name_ref(line),), written=line.name)
+            yield Hit((name_ref(line),), written=line.name)
 
 
 def _undated(name: str) -> str:

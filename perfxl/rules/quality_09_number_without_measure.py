@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.reading.indicators import COST
 from perfxl.rules._wording import TIMELINESS, is_share, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
 from perfxl.values.dates import of_serial
@@ -44,7 +44,7 @@ SERIAL = Text(
     wrong=Text("统计各类编制：185422", "统计各类编制: 185422"),
     right=Text("统计各类编制：185422个", "统计各类编制: 185422个"),
 )
-def number_without_measure(tables: Tables, lang: Lang) -> Iterator[At]:
+def number_without_measure(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Not of cost, which is 万元; nor where the name says what is counted (人数, 次数, “（人）”)."""
     lines = tables.indicators
     bare = lines["kind"].isin(["number", "range"]) & (lines["measure"] == "") & (lines["second"] != COST)
@@ -55,7 +55,7 @@ def number_without_measure(tables: Tables, lang: Lang) -> Iterator[At]:
             continue
         values = {"name": shown(line.name), "value": shown(line.value)}
         if line.second == TIMELINESS and (day := of_serial(line.value)):
-            yield At((ref(line),), values | {"day": day}, written=line.value, message=SERIAL)
+            yield Hit((ref(line),), values | {"day": day}, written=line.value, message=SERIAL)
             continue
         message = OF_A_RATE if is_share(tables.profile, name) or name.endswith("率") else None
-        yield At((ref(line),), values, written=line.value, message=message)
+        yield Hit((ref(line),), values, written=line.value, message=message)

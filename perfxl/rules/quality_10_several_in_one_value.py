@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import noted, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 SENTENCE = Text(
@@ -38,10 +38,10 @@ SENTENCE = Text(
     wrong=Text("统计率：2020年95%，2021年97%", "统计率: 2020年95%，2021年97%"),
     right=Text("统计率：≥95%", "统计率: ≥95%"),
 )
-def several_in_one_value(tables: Tables, lang: Lang) -> Iterator[At]:
+def several_in_one_value(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Sentences are longer than fifteen characters; a range (95%-98%) is one target."""
     lines = tables.indicators
     wrong = noted(lines, "sentence") | noted(lines, "several")
     for line in rows(lines, wrong):
         message = None if line.numbers else SENTENCE
-        yield At((ref(line),), {"value": shown(line.value)}, written=line.value, message=message)
+        yield Hit((ref(line),), {"value": shown(line.value)}, written=line.value, message=message)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import noted
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 KINDS = ("number", "range", "money", "unit_price")
@@ -29,9 +29,9 @@ KINDS = ("number", "range", "money", "unit_price")
     wrong=Text("督察检查：检查率达100%", "督察检查: 检查率达100%"),
     right=Text("督察检查率：100%", "督察检查率: 100%"),
 )
-def figure_inside_words(tables: Tables, lang: Lang) -> Iterator[At]:
+def figure_inside_words(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One notice a file. Sentences and several figures are QUALITY-10; 较上年增长5% needs its words."""
     lines = tables.indicators
     wordy = noted(lines, "embedded") & ~noted(lines, "sentence") & ~noted(lines, "several")
     for line in rows(lines, wordy & lines["kind"].isin(KINDS).to_numpy(bool)):
-        yield At((ref(line),), written=line.value)
+        yield Hit((ref(line),), written=line.value)

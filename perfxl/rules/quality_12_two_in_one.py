@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, rows
 from perfxl.values import squeeze
 
@@ -36,12 +36,12 @@ _TWO_ACTS = re.compile(r"\w\w[、/]\w\w率\Z")
     wrong=Text("统计率和数据一致率：≥95%", "统计率和数据一致率: ≥95%"),
     right=Text("统计率：≥95%；数据一致率：≥95%", "统计率: ≥95%; 数据一致率: ≥95%"),
 )
-def two_in_one(tables: Tables, lang: Lang) -> Iterator[At]:
+def two_in_one(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Two words that each end as a measure does (率, 度, 数 …), joined by 和, 与, 及 or a comma; 注册、挂标率."""
     lines = tables.indicators
     two = lines["name"].map(_names_two).to_numpy(bool)
     for line in rows(lines, two):
-        yield At((name_ref(line),), written=line.name)
+        yield Hit((name_ref(line),), written=line.name)
 
 
 def _names_two(name: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, TIMELINESS, first_word, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 RATE = Text(
@@ -39,13 +39,13 @@ _TIME = re.compile("个?(?:工作日|天|日|小时|时|分钟|分|秒|周|星�
     wrong=Text("年报上报：12份", "年报上报: 12份"),
     right=Text("年报上报：12月底前", "年报上报: 12月底前"),
 )
-def timeliness_without_time(tables: Tables, lang: Lang) -> Iterator[At]:
+def timeliness_without_time(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """A rate is a notice, and none where its name says that it is one of time (``timely_rates`` of the profile)."""
     lines = tables.indicators
     for line in rows(lines, (lines["second"] == TIMELINESS) & ~lines["kind"].isin(TIMES)):
         if line.numbers and (_TIME.match(line.measure) or not line.measure):
             continue
         if line.measure != PERCENT:
-            yield At((ref(line),), {"value": shown(line.value)}, written=line.value)
+            yield Hit((ref(line),), {"value": shown(line.value)}, written=line.value)
         elif not first_word(tables.profile, "timely_rates", line.name):
-            yield At((ref(line),), severity=Severity.NOTICE, message=RATE)
+            yield Hit((ref(line),), severity=Severity.NOTICE, message=RATE)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.reading.indicators import COST
 from perfxl.rules._wording import PERCENT, examples, value_cells
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, by_file
 from perfxl.values.measures import money_unit
 
@@ -30,7 +30,7 @@ KINDS = ("text", "graded", "date", "period", "frequency", "ratio")
     wrong=Text("培训费：参照政府采购成本控制", "培训费: 参照政府采购成本控制"),
     right=Text("培训费：3.00万元", "培训费: 3.00万元"),
 )
-def cost_without_amount(tables: Tables, lang: Lang) -> Iterator[At]:
+def cost_without_amount(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Words, dates and counts. A bare number is taken for 万元, 不超预算 for a limit."""
     lines = tables.indicators
     cost = lines["second"] == COST
@@ -38,4 +38,4 @@ def cost_without_amount(tables: Tables, lang: Lang) -> Iterator[At]:
     for found in by_file(lines, cost & (lines["kind"].isin(KINDS) | counted)):
         wrong = [line for line in found if not money_unit(line.measure)[0]]
         if wrong:
-            yield At(value_cells(wrong), {"values": examples(wrong)}, written=wrong[0].value)
+            yield Hit(value_cells(wrong), {"values": examples(wrong)}, written=wrong[0].value)

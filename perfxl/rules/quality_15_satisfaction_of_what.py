@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, SATISFACTION, first_word, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, ref, rows
 
 NO_RATE = Text(
@@ -41,12 +41,12 @@ WORDS = ("text", "graded", "date", "period", "frequency", "money", "unit_price")
     wrong=Text("主管考核部门：≥90%", "主管考核部门: ≥90%"),
     right=Text("主管考核部门满意度：≥90%", "主管考核部门满意度: ≥90%"),
 )
-def satisfaction_of_what(tables: Tables, lang: Lang) -> Iterator[At]:
+def satisfaction_of_what(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The same name in many forms is one notice. The words looked for are the profile's ``satisfaction_names``."""
     profile, lines = tables.profile, tables.indicators
     here = (lines["second"] == SATISFACTION) & (lines["name_key"] != "")
     for line in rows(lines, here if profile.lexicon.get("satisfaction_names") else here & False):
         if not first_word(profile, "satisfaction_names", line.name):
-            yield At((name_ref(line),), {"name": shown(line.name)}, written=line.name)
+            yield Hit((name_ref(line),), {"name": shown(line.name)}, written=line.name)
         elif line.kind in WORDS and line.measure != PERCENT:
-            yield At((ref(line),), {"value": shown(line.value)}, written=line.value, message=NO_RATE)
+            yield Hit((ref(line),), {"value": shown(line.value)}, written=line.value, message=NO_RATE)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.rules._wording import QUANTITY, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, rows
 from perfxl.values import squeeze
 
@@ -39,7 +39,7 @@ STOCK = Text(
     wrong=Text("数量指标“培训合格率”：≥95%", "Quantity 培训合格率: ≥95%"),
     right=Text("质量指标“培训合格率”：≥95%", "Quality 培训合格率: ≥95%"),
 )
-def under_another_level(tables: Tables, lang: Lang) -> Iterator[At]:
+def under_another_level(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The profile's ``belongs`` says which words tell of which level, its ``stocks`` what counts what is there."""
     profile, lines = tables.profile, tables.indicators
     stocks = profile.lexicon.get("stocks", ())
@@ -53,9 +53,9 @@ def under_another_level(tables: Tables, lang: Lang) -> Iterator[At]:
             values = {
                 "name": shown(line.name), "level": _name(profile, line.second), "belongs": _name(profile, min(levels)),
             }  # fmt: skip
-            yield At((name_ref(line),), values, written=line.name)
+            yield Hit((name_ref(line),), values, written=line.name)
         elif stocks and line.second == QUANTITY and name.startswith(stocks):
-            yield At((name_ref(line),), {"name": shown(line.name)}, written=line.name, message=STOCK)
+            yield Hit((name_ref(line),), {"name": shown(line.name)}, written=line.name, message=STOCK)
 
 
 def _name(profile: Profile, level: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 
@@ -26,9 +26,9 @@ from perfxl.tables import Tables, ref, rows
     wrong=Text("控制编制数：保持与2012年编制数持平", "控制编制数: 保持与2012年编制数持平"),
     right=Text("控制编制数：≤185422个（2012年数）", "控制编制数: ≤185422个（2012年数）"),
 )
-def base_not_given(tables: Tables, lang: Lang) -> Iterator[At]:
+def base_not_given(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Only values without any figure: 较上年增长5% can be measured, 不超预算 has its figure on the form."""
     lines = tables.indicators
     for line in rows(lines, (lines["kind"] == "relative") & lines["number"].isna()):
         if "budget" not in line.notes:
-            yield At((ref(line),), {"value": shown(line.value)}, written=line.value)
+            yield Hit((ref(line),), {"value": shown(line.value)}, written=line.value)

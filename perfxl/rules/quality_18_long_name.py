@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, rows
 from perfxl.values import squeeze
 
@@ -32,10 +32,10 @@ from perfxl.values import squeeze
     ),
     right=Text("事业单位登记率：≥95%", "事业单位登记率: ≥95%"),
 )
-def long_name(tables: Tables, lang: Lang) -> Iterator[At]:
+def long_name(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One notice a file. The limit is the profile's ``name_chars``; what stands in brackets does not count."""
     most = int(tables.profile.limits.get("name_chars", 0))
     lines = tables.indicators
     for line in rows(lines, (lines["name_key"].map(len) > most).to_numpy(bool)) if most else ():
         if len(squeeze(line.name).partition("(")[0]) > most:
-            yield At((name_ref(line),), {"most": most}, written=line.name)
+            yield Hit((name_ref(line),), {"most": most}, written=line.name)

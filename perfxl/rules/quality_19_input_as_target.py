@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import first_word, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, ref, rows
 
 
@@ -30,8 +30,8 @@ from perfxl.tables import Tables, name_ref, ref, rows
     wrong=Text("专项资金到位率：100%", "专项资金到位率: 100%"),
     right=Text("培训网站管理人员：≥150人", "培训网站管理人员: ≥150人"),
 )
-def input_as_target(tables: Tables, lang: Lang) -> Iterator[At]:
+def input_as_target(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The words looked for in the names are the profile's ``inputs``."""
     for line in rows(tables.indicators):
         if first_word(tables.profile, "inputs", line.name):
-            yield At((name_ref(line), ref(line)), {"name": shown(line.name)}, written=line.name)
+            yield Hit((name_ref(line), ref(line)), {"name": shown(line.name)}, written=line.name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, QUANTITY, first_word, is_share, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
 
@@ -34,7 +34,7 @@ _INCIDENTS = "起"
     wrong=Text("项目完成率：50%", "Completion rate: 50%"),
     right=Text("项目完成率：≥95%", "Completion rate: ≥95%"),
 )
-def easy_target(tables: Tables, lang: Lang) -> Iterator[At]:
+def easy_target(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """A guess, hence a notice. The limit is the profile's ``easy_rate``.
 
     Silent where small is good (``small_is_good``), and where a rate may well be low (``may_be_low``).
@@ -49,4 +49,4 @@ def easy_target(tables: Tables, lang: Lang) -> Iterator[At]:
         rate = line.measure == PERCENT and line.number <= limit and is_share(profile, name)
         none = line.second == QUANTITY and line.number == 0 and line.measure != _INCIDENTS
         if (rate and not first_word(profile, "may_be_low", name)) or none:
-            yield At((ref(line),), written=line.value, each=f"“{shown(line.name)}”{shown(line.value)}")
+            yield Hit((ref(line),), written=line.value, each=f"“{shown(line.name)}”{shown(line.value)}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 _SIGNS = "=＝"
@@ -32,10 +32,10 @@ _SIGNS = "=＝"
     wrong=Text("登记率：95%", "Registered: 95%"),
     right=Text("登记率：≥95%", "Registered: ≥95%"),
 )
-def no_direction(tables: Tables, lang: Lang) -> Iterator[At]:
+def no_direction(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One notice a file, off unless a profile asks for it. 0% and 100% have only one direction."""
     lines = tables.indicators
     bare = (lines["kind"] == "number") & (lines["measure"] == PERCENT) & (lines["operator"] == "=")
     for line in rows(lines, bare):
         if len(line.numbers) == 1 and 0 < line.number < 100 and not any(sign in line.value for sign in _SIGNS):
-            yield At((ref(line),), written=line.value)
+            yield Hit((ref(line),), written=line.value)

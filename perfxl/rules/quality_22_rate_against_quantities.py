@@ -9,7 +9,7 @@ from typing import Any
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.rules._wording import PERCENT, QUANTITY, first_word, plain, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, by_form, ref
 from perfxl.values import squeeze
 
@@ -42,7 +42,7 @@ _VERB = 2
     wrong=Text("应统计单位853家，统计完成单位853家，统计率82%", "应统计单位 853家, 统计完成单位 853家, 统计率 82%"),
     right=Text("应统计单位853家，统计完成单位853家，统计率100%", "应统计单位 853家, 统计完成单位 853家, 统计率 100%"),
 )
-def rate_against_quantities(tables: Tables, lang: Lang) -> Iterator[At]:
+def rate_against_quantities(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The whole is the one quantity whose name starts with a word of ``bases``; a part shares its measure.
 
     A rate belongs to a part when the first two characters of the part's name stand in its own. How well something was
@@ -65,7 +65,7 @@ def _other_rate(profile: Profile, name: str) -> bool:
     return bool(first_word(profile, "how_well", name) or first_word(profile, "small_is_good", name))
 
 
-def _compare(whole: Any, parts: list[Any], rates: list[Any]) -> Iterator[At]:
+def _compare(whole: Any, parts: list[Any], rates: list[Any]) -> Iterator[Hit]:
     for part in parts:
         quotient = part.number / whole.number * 100
         same = part.measure == whole.measure or {part.measure, whole.measure} <= _COUNTS
@@ -80,7 +80,7 @@ def _compare(whole: Any, parts: list[Any], rates: list[Any]) -> Iterator[At]:
                 "n": shown(part.value), "whole": shown(whole.name), "all": shown(whole.value), "computed": computed,
             }  # fmt: skip
             cells = tuple(map(ref, wrong))
-            yield At(cells, values, (ref(part), ref(whole)), wrong[0].value, computed, written=wrong[0].value)
+            yield Hit(cells, values, (ref(part), ref(whole)), wrong[0].value, computed, written=wrong[0].value)
 
 
 def _off(rate: Any, quotient: Decimal) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, QUALITY, TIMELINESS, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, by_form, ref
 
 #: a rate is of the two characters before its 率
@@ -37,7 +37,7 @@ _RATE, _STEM = "率", 2
         "质量指标“登记率”95%，时效指标“登记按时完成率”90%", "Quality 登记率: 95%, timeliness 登记按时完成率: 90%"
     ),
 )
-def in_time_above_done(tables: Tables, lang: Lang) -> Iterator[At]:
+def in_time_above_done(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Compares a rate among the timeliness with the rate of the same act (登记率 and 登记…工作) in its period."""
     lines = tables.indicators
     rate = (lines["kind"] == "number") & (lines["measure"] == PERCENT) & (lines["name_key"] != "")
@@ -52,7 +52,7 @@ def in_time_above_done(tables: Tables, lang: Lang) -> Iterator[At]:
                     "name": shown(line.name), "stated": shown(line.value), "other": shown(other.name),
                     "computed": shown(other.value),
                 }  # fmt: skip
-                yield At((ref(line),), values, (ref(other),), line.value, other.value, written=line.value)
+                yield Hit((ref(line),), values, (ref(other),), line.value, other.value, written=line.value)
 
 
 def _stem(line: Any) -> str:

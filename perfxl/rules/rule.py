@@ -12,7 +12,7 @@ from perfxl.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class Hit:
     """A place that a rule found. ``values`` fill the rule's message; the engine stamps code, severity and words.
 
     ``severity`` and ``message`` stand in for the rule's own where a case of it is milder or reads otherwise.
@@ -35,7 +35,7 @@ class At:
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class NotApplicable:
     """The rule could not be applied to a file, and why (a sum with an unreadable operand, say)."""
 
     file: str
@@ -45,8 +45,8 @@ class Skipped:
 #: in ``follows``: the codes of all the sums that the profile declares of one stated cell
 DECLARED_SUMS = "declared sums"
 
-Check = Callable[[Tables, Lang], Iterator[At | Skipped]]
-AcrossCheck = Callable[[Across, Lang], Iterator[At | Skipped]]
+Check = Callable[[Tables, Lang], Iterator[Hit | NotApplicable]]
+AcrossCheck = Callable[[Across, Lang], Iterator[Hit | NotApplicable]]
 
 
 @dataclass(frozen=True)
@@ -144,5 +144,5 @@ def across_files(
     return make
 
 
-def _silent(tables: Tables, lang: Lang) -> Iterator[At | Skipped]:
+def _silent(tables: Tables, lang: Lang) -> Iterator[Hit | NotApplicable]:
     return iter(())

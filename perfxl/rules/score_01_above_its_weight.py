@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import cell, exact, number, scores_of
 from perfxl.rules._wording import plain, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 
 NEGATIVE = Text(
@@ -31,18 +31,18 @@ NEGATIVE = Text(
     wrong=Text("分值 10，得分 12", "weight 10, score 12"),
     right=Text("分值 10，得分 10", "weight 10, score 10"),
 )
-def above_its_weight(tables: Tables, lang: Lang) -> Iterator[At]:
+def above_its_weight(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Of indicators, and of the scores beside them (预算执行率)."""
     scored = tables.results[tables.results["score"].notna()]
     for row in rows(scored):
         score, weight = exact(row.score), exact(row.weight)
         values = {"name": shown(row.name), "score": plain(score), "weight": plain(weight)}
         if score < 0:
-            yield At((ref(row),), values, written=row.score_text, message=NEGATIVE)
+            yield Hit((ref(row),), values, written=row.score_text, message=NEGATIVE)
         elif row.weight is not None and score > weight:
-            yield At((ref(row),), values, (cell(row, "name"),), plain(score), plain(weight), written=row.score_text)
+            yield Hit((ref(row),), values, (cell(row, "name"),), plain(score), plain(weight), written=row.score_text)
     for one in scores_of(tables):
         given, most = number(one.row.text), number(one.weight.text) if one.weight else None
         if given is not None and most is not None and given > most:
             values = {"name": one.field.plain_label, "score": plain(given), "weight": plain(most)}
-            yield At((ref(one.row),), values, (ref(one.weight),), plain(given), plain(most), written=one.row.text)
+            yield Hit((ref(one.row),), values, (ref(one.weight),), plain(given), plain(most), written=one.row.text)

@@ -10,7 +10,7 @@ import numpy as np
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import cell, fields_of, number
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, by_form, ref, rows
 
 RESULT, SCORE = Text("实际完成值", "result"), Text("得分", "score")
@@ -45,7 +45,7 @@ NO_COLUMN = Text(
     wrong=Text("指标值 ≥95%，实际完成值空白", "target ≥95%, no result"),
     right=Text("指标值 ≥95%，实际完成值 96%，得分 10", "target ≥95%, result 96%, score 10"),
 )
-def not_scored(tables: Tables, lang: Lang) -> Iterator[At]:
+def not_scored(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One finding a form for the results, one for the scores, one for scores that are no numbers.
 
     Scores and weights outside the table are told one by one; whether they may be empty is COMPLETE-01's.
@@ -53,21 +53,23 @@ def not_scored(tables: Tables, lang: Lang) -> Iterator[At]:
     results = tables.results
     missing = np.fromiter((actual.kind == "empty" for actual in results["actual"]), bool, len(results))
     for found in by_form(results, missing):
-        yield At(tuple(cell(row, "actual") for row in found), _values(found, RESULT, lang))
+        yield Hit(tuple(cell(row, "actual") for row in found), _values(found, RESULT, lang))
     for found in by_form(results, results["score"].isna() & (results["score_text"] == "")):
-        yield At(tuple(map(ref, found)), _values(found, SCORE, lang))
+        yield Hit(tuple(map(ref, found)), _values(found, SCORE, lang))
     for found in by_form(results, results["score"].isna() & (results["score_text"] != "")):
         text = found[0].score_text
-        yield At(tuple(map(ref, found)), {"n": len(found), "text": text}, written=text, message=UNREAD)
+        yield Hit(tuple(map(ref, found)), {"n": len(found), "text": text}, written=text, message=UNREAD)
     for (_, key), row in fields_of(tables).items():
         if tables.profile.forms[row.form].fields[key].kind == "points" and row.text and number(row.text) is None:
-            yield At((ref(row),), {"label": row.label, "text": shown(row.text)}, written=row.text, message=UNREAD_FIELD)
+            yield Hit(
+                (ref(row),), {"label": row.label, "text": shown(row.text)}, written=row.text, message=UNREAD_FIELD
+            )
     having = set(results["form_id"])
     filled = set(tables.indicators["form_id"])
     for form in rows(tables.forms, tables.forms["form"].isin(tables.profile.scored_forms)):
         if form.form_id in filled and form.form_id not in having:
-            yield At((ref(form),), message=NO_COLUMN)
+            yield Hit((ref(form),), message=NO_COLUMN)
 
 
 def _values(found: list[Any], what: Text, lang: Lang) -> dict[str, object]:
-    return {"n": len(found), "what": what.say(lang)}
+    return {"n": len(found), "what": what.render(lang)}

@@ -9,7 +9,7 @@ from typing import Any
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._scores import UNREAD, Score, exact, fields_of, number, rounded, scores_of
 from perfxl.rules._wording import plain
-from perfxl.rules.rule import At, Skipped, rule
+from perfxl.rules.rule import Hit, NotApplicable, rule
 from perfxl.tables import Tables, ref, rows
 
 
@@ -30,7 +30,7 @@ from perfxl.tables import Tables, ref, rows
     wrong=Text("10＋48＋29＋9＝96，总分填 98", "10 + 48 + 29 + 9, total 98"),
     right=Text("10＋48＋29＋9＝96，总分填 96", "10 + 48 + 29 + 9, total 96"),
 )
-def total_score_differs(tables: Tables, lang: Lang) -> Iterator[At | Skipped]:
+def total_score_differs(tables: Tables, lang: Lang) -> Iterator[Hit | NotApplicable]:
     """A total that is rounded to fewer decimals than the scores is right."""
     texts = fields_of(tables)
     others: dict[int, list[Score]] = {}
@@ -46,17 +46,17 @@ def total_score_differs(tables: Tables, lang: Lang) -> Iterator[At | Skipped]:
             continue
         scores = _scores(found, others.get(form_id, ()))
         if scores is None:
-            yield Skipped(total.file, UNREAD)
+            yield NotApplicable(total.file, UNREAD)
             continue
         computed = sum((score for _, score in scores), Decimal(0))
         if not rounded(computed, stated):
             values = {
                 "label": total.label, "stated": plain(stated), "n": len(scores), "computed": plain(computed),
                 "gap": plain(abs(stated - computed)),
-                "more": (Text("多", "much") if stated > computed else Text("少", "little")).say(lang),
+                "more": (Text("多", "much") if stated > computed else Text("少", "little")).render(lang),
             }  # fmt: skip
             cells = tuple(cell for cell, _ in scores)
-            yield At((ref(total),), values, cells, plain(stated), plain(computed), written=total.text)
+            yield Hit((ref(total),), values, cells, plain(stated), plain(computed), written=total.text)
 
 
 def _total_of(tables: Tables, form: str) -> str:

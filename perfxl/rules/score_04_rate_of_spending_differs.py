@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import fields_of, rate_of, rounded, share
 from perfxl.rules._wording import plain
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import wan
 
@@ -34,7 +34,7 @@ UNREAD = Text(
     wrong=Text("预算 30 万元，执行 27 万元，执行率 93%", "27 of 30, rate 93%"),
     right=Text("预算 30 万元，执行 27 万元，执行率 90%", "27 of 30, rate 90%"),
 )
-def rate_of_spending_differs(tables: Tables, lang: Lang) -> Iterator[At]:
+def rate_of_spending_differs(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Equal once rounded to the decimals it is written with; a cell shown as a percentage holds a fraction."""
     for (form_id, key), row in fields_of(tables).items():
         field = tables.profile.forms[row.form].fields[key]
@@ -55,4 +55,4 @@ def rate_of_spending_differs(tables: Tables, lang: Lang) -> Iterator[At]:
         }  # fmt: skip
         message = None if stated else UNREAD
         cells = (ref(part), ref(whole))
-        yield At((ref(row),), values, cells, row.text, f"{computed}%", written=row.text, message=message)
+        yield Hit((ref(row),), values, cells, row.text, f"{computed}%", written=row.text, message=message)

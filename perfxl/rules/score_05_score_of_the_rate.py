@@ -8,7 +8,7 @@ from decimal import Decimal
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import number, rate_of, rounded, scores_of, share
 from perfxl.rules._wording import plain
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 
 WHOLE = Decimal(100)
@@ -31,7 +31,7 @@ WHOLE = Decimal(100)
     wrong=Text("分值 10，执行率 90%，得分 10", "weight 10, rate 90%, score 10"),
     right=Text("分值 10，执行率 90%，得分 9", "weight 10, rate 90%, score 9"),
 )
-def score_of_the_rate(tables: Tables, lang: Lang) -> Iterator[At]:
+def score_of_the_rate(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Equal once rounded to the decimals of the score. The rate is what the amounts make, else what is stated."""
     for one in scores_of(tables):
         if one.rate is None or one.weight is None:
@@ -49,4 +49,6 @@ def score_of_the_rate(tables: Tables, lang: Lang) -> Iterator[At]:
                 "rate": plain(round(rates[-1], 2)), "computed": plain(round(expected[-1], 2)),
             }  # fmt: skip
             cells = (ref(one.weight), ref(one.rate))
-            yield At((ref(one.row),), values, cells, plain(stated), plain(round(expected[-1], 2)), written=one.row.text)
+            yield Hit(
+                (ref(one.row),), values, cells, plain(stated), plain(round(expected[-1], 2)), written=one.row.text
+            )

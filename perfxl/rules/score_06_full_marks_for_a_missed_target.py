@@ -10,7 +10,7 @@ from perfxl.profiles import Profile
 from perfxl.reading.indicators import COST
 from perfxl.rules._scores import cell, exact
 from perfxl.rules._wording import first_word, plain, shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import Value
 
@@ -38,7 +38,7 @@ _COUNTS = frozenset("个家")
     wrong=Text("指标值 ≥95%，完成 90%，分值 10，得分 10", "target ≥95%, reached 90%, 10 of 10"),
     right=Text("指标值 ≥95%，完成 90%，分值 10，得分 9.5", "target ≥95%, reached 90%, 9.5 of 10"),
 )
-def full_marks_for_a_missed_target(tables: Tables, lang: Lang) -> Iterator[At]:
+def full_marks_for_a_missed_target(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Only figures of one measure are compared; of a bare figure the less may be the better (投诉 5 次)."""
     results = tables.results
     scored = results["score"].notna() & results["weight"].notna()
@@ -48,7 +48,7 @@ def full_marks_for_a_missed_target(tables: Tables, lang: Lang) -> Iterator[At]:
                 "name": shown(row.name), "target": shown(row.target.text), "actual": shown(row.actual.text),
                 "score": plain(exact(row.score)),
             }  # fmt: skip
-            yield At((ref(row),), values, (cell(row, "actual"),), written=row.score_text)
+            yield Hit((ref(row),), values, (cell(row, "actual"),), written=row.score_text)
 
 
 def _missed(profile: Profile, row: Any) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import cell
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, by_form
 from perfxl.values.text import is_placeholder
 
@@ -35,7 +35,7 @@ SHOWN = 3
     wrong=Text("分值 10，得分 8，原因空白", "weight 10, score 8, no reason"),
     right=Text("分值 10，得分 8，原因：汛期推迟施工，已列入下年计划", "weight 10, score 8, and why"),
 )
-def marks_off_without_a_reason(tables: Tables, lang: Lang) -> Iterator[At]:
+def marks_off_without_a_reason(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One finding a form. The rate of spending has no place for a reason."""
     results, marks = tables.results, tables.profile.words.placeholders
     silent = np.fromiter((not why or is_placeholder(why, marks) for why in results["reason"]), bool, len(results))
@@ -43,4 +43,4 @@ def marks_off_without_a_reason(tables: Tables, lang: Lang) -> Iterator[At]:
     off = results["score"].to_numpy(float) < results["weight"].to_numpy(float)
     for found in by_form(results, silent & off):
         names = "、".join(f"“{shown(row.name)}”" for row in found[:SHOWN]) + ("等" if len(found) > SHOWN else "")
-        yield At(tuple(cell(row, "reason") for row in found), {"n": len(found), "names": names})
+        yield Hit(tuple(cell(row, "reason") for row in found), {"n": len(found), "names": names})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import fields_of, number
 from perfxl.rules._wording import plain
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 
 
@@ -28,7 +28,7 @@ from perfxl.tables import Tables, ref
     wrong=Text("总分 86，等级 优", "total 86, grade 优"),
     right=Text("总分 86，等级 良", "total 86, grade 良"),
 )
-def grade_against_score(tables: Tables, lang: Lang) -> Iterator[At]:
+def grade_against_score(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The bounds are the profile's ``grades``; its grade is any choice among just these."""
     grades = tables.profile.grades
     texts = fields_of(tables)
@@ -43,4 +43,4 @@ def grade_against_score(tables: Tables, lang: Lang) -> Iterator[At]:
         if right and row.text != right:
             bounds = "，".join(f"{grade} ≥{least:g}" for grade, least in grades.items() if least)
             values = {"label": row.label, "grade": row.text, "score": plain(score), "right": right, "bounds": bounds}
-            yield At((ref(row),), values, (ref(total),), row.text, right, written=row.text)
+            yield Hit((ref(row),), values, (ref(total),), row.text, right, written=row.text)

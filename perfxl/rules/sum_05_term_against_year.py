@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._span import spans
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
@@ -44,7 +44,7 @@ from perfxl.values import wan
         "Year 17.00 万元, term of 3 years, long term 51.00 万元",
     ),
 )
-def term_against_year(tables: Tables, lang: Lang) -> Iterator[At]:
+def term_against_year(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The bounds are the profile's ``long_term_low`` and ``long_term_high``."""
     limits = tables.profile.limits
     low, high = limits.get("long_term_low", 0.0), limits.get("long_term_high", float("inf"))
@@ -63,4 +63,4 @@ def term_against_year(tables: Tables, lang: Lang) -> Iterator[At]:
                 "n": span.years,
                 "product": wan(product),
             }
-            yield At((ref(long),), values, related=(ref(year), span.ref))
+            yield Hit((ref(long),), values, related=(ref(year), span.ref))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
@@ -39,7 +39,7 @@ EACH = Text(
         "资金总额 8.00 万元, 会务费 2.00 万元, 其他成本 1.00 万元",
     ),
 )
-def large_other_cost(tables: Tables, lang: Lang) -> Iterator[At]:
+def large_other_cost(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Names and the limit are the profile's ``other_cost`` and ``other_cost_share``; project forms only."""
     amounts, limit = tables.amounts, tables.profile.limits.get("other_cost_share", 1.0)
     ok = amounts[amounts["state"] == "ok"]
@@ -59,4 +59,4 @@ def large_other_cost(tables: Tables, lang: Lang) -> Iterator[At]:
             "share": share,
         }  # fmt: skip
         most = f"{limit:.0%}".rstrip("%")
-        yield At((ref(row),), {"limit": most}, related=(ref(total),), each=EACH.say(lang, **values))
+        yield Hit((ref(row),), {"limit": most}, related=(ref(total),), each=EACH.render(lang, **values))

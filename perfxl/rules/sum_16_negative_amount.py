@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
@@ -28,8 +28,8 @@ from perfxl.values import wan
     wrong=Text("资金总额 8.00，财政拨款 9.00，其他资金 -1.00", "资金总额 8.00, 财政拨款 9.00, 其他资金 -1.00"),
     right=Text("资金总额 8.00，财政拨款 8.00，其他资金 0.00", "资金总额 8.00, 财政拨款 8.00, 其他资金 0.00"),
 )
-def negative_amount(tables: Tables, lang: Lang) -> Iterator[At]:
+def negative_amount(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """A total of 0 above parts that are more is reported by the sum itself."""
     amounts = tables.amounts
     for row in rows(amounts, (amounts["state"] == "ok") & (amounts["fen"].fillna(0) < 0)):
-        yield At((ref(row),), {"label": row.label, "amount": wan(int(row.fen))}, written=row.text)
+        yield Hit((ref(row),), {"label": row.label, "amount": wan(int(row.fen))}, written=row.text)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._scores import weights_of
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, rows
 
 QUOTA = Text(
@@ -44,7 +44,7 @@ USUAL = Text(
     wrong=Text("规定 100 分，全部指标分值合计 85 分", "100 allotted, the weights make 85"),
     right=Text("规定 100 分，全部指标分值合计 100 分", "100 allotted, the weights make 100"),
 )
-def weights_do_not_add_up(tables: Tables, lang: Lang) -> Iterator[At]:
+def weights_do_not_add_up(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Quotas are ``weight_total`` and ``quotas`` of the indicator table and the ``weight`` of its levels.
 
     Weights beside the table, such as that of 预算执行率, are part of the whole.
@@ -80,10 +80,10 @@ def _judge(
     level: str,
     severity: Severity | None = None,
     beside: float = 0.0,
-) -> Iterator[At]:
+) -> Iterator[Hit]:
     weight = round(sum(lines["weight"]) + beside, 6)
     if len(lines) and weight != quota:
         cells = tuple(Ref(row.file, row.sheet, row.weight_row, row.weight_col) for row in rows(lines))
         values = {"weight": f"{weight:g}", "quota": f"{quota:g}", "level": level}
         stated, computed = f"{weight:g}", f"{quota:g}"
-        yield At(cells[:1], values, cells[1:], stated, computed, message=message, severity=severity)
+        yield Hit(cells[:1], values, cells[1:], stated, computed, message=message, severity=severity)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.rules._prose import prose
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
@@ -29,7 +29,7 @@ from perfxl.tables import Tables
     wrong=Text("网站管理配训费", "网站管理配训费"),
     right=Text("网站管理培训费", "网站管理培训费"),
 )
-def misspelt_words(tables: Tables, lang: Lang) -> Iterator[At]:
+def misspelt_words(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One finding a file with all its cells. The words are the profile's ``typos``."""
     pattern = _pattern(tables.profile)
     if pattern is None:
@@ -42,18 +42,18 @@ def misspelt_words(tables: Tables, lang: Lang) -> Iterator[At]:
         yield _said(tables.profile, places, lang)
 
 
-def _said(profile: Profile, places: dict[Ref, set[str]], lang: Lang) -> At:
+def _said(profile: Profile, places: dict[Ref, set[str]], lang: Lang) -> Hit:
     pair = Text("“{word}”可能应为“{meant}”（{where}）", "“{word}” should possibly be “{meant}” ({where})")
     where: dict[str, list[str]] = {}
     for cell, words in places.items():
         for word in sorted(words):
             where.setdefault(word, []).append(str(cell))
     told = [
-        pair.say(lang, word=word, meant=profile.typos[word], where=Text("、", ", ").say(lang).join(cells))
+        pair.render(lang, word=word, meant=profile.typos[word], where=Text("、", ", ").render(lang).join(cells))
         for word, cells in where.items()
     ]
-    values = {"n": sum(map(len, where.values())), "words": Text("；", "; ").say(lang).join(told)}
-    return At(tuple(places), values)
+    values = {"n": sum(map(len, where.values())), "words": Text("；", "; ").render(lang).join(told)}
+    return Hit(tuple(places), values)
 
 
 @lru_cache(maxsize=8)

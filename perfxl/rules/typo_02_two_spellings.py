@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._prose import prose
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 EACH = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "“{odd}” stands in {n} places, “{usual}” in {m} others")
@@ -27,7 +27,7 @@ EACH = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "�
     wrong=Text("项目1 写“其他成本”，项目2 写“其它成本”", "其他成本 on one form, 其它成本 on another"),
     right=Text("各表都写“其他成本”", "其他成本 on all forms"),
 )
-def two_spellings(tables: Tables, lang: Lang) -> Iterator[At]:
+def two_spellings(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """One finding a file: of each pair of the profile's ``spellings``, the cells of the rarer one."""
     pairs = [tuple(words.split("/")) for words in tables.profile.lexicon.get("spellings", ())]
     found: dict[tuple[str, tuple[str, ...]], dict[str, list[Ref]]] = {}
@@ -42,4 +42,4 @@ def two_spellings(tables: Tables, lang: Lang) -> Iterator[At]:
             if odd != usual and odd in cells:
                 places = tuple(dict.fromkeys(cells[odd]))
                 values = {"odd": odd, "n": len(places), "usual": usual, "m": len(set(cells[usual]))}
-                yield At(places, written=odd, each=EACH.say(lang, **values))
+                yield Hit(places, written=odd, each=EACH.render(lang, **values))

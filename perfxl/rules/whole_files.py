@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import At, rule
+from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables
 
 
-def found_by_the_batch(tables: Tables, lang: Lang) -> Iterator[At]:
+def found_by_the_batch(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Nothing: a file that is in the tables was read, has a form, and is no copy."""
     yield from ()
 

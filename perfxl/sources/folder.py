@@ -37,7 +37,7 @@ class Problem:
     path: str
     reason: Text
 
-    def say(self, lang: str) -> str:
+    def render(self, lang: str) -> str:
         """The reason with the path filled in."""
         return (self.reason.zh if lang == "zh" else self.reason.en).replace("{path}", self.path)
 

@@ -24,7 +24,7 @@ def saved(path: Path, *rows: tuple[object, ...]) -> Path:
 def said(path: Path, lang: str = "zh") -> str:
     with pytest.raises(ClerkError) as caught:
         read_roster(path)
-    return caught.value.reason.say(lang)
+    return caught.value.reason.render(lang)
 
 
 def test_units_are_read_with_all_that_is_known_of_them(tmp_path):

@@ -31,7 +31,7 @@ PARTS = {
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_all_templates_are_written_to_be_edited_in_notepad(lang, tmp_path):
     written = write_templates(tmp_path / "函件", lang)
-    assert {path.name for path in written} == {f"{name.say(lang)}.txt" for name in KINDS.values()} | PARTS[lang]
+    assert {path.name for path in written} == {f"{name.render(lang)}.txt" for name in KINDS.values()} | PARTS[lang]
     for path in written:
         data = path.read_bytes()
         assert data.startswith(b"\xef\xbb\xbf")

@@ -26,7 +26,7 @@ def city(tmp_path):
 def refused(city, text: str) -> str:
     with pytest.raises(ProfileError) as caught:
         city(text)
-    return caught.value.say("zh").rpartition("city.toml")[2]
+    return caught.value.render("zh").rpartition("city.toml")[2]
 
 
 def told(one: Profile | Form, *but: str) -> dict[str, str]:
@@ -131,7 +131,7 @@ def test_what_the_own_file_breaks_in_the_base_is_told_where_it_stands(city):
 def refused_whole(city, text: str) -> str:
     with pytest.raises(ProfileError) as caught:
         city(text)
-    return caught.value.say("zh")
+    return caught.value.render("zh")
 
 
 def test_the_vocabulary_of_another_profile_is_words_and_levels_without_forms(tmp_path):

@@ -120,7 +120,7 @@ def test_it_names_them_in_an_evaluation_too(tmp_path, old, new, key, says):
     path = tmp_path / "某市.toml"
     path.write_text(EVALUATION.replace(old, new, 1), "utf-8")
     line = EVALUATION[: EVALUATION.index(old)].count("\n") + 1
-    said = complaint(path).say("zh")
+    said = complaint(path).render("zh")
     assert f"，{key}：" in said
     assert says in said
     near = int(said.partition(" 第 ")[2].partition(" 行")[0])
@@ -140,12 +140,12 @@ def test_it_names_file_line_and_key(tmp_path, old, new, line, key, says):
     path.write_text(RIGHT.replace(old, new), "utf-8")
     error = complaint(path)
     start, english = f"{path} 第 {line} 行，{key}：", f"{path}, line {line}, {key}: "
-    assert str(error) == error.say("zh")
-    assert error.say("zh").startswith(start)
-    assert says in error.say("zh").removeprefix(start)
-    assert error.say("zh")[-1] in "。？"
-    assert error.say("en").startswith(english)
-    assert "{" not in error.say("en").replace("{n}", "").replace("{ … }", "")
+    assert str(error) == error.render("zh")
+    assert error.render("zh").startswith(start)
+    assert says in error.render("zh").removeprefix(start)
+    assert error.render("zh")[-1] in "。？"
+    assert error.render("en").startswith(english)
+    assert "{" not in error.render("en").replace("{n}", "").replace("{ … }", "")
 
 
 @pytest.mark.parametrize(("old", "new", "line", "says"), BROKEN, ids=[w[1] for w in BROKEN])
@@ -153,22 +153,22 @@ def test_what_is_no_toml_is_told_with_its_line(tmp_path, old, new, line, says):
     path = tmp_path / "某市.toml"
     path.write_text(RIGHT.replace(old, new, 1), "utf-8")
     error = complaint(path)
-    assert error.say("zh").startswith(f"{path} 第 {line} 行：不合 TOML 写法，")
-    assert says in error.say("zh")
-    assert error.say("en").startswith(f"{path}, line {line}: not TOML: ")
+    assert error.render("zh").startswith(f"{path} 第 {line} 行：不合 TOML 写法，")
+    assert says in error.render("zh")
+    assert error.render("en").startswith(f"{path}, line {line}: not TOML: ")
 
 
 def test_a_file_that_cannot_be_read(tmp_path):
     absent, gbk = tmp_path / "没有.toml", tmp_path / "gbk.toml"
     gbk.write_bytes(RIGHT.encode("gbk", "replace"))
-    assert complaint(absent).say("zh").startswith(f"{absent}：读不到文件（")
-    assert complaint(gbk).say("zh") == f"{gbk}：不是 UTF-8 文本。请在编辑器中另存为 UTF-8。"
+    assert complaint(absent).render("zh").startswith(f"{absent}：读不到文件（")
+    assert complaint(gbk).render("zh") == f"{gbk}：不是 UTF-8 文本。请在编辑器中另存为 UTF-8。"
 
 
 def test_an_unknown_name_lists_the_built_in_ones():
     with pytest.raises(ProfileError) as caught:
         load("moon")
-    assert caught.value.say("zh") == f"没有表式“moon”。内置的表式有：{', '.join(built_in())}。"
+    assert caught.value.render("zh") == f"没有表式“moon”。内置的表式有：{', '.join(built_in())}。"
 
 
 def test_the_error_goes_whole_from_a_worker_to_its_parent(tmp_path):

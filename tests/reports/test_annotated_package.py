@@ -246,7 +246,7 @@ def _word(name: str, content: bytes) -> bytes:
 def test_what_cannot_be_annotated(source: bytes, reason: str) -> None:
     with pytest.raises(CannotAnnotate) as caught:
         annotate(source, [finding("表!B2")])
-    assert caught.value.reason.say("zh").startswith(reason)
+    assert caught.value.reason.render("zh").startswith(reason)
 
 
 def test_a_sheet_whose_part_is_missing_is_listed_all_the_same() -> None:

@@ -21,40 +21,40 @@ class Talk(socketserver.StreamRequestHandler):
 
     def handle(self):
         known = False
-        self.say(b"* OK ready")
+        self.render(b"* OK ready")
         while line := self.rfile.readline():
             tag, _, rest = line.strip().partition(b" ")
             command = rest.split(b" ")[0].upper()
             self.server.commands.append(rest.decode("utf-8", "replace"))
             if command == b"CAPABILITY":
-                self.say(b"* CAPABILITY IMAP4rev1" + (b" ID" if self.server.advertises else b" IDLE"))
+                self.render(b"* CAPABILITY IMAP4rev1" + (b" ID" if self.server.advertises else b" IDLE"))
             elif command == b"LOGIN" and self.server.refusal:
-                self.say(tag + b" " + self.server.refusal.replace(b"{all}", rest))
+                self.render(tag + b" " + self.server.refusal.replace(b"{all}", rest))
                 continue
             elif command == b"ID":
                 known = self.server.satisfied
-                self.say(b'* ID ("name" "mail")')
+                self.render(b'* ID ("name" "mail")')
             elif command in (b"SELECT", b"EXAMINE"):
                 if not known and self.server.strict:
-                    self.say(tag + b" " + NO)
+                    self.render(tag + b" " + NO)
                     continue
-                self.say(b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] ok")
+                self.render(b"* 1 EXISTS\r\n* OK [UIDVALIDITY 7] ok")
             elif rest.upper().startswith(b"UID SEARCH"):
-                self.say(b"* SEARCH 5")
+                self.render(b"* SEARCH 5")
             elif rest.upper().startswith(b"UID FETCH"):
                 self.fetch(rest.upper())
             elif command == b"LOGOUT":
-                self.say(b"* BYE")
-            self.say(tag + b" OK done")
+                self.render(b"* BYE")
+            self.render(tag + b" OK done")
 
     def fetch(self, rest: bytes):
-        self.say(b"* 9 EXISTS")  # something else may come in between
+        self.render(b"* 9 EXISTS")  # something else may come in between
         if b"BODY" in rest:
-            self.say(b"* 1 FETCH (UID 5 BODY[] {%d}\r\n" % len(RAW) + RAW + b" FLAGS ())")
+            self.render(b"* 1 FETCH (UID 5 BODY[] {%d}\r\n" % len(RAW) + RAW + b" FLAGS ())")
         else:
-            self.say(b'* 1 FETCH (UID 5 RFC822.SIZE %d INTERNALDATE "23-Nov-2026 10:00:00 +0800")' % len(RAW))
+            self.render(b'* 1 FETCH (UID 5 RFC822.SIZE %d INTERNALDATE "23-Nov-2026 10:00:00 +0800")' % len(RAW))
 
-    def say(self, line: bytes):
+    def render(self, line: bytes):
         self.wfile.write(line + b"\r\n")
 
 

@@ -37,11 +37,11 @@ def columns_for(findings: Sequence[Finding]) -> list[Column]:
 
 def severity_label(finding: Finding, lang: Lang) -> str:
     """The severity of a finding in words, or that it is waived."""
-    return (WAIVED if finding.waived else finding.severity.label).say(lang)
+    return (WAIVED if finding.waived else finding.severity.label).render(lang)
 
 
 def _place(finding: Finding, lang: Lang) -> str:
-    return _long(finding.ref, finding.file) if finding.ref else _WHOLE_FILE.say(lang)
+    return _long(finding.ref, finding.file) if finding.ref else _WHOLE_FILE.render(lang)
 
 
 def _others(finding: Finding, lang: Lang) -> str:
@@ -52,7 +52,7 @@ def _others(finding: Finding, lang: Lang) -> str:
     runs = _runs(others)
     shown = [_run(start, end, first) for start, end in runs[:_MOST_PLACES]]
     cells = ("、" if lang == "zh" else ", ").join(shown) + ("…" if len(runs) > len(shown) else "")
-    return _ALSO.say(lang, n=len(finding.cells), cells=cells)
+    return _ALSO.render(lang, n=len(finding.cells), cells=cells)
 
 
 def _causes(finding: Finding, lang: Lang) -> str:
@@ -74,7 +74,7 @@ SEVERITY = Column(own.SEVERITY, 8, 12, severity_label, _CENTRED)
 PLACE = Column(own.PLACE, 14, 30, _place)
 _OTHERS = Column(Text("其他位置", "Also at"), 12, 22, _others)
 
-_WAIVER = Column(own.WAIVER, 30, 30, lambda finding, lang: finding.waived.say(lang) if finding.waived else None)
+_WAIVER = Column(own.WAIVER, 30, 30, lambda finding, lang: finding.waived.render(lang) if finding.waived else None)
 
 _COLUMNS = (
     Column(own.NUMBER, 6, 6, lambda finding, lang: None, _CENTRED),

@@ -70,8 +70,8 @@ def _said(grid: Grid) -> Iterator[str]:
     """What the notes say of each line of the list, with its causes or, where the list has them changed, without."""
     for line in listed(grid):
         for lang in ("zh", "en"):
-            head = LABEL.say(lang, severity=line.severity, code=line.code) + line.message
-            causes = [CAUSE.say(lang, message=cause) for cause in line.causes]
+            head = LABEL.render(lang, severity=line.severity, code=line.code) + line.message
+            causes = [CAUSE.render(lang, message=cause) for cause in line.causes]
             waived = [line.waived] if line.waived else []
             for text in ("\n".join([head, *causes, *waived]), "\n".join([head, *causes]), head):
                 yield from (text, clean(text))  # programs differ in whether they spell an escape again

@@ -47,18 +47,18 @@ def put_list(
     ``marked`` are the marked cells (``表!B2``) and the formats they had. They stand in hidden columns, each in its old
     format: whatever program saves the copy before it comes back, it keeps these in step with the formats of the cells.
     """
-    name = workbook.free_name(LIST.say(lang))
+    name = workbook.free_name(LIST.render(lang))
     page = _Page(workbook, styles, lang, findings)
-    page.title(LIST.say(lang), _TITLE)
+    page.title(LIST.render(lang), _TITLE)
     for line in head:
         page.title(line, _HEAD)
     if findings:
-        page.title(_EXPLANATION.say(lang), _NOTE)
+        page.title(_EXPLANATION.render(lang), _NOTE)
         if any(finding.waived for finding in findings):
-            page.title(_WAIVED.say(lang), _NOTE)
+            page.title(_WAIVED.render(lang), _NOTE)
         page.table(findings)
     else:
-        page.title(NOTHING.say(lang), _CLEAN)
+        page.title(NOTHING.render(lang), _CLEAN)
     page.remember(marked)
     workbook.put_in_front(name, page.finish(), page.heading_row)
 
@@ -92,7 +92,7 @@ class _Page:
 
     def table(self, findings: Sequence[Finding]) -> None:
         """The headings and a row for each finding."""
-        titles = [column.title.say(self._lang) for column in self._columns]
+        titles = [column.title.render(self._lang) for column in self._columns]
         row = self._start_row(self._needed(titles) + _PADDING)
         for index, text in enumerate(titles):
             self._cell(row, index, text, _HEADING)
@@ -150,7 +150,7 @@ class _Page:
         return [str(number), *(cut(clean(value)) for value in values)]
 
     def _width(self, index: int, column: Column) -> int:
-        texts = [column.title.say(self._lang), *(texts[index] for texts in self._texts)]
+        texts = [column.title.render(self._lang), *(texts[index] for texts in self._texts)]
         longest = max(units(line) for text in texts for line in text.split("\n"))
         return min(max(longest + 4, column.narrowest), column.widest)
 
@@ -207,7 +207,7 @@ class _Page:
         paper = {"paperSize": "9", "orientation": "landscape"}  # 9 is A4
         markup.append(self._root, "pageSetup", **paper, fitToWidth="1", fitToHeight="0")
         footer = markup.append(self._root, "headerFooter")
-        markup.append(footer, "oddFooter", _FOOTER.say(self._lang))
+        markup.append(footer, "oddFooter", _FOOTER.render(self._lang))
         ignored = markup.append(self._root, "ignoredErrors")
         used = f"A1:{self._last}{self._row}"
         markup.append(ignored, "ignoredError", sqref=used, numberStoredAsText="1")

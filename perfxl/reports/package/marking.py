@@ -78,7 +78,7 @@ def _mark_sheet(package: Package, part: str, cells: _Cells, styles: Styles, lang
         before = sheet.format(area.top, area.left)
         sheet.restyle(area.top, area.left, styles.marked(before, fill_of(worst)))
         marked.append((f"{column_letters(area.left)}{area.top}", before))
-        notes.add(area, _note(found, lang), _CUT.say(lang, n=len(found)))
+        notes.add(area, _note(found, lang), _CUT.render(lang, n=len(found)))
     notes.save()
     sheet.save()
     return marked
@@ -97,9 +97,9 @@ def _note(findings: Sequence[Finding], lang: Lang) -> list[Run]:
     """Each finding on a line of its own, its likely causes below it."""
     runs = []
     for number, finding in enumerate(findings):
-        label = LABEL.say(lang, severity=severity_label(finding, lang), code=finding.code)
-        causes = [CAUSE.say(lang, message=hint.message) for hint in finding.hints]
-        waived = [finding.waived.say(lang)] if finding.waived else []
+        label = LABEL.render(lang, severity=severity_label(finding, lang), code=finding.code)
+        causes = [CAUSE.render(lang, message=hint.message) for hint in finding.hints]
+        waived = [finding.waived.render(lang)] if finding.waived else []
         runs.append(Run(("\n" if number else "") + label, bold=True))
         runs.append(Run("\n".join([finding.message, *causes, *waived])))
     return runs

@@ -55,8 +55,8 @@ def write(book: Book, facts: Facts) -> None:
         label, tone = (severity.label, severity.value) if severity else (OFF, "faint")
         failed, crashed = ended[Result.FAILED], ended[Result.CRASHED]
         table.row([
-            code, _each(book.say(rule.name) for rule in rules), Toned(book.say(label), tone),
-            _each(book.say(rule.what) for rule in rules), _each(rule.source for rule in rules),
+            code, _each(book.render(rule.name) for rule in rules), Toned(book.render(label), tone),
+            _each(book.render(rule.what) for rule in rules), _each(rule.source for rule in rules),
             ended[Result.PASSED], Toned(failed, tone) if failed else 0, ended[Result.NOT_APPLICABLE],
             Toned(crashed, "error") if crashed else 0, found[code],
             "\n".join([*_waived(book, waived[code]), *_reasons(book, reasons[code].most_common())]),
@@ -70,8 +70,8 @@ def _each(texts: Iterable[str]) -> str:
 
 
 def _reasons(book: Book, counts: Sequence[tuple[str, int]]) -> list[str]:
-    return [book.say(REASON, reason=reason, n=n) for reason, n in counts]
+    return [book.render(REASON, reason=reason, n=n) for reason, n in counts]
 
 
 def _waived(book: Book, n: int) -> list[str]:
-    return [book.say(WAIVED, n=n)] if n else []
+    return [book.render(WAIVED, n=n)] if n else []

@@ -62,7 +62,7 @@ def _row(book: Book, one: Arrival) -> list[object]:
 
 def number(one: Arrival, lang: Lang) -> str:
     """The number of a file, or of a mail without one: what the name of its draft begins with."""
-    return f"{one.file:03d}" if one.file else MAIL.say(lang, n=one.message)
+    return f"{one.file:03d}" if one.file else MAIL.render(lang, n=one.message)
 
 
 def when(one: Arrival) -> str:
@@ -74,6 +74,6 @@ def said(progress: Progress, lang: Lang) -> str:
     """The line below the title: the round, how much came, what became of it."""
     came = progress.arrivals
     ended = Counter(one.result for one in came)
-    results = Text("，", ", ").say(lang).join(COUNT.say(lang, result=key, n=n) for key, n in ended.most_common())
+    results = Text("，", ", ").render(lang).join(COUNT.render(lang, result=key, n=n) for key, n in ended.most_common())
     mails, files = len({one.message for one in came}), sum(bool(one.name) for one in came)
-    return NOTE.say(lang, title=progress.title, mails=mails, files=files, results=results or "0")
+    return NOTE.render(lang, title=progress.title, mails=mails, files=files, results=results or "0")

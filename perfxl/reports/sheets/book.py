@@ -33,11 +33,11 @@ class Book:
         if frugal:
             self.workbook.use_zip64()
         self.styles = Styles(self.workbook, lang)
-        self._foot = FOOT.say(lang, title=title.replace("&", "&&"))
+        self._foot = FOOT.render(lang, title=title.replace("&", "&&"))
 
-    def say(self, text: Text, **values: object) -> str:
+    def render(self, text: Text, **values: object) -> str:
         """A sentence in the language of the workbook."""
-        return text.say(self.lang, **values)
+        return text.render(self.lang, **values)
 
     def sheet(self, name: str) -> Worksheet:
         """A new sheet that prints on A4 across, one page wide, with page numbers."""

@@ -61,8 +61,8 @@ class Charts:
     def write_data(self, sheet: Worksheet, row: int) -> None:
         """Write the data from ``row`` down."""
         style = self._book.styles.get("data")
-        sheet.write_string(row, 0, self._book.say(DATA), style)
-        labelled = [(self._book.say(status.label), count) for status, count in self._status]
+        sheet.write_string(row, 0, self._book.render(DATA), style)
+        labelled = [(self._book.render(status.label), count) for status, count in self._status]
         for number, values in enumerate((*labelled, *self._codes, *self._budgets), row + 1):
             sheet.write_string(number, 0, values[0], style)
             for col, value in enumerate(values[1:], 1):
@@ -108,7 +108,7 @@ class Charts:
             label = {"value": True, "font": self._font(9), "num_format": "0;;"}
             chart.add_series(
                 self._range(first, last, number)
-                | {"name": self._book.say(severity.label), "fill": {"color": COLOURS[severity]}, "gap": 45,
+                | {"name": self._book.render(severity.label), "fill": {"color": COLOURS[severity]}, "gap": 45,
                    "data_labels": label}
             )  # fmt: skip
         self._dress(chart, CODES, "bottom")
@@ -125,14 +125,14 @@ class Charts:
         return chart
 
     def _range(self, first: int, last: int, col: int) -> dict[str, Any]:
-        name = self._book.say(OVERVIEW)
+        name = self._book.render(OVERVIEW)
         return {"categories": [name, first, 0, last, 0], "values": [name, first, col, last, col]}
 
     def _font(self, size: int, *, bold: bool = False) -> dict[str, Any]:
         return {"name": FONT[self._book.lang], "size": size, "bold": bold, "color": "#404040"}
 
     def _dress(self, chart: Any, title: Text, legend: str) -> None:
-        chart.set_title({"name": self._book.say(title), "name_font": self._font(11, bold=True), "overlay": False})
+        chart.set_title({"name": self._book.render(title), "name_font": self._font(11, bold=True), "overlay": False})
         chart.set_legend({"position": legend, "font": self._font(9)} if legend else {"none": True})
         chart.set_chartarea({"border": {"color": "#BFC5CF"}})
 

@@ -82,7 +82,7 @@ class _Matrix:
             main = key == YEAR or not several
             yield [
                 *self.facts.who(form.file), self.facts.form_name(spec), form.name or form.sheet,
-                self.book.say(labelled(period.key, period.label)) if period and several else "",
+                self.book.render(labelled(period.key, period.label)) if period and several else "",
                 self._goal(form, spec, key, several),
                 *(self._field(form, spec, field) if main else self._none for field in self.signed),
                 self._required(form, spec) if main else self._none,
@@ -113,7 +113,7 @@ class _Matrix:
         if not missing:
             return Toned(THERE, "good")
         worst = min((self.severity.get(field.required, Severity.NOTICE) for field in missing), key=lambda s: s.rank)
-        words = [self.book.say(labelled(field.key, field.plain_label)) for field in missing]
+        words = [self.book.render(labelled(field.key, field.plain_label)) for field in missing]
         return Toned(f"{MISSING} {'、'.join(words)}", worst.value)
 
     def _levels(self, form: FormRow, spec: Form, period: str, used: bool) -> Iterator[Any]:

@@ -50,7 +50,7 @@ def write(book: Book, facts: Facts) -> None:
             number, facts.owner(finding), finding.file, facts.form_name_of(index), str(ref) if ref else "",
             finding.code, severity_of(finding, book), finding.name,
             stated, computed, Toned(gap, tone) if tone else gap, causes(finding), finding.message, link_to(book, index),
-            facts.report(finding.file, book.say(OPEN)), *waiver_of(finding, facts),
+            facts.report(finding.file, book.render(OPEN)), *waiver_of(finding, facts),
         ], tone="faint" if finding.waived else "")  # fmt: skip
     if not number:
         table.line(NONE)

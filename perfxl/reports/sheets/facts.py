@@ -83,7 +83,7 @@ class Facts:
 
     def unit(self, name: str) -> str:
         """A unit's name, or words for a missing one."""
-        return name or NO_UNIT.say(self.lang)
+        return name or NO_UNIT.render(self.lang)
 
     def who(self, file: str) -> list[str]:
         """The unit of a file, and the file where that is needed to tell two returns apart."""
@@ -134,11 +134,11 @@ class Facts:
         folder = self._folders.get(file)
         if folder is None:
             return Link("", "")
-        return Link(path_link(f"{folder}/{REPORT.say(self.lang)}"), words)
+        return Link(path_link(f"{folder}/{REPORT.render(self.lang)}"), words)
 
     def form_name(self, form: Form) -> str:
         """What a form is called in a narrow column: ``附件10 项目``."""
-        return Text(f"{form.attachment} {form.sheet.format(n='').strip()}".strip(), form.title_en).say(self.lang)
+        return Text(f"{form.attachment} {form.sheet.format(n='').strip()}".strip(), form.title_en).render(self.lang)
 
     def form_name_of(self, finding: int) -> str:
         """What the form is called in which finding number ``finding`` of the batch stands."""

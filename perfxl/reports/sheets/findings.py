@@ -51,8 +51,8 @@ def write(book: Book, facts: Facts) -> None:
         table.row([
             number, facts.owner(finding), finding.file, ref.sheet if ref else "", ref.cell if ref else "",
             finding.name, finding.code, severity_of(finding, book),
-            book.say(finding.severity.gate), *compared(finding, table.next, STATED), finding.message,
-            causes(finding), involved(finding, book), facts.report(finding.file, book.say(OPEN)),
+            book.render(finding.severity.gate), *compared(finding, table.next, STATED), finding.message,
+            causes(finding), involved(finding, book), facts.report(finding.file, book.render(OPEN)),
             *waiver_of(finding, facts),
         ], tone="faint" if finding.waived else "")  # fmt: skip
     if not facts.batch.findings:
@@ -69,14 +69,14 @@ def waiver_of(finding: Finding, facts: Facts) -> list[Toned]:
     """What stands in that column."""
     if not facts.waived:
         return []
-    return [Toned(finding.waived.say(facts.lang) if finding.waived else "", "")]
+    return [Toned(finding.waived.render(facts.lang) if finding.waived else "", "")]
 
 
 def severity_of(finding: Finding, book: Book) -> Toned:
     """The severity in its colour, or that the finding is waived."""
     if finding.waived:
-        return Toned(book.say(WAIVED), "faint")
-    return Toned(book.say(finding.severity.label), finding.severity.value)
+        return Toned(book.render(WAIVED), "faint")
+    return Toned(book.render(finding.severity.label), finding.severity.value)
 
 
 def compared(finding: Finding, row: int, stated: int) -> tuple[Any, Any, Any]:
@@ -102,15 +102,15 @@ def _listed(refs: Sequence[Ref], near: Ref | None, book: Book) -> str:
     sheets: dict[str, list[str]] = {}
     for ref in refs[:CELLS]:
         sheets.setdefault(ref.sheet, []).append(ref.cell)
-    comma, stop = book.say(Text("、", ", ")), book.say(Text("；", "; "))
+    comma, stop = book.render(Text("、", ", ")), book.render(Text("；", "; "))
     parts = [
         comma.join(cells) if near and near.sheet == sheet and len(sheets) == 1 else f"{sheet}!{comma.join(cells)}"
         for sheet, cells in sheets.items()
     ]
-    return stop.join(parts) + (book.say(MORE, n=len(refs)) if len(refs) > CELLS else "")
+    return stop.join(parts) + (book.render(MORE, n=len(refs)) if len(refs) > CELLS else "")
 
 
 def link_to(book: Book, index: int, words: str = "") -> Link:
     """A link to finding number ``index`` (from 0) of the batch."""
-    sheet, row = place(book.say(names.FINDINGS), index)
+    sheet, row = place(book.render(names.FINDINGS), index)
     return Link(cell_link(sheet, row), words or f"#{index + 1}")

@@ -53,10 +53,10 @@ def write(book: Book, facts: Facts) -> None:
     projects = {form.form_id: form.name for form in facts.forms}
     forms = {key: facts.form_name(form) for key, form in facts.profile.forms.items()}
     periods = {
-        period.key: book.say(labelled(period.key, period.label))
+        period.key: book.render(labelled(period.key, period.label))
         for form in facts.profile.forms.values() if form.indicators for period in form.indicators.periods
     }  # fmt: skip
-    kinds = {key: book.say(text) for key, text in KINDS.items()}
+    kinds = {key: book.render(text) for key, text in KINDS.items()}
     number = 0
     rows = columns_of(facts.batch.tables.indicators, _WANTED)
     for form_id, item, file, form, period, first, second, name, value, sign, figure, measure, kind, sheet, cell in rows:

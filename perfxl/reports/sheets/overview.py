@@ -69,7 +69,7 @@ class Overview:
 
     def __init__(self, book: Book, facts: Facts) -> None:
         self._book, self._facts = book, facts
-        self._sheet: Worksheet = book.sheet(book.say(names.OVERVIEW))
+        self._sheet: Worksheet = book.sheet(book.render(names.OVERVIEW))
         self._sheet.set_column(0, GRID - 1, WIDE)
         self._sheet.fit_to_pages(1, 1)
         self._next = 0
@@ -100,11 +100,11 @@ class Overview:
         self._next += 1
 
     def _head(self) -> None:
-        profile, say = self._facts.profile, self._book.say
+        profile, render = self._facts.profile, self._book.render
         years = sorted({item.year for item in self._facts.checked if item.year}) or [profile.year]
-        self._across(say(TITLE, title=say(profile.title)), "cover", 44)
+        self._across(render(TITLE, title=render(profile.title)), "cover", 44)
         words = {"id": profile.id, "version": profile.version, "years": "、".join(map(str, years))}
-        self._across(say(ABOUT, **words, when=self._book.when), "about", 22)
+        self._across(render(ABOUT, **words, when=self._book.when), "about", 22)
         self._gap(6)
 
     def _gap(self, height: float) -> None:
@@ -137,7 +137,7 @@ class Overview:
     def _cards(self, cards: Sequence[tuple[Text, Any, str]]) -> None:
         label, number = self._next, self._next + 1
         self._sheet.set_row(label, 20)
-        self._merged(label, [(self._book.say(text), "card", "") for text, _, _ in cards])
+        self._merged(label, [(self._book.render(text), "card", "") for text, _, _ in cards])
         self._sheet.set_row(number, 34)
         self._merged(number, [(value, "figure", tone) for _, value, tone in cards])
         self._next += 2
@@ -171,34 +171,34 @@ class Overview:
             sheet.write_blank(row, col, None, style)
 
     def _remarks(self) -> None:
-        facts, say = self._facts, self._book.say
+        facts, render = self._facts, self._book.render
         left_out = len(facts.checked) - len(facts.counted)
         unread = sum(item.status in NOT_CHECKED for item in facts.batch.submissions) + len(facts.batch.problems)
         if facts.waived:
-            self._across(say(WAIVED, n=facts.waived.total(), sheet=say(names.FINDINGS)), "remark", 20)
+            self._across(render(WAIVED, n=facts.waived.total(), sheet=render(names.FINDINGS)), "remark", 20)
         if left_out:
-            self._across(say(SEVERAL, n=left_out, sheet=say(names.UNITS)), "remark", 20)
+            self._across(render(SEVERAL, n=left_out, sheet=render(names.UNITS)), "remark", 20)
         if unread:
-            self._across(say(UNREAD, n=unread, sheet=say(names.UNREAD)), "remark", 20)
+            self._across(render(UNREAD, n=unread, sheet=render(names.UNREAD)), "remark", 20)
             self._sheet.write_url(
-                self._next - 1, 0, cell_link(say(names.UNREAD), 0), self._book.styles.get("remark"),
-                say(UNREAD, n=unread, sheet=say(names.UNREAD)),
+                self._next - 1, 0, cell_link(render(names.UNREAD), 0), self._book.styles.get("remark"),
+                render(UNREAD, n=unread, sheet=render(names.UNREAD)),
             )  # fmt: skip
 
     def _first(self) -> None:
         """The table of the largest errors."""
-        say = self._book.say
-        self._across(say(FIRST), "section", 26)
+        render = self._book.render
+        self._across(render(FIRST), "section", 26)
         errors = urgent(self._facts.batch.findings, self._facts.counted)
         if not errors:
-            self._across(say(NOTHING), "about", 24)
+            self._across(render(NOTHING), "about", 24)
             return
         self._sheet.set_row(self._next, 24)
-        self._spread([(say(text), "head", "") for text in HEADS])
+        self._spread([(render(text), "head", "") for text in HEADS])
         for number, (index, finding) in enumerate(errors[:MOST], 1):
             self._error(number, index, finding)
         if len(errors) > MOST:
-            self._across(say(MORE, n=len(errors) - MOST, sheet=say(names.FINDINGS)), "about", 22)
+            self._across(render(MORE, n=len(errors) - MOST, sheet=render(names.FINDINGS)), "about", 22)
 
     def _spread(self, cells: Sequence[tuple[Any, str, str]]) -> None:
         col = 0
@@ -219,7 +219,7 @@ class Overview:
         self._spread([
             (number, "count", ""), (unit, "text", ""), (link, "link", ""), (finding.name, "text", ""),
             (stated, _kind(stated), ""), (computed, _kind(computed), ""), (gap, "money", "worse"),
-            (message, "text", ""), (self._facts.report(finding.file, self._book.say(OPEN)), "centre", ""),
+            (message, "text", ""), (self._facts.report(finding.file, self._book.render(OPEN)), "centre", ""),
         ])  # fmt: skip
 
 

@@ -104,12 +104,12 @@ class _Projects:
 
     def _counted(self, form: FormRow) -> str | Formula:
         """Whether the amounts are added: follows the mark of the file on the sheet of units."""
-        say = self.book.say
+        render = self.book.render
         if not self.facts.counts(form):
-            return say(SAME)
-        yes = say(names.YES)
-        result = yes if form.file in self.facts.counted else say(OTHER)
-        return Formula(f'=IF({self.units.mark(form.file)}="{yes}","{yes}","{say(OTHER)}")', result)
+            return render(SAME)
+        yes = render(names.YES)
+        result = yes if form.file in self.facts.counted else render(OTHER)
+        return Formula(f'=IF({self.units.mark(form.file)}="{yes}","{yes}","{render(OTHER)}")', result)
 
     def _add(self, form: FormRow, money: Mapping[str, Amount], cost: int | None, counts: Counter[str]) -> None:
         values = {key: amount.fen or 0 for key, amount in money.items()} | {"cost": cost or 0}
@@ -121,7 +121,7 @@ class _Projects:
 
     def totals(self, table: Table) -> None:
         """The total of what counts, and of the rows that the filter shows."""
-        counted = counting(self.at["counted"], table.next, self.book.say(names.YES))
+        counted = counting(self.at["counted"], table.next, self.book.render(names.YES))
         money = [key for key in (*MONEY, "cost") if key in self.at]
         rest = [key for key in self.at if key.startswith("#") or key == "errors"]
         table.totals(names.TOTAL, {self.at[key]: (counted, self.sums[key]) for key in money}, where=1)

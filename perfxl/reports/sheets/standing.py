@@ -52,7 +52,7 @@ def write(book: Book, progress: Progress) -> None:
 def _row(book: Book, number: int, unit: Standing) -> list[object]:
     gap = unit.gap
     return [
-        number, unit.unit, Toned(book.say(unit.state.label), TONES[unit.state]), unit.versions,
+        number, unit.unit, Toned(book.render(unit.state.label), TONES[unit.state]), unit.versions,
         unit.last.isoformat() if unit.last else "", Toned(unit.errors, "error") if unit.errors else 0,
         unit.control, unit.total, Toned(gap, "bad") if gap else gap, unit.remark,
     ]  # fmt: skip
@@ -62,11 +62,11 @@ def said(book: Book, progress: Progress) -> str:
     """The line below the title: the round, its deadline, how many units stand how."""
     deadline = ""
     if progress.deadline is not None:
-        deadline = book.say(DEADLINE, day=progress.deadline.isoformat(), left=left(progress, book.lang))
+        deadline = book.render(DEADLINE, day=progress.deadline.isoformat(), left=left(progress, book.lang))
     ended = Counter(unit.state for unit in progress.units)
-    parts = [book.say(COUNT, state=state.label.say(book.lang), n=ended[state]) for state in State if ended[state]]
-    states = Text("，", ", ").say(book.lang).join(parts)
-    return book.say(NOTE, title=progress.title, deadline=deadline, states=states)
+    parts = [book.render(COUNT, state=state.label.render(book.lang), n=ended[state]) for state in State if ended[state]]
+    states = Text("，", ", ").render(book.lang).join(parts)
+    return book.render(NOTE, title=progress.title, deadline=deadline, states=states)
 
 
 def left(progress: Progress, lang: Lang) -> str:
@@ -74,4 +74,4 @@ def left(progress: Progress, lang: Lang) -> str:
     days = progress.days_left
     if days is None:
         return ""
-    return (TODAY if not days else LEFT if days > 0 else OVER).say(lang, n=abs(days))
+    return (TODAY if not days else LEFT if days > 0 else OVER).render(lang, n=abs(days))

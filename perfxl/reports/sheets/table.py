@@ -59,11 +59,11 @@ class Table:
     def __init__(
         self, book: Book, name: Text, title: Text, note: Text, columns: Sequence[Column], frozen: int = 0
     ) -> None:
-        self.name = book.say(name)
+        self.name = book.render(name)
         self.columns = [self._fitted(column, book) for column in columns]
         self._rooms = [room(column.width, book.lang) for column in self.columns]
         self._book, self._styles = book, book.styles
-        self._title, self._note = book.say(title), book.say(note)
+        self._title, self._note = book.render(title), book.render(note)
         self._frozen = frozen
         self._sheets = 0
         self._writers: dict[type, Callable[..., int]] = {
@@ -93,7 +93,7 @@ class Table:
         head = self._styles.get("head")
         deepest = 1
         for number, column in enumerate(self.columns):
-            words = self._book.say(column.head)
+            words = self._book.render(column.head)
             self.sheet.write_string(HEAD, number, words, head)
             deepest = max(deepest, lines(words, self._rooms[number] - 1))
         self.sheet.set_row(HEAD, LINE_HEIGHT * deepest + PADDING + 4)
@@ -128,14 +128,14 @@ class Table:
     def line(self, text: Text, tone: str = "faint") -> None:
         """One sentence over the whole width, where there are no rows to show."""
         last = len(self.columns) - 1
-        self.sheet.merge_range(self.next, 0, self.next, last, self._book.say(text), self._styles.get("centre", tone))
+        self.sheet.merge_range(self.next, 0, self.next, last, self._book.render(text), self._styles.get("centre", tone))
         self.next += 1
 
     def totals(self, label: Text, sums: Mapping[int, tuple[str, int]], *, where: int = 0) -> int:
         """Write a total row below the filter: column -> formula with ``{range}`` and its result; its number from 0."""
         self._filter()
         values: list[Any] = [None] * len(self.columns)
-        values[where] = self._book.say(label)
+        values[where] = self._book.render(label)
         for col, (formula, value) in sums.items():
             letters = column_letters(col + 1)
             text = formula.replace("{range}", f"{letters}{FIRST + 1}:{letters}{self._end}")

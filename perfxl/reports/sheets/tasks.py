@@ -66,7 +66,7 @@ class _Tasks:
         self._close(table, tasks[0], first, added)
 
     def _word(self, words: Mapping[str, Text], key: str) -> str:
-        return self.book.say(words[key]) if key in words else key
+        return self.book.render(words[key]) if key in words else key
 
     def _close(self, table: Table, task: Task, first: int, added: dict[str, int]) -> None:
         last = table.next - 1
@@ -84,7 +84,7 @@ class _Tasks:
 
     def _closing(self, table: Table, task: Task, label: Text, money: Sequence[Any], tone: str) -> None:
         who = self.facts.who(task.file)
-        table.row([None, *who, self.book.say(label), None, None, *money, None, None, None], tone)
+        table.row([None, *who, self.book.render(label), None, None, *money, None, None, None], tone)
 
 
 def write(book: Book, facts: Facts) -> None:

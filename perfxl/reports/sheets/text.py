@@ -20,7 +20,7 @@ def clean(text: str, lang: Lang = "zh") -> str:
     if _FORBIDDEN.search(text):
         text = _FORBIDDEN.sub(BOX, text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > LONGEST // 2 and len(units := text.encode("utf-16-le")) > 2 * LONGEST:
-        text = units[: 2 * LONGEST].decode("utf-16-le", "ignore") + CUT.say(lang)
+        text = units[: 2 * LONGEST].decode("utf-16-le", "ignore") + CUT.render(lang)
     # what begins and ends so, the writer of the workbook would take for markup of its own
     return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 

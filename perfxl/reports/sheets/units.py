@@ -74,7 +74,7 @@ class UnitsSheet:
         table.close()
 
     def _row(self, table: Table, number: int, item: Submission) -> None:
-        facts, say = self._facts, self._book.say
+        facts, render = self._facts, self._book.render
         read, counted = item.status not in NOT_CHECKED, item.file in facts.counted
         forms = self._forms.get(item.file, [])
         kinds = Counter(form.form for form in forms)
@@ -83,12 +83,12 @@ class UnitsSheet:
         self._rows[item.file] = table.next
         table.row([
             number, facts.unit(item.unit) if read else NOT_READ, item.file,
-            Toned(say(item.status.label), STATUS_TONES[item.status]), str(item.year) if item.year else "",
+            Toned(render(item.status.label), STATUS_TONES[item.status]), str(item.year) if item.year else "",
             *(kinds[key] if read else None for key in facts.profile.forms),
             *(self._money(key, values, table.next) for key in self._heads),
             *(Toned(found[each], each.value) if found[each] else 0 for each in Severity),
-            say(names.YES if counted else names.NO) if read else NOT_READ, self._remark(item),
-            facts.report(item.file, say(OPEN)),
+            render(names.YES if counted else names.NO) if read else NOT_READ, self._remark(item),
+            facts.report(item.file, render(OPEN)),
         ])  # fmt: skip
         self._all.update(kinds)
         self._all.update({each.value: found[each] for each in Severity})
@@ -103,11 +103,11 @@ class UnitsSheet:
 
     def _remark(self, item: Submission) -> str:
         if item.duplicate_of:
-            return self._book.say(SAME_AS, other=item.duplicate_of)
+            return self._book.render(SAME_AS, other=item.duplicate_of)
         waived = self._facts.waived[item.file]
         other = item.status not in NOT_CHECKED and item.file not in self._facts.counted
-        said = [self._book.say(SEVERAL)] if other else []
-        return "\n".join([*said, self._book.say(WAIVED, n=waived)] if waived else said)
+        said = [self._book.render(SEVERAL)] if other else []
+        return "\n".join([*said, self._book.render(WAIVED, n=waived)] if waived else said)
 
     def _money(self, key: str, values: Mapping[str, Amount], row: int) -> Any:
         """A cell of money; a difference is a live formula."""
@@ -120,11 +120,11 @@ class UnitsSheet:
     def _choose(self, table: Table) -> None:
         """A list of yes and no where a row may count or not."""
         where = (table.next - 1, self.at["counted"])
-        choice = [self._book.say(names.YES), self._book.say(names.NO)]
+        choice = [self._book.render(names.YES), self._book.render(names.NO)]
         table.sheet.data_validation(*where, *where, {"validate": "list", "source": choice})
 
     def _totals(self, table: Table) -> None:
-        yes = self._book.say(names.YES)
+        yes = self._book.render(names.YES)
         counted = counting(self.at["counted"], table.next, yes)
         keys = [key for key in self.at if key != "counted"]
         sums = {self.at[key]: (counted, self.sums[key]) for key in keys}
@@ -139,8 +139,8 @@ class UnitsSheet:
     def total(self, key: str) -> Formula:
         """The total of a figure, as a formula for another sheet."""
         where = cell(self.total_row, self.at[key])
-        return Formula(f"='{self._book.say(names.UNITS)}'!{where}", self.sums[key])
+        return Formula(f"='{self._book.render(names.UNITS)}'!{where}", self.sums[key])
 
     def mark(self, file: str) -> str:
         """The address of the mark that says whether a file counts."""
-        return f"'{self._book.say(names.UNITS)}'!{fixed(self._rows[file], self.at['counted'])}"
+        return f"'{self._book.render(names.UNITS)}'!{fixed(self._rows[file], self.at['counted'])}"

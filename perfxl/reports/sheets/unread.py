@@ -80,8 +80,8 @@ def write(book: Book, facts: Facts) -> None:
         number += 1
         kind = item.kind
         table.row([
-            number, Toned(book.say(kind.words), kind.tone), item.file, item.unit, item.sheet, item.reason,
-            book.say(kind.advice),
+            number, Toned(book.render(kind.words), kind.tone), item.file, item.unit, item.sheet, item.reason,
+            book.render(kind.advice),
         ])  # fmt: skip
     if not number:
         table.line(NONE, "good")
@@ -90,7 +90,7 @@ def write(book: Book, facts: Facts) -> None:
 
 def _problems(book: Book, facts: Facts) -> Iterator[_Row]:
     for problem in facts.batch.problems:
-        yield _Row(PROBLEM, problem.path, "", "", problem.say(book.lang))
+        yield _Row(PROBLEM, problem.path, "", "", problem.render(book.lang))
 
 
 def _files(book: Book, facts: Facts) -> Iterator[_Row]:
@@ -101,18 +101,18 @@ def _files(book: Book, facts: Facts) -> Iterator[_Row]:
                 yield _Row(kind, item.file, "", _listed(item.ignored_sheets), reason)
     for item in facts.batch.submissions:
         if item.duplicate_of:
-            yield _Row(DUPLICATE, item.file, item.unit, "", book.say(DUPLICATE.reason, other=item.duplicate_of))
+            yield _Row(DUPLICATE, item.file, item.unit, "", book.render(DUPLICATE.reason, other=item.duplicate_of))
 
 
 def _sheets(book: Book, facts: Facts) -> Iterator[_Row]:
     for item in facts.checked:
         for form in item.forms:
             if form.blank:
-                reason = book.say(BLANK.reason, form=facts.form_name(facts.profile.forms[form.form]))
+                reason = book.render(BLANK.reason, form=facts.form_name(facts.profile.forms[form.form]))
                 yield _Row(BLANK, item.file, item.unit, form.sheet, reason)
     for item in facts.checked:
         if ignored := _unknown(item):
-            yield _Row(IGNORED, item.file, item.unit, _listed(ignored), book.say(IGNORED.reason))
+            yield _Row(IGNORED, item.file, item.unit, _listed(ignored), book.render(IGNORED.reason))
 
 
 def _unknown(item: Submission) -> list[str]:

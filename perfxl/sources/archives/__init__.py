@@ -199,4 +199,4 @@ def _locked(names: list[str], *, whole: bool) -> Text:
     more = len(names) - len(shown)
     zh = "、".join(f"“{name}”" for name in shown) + (f"等 {len(names)} 个文件" if more else "")
     en = ", ".join(f"“{name}”" for name in shown) + (f" and {more} more were" if more else " was")
-    return Text(LOCKED.say("zh", names=zh), LOCKED.say("en", names=en))
+    return Text(LOCKED.render("zh", names=zh), LOCKED.render("en", names=en))

@@ -60,7 +60,7 @@ def _attached(mail: Mail) -> Iterator[Member]:
 def _missing(mail: Mail) -> Text | None:
     """What the mail did not give: the reasons why, or that nothing is attached."""
     if not mail.attachments and not mail.problems and (why := mail.automatic):
-        return Text(BY_A_PROGRAM.say("zh", why=why.zh), BY_A_PROGRAM.say("en", why=why.en))
+        return Text(BY_A_PROGRAM.render("zh", why=why.zh), BY_A_PROGRAM.render("en", why=why.en))
     reasons = mail.problems or (() if mail.attachments else (NO_FILES,))
     return Text("".join(each.zh for each in reasons), " ".join(each.en for each in reasons)) if reasons else None
 

@@ -17,8 +17,8 @@ class MailError(Exception):
 
 
 def _filled(reason: Text, lang: Lang, values: Mapping[str, object]) -> str:
-    said = {name: value.say(lang) if isinstance(value, Text) else value for name, value in values.items()}
-    return reason.say(lang, **said)
+    said = {name: value.render(lang) if isinstance(value, Text) else value for name, value in values.items()}
+    return reason.render(lang, **said)
 
 
 NOT_THERE = Text(

@@ -107,7 +107,7 @@ def _words(raw: bytes) -> Text:
     words = clean(text_of(raw))[:MOST_WORDS]
     if not words:
         return errors.NOTHING_SAID
-    return Text(errors.SAID.say("zh", words=words), errors.SAID.say("en", words=words))
+    return Text(errors.SAID.render("zh", words=words), errors.SAID.render("en", words=words))
 
 
 @contextmanager
