@@ -20,7 +20,7 @@ from perfxl.engine import parts
 from perfxl.engine.batch import check
 from perfxl.formats import Unreadable, read_book
 from perfxl.model import Status
-from perfxl.reports._files import safe_name
+from perfxl.output_files import safe_name
 
 #: what docs/limits.md promises for any file
 SECONDS, MEGABYTES = 20, 512

@@ -12,7 +12,7 @@ import perfxl
 PACKAGE = Path(perfxl.__file__).parent
 FLOORS = (
     {"model", "temp_folders"},
-    {"values"},
+    {"values", "output_files"},
     {"profiles", "formats", "sources"},
     {"reading"},
     {"tables"},
@@ -21,8 +21,7 @@ FLOORS = (
     {"template"},
     {"clerk"},
     {"engine", "ledger"},
-    {"reports"},
-    {"letters"},
+    {"reports", "letters"},
     {"rounds"},
     {"cli"},
 )

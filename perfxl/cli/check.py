@@ -229,10 +229,11 @@ def _say_problems(batch: Batch, as_json: bool, lang: Lang) -> None:
 def _write(batch: Batch, out: Path, wanted: Sequence[str], lang: Lang) -> tuple[list[Path], int]:
     """Each report on its own, so that one that fails costs no other; what was written, and the exit code of it."""
     from perfxl import reports
+    from perfxl.output_files import clean_up
 
     written: list[Path] = []
     code = 0
-    reports.clean_up(out)
+    clean_up(out)
     for name in wanted or reports.names():
         try:
             paths = reports.write(batch, out, [name])

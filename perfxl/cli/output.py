@@ -42,7 +42,7 @@ def free(path: Path, lang: Lang, *, force: bool = False, exists: Text = EXISTS) 
 
 def save(path: Path, data: bytes, lang: Lang) -> tuple[Path, int]:
     """Where the workbook was saved, and the exit code: 1 when another program held its name and it got another."""
-    from perfxl.reports._files import save as write
+    from perfxl.output_files import save as write
 
     try:
         written = write(path, data)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from perfxl.letters.letter import KINDS
 from perfxl.model import Lang
-from perfxl.reports._files import UNKNOWN_UNIT, safe_name, save
+from perfxl.output_files import UNKNOWN_UNIT, safe_name, save
 
 
 def write_draft(folder: Path, raw: bytes, *, number: str, unit: str, kind: str, lang: Lang = "zh") -> Path:

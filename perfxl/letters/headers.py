@@ -8,7 +8,7 @@ from email.utils import encode_rfc2231
 from pathlib import PurePath
 
 from perfxl.letters.plain import line
-from perfxl.reports._files import safe_name
+from perfxl.output_files import safe_name
 
 FOLD = "\r\n "
 LONGEST_LINE = 76

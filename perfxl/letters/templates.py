@@ -20,7 +20,7 @@ from perfxl.clerk.errors import ClerkError, contents, filled, meant
 from perfxl.letters.letter import KINDS
 from perfxl.letters.words import FINDING, NAMES
 from perfxl.model import Lang, Text
-from perfxl.reports._files import save
+from perfxl.output_files import save
 
 HERE = Path(__file__).with_name("texts")
 SUFFIX = ".txt"

@@ -13,12 +13,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfxl.reports._files import Incomplete, clean_up
+from perfxl.reports._files import Incomplete
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
 
-__all__ = ["Incomplete", "clean_up", "names", "write"]
+__all__ = ["Incomplete", "names", "write"]
 
 Write = Callable[["Batch", Path], list[Path]]
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import perfxl
-from perfxl.reports._files import save
+from perfxl.output_files import save
 
 NAME = ".perfxl-written.jsonl"
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfxl.model import Finding, Lang, Severity, Status, Submission, Text, severities
+from perfxl.output_files import safe_name
 from perfxl.reports._cells import DOCUMENT
-from perfxl.reports._files import Incomplete, by_unit, not_saved, safe_name
+from perfxl.reports._files import Incomplete, by_unit, not_saved
 from perfxl.reports._standing import Standing, made_of
 from perfxl.reports.package.anew import made_anew
 from perfxl.reports.package.marking import CannotAnnotate, annotate, suffix_of

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from perfxl import __version__
 from perfxl.model import Finding, Hint, Ref, Submission, Waived
-from perfxl.reports._files import save
+from perfxl.output_files import save
 from perfxl.values import wan
 
 if TYPE_CHECKING:

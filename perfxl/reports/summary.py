@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfxl.model import Text
-from perfxl.reports._files import save
+from perfxl.output_files import save
 from perfxl.reports.sheets import (
     applied,
     arrivals,

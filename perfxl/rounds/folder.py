@@ -17,8 +17,8 @@ from perfxl.clerk.roster import Roster, read_roster
 from perfxl.ledger import Ledger, open_ledger
 from perfxl.ledger.store import database_url, enter_round, has_round
 from perfxl.model import Text
+from perfxl.output_files import safe_name, save
 from perfxl.profiles import Profile
-from perfxl.reports._files import safe_name, save
 from perfxl.rounds import settings
 from perfxl.rounds.errors import RoundError
 from perfxl.rounds.settings import Settings, read_settings

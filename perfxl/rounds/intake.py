@@ -17,7 +17,7 @@ from perfxl.ledger.files import APART, Filed
 from perfxl.ledger.messages import DONE, Entered
 from perfxl.ledger.store import moment, tell
 from perfxl.model import Finding, Severity, severities
-from perfxl.reports._files import safe_name
+from perfxl.output_files import safe_name
 from perfxl.rounds.attribute import Attributed, Sender, attribute, by_sender
 from perfxl.rounds.folder import FILES, MAILS, Round
 from perfxl.rounds.judged import READABLE, Judged, judge_file

@@ -30,6 +30,7 @@ import os, random, shutil, sys, time, zipfile
 from pathlib import Path
 from python_calamine import CalamineWorkbook
 from perfxl import reports
+from perfxl.output_files import clean_up
 from perfxl.engine.batch import check
 
 folder, work, kills = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
@@ -38,7 +39,7 @@ def files(out):
     return {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
 
 def run(batch, out):
-    reports.clean_up(out)
+    clean_up(out)
     reports.write(batch, out)
 
 def whole(name, data):

@@ -12,10 +12,11 @@ import pytest
 from annotated_books import plain
 from containers import CLEAN, PASTED, TYPED
 
-from perfxl import cli, reports
+from perfxl import cli, output_files, reports
 from perfxl.engine.batch import check
-from perfxl.reports import _files, annotated
-from perfxl.reports._files import Incomplete, clean_up, save
+from perfxl.output_files import clean_up, save
+from perfxl.reports import annotated
+from perfxl.reports._files import Incomplete
 from perfxl.reports._standing import NAME
 
 
@@ -52,7 +53,7 @@ def test_a_full_disk_leaves_the_old_file_and_is_said(
         def write(self, _: bytes) -> None:
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(_files.os, "fdopen", Full)
+    monkeypatch.setattr(output_files.os, "fdopen", Full)
     monkeypatch.delenv("PERFXL_DEBUG", raising=False)
     assert cli.run(["check", str(TYPED), "--out", str(out)]) == 2
     told = capsys.readouterr().err.splitlines()
