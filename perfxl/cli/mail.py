@@ -13,11 +13,10 @@ from perfxl.cli.dress import Command, Group, Option, lang_option
 from perfxl.model import Lang, Text
 
 if TYPE_CHECKING:
-    from perfxl.ledger.files import Filed
-    from perfxl.ledger.replies import Reply
+    from perfxl.ledger.records import Filed, Reply
     from perfxl.rounds import Round
     from perfxl.rounds.answers import Append
-    from perfxl.rounds.collecting import Came
+    from perfxl.rounds.intake import Came
 
 ABOUT = Text("收取报送邮件、写好回复、发出回复。", "Take in mails, write the answers, send them.")
 CHECK = Text(
@@ -108,7 +107,7 @@ def check(source: str, folder: Path, drafts: str, mark: bool, lang: Lang) -> int
         password = round_option.mail_password(lang)
         append = _append(round_, drafts, lang)
         from perfxl.rounds.answers import draft_answers
-        from perfxl.rounds.collecting import collect_mails
+        from perfxl.rounds.intake import collect_mails
         from perfxl.sources.mail.imap import mark_seen
 
         came = collect_mails(round_, source, password)
@@ -138,10 +137,12 @@ def _append(round_: Round, drafts: str, lang: Lang) -> Append | None:
 
 def _tell(round_: Round, came: Came, lang: Lang) -> None:
     """What came of every mail, one a line."""
-    from perfxl.ledger import files
+    from perfxl.ledger import records
 
     new = [one.message for one in came.taken if one.new]
-    of = {message.id: [each for each in files.files(round_.ledger) if each.message == message.id] for message in new}
+    of = {
+        message.id: [each for each in records.all_files(round_.ledger) if each.message == message.id] for message in new
+    }
     total = sum(len(each) for each in of.values())
     click.echo(TAKEN.render(lang, new=len(new), files=total, old=max(0, len(came.keys) - len(new))))
     for message in new:
@@ -155,7 +156,7 @@ def _tell(round_: Round, came: Came, lang: Lang) -> None:
 
 
 def _said(one: Filed, lang: Lang) -> str:
-    from perfxl.ledger.files import TO_VERIFY
+    from perfxl.ledger.records import TO_VERIFY
 
     if one.standing == TO_VERIFY:
         return WAITS.render(lang, name=one.name, id=one.id, why=one.why.render(lang) if one.why else "")
@@ -192,7 +193,7 @@ def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang
         from perfxl.letters.pace import Pace
         from perfxl.letters.smtp import Smtp
         from perfxl.rounds import RoundError
-        from perfxl.rounds.secrets import account_of
+        from perfxl.rounds.folder import account_of
         from perfxl.rounds.sending import NO_SERVER, chosen
         from perfxl.rounds.sending import send as send_all
 

@@ -52,7 +52,7 @@ def terms(folder: Path, profile: str, beside: Files, lang: Lang) -> str:
 def feed(folder: Path, batch: Batch, lang: Lang) -> None:
     """Enter the files of a checked batch."""
     with round_option.opened(folder, lang) as round_:
-        from perfxl.rounds.collecting import collect_files
+        from perfxl.rounds.intake import collect_files
 
         taken = collect_files(round_, batch.received)
         new = sum(one.new for one in taken)

@@ -101,7 +101,7 @@ def init(
     """Make the folder; the exit code."""
     form = profiles.loaded(profile, lang)
     from perfxl.rounds import create
-    from perfxl.rounds.settings import Settings
+    from perfxl.rounds.folder import Settings
 
     title = title.strip() or TITLE_OF.render("zh", year=year, title=form.title.zh)
     last: date | None = deadline.date() if deadline else None
@@ -146,10 +146,10 @@ def _accept(lang: Lang) -> click.Command:
 def accept(numbers: Sequence[int], unit: str, folder: Path, lang: Lang) -> int:
     """Count what waited; the exit code."""
     with round_option.opened(folder, lang) as round_:
-        from perfxl.ledger import files
-        from perfxl.ledger.store import tell
+        from perfxl.ledger import records
+        from perfxl.ledger.database import tell
 
-        waiting = {one.id: one for one in files.files(round_.ledger) if one.standing == files.TO_VERIFY}
+        waiting = {one.id: one for one in records.all_files(round_.ledger) if one.standing == records.TO_VERIFY}
         chosen = []
         for number in dict.fromkeys(numbers):
             if number not in waiting:
@@ -163,7 +163,7 @@ def accept(numbers: Sequence[int], unit: str, folder: Path, lang: Lang) -> int:
             chosen.append((number, member.name))
         with round_.ledger.begin() as connection:
             for number, name in chosen:
-                files.accept(connection, number, name)
+                records.accept_file(connection, number, name)
                 tell(connection, round_.ledger.round, "accepted", name, file=number)
         for number, name in chosen:
             click.echo(ACCEPTED.render(lang, number=number, unit=name, file=waiting[number].name))

@@ -67,10 +67,8 @@ def run(folder: Path, mails: bool, contacts: bool, as_json: bool, lang: Lang) ->
     """Show how the units stand; the exit code is 0 when all have passed or need not report."""
     with round_option.opened(folder, lang) as round_:
         from perfxl.model import State
-        from perfxl.rounds.masks import mask
-        from perfxl.rounds.register import register
-        from perfxl.rounds.status import standing_of
-        from perfxl.rounds.versions import histories
+        from perfxl.rounds.register import mask, register
+        from perfxl.rounds.versions import histories, standing_of
 
         found = histories(round_)
         progress = standing_of(round_, found, lang)
@@ -94,7 +92,7 @@ def run(folder: Path, mails: bool, contacts: bool, as_json: bool, lang: Lang) ->
 
 
 def _waiting(history: History, lang: Lang) -> list[dict[str, Any]]:
-    from perfxl.rounds.status import day_of
+    from perfxl.rounds.versions import day_of
 
     return [
         {

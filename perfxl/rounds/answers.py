@@ -1,31 +1,107 @@
-"""Answers to what came in, and reminders: written as drafts, each once, and sent only when the clerk says so."""
+"""What a message is to be answered with: one answer for each return, one for a mail that brings none."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from perfxl import reports
-from perfxl.ledger import files, messages, replies
-from perfxl.ledger.files import Filed
-from perfxl.ledger.messages import Entered
-from perfxl.ledger.replies import Reply
+from perfxl.ledger import records
+from perfxl.ledger.records import COUNTED, DONE, TO_VERIFY, Entered, Filed, Reply
 from perfxl.letters.compose import compose
 from perfxl.letters.drafts import write_draft
 from perfxl.letters.letter import REMINDERS, Letter, Original
-from perfxl.model import Finding, Lang, State, Text
+from perfxl.model import Finding, Lang, State, Status, Text
+from perfxl.rounds.checking import READABLE, judge_file
 from perfxl.rounds.compare import compare
-from perfxl.rounds.due import Due, due
 from perfxl.rounds.folder import DRAFTS, TEMPLATES, Round, RoundError
-from perfxl.rounds.intake import After
-from perfxl.rounds.judged import judge_file
-from perfxl.rounds.status import day_of, local_day
-from perfxl.rounds.versions import History, histories
+from perfxl.rounds.intake import MAIL, After
+from perfxl.rounds.versions import History, day_of, histories, local_day
+
+_READABLE = {status.value for status in READABLE}
+_KINDS = {
+    Status.PASSED.value: "passed",
+    Status.PASSED_WITH_NOTES.value: "passed_with_notes",
+    Status.FAILED.value: "failed",
+}
+IDENTICAL = Text("与第 {version} 版完全相同。", "It is identical to version {version}.")
+NAMED = Text("“{name}”：{why}", "“{name}”: {why}")
+
+
+@dataclass(frozen=True)
+class Due:
+    """An answer that is due. ``about`` is what the ledger calls it; ``unit`` is the roster's name, or as written.
+
+    ``file`` is what it is about, the first of several; ``None`` for a mail that brings no file.
+    """
+
+    about: str
+    kind: str
+    message: Entered
+    unit: str
+    file: Filed | None = None
+    reason: str = ""
+    version: int = 1
+
+
+def due(
+    round_: Round,
+    message: Entered,
+    filed: Sequence[Filed],
+    found: Mapping[str, History],
+    reasons: Mapping[int, str],
+    lang: Lang,
+) -> Iterator[Due]:
+    """The answers to one message.
+
+    None goes to automatic mail, to files that were handed over, and to strangers without a return. ``reasons`` says of
+    each file that is no return why.
+    """
+    if message.kind != MAIL or message.state != DONE or message.automatic is not None:
+        return
+    returns = [one for one in filed if one.status in _READABLE or one.status == State.NIL.value]
+    for one in returns:
+        if one.standing == COUNTED:
+            yield _counted(message, one, found, lang)
+    waiting = [one for one in returns if one.standing == TO_VERIFY]
+    if waiting:
+        # to a stranger nothing is told but what it wrote itself
+        yield Due(f"message {message.id} to verify", "to_verify", message, waiting[0].written, waiting[0])
+    if not returns and message.sender != round_.settings.sender.lower():
+        yield from _nothing(round_, message, filed, reasons, lang)
+
+
+def _counted(message: Entered, one: Filed, found: Mapping[str, History], lang: Lang) -> Due:
+    history, about = found[one.unit], f"file {one.id}"
+    if one.status == State.NIL.value:
+        return Due(about, "nil_return", message, one.unit, one)
+    for again, version in history.again:
+        if again.id == one.id:
+            reason = IDENTICAL.render(lang, version=version)
+            return Due(about, "identical", message, one.unit, one, reason, version)
+    return Due(about, _KINDS[one.status], message, one.unit, one, "", history.number(one))
+
+
+def _nothing(
+    round_: Round, message: Entered, filed: Sequence[Filed], reasons: Mapping[int, str], lang: Lang
+) -> Iterator[Due]:
+    """The answer to a unit whose mail brings no return."""
+    units = round_.roster.sending(message.sender)
+    if not units:
+        return
+    unit = units[0].name if len(units) == 1 else ""
+    unread = [one for one in filed if one.status == Status.UNREADABLE.value]
+    named = unread or filed
+    told = [NAMED.render(lang, name=one.name, why=reasons.get(one.id, "")) for one in named]
+    told += [problem.render(lang) for problem in message.problems]
+    kind = "unreadable" if unread or message.problems else "not_a_return"
+    yield Due(f"message {message.id}", kind, message, unit, next(iter(named), None), "\n".join(told))
+
 
 #: where the reports lie that go with the answers, and which those are
 ENCLOSED = "回复附件"
@@ -62,15 +138,15 @@ def draft_answers(
 
     One address gets no more than ``answers_per_day`` of the settings on one day; the others wait for the next one.
     """
-    every, found = files.files(round_.ledger), histories(round_)
-    told = files.findings_of(round_.ledger, [one.id for one in every])
+    every, found = records.all_files(round_.ledger), histories(round_)
+    told = records.findings_of(round_.ledger, [one.id for one in every])
     wanted = outstanding(round_, every, found, told, lang)
     if wanted and not round_.settings.sender:
         raise RoundError(NO_SENDER)
     day = today or local_day()
     had = Counter(
         one.recipient
-        for one in replies.replies(round_.ledger)
+        for one in records.all_replies(round_.ledger)
         if one.kind not in REMINDERS and day_of(one.created) == day
     )
     drafted: list[Reply] = []
@@ -97,10 +173,10 @@ def outstanding(
     for one in every:
         filed[one.message].append(one)
     reasons = {number: findings[-1].message for number, findings in told.items() if findings}
-    done = replies.answered(round_.ledger)
+    done = records.answered(round_.ledger)
     return [
         item
-        for message in messages.messages(round_.ledger)
+        for message in records.all_messages(round_.ledger)
         for item in due(round_, message, filed[message.id], found, reasons, lang)
         if item.about not in done
     ]
@@ -125,7 +201,7 @@ def write(
         after("appended")
     stored = path.relative_to(round_.folder).as_posix()
     reply = Reply(about, letter.kind, letter.unit, letter.to, message_id, stored, message, file)
-    entered = replies.add(round_.ledger, reply)
+    entered = records.add_reply(round_.ledger, reply)
     after("answered")
     return reply if entered else None
 
@@ -205,7 +281,7 @@ def remind(
         raise RoundError(NO_SENDER)
     day = today or local_day()
     kinds = {State.MISSING: "reminder_missing", State.FAILED: "reminder_failed"}
-    done, found = replies.answered(round_.ledger), histories(round_)
+    done, found = records.answered(round_.ledger), histories(round_)
     written, without = [], []
     for number, unit in enumerate(round_.roster.units, 1):
         history = found[unit.name]
@@ -217,7 +293,7 @@ def remind(
             continue
         letter = blank(round_, kinds[history.state], unit.name, unit.addresses[0])
         if history.valid is not None:
-            findings = files.findings_of(round_.ledger, [history.valid.id])[history.valid.id]
+            findings = records.findings_of(round_.ledger, [history.valid.id])[history.valid.id]
             letter = replace(letter, findings=tuple(findings), version=history.number(history.valid))
         name = REMINDER.render(lang, day=day, number=number)
         reply = write(round_, letter, about, name, lang, append, lambda _: None)

@@ -1,24 +1,29 @@
-"""来件登记: every mail and every file that was handed over, what became of it, and what was answered."""
+"""Addresses of people made unreadable, for what leaves the round."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from perfxl.ledger import files, messages, replies
-from perfxl.ledger.files import TO_VERIFY, Filed
-from perfxl.ledger.messages import DONE, Entered
-from perfxl.ledger.replies import DRAFTED, REFUSED, SENDING, SENT, Reply
+from perfxl.ledger import records
+from perfxl.ledger.records import DONE, DRAFTED, REFUSED, SENDING, SENT, TO_VERIFY, Entered, Filed, Reply
 from perfxl.letters.letter import KINDS
 from perfxl.model import Arrival, Lang, State, Status, Text
-from perfxl.rounds.answers import outstanding
-from perfxl.rounds.due import IDENTICAL
+from perfxl.rounds.answers import IDENTICAL, outstanding
 from perfxl.rounds.folder import Round
 from perfxl.rounds.intake import MAIL
-from perfxl.rounds.masks import mask
 from perfxl.rounds.versions import History, histories
+
+_ADDRESS = re.compile(r"([^\s@，。、；：（）“”<>()])[^\s@，。、；：（）“”<>()]*@")
+
+
+def mask(text: str) -> str:
+    """A text in which no address of a person can be read: ``z***@example.gov.cn``."""
+    return _ADDRESS.sub(r"\1***@", text)
+
 
 HANDED_OVER = Text("（直接交来）", "(handed over)")
 HOW = {
@@ -84,20 +89,20 @@ def register(round_: Round, lang: Lang = "zh", *, masked: bool = True) -> tuple[
     Addresses are ``masked`` unless asked for.
     """
     book = _looked_up(round_, lang)
-    came = sorted(messages.messages(round_.ledger), key=lambda one: (one.received, one.id))
+    came = sorted(records.all_messages(round_.ledger), key=lambda one: (one.received, one.id))
     return tuple(
         _row(book, message, one, masked=masked) for message in came for one in book.filed.get(message.id, (None,))
     )
 
 
 def _looked_up(round_: Round, lang: Lang) -> _Book:
-    every, found, answers = files.files(round_.ledger), histories(round_), replies.replies(round_.ledger)
+    every, found, answers = records.all_files(round_.ledger), histories(round_), records.all_replies(round_.ledger)
     filed: dict[int, list[Filed]] = defaultdict(list)
     for one in every:
         filed[one.message].append(one)
     due = outstanding(round_, every, found, {}, lang)
     none = [one.id for one in every if one.status in NO_RETURN]
-    reasons = {number: told[-1].message for number, told in files.findings_of(round_.ledger, none).items() if told}
+    reasons = {number: told[-1].message for number, told in records.findings_of(round_.ledger, none).items() if told}
     return _Book(
         round_, lang, filed, found, {one.file: one for one in answers}, {one.message: one for one in answers},
         frozenset((item.message.id, item.file.id if item.file else 0) for item in due),

@@ -9,15 +9,13 @@ from pathlib import Path
 
 from perfxl import reports
 from perfxl.engine.batch import Batch, check_collected
-from perfxl.ledger.files import Filed
+from perfxl.ledger.records import Filed
 from perfxl.model import Finding, Lang, Outcome, Progress, Result, Severity, State, Status, Text
 from perfxl.rounds.answers import ENCLOSURES
+from perfxl.rounds.checking import READABLE, other_year, said
 from perfxl.rounds.folder import Round
-from perfxl.rounds.judged import READABLE, other_year, said
-from perfxl.rounds.masks import mask
-from perfxl.rounds.register import register
-from perfxl.rounds.status import day_of, standing_of
-from perfxl.rounds.versions import History, histories
+from perfxl.rounds.register import mask, register
+from perfxl.rounds.versions import History, day_of, histories, standing_of
 from perfxl.rules import Rule
 from perfxl.rules.catalogue import catalogue
 from perfxl.rules.round_files import SAME_AGAIN, SAME_FROM_TWO, TO_BE_VERIFIED, UNIT_MISSING

@@ -8,8 +8,8 @@ from email import message_from_bytes
 from email.utils import getaddresses
 from pathlib import Path
 
-from perfxl.ledger import replies
-from perfxl.ledger.replies import DRAFTED, REFUSED, SENDING, SENT, Reply
+from perfxl.ledger import records
+from perfxl.ledger.records import DRAFTED, REFUSED, SENDING, SENT, Reply
 from perfxl.letters.pace import Pace
 from perfxl.letters.reasons import Refused
 from perfxl.letters.smtp import Smtp
@@ -47,7 +47,7 @@ class Sent:
 
 def chosen(round_: Round, names: Sequence[str]) -> list[Reply]:
     """The drafts that the clerk named: paths or names of files. Raises ``RoundError`` for one that is not known."""
-    by_name = {Path(one.stored).name: one for one in replies.replies(round_.ledger)}
+    by_name = {Path(one.stored).name: one for one in records.all_replies(round_.ledger)}
     found = []
     for name in dict.fromkeys(Path(name).name for name in names):
         if name not in by_name:
@@ -73,7 +73,7 @@ def send(
         if why is not None:
             yield Sent(draft, why)
             continue
-        if not replies.move(round_.ledger, draft, SENDING):
+        if not records.change_reply(round_.ledger, draft, SENDING):
             yield Sent(draft, SENT_BEFORE)
             continue
         after("sending")
@@ -100,10 +100,10 @@ def _sent(round_: Round, draft: Reply, smtp: Smtp, lang: Lang, after: After) -> 
         smtp.send(raw, to)
     except Refused as error:
         if not error.uncertain:
-            replies.move(round_.ledger, draft, REFUSED, error.reason.render(lang))
+            records.change_reply(round_.ledger, draft, REFUSED, error.reason.render(lang))
         return Sent(draft, error.reason)
     after("sent")
-    replies.move(round_.ledger, draft, SENT, recipient=to)
+    records.change_reply(round_.ledger, draft, SENT, recipient=to)
     return Sent(replace(draft, state=SENT, recipient=to), None)
 
 
@@ -116,4 +116,4 @@ def _recipient(raw: bytes) -> str:
 
 def waiting(round_: Round) -> list[Reply]:
     """The drafts that have not gone out."""
-    return [one for one in replies.replies(round_.ledger) if one.state in (DRAFTED, REFUSED, SENDING)]
+    return [one for one in records.all_replies(round_.ledger) if one.state in (DRAFTED, REFUSED, SENDING)]

@@ -10,12 +10,9 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
-from perfxl.ledger import LedgerError, files, messages, open_ledger, replies, schema
-from perfxl.ledger.files import Filed
-from perfxl.ledger.messages import Entered
-from perfxl.ledger.replies import Reply
-from perfxl.ledger.store import database_url, enter_round, has_round, moment
-from perfxl.ledger.written import finding_read, finding_written
+from perfxl.ledger import LedgerError, open_ledger, records
+from perfxl.ledger.database import database_url, enter_round, has_round, ledger_table, metadata, moment
+from perfxl.ledger.records import Entered, Filed, Reply, finding_read, finding_written
 from perfxl.model import Finding, Hint, Ref, Severity, Text, Waived
 
 MAIL = Entered(
@@ -63,29 +60,29 @@ def filed(number: int, **more: object) -> Filed:
 
 
 def test_a_message_is_entered_once_and_known_when_it_is_done(ledger):
-    first, new = messages.enter(ledger, MAIL, "imap:a@b/INBOX;1;7")
+    first, new = records.enter_message(ledger, MAIL, "imap:a@b/INBOX;1;7")
     assert (first, new) == (replace(MAIL, id=first.id), True)
-    assert not messages.known(ledger, "imap:a@b/INBOX;1;7")
-    assert messages.unfinished(ledger) == [first]
+    assert not records.is_known(ledger, "imap:a@b/INBOX;1;7")
+    assert records.unfinished_messages(ledger) == [first]
     with ledger.begin() as connection:
-        assert messages.finish(connection, first.id)
-        assert not messages.finish(connection, first.id)
-    assert messages.known(ledger, "imap:a@b/INBOX;1;7")
-    assert messages.unfinished(ledger) == []
-    again, new = messages.enter(ledger, MAIL, "sha256:other way")
+        assert records.finish_message(connection, first.id)
+        assert not records.finish_message(connection, first.id)
+    assert records.is_known(ledger, "imap:a@b/INBOX;1;7")
+    assert records.unfinished_messages(ledger) == []
+    again, new = records.enter_message(ledger, MAIL, "sha256:other way")
     assert (again, new) == (replace(first, state="done"), False)
-    assert messages.known(ledger, "sha256:other way")
-    assert messages.messages(ledger) == [again]
+    assert records.is_known(ledger, "sha256:other way")
+    assert records.all_messages(ledger) == [again]
 
 
 def test_a_file_comes_out_as_it_went_in(ledger):
-    mail, _ = messages.enter(ledger, MAIL, "k")
+    mail, _ = records.enter_message(ledger, MAIL, "k")
     why = Text("发件人不明", "who is it")
     one = filed(mail.id, why=why, year=2020, errors=3, warnings=2, notices=1, total=404_030_000_000_000)
     with ledger.begin() as connection:
-        number = files.add(connection, one, [FINDING, replace(FINDING, waived=None, stated="四百", hints=())])
-    assert files.files(ledger) == [replace(one, id=number, received=MAIL.received)]
-    assert files.findings_of(ledger, [number]) == {
+        number = records.add_file(connection, one, [FINDING, replace(FINDING, waived=None, stated="四百", hints=())])
+    assert records.all_files(ledger) == [replace(one, id=number, received=MAIL.received)]
+    assert records.findings_of(ledger, [number]) == {
         number: [FINDING, replace(FINDING, waived=None, stated="四百", hints=())]
     }
 
@@ -96,46 +93,46 @@ def test_findings_keep_all_they_have_even_a_name_that_is_no_text():
 
 
 def test_only_what_waits_is_accepted_and_only_once(ledger):
-    mail, _ = messages.enter(ledger, MAIL, "k")
+    mail, _ = records.enter_message(ledger, MAIL, "k")
     with ledger.begin() as connection:
-        number = files.add(connection, replace(filed(mail.id), standing="to_verify", unit=""), [])
-        assert files.accept(connection, number, "某局")
-        assert not files.accept(connection, number, "别的局")
-    [one] = files.files(ledger)
+        number = records.add_file(connection, replace(filed(mail.id), standing="to_verify", unit=""), [])
+        assert records.accept_file(connection, number, "某局")
+        assert not records.accept_file(connection, number, "别的局")
+    [one] = records.all_files(ledger)
     assert (one.unit, one.how, one.standing) == ("某局", "clerk", "counted")
 
 
 def test_one_thing_is_answered_once(ledger):
     answer = Reply("file 1", "failed", "某局", "a@example.gov.cn", "<r@example.gov.cn>", "草稿/001.eml")
-    assert replies.add(ledger, answer)
-    assert not replies.add(ledger, answer)
-    [one] = replies.replies(ledger)
-    assert replies.answered(ledger) == {"file 1"}
-    assert replies.move(ledger, one, "sending")
-    assert not replies.move(ledger, one, "sending")
-    assert replies.move(ledger, replies.replies(ledger)[0], "refused", "对方邮箱已满。")
-    assert [(each.state, each.reason) for each in replies.replies(ledger)] == [("refused", "对方邮箱已满。")]
+    assert records.add_reply(ledger, answer)
+    assert not records.add_reply(ledger, answer)
+    [one] = records.all_replies(ledger)
+    assert records.answered(ledger) == {"file 1"}
+    assert records.change_reply(ledger, one, "sending")
+    assert not records.change_reply(ledger, one, "sending")
+    assert records.change_reply(ledger, records.all_replies(ledger)[0], "refused", "对方邮箱已满。")
+    assert [(each.state, each.reason) for each in records.all_replies(ledger)] == [("refused", "对方邮箱已满。")]
 
 
 def test_what_fails_leaves_nothing(ledger):
-    mail, _ = messages.enter(ledger, MAIL, "k")
+    mail, _ = records.enter_message(ledger, MAIL, "k")
     twice = [filed(mail.id), filed(mail.id)]
     with pytest.raises(IntegrityError), ledger.begin() as connection:
-        [files.add(connection, one, [FINDING]) for one in twice]
-    assert files.files(ledger) == []
+        [records.add_file(connection, one, [FINDING]) for one in twice]
+    assert records.all_files(ledger) == []
     with pytest.raises(IntegrityError), ledger.begin() as connection:
-        files.add(connection, filed(4711), [])
+        records.add_file(connection, filed(4711), [])
 
 
 def test_many_at_once_enter_a_message_once(ledger, database):
     def enter(number: int) -> tuple[int, bool]:
         mine = open_ledger(database_url(database), "round-1", password)
         try:
-            entered, _ = messages.enter(mine, MAIL, f"way {number % 3}")
+            entered, _ = records.enter_message(mine, MAIL, f"way {number % 3}")
             with mine.begin() as connection:
-                done = messages.finish(connection, entered.id)
+                done = records.finish_message(connection, entered.id)
                 if done:
-                    files.add(connection, filed(entered.id), [FINDING])
+                    records.add_file(connection, filed(entered.id), [FINDING])
             return entered.id, done
         finally:
             mine.close()
@@ -144,36 +141,36 @@ def test_many_at_once_enter_a_message_once(ledger, database):
         found = list(pool.map(enter, range(24)))
     assert len({number for number, _ in found}) == 1
     assert sum(done for _, done in found) == 1
-    assert len(files.files(ledger)) == len(messages.messages(ledger)) == 1
+    assert len(records.all_files(ledger)) == len(records.all_messages(ledger)) == 1
 
 
 def test_rounds_share_a_database_and_see_nothing_of_each_other(ledger, database):
     other = open_ledger(database_url(database), "round-2", password)
     assert not has_round(other)
     enter_round(other, "mof_2021", 2021, "别的")
-    mine, _ = messages.enter(ledger, MAIL, "k")
+    mine, _ = records.enter_message(ledger, MAIL, "k")
     with ledger.begin() as connection:
-        messages.finish(connection, mine.id)
-        files.add(connection, filed(mine.id), [])
-    replies.add(ledger, Reply("x", "failed", "", "", "", ""))
-    assert (messages.messages(other), files.files(other), replies.replies(other)) == ([], [], [])
-    assert not messages.known(other, "k")
-    assert messages.enter(other, MAIL, "k")[1]
+        records.finish_message(connection, mine.id)
+        records.add_file(connection, filed(mine.id), [])
+    records.add_reply(ledger, Reply("x", "failed", "", "", "", ""))
+    assert (records.all_messages(other), records.all_files(other), records.all_replies(other)) == ([], [], [])
+    assert not records.is_known(other, "k")
+    assert records.enter_message(other, MAIL, "k")[1]
     other.close()
 
 
 def test_a_ledger_of_another_version_is_refused(ledger, database):
     with ledger.begin() as connection:
-        connection.execute(update(schema.ledger).values(version=99))
+        connection.execute(update(ledger_table).values(version=99))
     with pytest.raises(LedgerError) as caught:
         open_ledger(database_url(database), "round-1", password)
     assert "台账是第 99 版的，本程序用第 1 版。" in caught.value.reason.zh
 
 
 def test_no_float_and_no_password_is_in_the_tables(ledger):
-    kinds = {str(column.type) for table in schema.metadata.tables.values() for column in table.columns}
+    kinds = {str(column.type) for table in metadata.tables.values() for column in table.columns}
     assert not [kind for kind in kinds if "FLOAT" in kind or "NUMERIC" in kind]
-    assert not [c for t in schema.metadata.tables.values() for c in t.columns if "password" in c.name]
+    assert not [c for t in metadata.tables.values() for c in t.columns if "password" in c.name]
 
 
 def test_sqlite_is_set_up_for_several_processes(tmp_path):

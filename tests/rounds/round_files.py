@@ -13,9 +13,9 @@ import openpyxl
 from clerk_files import CLEAN, TYPED, UNIT, sheet
 from databases import PASSWORD
 
-from perfxl.ledger import files, messages, replies
+from perfxl.ledger import records
 from perfxl.rounds import Round, create
-from perfxl.rounds.settings import Settings
+from perfxl.rounds.folder import Settings
 
 HEADS = ("单位", "别名", "邮箱", "联系人", "电话", "控制数（万元）", "允许零报")
 SENDER = "jx@example.gov.cn"
@@ -85,16 +85,16 @@ def new_round(folder: Path, database: str = "sqlite", rows: Sequence[Sequence[ob
 
 def dump(round_: Round) -> dict[str, object]:
     """All that the ledger and the folder hold, without moments and numbers that may differ from run to run."""
-    subjects = {one.id: one.subject for one in messages.messages(round_.ledger)}
-    filed = files.files(round_.ledger)
-    found = files.findings_of(round_.ledger, [one.id for one in filed])
+    subjects = {one.id: one.subject for one in records.all_messages(round_.ledger)}
+    filed = records.all_files(round_.ledger)
+    found = records.findings_of(round_.ledger, [one.id for one in filed])
     return {
-        "messages": sorted((one.identity, one.state, one.subject) for one in messages.messages(round_.ledger)),
+        "messages": sorted((one.identity, one.state, one.subject) for one in records.all_messages(round_.ledger)),
         "files": sorted(
             (subjects[one.message], one.name, one.sha256, one.status, one.unit, one.standing, len(found[one.id]))
             for one in filed
         ),
-        "replies": sorted((one.unit, one.kind, one.recipient, one.state) for one in replies.replies(round_.ledger)),
+        "replies": sorted((one.unit, one.kind, one.recipient, one.state) for one in records.all_replies(round_.ledger)),
         "drafts": sorted(path.name.partition("_")[2] for path in (round_.folder / "草稿").glob("*.eml")),
         "mails": sorted(path.name for path in (round_.folder / "邮件").glob("*.eml")),
     }

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from perfxl.ledger import files, messages
-from perfxl.ledger.files import Filed
+from perfxl.ledger import records
+from perfxl.ledger.records import Filed
 from perfxl.model import State, Status
 from perfxl.rounds import Round
 from perfxl.rounds.versions import History, histories
@@ -35,8 +35,8 @@ def make(folder: Path) -> dict[str, Any]:
 
 def results(round_: Round) -> list[list[dict[str, Any]]]:
     """What became of each mail, in the order of their arrival."""
-    found, every = histories(round_), files.files(round_.ledger)
-    came = sorted(messages.messages(round_.ledger), key=lambda one: (one.received, one.id))
+    found, every = histories(round_), records.all_files(round_.ledger)
+    came = sorted(records.all_messages(round_.ledger), key=lambda one: (one.received, one.id))
     return [list(_of(one, [each for each in every if each.message == one.id], found, round_)) for one in came]
 
 
@@ -51,7 +51,7 @@ def _of(message: Any, mine: list[Filed], found: dict[str, History], round_: Roun
     for one in shown:
         kind, name = KINDS[one.status], "" if one.status == State.NIL.value else one.name.partition("/")[0]
         again = next((again for history in found.values() for again, _ in history.again if again.id == one.id), None)
-        if one.standing == files.TO_VERIFY:
+        if one.standing == records.TO_VERIFY:
             kind = "to_verify"
         elif again:
             kind = "identical"

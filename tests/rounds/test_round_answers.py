@@ -9,12 +9,11 @@ import pytest
 from round_files import mail, new_round, no_password, saved
 from sqlalchemy import update
 
-from perfxl.ledger import replies
-from perfxl.ledger.schema import reply
-from perfxl.ledger.store import moment
+from perfxl.ledger import records
+from perfxl.ledger.database import moment, reply_table
 from perfxl.rounds import Round
 from perfxl.rounds.answers import draft_answers, remind
-from perfxl.rounds.collecting import collect_mails
+from perfxl.rounds.intake import collect_mails
 
 
 @pytest.fixture
@@ -40,21 +39,21 @@ def test_the_names_of_drafts_never_meet(round_, tmp_path):
         draft_answers(round_, today=date(2020, 2, 20) + timedelta(day))
     for day in (date(2020, 2, 20), date(2020, 2, 21)):
         remind(round_, today=day)
-    of_jia = [one for one in replies.replies(round_.ledger) if one.unit == "甲局"]
+    of_jia = [one for one in records.all_replies(round_.ledger) if one.unit == "甲局"]
     assert [Path(one.stored).name for one in of_jia] == [
         "001_甲局_无法读取.eml", "邮件002_甲局_无法读取.eml", "002_甲局_无法读取.eml",
         "催报20200220-001_甲局_催改.eml", "催报20200221-001_甲局_催改.eml",
     ]  # fmt: skip
     assert [one.file for one in of_jia] == [1, None, 2, None, None]
     names = {path.name for path in (round_.folder / "草稿").iterdir()}
-    assert names == {Path(one.stored).name for one in replies.replies(round_.ledger)}
+    assert names == {Path(one.stored).name for one in records.all_replies(round_.ledger)}
 
 
 def written_on(round_: Round, day: date, numbers: list[int]) -> None:
     """Put the answers to some messages down as written on a day."""
     noon = moment(datetime.combine(day, time(12)))
     with round_.ledger.begin() as connection:
-        connection.execute(update(reply).where(reply.c.message.in_(numbers)).values(created=noon))
+        connection.execute(update(reply_table).where(reply_table.c.message.in_(numbers)).values(created=noon))
 
 
 def test_one_address_gets_so_many_answers_a_day_and_the_others_on_the_next(round_, tmp_path):

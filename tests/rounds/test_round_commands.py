@@ -13,7 +13,7 @@ from round_files import HEADS, ROWS, mail, saved, workbook
 
 from perfxl import cli
 from perfxl.rounds import open_round
-from perfxl.rounds.masks import mask
+from perfxl.rounds.register import mask
 
 
 @pytest.fixture
@@ -170,12 +170,12 @@ def test_what_is_no_round_or_cannot_be_one_is_told(run, folder, tmp_path):
 def test_a_path_in_the_ledger_is_held_to_the_folder(folder, run):
     from sqlalchemy import update
 
-    from perfxl.ledger import schema
+    from perfxl.ledger.database import file_table
 
     (folder.parent / "geheim.xlsx").write_bytes(workbook("甲局", clean=True))
     round_ = open_round(folder)
     with round_.ledger.begin() as connection:
-        connection.execute(update(schema.file).where(schema.file.c.id == 1).values(stored="../geheim.xlsx"))
+        connection.execute(update(file_table).where(file_table.c.id == 1).values(stored="../geheim.xlsx"))
     round_.ledger.close()
     code, _, err = run("round", "report", "--round", folder, "--out", folder / "out")
     assert (code, "../geheim.xlsx 不在批次文件夹里，没有使用。" in err) == (2, True)

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from round_files import ROWS, mail, new_round, no_password, saved, workbook
 
-from perfxl.ledger import files, messages, replies
-from perfxl.ledger.files import Filed
+from perfxl.ledger import records
+from perfxl.ledger.records import Filed
 from perfxl.rounds import Round, RoundError
 from perfxl.rounds.answers import draft_answers
-from perfxl.rounds.collecting import collect_mails
+from perfxl.rounds.intake import collect_mails
 from perfxl.rounds.register import register
 from perfxl.rounds.report import write_report
 from perfxl.sources.mail.charsets import clean
@@ -37,7 +37,7 @@ def round_(tmp_path):
 def take(round_: Round, folder: Path, *mails: bytes) -> list[Filed]:
     """Take in mails; all files of the round."""
     collect_mails(round_, str(saved(folder, *mails)), no_password)
-    return files.files(round_.ledger)
+    return records.all_files(round_.ledger)
 
 
 def drafts(round_: Round) -> dict[str, Message]:
@@ -111,7 +111,7 @@ def test_no_archive_leads_out_or_stops_the_round(round_, tmp_path, kind):
     before = {path for path in tmp_path.rglob("*") if not path.is_relative_to(round_.folder)}
     found = take(round_, tmp_path / "m", mail(1, JIA, "x", ("a.zip", data)), mail(2, YI, "y", ("b.xlsx", OTHERS)))
     assert [one.status for one in found] == [*wanted, "通过(有提示)"]
-    assert {one.state for one in messages.messages(round_.ledger)} == {"done"}
+    assert {one.state for one in records.all_messages(round_.ledger)} == {"done"}
     assert all(one.name == clean(one.name) and round_.below(one.stored).is_file() for one in found)
     now = {path for path in tmp_path.rglob("*") if not path.is_relative_to(round_.folder)}
     assert now - before == {tmp_path / "m", tmp_path / "m" / "01.eml", tmp_path / "m" / "02.eml"}
@@ -170,9 +170,9 @@ def test_who_sends_the_return_of_another_unit_learns_nothing_of_it(round_, tmp_p
     for word in ("必须改正", "错误", "万元", "第 2 次", "已改正", "SUM-"):
         assert word not in said(letters[YI])
     assert list(letters[YI].iter_attachments()) == []
-    [waiting] = [one for one in files.files(round_.ledger) if one.standing == files.TO_VERIFY]
+    [waiting] = [one for one in records.all_files(round_.ledger) if one.standing == records.TO_VERIFY]
     with round_.ledger.begin() as connection:
-        files.accept(connection, waiting.id, "甲局")
+        records.accept_file(connection, waiting.id, "甲局")
     [answer] = draft_answers(round_).drafted
     assert (answer.kind, answer.unit, answer.recipient) == ("failed", "甲局", JIA)
 
@@ -191,7 +191,7 @@ def test_a_unit_without_an_address_leaves_it_to_the_clerk(tmp_path):
     found = take(made, tmp_path / "m", *mails)
     with made.ledger.begin() as connection:
         for one in found:
-            files.accept(connection, one.id, "甲局")
+            records.accept_file(connection, one.id, "甲局")
     assert [one.recipient for one in draft_answers(made).drafted] == ["", "who@example.com"]
     made.ledger.close()
 
@@ -232,10 +232,10 @@ def test_a_link_in_the_folder_is_not_followed(round_, tmp_path):
             draft_answers(round_)
         link.unlink()
     assert list(away.iterdir()) == []
-    assert replies.replies(round_.ledger) == []
+    assert records.all_replies(round_.ledger) == []
     (tmp_path / "geheim").write_bytes(b"From: x\r\n\r\n")
-    stored = round_.below(messages.messages(round_.ledger)[0].stored)
+    stored = round_.below(records.all_messages(round_.ledger)[0].stored)
     stored.unlink()
     stored.symlink_to(tmp_path / "geheim")
     with pytest.raises(RoundError, match="outside"):
-        round_.below(messages.messages(round_.ledger)[0].stored)
+        round_.below(records.all_messages(round_.ledger)[0].stored)

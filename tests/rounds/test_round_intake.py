@@ -10,11 +10,11 @@ import pytest
 from clerk_files import sheet
 from round_files import SENDER, mail, new_round, no_password, saved, workbook
 
-from perfxl.ledger import files, messages, replies
-from perfxl.ledger.files import Filed
+from perfxl.ledger import records
+from perfxl.ledger.records import Filed
 from perfxl.rounds import Round
 from perfxl.rounds.answers import draft_answers, remind
-from perfxl.rounds.collecting import collect_files, collect_mails
+from perfxl.rounds.intake import collect_files, collect_mails
 from perfxl.rounds.versions import histories
 from perfxl.sources import collect
 
@@ -30,9 +30,9 @@ def round_(tmp_path):
 
 def take(round_: Round, folder: Path, *mails: bytes) -> list[Filed]:
     """Take in mails; the files that came of them."""
-    before = {one.id for one in files.files(round_.ledger)}
+    before = {one.id for one in records.all_files(round_.ledger)}
     collect_mails(round_, str(saved(folder, *mails)), no_password)
-    return [one for one in files.files(round_.ledger) if one.id not in before]
+    return [one for one in records.all_files(round_.ledger) if one.id not in before]
 
 
 def zipped(**members: bytes) -> bytes:
@@ -145,7 +145,7 @@ def test_an_archive_gives_each_unit_its_own(round_, tmp_path):
     assert {(one.unit, one.standing) for one in taken} == {
         ("甲局", "to_verify"), ("乙局", "counted"), ("丙局", "counted"),
     }  # fmt: skip
-    found = files.findings_of(round_.ledger, [one.id for one in taken])
+    found = records.findings_of(round_.ledger, [one.id for one in taken])
     # what one unit is told holds no word of another
     for one in taken:
         others = {"甲局", "乙局", "丙局"} - {one.written}
@@ -171,7 +171,7 @@ def test_names_from_outside_never_lead_out_of_the_folder(round_, tmp_path):
     take(round_, tmp_path / "m", *mails)
     draft_answers(round_)
     assert set(tmp_path.iterdir()) - before == {tmp_path / "m"}
-    for one in (*files.files(round_.ledger), *replies.replies(round_.ledger)):
+    for one in (*records.all_files(round_.ledger), *records.all_replies(round_.ledger)):
         assert round_.below(one.stored).is_file()
     for path in (round_.folder / "草稿").glob("*.eml"):
         head = path.read_bytes().partition(b"\r\n\r\n")[0].lower()
@@ -182,11 +182,11 @@ def test_two_mails_with_one_id_are_two_and_one_mail_in_two_ways_is_one(round_, t
     one = mail(1, "jia@example.gov.cn", "申报表", ("a.xlsx", CLEAN))
     other = mail(1, "jia@example.gov.cn", "补充", text="另有说明")
     take(round_, tmp_path / "a", one, other)
-    assert len(messages.messages(round_.ledger)) == 2
+    assert len(records.all_messages(round_.ledger)) == 2
     # as another program saved it: with a line on top and other line ends
     take(round_, tmp_path / "b", b"X-Mailer-Status: read\r\n" + one.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
-    assert len(messages.messages(round_.ledger)) == 2
-    assert len(files.files(round_.ledger)) == 1
+    assert len(records.all_messages(round_.ledger)) == 2
+    assert len(records.all_files(round_.ledger)) == 1
 
 
 def test_the_form_of_another_year_is_told_at_its_cells(round_, tmp_path):
@@ -195,7 +195,7 @@ def test_the_form_of_another_year_is_told_at_its_cells(round_, tmp_path):
         tmp_path / "m",
         mail(1, "jia@example.gov.cn", "x", ("a.xlsx", workbook("甲局", clean=True, year="2019"))),
     )
-    [finding] = [each for each in files.findings_of(round_.ledger, [one.id])[one.id] if each.code == "ROUND-03"]
+    [finding] = [each for each in records.findings_of(round_.ledger, [one.id])[one.id] if each.code == "ROUND-03"]
     assert (one.status, one.year, finding.stated, finding.computed) == ("未通过", 2019, "2019", "2020")
     assert [str(ref) for ref in finding.cells][:2] == ["部门整体支出!A3", "项目1!A3"]
     assert finding.message == ("申报表填的是 2019 年度，本次报送的是 2020 年度。请改正年度；如发错文件，请重新报送。")
@@ -205,7 +205,7 @@ def test_the_form_of_another_year_is_told_at_its_cells(round_, tmp_path):
 def test_the_forms_of_another_edition_are_told(round_, tmp_path, edition):
     other = next((Path(__file__).parents[2] / "samples" / edition).glob("*.clean.xlsx")).read_bytes()
     [one] = take(round_, tmp_path / "m", mail(1, "jia@example.gov.cn", "x", ("表.xlsx", other)))
-    told = [each for each in files.findings_of(round_.ledger, [one.id])[one.id] if each.code == "ROUND-04"]
+    told = [each for each in records.findings_of(round_.ledger, [one.id])[one.id] if each.code == "ROUND-04"]
     assert one.status == "未通过"
     assert [each.message.endswith("请改用本次下发的模板填报。") for each in told] == [True]
 
@@ -213,7 +213,7 @@ def test_the_forms_of_another_edition_are_told(round_, tmp_path, edition):
 def test_a_workbook_that_is_none_is_told(round_, tmp_path):
     book = sheet(tmp_path / "x.xlsx", ("姓名", "电话"), ("张三", "0734-0000000")).read_bytes()
     [one] = take(round_, tmp_path / "m", mail(1, "jia@example.gov.cn", "x", ("通讯录.xlsx", book)))
-    codes = [each.code for each in files.findings_of(round_.ledger, [one.id])[one.id]]
+    codes = [each.code for each in records.findings_of(round_.ledger, [one.id])[one.id]]
     assert (one.status, one.unit, one.standing, codes) == ("不是申报表", "甲局", "apart", ["FILE-02"])
     [answer] = draft_answers(round_).drafted
     assert answer.kind == "not_a_return"
@@ -225,7 +225,7 @@ def test_files_that_are_handed_over_need_no_sender_and_get_no_answer(round_, tmp
     received = collect([tmp_path / "a.xlsx", tmp_path / "b.zip"])[0]
     assert [one.new for one in collect_files(round_, received)] == [True, True]
     assert [one.new for one in collect_files(round_, received)] == [False, False]
-    assert {(one.unit, one.standing, one.name) for one in files.files(round_.ledger)} == {
+    assert {(one.unit, one.standing, one.name) for one in records.all_files(round_.ledger)} == {
         ("甲局", "counted", "a.xlsx"), ("乙局", "counted", "乙.xlsx"),
     }  # fmt: skip
     assert draft_answers(round_).drafted == []

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from round_files import Die, dump, mail, new_round, no_password, password, saved, workbook
 
-from perfxl.ledger import messages, replies
+from perfxl.ledger import records
 from perfxl.rounds import Round, open_round
 from perfxl.rounds.answers import draft_answers
-from perfxl.rounds.collecting import collect_mails
+from perfxl.rounds.intake import collect_mails
 
 STEPS = {"raw", "message", "attachment", "checked", "filed", "done", "draft", "answered"}
 KILLED = 9
@@ -70,8 +70,8 @@ def test_killed_at_every_step_in_turn(tmp_path, database, source, undisturbed):
 
     def run() -> None:
         round_ = open_round(tmp_path / "R", password)
-        done = sum(one.state == "done" for one in messages.messages(round_.ledger))
-        passed = [done, len(replies.replies(round_.ledger))]
+        done = sum(one.state == "done" for one in records.all_messages(round_.ledger))
+        passed = [done, len(records.all_replies(round_.ledger))]
 
         def die(step: str) -> None:
             """The first time that it comes here."""

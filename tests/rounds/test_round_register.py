@@ -9,10 +9,10 @@ from round_files import ROWS as ROSTER
 from round_files import SENDER, mail, new_round, no_password, saved, workbook
 
 from perfxl import cli
-from perfxl.ledger import replies
-from perfxl.ledger.replies import REFUSED, SENT
+from perfxl.ledger import records
+from perfxl.ledger.records import REFUSED, SENT
 from perfxl.rounds.answers import draft_answers
-from perfxl.rounds.collecting import collect_files, collect_mails
+from perfxl.rounds.intake import collect_files, collect_mails
 from perfxl.rounds.register import register
 from perfxl.sources import collect
 
@@ -54,9 +54,9 @@ def test_every_mail_and_file_has_its_row(tmp_path, capsys):
     made = new_round(tmp_path / "R", rows=[("甲局", "", "jia@example.gov.cn", "", "", "", ""), *ROSTER[1:]])
     collect_mails(made, str(saved(tmp_path / "m", *FIRST)), no_password)
     draft_answers(made)
-    one, two, *_ = replies.replies(made.ledger)
-    replies.move(made.ledger, one, SENT)
-    replies.move(made.ledger, two, REFUSED, "邮箱 jia@example.gov.cn 不存在。")
+    one, two, *_ = records.all_replies(made.ledger)
+    records.change_reply(made.ledger, one, SENT)
+    records.change_reply(made.ledger, two, REFUSED, "邮箱 jia@example.gov.cn 不存在。")
     (tmp_path / "d.xlsx").write_bytes(workbook("丙局", clean=True))
     collect_files(made, collect([tmp_path / "d.xlsx"])[0])
     collect_mails(

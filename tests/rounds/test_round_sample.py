@@ -14,7 +14,7 @@ import sample_round
 from databases import PASSWORD, new_database
 
 from perfxl import cli
-from perfxl.ledger import messages, replies
+from perfxl.ledger import records
 from perfxl.rounds import open_round
 
 DRAFTED = {"no_attachment": "not_a_return"}
@@ -55,7 +55,7 @@ def test_the_same_mails_from_a_mailbox_file_are_known(taken, mailbox, capsys):
     assert cli.run(["mail", "check", str(mailbox[0] / "邮箱.mbox"), "--round", str(taken)]) == 0
     assert "收进邮件 0 封" in capsys.readouterr().out
     round_ = open_round(taken)
-    assert len(messages.messages(round_.ledger)) == 50
+    assert len(records.all_messages(round_.ledger)) == 50
     round_.ledger.close()
 
 
@@ -67,9 +67,9 @@ def test_each_return_has_its_draft_and_no_program_gets_one(taken, mailbox):
         for result in results
         if result["outcome"] != "automatic"
     )
-    answers = replies.replies(round_.ledger)
+    answers = records.all_replies(round_.ledger)
     assert Counter(one.kind for one in answers) == wanted
-    by_id = {one.id: one for one in messages.messages(round_.ledger)}
+    by_id = {one.id: one for one in records.all_messages(round_.ledger)}
     for one in answers:
         draft = message_from_bytes((taken / one.stored).read_bytes(), policy=policy.default)
         assert draft["In-Reply-To"] == by_id[one.message].message_id
@@ -82,7 +82,7 @@ def test_each_return_has_its_draft_and_no_program_gets_one(taken, mailbox):
 
 def test_a_stranger_learns_nothing_of_a_unit(taken):
     round_ = open_round(taken)
-    for one in replies.replies(round_.ledger):
+    for one in records.all_replies(round_.ledger):
         if one.kind == "to_verify":
             draft = message_from_bytes((taken / one.stored).read_bytes(), policy=policy.default)
             text = draft.get_body().get_content()

@@ -11,12 +11,12 @@ from mail_servers import SECRET, USER, real
 from round_files import mail, new_round, no_password, saved, workbook
 
 from perfxl import cli
-from perfxl.ledger import replies
+from perfxl.ledger import records
 from perfxl.letters.pace import Pace
 from perfxl.letters.smtp import Smtp
 from perfxl.rounds import open_round
 from perfxl.rounds.answers import draft_answers
-from perfxl.rounds.collecting import collect_mails
+from perfxl.rounds.intake import collect_mails
 from perfxl.rounds.sending import chosen, send
 
 KILLED = 9
@@ -56,11 +56,11 @@ def connecting(server, authority, password: str = SECRET):
 
 
 def states(round_) -> list[str]:
-    return [one.state for one in replies.replies(round_.ledger)]
+    return [one.state for one in records.all_replies(round_.ledger)]
 
 
 def test_only_what_is_named_goes_out_and_only_once(round_, server, authority):
-    first, _ = replies.replies(round_.ledger)
+    first, _ = records.all_replies(round_.ledger)
     for reasons in ([None], ["已在此前发出，没有重发。"]):
         sent = list(send(round_, chosen(round_, [first.stored]), connecting(server, authority), Pace(60)))
         assert [one.reason.zh if one.reason else None for one in sent] == reasons
@@ -71,7 +71,7 @@ def test_only_what_is_named_goes_out_and_only_once(round_, server, authority):
 
 
 def test_the_clerk_may_correct_the_address_in_the_draft(round_, server, authority):
-    first, second = replies.replies(round_.ledger)
+    first, second = records.all_replies(round_.ledger)
     path = round_.folder / first.stored
     path.write_bytes(path.read_bytes().replace(b"<jia@example.gov.cn>", b"<jia2@example.gov.cn>"))
     other = round_.folder / second.stored
@@ -80,16 +80,16 @@ def test_the_clerk_may_correct_the_address_in_the_draft(round_, server, authorit
     assert [one.reason.zh if one.reason else "" for one in sent] == ["", "草稿的收件人应恰好是一个邮箱地址，没有发送。"]
     assert [to for _, to, _ in server[0].mails] == [["jia2@example.gov.cn"]]
     # the ledger knows where it went
-    assert [one.recipient for one in replies.replies(round_.ledger)] == ["jia2@example.gov.cn", "yi@example.gov.cn"]
+    assert [one.recipient for one in records.all_replies(round_.ledger)] == ["jia2@example.gov.cn", "yi@example.gov.cn"]
     assert sent[0].reply.recipient == "jia2@example.gov.cn"
     assert states(round_) == ["sent", "drafted"]
 
 
 def test_a_refused_one_stays_with_its_reason_and_can_go_later(round_, server, authority):
-    names = [one.stored for one in replies.replies(round_.ledger)][:1]
+    names = [one.stored for one in records.all_replies(round_.ledger)][:1]
     [sent] = send(round_, chosen(round_, names), connecting(server, authority, "wrong"), Pace(60))
     assert "授权码" in sent.reason.zh
-    [one, _] = replies.replies(round_.ledger)
+    [one, _] = records.all_replies(round_.ledger)
     assert (one.state, "授权码" in one.reason, "wrong" in one.reason) == ("refused", True, False)
     [sent] = send(round_, chosen(round_, names), connecting(server, authority), Pace(60))
     assert sent.reason is None
@@ -98,7 +98,7 @@ def test_a_refused_one_stays_with_its_reason_and_can_go_later(round_, server, au
 
 @pytest.mark.parametrize(("step", "arrived"), [("sending", 0), ("sent", 1)])
 def test_killed_while_sending_nothing_is_sent_twice_by_itself(round_, server, authority, step, arrived):
-    names = [one.stored for one in replies.replies(round_.ledger)][:1]
+    names = [one.stored for one in records.all_replies(round_.ledger)][:1]
     child = os.fork()
     if child == 0:
         mine = open_round(round_.folder)
@@ -121,7 +121,7 @@ def test_killed_while_sending_nothing_is_sent_twice_by_itself(round_, server, au
 def test_on_the_command_line(round_, server, authority, tmp_path, monkeypatch, capsys):
     url = f"smtps://{USER.replace('@', '%40')}@localhost:{server[1]}"
     folder = str(round_.folder)
-    first = replies.replies(round_.ledger)[0]
+    first = records.all_replies(round_.ledger)[0]
     assert cli.run(["mail", "send", first.stored, "--round", folder]) == 2
     assert "round.toml 没有写发信服务器" in capsys.readouterr().err
     settings = round_.folder / "round.toml"

@@ -1,4 +1,7 @@
-"""The database of a round: opened, its tables made or their version checked, transactions that several may run."""
+"""The tables of the ledger. Moments are text in ISO 8601, in UTC, so that they sort; money is whole fen.
+
+Where something lies is a path relative to the round's folder. No password and no body of a mail is stored here.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,154 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy import (
+    Text as TextType,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
-from perfxl.ledger import schema
 from perfxl.model import Text
+
+#: goes up by one with every change of the tables
+VERSION = 1
+
+metadata = MetaData()
+
+ledger_table = Table("perfxl_ledger", metadata, Column("version", Integer, primary_key=True))
+
+round_table = Table(
+    "round",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("profile", TextType, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("title", TextType, nullable=False),
+    Column("created", String(40), nullable=False),
+)
+
+#: a mail, or a file that the clerk handed over. ``identity`` tells whether it came before, by whatever way
+message_table = Table(
+    "message",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("round", String(64), ForeignKey("round.id"), nullable=False),
+    Column("identity", String(80), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("message_id", TextType, nullable=False),
+    Column("sender", TextType, nullable=False),
+    Column("sender_name", TextType, nullable=False),
+    Column("reply_to", TextType, nullable=False),
+    Column("subject", TextType, nullable=False),
+    Column("sent", String(40), nullable=False),
+    Column("received", String(40), nullable=False),
+    #: JSON: a list of Message-IDs; a text in both languages or null; a list of such texts
+    Column("references", TextType, nullable=False),
+    Column("automatic", TextType, nullable=False),
+    Column("problems", TextType, nullable=False),
+    Column("stored", TextType, nullable=False),
+    #: stored: its bytes are here; done: all that it holds is in the ledger
+    Column("state", String(8), nullable=False),
+    UniqueConstraint("round", "identity"),
+)
+
+#: every way by which a message was met: UIDVALIDITY and UID in a mailbox, the digest of its bytes
+seen_table = Table(
+    "seen",
+    metadata,
+    Column("round", String(64), ForeignKey("round.id"), primary_key=True),
+    Column("key", String(400), primary_key=True),
+    Column("message", Integer, ForeignKey("message.id"), nullable=False),
+)
+
+#: one workbook, one file that is none, or one nil return (``stored`` is empty)
+file_table = Table(
+    "file",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("message", Integer, ForeignKey("message.id"), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("name", TextType, nullable=False),
+    Column("stored", TextType, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    #: the address that counts: of the mail, or of the forwarded mail that it lay in
+    Column("sender", TextType, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("written", TextType, nullable=False),
+    Column("unit", TextType, nullable=False),
+    Column("how", String(8), nullable=False),
+    #: counted, to_verify, or apart (nothing that could count)
+    Column("standing", String(10), nullable=False),
+    #: JSON: why it is to be verified, in both languages, or null
+    Column("why", TextType, nullable=False),
+    Column("year", Integer),
+    Column("errors", Integer, nullable=False),
+    Column("warnings", Integer, nullable=False),
+    Column("notices", Integer, nullable=False),
+    Column("total", BigInteger),
+    UniqueConstraint("message", "place"),
+)
+
+finding_table = Table(
+    "finding",
+    metadata,
+    Column("file", Integer, ForeignKey("file.id"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("code", String(40), nullable=False),
+    Column("severity", String(8), nullable=False),
+    Column("data", TextType, nullable=False),
+)
+
+#: ``about`` is what is answered: the same thing is answered once
+reply_table = Table(
+    "reply",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("round", String(64), ForeignKey("round.id"), nullable=False),
+    Column("about", String(120), nullable=False),
+    Column("message", Integer, ForeignKey("message.id")),
+    Column("file", Integer, ForeignKey("file.id")),
+    Column("unit", TextType, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("recipient", TextType, nullable=False),
+    Column("message_id", TextType, nullable=False),
+    Column("stored", TextType, nullable=False),
+    #: drafted, sending, sent or refused
+    Column("state", String(10), nullable=False),
+    Column("reason", TextType, nullable=False),
+    Column("created", String(40), nullable=False),
+    Column("changed", String(40), nullable=False),
+    UniqueConstraint("round", "about"),
+)
+
+event_table = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("round", String(64), ForeignKey("round.id"), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("what", String(20), nullable=False),
+    Column("message", Integer),
+    Column("file", Integer),
+    Column("detail", TextType, nullable=False),
+)
+
 
 #: milliseconds that one process waits for another's transaction
 PATIENCE = 60_000
@@ -123,7 +268,7 @@ def open_ledger(url: URL, round_id: str, password: Callable[[str], str | None] |
 def has_round(ledger: Ledger) -> bool:
     """Whether the database knows the round."""
     with ledger.begin() as connection:
-        return connection.scalar(select(schema.round_.c.id).where(schema.round_.c.id == ledger.round)) is not None
+        return connection.scalar(select(round_table.c.id).where(round_table.c.id == ledger.round)) is not None
 
 
 def enter_round(ledger: Ledger, profile: str, year: int, title: str) -> None:
@@ -131,25 +276,25 @@ def enter_round(ledger: Ledger, profile: str, year: int, title: str) -> None:
     if not has_round(ledger):
         values = {"id": ledger.round, "profile": profile, "year": year, "title": title, "created": now()}
         with ledger.begin() as connection:
-            connection.execute(insert(schema.round_).values(**values))
+            connection.execute(insert(round_table).values(**values))
 
 
 def tell(connection: Connection, round_id: str, what: str, detail: str = "", **about: int | None) -> None:
     """Write down that something happened; ``about`` may have ``message`` and ``file``."""
     values = {"round": round_id, "at": now(), "what": what, "detail": detail, **about}
-    connection.execute(insert(schema.event).values(**values))
+    connection.execute(insert(event_table).values(**values))
 
 
 def _make(connection: Connection) -> None:
     """Make the tables, one process at a time, or check that they are of our version."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING})")
-    if not inspect(connection).has_table(schema.ledger.name):
-        schema.metadata.create_all(connection)
-        connection.execute(insert(schema.ledger).values(version=schema.VERSION))
-    found = connection.scalar(select(schema.ledger.c.version))
-    if found != schema.VERSION:
-        raise LedgerError(_filled(OTHER_VERSION, found=found, wanted=schema.VERSION))
+    if not inspect(connection).has_table(ledger_table.name):
+        metadata.create_all(connection)
+        connection.execute(insert(ledger_table).values(version=VERSION))
+    found = connection.scalar(select(ledger_table.c.version))
+    if found != VERSION:
+        raise LedgerError(_filled(OTHER_VERSION, found=found, wanted=VERSION))
 
 
 def _sqlite(connection: Any, _record: Any) -> None:
