@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from perfxl.clerk.errors import ClerkError, filled, meant, offered, text_of
+from perfxl.clerk.errors import ClerkError, meant, offered, text_of
 from perfxl.model import Text
 from perfxl.profiles import Profile, load
 from perfxl.rules import codes_of
@@ -84,7 +84,7 @@ class _Overlay:
         try:
             self._data = tomllib.loads(config.text)
         except tomllib.TOMLDecodeError as error:
-            raise ClerkError(filled(SYNTAX, file=config.file, error=error)) from error
+            raise ClerkError(SYNTAX.fill(file=config.file, error=error)) from error
 
     def profile(self) -> Profile:
         """The profile with all that the file says."""
@@ -110,7 +110,7 @@ class _Overlay:
 
     def _fail(self, path: tuple[str, ...], problem: Text, **values: object) -> ClerkError:
         place = {"file": self._config.file, "line": line_of(self._config.text, path), "key": ".".join(path)}
-        return ClerkError(filled(PLACE, problem=filled(problem, **values), **place))
+        return ClerkError(PLACE.fill(problem=problem.fill(**values), **place))
 
     def _known(self, path: tuple[str, ...], data: Mapping[str, Any], known: Collection[str]) -> None:
         for key in data:

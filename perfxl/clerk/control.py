@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from perfxl.clerk.errors import ClerkError, contents, filled
+from perfxl.clerk.errors import ClerkError, contents
 from perfxl.formats import Cell, Grid, Unreadable, read_book
 from perfxl.formats.grid import as_text
 from perfxl.model import Ref, Text
@@ -42,15 +42,15 @@ def read_control(path: str | Path) -> Mapping[str, int]:
     try:
         grids = read_book(contents(path)).grids
     except Unreadable as error:
-        raise ClerkError(filled(NOT_READ, path=name, reason=error.reason)) from error
+        raise ClerkError(NOT_READ.fill(path=name, reason=error.reason)) from error
     for grid in grids:
         heading = _heading(grid)
         if heading is not None:
             figures = _figures(grid, name, *heading)
             if not figures:
-                raise ClerkError(filled(NO_ROWS, path=name))
+                raise ClerkError(NO_ROWS.fill(path=name))
             return figures
-    raise ClerkError(filled(NO_HEADING, path=name))
+    raise ClerkError(NO_HEADING.fill(path=name))
 
 
 def _heading(grid: Grid) -> tuple[Cell, Cell, str] | None:
@@ -72,10 +72,10 @@ def _figures(grid: Grid, name: str, unit: Cell, figure: Cell, measure: str) -> M
         where = Ref(name, grid.sheet, cell.row, cell.col)
         amount = parse_amount(cell.value, measure)
         if amount.state != "ok" or amount.fen is None:
-            raise ClerkError(filled(NO_AMOUNT, path=name, cell=where, unit=written, read=as_text(cell.value)))
+            raise ClerkError(NO_AMOUNT.fill(path=name, cell=where, unit=written, read=as_text(cell.value)))
         first = found.setdefault(name_key(written), amount.fen)
         if first != amount.fen:
-            raise ClerkError(filled(TWICE, path=name, cell=where, unit=written, first=wan(first)))
+            raise ClerkError(TWICE.fill(path=name, cell=where, unit=written, first=wan(first)))
     return found
 
 

@@ -30,18 +30,11 @@ class ClerkError(ValueError):
         self.reason = reason
 
 
-def filled(text: Text, **values: object) -> Text:
-    """A sentence filled in both languages; a value that is a ``Text`` itself is taken in each."""
-    zh = {key: value.zh if isinstance(value, Text) else value for key, value in values.items()}
-    en = {key: value.en if isinstance(value, Text) else value for key, value in values.items()}
-    return Text(text.zh.format(**zh), text.en.format(**en))
-
-
 def meant(word: str, known: Iterable[str]) -> Text:
     """The known names that are nearest to one that is not known, as a question; nothing if none is near."""
     found = process.extract(word, list(known), scorer=fuzz.ratio, processor=utils.default_process, limit=MOST_NEAR)
     names = [name for name, score, _ in found if score >= max(NEAR, found[0][1] - BESIDE)]
-    return filled(MEANT, names=Text("、".join(names), ", ".join(names))) if names else Text("", "")
+    return MEANT.fill(names=Text("、".join(names), ", ".join(names))) if names else Text("", "")
 
 
 def offered(word: str, known: Iterable[str]) -> Text:
@@ -50,7 +43,7 @@ def offered(word: str, known: Iterable[str]) -> Text:
     near = meant(word, keys)
     if near.zh or len(keys) > FEW:
         return near
-    return filled(THERE_ARE, names=Text("、".join(keys), ", ".join(keys)))
+    return THERE_ARE.fill(names=Text("、".join(keys), ", ".join(keys)))
 
 
 def contents(path: Path) -> bytes:
@@ -58,9 +51,9 @@ def contents(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise ClerkError(filled(NOT_THERE, path=path)) from error
+        raise ClerkError(NOT_THERE.fill(path=path)) from error
     except OSError as error:
-        raise ClerkError(filled(CANNOT_OPEN, path=path, error=error.strerror)) from error
+        raise ClerkError(CANNOT_OPEN.fill(path=path, error=error.strerror)) from error
 
 
 NOT_UTF8 = Text("{path} 不是 UTF-8 编码的文本。", "{path} is no text in UTF-8.")
@@ -71,4 +64,4 @@ def text_of(path: Path) -> str:
     try:
         return contents(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ClerkError(filled(NOT_UTF8, path=path)) from error
+        raise ClerkError(NOT_UTF8.fill(path=path)) from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from perfxl.clerk.errors import ClerkError, filled
+from perfxl.clerk.errors import ClerkError
 from perfxl.clerk.table import Entry, Head, read_entries
 from perfxl.model import Ref, Text
 from perfxl.values import is_total, name_key, parse_amount, squeeze
@@ -128,7 +128,7 @@ def read_roster(path: str | Path) -> Roster:
                 _free(entry, key, name, unit, taken)
         units.append(unit)
     if not units:
-        raise ClerkError(filled(NO_UNITS, file=Path(path).name))
+        raise ClerkError(NO_UNITS.fill(file=Path(path).name))
     return Roster(Path(path).name, tuple(units))
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from perfxl.clerk.errors import ClerkError, contents, filled, offered, text_of
+from perfxl.clerk.errors import ClerkError, contents, offered, text_of
 from perfxl.formats import Grid, Unreadable, read_book
 from perfxl.formats.grid import as_text
 from perfxl.model import Ref, Text, column_letters
@@ -98,12 +98,12 @@ class Entry:
 
     def fail(self, key: str, problem: Text, **values: object) -> ClerkError:
         """The complaint about a value, with its place."""
-        said = filled(problem, **values)
+        said = problem.fill(**values)
         if not self.sheet:
-            return ClerkError(filled(IN_AN_ENTRY, file=self.file, number=self.number, key=key, problem=said))
+            return ClerkError(IN_AN_ENTRY.fill(file=self.file, number=self.number, key=key, problem=said))
         cell = f"{column_letters(self.columns[key])}{self.number}" if key in self.columns else str(self.number)
         head = self.heads[key].label
-        return ClerkError(filled(IN_A_CELL, file=self.file, sheet=self.sheet, cell=cell, head=head, problem=said))
+        return ClerkError(IN_A_CELL.fill(file=self.file, sheet=self.sheet, cell=cell, head=head, problem=said))
 
 
 def read_entries(path: str | Path, table: str, heads: Sequence[Head]) -> list[Entry]:
@@ -124,7 +124,7 @@ def read_entries(path: str | Path, table: str, heads: Sequence[Head]) -> list[En
 
 
 def _whole(path: Path, problem: Text, **values: object) -> ClerkError:
-    return ClerkError(filled(WHOLE, file=path.name, problem=filled(problem, **values)))
+    return ClerkError(WHOLE.fill(file=path.name, problem=problem.fill(**values)))
 
 
 def _of_toml(path: Path, table: str, heads: Sequence[Head]) -> Iterator[Entry]:

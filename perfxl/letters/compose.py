@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from perfxl.clerk.errors import ClerkError, filled
+from perfxl.clerk.errors import ClerkError
 from perfxl.letters.headers import ADDRESS, FOLD, MESSAGE_ID, attached, file_name, mailbox, threading, words
 from perfxl.letters.letter import REMINDERS, Letter
 from perfxl.letters.plain import line
@@ -126,7 +126,7 @@ def _heading(letter: Letter, sender: str, subject: str, message_id: str, now: da
 
 def _address(address: str, found: str, who: Text) -> str:
     if not ADDRESS.fullmatch(address):
-        raise ClerkError(filled(NO_ADDRESS, who=who, found=line(found, 80)))
+        raise ClerkError(NO_ADDRESS.fill(who=who, found=line(found, 80)))
     return address
 
 

@@ -7,7 +7,6 @@ import socket
 import ssl
 from typing import NamedTuple
 
-from perfxl.clerk.errors import filled
 from perfxl.letters.plain import foreign
 from perfxl.model import Text
 
@@ -118,7 +117,7 @@ def answered(answer: Answer) -> Refused:
         and re.search(case.words, answer.text, re.IGNORECASE)
     )
     said = foreign(answer.text, LONGEST_ANSWER)
-    return Refused(filled(ANSWERED, reason=case.reason, code=answer.code, said=said), case.permanent)
+    return Refused(ANSWERED.fill(reason=case.reason, code=answer.code, said=said), case.permanent)
 
 
 def decoded(data: bytes | str) -> str:
@@ -185,15 +184,15 @@ def broken(error: OSError, host: str, port: int) -> Refused:
     """Why the server could not be talked to; no letter has gone out yet."""
     if isinstance(error, ssl.SSLCertVerificationError):
         why = _CERTIFICATES.get(error.verify_code, Text(error.verify_message, error.verify_message))
-        return Refused(filled(CERTIFICATE, host=host, why=why), permanent=True)
+        return Refused(CERTIFICATE.fill(host=host, why=why), permanent=True)
     if isinstance(error, ConnectionRefusedError):
-        return Refused(filled(NO_SERVICE, host=host, port=port), permanent=False)
+        return Refused(NO_SERVICE.fill(host=host, port=port), permanent=False)
     if isinstance(error, ConnectionError | ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        return Refused(filled(DROPPED, host=host), permanent=False)
+        return Refused(DROPPED.fill(host=host), permanent=False)
     if isinstance(error, ssl.SSLError):
-        return Refused(filled(NO_TLS, host=host, port=port), permanent=True)
+        return Refused(NO_TLS.fill(host=host, port=port), permanent=True)
     if isinstance(error, socket.gaierror):
-        return Refused(filled(NO_HOST, host=host), permanent=False)
+        return Refused(NO_HOST.fill(host=host), permanent=False)
     if isinstance(error, TimeoutError):
-        return Refused(filled(SLOW, host=host), permanent=False)
-    return Refused(filled(NO_NETWORK, host=host, why=error.strerror or type(error).__name__), permanent=False)
+        return Refused(SLOW.fill(host=host), permanent=False)
+    return Refused(NO_NETWORK.fill(host=host, why=error.strerror or type(error).__name__), permanent=False)

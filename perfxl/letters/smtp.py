@@ -12,7 +12,6 @@ from datetime import datetime
 from email.utils import format_datetime, parseaddr
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from perfxl.clerk.errors import filled
 from perfxl.letters.headers import ADDRESS
 from perfxl.letters.plain import line
 from perfxl.letters.reasons import UNCERTAIN, Answer, Refused, answered, broken, decoded
@@ -89,7 +88,7 @@ class Smtp:
         draft and with the date of sending. Raises ``Refused``.
         """
         if not ADDRESS.fullmatch(to):
-            raise Refused(filled(BAD_ADDRESS, to=line(to, 80)), permanent=True)
+            raise Refused(BAD_ADDRESS.fill(to=line(to, 80)), permanent=True)
         letter, sender = outgoing(raw, self._now(), self.user)
         if not ADDRESS.fullmatch(sender):
             raise Refused(NO_SENDER, permanent=True)
@@ -140,23 +139,23 @@ class Smtp:
 
     def _encrypt(self, client: smtplib.SMTP) -> None:
         if not client.has_extn("starttls"):
-            raise Refused(filled(NO_STARTTLS, host=self.host), permanent=True)
+            raise Refused(NO_STARTTLS.fill(host=self.host), permanent=True)
         code, _ = client.starttls(context=self._context)
         if code != 220:
-            raise Refused(filled(NO_STARTTLS, host=self.host), permanent=True)
+            raise Refused(NO_STARTTLS.fill(host=self.host), permanent=True)
         client.ehlo()
 
     def _log_in(self, client: smtplib.SMTP) -> None:
         try:
             client.login(self.user, self._password)
         except smtplib.SMTPNotSupportedError:
-            raise Refused(filled(NO_LOGIN, host=self.host), permanent=True) from None
+            raise Refused(NO_LOGIN.fill(host=self.host), permanent=True) from None
         except smtplib.SMTPResponseException as error:
             raise self._refused("login", error.smtp_code, error.smtp_error) from None
         except smtplib.SMTPServerDisconnected:
             raise
         except smtplib.SMTPException:
-            raise Refused(filled(NO_LOGIN, host=self.host), permanent=True) from None
+            raise Refused(NO_LOGIN.fill(host=self.host), permanent=True) from None
 
     def _deliver(self, client: smtplib.SMTP, letter: bytes) -> None:
         """Hand the letter over. From the first byte of it on, a server that falls silent may have it."""
@@ -166,7 +165,7 @@ class Smtp:
             client.send(re.sub(rb"(?m)^\.", b"..", lines) + b".\r\n")
             answer = client.getreply()
         except OSError as error:
-            raise Refused(filled(UNCERTAIN, host=self.host), permanent=False, uncertain=True) from error
+            raise Refused(UNCERTAIN.fill(host=self.host), permanent=False, uncertain=True) from error
         self._expect("data", answer)
 
     def _expect(self, step: str, answer: tuple[int, bytes], wanted: int = 250) -> None:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from perfxl.clerk.errors import ClerkError, contents, filled, meant
+from perfxl.clerk.errors import ClerkError, contents, meant
 from perfxl.letters.letter import KINDS
 from perfxl.letters.words import FINDING, NAMES
 from perfxl.model import Lang, Text
@@ -93,7 +93,7 @@ def text_of(path: Path) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ClerkError(filled(PLACE, file=path, line=1, problem=NO_TEXT))
+    raise ClerkError(PLACE.fill(file=path, line=1, problem=NO_TEXT))
 
 
 def environment(loader: Loader) -> Environment:
@@ -126,7 +126,7 @@ def fill(kind: str, values: Mapping[str, object], folder: Path | None, lang: Lan
     head, _, body = text.lstrip().partition("\n")
     subject = SUBJECT.match(head)
     if subject is None:
-        raise ClerkError(filled(PLACE, file=path, line=1, problem=filled(NO_SUBJECT, found=head[:40])))
+        raise ClerkError(PLACE.fill(file=path, line=1, problem=NO_SUBJECT.fill(found=head[:40])))
     tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(row.rstrip() for row in body.splitlines()))
     return Filled(subject["subject"], tidy.strip("\n") + "\n")
 
@@ -148,20 +148,20 @@ def _for_notepad(text: str) -> bytes:
 def _told(error: Exception, loader: Loader, path: str) -> Text:
     """What is wrong, in which file, in which line."""
     if isinstance(error, TemplateSyntaxError):
-        problem = filled(SYNTAX, error=error.message)
-        return filled(PLACE, file=error.filename or path, line=error.lineno, problem=problem)
+        problem = SYNTAX.fill(error=error.message)
+        return PLACE.fill(file=error.filename or path, line=error.lineno, problem=problem)
     file, number = next(_lines(error, loader), (path, 1))
-    return filled(PLACE, file=file, line=number, problem=_problem(error, loader))
+    return PLACE.fill(file=file, line=number, problem=_problem(error, loader))
 
 
 def _problem(error: Exception, loader: Loader) -> Text:
     if isinstance(error, TemplateNotFound):
-        return filled(NO_FILE, name=error.name, meant=meant(str(error.name), loader.list_templates()))
+        return NO_FILE.fill(name=error.name, meant=meant(str(error.name), loader.list_templates()))
     name = UNKNOWN.search(str(error)) if isinstance(error, UndefinedError) else None
     if name:
         known = {text for texts in (NAMES.values(), FINDING.values(), PHRASES) for name in texts for text in name}
-        return filled(NO_NAME, name=name[1], meant=meant(name[1], known))
-    return filled(NO_GOOD, error=" ".join(f"{type(error).__name__}: {error}".split())[:200])
+        return NO_NAME.fill(name=name[1], meant=meant(name[1], known))
+    return NO_GOOD.fill(error=" ".join(f"{type(error).__name__}: {error}".split())[:200])
 
 
 def _lines(error: Exception, loader: Loader) -> Iterator[tuple[str, int | None]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from perfxl.model import Text
 from perfxl.profiles.fields import Block, Column, Field, Line
-from perfxl.profiles.node import Node, filled
+from perfxl.profiles.node import Node
 from perfxl.profiles.schema import Form, FormLevel, Indicators, Level, Period, TaskColumn, Tasks
 from perfxl.values import label_key
 
@@ -87,19 +87,19 @@ def read_form(key: str, node: Node, levels: Mapping[str, Level], forms: Sequence
 def _check(node: Node, form: Form, forms: Sequence[str]) -> None:
     """What the parts of a form must agree on."""
     if form.same_as and form.same_as not in forms:
-        raise node.fail("same_as", filled(NO_FORM, form=form.same_as))
+        raise node.fail("same_as", NO_FORM.fill(form=form.same_as))
     if form.repeats and "{n}" not in form.sheet:
-        raise node.fail("sheet", filled(NO_NUMBER))
+        raise node.fail("sheet", NO_NUMBER.fill())
     if len(form.sheet) > LONGEST_SHEET or NOT_IN_SHEET & set(form.sheet):
-        raise node.fail("sheet", filled(BAD_SHEET, sheet=form.sheet))
+        raise node.fail("sheet", BAD_SHEET.fill(sheet=form.sheet))
     for block, item in zip(form.blocks, node.nodes("blocks"), strict=True):
         names = form.fields_by_label.get(label_key(block.label), ())
         if names:
-            raise item.fail("label", filled(CLASH, label=block.label, field=names[0].key))
+            raise item.fail("label", CLASH.fill(label=block.label, field=names[0].key))
     kinds = {block.kind for block in form.blocks}
     for kind, table in (("tasks", form.tasks), ("indicators", form.indicators)):
         if kind in kinds and table is None:
-            raise node.fail("blocks", filled(NO_TABLE, kind=kind, form=form.key))
+            raise node.fail("blocks", NO_TABLE.fill(kind=kind, form=form.key))
 
 
 def _field(key: str, node: Node) -> Field:
@@ -131,7 +131,7 @@ def _blocks(
         if field.after:
             places = [number for number, block in enumerate(blocks) if field.after in block.all_fields]
             if not places:
-                raise fields_node.node(field.key).fail("after", filled(NO_AFTER, field=field.after))
+                raise fields_node.node(field.key).fail("after", NO_AFTER.fill(field=field.after))
             blocks[places[0]] = _put_after(blocks[places[0]], field)
     placed = {key for block in blocks for key in block.all_fields}
     placed |= {indicators.total} if indicators else set()
@@ -168,7 +168,7 @@ def _block(node: Node, fields: Mapping[str, Field]) -> Block:
     if block.head:
         _known(node, "head", block.head, fields)
     if block.kind == "matrix" and {len(column.fields) for column in block.columns} != {len(block.rows)}:
-        raise node.fail("columns", filled(UNEVEN, n=len(block.rows)))
+        raise node.fail("columns", UNEVEN.fill(n=len(block.rows)))
     return block
 
 
@@ -187,7 +187,7 @@ def _line(node: Node) -> Line:
 
 def _known(node: Node, place: str, key: str, fields: Mapping[str, Field]) -> None:
     if key not in fields:
-        raise node.fail(place, filled(NO_FIELD, field=key))
+        raise node.fail(place, NO_FIELD.fill(field=key))
 
 
 def _tasks(node: Node) -> Tasks:
@@ -216,7 +216,7 @@ def _indicators(node: Node, levels: Mapping[str, Level], fields: Mapping[str, Fi
         item.only(FormLevel)
         key = item.name("key")
         if key not in levels:
-            raise item.fail("key", filled(NO_LEVEL, key=key))
+            raise item.fail("key", NO_LEVEL.fill(key=key))
         weight = item.get("weight", float) if "weight" in item.data else None
         rows.append(FormLevel(key, item.get("rows", int, 1), item.get("required", str, ""), weight))
     header = node.node("header")
@@ -239,5 +239,5 @@ def _indicators(node: Node, levels: Mapping[str, Level], fields: Mapping[str, Fi
 def _quotas(node: Node, levels: Mapping[str, Level]) -> dict[str, float]:
     for key in node.data:
         if key not in levels:
-            raise node.fail(key, filled(NO_LEVEL, key=key))
+            raise node.fail(key, NO_LEVEL.fill(key=key))
     return {key: node.get(key, float) for key in node.data}

@@ -12,7 +12,7 @@ from pathlib import Path
 from perfxl.model import Text
 from perfxl.profiles.form_reader import read_form
 from perfxl.profiles.named import codes_named, keys_of, refuse_others
-from perfxl.profiles.node import Node, ProfileError, filled
+from perfxl.profiles.node import Node, ProfileError
 from perfxl.profiles.schema import Level, Profile
 from perfxl.profiles.source import Place, Source, Table, merged, placed
 from perfxl.profiles.sum_reader import form_of, read_sums
@@ -68,7 +68,7 @@ def load(name: str) -> Profile:
     Raises ``ProfileError`` when there is no such profile or the file says something that cannot be used.
     """
     if name not in built_in() and not name.endswith(".toml"):
-        raise ProfileError(filled(NO_PROFILE, name=name, known=", ".join(built_in())))
+        raise ProfileError(NO_PROFILE.fill(name=name, known=", ".join(built_in())))
     node = Node(_whole(_read(name)))
     if name not in built_in():
         refuse_others(node, keys_of(map(_read, built_in())))
@@ -83,9 +83,9 @@ def _read(name: str) -> Table:
         else:
             text = Path(name).read_text("utf-8-sig")
     except OSError as error:
-        raise ProfileError(filled(CANNOT_READ, file=name, reason=error.strerror)) from error
+        raise ProfileError(CANNOT_READ.fill(file=name, reason=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise ProfileError(filled(NOT_UTF8, file=name)) from error
+        raise ProfileError(NOT_UTF8.fill(file=name)) from error
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -98,7 +98,7 @@ def _not_toml(name: str, text: str, said: str) -> ProfileError:
     place = re.search(r"at line (\d+)", said)
     line = int(place[1]) if place else text.rstrip().count("\n") + 1
     problem = next((zh for start, zh in SYNTAX if said.startswith(start)), ANY_SYNTAX)
-    return ProfileError(filled(NOT_TOML, file=name, line=line, problem=Text(problem, said)))
+    return ProfileError(NOT_TOML.fill(file=name, line=line, problem=Text(problem, said)))
 
 
 def _whole(own: Table) -> Table:
@@ -108,7 +108,7 @@ def _whole(own: Table) -> Table:
         base = _base(node, "extends")
         name = str(own["extends"])
         if own.get("id", name) == name:
-            raise node.fail("id", filled(OWN_ID, base=name))
+            raise node.fail("id", OWN_ID.fill(base=name))
         whole = merged(_whole(base), own)
         _leave_out(whole, own)
         return whole
@@ -123,7 +123,7 @@ def _whole(own: Table) -> Table:
 def _base(node: Node, key: str) -> Table:
     name = node.get(key, str)
     if name not in built_in():
-        raise node.fail(key, filled(NO_PROFILE, name=name, known=", ".join(built_in())))
+        raise node.fail(key, NO_PROFILE.fill(name=name, known=", ".join(built_in())))
     return _read(name)
 
 
@@ -146,7 +146,7 @@ def _profile(node: Node) -> Profile:
     order = node.strings("forms_order") or tuple(forms_node.data)
     for key in order:
         if key not in forms_node.data:
-            raise node.fail("forms_order", filled(NO_FORM, key=key, known=", ".join(forms_node.data)))
+            raise node.fail("forms_order", NO_FORM.fill(key=key, known=", ".join(forms_node.data)))
     forms = {key: read_form(key, forms_node.node(key), levels, order) for key in order}
     words, headers, money = node.node("words"), node.node("headers"), node.node("money")
     severity, sources, limits = node.below("severity"), node.below("sources"), node.below("limits")
@@ -180,7 +180,7 @@ def _profile(node: Node) -> Profile:
 def _id(node: Node) -> str:
     text = node.name("id")
     if not re.fullmatch(r"\w+", text):
-        raise node.fail("id", filled(BAD_ID, id=text))
+        raise node.fail("id", BAD_ID.fill(id=text))
     return text
 
 
@@ -198,16 +198,16 @@ def _levels(node: Node) -> dict[str, Level]:
         item.only(Level)
         level = Level(item.name("key"), item.name("name"), item.get("parent", str, ""), item.strings("synonyms"))
         if level.key in levels:
-            raise item.fail("key", filled(TWICE, key=level.key))
+            raise item.fail("key", TWICE.fill(key=level.key))
         levels[level.key], nodes[level.key] = level, item
     for level in levels.values():
         if level.parent and level.parent not in levels:
-            raise nodes[level.key].fail("parent", filled(NO_PARENT, parent=level.parent))
+            raise nodes[level.key].fail("parent", NO_PARENT.fill(parent=level.parent))
     return levels
 
 
 def _belongs(belongs: Node, levels: Mapping[str, Level]) -> dict[str, tuple[str, ...]]:
     for key in belongs.data:
         if key not in levels:
-            raise belongs.fail(key, filled(NO_LEVEL, key=key))
+            raise belongs.fail(key, NO_LEVEL.fill(key=key))
     return {key: belongs.strings(key) for key in belongs.data}

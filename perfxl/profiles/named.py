@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from perfxl.model import Text
-from perfxl.profiles.node import Node, complaint, filled
+from perfxl.profiles.node import Node, complaint
 from perfxl.profiles.source import Place, Table
 
 #: the tables whose keys mean something to perfxl only if they are those of a built-in profile
@@ -50,4 +50,4 @@ def refuse_unknown(named: Iterable[tuple[str, Place]], known: Collection[str]) -
     """``ProfileError`` for the first code that is none of these."""
     for code, place in named:
         if code not in known:
-            raise complaint(place, filled(NO_RULE, code=code))
+            raise complaint(place, NO_RULE.fill(code=code))

@@ -63,12 +63,6 @@ def complaint(place: Place, problem: Text, key: str = "") -> ProfileError:
     )
 
 
-def filled(text: Text, **values: object) -> Text:
-    """A text with its blanks filled in both languages; a value that is a ``Text`` is said in each."""
-    zh, en = ({key: value[n] if isinstance(value, Text) else value for key, value in values.items()} for n in (0, 1))
-    return Text(text.zh.format(**zh), text.en.format(**en))
-
-
 @dataclasses.dataclass(frozen=True)
 class Node:
     """A table of the file, asked for what should stand in it."""
@@ -91,7 +85,7 @@ class Node:
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
             value = float(value)
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise self.fail(key, filled(WRONG_KIND, kind=KINDS[kind], value=shown(value)))
+            raise self.fail(key, WRONG_KIND.fill(kind=KINDS[kind], value=shown(value)))
         return value
 
     def name(self, key: str) -> str:
@@ -105,7 +99,7 @@ class Node:
         """A list of strings, empty if it is not there."""
         value = self.get(key, list, [])
         if not all(isinstance(item, str) for item in value):
-            raise self.fail(key, filled(NOT_STRINGS, value=shown(value)))
+            raise self.fail(key, NOT_STRINGS.fill(value=shown(value)))
         if REST in value:
             raise self.fail(key, NO_REST)
         return tuple(value)
@@ -114,7 +108,7 @@ class Node:
         """One of a few words."""
         value = self.get(key, str, default)
         if value not in allowed:
-            raise self.fail(key, filled(NONE_OF, value=value, allowed=", ".join(sorted(allowed))))
+            raise self.fail(key, NONE_OF.fill(value=value, allowed=", ".join(sorted(allowed))))
         return value
 
     def node(self, key: str) -> Node:
@@ -131,7 +125,7 @@ class Node:
         """The tables of a list, none if it is not there."""
         for item in self.get(key, list, []):
             if not isinstance(item, Table):
-                raise self.fail(key, filled(WRONG_KIND, kind=KINDS[dict], value=shown(item)))
+                raise self.fail(key, WRONG_KIND.fill(kind=KINDS[dict], value=shown(item)))
             yield Node(item)
 
     def only(self, cls: type, *more: str) -> None:
@@ -143,8 +137,8 @@ class Node:
         for key in self.data:
             if key not in known:
                 close = get_close_matches(key, known, 1)
-                guess = filled(GUESS, close=close[0]) if close else Text("", "")
-                raise self.fail(key, filled(UNKNOWN, key=key, guess=guess))
+                guess = GUESS.fill(close=close[0]) if close else Text("", "")
+                raise self.fail(key, UNKNOWN.fill(key=key, guess=guess))
 
 
 def shown(value: object) -> str:

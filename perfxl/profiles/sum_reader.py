@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from perfxl.model import Text
-from perfxl.profiles.node import Node, filled
+from perfxl.profiles.node import Node
 from perfxl.profiles.schema import Form, Level
 from perfxl.profiles.sums import Sum, Term
 
@@ -42,7 +42,7 @@ def read_sums(node: Node, forms: Mapping[str, Form], levels: Mapping[str, Level]
         declared = _sum(item, forms, levels)
         name = declared.code, declared.name.zh
         if name in found:
-            raise item.fail("name", filled(TWICE, name=" ".join(name)))
+            raise item.fail("name", TWICE.fill(name=" ".join(name)))
         found[name] = declared
     return tuple(found.values())
 
@@ -68,10 +68,10 @@ def _terms(node: Node, key: str, forms: Mapping[str, Form], levels: Mapping[str,
         try:
             term = Term.parse(text)
         except ValueError as error:
-            raise node.fail(key, filled(NO_TERM, term=text)) from error
+            raise node.fail(key, NO_TERM.fill(term=text)) from error
         form = forms.get(term.form)
         if form is None:
-            raise node.fail(key, filled(NO_FORM, term=text, form=term.form))
+            raise node.fail(key, NO_FORM.fill(term=text, form=term.form))
         if problem := _problem(term, form, levels):
             raise node.fail(key, problem)
         terms.append(term)
@@ -85,17 +85,17 @@ def _problem(term: Term, form: Form, levels: Mapping[str, Level]) -> Text | None
     if term.table == "fields":
         field = form.fields.get(term.column)
         known = field is not None and field.kind == "amount"
-        return None if known else filled(NO_FIELD, term=term.text, form=form.key, field=term.column)
+        return None if known else NO_FIELD.fill(term=term.text, form=form.key, field=term.column)
     if term.table == "tasks":
         if form.tasks is None:
-            return filled(NO_TASKS, term=term.text, form=form.key)
+            return NO_TASKS.fill(term=term.text, form=form.key)
         if term.select not in TASKS:
-            return filled(NO_ROWS, term=term.text, allowed=", ".join(TASKS))
+            return NO_ROWS.fill(term=term.text, allowed=", ".join(TASKS))
         known = term.column in {column.key for column in form.tasks.amounts}
-        return None if known else filled(NO_COLUMN, term=term.text, column=term.column)
+        return None if known else NO_COLUMN.fill(term=term.text, column=term.column)
     level, _, period = term.select.partition(":")[0].partition("@")
     if form.indicators is None or level not in levels:
-        return filled(NO_LEVEL, term=term.text, form=form.key, level=level)
+        return NO_LEVEL.fill(term=term.text, form=form.key, level=level)
     if period and period not in {each.key for each in form.indicators.periods}:
-        return filled(NO_PERIOD, term=term.text, form=form.key, period=period)
+        return NO_PERIOD.fill(term=term.text, form=form.key, period=period)
     return None

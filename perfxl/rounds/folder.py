@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL
 
 from perfxl.clerk import edition
 from perfxl.clerk.config import read_config
-from perfxl.clerk.errors import contents, filled, offered
+from perfxl.clerk.errors import contents, offered
 from perfxl.clerk.roster import Roster, read_roster
 from perfxl.ledger import Ledger, open_ledger
 from perfxl.ledger.database import database_url, enter_round, has_round
@@ -107,13 +107,13 @@ def read_settings(path: Path) -> Settings:
         _right(path.name, key, value)
     for key in _NEEDED:
         if not data.get(key):
-            raise RoundError(filled(MISSING, file=path.name, key=key, what=WORDS[key]))
+            raise RoundError(MISSING.fill(file=path.name, key=key, what=WORDS[key]))
     return Settings(**data)
 
 
 def _right(file: str, key: str, value: Any) -> None:
     if key not in WORDS:
-        raise RoundError(filled(NO_KEY, file=file, key=key, meant=offered(key, WORDS)))
+        raise RoundError(NO_KEY.fill(file=file, key=key, meant=offered(key, WORDS)))
     if key == "year":
         if not isinstance(value, int) or not 2000 <= value <= 2099:
             raise RoundError(NOT_YEAR, file=file, key=key)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypedDict
 
-from perfxl.clerk.errors import filled
 from perfxl.clerk.roster import Member, Roster
 from perfxl.ledger import records
 from perfxl.ledger.database import moment, tell
@@ -83,11 +82,11 @@ def attribute(roster: Roster, written: str, sender: Sender) -> Attributed:
         return Attributed(named.name, how, TO_VERIFY if why else COUNTED, why)
     units = roster.sending(sender.counted)
     if name_key(written):
-        guess = filled(GUESS, sender=sender.counted, others=_listed(units)) if units else Text("", "")
-        return Attributed("", "", TO_VERIFY, filled(NOT_LISTED, written=written, guess=guess))
+        guess = GUESS.fill(sender=sender.counted, others=_listed(units)) if units else Text("", "")
+        return Attributed("", "", TO_VERIFY, NOT_LISTED.fill(written=written, guess=guess))
     if len(units) == 1:
         return Attributed(units[0].name, "sender", COUNTED)
-    why = filled(NO_NAME, sender=sender.counted) if sender.counted else NO_NAME_AT_ALL
+    why = NO_NAME.fill(sender=sender.counted) if sender.counted else NO_NAME_AT_ALL
     return Attributed("", "", TO_VERIFY, why)
 
 
@@ -104,8 +103,8 @@ def _doubt(unit: Member, roster: Roster, sender: Sender) -> Text | None:
         return None
     others = roster.sending(address)
     if others:
-        return filled(OTHER_UNIT, unit=unit.name, sender=address, others=_listed(others))
-    return filled(NOT_ALLOWED, unit=unit.name, sender=address)
+        return OTHER_UNIT.fill(unit=unit.name, sender=address, others=_listed(others))
+    return NOT_ALLOWED.fill(unit=unit.name, sender=address)
 
 
 def _listed(units: Sequence[Member]) -> str:
@@ -146,10 +145,10 @@ def nil_return(round_: Round, mail: Mail) -> Nil | None:
         return None
     unit = by_sender(round_.roster, Sender(mail.sender))
     if unit is None:
-        why = filled(UNKNOWN, sender=mail.sender)
+        why = UNKNOWN.fill(sender=mail.sender)
         return Nil(status=State.NIL.value, unit="", how="", standing=TO_VERIFY, why=why)
     if not unit.nil:
-        why = filled(NIL_NOT_ALLOWED, unit=unit.name)
+        why = NIL_NOT_ALLOWED.fill(unit=unit.name)
         return Nil(status=State.NIL.value, unit=unit.name, how="sender", standing=TO_VERIFY, why=why)
     return Nil(status=State.NIL.value, unit=unit.name, how="sender", standing=COUNTED, why=None)
 
