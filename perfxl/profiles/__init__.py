@@ -1,10 +1,8 @@
 """A form is data: the TOML profiles, their loader, and recognising which form a sheet is."""
 
-from perfxl.profiles.fields import Block, Field
 from perfxl.profiles.loader import built_in, load
-from perfxl.profiles.node import ProfileError
-from perfxl.profiles.schema import Form, Indicators, Level, Period, Profile, Tasks
-from perfxl.profiles.sums import Sum, Term
+from perfxl.profiles.schema import Block, Field, Form, Indicators, Level, Period, Profile, Sum, Tasks, Term
+from perfxl.profiles.source import ProfileError
 
 #: the edition that is used where none is asked for
 DEFAULT = "hengyang_2020"

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from perfxl.model import Text
-from perfxl.profiles.form_reader import read_form
-from perfxl.profiles.named import codes_named, keys_of, refuse_others
-from perfxl.profiles.node import Node, ProfileError
+from perfxl.profiles.declarations import form_of, read_form, read_sums
 from perfxl.profiles.schema import Level, Profile
-from perfxl.profiles.source import Place, Source, Table, merged, placed
-from perfxl.profiles.sum_reader import form_of, read_sums
+from perfxl.profiles.source import KeyLocation, Node, ProfileError, TomlFile, TomlTable, complaint, merged, placed
 from perfxl.values import Words, label_key
 
 #: what ``vocabulary`` takes from another profile
@@ -75,7 +72,7 @@ def load(name: str) -> Profile:
     return _profile(node)
 
 
-def _read(name: str) -> Table:
+def _read(name: str) -> TomlTable:
     """The file as it is."""
     try:
         if name in built_in():
@@ -90,7 +87,7 @@ def _read(name: str) -> Table:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _not_toml(name, text, str(error)) from error
-    table: Table = placed(data, Place(Source(name, text), ()))
+    table: TomlTable = placed(data, KeyLocation(TomlFile(name, text), ()))
     return table
 
 
@@ -101,7 +98,7 @@ def _not_toml(name: str, text: str, said: str) -> ProfileError:
     return ProfileError(NOT_TOML.fill(file=name, line=line, problem=Text(problem, said)))
 
 
-def _whole(own: Table) -> Table:
+def _whole(own: TomlTable) -> TomlTable:
     """The file over the profile that it extends, or over the vocabulary of another one. One level, no more."""
     node = Node(own)
     if "extends" in own:
@@ -120,14 +117,14 @@ def _whole(own: Table) -> Table:
     return own
 
 
-def _base(node: Node, key: str) -> Table:
+def _base(node: Node, key: str) -> TomlTable:
     name = node.get(key, str)
     if name not in built_in():
         raise node.fail(key, NO_PROFILE.fill(name=name, known=", ".join(built_in())))
     return _read(name)
 
 
-def _leave_out(whole: Table, own: Table) -> None:
+def _leave_out(whole: TomlTable, own: TomlTable) -> None:
     """Inherited sums that speak of a form which this profile has not."""
     order = whole.get("forms_order")
     if isinstance(order, list) and isinstance(whole.get("sums"), list):
@@ -211,3 +208,48 @@ def _belongs(belongs: Node, levels: Mapping[str, Level]) -> dict[str, tuple[str,
         if key not in levels:
             raise belongs.fail(key, NO_LEVEL.fill(key=key))
     return {key: belongs.strings(key) for key in belongs.data}
+
+
+#: the tables whose keys mean something to perfxl only if they are those of a built-in profile
+KEYED = ("words", "limits", "headers")
+NO_RULE = Text(
+    "没有编号为“{code}”的规则。编号见 perfxl rules。", "there is no rule “{code}”; perfxl rules lists the codes."
+)
+
+
+def keys_of(tables: Iterable[TomlTable]) -> dict[str, set[str]]:
+    """Table -> its keys in any of these profiles."""
+    found: dict[str, set[str]] = {name: set() for name in KEYED}
+    for table in tables:
+        for name in KEYED:
+            found[name] |= table.get(name, {}).keys()
+    return found
+
+
+def refuse_others(node: Node, known: Mapping[str, Collection[str]]) -> None:
+    """``ProfileError`` for a list of words, a limit or a kind of column that nothing reads."""
+    for name, keys in known.items():
+        node.below(name).only_keys(keys)
+
+
+def codes_named(node: Node) -> Iterator[tuple[str, KeyLocation]]:
+    """The codes of rules that a profile names, each with its place."""
+    for name in ("severity", "sources"):
+        yield from node.below(name).data.places.items()
+    for declared in node.nodes("sums"):
+        for code in declared.strings("follows"):
+            yield code, declared.data.places["follows"]
+    forms = node.node("forms")
+    for form in map(forms.node, forms.data):
+        fields = form.below("fields")
+        levels = form.below("indicators").nodes("levels")
+        for item in (*map(fields.node, fields.data), *levels):
+            if code := item.get("required", str, ""):
+                yield code, item.data.places["required"]
+
+
+def refuse_unknown(named: Iterable[tuple[str, KeyLocation]], known: Collection[str]) -> None:
+    """``ProfileError`` for the first code that is none of these."""
+    for code, place in named:
+        if code not in known:
+            raise complaint(place, NO_RULE.fill(code=code))

@@ -1,21 +1,164 @@
-"""What a profile says, as frozen dataclasses.
-
-Names of forms, fields, levels and periods are the profile's own keys; Python asks for the few keys that
-carry a meaning of their own (``unit``, ``year``, ``project_name``, ``total``, ``cost`` …) and for nothing else.
-"""
+"""What a form asks for, and how it lies on the sheet."""
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from perfxl.model import Lang, Text
-from perfxl.profiles.fields import Block, Field
-from perfxl.profiles.source import Place
-from perfxl.profiles.sums import Sum
+from perfxl.profiles.source import KeyLocation
 from perfxl.values import Words, label_key
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing a form asks for (a label and where its value is).
+
+    ``kind`` is ``text``, ``long_text``, ``amount``, ``year``, ``choice``, ``date``, ``phone``, ``span``, ``review``,
+    ``points`` (a weight or a score) or ``rate``; ``required`` the code of the rule that reports it when it is empty,
+    ``""`` for none. ``note`` is printed by the template: behind the label of a goal, inside the empty box of a review
+    or of points. ``of`` says what a figure is made of: a rate of two amounts (part, whole), a score of its weight
+    and, where it follows from one, of a rate.
+    ``after`` puts the field behind another one, in whatever block that stands; a profile that extends another
+    adds a field with it.
+    """
+
+    key: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+    kind: str = "text"
+    required: str = ""
+    period: str = ""
+    options: tuple[str, ...] = ()
+    hint: str = ""
+    note: str = ""
+    after: str = ""
+    of: tuple[str, ...] = ()
+
+    @cached_property
+    def label_keys(self) -> frozenset[str]:
+        """The label and its synonyms as they are compared."""
+        return frozenset(label_key(text) for text in (self.label, *self.synonyms))
+
+    @property
+    def plain_label(self) -> str:
+        """The label as a person would say it, without 其中： and brackets."""
+        return re.sub(r"^其中[:：]|[（(][^）)]*[）)]$", "", self.label)
+
+
+@dataclass(frozen=True)
+class BlockColumn:
+    """A column of an ``amounts`` block, stacked fields; of a ``matrix`` block, a field a row, ``""`` for none."""
+
+    fields: tuple[str, ...]
+    label: str = ""
+    synonyms: tuple[str, ...] = ()
+
+    @cached_property
+    def label_keys(self) -> frozenset[str]:
+        """The label and its synonyms as they are compared."""
+        return frozenset(label_key(text) for text in (self.label, *self.synonyms))
+
+
+@dataclass(frozen=True)
+class BlockRow:
+    """A row of a ``matrix`` block, told by its label."""
+
+    label: str
+    synonyms: tuple[str, ...] = ()
+
+    @cached_property
+    def label_keys(self) -> frozenset[str]:
+        """The label and its synonyms as they are compared."""
+        return frozenset(label_key(text) for text in (self.label, *self.synonyms))
+
+
+@dataclass(frozen=True)
+class Block:
+    """A stretch of a form, in printed order. ``kind`` says how its fields lie.
+
+    ``line``: beside each other outside the table; ``field``: label left, value right; ``group``: a label over
+    several rows, each label and value; ``amounts``: a label, then columns of stacked amounts under an optional
+    ``head``; ``goals``: labels side by side, values below them; ``matrix``: rows and columns with labels, a field
+    where they meet; ``tasks`` and ``indicators``: the tables.
+    """
+
+    kind: str
+    label: str = ""
+    fields: tuple[str, ...] = ()
+    head: str = ""
+    columns: tuple[BlockColumn, ...] = ()
+    rows: tuple[BlockRow, ...] = ()
+    right: str = ""
+    height: int = 0
+
+    @property
+    def all_fields(self) -> tuple[str, ...]:
+        """Keys of every field that stands in it."""
+        heads = (self.head,) if self.head else ()
+        return (*heads, *self.fields, *(key for column in self.columns for key in column.fields if key))
+
+
+@dataclass(frozen=True)
+class Term:
+    """One operand of a declared sum; see the grammar at the sums of ``hengyang_2020.toml``."""
+
+    text: str
+    form: str
+    alone: bool
+    table: str
+    select: str
+    column: str
+
+    _GRAMMAR = re.compile(
+        r"(?P<form>\w+)(?P<alone>\[alone\])?\."
+        r"(?:(?P<table>tasks|indicators)\[(?P<select>[^\]]+)\](?:\.(?P<column>\w+))?|(?P<field>\w+))"
+    )
+
+    @classmethod
+    def parse(cls, text: str) -> Term:
+        """Read ``department.tasks[rows].total`` and its kin; ``ValueError`` says what is wrong."""
+        match = cls._GRAMMAR.fullmatch(text.strip())
+        if match is None:
+            raise ValueError(f"not a term: {text!r}")
+        return cls(
+            text,
+            match["form"],
+            match["alone"] is not None,
+            match["table"] or "fields",
+            match["select"] or "",
+            match["column"] or match["field"] or "",
+        )
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum that must hold: ``total`` (what is stated) against ``parts`` (what must add up to it)."""
+
+    code: str
+    name: Text
+    per: str
+    total: tuple[Term, ...]
+    parts: tuple[Term, ...]
+    severity: str
+    source: str
+    relation: str = "="
+    follows: tuple[str, ...] = ()
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Keys of the forms it speaks of, in the order they are named."""
+        return tuple(dict.fromkeys(term.form for term in (*self.total, *self.parts)))
+
+    @property
+    def of_one_cell(self) -> bool:
+        """Whether what is stated is one cell, and not itself a sum of several."""
+        first = self.total[0]
+        row = first.table == "tasks" and (first.select == "sum" or self.per == "row")
+        return len(self.total) == 1 and (first.table == "fields" or row)
 
 
 @dataclass(frozen=True)
@@ -185,7 +328,7 @@ class Profile:
     #: grade of an evaluation -> the least score it is given for
     grades: Mapping[str, float]
     #: the codes of rules that its own file names, and where
-    named: tuple[tuple[str, Place], ...]
+    named: tuple[tuple[str, KeyLocation], ...]
 
     @cached_property
     def levels_by_label(self) -> Mapping[str, Level]:

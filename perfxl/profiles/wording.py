@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from perfxl.profiles.schema import Profile
-from perfxl.profiles.sums import Sum, Term
+from perfxl.profiles.schema import Profile, Sum, Term
 
 SIGNS = {"=": "＝", ">=": "≥"}
 TASKS = {"rows": "各任务", "basic": "基本支出任务", "project": "项目任务"}

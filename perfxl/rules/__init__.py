@@ -13,7 +13,7 @@ from importlib import import_module
 
 from perfxl.model import Severity
 from perfxl.profiles import Profile
-from perfxl.profiles.named import refuse_unknown
+from perfxl.profiles.loader import refuse_unknown
 from perfxl.rules.declared_sums import sum_rules
 from perfxl.rules.rule import DECLARED_SUMS, Hit, NotApplicable, Rule, across_files, rule
 

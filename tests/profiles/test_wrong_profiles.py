@@ -10,7 +10,7 @@ import pytest
 
 from perfxl import cli
 from perfxl.profiles import ProfileError, built_in, load
-from perfxl.profiles.places import lines_of
+from perfxl.profiles.source import lines_of
 from perfxl.rules import all_rules
 
 HERE = Path(__file__).parent

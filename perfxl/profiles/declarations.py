@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from perfxl.model import Text
-from perfxl.profiles.fields import Block, Column, Field, Line
-from perfxl.profiles.node import Node
-from perfxl.profiles.schema import Form, FormLevel, Indicators, Level, Period, TaskColumn, Tasks
+from perfxl.profiles.schema import (
+    Block,
+    BlockColumn,
+    BlockRow,
+    Field,
+    Form,
+    FormLevel,
+    Indicators,
+    Level,
+    Period,
+    Sum,
+    TaskColumn,
+    Tasks,
+    Term,
+)
+from perfxl.profiles.source import Node
 from perfxl.values import label_key
 
 FIELD_KINDS = ("text", "long_text", "amount", "year", "choice", "date", "phone", "span", "review", "points", "rate")
@@ -172,17 +186,17 @@ def _block(node: Node, fields: Mapping[str, Field]) -> Block:
     return block
 
 
-def _column(node: Node, fields: Mapping[str, Field]) -> Column:
-    node.only(Column)
-    column = Column(node.strings("fields"), node.get("label", str, ""), node.strings("synonyms"))
+def _column(node: Node, fields: Mapping[str, Field]) -> BlockColumn:
+    node.only(BlockColumn)
+    column = BlockColumn(node.strings("fields"), node.get("label", str, ""), node.strings("synonyms"))
     for key in filter(None, column.fields):
         _known(node, "fields", key, fields)
     return column
 
 
-def _line(node: Node) -> Line:
-    node.only(Line)
-    return Line(node.name("label"), node.strings("synonyms"))
+def _line(node: Node) -> BlockRow:
+    node.only(BlockRow)
+    return BlockRow(node.name("label"), node.strings("synonyms"))
 
 
 def _known(node: Node, place: str, key: str, fields: Mapping[str, Field]) -> None:
@@ -241,3 +255,100 @@ def _quotas(node: Node, levels: Mapping[str, Level]) -> dict[str, float]:
         if key not in levels:
             raise node.fail(key, NO_LEVEL.fill(key=key))
     return {key: node.get(key, float) for key in node.data}
+
+
+PER = ("form", "row", "project", "submission")
+#: the kinds of rows that a term may take from the task table
+TASK_ROWS = ("rows", "sum", "basic", "project")
+
+BAD_TERM = Text(
+    "“{term}”的写法不对，应如 department.total、department.tasks[rows].total 或 project.indicators[cost]。",
+    "“{term}” is no term; write department.total, department.tasks[rows].total or project.indicators[cost].",
+)
+TERM_NO_FORM = Text("“{term}”：没有表“{form}”。", "“{term}”: there is no form “{form}”.")
+TERM_NO_FIELD = Text(
+    "“{term}”：表“{form}”没有金额项“{field}”。", "“{term}”: the form “{form}” has no amount “{field}”."
+)
+TERM_NO_TASKS = Text("“{term}”：表“{form}”没有任务表。", "“{term}”: the form “{form}” has no task table.")
+TERM_NO_COLUMN = Text("“{term}”：任务表没有金额栏“{column}”。", "“{term}”: the tasks have no amount column “{column}”.")
+TERM_NO_ROWS = Text("“{term}”：[ ] 中可以填 {allowed}。", "“{term}”: [ ] takes {allowed}.")
+TERM_NO_LEVEL = Text(
+    "“{term}”：表“{form}”没有指标“{level}”。", "“{term}”: the form “{form}” has no indicators “{level}”."
+)
+TERM_NO_PERIOD = Text(
+    "“{term}”：表“{form}”没有时段“{period}”。", "“{term}”: the form “{form}” has no period “{period}”."
+)
+NO_TERMS = Text("至少要写一项。", "names no term; it needs one at least.")
+SUM_TWICE = Text("编号和名称都与前面的一条相同：{name}。", "an earlier sum has the same code and name: {name}.")
+
+
+def form_of(term: str) -> str:
+    """The form that a term speaks of, as it is written."""
+    match = re.match(r"\s*(\w+)", term)
+    return match[1] if match else ""
+
+
+def read_sums(node: Node, forms: Mapping[str, Form], levels: Mapping[str, Level]) -> tuple[Sum, ...]:
+    """All sums in their order; ``ProfileError`` names the first that cannot be."""
+    found: dict[tuple[str, str], Sum] = {}
+    for item in node.nodes("sums"):
+        declared = _sum(item, forms, levels)
+        name = declared.code, declared.name.zh
+        if name in found:
+            raise item.fail("name", SUM_TWICE.fill(name=" ".join(name)))
+        found[name] = declared
+    return tuple(found.values())
+
+
+def _sum(node: Node, forms: Mapping[str, Form], levels: Mapping[str, Level]) -> Sum:
+    node.only(Sum, "name_en")
+    return Sum(
+        code=node.name("code"),
+        name=Text(node.name("name"), node.get("name_en", str, node.name("name"))),
+        per=node.one_of("per", PER, "form"),
+        total=_terms(node, "total", forms, levels),
+        parts=_terms(node, "parts", forms, levels),
+        severity=node.one_of("severity", ("error", "warning", "notice"), "error"),
+        source=node.get("source", str, ""),
+        relation=node.one_of("relation", ("=", ">="), "="),
+        follows=node.strings("follows"),
+    )
+
+
+def _terms(node: Node, key: str, forms: Mapping[str, Form], levels: Mapping[str, Level]) -> tuple[Term, ...]:
+    terms = []
+    for text in node.strings(key):
+        try:
+            term = Term.parse(text)
+        except ValueError as error:
+            raise node.fail(key, BAD_TERM.fill(term=text)) from error
+        form = forms.get(term.form)
+        if form is None:
+            raise node.fail(key, TERM_NO_FORM.fill(term=text, form=term.form))
+        if problem := _problem(term, form, levels):
+            raise node.fail(key, problem)
+        terms.append(term)
+    if not terms:
+        raise node.fail(key, NO_TERMS)
+    return tuple(terms)
+
+
+def _problem(term: Term, form: Form, levels: Mapping[str, Level]) -> Text | None:
+    """What a term names that its form has not."""
+    if term.table == "fields":
+        field = form.fields.get(term.column)
+        known = field is not None and field.kind == "amount"
+        return None if known else TERM_NO_FIELD.fill(term=term.text, form=form.key, field=term.column)
+    if term.table == "tasks":
+        if form.tasks is None:
+            return TERM_NO_TASKS.fill(term=term.text, form=form.key)
+        if term.select not in TASK_ROWS:
+            return TERM_NO_ROWS.fill(term=term.text, allowed=", ".join(TASK_ROWS))
+        known = term.column in {column.key for column in form.tasks.amounts}
+        return None if known else TERM_NO_COLUMN.fill(term=term.text, column=term.column)
+    level, _, period = term.select.partition(":")[0].partition("@")
+    if form.indicators is None or level not in levels:
+        return TERM_NO_LEVEL.fill(term=term.text, form=form.key, level=level)
+    if period and period not in {each.key for each in form.indicators.periods}:
+        return TERM_NO_PERIOD.fill(term=term.text, form=form.key, period=period)
+    return None
