@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.clerk.errors import meant
-from perfxl.clerk.notices import absent, notice
-from perfxl.clerk.table import Entry, Head, read_entries
+from perfxl.clerk.lists import ListColumn, ListEntry, absent, notice, read_entries
 from perfxl.model import Finding, Lang, Text
 from perfxl.profiles import Profile
 from perfxl.reading import Fixed, Pair, SheetRows
@@ -16,9 +15,9 @@ from perfxl.reading.pairing import place
 from perfxl.rules.clerks_files import UNUSED_PAIR
 from perfxl.values import name_key
 
-UNIT = Head("unit", Text("单位", "Unit"), ("单位名称", "预算单位", "部门名称", "部门"))
-TASK = Head("task", Text("任务名称", "Task"), ("任务", "年度主要任务"))
-PROJECT = Head("project", Text("项目名称", "Project"), ("项目", "配对项目"))
+UNIT = ListColumn("unit", Text("单位", "Unit"), ("单位名称", "预算单位", "部门名称", "部门"))
+TASK = ListColumn("task", Text("任务名称", "Task"), ("任务", "年度主要任务"))
+PROJECT = ListColumn("project", Text("项目名称", "Project"), ("项目", "配对项目"))
 HEADS = (UNIT, TASK, PROJECT)
 #: stands where a task has no project, or a project no task
 NONE = Text("无", "none")
@@ -42,7 +41,7 @@ class Pairs:
     """The pairs of a file. ``fixed`` is all that a worker needs of them."""
 
     fixed: Fixed
-    entries: tuple[tuple[str, Pair, Entry], ...]
+    entries: tuple[tuple[str, Pair, ListEntry], ...]
 
 
 def read_pairs(path: str | Path) -> Pairs:
@@ -54,7 +53,7 @@ def read_pairs(path: str | Path) -> Pairs:
     return Pairs({unit: tuple(pairs) for unit, pairs in fixed.items()}, entries)
 
 
-def _pair(entry: Entry) -> tuple[str, Pair, Entry]:
+def _pair(entry: ListEntry) -> tuple[str, Pair, ListEntry]:
     unit = name_key(entry.needed(UNIT.key))
     pair = Pair(_name(entry, TASK.key), _name(entry, PROJECT.key))
     if not (pair.task or pair.project):
@@ -62,7 +61,7 @@ def _pair(entry: Entry) -> tuple[str, Pair, Entry]:
     return unit, pair, entry
 
 
-def _name(entry: Entry, key: str) -> str:
+def _name(entry: ListEntry, key: str) -> str:
     text = entry.text(key)
     if not text:
         raise entry.fail(key, NOT_FILLED, what=WHAT[key], none=NONE)
@@ -97,7 +96,7 @@ def names(sheets: SheetRows, profile: Profile) -> tuple[list[str], list[str]]:
     return tasks, [form.text("project_name") for form in filled if profile.forms[form.form].repeats]
 
 
-def _unknown(pair: Pair, entry: Entry, sent: Sequence[tuple[list[str], list[str]]], lang: Lang) -> Finding:
+def _unknown(pair: Pair, entry: ListEntry, sent: Sequence[tuple[list[str], list[str]]], lang: Lang) -> Finding:
     """Which of the two names is not there, or that both are taken."""
     unit = entry.text(UNIT.key)
     for key, wanted, number in ((TASK.key, pair.task, 0), (PROJECT.key, pair.project, 1)):

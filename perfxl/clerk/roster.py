@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from perfxl.clerk.errors import ClerkError
-from perfxl.clerk.table import Entry, Head, read_entries
+from perfxl.clerk.errors import ClerkError, contents
+from perfxl.clerk.lists import ListColumn, ListEntry, read_entries
+from perfxl.formats import Cell, Grid, Unreadable, read_book
+from perfxl.formats.grid import as_text
 from perfxl.model import Ref, Text
-from perfxl.values import is_total, name_key, parse_amount, squeeze
+from perfxl.values import is_total, label_key, name_key, parse_amount, squeeze, wan
 
-UNIT = Head("unit", Text("单位", "Unit"), ("单位名称", "预算单位", "部门名称", "部门", "单位全称"))
-ALIASES = Head("aliases", Text("别名", "Other names"), ("简称", "曾用名", "其他名称"), required=False)
-ADDRESSES = Head("addresses", Text("邮箱", "Addresses"), ("电子邮箱", "邮箱地址", "邮件地址"), required=False)
-CONTACT = Head("contact", Text("联系人", "Contact"), ("经办人",), required=False)
-PHONE = Head("phone", Text("电话", "Phone"), ("联系电话", "手机"), required=False)
-CONTROL = Head(
+UNIT = ListColumn("unit", Text("单位", "Unit"), ("单位名称", "预算单位", "部门名称", "部门", "单位全称"))
+ALIASES = ListColumn("aliases", Text("别名", "Other names"), ("简称", "曾用名", "其他名称"), required=False)
+ADDRESSES = ListColumn("addresses", Text("邮箱", "Addresses"), ("电子邮箱", "邮箱地址", "邮件地址"), required=False)
+CONTACT = ListColumn("contact", Text("联系人", "Contact"), ("经办人",), required=False)
+PHONE = ListColumn("phone", Text("电话", "Phone"), ("联系电话", "手机"), required=False)
+CONTROL = ListColumn(
     "control",
     Text("控制数（万元）", "Control figure (万元)"),
     ("控制数", "预算控制数", "预算控制数（万元）"),
     required=False,
 )
-CONTROL_YUAN = Head("control_yuan", Text("控制数（元）", "Control figure (元)"), ("预算控制数（元）",), required=False)
-NIL = Head("nil", Text("允许零报", "Nil return allowed"), ("零报", "可零报"), required=False)
+CONTROL_YUAN = ListColumn(
+    "control_yuan", Text("控制数（元）", "Control figure (元)"), ("预算控制数（元）",), required=False
+)
+NIL = ListColumn("nil", Text("允许零报", "Nil return allowed"), ("零报", "可零报"), required=False)
 #: the columns of the blank list; in a list of the clerk's own the figures may be in 元
 HEADS = (UNIT, ALIASES, ADDRESSES, CONTACT, PHONE, CONTROL, NIL)
 _READ = (*HEADS, CONTROL_YUAN)
@@ -132,7 +136,7 @@ def read_roster(path: str | Path) -> Roster:
     return Roster(Path(path).name, tuple(units))
 
 
-def _free(entry: Entry, key: str, name: str, unit: Member, taken: dict[str, Member]) -> None:
+def _free(entry: ListEntry, key: str, name: str, unit: Member, taken: dict[str, Member]) -> None:
     """Refuse a name that another row has."""
     other = taken.setdefault(name_key(name), unit)
     if other is unit:
@@ -142,7 +146,7 @@ def _free(entry: Entry, key: str, name: str, unit: Member, taken: dict[str, Memb
     raise entry.fail(key, TWO_UNITS, name=name, unit=other.name, row=other.ref.row)
 
 
-def _member(entry: Entry) -> Member:
+def _member(entry: ListEntry) -> Member:
     name = " ".join(entry.needed(UNIT.key).split())
     [ref] = entry.ref(UNIT.key) or [Ref(entry.file, "", entry.number, 1)]
     return Member(
@@ -157,7 +161,7 @@ def _names(written: str, own: str) -> tuple[str, ...]:
     return tuple(name for key, name in names.items() if key and key != name_key(own))
 
 
-def _addresses(entry: Entry) -> Iterable[str]:
+def _addresses(entry: ListEntry) -> Iterable[str]:
     found: dict[str, None] = {}
     for part in _BETWEEN.split(entry.text(ADDRESSES.key)):
         address = squeeze(part).lower()
@@ -168,7 +172,7 @@ def _addresses(entry: Entry) -> Iterable[str]:
     return found
 
 
-def _control(entry: Entry) -> int | None:
+def _control(entry: ListEntry) -> int | None:
     """The control figure in fen."""
     for head, measure in ((CONTROL, "万元"), (CONTROL_YUAN, "元")):
         if entry.text(head.key):
@@ -179,8 +183,84 @@ def _control(entry: Entry) -> int | None:
     return None
 
 
-def _nil(entry: Entry) -> bool:
+def _nil(entry: ListEntry) -> bool:
     written = squeeze(entry.text(NIL.key)).lower()
     if written not in YES | NO:
         raise entry.fail(NIL.key, NO_CHOICE, written=entry.text(NIL.key))
     return written in YES
+
+
+UNITS = frozenset(("单位", "单位名称", "预算单位", "预算单位名称", "部门", "部门名称"))
+FIGURES = ("控制数", "预算控制数", "年度控制数")
+#: what may stand in the heading behind 控制数; nothing is 万元
+MEASURES = {"": "万元", "万元": "万元", "元": "元", "亿元": "亿元", "千元": "千元"}
+
+CONTROL_NOT_READ = Text("控制数文件 {path} 读不出来：{reason}", "The control figures {path} cannot be read: {reason}")
+CONTROL_NO_HEADING = Text(
+    "控制数文件 {path} 中没有同时写“单位”和“控制数（万元）”的表头行。请补上这两列的列名。",
+    "No row of {path} heads both a column 单位 and a column 控制数（万元）. Please add these headings.",
+)
+CONTROL_NO_UNITS = Text(
+    "控制数文件 {path} 的表头下面没有单位。请在“单位”列填写单位名称。",
+    "No unit stands below the headings of {path}. Please fill in the column 单位.",
+)
+CONTROL_NO_AMOUNT = Text(
+    "控制数文件 {path} 的 {cell}（{unit}）读不出金额：“{read}”。请只填数字，如 394.03。",
+    "{path}, {cell} ({unit}): “{read}” is no amount. Please write a number only, such as 394.03.",
+)
+CONTROL_TWICE = Text(
+    "控制数文件 {path} 的 {cell}：“{unit}”前面已有一个不同的控制数（{first} 万元）。请只留一个。",
+    "{path}, {cell}: there is another figure for “{unit}” above ({first} 万元). Please keep one of them.",
+)
+
+
+def read_control(path: str | Path) -> Mapping[str, int]:
+    """Unit (as ``name_key`` compares it) -> its control figure in fen. Raises ``ClerkError``."""
+    path = Path(path)
+    name = path.name
+    try:
+        grids = read_book(contents(path)).grids
+    except Unreadable as error:
+        raise ClerkError(CONTROL_NOT_READ.fill(path=name, reason=error.reason)) from error
+    for grid in grids:
+        heading = _heading(grid)
+        if heading is not None:
+            figures = _figures(grid, name, *heading)
+            if not figures:
+                raise ClerkError(CONTROL_NO_UNITS.fill(path=name))
+            return figures
+    raise ClerkError(CONTROL_NO_HEADING.fill(path=name))
+
+
+def _heading(grid: Grid) -> tuple[Cell, Cell, str] | None:
+    """The headings of both columns, and the measure of the figures."""
+    for cells in grid.cells_by_row.values():
+        labels = {label_key(as_text(cell.value)): cell for cell in cells}
+        unit = next((cell for label, cell in labels.items() if label in UNITS), None)
+        for label, cell in labels.items():
+            word = next((word for word in sorted(FIGURES, key=len, reverse=True) if label.startswith(word)), None)
+            measure = MEASURES.get(label.removeprefix(word)) if word else None
+            if unit is not None and measure:
+                return unit, cell, measure
+    return None
+
+
+def _figures(grid: Grid, name: str, unit: Cell, figure: Cell, measure: str) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for written, cell in _rows(grid, unit, figure):
+        where = Ref(name, grid.sheet, cell.row, cell.col)
+        amount = parse_amount(cell.value, measure)
+        if amount.state != "ok" or amount.fen is None:
+            raise ClerkError(CONTROL_NO_AMOUNT.fill(path=name, cell=where, unit=written, read=as_text(cell.value)))
+        first = found.setdefault(name_key(written), amount.fen)
+        if first != amount.fen:
+            raise ClerkError(CONTROL_TWICE.fill(path=name, cell=where, unit=written, first=wan(first)))
+    return found
+
+
+def _rows(grid: Grid, unit: Cell, figure: Cell) -> Iterator[tuple[str, Cell]]:
+    """The units below the heading, each with the cell of its figure."""
+    for row in range(unit.last_row + 1, len(grid.rows) + 1):
+        written = " ".join(as_text(grid.at(row, unit.col).value).split())
+        if name_key(written) and not is_total(written):
+            yield written, grid.at(row, figure.col)

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 
-from perfxl.clerk import Beside, hand_over
+from perfxl.clerk import ClerkInputs, load_inputs
 from perfxl.engine.parts import Chunk, Read, Terms, check_elsewhere, check_files, judge_reads, originals, workbooks
 from perfxl.engine.run import run_across
 from perfxl.engine.workers import spread
@@ -136,7 +136,7 @@ def check_collected(
     progress: Callable[[int, int], None] | None = None,
 ) -> Batch:
     """``check`` for what was collected before."""
-    form, beside = hand_over(profile, config, waivers, pairs, control, today)
+    form, beside = load_inputs(profile, config, waivers, pairs, control, today)
     files = [item for item in collected if not beside.owns(item.path)]
     chunks = []
     done = 0
@@ -150,7 +150,7 @@ def check_collected(
 
 def judge(profile: Profile, files: Sequence[Received], reads: Sequence[Read], lang: Lang) -> Batch:
     """Files and what was read of them -> the checked batch."""
-    return _put_together(profile, files, [judge_reads(files, reads, profile, lang)], lang, (), Beside())
+    return _put_together(profile, files, [judge_reads(files, reads, profile, lang)], lang, (), ClerkInputs())
 
 
 def _chunks(files: Sequence[Received], terms: Terms, lang: Lang, executor: Executor | None) -> Iterable[Chunk]:
@@ -167,7 +167,7 @@ def _put_together(
     chunks: Sequence[Chunk],
     lang: Lang,
     problems: Sequence[Problem],
-    beside: Beside,
+    beside: ClerkInputs,
 ) -> Batch:
     """One batch out of its chunks. A file that repeats one of another chunk was judged in vain: that is dropped."""
     reads = [got for chunk in chunks for got in chunk.reads]

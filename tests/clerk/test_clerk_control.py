@@ -8,7 +8,7 @@ import pytest
 from clerk_files import CLEAN, UNIT, sheet
 
 from perfxl.clerk import ClerkError
-from perfxl.clerk.control import read_control
+from perfxl.clerk.roster import read_control
 from perfxl.cli import run
 
 

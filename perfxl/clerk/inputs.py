@@ -9,10 +9,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from perfxl.clerk.config import Config, edition, read_config
-from perfxl.clerk.control import read_control
 from perfxl.clerk.pairs import Pairs, read_pairs, unused
-from perfxl.clerk.waive import Places, waive
-from perfxl.clerk.waivers import Waiver, read_waivers
+from perfxl.clerk.roster import read_control
+from perfxl.clerk.waivers import FindingPlaces, Waiver, read_waivers, waive
 from perfxl.model import Finding, Lang, Severity
 from perfxl.profiles import Profile
 from perfxl.reading import Fixed, SheetRows
@@ -20,7 +19,7 @@ from perfxl.rules import codes_of
 
 
 @dataclass(frozen=True)
-class Beside:
+class ClerkInputs:
     """The clerk's files, read; ``today`` is the day by which a waiver has ended or not."""
 
     config: Config | None = None
@@ -48,7 +47,7 @@ class Beside:
         books = list(books)
         notices = list(unused(self.pairs, books, profile, lang)) if self.pairs else []
         if self.waivers:
-            findings, more = waive(self.waivers, findings, Places(books), self.today, lang)
+            findings, more = waive(self.waivers, findings, FindingPlaces(books), self.today, lang)
             notices += more
         return findings, list(_weighed(notices, profile))
 
@@ -61,19 +60,19 @@ def _weighed(notices: Iterable[Finding], profile: Profile) -> Iterator[Finding]:
             yield replace(finding, severity=Severity(said))
 
 
-def hand_over(
+def load_inputs(
     profile: str | Profile,
     config: str | Path | None = None,
     waivers: str | Path | None = None,
     pairs: str | Path | None = None,
     control: str | Path | Mapping[str, int] | None = None,
     today: date | None = None,
-) -> tuple[Profile, Beside]:
+) -> tuple[Profile, ClerkInputs]:
     """The profile as the clerk wants it, and the rest. ``ClerkError`` says what is wrong with a file."""
     setting = read_config(config) if config is not None else None
     form = edition(profile, setting)
     day = {"today": today} if today is not None else {}
-    return form, Beside(
+    return form, ClerkInputs(
         setting,
         read_waivers(waivers, codes_of(form)) if waivers is not None else (),
         read_pairs(pairs) if pairs is not None else None,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from perfxl.clerk.errors import ClerkError, contents, offered, text_of
+from perfxl.clerk.errors import ClerkError, contents, meant, offered, text_of
 from perfxl.formats import Grid, Unreadable, read_book
 from perfxl.formats.grid import as_text
-from perfxl.model import Ref, Text, column_letters
+from perfxl.model import Finding, Lang, Ref, Text, column_letters
+from perfxl.rules import Rule
 from perfxl.values import label_key, squeeze
 
 #: so many known heads in one row make it the head of the list
@@ -41,7 +42,7 @@ NO_DATE = Text(
 _DATE = re.compile(r"((?:19|20)[0-9]{2})(?:年|[-/.])([0-9]{1,2})(?:月|[-/.])([0-9]{1,2})日?(?:00:00:00)?")
 
 
-class Head(NamedTuple):
+class ListColumn(NamedTuple):
     """A column: its key (that of the TOML file), its head in a workbook, and what else it may be called there."""
 
     key: str
@@ -56,7 +57,7 @@ class Head(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Entry:
+class ListEntry:
     """A row of the list. ``number`` is the row of the sheet, or of a TOML file the number of the entry."""
 
     file: str
@@ -64,7 +65,7 @@ class Entry:
     number: int
     values: Mapping[str, object]
     columns: Mapping[str, int]
-    heads: Mapping[str, Head]
+    heads: Mapping[str, ListColumn]
 
     def text(self, key: str) -> str:
         """A value as text, ``""`` for an empty one."""
@@ -106,7 +107,7 @@ class Entry:
         return ClerkError(IN_A_CELL.fill(file=self.file, sheet=self.sheet, cell=cell, head=head, problem=said))
 
 
-def read_entries(path: str | Path, table: str, heads: Sequence[Head]) -> list[Entry]:
+def read_entries(path: str | Path, table: str, heads: Sequence[ListColumn]) -> list[ListEntry]:
     """The rows of the list in a workbook, or the entries ``[[table]]`` of a TOML file.
 
     Raises ``ClerkError`` when the file cannot be read or lacks a column.
@@ -127,7 +128,7 @@ def _whole(path: Path, problem: Text, **values: object) -> ClerkError:
     return ClerkError(WHOLE.fill(file=path.name, problem=problem.fill(**values)))
 
 
-def _of_toml(path: Path, table: str, heads: Sequence[Head]) -> Iterator[Entry]:
+def _of_toml(path: Path, table: str, heads: Sequence[ListColumn]) -> Iterator[ListEntry]:
     try:
         data = tomllib.loads(text_of(path))
     except tomllib.TOMLDecodeError as error:
@@ -137,7 +138,7 @@ def _of_toml(path: Path, table: str, heads: Sequence[Head]) -> Iterator[Entry]:
         raise _whole(path, NO_ENTRIES, table=table)
     known = {head.key: head for head in heads}
     for number, item in enumerate(found, 1):
-        entry = Entry(path.name, "", number, item, {}, known)
+        entry = ListEntry(path.name, "", number, item, {}, known)
         for key, value in item.items():
             if key not in known:
                 raise entry.fail(key, NO_KEY, meant=offered(key, known))
@@ -146,7 +147,7 @@ def _of_toml(path: Path, table: str, heads: Sequence[Head]) -> Iterator[Entry]:
         yield entry
 
 
-def _of_grids(path: Path, grids: Sequence[Grid], heads: Sequence[Head]) -> Iterator[Entry]:
+def _of_grids(path: Path, grids: Sequence[Grid], heads: Sequence[ListColumn]) -> Iterator[ListEntry]:
     """The rows below the first row of heads; a row in which no column is filled is none."""
     for grid in grids:
         for row, cells in grid.cells_by_row.items():
@@ -159,7 +160,9 @@ def _of_grids(path: Path, grids: Sequence[Grid], heads: Sequence[Head]) -> Itera
     raise _whole(path, NO_HEADS, heads=wanted)
 
 
-def _rows(path: Path, grid: Grid, top: int, columns: Mapping[str, int], heads: Sequence[Head]) -> Iterator[Entry]:
+def _rows(
+    path: Path, grid: Grid, top: int, columns: Mapping[str, int], heads: Sequence[ListColumn]
+) -> Iterator[ListEntry]:
     for head in heads:
         if head.required and head.key not in columns:
             raise _whole(path, NO_COLUMN, sheet=grid.sheet, head=head.label)
@@ -169,4 +172,43 @@ def _rows(path: Path, grid: Grid, top: int, columns: Mapping[str, int], heads: S
         # a unit's name merged over its rows belongs to each of them, and to no empty one
         if any(cell.row == row and squeeze(cell.text) for cell in cells.values()):
             values = {key: cell.value for key, cell in cells.items()}
-            yield Entry(path.name, grid.sheet, row, values, columns, known)
+            yield ListEntry(path.name, grid.sheet, row, values, columns, known)
+
+
+IN_TOML = Text("第 {number} 条：{message}", "Entry {number}: {message}")
+#: the column that every list of the clerk's has
+UNIT = "unit"
+ABSENT = Text(
+    "有 {n} 条所列的单位不在这次审核的单位中，没有用到：{units}。如属本批，请核对单位名称。",
+    "The units of {n} entries are not among those checked: {units}. Check the names if they should be.",
+)
+#: so many units are named in a message
+SHOWN = 5
+
+
+def notice(rule: Rule, entry: ListEntry, key: str, message: str, lang: Lang, related: Sequence[Ref] = ()) -> Finding:
+    """A notice about one value of one entry; where that has no cell, its number is said."""
+    if not entry.sheet:
+        message = IN_TOML.render(lang, number=entry.number, message=message)
+    return Finding(
+        rule.code, rule.name.render(lang), rule.severity, entry.file, entry.text(UNIT), message, entry.ref(key),
+        tuple(dict.fromkeys(related)), written=entry.text(key),
+    )  # fmt: skip
+
+
+def absent(rule: Rule, entries: Sequence[ListEntry], units: Collection[str], lang: Lang) -> Finding:
+    """One notice about all the entries whose units are not there: one file alone is often checked by the whole list."""
+    names = list(dict.fromkeys(entry.text(UNIT) for entry in entries))
+    shown = [_asked(unit, units, lang) for unit in names[:SHOWN]]
+    more = Text("等", " …").render(lang) if len(names) > SHOWN else ""
+    message = ABSENT.render(lang, n=len(entries), units=Text("、", ", ").render(lang).join(shown) + more)
+    cells = tuple(ref for entry in entries for ref in entry.ref(UNIT))
+    return Finding(rule.code, rule.name.render(lang), rule.severity, entries[0].file, "", message, cells)
+
+
+def _asked(unit: str, units: Collection[str], lang: Lang) -> str:
+    """The unit's name, and which one it may be meant for."""
+    near = meant(unit, units).render(lang).strip()
+    return Text(f"“{unit}”" + (f"（{near}）" if near else ""), f"“{unit}”" + (f" ({near})" if near else "")).render(
+        lang
+    )
