@@ -1,8 +1,6 @@
 """Why a total differs: likely causes, each with its cells, offered only when it makes the figures meet exactly."""
 
-from perfxl.diagnose.cause import MOST, Operand
-from perfxl.diagnose.explain import by_what_is_shown, explain
-from perfxl.diagnose.ranges import added_cells
-from perfxl.diagnose.shared import share_gaps
+from perfxl.diagnose.cause import MOST, Operand, added_cells
+from perfxl.diagnose.explain import by_what_is_shown, explain, share_gaps
 
 __all__ = ["MOST", "Operand", "added_cells", "by_what_is_shown", "explain", "share_gaps"]

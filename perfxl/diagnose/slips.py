@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from perfxl.diagnose.cause import NEEDED, Cause, Kind, Operand
-from perfxl.diagnose.ranges import is_typed
+from perfxl.diagnose.cause import NEEDED, Cause, Kind, Operand, is_typed
 from perfxl.model import Text
 from perfxl.values import FEN_PER_WAN
 

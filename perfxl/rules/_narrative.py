@@ -12,7 +12,7 @@ from perfxl.model import Ref
 from perfxl.profiles import Profile
 from perfxl.rules._fields import declared
 from perfxl.tables import Tables, ref, rows
-from perfxl.values.sentences import Said, figures_of, measure_class, noun_key, nouns_of_name
+from perfxl.values.quantities import Said, figures_of, measure_class, noun_key, nouns_of_name
 
 _FIGURE = re.compile(r"[0-9][0-9.,]*")
 _RATE_END = re.compile(r"(?:率|比例|比重|度)\Z")

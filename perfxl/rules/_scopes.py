@@ -11,7 +11,7 @@ from perfxl.rules._same_project import continued_lists
 from perfxl.rules._wording import PERCENT, QUALITY, QUANTITY
 from perfxl.tables import Tables, rows
 from perfxl.values import squeeze
-from perfxl.values.sentences import measure_class
+from perfxl.values.quantities import measure_class
 
 #: so many characters of a project's name tell that a department's indicator is about it
 _ABOUT = 6

@@ -11,7 +11,7 @@ from perfxl.rules._scopes import Named, by_noun, is_whole, other_scopes, outputs
 from perfxl.rules._wording import shown
 from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
-from perfxl.values.sentences import measure_class
+from perfxl.values.quantities import measure_class
 
 STOCKS = Text(
     "“{noun}”在各项目表的数量不同：{values}。如口径不同，请在指标名称中写明范围；如应相同，请统一。",

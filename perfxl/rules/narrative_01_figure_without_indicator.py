@@ -14,8 +14,7 @@ from perfxl.rules._wording import PERCENT, QUALITY, QUANTITY
 from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
-from perfxl.values.quantities import quantities
-from perfxl.values.sentences import figures_of, measure_class, nouns_of_name
+from perfxl.values.quantities import figures_of, measure_class, nouns_of_name, quantities
 
 #: what follows speaks of parts, or stands beside the sentence
 _PARTS = re.compile(r"[,，、]?(?:其中|包括|含)[^。；;\n]*|[（(][^（）()]*[）)]")

@@ -13,7 +13,7 @@ from perfxl.rules._wording import PERCENT, QUALITY, TIMELINESS, shown
 from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, ref, rows
 from perfxl.values import name_key
-from perfxl.values.sentences import Said, figures_of, worded_shares
+from perfxl.values.quantities import Said, figures_of, worded_shares
 
 #: so many characters in common tell that two texts speak of one thing
 _COMMON = 4

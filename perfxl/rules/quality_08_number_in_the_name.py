@@ -14,8 +14,7 @@ from perfxl.tables import Tables, name_ref, ref, rows
 from perfxl.values import squeeze
 from perfxl.values.dates import without_dates
 from perfxl.values.measures import WORDS
-from perfxl.values.quantities import Quantity, quantities
-from perfxl.values.sentences import measure_class
+from perfxl.values.quantities import Quantity, measure_class, quantities
 
 DIFFERS = Text(
     "指标名称“{name}”里写的是 {named}，指标值填的却是“{value}”，两处不一致。请核对，名称里不写数字，目标值只填一处。",

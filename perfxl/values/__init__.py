@@ -1,10 +1,9 @@
 """What a cell says: amounts of money, indicator values, and text brought to the form it is compared in."""
 
-from perfxl.values.indicator import parse_value
+from perfxl.values.indicator import Kind, Value, Words, parse_value
 from perfxl.values.measures import FEN_PER_WAN, wan
 from perfxl.values.money import PLACEHOLDERS, Amount, parse_amount
 from perfxl.values.text import is_total, label_key, name_key, squeeze
-from perfxl.values.value import Kind, Value, Words
 
 __all__ = [
     "FEN_PER_WAN",

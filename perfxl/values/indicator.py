@@ -1,20 +1,140 @@
-"""One indicator value (指标值) as a cell holds it: operator, numbers, measure, and the kind of target."""
+"""What an indicator value is once read: the record that the tables and the rules know."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from perfxl.values import dates, frequency, operators
-from perfxl.values.figures import close_digits
-from perfxl.values.numerals import figure, from_cell, inexact, other_text, written
+from perfxl.values import dates, operators
+from perfxl.values.money import close_digits
+from perfxl.values.numerals import NUMERALS, chinese, figure, from_cell, inexact, other_text, written
 from perfxl.values.quantities import Quantity, digits_for_words, quantities
 from perfxl.values.text import LONGEST, is_placeholder, one_line_each, squeeze
-from perfxl.values.value import Kind, Value, Words
+
+Kind = Literal[
+    "number",
+    "range",
+    "date",
+    "period",
+    "frequency",
+    "money",
+    "unit_price",
+    "ratio",
+    "relative",
+    "graded",
+    "text",
+    "placeholder",
+    "empty",
+    "unread",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a profile that decide what a value without a figure is."""
+
+    #: 优, 良, 合格, 达标 …: a grade, accepted as a target
+    graded: frozenset[str]
+    #: 无, /, 同上 …: nothing was said
+    placeholders: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An indicator value as understood, beside how it was written.
+
+    ``notes`` are machine words.
+    The wording: ``open_wording`` (以上, 不低于, 约, 力争 instead of a sign), ``unit_word`` (百分比, M),
+    ``number_words`` (九成), ``embedded`` (words around the figure), ``sentence`` (more than 15 characters of
+    text), ``spaces``, ``misspelt`` (万无).
+    The content: ``no_measure``, ``several``, ``mixed_measures``, ``years`` (beside the figures), ``rise`` and
+    ``fall`` (of a relative value), ``budget`` (不超预算), ``template`` (≥**人 left as it was), ``separators``
+    (1.2.3), ``impossible_date``, ``precision``, ``not_finite``, ``boolean``.
+    Of the kind ``unread``, a formula that gives nothing to read: ``no_result``, ``error_value``.
+    """
+
+    kind: Kind
+    #: "" where there is none: text, graded, empty, placeholder
+    operator: str
+    #: one as a rule, two for a range, ratio or period, several for a sentence; years are never among them,
+    #: but a date or period is given as 20201231, 202012 or 2020
+    numbers: tuple[Decimal, ...]
+    #: "" where none is written; for a date or period 日, 月 or 年: what ``numbers`` counts
+    measure: str
+    approx: bool
+    #: as written; of a number cell the shortest way to write it
+    text: str
+    notes: tuple[str, ...] = ()
+    #: of a date or the end of a period, the form's where the text has none; of a relative value its base
+    year: int | None = None
+    #: exact, for a single amount of kind "money"
+    fen: int | None = None
+
+
+_TIMES_A_YEAR = {"年": 1, "半年": 2, "季": 4, "月": 12, "旬": 36, "周": 52, "星期": 52, "天": 365, "日": 365}
+_SPAN = "年度?|半年度?|季度?|月度?|旬|周|星期|天|日"
+_COUNT = rf"(?P<count>[0-9]+|[{NUMERALS}]+)(?P<word>批次|场次|次|期|回|场|轮|遍|批)"
+_WHAT = "(?P<what>[^0-9]{0,8}?)"
+_OPS = f"(?:{operators.LEADING})*"
+_PATTERNS = [
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<lead>)(?P<what>)每(?P<every>[0-9]+|[{NUMERALS}]+)?个?(?P<span>{_SPAN})(?:更新|报送|发布|检查|通报|上报|开展)?",
+        rf"(?P<what>[^0-9]{{0,8}}?)每(?P<every>[0-9]+|[{NUMERALS}]+)?个?(?P<span>{_SPAN})(?P<mid>[^0-9]{{0,8}}?)(?P<lead>{_OPS}){_COUNT}",
+        rf"(?P<lead>{_OPS}){_COUNT}[/每](?P<span>{_SPAN})(?P<what>)",
+        rf"(?:全|一|本)?(?P<span>年)度?{_WHAT}(?P<lead>{_OPS}){_COUNT}",
+        rf"一(?P<span>季度?|月|周|天|日)(?P<what>)(?P<lead>{_OPS}){_COUNT}",
+    )
+]
+_MAYBE_OFTEN = re.compile("每|年|/|一[季月周天日]")
+
+
+class Frequency(NamedTuple):
+    """``number`` times a year, of what ``measure`` counts: 次/年."""
+
+    number: Decimal
+    measure: str
+    operator: str
+    worded: bool
+    approx: bool
+    #: words that are no part of it: 每年开展培训2次
+    what: str
+
+
+def read_frequency(text: str) -> Frequency | None:
+    """The frequency that the whole of a text without blanks states."""
+    if not _MAYBE_OFTEN.search(text):
+        return None
+    ending = re.search(rf"(?:{operators.ENDING})\Z", text)
+    body = text[: ending.start()] if ending else text
+    found = next(filter(None, (pattern.fullmatch(body) for pattern in _PATTERNS)), None)
+    if found is None:
+        return None
+    named = found.groupdict()
+    count, every = _times(named.get("count")), _times(named.get("every"))
+    if count is None or not every:
+        return None
+    lead = operators.before(body, 0, found.end("lead"))
+    operator, worded, approx = operators.both(lead, operators.after(text, len(body)))
+    a_year = _TIMES_A_YEAR[named["span"].removesuffix("度")]
+    number = (Decimal(count) * a_year / every).quantize(Decimal("0.0001")).normalize()
+    measure = f"{named.get('word') or '次'}/年"
+    return Frequency(number + 0, measure, operator, worded, approx, named["what"] + (named.get("mid") or ""))
+
+
+def _times(text: str | None) -> Decimal | None:
+    """1 where nothing is said."""
+    if text is None:
+        return Decimal(1)
+    if text[0].isdigit():
+        return figure(text)
+    number = chinese(text)
+    return None if number is None else Decimal(number)
+
 
 #: a text longer than this is a sentence, not a value
 _SENTENCE = 15
@@ -128,7 +248,7 @@ def _of_when(reading: _Reading, when: dates.When, *notes: str) -> Value:
 
 
 def _how_often(reading: _Reading) -> Value | None:
-    often = frequency.read(reading.bare)
+    often = read_frequency(reading.bare)
     if often is None:
         return None
     notes = reading.notes + (("open_wording",) if often.worded else ()) + reading.around(often.what)
