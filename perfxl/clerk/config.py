@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from perfxl.clerk.errors import ClerkError, meant, offered, text_of
+from perfxl.clerk.errors import ClerkError, did_you_mean, file_text, suggestions
 from perfxl.model import Text
 from perfxl.profiles import Profile, load
 from perfxl.rules import codes_of
@@ -59,7 +59,7 @@ class Config:
 
 def read_config(path: str | Path) -> Config:
     """Read the file. What it says is looked at when it is laid over a profile."""
-    return Config(Path(path).name, text_of(Path(path)))
+    return Config(Path(path).name, file_text(Path(path)))
 
 
 def edition(profile: str | Profile, config: Config | None = None) -> Profile:
@@ -115,7 +115,7 @@ class _Overlay:
     def _known(self, path: tuple[str, ...], data: Mapping[str, Any], known: Collection[str]) -> None:
         for key in data:
             if key not in known:
-                raise self._fail((*path, key), NO_KEY, meant=offered(key, known))
+                raise self._fail((*path, key), NO_KEY, meant=suggestions(key, known))
 
     def _table(self, key: str) -> Mapping[str, Any]:
         data = self._data.get(key, {})
@@ -128,7 +128,7 @@ class _Overlay:
         found = self._table("severity")
         for code, value in found.items():
             if code not in codes:
-                raise self._fail(("severity", code), NO_CODE, meant=meant(code, codes))
+                raise self._fail(("severity", code), NO_CODE, meant=did_you_mean(code, codes))
             if value not in SEVERITIES:
                 raise self._fail(("severity", code), NO_SEVERITY, value=value)
         return dict(found)
@@ -159,7 +159,7 @@ class _Overlay:
         more, less = self._changes(path, value)
         for word in less:
             if word not in old:
-                raise self._fail((*path, "remove"), NOT_IN_LIST, word=word, meant=meant(word, old))
+                raise self._fail((*path, "remove"), NOT_IN_LIST, word=word, meant=did_you_mean(word, old))
         return tuple(dict.fromkeys(word for word in (*old, *more) if word not in less))
 
     def _changes(self, path: tuple[str, ...], value: Mapping[str, Any]) -> list[tuple[str, ...]]:
@@ -186,7 +186,9 @@ class _Overlay:
         less = self._strings(("typos", "remove"), found.get("remove", []))
         for word in less:
             if word not in self._base.typos:
-                raise self._fail(("typos", "remove"), NOT_IN_LIST, word=word, meant=meant(word, self._base.typos))
+                raise self._fail(
+                    ("typos", "remove"), NOT_IN_LIST, word=word, meant=did_you_mean(word, self._base.typos)
+                )
         kept = {word: right for word, right in self._base.typos.items() if word not in less}
         return kept | self._pairs(("typos", "add"), found.get("add", {}))
 

@@ -30,23 +30,23 @@ class ClerkError(ValueError):
         self.reason = reason
 
 
-def meant(word: str, known: Iterable[str]) -> Text:
+def did_you_mean(word: str, known: Iterable[str]) -> Text:
     """The known names that are nearest to one that is not known, as a question; nothing if none is near."""
     found = process.extract(word, list(known), scorer=fuzz.ratio, processor=utils.default_process, limit=MOST_NEAR)
     names = [name for name, score, _ in found if score >= max(NEAR, found[0][1] - BESIDE)]
     return MEANT.fill(names=Text("、".join(names), ", ".join(names))) if names else Text("", "")
 
 
-def offered(word: str, known: Iterable[str]) -> Text:
+def suggestions(word: str, known: Iterable[str]) -> Text:
     """The known keys that are nearest to one that is not known; where none is near, all of a few."""
     keys = list(known)
-    near = meant(word, keys)
+    near = did_you_mean(word, keys)
     if near.zh or len(keys) > FEW:
         return near
     return THERE_ARE.fill(names=Text("、".join(keys), ", ".join(keys)))
 
 
-def contents(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
     """The bytes of a file; a ``ClerkError`` says why there are none."""
     try:
         return path.read_bytes()
@@ -59,9 +59,9 @@ def contents(path: Path) -> bytes:
 NOT_UTF8 = Text("{path} 不是 UTF-8 编码的文本。", "{path} is no text in UTF-8.")
 
 
-def text_of(path: Path) -> str:
+def file_text(path: Path) -> str:
     """The text of a file, with or without a byte order mark."""
     try:
-        return contents(path).decode("utf-8-sig")
+        return file_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ClerkError(NOT_UTF8.fill(path=path)) from error

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from perfxl.clerk.errors import ClerkError, contents, meant, offered, text_of
+from perfxl.clerk.errors import ClerkError, did_you_mean, file_bytes, file_text, suggestions
 from perfxl.formats import Grid, Unreadable, read_book
 from perfxl.formats.grid import as_text
 from perfxl.model import Finding, Lang, Ref, Text, column_letters
@@ -118,7 +118,7 @@ def read_entries(path: str | Path, table: str, heads: Sequence[ListColumn]) -> l
     if path.suffix.lower() not in (".xlsx", ".xlsm", ".xls", ".ods"):
         raise _whole(path, KIND)
     try:
-        grids = read_book(contents(path)).grids
+        grids = read_book(file_bytes(path)).grids
     except Unreadable as error:
         raise _whole(path, error.reason) from error
     return list(_of_grids(path, grids, heads))
@@ -130,7 +130,7 @@ def _whole(path: Path, problem: Text, **values: object) -> ClerkError:
 
 def _of_toml(path: Path, table: str, heads: Sequence[ListColumn]) -> Iterator[ListEntry]:
     try:
-        data = tomllib.loads(text_of(path))
+        data = tomllib.loads(file_text(path))
     except tomllib.TOMLDecodeError as error:
         raise _whole(path, NOT_TOML, error=error) from error
     found = data.get(table)
@@ -141,7 +141,7 @@ def _of_toml(path: Path, table: str, heads: Sequence[ListColumn]) -> Iterator[Li
         entry = ListEntry(path.name, "", number, item, {}, known)
         for key, value in item.items():
             if key not in known:
-                raise entry.fail(key, NO_KEY, meant=offered(key, known))
+                raise entry.fail(key, NO_KEY, meant=suggestions(key, known))
             if not isinstance(value, str | date):
                 raise entry.fail(key, NO_TEXT)
         yield entry
@@ -208,7 +208,7 @@ def absent(rule: Rule, entries: Sequence[ListEntry], units: Collection[str], lan
 
 def _asked(unit: str, units: Collection[str], lang: Lang) -> str:
     """The unit's name, and which one it may be meant for."""
-    near = meant(unit, units).render(lang).strip()
+    near = did_you_mean(unit, units).render(lang).strip()
     return Text(f"“{unit}”" + (f"（{near}）" if near else ""), f"“{unit}”" + (f" ({near})" if near else "")).render(
         lang
     )

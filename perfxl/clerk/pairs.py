@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfxl.clerk.errors import meant
+from perfxl.clerk.errors import did_you_mean
 from perfxl.clerk.lists import ListColumn, ListEntry, absent, notice, read_entries
 from perfxl.model import Finding, Lang, Text
 from perfxl.profiles import Profile
@@ -103,7 +103,7 @@ def _unknown(pair: Pair, entry: ListEntry, sent: Sequence[tuple[list[str], list[
         there = [name for names_of in sent for name in names_of[number]]
         if wanted and wanted not in _keys(there):
             name = entry.text(key)
-            near, what = meant(name, there).render(lang), WHAT[key].render(lang)
+            near, what = did_you_mean(name, there).render(lang), WHAT[key].render(lang)
             message = UNKNOWN.render(lang, unit=unit, what=what, name=name, meant=near)
             return notice(UNUSED_PAIR, entry, key, message, lang)
     message = TAKEN.render(lang, unit=unit, task=entry.text(TASK.key), project=entry.text(PROJECT.key))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from perfxl.clerk.errors import ClerkError, contents
+from perfxl.clerk.errors import ClerkError, file_bytes
 from perfxl.clerk.lists import ListColumn, ListEntry, read_entries
 from perfxl.formats import Cell, Grid, Unreadable, read_book
 from perfxl.formats.grid import as_text
@@ -219,7 +219,7 @@ def read_control(path: str | Path) -> Mapping[str, int]:
     path = Path(path)
     name = path.name
     try:
-        grids = read_book(contents(path)).grids
+        grids = read_book(file_bytes(path)).grids
     except Unreadable as error:
         raise ClerkError(CONTROL_NOT_READ.fill(path=name, reason=error.reason)) from error
     for grid in grids:

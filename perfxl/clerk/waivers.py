@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from perfxl.clerk.errors import meant
+from perfxl.clerk.errors import did_you_mean
 from perfxl.clerk.lists import ListColumn, ListEntry, absent, notice, read_entries
 from perfxl.model import Finding, Lang, Ref, Text, Waived
 from perfxl.reading import FormRows, SheetRows
@@ -73,7 +73,7 @@ def read_waivers(path: str | Path, codes: Collection[str]) -> tuple[Waiver, ...]
 def _waiver(entry: ListEntry, codes: Collection[str]) -> Waiver:
     unit, code = entry.needed(UNIT.key), squeeze(entry.needed(CODE.key)).upper()
     if code not in codes:
-        raise entry.fail(CODE.key, NO_CODE, code=entry.text(CODE.key), meant=meant(code, codes))
+        raise entry.fail(CODE.key, NO_CODE, code=entry.text(CODE.key), meant=did_you_mean(code, codes))
     where = entry.text(WHERE.key)
     cell = _CELL.fullmatch(squeeze(where))
     if cell and not cell["sheet"]:

@@ -54,14 +54,14 @@ def command(lang: Lang) -> click.Command:
 def run(unit: str, folder: Path, as_json: bool, lang: Lang) -> int:
     """Show the comparison; the exit code is 1 while an error is open."""
     with round_option.opened(folder, lang) as round_:
-        from perfxl.clerk.errors import meant
+        from perfxl.clerk.errors import did_you_mean
         from perfxl.model import Severity
         from perfxl.rounds.compare import compare
         from perfxl.rounds.versions import histories
 
         member = round_.roster.named(unit)
         if member is None:
-            near = meant(unit, [each.name for each in round_.roster.units]).render(lang)
+            near = did_you_mean(unit, [each.name for each in round_.roster.units]).render(lang)
             raise click.ClickException(NO_UNIT.render(lang, unit=unit, meant=near))
         versions = histories(round_)[member.name].versions
         if len(versions) < 2:

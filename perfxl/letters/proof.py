@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, meta
 
-from perfxl.clerk.errors import ClerkError, meant
+from perfxl.clerk.errors import ClerkError, did_you_mean
 from perfxl.letters.letter import KINDS, REMINDERS, Letter, Original
 from perfxl.letters.templates import HERE, SUFFIX, Filled, Loader, environment, fill, text_of
 from perfxl.letters.words import context
@@ -115,4 +115,4 @@ def _unused(folder: Path, lang: Lang) -> Iterator[Text]:
     for name in own:
         if name not in used:
             stems = [known.removesuffix(SUFFIX) for known in sorted(ours)]
-            yield UNUSED.fill(file=folder / name, meant=meant(name.removesuffix(SUFFIX), stems))
+            yield UNUSED.fill(file=folder / name, meant=did_you_mean(name.removesuffix(SUFFIX), stems))

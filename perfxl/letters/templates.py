@@ -16,7 +16,7 @@ from typing import NamedTuple
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from perfxl.clerk.errors import ClerkError, contents, meant
+from perfxl.clerk.errors import ClerkError, did_you_mean, file_bytes
 from perfxl.letters.letter import KINDS
 from perfxl.letters.words import FINDING, NAMES
 from perfxl.model import Lang, Text
@@ -87,7 +87,7 @@ class Loader(BaseLoader):
 
 def text_of(path: Path) -> str:
     """The text of a template as Notepad saves it: UTF-8, or GBK on an older Windows."""
-    data = contents(path)
+    data = file_bytes(path)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
@@ -156,11 +156,11 @@ def _told(error: Exception, loader: Loader, path: str) -> Text:
 
 def _problem(error: Exception, loader: Loader) -> Text:
     if isinstance(error, TemplateNotFound):
-        return NO_FILE.fill(name=error.name, meant=meant(str(error.name), loader.list_templates()))
+        return NO_FILE.fill(name=error.name, meant=did_you_mean(str(error.name), loader.list_templates()))
     name = UNKNOWN.search(str(error)) if isinstance(error, UndefinedError) else None
     if name:
         known = {text for texts in (NAMES.values(), FINDING.values(), PHRASES) for name in texts for text in name}
-        return NO_NAME.fill(name=name[1], meant=meant(name[1], known))
+        return NO_NAME.fill(name=name[1], meant=did_you_mean(name[1], known))
     return NO_GOOD.fill(error=" ".join(f"{type(error).__name__}: {error}".split())[:200])
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL
 
 from perfxl.clerk import edition
 from perfxl.clerk.config import read_config
-from perfxl.clerk.errors import contents, offered
+from perfxl.clerk.errors import file_bytes, suggestions
 from perfxl.clerk.roster import Roster, read_roster
 from perfxl.ledger import Ledger, open_ledger
 from perfxl.ledger.database import database_url, enter_round, has_round
@@ -100,7 +100,7 @@ class Settings:
 def read_settings(path: Path) -> Settings:
     """The settings of a round. Raises ``RoundError`` or ``ClerkError`` with file, key and what to write."""
     try:
-        data = tomllib.loads(contents(path).decode("utf-8-sig"))
+        data = tomllib.loads(file_bytes(path).decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RoundError(NOT_TOML, file=path.name, error=error) from error
     for key, value in data.items():
@@ -113,7 +113,7 @@ def read_settings(path: Path) -> Settings:
 
 def _right(file: str, key: str, value: Any) -> None:
     if key not in WORDS:
-        raise RoundError(NO_KEY.fill(file=file, key=key, meant=offered(key, WORDS)))
+        raise RoundError(NO_KEY.fill(file=file, key=key, meant=suggestions(key, WORDS)))
     if key == "year":
         if not isinstance(value, int) or not 2000 <= value <= 2099:
             raise RoundError(NOT_YEAR, file=file, key=key)

@@ -12,7 +12,7 @@ from perfxl.model import Ref
 from perfxl.profiles import Profile
 from perfxl.rules._fields import declared
 from perfxl.tables import Tables, ref, rows
-from perfxl.values.quantities import Said, figures_of, measure_class, noun_key, nouns_of_name
+from perfxl.values.quantities import CountedFigure, figures_of, measure_class, noun_key, nouns_of_name
 
 _FIGURE = re.compile(r"[0-9][0-9.,]*")
 _RATE_END = re.compile(r"(?:率|比例|比重|度)\Z")
@@ -22,7 +22,7 @@ class Claim(NamedTuple):
     """A figure in a goal, or in the content of a task (``project`` is then the task's)."""
 
     keys: tuple[str, ...]
-    said: Said
+    said: CountedFigure
     cell: Ref
     submission: int
     form_id: int

@@ -10,7 +10,7 @@ from perfxl.rules._fields import texts_of, years_of_files
 from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
-from perfxl.values.dates import of_serial, read
+from perfxl.values.dates import date_of_serial, read_date
 
 LATER = Text(
     "“{label}”是 {date}，已在 {year} 年度结束之后。申报表应在年度开始之前编制，请核对日期和年度。",
@@ -59,7 +59,7 @@ def filled_in_when(tables: Tables, lang: Lang) -> Iterator[Hit]:
         year, day = years[row.submission], _day(row.text)
         values = {"label": row.label, "date": " ".join(row.text.split()), "year": year, "before": year - 1}
         if day is None:
-            meant = of_serial(row.text)
+            meant = date_of_serial(row.text)
             message = SERIAL if meant else None
             yield Hit((ref(row),), values | {"day": meant}, written=row.text, message=message)
         elif day // 10_000 > year:
@@ -72,7 +72,7 @@ def filled_in_when(tables: Tables, lang: Lang) -> Iterator[Hit]:
 
 def _day(text: str) -> int | None:
     """20201120; 20201100 where only the month is said; ``None`` where it is no date."""
-    when = read(squeeze(text.strip().removesuffix("00:00:00")), None)
+    when = read_date(squeeze(text.strip().removesuffix("00:00:00")), None)
     if when is None or when.kind != "date" or when.year is None or not when.numbers:
         return None
     number = int(when.numbers[-1])

@@ -9,7 +9,7 @@ from perfxl.rules._fields import years_of
 from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
-from perfxl.values.dates import read
+from perfxl.values.dates import read_date
 
 
 @rule(
@@ -39,7 +39,7 @@ def after_the_year(tables: Tables, lang: Lang) -> Iterator[Hit]:
     years, lines = years_of(tables), tables.indicators
     for line in rows(lines, (lines["period"] == "year") & lines["kind"].isin(["date", "period"])):
         year = years[line.form_id]
-        when = read(squeeze(line.value), year)
+        when = read_date(squeeze(line.value), year)
         if when is not None and when.year is not None and when.year > year and when.operator != "≥":
             values = {"name": " ".join(line.name.split()), "value": line.value, "year": year}
             yield Hit((ref(line),), values, written=line.value)

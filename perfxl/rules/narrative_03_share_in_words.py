@@ -13,7 +13,7 @@ from perfxl.rules._wording import PERCENT, QUALITY, TIMELINESS, shown
 from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, name_ref, ref, rows
 from perfxl.values import name_key
-from perfxl.values.quantities import Said, figures_of, worded_shares
+from perfxl.values.quantities import CountedFigure, figures_of, worded_shares
 
 #: so many characters in common tell that two texts speak of one thing
 _COMMON = 4
@@ -31,7 +31,7 @@ class Told(NamedTuple):
     cell: Ref
     text: str
     words: str
-    share: Said
+    share: CountedFigure
     about: str
 
 
@@ -117,7 +117,7 @@ def _same_thing(rate: str, about: str, plain: tuple[str, ...]) -> bool:
     return any(rate[start : start + _COMMON] in about for start in range(len(rate) - _COMMON + 1))
 
 
-def _agree(share: Said, number: Decimal, gap: Decimal) -> bool:
+def _agree(share: CountedFigure, number: Decimal, gap: Decimal) -> bool:
     if share.operator in ("≥", ">"):
         return share.number <= number < share.number + gap
     if share.operator in ("≤", "<"):

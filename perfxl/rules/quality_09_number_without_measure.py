@@ -10,7 +10,7 @@ from perfxl.rules._wording import TIMELINESS, is_share, shown
 from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
-from perfxl.values.dates import of_serial
+from perfxl.values.dates import date_of_serial
 
 OF_A_RATE = Text(
     "“{name}”是比率，只填了“{value}”，没有“%”，也看不出是不高于还是不低于。请补全，如“≤{value}%”或“≥{value}%”。",
@@ -54,7 +54,7 @@ def number_without_measure(tables: Tables, lang: Lang) -> Iterator[Hit]:
         if name.endswith((")", *counted)):
             continue
         values = {"name": shown(line.name), "value": shown(line.value)}
-        if line.second == TIMELINESS and (day := of_serial(line.value)):
+        if line.second == TIMELINESS and (day := date_of_serial(line.value)):
             yield Hit((ref(line),), values | {"day": day}, written=line.value, message=SERIAL)
             continue
         message = OF_A_RATE if is_share(tables.profile, name) or name.endswith("率") else None

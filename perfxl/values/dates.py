@@ -91,13 +91,13 @@ def first_year(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def within(text: str, year: int | None) -> When | None:
+def date_within(text: str, year: int | None) -> When | None:
     """The first date inside a longer text: 项目于12月底前完成."""
     found = _LIMIT.search(text)
-    return read(found[0], year) if found else None
+    return read_date(found[0], year) if found else None
 
 
-def of_serial(text: str) -> datetime.date | None:
+def date_of_serial(text: str) -> datetime.date | None:
     """The day of this century that a spreadsheet counts so, for a date that lost its format: 43866 is 2020-02-05."""
     if len(text) != 5 or not (text.isascii() and text.isdigit()):
         return None
@@ -105,7 +105,7 @@ def of_serial(text: str) -> datetime.date | None:
     return day if day.year // 100 == 20 else None
 
 
-def read(text: str, year: int | None) -> When | None:
+def read_date(text: str, year: int | None) -> When | None:
     """The date or period that a whole bare text states; ``year`` is the form's, for a text without one."""
     if not _MAYBE.search(text):
         return None

@@ -166,7 +166,7 @@ def _from_number(value: float | Decimal) -> Value:
     if number is None:
         return Value("text", "", (), "", False, str(value), ("not_finite",))
     text = written(number)
-    when = dates.read(text, None) if len(text) == 8 else None
+    when = dates.read_date(text, None) if len(text) == 8 else None
     if when and when.numbers:  # 20201231 typed as a number
         return Value(when.kind, when.operator, when.numbers, when.measure, False, text, year=when.year)
     notes = ("no_measure", "precision") if inexact(number) else ("no_measure",)
@@ -238,7 +238,7 @@ def _grade(reading: _Reading) -> Value | None:
 
 
 def _date(reading: _Reading) -> Value | None:
-    when = dates.read(reading.bare, reading.year)
+    when = dates.read_date(reading.bare, reading.year)
     return _of_when(reading, when) if when else None
 
 
@@ -373,7 +373,7 @@ def _relation(reading: _Reading) -> Value | None:
 
 def _date_inside(reading: _Reading) -> Value | None:
     """项目于12月底前完成."""
-    when = dates.within(reading.bare, reading.year)
+    when = dates.date_within(reading.bare, reading.year)
     return _of_when(reading, when, *reading.around("…")) if when else None
 
 

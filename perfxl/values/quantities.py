@@ -175,7 +175,7 @@ _WORDED = re.compile(
 _SHARE_END = re.compile(r"以上|以下|左右|以内")
 
 
-class Said(NamedTuple):
+class CountedFigure(NamedTuple):
     """One figure of a text: ``nouns`` what it may count, as written (behind the figure and before it)."""
 
     nouns: tuple[str, ...]
@@ -200,13 +200,13 @@ def measure_class(measure: str) -> str:
 
 
 @lru_cache(maxsize=16_384)
-def figures_of(text: str) -> tuple[Said, ...]:
+def figures_of(text: str) -> tuple[CountedFigure, ...]:
     """The figures of a text in their order. Never raises."""
     return tuple(said for clause in _clauses(text) for said in _of_clause(clause))
 
 
 @lru_cache(maxsize=16_384)
-def worded_shares(text: str) -> tuple[tuple[str, Said], ...]:
+def worded_shares(text: str) -> tuple[tuple[str, CountedFigure], ...]:
     """The shares that are given in words, each with the words: 一半以上 is ``≥50%``. Never raises."""
     found = []
     plain = normal(text)
@@ -216,7 +216,7 @@ def worded_shares(text: str) -> tuple[tuple[str, Said], ...]:
         read = quantities(digits_for_words(words))
         if read and len(read) == 1 and read[0].measure == "%":
             operator = "≥" if match[0] == "过半" else read[0].operator
-            found.append((words, Said((), read[0].number, "%", operator)))
+            found.append((words, CountedFigure((), read[0].number, "%", operator)))
     return tuple(found)
 
 
@@ -244,7 +244,7 @@ def _clauses(text: str) -> list[str]:
     return [clause.replace(" ", "") for clause in _CLAUSES.split(line) if any(c.isdigit() for c in clause)]
 
 
-def _of_clause(clause: str) -> Iterator[Said]:
+def _of_clause(clause: str) -> Iterator[CountedFigure]:
     found = quantities(clause) or []
     starts = [*(quantity.start for quantity in found), len(clause)]
     end, apart = 0, True
@@ -270,8 +270,8 @@ def _counted_nouns(before: str, after: str, *, apart: bool) -> tuple[str, ...]:
     return tuple(noun for noun in (behind, ahead) if noun)
 
 
-def _said(quantity: Quantity, nouns: tuple[str, ...]) -> Said:
-    return Said(nouns, quantity.number, quantity.measure, quantity.operator)
+def _said(quantity: Quantity, nouns: tuple[str, ...]) -> CountedFigure:
+    return CountedFigure(nouns, quantity.number, quantity.measure, quantity.operator)
 
 
 def _before(text: str) -> str:
