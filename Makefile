@@ -1,5 +1,6 @@
 # make demo   the main job on the real sample and on a mailbox of fifty mails, in an environment of its own
-# make test   format, types and all tests
+# make test   format, types and the tests that cost little and need no other program
+# make test-all  format, types and all tests, with random draws of a new seed (or SEED=...)
 # make bench  speed, as ratios against its peers in one run
 # make detection  recall and false alarms on made-up departments
 # make fuzz   files damaged at random
@@ -10,9 +11,11 @@ BIN := $(VENV)/bin
 SAMPLE := samples/hengyang-2020/中共衡阳市委编办_绩效目标申报表.xlsx
 OUT ?= demo-out
 FILES ?= 500
+SEED ?= $(shell date +%s)
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 PROFILES := $(basename $(notdir $(wildcard perfxl/profiles/*.toml)))
 
-.PHONY: demo test lint bench detection fuzz samples templates docs pictures clean
+.PHONY: demo test test-all lint bench detection fuzz samples templates docs pictures clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/perfxl check "$(SAMPLE)" --out $(OUT) || [ $$? -eq 1 ]
@@ -22,7 +25,10 @@ demo: $(VENV)/.runtime
 	$(BIN)/perfxl status --round $(OUT)/批次 || [ $$? -eq 1 ]
 
 test: lint
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -m "not slow and not system"
+
+test-all: lint
+	$(PYTEST) --hypothesis-seed=$(SEED)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -1,13 +1,23 @@
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
+import draws
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
+#: neither the load of the machine nor what an earlier run found decides whether a property holds
+ANYWHERE = settings(
+    deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.register_profile("fixed", ANYWHERE, derandomize=True)
+settings.register_profile("drawn", ANYWHERE, print_blob=True)
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +25,67 @@ def samples() -> Path:
     """The folder of the real department."""
     return ROOT / "samples" / "hengyang-2020"
 
+
+# ---------------------------------------------------------------- random draws
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Without a seed every run tries the same examples; with one it draws others, the same for the same seed."""
+    draws.SEED = config.getoption("--hypothesis-seed")
+    settings.load_profile("fixed" if draws.SEED is None else "drawn")
+
+
+# ---------------------------------------------------------------- faults that perfxl catches
+
+
+class Faults(logging.Handler):
+    """Counts what perfxl logs when it catches a fault of its own, so that one file or rule does not cost the others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.new: list[str] = []
+        self.total = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        self.new.append(f"{record.getMessage()}: {error!r}")
+        self.total += 1
+
+
+FAULTS = Faults()
+logging.getLogger("perfxl.faults").addHandler(FAULTS)
+
+
+@pytest.fixture(autouse=True)
+def no_fault_is_caught(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test in which perfxl catches a fault of its own fails, unless it is marked ``faults`` and causes one itself."""
+    yield
+    new, FAULTS.new = FAULTS.new, []
+    if new and request.node.get_closest_marker("faults") is None:
+        pytest.fail("perfxl caught a fault of its own: " + "; ".join(dict.fromkeys(new)), pytrace=False)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist reports its number of faults to the process that started it."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["faults"] = FAULTS.total
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add up the faults of the workers."""
+    FAULTS.total += getattr(node, "workeroutput", {}).get("faults", 0)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The number of faults, and how to draw the same examples again."""
+    terminalreporter.write_line(f"faults of its own that perfxl caught: {FAULTS.total}")
+    if draws.SEED is not None:
+        again = f"pytest --hypothesis-seed={draws.SEED}"
+        terminalreporter.write_line(f"random draws of seed {draws.SEED}; {again} TEST draws the same")
+
+
+# ---------------------------------------------------------------- order and skips
 
 #: the files that take longest
 SLOW = (
@@ -38,6 +109,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     return report
 
 
+# ---------------------------------------------------------------- databases
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A PostgreSQL cluster of our own: its URL."""
@@ -49,7 +123,7 @@ def postgres() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.system)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database, of one kind and then of the other."""
     from databases import new_database

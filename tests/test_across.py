@@ -80,6 +80,7 @@ def test_workers_give_the_same(folder, batch, control, monkeypatch):
     assert [o for o in spread.outcomes if o.code in CODES] == [o for o in batch.outcomes if o.code in CODES]
 
 
+@pytest.mark.faults
 def test_a_rule_that_crashes_is_an_outcome(folder, monkeypatch):
     def broken(batch, lang):
         raise KeyError("x")

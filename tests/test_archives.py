@@ -25,6 +25,7 @@ from pathlib import Path
 import py7zr
 import pytest
 from containers import CLEAN, TYPED, packed
+from draws import dice
 
 import perfxl
 from perfxl import cli, sources
@@ -289,7 +290,7 @@ def test_a_damaged_7z_is_named(at, tmp_path):
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("make", [packed, tar, seven, rar], ids=["zip", "tar", "7z", "rar"])
 def test_garbage_never_crashes(make, seed, tmp_path):
-    chance = random.Random(seed)
+    chance = dice(seed)
     data = bytearray(make({"a.xlsx": chance.randbytes(3000), "b.txt": chance.randbytes(500)}))
     for _ in range(chance.choice([3, 30, 300])):
         data[chance.randrange(8, len(data))] = chance.randrange(256)

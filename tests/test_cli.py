@@ -205,6 +205,7 @@ def test_a_locked_report_gets_another_name_and_it_is_said(tmp_path, capsys, monk
     assert not list(tmp_path.glob("*.tmp"))
 
 
+@pytest.mark.faults
 def test_a_report_that_fails_costs_no_other(tmp_path, capsys, monkeypatch):
     from perfxl.reports import unit_report
 
@@ -292,6 +293,7 @@ def test_english(capsys):
     assert err == "There is no such file or folder: nowhere.xlsx. Check the path.\n"
 
 
+@pytest.mark.faults
 def test_an_unexpected_error_is_one_line(capsys, monkeypatch):
     def broken(*_):
         raise RuntimeError("two\nlines")

@@ -142,7 +142,7 @@ LETTERS = st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("ä¸‡å
 CONTENTS = st.text(LETTERS, max_size=30) | st.decimals(allow_nan=False, allow_infinity=False, places=2).map(str)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(st.integers(0, 10_000), CONTENTS), min_size=1, max_size=12))
 def test_the_broken_sum_is_told_whatever_else_is_typed(edits: list[tuple[int, str]]) -> None:
     """Into any cells to be filled in but its own: the same code, cell, figures and difference."""

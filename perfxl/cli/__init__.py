@@ -79,9 +79,19 @@ def run(args: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("PERFXL_DEBUG"):
             raise
+        _log_fault()
         click.echo(UNEXPECTED.render(lang, error=in_a_line(error)), err=True)
         return 2
     return code if isinstance(code, int) else 0
+
+
+def _log_fault() -> None:
+    """Log the exception that is being handled. ``logging`` is imported only here, so that ``--help`` is quick."""
+    import logging
+
+    log = logging.getLogger("perfxl.faults")
+    log.addHandler(logging.NullHandler())
+    log.exception("a command failed")
 
 
 def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:

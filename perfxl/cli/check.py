@@ -228,6 +228,8 @@ def _say_problems(batch: Batch, as_json: bool, lang: Lang) -> None:
 
 def _write(batch: Batch, out: Path, wanted: Sequence[str], lang: Lang) -> tuple[list[Path], int]:
     """Each report on its own, so that one that fails costs no other; what was written, and the exit code of it."""
+    import logging
+
     from perfxl import reports
     from perfxl.output_files import clean_up
 
@@ -243,6 +245,8 @@ def _write(batch: Batch, out: Path, wanted: Sequence[str], lang: Lang) -> tuple[
         except Exception as error:
             if os.environ.get("PERFXL_DEBUG"):
                 raise
+            if not isinstance(error, OSError):
+                logging.getLogger("perfxl.faults").exception("the report %s could not be written", name)
             click.echo(_failed(name, error, lang), err=True)
             code = 2
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import hashlib
+import logging
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,8 @@ from perfxl.reading import Fixed, SheetRows, extract
 from perfxl.rules.across import Facts, facts_of
 from perfxl.sources import Received
 from perfxl.tables import Tables, build
+
+_log = logging.getLogger("perfxl.faults")
 
 CANNOT_OPEN = Text("文件打不开（{error}）。", "The file cannot be opened ({error}).")
 FAULT = Text(
@@ -150,6 +153,7 @@ def _read_one(item: Received, terms: Terms) -> Read:
     except Unreadable as error:
         return Read(sha256, None, error.reason)
     except Exception as error:  # a fault of ours on one file must not cost the others
+        _log.exception("%s could not be read", item.file)
         detail = f"{type(error).__name__}: {error}"
         return Read(sha256, None, Text(FAULT.zh.format(error=detail), FAULT.en.format(error=detail)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,8 @@ from perfxl.rules import Hit, NotApplicable, Rule, rules_of
 from perfxl.rules.across import Across
 from perfxl.rules.needs import NEEDS
 from perfxl.tables import Tables, rows
+
+_log = logging.getLogger("perfxl.faults")
 
 CRASHED = Text(
     "审核规则 {code} 未能执行（{error}），请人工核对这一项。",
@@ -41,6 +44,8 @@ class _Placed:
 def run(tables: Tables, lang: Lang = "zh") -> Checked:
     """Judge a batch by all the rules of its profile. A rule that crashes is an outcome, never the end."""
     units = dict(zip(tables.submissions["file"], tables.submissions["unit"], strict=True))
+    if not units:
+        return Checked([], [])
     placed: list[_Placed] = []
     outcomes: dict[tuple[str, str], Outcome] = {}
     for rule in (each for each in rules_of(tables.profile) if each.across is None):
@@ -72,6 +77,7 @@ def run_across(batch: Across, lang: Lang = "zh") -> Checked:
                 else:
                     found.append(_finding(rule, item, batch.profile, batch.units, lang))
         except Exception as failure:  # a fault of ours in one rule must not cost the others
+            _log.exception("rule %s crashed on the batch", rule.code)
             error, found = f"{type(failure).__name__}: {failure}", []
         hits = {finding.file for finding in found}
         ended = [_across_outcome(rule.code, file, file in hits, skipped.get(file, ""), error) for file in batch.units]
@@ -107,6 +113,7 @@ def _ask(rule: Rule, tables: Tables, units: dict[str, str], lang: Lang) -> _Said
             else:
                 said.placed.append(_Placed(rule, item, _finding(rule, item, tables.profile, units, lang)))
     except Exception as error:
+        _log.exception("rule %s crashed", rule.code)
         if len(tables.submissions) == 1:
             return _Said(crashed={tables.submissions["file"].iloc[0]: f"{type(error).__name__}: {error}"})
     else:

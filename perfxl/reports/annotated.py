@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
 
 __all__ = ["CannotAnnotate", "annotate", "write"]
+
+_log = logging.getLogger("perfxl.faults")
 
 SUFFIX = Text("_批注", "_annotated")
 UNIT = Text("单位：{unit}　　年度：{year}　　文件：{file}", "Unit: {unit}   Year: {year}   File: {file}")
@@ -89,8 +92,10 @@ def _copy(source: bytes, findings: Sequence[Finding], lang: Lang, head: Sequence
     try:
         return annotate(source, findings, lang, head)
     except Exception as error:  # in an odd package one part may not fit another; no other file is to suffer
-        if os.environ.get("PERFXL_DEBUG") and not isinstance(error, CannotAnnotate):
-            raise
+        if not isinstance(error, CannotAnnotate):
+            if os.environ.get("PERFXL_DEBUG"):
+                raise
+            _log.exception("a workbook could not be annotated and is rebuilt")
         told = [REBUILT.render(lang), *([DOCUMENT.render(lang)] if document else [])]
         made, moved = made_anew(source, findings)
         return annotate(made, moved, lang, [*head, *told])

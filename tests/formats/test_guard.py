@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from containers import CLEAN, PASTED, ROOT, TYPED, changed, packed, parts_of, saved, without
+from draws import dice
 from filled_template import OFFICE, office
 from hostile_cases import ods, ods_cell
 from msoffcrypto.format.ooxml import OOXMLFile
@@ -109,7 +110,7 @@ def test_other_kinds_of_files(data, kind):
 
 @pytest.mark.parametrize("seed", range(60))
 def test_old_office_garbage_never_crashes(seed):
-    chance = random.Random(seed)
+    chance = dice(seed)
     head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 62, 3, 0xFFFE, 9, 6)
     assert kind_of(head + bytes(chance.choices(range(256), k=chance.randint(500, 6000)))) == "damaged"
 

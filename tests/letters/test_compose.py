@@ -193,7 +193,7 @@ def test_a_kind_that_is_none_is_a_mistake_of_the_caller():
 ANY = st.text(st.characters(codec=None), max_size=60)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(unit=ANY, name=ANY, subject=ANY, reason=ANY, title=ANY, file=ANY)
 def test_nothing_that_a_unit_writes_makes_a_header_or_an_end(unit, name, subject, reason, title, file):
     letter = replace(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import openpyxl
 import pytest
 from containers import changed
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_forms import FIRST, NAME, VALUE, book_of, form, lines_of
 
 import perfxl
 
 COUNTS = st.lists(st.integers(0, 5), min_size=8, max_size=8).filter(lambda counts: sum(map(bool, counts)) > 2)
-FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=6)
 
 
 def read(path):

@@ -4,14 +4,15 @@ import random
 
 import moves
 import pytest
-from hypothesis import HealthCheck, given, settings
+from draws import dice
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from moves import PASTED, TYPED, assert_same, pages_of
 
 from perfxl.engine.batch import check
 
 SAMPLES = pytest.mark.parametrize("path", [TYPED, PASTED], ids=["typed", "pasted"])
-FEW = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=4)
 
 
 @SAMPLES
@@ -57,7 +58,7 @@ def test_all_forms_on_one_sheet(path, gap, tmp_path):
 
 def test_all_forms_on_one_sheet_in_another_order_and_shifted(tmp_path):
     pages = pages_of(PASTED)
-    random.Random(3).shuffle(pages)
+    dice(3).shuffle(pages)
     stacked, first = moves.stack(pages, "汇", 2)
     shifted, second = moves.shift(stacked, lambda _: (11, 4))
     assert_same(PASTED, shifted, moves.chained(first, second), tmp_path)

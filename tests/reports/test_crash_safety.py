@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 from annotated_books import saved
 from containers import ROOT, TYPED
+from draws import dice
 
 from perfxl.engine.batch import check
 from perfxl.reports import annotated
@@ -26,14 +27,14 @@ KILLS = 24
 
 #: forks, so that a kill costs no start of Python; what is found wrong after each kill is printed
 KILLER = """
-import os, random, shutil, sys, time, zipfile
+import ast, os, shutil, sys, time, zipfile
 from pathlib import Path
 from python_calamine import CalamineWorkbook
 from perfxl import reports
 from perfxl.output_files import clean_up
 from perfxl.engine.batch import check
 
-folder, work, kills = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+folder, work, moments = Path(sys.argv[1]), Path(sys.argv[2]), ast.literal_eval(sys.argv[3])
 
 def files(out):
     return {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
@@ -59,14 +60,14 @@ lasts = time.monotonic() - start
 old, new = files(work / "old"), files(work / "new")
 assert old.keys() == new.keys() and old != new
 wrong, killed, left, mixed = [], 0, 0, 0
-for number in range(kills):
+for number, moment in enumerate(moments):
     out = work / f"out{number}"
     shutil.copytree(work / "old", out)
     child = os.fork()
     if child == 0:
         run(new_batch, out)
         os._exit(0)
-    time.sleep(lasts * random.Random(number).random())
+    time.sleep(lasts * moment)
     os.kill(child, 9)
     killed += os.WIFSIGNALED(os.waitpid(child, 0)[1])
     seen = files(out)
@@ -107,7 +108,8 @@ def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a fork")
 def test_killed_at_any_moment_each_file_is_the_old_or_the_new(received: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", KILLER, str(received), str(tmp_path), str(KILLS)]
+    moments = [dice(number).random() for number in range(KILLS)]
+    command = [sys.executable, "-c", KILLER, str(received), str(tmp_path), repr(moments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-2000:]
     wrong, killed, _, mixed = ast.literal_eval(done.stdout)

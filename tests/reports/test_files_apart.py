@@ -114,6 +114,7 @@ def test_a_part_in_half_letters_is_damage() -> None:
         annotate(data, [], "zh", [])
 
 
+@pytest.mark.faults
 def test_a_fault_at_one_package_is_made_good_by_a_copy_made_anew(
     two_units: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,12 +1,12 @@
 """What came with a mail: B064, B065, B067, B068, and what is no attachment though it looks like one."""
 
-import random
 import struct
 import sys
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from draws import dice
 from mails import BOOK, HEAD, PNG, attached, digest, forwarded, mail, nested, part, text, workbook
 
 from perfxl.sources.mail import Attachment, parse
@@ -275,7 +275,7 @@ def test_what_is_no_mail_is_told(raw):
 
 def test_no_bytes_make_it_fail():
     seeds = [nested(2), winmail_mail(winmail.packed([("x.xlsx", BOOK)])), mail(text(), attached("申报表.xlsx"))]
-    chance = random.Random(7)
+    chance = dice(7)
     for _ in range(300):
         raw = bytearray(chance.choice(seeds))
         for _ in range(chance.randint(1, 30)):

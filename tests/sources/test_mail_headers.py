@@ -266,7 +266,7 @@ WORDS = st.text(
 ).filter(lambda text: "=?" not in text and clean(text) == text and not re.search(r"\?\?|^_+\.|^\"|\"$", text))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(subject=WORDS, person=WORDS, names=st.lists(WORDS, min_size=1, max_size=3), said=WORDS)
 def test_what_the_standard_library_writes_comes_back(subject, person, names, said):
     made = EmailMessage()
