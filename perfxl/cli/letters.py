@@ -44,15 +44,14 @@ def command(lang: Lang) -> click.Command:
 
 def letters(folder: Path, show: str | None, lang: Lang) -> int:
     """Write what is missing, try everything, show one; the exit code."""
-    from perfxl.letters.proof import faults
-    from perfxl.letters.templates import write_templates
+    from perfxl.letters.templates import check_templates, write_templates
 
     try:
         written = write_templates(folder, lang)
     except OSError as error:
         raise click.ClickException(CANNOT_WRITE.render(lang, path=folder, error=in_a_line(error))) from error
     click.echo((WRITTEN if written else COMPLETE).render(lang, n=len(written), path=folder), err=bool(show))
-    wrong = faults(folder, lang)
+    wrong = check_templates(folder, lang)
     for fault in wrong:
         click.echo(fault.render(lang), err=True)
     if wrong:
@@ -65,8 +64,8 @@ def letters(folder: Path, show: str | None, lang: Lang) -> int:
 
 def _show(name: str, folder: Path, lang: Lang) -> None:
     from perfxl.letters.letter import KINDS
-    from perfxl.letters.proof import sample, shown
+    from perfxl.letters.templates import fill_sample, sample_letter
 
     kind = next(kind for kind, said in KINDS.items() if said.render(lang) == name)
-    letter = shown(sample(kind, lang), folder, lang)
+    letter = fill_sample(sample_letter(kind, lang), folder, lang)
     click.echo(f"{letter.subject}\n\n{letter.body}", nl=False)

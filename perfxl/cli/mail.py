@@ -190,8 +190,7 @@ def _send(lang: Lang) -> click.Command:
 def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang) -> int:
     """Send what is named; the exit code is 1 when something did not go out."""
     with round_option.opened(folder, lang) as round_:
-        from perfxl.letters.pace import Pace
-        from perfxl.letters.smtp import Smtp
+        from perfxl.letters.smtp import RateLimit, Smtp
         from perfxl.rounds import RoundError
         from perfxl.rounds.folder import account_of
         from perfxl.rounds.sending import NO_SERVER, chosen
@@ -206,7 +205,7 @@ def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang
             return Smtp(url, password(account_of(url)))
 
         code = 0
-        for sent in send_all(round_, chosen(round_, drafts), server, Pace(rate), again=again, lang=lang):
+        for sent in send_all(round_, chosen(round_, drafts), server, RateLimit(rate), again=again, lang=lang):
             path = Path(sent.reply.stored).name
             if sent.reason is None:
                 click.echo(SENT.render(lang, path=path, to=sent.reply.recipient))

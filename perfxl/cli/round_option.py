@@ -85,13 +85,13 @@ def complaints(lang: Lang) -> Iterator[None]:
     """Say in one line what is wrong with a round, its ledger, a clerk's file or a mailbox."""
     from perfxl.clerk import ClerkError
     from perfxl.ledger import LedgerError
-    from perfxl.letters.reasons import Refused
+    from perfxl.letters.smtp import SendError
     from perfxl.rounds import RoundError
     from perfxl.sources.mail.errors import MailError
 
     try:
         yield
-    except (ClerkError, LedgerError, MailError, Refused, RoundError) as error:
+    except (ClerkError, LedgerError, MailError, SendError, RoundError) as error:
         raise click.ClickException(error.reason.render(lang)) from error
     except BrokenPipeError:
         raise

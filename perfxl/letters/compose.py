@@ -13,17 +13,27 @@ from pathlib import Path
 from typing import NamedTuple
 
 from perfxl.clerk.errors import ClerkError
-from perfxl.letters.headers import ADDRESS, FOLD, MESSAGE_ID, attached, file_name, mailbox, threading, words
-from perfxl.letters.letter import REMINDERS, Letter
-from perfxl.letters.plain import line
+from perfxl.letters.letter import KINDS, REMINDERS, Letter
+from perfxl.letters.mail_text import (
+    ADDRESS,
+    FOLD,
+    MESSAGE_ID,
+    attachment_headers,
+    attachment_name,
+    header_text,
+    mailbox,
+    one_line,
+    thread_headers,
+)  # fmt: skip
+from perfxl.letters.template_values import REPLY, template_values
 from perfxl.letters.templates import fill
-from perfxl.letters.words import REPLY, context
 from perfxl.model import Lang, Text
+from perfxl.output_files import UNKNOWN_UNIT, safe_name, save
 
 #: bytes of all attachments; base64 makes a third more of them, and many offices refuse mail above 30 MB
 MOST_ATTACHED = 20 * 1024 * 1024
 ANSWER = Text("回复：", "Re: ")
-#: what goes on where the system's own list of types would differ from office to office
+#: by suffix: the list of the system (``mimetypes``) differs from office to office
 TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
@@ -49,7 +59,7 @@ Headers = list[tuple[str, str]]
 
 
 class Enclosure(NamedTuple):
-    """A file that goes with the letter."""
+    """An attached file."""
 
     name: str
     data: bytes
@@ -64,28 +74,28 @@ def compose(
     message_id: str,
     date: datetime | None = None,
 ) -> bytes:
-    """The mail with its attachments, the same bytes for the same arguments.
+    """The mail with its attachments; the same bytes for the same arguments.
 
-    ``sender`` is an address, or a name and an address; without a name the letter's signature is one. ``templates``
-    is the clerk's folder of templates; ``date`` knows its time zone and is now by default. Attachments of more than
-    ``MOST_ATTACHED`` bytes in all are left out, the largest first, and the letter says so. An address that has to be
-    verified gets no findings and no attachments. Raises ``ClerkError`` for a mistake in a template or an address,
-    ``OSError`` for an attachment that cannot be read, ``ValueError`` for a ``message_id`` that is none.
+    ``sender`` is an address, or a name and an address; without a name the signature of the letter is the name.
+    ``templates`` is the clerk's own folder of templates; ``date`` has a time zone and is now by default. Attachments
+    beyond ``MOST_ATTACHED`` bytes in all are left out, the largest first, and the letter lists them. A sender who
+    must be verified gets no findings and no attachments. Raises ``ClerkError`` for a mistake in a template or an
+    address, ``OSError`` for an attachment that cannot be read, ``ValueError`` for a malformed ``message_id``.
     """
     if not MESSAGE_ID.fullmatch(message_id):
         raise ValueError(f"{message_id!r} is no Message-ID")
     now = date or datetime.now().astimezone()
-    if letter.kind == "to_verify":  # the address may be anybody's
+    if letter.kind == "to_verify":  # the address may be a stranger's
         letter = replace(letter, findings=(), closed=(), new=(), still=(), changed=(), attachments=())
-    enclosed, left = _enclosures(letter)
-    values = context(letter, lang, now, [one.name for one in enclosed], left)
-    filled_in = fill(letter.kind, values, templates, lang)
-    headers = _heading(letter, sender, _subject(letter, filled_in.subject, lang), message_id, now)
-    return _mail(headers, filled_in.body, enclosed, message_id)
+    enclosed, left_out = _enclosures(letter)
+    values = template_values(letter, lang, now, [one.name for one in enclosed], left_out)
+    filled = fill(letter.kind, values, templates, lang)
+    headers = _headers(letter, sender, _subject(letter, filled.subject, lang), message_id, now)
+    return _mail(headers, filled.body, enclosed, message_id)
 
 
 def _enclosures(letter: Letter) -> tuple[list[Enclosure], list[str]]:
-    """What is attached, and the names of what is not because it is too much."""
+    """What is attached, and the names of the files that are left out because they are too large."""
     sizes = [(path.stat().st_size, number) for number, path in enumerate(letter.attachments)]
     room, kept = MOST_ATTACHED, set()
     for size, number in sorted(sizes):
@@ -93,18 +103,18 @@ def _enclosures(letter: Letter) -> tuple[list[Enclosure], list[str]]:
             room -= size
             kept.add(number)
     every = list(enumerate(letter.attachments))
-    enclosed = [Enclosure(file_name(path), path.read_bytes()) for number, path in every if number in kept]
-    return enclosed, [file_name(path) for number, path in every if number not in kept]
+    enclosed = [Enclosure(attachment_name(path), path.read_bytes()) for number, path in every if number in kept]
+    return enclosed, [attachment_name(path) for number, path in every if number not in kept]
 
 
 def _subject(letter: Letter, subject: str, lang: Lang) -> str:
-    """With the mark of a reply once."""
+    """The subject of the mail, with one mark of a reply if it is an answer."""
     answer = ANSWER.render(lang) if letter.original else ""
     return answer + (REPLY.sub("", subject) if answer else subject)
 
 
-def _heading(letter: Letter, sender: str, subject: str, message_id: str, now: datetime) -> Headers:
-    named = NAMED.fullmatch(line(sender))
+def _headers(letter: Letter, sender: str, subject: str, message_id: str, now: datetime) -> Headers:
+    named = NAMED.fullmatch(one_line(sender))
     name, address = named.groups() if named else ("", sender)
     headers = [
         ("Date", format_datetime(now)),
@@ -112,9 +122,9 @@ def _heading(letter: Letter, sender: str, subject: str, message_id: str, now: da
     ]
     if letter.to:
         headers.append(("To", mailbox(letter.to_name, _address(letter.to, letter.to, RECIPIENT), "To")))
-    headers += [("Subject", words(subject, "Subject")), ("Message-ID", message_id)]
+    headers += [("Subject", header_text(subject, "Subject")), ("Message-ID", message_id)]
     if letter.original:
-        headers += threading(letter.original.message_id, letter.original.references)
+        headers += thread_headers(letter.original.message_id, letter.original.references)
     headers += [
         ("Auto-Submitted", "auto-generated" if letter.kind in REMINDERS else "auto-replied"),
         ("X-Auto-Response-Suppress", "All"),
@@ -126,32 +136,41 @@ def _heading(letter: Letter, sender: str, subject: str, message_id: str, now: da
 
 def _address(address: str, found: str, who: Text) -> str:
     if not ADDRESS.fullmatch(address):
-        raise ClerkError(NO_ADDRESS.fill(who=who, found=line(found, 80)))
+        raise ClerkError(NO_ADDRESS.fill(who=who, found=one_line(found, 80)))
     return address
 
 
 def _mail(headers: Headers, body: str, enclosed: Sequence[Enclosure], message_id: str) -> bytes:
-    kind: Headers = [("Content-Type", "text/plain; charset=utf-8")]
+    plain: Headers = [("Content-Type", "text/plain; charset=utf-8")]
     text = body.replace("\n", "\r\n").encode("utf-8", "replace")
     if not enclosed:
-        return _part(headers + kind, text)
-    # no line of base64 begins with two hyphens, so this is found in none of them
+        return _part(headers + plain, text)
+    # no line of base64 begins with two hyphens, so the boundary occurs in no part
     boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}"
-    parts = [_part(kind, text), *(_part(attached(one.name, _type(one.name)), one.data) for one in enclosed)]
+    parts = [_part(plain, text)]
+    for one in enclosed:
+        kind = TYPES.get(Path(one.name).suffix.lower(), OTHER_TYPE)
+        parts.append(_part(attachment_headers(one.name, kind), one.data))
     mixed = _lines([*headers, ("Content-Type", f'multipart/mixed;{FOLD}boundary="{boundary}"')])
     opened = b"".join(b"--%s\r\n%s\r\n" % (boundary.encode(), part) for part in parts)
     return b"%s\r\n%s--%s--\r\n" % (mixed, opened, boundary.encode())
 
 
-def _type(name: str) -> str:
-    return TYPES.get(Path(name).suffix.lower(), OTHER_TYPE)
-
-
 def _part(headers: Headers, data: bytes) -> bytes:
-    """Headers and a body in base64, which no server on the way has a reason to touch."""
+    """Headers and a body in base64, which servers on the way leave unchanged."""
     body = base64.encodebytes(data).replace(b"\n", b"\r\n")
     return _lines([*headers, ("Content-Transfer-Encoding", "base64")]) + b"\r\n" + body
 
 
 def _lines(headers: Headers) -> bytes:
     return "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii")
+
+
+def write_draft(folder: Path, raw: bytes, *, number: str, unit: str, kind: str, lang: Lang = "zh") -> Path:
+    """Write a composed letter as ``001_某某局_未通过.eml``; returns the path that was written.
+
+    The name begins with ``number``. A draft of the same number, unit and kind is replaced. Raises ``OSError`` when the
+    folder cannot be written to.
+    """
+    name = safe_name(unit, UNKNOWN_UNIT.render(lang))
+    return save(folder / f"{number}_{name}_{KINDS[kind].render(lang)}.eml", raw)

@@ -1,4 +1,4 @@
-"""What a letter to a unit is about, before it has words."""
+"""What a letter to a unit is about: the data from which its template is filled."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from perfxl.model import Finding, Text
 
-#: the kinds of letters by what people call them; their templates have the same names
+#: kind -> its name for people, which is also the name of its template
 KINDS = {
     "passed": Text("通过", "passed"),
     "passed_with_notes": Text("通过有提示", "passed_with_notes"),
@@ -26,7 +26,7 @@ REMINDERS = frozenset({"reminder_missing", "reminder_failed"})
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The mail that is answered: its ids with ``<>``, ``''`` where it has none; ``sent`` knows its time zone."""
+    """The mail that is answered: its ids with ``<>``, ``''`` where it has none; ``sent`` has a time zone."""
 
     message_id: str
     references: tuple[str, ...]
@@ -38,11 +38,11 @@ class Original:
 class Letter:
     """One letter to one unit.
 
-    ``kind`` is a key of ``KINDS``; an empty ``to`` leaves the address to the clerk. ``original`` is ``None`` for a
-    letter that answers nothing. ``findings`` are those of the version written about, in reading order; ``closed``,
-    ``new``, ``still`` and ``changed`` (cells, in words) compare it with the one before. ``reason`` says why a file
-    could not be read, is no return or has to be verified. ``attachments`` are read when the letter is composed;
-    ``received`` are the names of the files as the unit sent them. Raises ``ValueError`` for another kind.
+    ``kind`` is a key of ``KINDS``; with an empty ``to`` the clerk fills in the address. ``original`` is ``None`` for
+    a letter that is no answer. ``findings`` are those of the version that the letter is about, in reading order;
+    ``closed``, ``new``, ``still`` and ``changed`` (cells, in words) compare it with the version before. ``reason`` is
+    why a file could not be read, is no return or must be verified. ``attachments`` are read when the letter is
+    composed; ``received`` are the file names as the unit sent them. Raises ``ValueError`` for an unknown kind.
     """
 
     kind: str

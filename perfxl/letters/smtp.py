@@ -1,29 +1,33 @@
-"""Sending letters by SMTP, always encrypted, with reasons in plain words when the server says no."""
+"""Sending letters by SMTP, always encrypted; errors say what to do, with the answer of the server behind it."""
 
 from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
+import time
 from base64 import b64encode
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
+from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from perfxl.letters.headers import ADDRESS
-from perfxl.letters.plain import line
-from perfxl.letters.reasons import UNCERTAIN, Answer, Refused, answered, broken, decoded
+from perfxl.letters.mail_text import ADDRESS, one_line, without_links
 from perfxl.model import Text
 
 PORTS = {"smtps": 465, "smtp+starttls": 587}
-#: seconds that a server may be silent
+#: seconds to wait for an answer of the server
 PATIENCE = 60.0
-#: what this machine is called in the greeting: its own name may be no ASCII, and is nobody's business
+#: the name of this machine in the greeting: its real one need not be ASCII and is private
 GREETING = "[127.0.0.1]"
-#: headers that are for the clerk's own mail program, or are told to nobody
+#: headers that are removed: for the clerk's own mail program, confidential, or replaced
 PRIVATE = (b"x-unsent", b"bcc", b"date")
+#: characters of a server's answer that are shown
+LONGEST_ANSWER = 200
 
 BAD_URL = Text(
     "发信服务器应写成 smtps://用户名@服务器:465 或 smtp+starttls://用户名@服务器:587。",
@@ -51,13 +55,149 @@ NO_LOGIN = Text(
     "{host} 不接受本程序支持的登录方式。请核对服务器名称和端口，或询问邮箱服务商。",
     "{host} offers no way to log in that perfxl knows. Check its name and port, or ask the service.",
 )
+NO_HOST = Text(
+    "找不到服务器 {host}。请检查服务器名称和网络连接。",
+    "There is no server {host}. Check its name and the network.",
+)
+NO_SERVICE = Text(
+    "{host} 的 {port} 端口没有邮件服务。请核对端口：smtps 一般是 465，smtp+starttls 一般是 587；也可能被防火墙拦住。",
+    "{host} has no mail service at port {port}. Check the port: mostly 465 for smtps, 587 for smtp+starttls; a "
+    "firewall may be in the way too.",
+)
+SLOW = Text(
+    "{host} 没有及时答复。这封信仍在待发之列，请检查网络后重试。",
+    "{host} did not answer in time. The letter waits: check the network and try again.",
+)
+CERTIFICATE = Text(
+    "{host} 的安全证书不可信（{why}），没有登录，也没有发送密码和邮件。请核对服务器名称；"
+    "若单位自建邮箱，请网络管理员换用有效证书。",
+    "The certificate of {host} cannot be trusted ({why}); neither password nor letter was sent. Check the name of the "
+    "server; for a mail server of your own, have its certificate renewed.",
+)
+EXPIRED = Text("证书已过期", "it has expired")
+UNKNOWN_ISSUER = Text("不是由可信机构签发", "nobody trusted issued it")
+OTHER_NAME = Text("不是发给这个服务器的", "it is another server's")
+NO_TLS = Text(
+    "{host} 的 {port} 端口不是加密连接，没有登录，也没有发送密码和邮件。"
+    "smtps 一般用 465 端口；587 端口请用 smtp+starttls。",
+    "{host} does not encrypt at port {port}; neither password nor letter was sent. smtps mostly is at port 465; use "
+    "smtp+starttls for port 587.",
+)
+DROPPED = Text(
+    "与 {host} 的连接中断。这封信仍在待发之列，请稍后再发。",
+    "The connection to {host} broke. The letter waits: try again later.",
+)
+UNCERTAIN = Text(
+    "信已发出，但 {host} 确认收下之前连接中断，不能确定是否送达。"
+    "请先到网页邮箱的“已发送”查看或电话询问对方，没有送达再重发。",
+    "The letter went out, but the connection to {host} broke before it was confirmed: it may have arrived. Look into "
+    "“sent” of the web mail or ask the unit before you send it again.",
+)
+NO_NETWORK = Text("连不上 {host}（{why}）。请检查网络。", "{host} cannot be reached ({why}). Check the network.")
+#: OpenSSL's numbers of what is wrong with a certificate
+_CERTIFICATES = {
+    10: EXPIRED,
+    18: UNKNOWN_ISSUER,
+    19: UNKNOWN_ISSUER,
+    20: UNKNOWN_ISSUER,
+    21: UNKNOWN_ISSUER,
+    62: OTHER_NAME,
+}
+
+LOGIN = Text(
+    "邮箱拒绝登录。163、126、QQ 等邮箱要用“授权码”，不是网页登录密码：请登录网页邮箱，在“设置”中开启 SMTP 服务"
+    "并生成授权码，再用授权码重试；也请核对用户名。",
+    "The mail service refuses the login. 163, 126, QQ and others want an authorization code (授权码) in place of the "
+    "password: switch SMTP on in the settings of the web mail, make a code and try again with it; check the user "
+    "name too.",
+)
+SENDER = Text(
+    "发件地址与登录的邮箱不一致，邮箱不让代发。请把批次设置中的发件人改为登录所用的邮箱地址。",
+    "The sender is not the account that logs in, and the service sends for nobody else. Make the address of the "
+    "account the sender in the settings of the round.",
+)
+OFTEN = Text(
+    "发送过于频繁，邮箱暂时不再发信。这封信仍在待发之列，请过一段时间（通常一小时以上）再发，或放慢每分钟的封数。",
+    "Too many letters in a short time; the service pauses. The letter waits: try again later (an hour or more), or "
+    "send fewer a minute.",
+)
+FULL = Text(
+    "对方邮箱已满。请电话告知对方清理邮箱，再重新发送。",
+    "The mailbox of the recipient is full. Tell them by telephone, then send it again.",
+)
+LARGE = Text(
+    "邮件超过邮箱允许的大小。请减少附件（例如只附错误报告）后重发。",
+    "The mail is larger than the service allows. Attach less (the report only, say) and send it again.",
+)
+LATER = Text(
+    "服务器暂不接收（常见的反垃圾做法，稍后再发即可收下）。这封信仍在待发之列，请十几分钟后再发。",
+    "The server does not take it yet (a usual measure against spam; it will later). The letter waits: try again in a "
+    "quarter of an hour.",
+)
+NOBODY = Text(
+    "收件地址不存在或不收信。请核对应报单位名单中的邮箱，或电话联系对方。",
+    "There is no such recipient, or it takes no mail. Check the address in the roster, or telephone.",
+)
+SPAM = Text(
+    "邮件被当作垃圾邮件拒收。请稍后单独重发，或请对方把本邮箱加入白名单。",
+    "The mail was taken for spam. Send it again alone later, or ask the recipient to allow your address.",
+)
+OTHER = Text("服务器没有收下这封信。", "The server did not take the letter.")
+BUSY = Text(
+    "邮箱服务暂时不可用。这封信仍在待发之列，请稍后再发。",
+    "The mail service is not available for now. The letter waits: try again later.",
+)
+ANSWERED = Text("{reason}服务器答复：{code} {answer}", "{reason} The server said: {code} {answer}")
+
+
+class SendError(Exception):
+    """A letter that was not sent; ``reason`` says why in both languages.
+
+    ``permanent``: it would be refused again until somebody changes something. ``uncertain``: the connection broke
+    between the letter and the confirmation of the server, so that it may have arrived.
+    """
+
+    def __init__(self, reason: Text, permanent: bool, uncertain: bool = False) -> None:
+        super().__init__(reason.render("en"))
+        self.reason, self.permanent, self.uncertain = reason, permanent, uncertain
+
+
+class _Case(NamedTuple):
+    """Which answers of a server have a reason: patterns of the step, the code and the text; empty ones match all."""
+
+    steps: str
+    codes: str
+    words: str
+    reason: Text
+    permanent: bool
+
+
+#: the first that matches counts
+_CASES = (
+    _Case("login", "", r"frequen|too many|频繁|limit exceed", OFTEN, False),
+    _Case("login", "4..", "", BUSY, False),
+    _Case("", "53[045]", "", LOGIN, True),
+    _Case("login", "", "", LOGIN, True),
+    _Case(
+        "", "5..", r"authori[sz]ed user|same as auth|mail from must|sender address rejected|not owned by", SENDER, True
+    ),
+    _Case("", "", r"frequen|too many|频繁|rate limit|limit exceed", OFTEN, False),
+    _Case("", "[45].2", r"quota|full|over ?limit|已满", FULL, False),
+    _Case("", "552|523", "", LARGE, True),
+    _Case("", "5..", r"too large|size|too big|过大", LARGE, True),
+    _Case("", "4..", "", LATER, False),
+    _Case("", "5..", r"spam|\bDT:|\bHL:|blacklist|blocked|垃圾", SPAM, True),
+    _Case("from", "5..", "", SENDER, True),
+    _Case("to", "5..", "", NOBODY, True),
+    _Case("", "", "", OTHER, True),
+)
 
 
 class Smtp:
     """An account to send by: ``smtps://user@host:465`` or ``smtp+starttls://user@host:587``.
 
     Certificates are checked against the system's, or those of ``context``. ``now`` gives the date that goes on a
-    letter. Raises ``Refused`` for a URL that is none; no error, text or log holds the password.
+    letter. Raises ``SendError`` for a malformed URL; no error, text or log contains the password.
     """
 
     def __init__(
@@ -71,7 +211,7 @@ class Smtp:
     ) -> None:
         parts = _parts(url)
         if not password.isascii():
-            raise Refused(PLAIN_SECRET, permanent=True)
+            raise SendError(PLAIN_SECRET, permanent=True)
         self.host, self.port = parts.hostname or "", parts.port or PORTS[parts.scheme]
         self.user = unquote(parts.username or "")
         self._starttls = parts.scheme == "smtp+starttls"
@@ -82,16 +222,16 @@ class Smtp:
         return f"Smtp({self.user!r} at {self.host}:{self.port})"
 
     def send(self, raw: bytes, to: str) -> None:
-        """Send a composed letter to one address; it returns when the server has taken it.
+        """Send a composed letter to one address; it returns when the server has accepted it.
 
-        The sender of the envelope is the account, as 163 and QQ want it; a letter goes out without the mark of a
-        draft and with the date of sending. Raises ``Refused``.
+        The sender of the envelope is the account, as 163 and QQ require; the mark of a draft is removed and the date
+        set to that of sending. Raises ``SendError``.
         """
         if not ADDRESS.fullmatch(to):
-            raise Refused(BAD_ADDRESS.fill(to=line(to, 80)), permanent=True)
+            raise SendError(BAD_ADDRESS.fill(to=one_line(to, 80)), permanent=True)
         letter, sender = outgoing(raw, self._now(), self.user)
         if not ADDRESS.fullmatch(sender):
-            raise Refused(NO_SENDER, permanent=True)
+            raise SendError(NO_SENDER, permanent=True)
         with self._session() as client:
             options = ["body=8bitmime"] if not letter.isascii() and client.has_extn("8bitmime") else []
             if client.has_extn("size"):
@@ -102,22 +242,22 @@ class Smtp:
 
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
-        """A connection, encrypted and logged in. What fails before the letter is out is told as such."""
+        """A connection, encrypted and logged in. Errors before the letter is sent become ``SendError``."""
         client: smtplib.SMTP | None = None
         try:
             client = self._connected()
             yield client
         except smtplib.SMTPServerDisconnected as error:
-            why = error.__context__  # smtplib makes the same of a broken line and of a silent server
+            why = error.__context__  # smtplib raises the same for a broken connection and for a timeout
             lost = why if isinstance(why, OSError) else ConnectionError()
-            raise broken(lost, self.host, self.port) from error
+            raise _connection_error(lost, self.host, self.port) from error
         except smtplib.SMTPResponseException as error:
-            raise self._refused("greeting", error.smtp_code, error.smtp_error) from None
+            raise self._error("greeting", error.smtp_code, error.smtp_error) from None
         except OSError as error:
-            raise broken(error, self.host, self.port) from error
+            raise _connection_error(error, self.host, self.port) from error
         finally:
             if client is not None:
-                with suppress(OSError):  # the letter is taken or refused; nothing hangs on the farewell
+                with suppress(OSError):  # the letter is accepted or refused; QUIT changes nothing
                     client.quit()
                 client.close()
 
@@ -138,46 +278,43 @@ class Smtp:
         return client
 
     def _encrypt(self, client: smtplib.SMTP) -> None:
-        if not client.has_extn("starttls"):
-            raise Refused(NO_STARTTLS.fill(host=self.host), permanent=True)
-        code, _ = client.starttls(context=self._context)
-        if code != 220:
-            raise Refused(NO_STARTTLS.fill(host=self.host), permanent=True)
+        if not client.has_extn("starttls") or client.starttls(context=self._context)[0] != 220:
+            raise SendError(NO_STARTTLS.fill(host=self.host), permanent=True)
         client.ehlo()
 
     def _log_in(self, client: smtplib.SMTP) -> None:
         try:
             client.login(self.user, self._password)
         except smtplib.SMTPNotSupportedError:
-            raise Refused(NO_LOGIN.fill(host=self.host), permanent=True) from None
+            raise SendError(NO_LOGIN.fill(host=self.host), permanent=True) from None
         except smtplib.SMTPResponseException as error:
-            raise self._refused("login", error.smtp_code, error.smtp_error) from None
+            raise self._error("login", error.smtp_code, error.smtp_error) from None
         except smtplib.SMTPServerDisconnected:
             raise
         except smtplib.SMTPException:
-            raise Refused(NO_LOGIN.fill(host=self.host), permanent=True) from None
+            raise SendError(NO_LOGIN.fill(host=self.host), permanent=True) from None
 
     def _deliver(self, client: smtplib.SMTP, letter: bytes) -> None:
-        """Hand the letter over. From the first byte of it on, a server that falls silent may have it."""
+        """Transmit the letter. From its first byte on, a server that stops answering may have received it."""
         self._expect("data", client.docmd("DATA"), 354)
         lines = letter if letter.endswith(b"\r\n") else letter + b"\r\n"
         try:
             client.send(re.sub(rb"(?m)^\.", b"..", lines) + b".\r\n")
             answer = client.getreply()
         except OSError as error:
-            raise Refused(UNCERTAIN.fill(host=self.host), permanent=False, uncertain=True) from error
+            raise SendError(UNCERTAIN.fill(host=self.host), permanent=False, uncertain=True) from error
         self._expect("data", answer)
 
     def _expect(self, step: str, answer: tuple[int, bytes], wanted: int = 250) -> None:
         code, text = answer
         if code not in (wanted, wanted + 1):  # 251: will be forwarded
-            raise self._refused(step, code, text)
+            raise self._error(step, code, text)
 
-    def _refused(self, step: str, code: int, text: bytes | str) -> Refused:
-        return answered(Answer(step, code, self._without_secret(decoded(text))))
+    def _error(self, step: str, code: int, text: bytes | str) -> SendError:
+        return _answer_error(step, code, self._without_secret(_decoded(text)))
 
     def _without_secret(self, text: str) -> str:
-        """A server may repeat what it was told."""
+        """The text without the password, which a server may repeat."""
         user, secret = self.user.encode(), self._password.encode()
         forms = [b64encode(b"\0%s\0%s" % (user, secret)).decode(), b64encode(secret).decode(), self._password]
         for form in filter(None, forms):
@@ -186,7 +323,7 @@ class Smtp:
 
 
 def outgoing(raw: bytes, now: datetime, user: str) -> tuple[bytes, str]:
-    """The letter as it goes out, and the sender of its envelope: the account, or who it is from."""
+    """The letter as it is sent, and the sender of its envelope: the account, else the address of its ``From``."""
     whole = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
     head, gap, body = whole.partition(b"\r\n\r\n")
     headers = re.split(rb"\r\n(?![ \t])", head)
@@ -199,16 +336,82 @@ def outgoing(raw: bytes, now: datetime, user: str) -> tuple[bytes, str]:
 
 
 def _parts(url: str) -> SplitResult:
-    """The parts of the URL; what is wrong with it is told without repeating it."""
+    """The parts of the URL. Raises ``SendError``, whose text does not repeat the URL: it may contain a password."""
     try:
         parts = urlsplit(url)
         user = unquote(parts.username or "")
         bad = parts.scheme not in PORTS or not parts.hostname or not re.fullmatch("[!-~]+", user) or parts.port == 0
         (parts.hostname or "").encode("idna")
     except ValueError:
-        raise Refused(BAD_URL, permanent=True) from None
+        raise SendError(BAD_URL, permanent=True) from None
     if bad or parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise Refused(BAD_URL, permanent=True)
+        raise SendError(BAD_URL, permanent=True)
     if parts.password is not None:
-        raise Refused(SECRET_IN_URL, permanent=True)
+        raise SendError(SECRET_IN_URL, permanent=True)
     return parts
+
+
+def _answer_error(step: str, code: int, text: str) -> SendError:
+    """What an answer of the server means. ``step`` is greeting, login, from, to or data."""
+    case = next(
+        case
+        for case in _CASES
+        if re.match(case.steps, step) and re.match(case.codes, str(code)) and re.search(case.words, text, re.IGNORECASE)
+    )
+    answer = without_links(text, LONGEST_ANSWER)
+    return SendError(ANSWERED.fill(reason=case.reason, code=code, answer=answer), case.permanent)
+
+
+def _decoded(data: bytes | str) -> str:
+    """The text of an answer: UTF-8, or GBK, which many Chinese servers send."""
+    if isinstance(data, str):
+        return data
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
+
+
+def _connection_error(error: OSError, host: str, port: int) -> SendError:
+    """Why there is no connection to the server; nothing has been sent yet."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = _CERTIFICATES.get(error.verify_code, Text(error.verify_message, error.verify_message))
+        return SendError(CERTIFICATE.fill(host=host, why=why), permanent=True)
+    if isinstance(error, ConnectionRefusedError):
+        return SendError(NO_SERVICE.fill(host=host, port=port), permanent=False)
+    if isinstance(error, ConnectionError | ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return SendError(DROPPED.fill(host=host), permanent=False)
+    if isinstance(error, ssl.SSLError):
+        return SendError(NO_TLS.fill(host=host, port=port), permanent=True)
+    if isinstance(error, socket.gaierror):
+        return SendError(NO_HOST.fill(host=host), permanent=False)
+    if isinstance(error, TimeoutError):
+        return SendError(SLOW.fill(host=host), permanent=False)
+    return SendError(NO_NETWORK.fill(host=host, why=error.strerror or type(error).__name__), permanent=False)
+
+
+class RateLimit:
+    """At most ``per_minute`` letters in any minute, since mail services lock accounts that send more.
+
+    ``clock`` returns seconds and never runs backwards, ``sleep`` waits for some. Raises ``ValueError`` for less than
+    one letter a minute.
+    """
+
+    def __init__(
+        self,
+        per_minute: int,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        if per_minute < 1:
+            raise ValueError("at least one letter a minute")
+        self._clock, self._sleep = clock, sleep
+        self._sent: deque[float] = deque(maxlen=per_minute)
+
+    def wait(self) -> None:
+        """Wait until the next letter may be sent; to be called before each."""
+        if len(self._sent) == self._sent.maxlen:
+            rest = self._sent[0] + 60 - self._clock()
+            if rest > 0:
+                self._sleep(rest)
+        self._sent.append(self._clock())

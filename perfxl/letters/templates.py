@@ -1,38 +1,42 @@
-"""The templates of the letters: the clerk's own by file name, else those that come with perfxl.
+"""The templates of the letters: the clerk's own by file name, else those that come with perfxl; and checks of them.
 
-A template is a text file. Its first line is the subject, ``主题：…`` or ``Subject: …``; the rest is the letter. Words
-in ``{{ }}`` are filled in, ``{% %}`` chooses and repeats: jinja2 in its sandbox, which reaches no file and no code. A
-line that holds nothing but one ``{% %}`` leaves no line behind; every other line stays one.
+A template is a text file. Its first line is the subject, ``主题：…`` or ``Subject: …``; the rest is the letter. Values
+in ``{{ }}`` are filled in, ``{% %}`` chooses and repeats: jinja2 in its sandbox, which can reach neither files nor
+Python. A line that consists of one ``{% %}`` is removed; every other line stays a line.
+
+``check_templates`` fills every kind of letter with sample data, so that a mistake is found before a unit sees it.
 """
 
 from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import NamedTuple
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, UndefinedError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from perfxl.clerk.errors import ClerkError, did_you_mean, file_bytes
-from perfxl.letters.letter import KINDS
-from perfxl.letters.words import FINDING, NAMES
-from perfxl.model import Lang, Text
+from perfxl.letters.letter import KINDS, REMINDERS, Letter, Original
+from perfxl.letters.template_values import FINDING, NAMES, template_values
+from perfxl.model import Finding, Hint, Lang, Ref, Severity, Text
 from perfxl.output_files import save
 
 HERE = Path(__file__).with_name("texts")
 SUFFIX = ".txt"
 SUBJECT = re.compile(r"^\s*(?:主题|Subject)\s*[:：]\s*(?P<subject>.*\S)\s*$")
-#: templates that make words for the others
+#: templates whose text is a value of the others
 PHRASES = (Text("来件", "received"), Text("办理时限", "by_when"))
-#: a line that ends in a tag and holds more than it
+#: a line that ends in a tag and contains more: jinja2 would drop its line break
 _INLINE_END = re.compile(r"(?m)^(?!\s*\{%(?:(?!%\}).)*%\}\s*$)(.*[^+-])%\}[ \t]*$")
-#: how jinja2 names what a template asks for and nobody has
+#: the unknown name in a message of jinja2
 UNKNOWN = re.compile(r"(?:has no attribute |^)'([^']+)'(?: is undefined)?$")
 
-PLACE = Text("{file} 第 {line} 行：{problem}", "{file}, line {line}: {problem}")
+LOCATED = Text("{file} 第 {line} 行：{problem}", "{file}, line {line}: {problem}")
 SYNTAX = Text(
     "花括号里的写法读不懂（{error}）。请对照原来的模板改正；删去这个文件，就用原来的模板。",
     "What stands in braces cannot be read ({error}). Compare it with the template as it was; without this file that "
@@ -51,6 +55,23 @@ NO_SUBJECT = Text(
 NO_TEXT = Text(
     "既不是 UTF-8 也不是 GBK 编码的文本，请用记事本另存为 UTF-8。", "This is no text in UTF-8 or GBK; save it as UTF-8."
 )
+UNUSED = Text(
+    "{file}：没有一种函件用到这个文件，改它不起作用。{meant}",
+    "{file}: no letter uses this file; editing it changes nothing.{meant}",
+)
+
+#: what the sample letters are made of
+NOW = datetime(2020, 3, 10, 9, tzinfo=timezone(timedelta(hours=8)))
+UNIT, NAME, OFFICE = Text("某某局", "Office of X"), Text("张三", "Zhang San"), Text("某某市财政局", "Bureau of Finance")
+TITLE = Text("2020年绩效目标申报", "Performance targets of 2020")
+CONTACT = Text("李四，0734-0000000", "Li Si, 0734-0000000")
+FILE = Text("某某局_绩效目标申报表.xlsx", "X_return.xlsx")
+SHEET = Text("部门整体支出", "department")
+RULE = Text("金额合计", "Total")
+MESSAGE = Text("填报 404.03 万元，各项相加得 394.03 万元。", "It states 404.03, not 394.03.")
+CAUSE = Text("可能有一行重复计算。", "One row may be counted twice.")
+REASON = Text("工作簿设有打开密码。", "The workbook has a password.")
+CHANGED = Text("部门整体支出!E12：12.5 → 125.00", "department!E12: 12.5 → 125.00")
 
 
 class Filled(NamedTuple):
@@ -61,43 +82,43 @@ class Filled(NamedTuple):
 
 
 class Loader(BaseLoader):
-    """Finds a template in the clerk's folder, else among our own; never anywhere else."""
+    """Finds a template in the clerk's folder, else among those of perfxl, and nowhere else."""
 
     def __init__(self, folder: Path | None, lang: Lang) -> None:
         self.folders = [*([folder] if folder else []), HERE / lang]
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
-        """The text and the path of a template; a name with a folder in it is no name."""
+        """The text and the path of a template. Raises ``TemplateNotFound``, for any name with a folder in it too."""
         path = self.path(template)
         if path is None:
             raise TemplateNotFound(template)
-        text = "\n".join(text_of(path).splitlines()).rstrip() + "\n"
+        text = "\n".join(read_template(path).splitlines()).rstrip() + "\n"
         return _INLINE_END.sub(r"\1+%}", text), str(path), lambda: True
 
     def path(self, name: str) -> Path | None:
-        """Where the template of that name is."""
+        """The file of the template of that name."""
         if not name.endswith(SUFFIX) or re.search(r"[\\/:\x00]", name):
             return None
         return next((folder / name for folder in self.folders if (folder / name).is_file()), None)
 
     def list_templates(self) -> list[str]:
-        """Names of all there are."""
+        """The names of all templates."""
         return sorted({path.name for folder in self.folders for path in folder.glob(f"*{SUFFIX}")})
 
 
-def text_of(path: Path) -> str:
-    """The text of a template as Notepad saves it: UTF-8, or GBK on an older Windows."""
+def read_template(path: Path) -> str:
+    """The text of a template as Notepad saves it: UTF-8, or GBK on an older Windows. Raises ``ClerkError``."""
     data = file_bytes(path)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ClerkError(PLACE.fill(file=path, line=1, problem=NO_TEXT))
+    raise ClerkError(LOCATED.fill(file=path, line=1, problem=NO_TEXT))
 
 
 def environment(loader: Loader) -> Environment:
-    """The sandbox that templates are filled in."""
+    """The sandbox in which templates are filled."""
     return ImmutableSandboxedEnvironment(
         loader=loader,
         undefined=StrictUndefined,
@@ -109,7 +130,7 @@ def environment(loader: Loader) -> Environment:
 
 
 def fill(kind: str, values: Mapping[str, object], folder: Path | None, lang: Lang) -> Filled:
-    """The letter of a kind in words. Raises ``ClerkError`` with file and line for a mistake in a template."""
+    """The template of a kind of letter, filled. Raises ``ClerkError`` with file and line for a mistake in it."""
     loader, name = Loader(folder, lang), KINDS[kind].render(lang) + SUFFIX
     found, path = environment(loader), loader.path(name)
     try:
@@ -121,37 +142,34 @@ def fill(kind: str, values: Mapping[str, object], folder: Path | None, lang: Lan
     except ClerkError:
         raise
     except Exception as error:
-        # whatever a template of the clerk's does wrong is told, with its place
-        raise ClerkError(_told(error, loader, str(path))) from error
+        # any mistake in a template of the clerk's is reported with file and line
+        raise ClerkError(_located(error, loader, str(path))) from error
     head, _, body = text.lstrip().partition("\n")
     subject = SUBJECT.match(head)
     if subject is None:
-        raise ClerkError(PLACE.fill(file=path, line=1, problem=NO_SUBJECT.fill(found=head[:40])))
+        raise ClerkError(LOCATED.fill(file=path, line=1, problem=NO_SUBJECT.fill(found=head[:40])))
     tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(row.rstrip() for row in body.splitlines()))
     return Filled(subject["subject"], tidy.strip("\n") + "\n")
 
 
 def write_templates(folder: Path, lang: Lang = "zh") -> list[Path]:
-    """Write the templates of one language for the clerk to edit; those that are there stay as they are.
+    """Write the templates of one language for the clerk to edit; files that exist are left alone.
 
-    Returns what was written. Raises ``OSError`` when the folder cannot be written to.
+    Returns the paths that were written. Raises ``OSError`` when the folder cannot be written to.
     """
     missing = [path for path in sorted((HERE / lang).glob(f"*{SUFFIX}")) if not (folder / path.name).exists()]
-    # with a mark of UTF-8 and Windows' ends of lines, an older Notepad shows the text as it is
-    return [save(folder / path.name, _for_notepad(path.read_text("utf-8"))) for path in missing]
+    # an older Notepad needs the byte order mark and the line ends of Windows
+    windows = [path.read_text("utf-8").replace("\n", "\r\n").encode("utf-8-sig") for path in missing]
+    return [save(folder / path.name, data) for path, data in zip(missing, windows, strict=True)]
 
 
-def _for_notepad(text: str) -> bytes:
-    return text.replace("\n", "\r\n").encode("utf-8-sig")
-
-
-def _told(error: Exception, loader: Loader, path: str) -> Text:
-    """What is wrong, in which file, in which line."""
+def _located(error: Exception, loader: Loader, path: str) -> Text:
+    """What is wrong, with file and line."""
     if isinstance(error, TemplateSyntaxError):
         problem = SYNTAX.fill(error=error.message)
-        return PLACE.fill(file=error.filename or path, line=error.lineno, problem=problem)
-    file, number = next(_lines(error, loader), (path, 1))
-    return PLACE.fill(file=file, line=number, problem=_problem(error, loader))
+        return LOCATED.fill(file=error.filename or path, line=error.lineno, problem=problem)
+    file, number = next(_template_lines(error, loader), (path, 1))
+    return LOCATED.fill(file=file, line=number, problem=_problem(error, loader))
 
 
 def _problem(error: Exception, loader: Loader) -> Text:
@@ -159,13 +177,91 @@ def _problem(error: Exception, loader: Loader) -> Text:
         return NO_FILE.fill(name=error.name, meant=did_you_mean(str(error.name), loader.list_templates()))
     name = UNKNOWN.search(str(error)) if isinstance(error, UndefinedError) else None
     if name:
-        known = {text for texts in (NAMES.values(), FINDING.values(), PHRASES) for name in texts for text in name}
+        known = sorted(
+            {word for texts in (NAMES.values(), FINDING.values(), PHRASES) for text in texts for word in text}
+        )
         return NO_NAME.fill(name=name[1], meant=did_you_mean(name[1], known))
     return NO_GOOD.fill(error=" ".join(f"{type(error).__name__}: {error}".split())[:200])
 
 
-def _lines(error: Exception, loader: Loader) -> Iterator[tuple[str, int | None]]:
-    """Files and lines of templates that the error came through, the innermost first."""
+def _template_lines(error: Exception, loader: Loader) -> Iterator[tuple[str, int | None]]:
+    """Files and lines of the templates in the traceback, the innermost first."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if Path(frame.filename).parent in loader.folders:
             yield frame.filename, frame.lineno
+
+
+def check_templates(folder: Path, lang: Lang) -> list[Text]:
+    """Every problem of the clerk's templates, once: mistakes with file and line, files that no letter uses."""
+    found: dict[Text, None] = {}
+    for kind in KINDS:
+        for letter in (sample_letter(kind, lang), _minimal(sample_letter(kind, lang))):
+            try:
+                fill_sample(letter, folder, lang, [path.name for path in letter.attachments[:1]])
+            except ClerkError as error:
+                found[error.reason] = None
+    found.update(dict.fromkeys(_unused(folder, lang)))
+    return list(found)
+
+
+def fill_sample(letter: Letter, folder: Path | None, lang: Lang, left_out: Sequence[str] = ()) -> Filled:
+    """A sample letter filled, as of the day of the sample; ``left_out`` are names of files too large to attach."""
+    attached = [path.name for path in letter.attachments]
+    return fill(letter.kind, template_values(letter, lang, NOW, attached, left_out), folder, lang)
+
+
+def sample_letter(kind: str, lang: Lang) -> Letter:
+    """A letter with everything that its kind may have, about a made-up unit."""
+    ref = Ref(FILE.render(lang), SHEET.render(lang), 25, 5)
+    hint = Hint("sample", CAUSE.render(lang))
+    unit, name, message = UNIT.render(lang), RULE.render(lang), MESSAGE.render(lang)
+    finding = Finding("SUM-10", name, Severity.ERROR, ref.file, unit, message, (ref,), hints=(hint,))
+    errors = tuple(replace(finding, cells=(ref._replace(row=row),)) for row in range(25, 30))
+    notes = tuple(replace(one, severity=severity) for one in errors for severity in list(Severity)[1:])
+    findings = {"failed": errors + notes, "identical": errors, "reminder_failed": errors, "passed_with_notes": notes}
+    again = findings.get(kind, ())
+    original = Original("<1@example.gov.cn>", (), TITLE.render(lang), NOW - timedelta(days=1))
+    return Letter(
+        kind=kind,
+        unit=unit,
+        to="unit@example.gov.cn",
+        to_name=NAME.render(lang),
+        original=None if kind in REMINDERS else original,
+        round_title=TITLE.render(lang),
+        year=2020,
+        deadline=date(2020, 3, 31),
+        signature=OFFICE.render(lang),
+        contact=CONTACT.render(lang),
+        findings=again,
+        closed=tuple(replace(one, cells=(ref._replace(row=12),)) for one in again[:1]),
+        new=again[:1],
+        still=again[1:],
+        changed=(CHANGED.render(lang),) if again else (),
+        reason=REASON.render(lang),
+        attachments=(Path(FILE.render(lang)), Path("report.html")) if again else (),
+        version=2 if again else 1,
+        received=(FILE.render(lang),),
+    )
+
+
+def _minimal(letter: Letter) -> Letter:
+    """The same letter without anything that is optional."""
+    bare = replace(letter, unit="", to_name="", original=None, deadline=None, contact="", reason="", received=())
+    return replace(bare, findings=(), closed=(), new=(), still=(), changed=(), attachments=(), version=1)
+
+
+def _unused(folder: Path, lang: Lang) -> Iterator[Text]:
+    """Files of the clerk's that neither replace a template of perfxl nor are included by one."""
+    ours = {path.name for path in (HERE / lang).glob(f"*{SUFFIX}")}
+    own = sorted(path.name for path in folder.glob(f"*{SUFFIX}"))
+    found = environment(Loader(folder, lang))
+    used = set(ours)
+    for name in own:
+        try:
+            used |= {part for part in meta.find_referenced_templates(found.parse(read_template(folder / name))) if part}
+        except (TemplateSyntaxError, ClerkError):
+            continue  # reported where it is filled
+    for name in own:
+        if name not in used:
+            stems = [known.removesuffix(SUFFIX) for known in sorted(ours)]
+            yield UNUSED.fill(file=folder / name, meant=did_you_mean(name.removesuffix(SUFFIX), stems))

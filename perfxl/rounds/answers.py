@@ -13,8 +13,7 @@ from typing import NamedTuple
 from perfxl import reports
 from perfxl.ledger import records
 from perfxl.ledger.records import COUNTED, DONE, TO_VERIFY, Entered, Filed, Reply
-from perfxl.letters.compose import compose
-from perfxl.letters.drafts import write_draft
+from perfxl.letters.compose import compose, write_draft
 from perfxl.letters.letter import REMINDERS, Letter, Original
 from perfxl.model import Finding, Lang, State, Status, Text
 from perfxl.rounds.checking import READABLE, judge_file

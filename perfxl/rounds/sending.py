@@ -10,9 +10,7 @@ from pathlib import Path
 
 from perfxl.ledger import records
 from perfxl.ledger.records import DRAFTED, REFUSED, SENDING, SENT, Reply
-from perfxl.letters.pace import Pace
-from perfxl.letters.reasons import Refused
-from perfxl.letters.smtp import Smtp
+from perfxl.letters.smtp import RateLimit, SendError, Smtp
 from perfxl.model import Lang, Text
 from perfxl.rounds.folder import Round, RoundError
 from perfxl.rounds.intake import After
@@ -60,7 +58,7 @@ def send(
     round_: Round,
     drafts: Sequence[Reply],
     server: Callable[[], Smtp],
-    pace: Pace,
+    pace: RateLimit,
     *,
     again: bool = False,
     lang: Lang = "zh",
@@ -98,7 +96,7 @@ def _sent(round_: Round, draft: Reply, smtp: Smtp, lang: Lang, after: After) -> 
     to = _recipient(raw)
     try:
         smtp.send(raw, to)
-    except Refused as error:
+    except SendError as error:
         if not error.uncertain:
             records.change_reply(round_.ledger, draft, REFUSED, error.reason.render(lang))
         return Sent(draft, error.reason)

@@ -45,7 +45,7 @@ def read(data: bytes) -> EmailMessage:
 
 
 def header(data: bytes, name: bytes, part: int = -1) -> bytes:
-    """A header as it stands in the last part (or another), folded."""
+    """A header as it is in the last part (or another), folded."""
     return re.findall(rb"(?m)^%s:(?:.*\r\n)(?:[ \t].*\r\n)*" % name, data)[part].removesuffix(b"\r\n")
 
 
@@ -168,7 +168,7 @@ def test_a_unit_without_an_address_gets_a_draft_without_one():
 @pytest.mark.parametrize(
     "to", ["unit", "a@b, c@d", "a@b\r\nBcc: c@d", "张三@example.gov.cn", "A <a@b>, c@d", "a b@c", "a@-b"]
 )
-def test_an_address_that_is_none_is_told(to):
+def test_an_address_that_is_none_is_refused(to):
     with pytest.raises(ClerkError) as caught:
         raw(replace(LETTER, to=to))
     assert caught.value.reason.zh == (
@@ -271,7 +271,7 @@ def test_names_of_attachments_are_safe(name, shown, tmp_path):
     assert part.get_filename() == shown
 
 
-def test_files_that_are_too_large_are_left_out_and_told(tmp_path):
+def test_files_that_are_too_large_are_left_out_and_listed(tmp_path):
     book, page, small = tmp_path / "某局_批注.xlsx", tmp_path / "错误报告.html", tmp_path / "说明.docx"
     with book.open("wb") as file:
         file.truncate(20 * 1024 * 1024)

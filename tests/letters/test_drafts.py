@@ -1,12 +1,14 @@
+"""Drafts as files, and the limit of letters a minute."""
+
 from __future__ import annotations
 
 import pytest
 
-from perfxl.letters.drafts import write_draft
-from perfxl.letters.pace import Pace
+from perfxl.letters.compose import write_draft
+from perfxl.letters.smtp import RateLimit
 
 
-def test_drafts_lie_under_safe_names(tmp_path):
+def test_drafts_have_safe_names(tmp_path):
     folder = tmp_path / "草稿"
     cases = {
         ("某某局", "failed", "zh"): "007_某某局_未通过.eml",
@@ -42,11 +44,11 @@ class Clock:
         self.now += seconds
 
 
-def test_a_minute_has_no_more_letters_than_said():
+def test_a_minute_has_no_more_letters_than_allowed():
     clock = Clock()
-    pace, gone = Pace(3, clock, clock.sleep), []
+    limit, gone = RateLimit(3, clock, clock.sleep), []
     for _ in range(10):
-        pace.wait()
+        limit.wait()
         gone.append(clock.now - 1000)
         clock.now += 2  # what sending takes
     assert gone == [0, 2, 4, 60, 62, 64, 120, 122, 124, 180]
@@ -55,13 +57,13 @@ def test_a_minute_has_no_more_letters_than_said():
 
 def test_slow_sending_never_waits():
     clock = Clock()
-    pace = Pace(2, clock, clock.sleep)
+    limit = RateLimit(2, clock, clock.sleep)
     for _ in range(5):
-        pace.wait()
+        limit.wait()
         clock.now += 31
     assert clock.slept == []
 
 
-def test_a_pace_of_nothing_is_none():
+def test_a_limit_of_nothing_is_refused():
     with pytest.raises(ValueError, match="at least one"):
-        Pace(0)
+        RateLimit(0)

@@ -1,4 +1,4 @@
-"""The clerk's own templates: what they change, and what is said where they are wrong."""
+"""The clerk's own templates: what they change, and what is reported where they are wrong."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import pytest
 from perfxl.clerk import ClerkError
 from perfxl.cli import run
 from perfxl.letters.letter import KINDS
-from perfxl.letters.proof import faults, sample, shown
-from perfxl.letters.templates import HERE, write_templates
-from perfxl.letters.words import FINDING, NAMES
+from perfxl.letters.template_values import FINDING, NAMES
+from perfxl.letters.templates import HERE, check_templates, fill_sample, sample_letter, write_templates
 
 PARTS = {
     "zh": {"称呼.txt", "来件.txt", "办理时限.txt", "问题.txt", "变化.txt", "附件.txt", "落款.txt"},
@@ -37,10 +36,10 @@ def test_all_templates_are_written_to_be_edited_in_notepad(lang, tmp_path):
         assert data.startswith(b"\xef\xbb\xbf")
         assert data.count(b"\n") == data.count(b"\r\n") > 0
         assert data.decode("utf-8-sig").replace("\r\n", "\n") == (HERE / lang / path.name).read_text("utf-8")
-    assert faults(tmp_path / "函件", lang) == []
+    assert check_templates(tmp_path / "函件", lang) == []
     for kind in KINDS:
-        letter = sample(kind, lang)
-        assert shown(letter, tmp_path / "函件", lang) == shown(letter, None, lang)
+        letter = sample_letter(kind, lang)
+        assert fill_sample(letter, tmp_path / "函件", lang) == fill_sample(letter, None, lang)
 
 
 def test_what_the_clerk_has_edited_stays(tmp_path):
@@ -49,32 +48,33 @@ def test_what_the_clerk_has_edited_stays(tmp_path):
     written = write_templates(tmp_path)
     assert own not in written
     assert write_templates(tmp_path) == []
-    assert shown(sample("passed", "zh"), tmp_path, "zh") == ("收到", "好。\n")
+    assert fill_sample(sample_letter("passed", "zh"), tmp_path, "zh") == ("收到", "好。\n")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
 def test_a_part_of_the_clerks_goes_into_every_letter(encoding, tmp_path):
     (tmp_path / "落款.txt").write_bytes("此致\r\n敬礼！\r\n{{ 署名 }}".encode(encoding))
     for kind in KINDS:
-        assert shown(sample(kind, "zh"), tmp_path, "zh").body.endswith("\n\n此致\n敬礼！\n某某市财政局\n")
-    assert shown(sample("passed", "en"), tmp_path, "en") == shown(sample("passed", "en"), None, "en")
+        assert fill_sample(sample_letter(kind, "zh"), tmp_path, "zh").body.endswith("\n\n此致\n敬礼！\n某某市财政局\n")
+    english = sample_letter("passed", "en")
+    assert fill_sample(english, tmp_path, "en") == fill_sample(english, None, "en")
 
 
 def test_lines_stay_lines_where_they_end_in_a_tag(tmp_path):
     text = "主题：{{ 批次 }}\n\n一{% if 单位 %}二{% endif %}\n"
     text += "{% if 单位 %}\n三\n{% endif %}\n\n{% if 单位 %}四{% endif %}\n五"
     (tmp_path / "通过.txt").write_text(text, "utf-8")
-    assert shown(sample("passed", "zh"), tmp_path, "zh").body == "一二\n三\n\n四\n五\n"
+    assert fill_sample(sample_letter("passed", "zh"), tmp_path, "zh").body == "一二\n三\n\n四\n五\n"
 
 
 def test_the_clerk_may_include_a_file_of_their_own(tmp_path):
     (tmp_path / "通过.txt").write_text('主题：通过\n\n{% include "地址.txt" %}\n', "utf-8")
     (tmp_path / "地址.txt").write_text("解放路 1 号\n", "utf-8")
-    assert shown(sample("passed", "zh"), tmp_path, "zh").body == "解放路 1 号\n"
-    assert faults(tmp_path, "zh") == []
+    assert fill_sample(sample_letter("passed", "zh"), tmp_path, "zh").body == "解放路 1 号\n"
+    assert check_templates(tmp_path, "zh") == []
 
 
-#: a template of the clerk's -> line and words of what is said of it
+#: a template of the clerk's -> line and words of the message
 WRONG = {
     "a name that is none": ("主题：一\n\n二\n{{ 联系仁 }}", 4, "没有“联系仁”这一项。是不是 联系人？"),
     "a name of a finding": (
@@ -101,15 +101,15 @@ WRONG = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_a_mistake_is_told_with_file_and_line(case, tmp_path):
+def test_a_mistake_is_reported_with_file_and_line(case, tmp_path):
     text, line, problem = WRONG[case]
     path = tmp_path / "未通过.txt"
     path.write_text(text, "utf-8")
     with pytest.raises(ClerkError) as caught:
-        shown(sample("failed", "zh"), tmp_path, "zh")
+        fill_sample(sample_letter("failed", "zh"), tmp_path, "zh")
     assert caught.value.reason.zh.startswith(f"{path} 第 {line} 行：{problem}")
     assert caught.value.reason.en.startswith(f"{path}, line {line}: ")
-    assert caught.value.reason in faults(tmp_path, "zh")
+    assert caught.value.reason in check_templates(tmp_path, "zh")
 
 
 def test_a_template_reaches_no_file_elsewhere(tmp_path):
@@ -119,42 +119,42 @@ def test_a_template_reaches_no_file_elsewhere(tmp_path):
     for name in ("../秘密.txt", str(tmp_path / "秘密.txt"), "..\\\\秘密.txt"):
         (folder / "通过.txt").write_text(f'主题：一\n\n{{% include "{name}" %}}\n', "utf-8")
         with pytest.raises(ClerkError, match="line 3: There is no"):
-            shown(sample("passed", "zh"), folder, "zh")
+            fill_sample(sample_letter("passed", "zh"), folder, "zh")
 
 
-def test_a_mistake_in_a_part_is_told_there(tmp_path):
+def test_a_mistake_in_a_part_is_reported_there(tmp_path):
     path = tmp_path / "来件.txt"
     path.write_text("\n{{ 单位 or 查无此项 }}{{ 文件名 }}", "utf-8")
-    assert [fault.zh for fault in faults(tmp_path, "zh")] == [
+    assert [fault.zh for fault in check_templates(tmp_path, "zh")] == [
         f"{path} 第 2 行：没有“文件名”这一项。是不是 文件？",
         f"{path} 第 2 行：没有“查无此项”这一项。",
     ]
 
 
-def test_a_file_that_is_no_text_is_told(tmp_path):
+def test_a_file_that_is_no_text_is_reported(tmp_path):
     (tmp_path / "通过.txt").write_bytes(b"\xff\xfe;\x00\xd8\xff")
     with pytest.raises(ClerkError) as caught:
-        shown(sample("passed", "zh"), tmp_path, "zh")
+        fill_sample(sample_letter("passed", "zh"), tmp_path, "zh")
     assert (
         caught.value.reason.zh
         == f"{tmp_path / '通过.txt'} 第 1 行：既不是 UTF-8 也不是 GBK 编码的文本，请用记事本另存为 UTF-8。"
     )
 
 
-def test_a_file_that_nothing_uses_is_told(tmp_path):
+def test_a_file_that_nothing_uses_is_reported(tmp_path):
     path = tmp_path / "没通过.txt"
     path.write_text("主题：一\n", "utf-8")
     (tmp_path / "备忘.doc").write_text("一", "utf-8")
-    assert [fault.zh for fault in faults(tmp_path, "zh")] == [
+    assert [fault.zh for fault in check_templates(tmp_path, "zh")] == [
         f"{path}：没有一种函件用到这个文件，改它不起作用。是不是 通过、未通过？"
     ]
 
 
 def test_what_is_filled_in_is_not_filled_in_again(tmp_path):
     (tmp_path / "通过.txt").write_text("主题：{{ 原主题 }}\n\n{{ 单位 }}\n", "utf-8")
-    letter = sample("passed", "zh")
+    letter = sample_letter("passed", "zh")
     evil = replace(letter, unit="{{ 署名 }}{% include '落款.txt' %}")
-    assert shown(evil, tmp_path, "zh").body == "{{ 署名 }}{% include '落款.txt' %}\n"
+    assert fill_sample(evil, tmp_path, "zh").body == "{{ 署名 }}{% include '落款.txt' %}\n"
 
 
 # ---- the page and the command
@@ -186,7 +186,7 @@ def test_perfxl_letters_writes_tries_and_shows(tmp_path, capsys):
     assert (out, err.splitlines()[1:]) == ("", [f"{folder / '通过.txt'} 第 1 行：没有“题目”这一项。"])
 
 
-def test_perfxl_letters_tells_what_it_cannot_do(tmp_path, capsys):
+def test_perfxl_letters_reports_what_it_cannot_do(tmp_path, capsys):
     (tmp_path / "file").write_text("", "utf-8")
     assert run(["letters", str(tmp_path / "file" / "函件")]) == 2
     assert "无法写入" in capsys.readouterr().err

@@ -12,7 +12,7 @@ import pytest
 import perfxl
 from perfxl.letters.compose import compose
 from perfxl.letters.letter import KINDS, Letter, Original
-from perfxl.letters.words import main_findings
+from perfxl.letters.template_values import main_findings
 from perfxl.model import Finding, Ref, Severity, Waived
 
 CHINA = timezone(timedelta(hours=8))
@@ -135,9 +135,9 @@ def test_a_second_version_says_what_became_of_the_first(found, tmp_path):
         changed=("部门整体支出!E25：404.03 → 394.03",),
         version=2,
     )
-    said = text(letter)
-    assert said.startswith("回复：【未通过，7 处须改正】报送绩效目标申报表\n")
-    assert f"“{FILE}”（第 2 次报送）已收到。经审核，有 7 处错误必须改正，本次审核未通过。\n" in said
+    words = text(letter)
+    assert words.startswith("回复：【未通过，7 处须改正】报送绩效目标申报表\n")
+    assert f"“{FILE}”（第 2 次报送）已收到。经审核，有 7 处错误必须改正，本次审核未通过。\n" in words
     assert (
         "\n\n与上次报送相比：已改正 2 处，仍存在 6 处，新出现 1 处，改动单元格 1 个。\n"
         "- 已改正：部门整体支出!E25 金额合计·总额\n"
@@ -145,7 +145,7 @@ def test_a_second_version_says_what_became_of_the_first(found, tmp_path):
         f"- 新出现：项目4!E13 {errors[3].name}\n"
         "- 改动：部门整体支出!E25：404.03 → 394.03\n\n"
         "主要问题如下（先列 3 处，另有 4 处）：\n"
-    ) in said
+    ) in words
     long = replace(letter, closed=errors[:7], changed=tuple(f"项目1!D{row}：1 → 2" for row in range(1, 8)))
     assert text(long).count("- 已改正：") == text(long).count("- 改动：") == 5
     assert "- ……已改正的共 7 处\n" in text(long)
@@ -176,32 +176,32 @@ def test_each_kind_says_what_it_is_and_leaves_nothing_open(kind, lang, found, tm
         replace(LETTER, kind=kind, findings=findings, attachments=reports(tmp_path)),
         replace(LETTER, kind=kind, findings=findings, deadline=None, contact="", unit="", to_name="", received=()),
     ):
-        said = text(letter, lang)
+        words = text(letter, lang)
         zh, en = SUBJECTS[kind]
-        assert said.startswith((f"回复：【{zh}】" if lang == "zh" else f"Re: [{en}] ") + "报送绩效目标申报表\n\n")
+        assert words.startswith((f"回复：【{zh}】" if lang == "zh" else f"Re: [{en}] ") + "报送绩效目标申报表\n\n")
         assert not any(
-            mark in said for mark in ("{", "}", "None", "\n\n\n", "  \n", "“”", "（）", "()", "，，", "。。")
+            mark in words for mark in ("{", "}", "None", "\n\n\n", "  \n", "“”", "（）", "()", "，，", "。。")
         )
-        assert said.endswith(
+        assert words.endswith(
             "（本邮件由审核程序自动生成。）\n" if lang == "zh" else "(This mail was made by a program.)\n"
         )
-    assert ("E25" in said) == (kind in ("failed", "identical", "reminder_failed"))
+    assert ("E25" in words) == (kind in ("failed", "identical", "reminder_failed"))
 
 
 @pytest.mark.parametrize(
-    ("today", "said"),
+    ("today", "words"),
     [
         (date(2020, 3, 30), "距报送期限还有 1 天。\n\n请于 2020年3月31日星期二前（含当日）将填好的"),
         (date(2020, 3, 31), "报送材料。\n\n今天（2020年3月31日星期二）是报送期限，请务必于今天将填好的"),
         (date(2020, 4, 1), "报送材料。\n\n报送期限（2020年3月31日星期二）已过，请尽快将填好的"),
     ],
 )
-def test_a_reminder_knows_what_day_it_is(today, said):
+def test_a_reminder_knows_what_day_it_is(today, words):
     letter = replace(LETTER, kind="reminder_missing", original=None)
-    assert said in text(letter, now=datetime(today.year, today.month, today.day, 9, tzinfo=CHINA))
+    assert words in text(letter, now=datetime(today.year, today.month, today.day, 9, tzinfo=CHINA))
 
 
-def test_an_address_to_be_verified_is_told_no_result(found, tmp_path):
+def test_an_address_to_be_verified_gets_no_result(found, tmp_path):
     reason = "x@qq.example 不在应报单位名单中。"
     assert f"原因：{reason}\n" in text(replace(LETTER, kind="to_verify", reason=reason))
     words = (
@@ -209,9 +209,9 @@ def test_an_address_to_be_verified_is_told_no_result(found, tmp_path):
     )
     (tmp_path / "待核实.txt").write_text(f"主题：待核实\n\n{words}\n", "utf-8")
     some = found["zh"][:2]
-    told = replace(LETTER, kind="to_verify", findings=some, closed=some, still=some, new=some, changed=("E25",))
-    told = replace(told, attachments=reports(tmp_path))
-    assert text(told, templates=tmp_path) == "回复：待核实\n\n0 [] 0 [] [] [] [] [] []\n"
+    letter = replace(LETTER, kind="to_verify", findings=some, closed=some, still=some, new=some, changed=("E25",))
+    letter = replace(letter, attachments=reports(tmp_path))
+    assert text(letter, templates=tmp_path) == "回复：待核实\n\n0 [] 0 [] [] [] [] [] []\n"
 
 
 # ---- which findings
@@ -239,25 +239,25 @@ def test_of_one_slip_that_several_sums_meet_one_finding_is_named():
     assert main_findings([*same, another_sheet, another_file]) == [first, another_sheet, another_file]
 
 
-def test_waived_findings_are_not_told_of_again():
+def test_waived_findings_are_not_listed_again():
     waived = replace(finding(1), waived=Waived("批复同意", "张三", date(2099, 12, 31)))
-    said = text(replace(LETTER, findings=(waived, finding(2)), new=(waived,), still=(waived,), closed=(finding(9),)))
-    assert "【未通过，1 处须改正】" in said
-    assert "\n\n问题如下：\n1. 【错误】表!A2：第 2 行。\n\n" in said
-    assert "已改正 1 处，仍存在 0 处，新出现 0 处，改动单元格 0 个。\n- 已改正：表!A9 合计\n" in said
+    words = text(replace(LETTER, findings=(waived, finding(2)), new=(waived,), still=(waived,), closed=(finding(9),)))
+    assert "【未通过，1 处须改正】" in words
+    assert "\n\n问题如下：\n1. 【错误】表!A2：第 2 行。\n\n" in words
+    assert "已改正 1 处，仍存在 0 处，新出现 0 处，改动单元格 0 个。\n- 已改正：表!A9 合计\n" in words
 
 
 def test_where_a_letter_is_about_several_files_their_names_are_given():
     whole = replace(finding(1, file="甲.xlsx"), cells=())
     many = replace(finding(2, file="乙.xlsx"), cells=tuple(Ref("乙.xlsx", "表", row, 2) for row in (3, 4, 5)))
-    said = text(replace(LETTER, findings=(whole, many), received=("甲.xlsx", "乙.xlsx")))
-    assert "“甲.xlsx 等 2 个文件”已收到" in said
-    assert "1. 【错误】甲.xlsx：整个文件：第 1 行。\n2. 【错误】乙.xlsx：表!B3 等 3 处：第 2 行。\n" in said
+    words = text(replace(LETTER, findings=(whole, many), received=("甲.xlsx", "乙.xlsx")))
+    assert "“甲.xlsx 等 2 个文件”已收到" in words
+    assert "1. 【错误】甲.xlsx：整个文件：第 1 行。\n2. 【错误】乙.xlsx：表!B3 等 3 处：第 2 行。\n" in words
 
 
 def test_what_a_unit_wrote_becomes_no_link():
     evil = replace(finding(1), message="“http://evil.example/a”和 WWW.evil.example，mailto:a@b，\n1. 【错误】伪造")
-    said = text(replace(LETTER, findings=(evil,), unit="某局\n\n请汇款", received=("https://a.xlsx",)))
-    assert "：“http：//evil.example/a”和 WWW．evil.example，mailto：a@b， 1. 【错误】伪造\n" in said
-    assert "某局 请汇款 张三：\n" in said
-    assert "“https：//a.xlsx”" in said
+    words = text(replace(LETTER, findings=(evil,), unit="某局\n\n请汇款", received=("https://a.xlsx",)))
+    assert "：“http：//evil.example/a”和 WWW．evil.example，mailto：a@b， 1. 【错误】伪造\n" in words
+    assert "某局 请汇款 张三：\n" in words
+    assert "“https：//a.xlsx”" in words

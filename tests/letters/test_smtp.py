@@ -11,8 +11,7 @@ from mail_servers import END, GREETS, SECRET, USER, Scripted, real
 
 from perfxl.letters.compose import compose
 from perfxl.letters.letter import Letter
-from perfxl.letters.reasons import CERTIFICATE, OTHER_NAME, UNKNOWN_ISSUER, Refused
-from perfxl.letters.smtp import Smtp
+from perfxl.letters.smtp import CERTIFICATE, OTHER_NAME, UNKNOWN_ISSUER, SendError, Smtp
 from perfxl.model import Text
 
 WRONG = "wrong"
@@ -105,15 +104,15 @@ def test_a_letter_from_nobody_is_not_sent(authority, trusting):
     assert server.heard == []
 
 
-def refusal(smtp: Smtp, letter: bytes, to: str = UNIT) -> Refused:
-    with pytest.raises(Refused) as caught:
+def refusal(smtp: Smtp, letter: bytes, to: str = UNIT) -> SendError:
+    with pytest.raises(SendError) as caught:
         smtp.send(letter, to)
-    said = f"{''.join(traceback.format_exception(caught.value))} {caught.value.reason} {smtp!r}"
-    assert SECRET not in said
+    shown = f"{''.join(traceback.format_exception(caught.value))} {caught.value.reason} {smtp!r}"
+    assert SECRET not in shown
     return caught.value
 
 
-def test_a_wrong_password_is_told_by_a_real_server(authority, trusting, letter):
+def test_a_wrong_password_is_reported_by_a_real_server(authority, trusting, letter):
     with real(serving(authority)) as (inbox, port):
         refused = refusal(account(port, trusting, password=WRONG), letter)
     assert (refused.permanent, refused.uncertain, inbox.mails) == (True, False, [])
@@ -227,7 +226,7 @@ def test_certificates_are_checked(authority, trusting, letter):
             assert inbox.mails == []
 
 
-def test_nothing_is_told_to_a_server_that_does_not_encrypt(trusting, letter):
+def test_nothing_is_sent_to_a_server_that_does_not_encrypt(trusting, letter):
     with Scripted(None, {}) as server:
         refused = refusal(account(server.port, trusting, "smtp+starttls"), letter)
     assert refused.reason.zh.startswith("localhost 不提供加密（STARTTLS）")
@@ -267,7 +266,7 @@ def test_a_server_that_says_nothing(authority, trusting, letter):
     ],
 )
 def test_addresses_of_servers_that_are_none(url, begins):
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(SendError) as caught:
         Smtp(url, SECRET)
     assert caught.value.reason.zh.startswith(begins)
     assert SECRET not in "".join(traceback.format_exception(caught.value))
@@ -280,8 +279,8 @@ def test_where_an_account_is():
     assert Smtp("smtp+starttls://jx@mail.example.gov.cn", SECRET).port == 587
 
 
-def test_a_password_in_full_width_is_told_before_anything_is_sent():
-    with pytest.raises(Refused) as caught:
+def test_a_password_in_full_width_is_refused_before_anything_is_sent():
+    with pytest.raises(SendError) as caught:
         Smtp(f"smtps://{USER}@mail.example.gov.cn", "ａｂｃ")
     assert caught.value.reason.zh.startswith("密码或授权码含有中文或全角字符")
     assert "ａｂｃ" not in repr(caught.value.reason)

@@ -12,8 +12,7 @@ from round_files import mail, new_round, no_password, saved, workbook
 
 from perfxl import cli
 from perfxl.ledger import records
-from perfxl.letters.pace import Pace
-from perfxl.letters.smtp import Smtp
+from perfxl.letters.smtp import RateLimit, Smtp
 from perfxl.rounds import open_round
 from perfxl.rounds.answers import draft_answers
 from perfxl.rounds.intake import collect_mails
@@ -62,7 +61,7 @@ def states(round_) -> list[str]:
 def test_only_what_is_named_goes_out_and_only_once(round_, server, authority):
     first, _ = records.all_replies(round_.ledger)
     for reasons in ([None], ["已在此前发出，没有重发。"]):
-        sent = list(send(round_, chosen(round_, [first.stored]), connecting(server, authority), Pace(60)))
+        sent = list(send(round_, chosen(round_, [first.stored]), connecting(server, authority), RateLimit(60)))
         assert [one.reason.zh if one.reason else None for one in sent] == reasons
     [(sender, to, raw)] = server[0].mails
     assert (sender, to) == (USER, ["jia@example.gov.cn"])
@@ -76,7 +75,7 @@ def test_the_clerk_may_correct_the_address_in_the_draft(round_, server, authorit
     path.write_bytes(path.read_bytes().replace(b"<jia@example.gov.cn>", b"<jia2@example.gov.cn>"))
     other = round_.folder / second.stored
     other.write_bytes(other.read_bytes().replace(b"yi@example.gov.cn", b"yi@example.gov.cn, a@example.gov.cn"))
-    sent = list(send(round_, chosen(round_, [path.name, other.name]), connecting(server, authority), Pace(60)))
+    sent = list(send(round_, chosen(round_, [path.name, other.name]), connecting(server, authority), RateLimit(60)))
     assert [one.reason.zh if one.reason else "" for one in sent] == ["", "草稿的收件人应恰好是一个邮箱地址，没有发送。"]
     assert [to for _, to, _ in server[0].mails] == [["jia2@example.gov.cn"]]
     # the ledger knows where it went
@@ -87,11 +86,11 @@ def test_the_clerk_may_correct_the_address_in_the_draft(round_, server, authorit
 
 def test_a_refused_one_stays_with_its_reason_and_can_go_later(round_, server, authority):
     names = [one.stored for one in records.all_replies(round_.ledger)][:1]
-    [sent] = send(round_, chosen(round_, names), connecting(server, authority, "wrong"), Pace(60))
+    [sent] = send(round_, chosen(round_, names), connecting(server, authority, "wrong"), RateLimit(60))
     assert "授权码" in sent.reason.zh
     [one, _] = records.all_replies(round_.ledger)
     assert (one.state, "授权码" in one.reason, "wrong" in one.reason) == ("refused", True, False)
-    [sent] = send(round_, chosen(round_, names), connecting(server, authority), Pace(60))
+    [sent] = send(round_, chosen(round_, names), connecting(server, authority), RateLimit(60))
     assert sent.reason is None
     assert states(round_) == ["sent", "drafted"]
 
@@ -107,14 +106,14 @@ def test_killed_while_sending_nothing_is_sent_twice_by_itself(round_, server, au
             if at == step:
                 os._exit(KILLED)
 
-        list(send(mine, chosen(mine, names), connecting(server, authority), Pace(60), after=die))
+        list(send(mine, chosen(mine, names), connecting(server, authority), RateLimit(60), after=die))
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == KILLED
     assert (states(round_), len(server[0].mails)) == (["sending", "drafted"], arrived)
-    [sent] = send(round_, chosen(round_, names), connecting(server, authority), Pace(60))
+    [sent] = send(round_, chosen(round_, names), connecting(server, authority), RateLimit(60))
     assert "不能确定是否已发出" in sent.reason.zh
     assert len(server[0].mails) == arrived
-    [sent] = send(round_, chosen(round_, names), connecting(server, authority), Pace(60), again=True)
+    [sent] = send(round_, chosen(round_, names), connecting(server, authority), RateLimit(60), again=True)
     assert (sent.reason, len(server[0].mails), states(round_)) == (None, arrived + 1, ["sent", "drafted"])
 
 

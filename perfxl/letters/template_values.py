@@ -1,4 +1,4 @@
-"""The words that a template can use: in Chinese for the Chinese templates, in English for the English ones."""
+"""The values that a letter template can use, named in Chinese for the Chinese templates, in English for the English."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from perfxl.letters.letter import Letter
-from perfxl.letters.plain import foreign, line
+from perfxl.letters.mail_text import one_line, without_links
 from perfxl.model import Finding, Lang, Severity, Text, severities
 
-#: so many findings stand in the letter itself; all of them in what is attached
+#: findings that the letter itself names; the attached report lists all of them
 MOST_MAIN = 3
 LONGEST_MESSAGE, LONGEST_NAME, LONGEST_SUBJECT = 400, 80, 120
 
@@ -41,7 +41,7 @@ NAMES = {
     "attached": Text("附件", "attached"),
     "left_out": Text("未附", "left_out"),
 }
-#: what is known of a finding
+#: the values of one finding in a list of findings
 FINDING = {
     "number": Text("序号", "number"),
     "severity": Text("级别", "severity"),
@@ -60,69 +60,72 @@ MORE_CELLS = Text("{first} 等 {n} 处", "{first} and {more} more")
 IN_FILE = Text("{file}：{place}", "{file}: {place}")
 MORE_FILES = Text("{first} 等 {n} 个文件", "{first} and {more} more files")
 REPLY = re.compile(r"(?i)^\s*(?:(?:re|fwd?|aw|回复|答复|转发|回覆|轉寄)\s*(?:\[\d+\])?\s*[:：]\s*)+")
-#: our own verdict in front of the subject of a letter that a unit answered
+#: the verdict in front of the subject of a letter of ours that a unit has answered
 VERDICT = re.compile(r"^【[^】]*】\s*|^\[[^\]]*\]\s*")
 
 
-def context(
-    letter: Letter, lang: Lang, now: datetime, attached: Sequence[str], left: Sequence[str]
+def template_values(
+    letter: Letter, lang: Lang, now: datetime, attached: Sequence[str], left_out: Sequence[str]
 ) -> dict[str, object]:
-    """All words for one letter; ``attached`` and ``left`` (out, too large) are names of files."""
-    findings = _counting(letter.findings)
-    counts = severities(findings)
-    main = main_findings(findings)
+    """All values for one letter by their names in ``lang``; waived findings are left out.
+
+    ``attached`` and ``left_out`` (too large to attach) are file names; ``now`` has a time zone.
+    """
+    findings = _not_waived(letter.findings)
+    counts, main = severities(findings), main_findings(findings)
     several = len({finding.file for finding in findings}) > 1
     sent = letter.original.sent if letter.original else None
     values: dict[str, object] = {
-        "unit": foreign(letter.unit, LONGEST_NAME),
-        "name": "" if letter.to_name == letter.unit else foreign(letter.to_name, LONGEST_NAME),
+        "unit": without_links(letter.unit, LONGEST_NAME),
+        "name": "" if letter.to_name == letter.unit else without_links(letter.to_name, LONGEST_NAME),
         "subject": bare_subject(letter),
-        "round": line(letter.round_title),
+        "round": one_line(letter.round_title),
         "year": letter.year,
-        "deadline": _day(letter, lang),
+        "deadline": _deadline(letter, lang),
         "days_left": (letter.deadline - now.date()).days if letter.deadline else 0,
-        "signature": line(letter.signature),
-        "contact": line(letter.contact),
+        "signature": one_line(letter.signature),
+        "contact": one_line(letter.contact),
         "today": DATE.render(lang, d=now.date()),
         "sent": DATE.render(lang, d=sent.astimezone(now.tzinfo)) if sent else "",
-        "files": _files([foreign(name, LONGEST_NAME) for name in letter.received], lang),
+        "files": _files([without_links(name, LONGEST_NAME) for name in letter.received], lang),
         "version": letter.version,
-        "reason": foreign(letter.reason, LONGEST_MESSAGE),
+        "reason": without_links(letter.reason, LONGEST_MESSAGE),
         "errors": counts[Severity.ERROR],
         "warnings": counts[Severity.WARNING],
         "notices": counts[Severity.NOTICE],
         "main": _items(main, lang, several),
         "rest": counts.total() - len(main),
         "closed": _items(letter.closed, lang, several),
-        "still": _items(_counting(letter.still), lang, several),
-        "new": _items(_counting(letter.new), lang, several),
-        "changed": [foreign(text, LONGEST_MESSAGE) for text in letter.changed],
+        "still": _items(_not_waived(letter.still), lang, several),
+        "new": _items(_not_waived(letter.new), lang, several),
+        "changed": [without_links(text, LONGEST_MESSAGE) for text in letter.changed],
         "attached": list(attached),
-        "left_out": list(left),
+        "left_out": list(left_out),
     }
     return {name.render(lang): values[key] for key, name in NAMES.items()}
 
 
 def bare_subject(letter: Letter) -> str:
-    """The subject that is answered, without the marks of replies and of our own verdict; else the round's title."""
-    subject = line(letter.original.subject) if letter.original else ""
+    """The subject of the mail that is answered, without reply marks and our verdict; else the title of the round."""
+    subject = one_line(letter.original.subject) if letter.original else ""
     while mark := REPLY.match(subject):
         subject = VERDICT.sub("", subject[mark.end() :])
-    return line(subject, LONGEST_SUBJECT) or line(letter.round_title, LONGEST_SUBJECT)
+    return one_line(subject, LONGEST_SUBJECT) or one_line(letter.round_title, LONGEST_SUBJECT)
 
 
 def main_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """The few to name in the letter: the weightiest, in reading order; one of several with the same difference.
+    """The ``MOST_MAIN`` findings that the letter names: the most severe, in reading order.
 
-    A notice, which need not be acted on, stands there only where there is nothing else to name.
+    Of several with the same difference on one sheet only the first is named. Notices, which ask for nothing, are
+    named only where there is nothing else.
     """
     ordered = sorted(findings, key=lambda finding: finding.severity.rank)
-    if weighty := [finding for finding in ordered if finding.severity is not Severity.NOTICE]:
-        ordered = weighty
+    if severe := [finding for finding in ordered if finding.severity is not Severity.NOTICE]:
+        ordered = severe
     chosen: list[Finding] = []
     seen: set[tuple[str, str, int]] = set()
     for finding in ordered:
-        key = _slip(finding)
+        key = _same_slip(finding)
         if key is None or key not in seen:
             chosen.append(finding)
         if key is not None:
@@ -130,14 +133,14 @@ def main_findings(findings: Iterable[Finding]) -> list[Finding]:
     return chosen[:MOST_MAIN]
 
 
-def _slip(finding: Finding) -> tuple[str, str, int] | None:
-    """The same difference twice on a sheet is mostly one slip, met by two sums."""
+def _same_slip(finding: Finding) -> tuple[str, str, int] | None:
+    """What two findings have in common that come from one mistake: two sums on a sheet with the same difference."""
     if finding.ref is None or not finding.difference:
         return None
     return finding.file, finding.ref.sheet, abs(finding.difference)
 
 
-def _counting(findings: Iterable[Finding]) -> list[Finding]:
+def _not_waived(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.waived is None]
 
 
@@ -151,20 +154,20 @@ def _item(number: int, finding: Finding, lang: Lang, several: bool) -> dict[str,
         "severity": finding.severity.label.render(lang),
         "code": finding.code,
         "title": finding.name,
-        "place": _place(finding, lang, several),
-        "message": foreign(finding.message, LONGEST_MESSAGE),
-        "cause": foreign(finding.hints[0].message, LONGEST_MESSAGE) if finding.hints else "",
+        "place": _location(finding, lang, several),
+        "message": without_links(finding.message, LONGEST_MESSAGE),
+        "cause": without_links(finding.hints[0].message, LONGEST_MESSAGE) if finding.hints else "",
     }
     return {name.render(lang): values[key] for key, name in FINDING.items()}
 
 
-def _place(finding: Finding, lang: Lang, several: bool) -> str:
-    """Where it is; with its file where the letter is about several."""
+def _location(finding: Finding, lang: Lang, several: bool) -> str:
+    """The cells of a finding; with its file where the letter is about several."""
     cells = list(dict.fromkeys(map(str, finding.cells)))
-    place = foreign(cells[0]) if cells else WHOLE_FILE.render(lang)
+    place = without_links(cells[0]) if cells else WHOLE_FILE.render(lang)
     if len(cells) > 1:
         place = MORE_CELLS.render(lang, first=place, n=len(cells), more=len(cells) - 1)
-    return IN_FILE.render(lang, file=foreign(finding.file, LONGEST_NAME), place=place) if several else place
+    return IN_FILE.render(lang, file=without_links(finding.file, LONGEST_NAME), place=place) if several else place
 
 
 def _files(names: Sequence[str], lang: Lang) -> str:
@@ -173,7 +176,7 @@ def _files(names: Sequence[str], lang: Lang) -> str:
     return names[0] if names else ""
 
 
-def _day(letter: Letter, lang: Lang) -> str:
+def _deadline(letter: Letter, lang: Lang) -> str:
     if letter.deadline is None:
         return ""
     weekday = letter.deadline.weekday()
