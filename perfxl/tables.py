@@ -1,33 +1,40 @@
-"""The pandas tables of a batch, and what their columns are.
+"""The rows of a batch, by file for the rules that read lines, and as pandas tables for what is added up or counted.
 
 Every table has ``submission`` (number of the file in the batch), ``form_id`` (number of the form in the batch),
-``form`` (its key in the profile), ``file``, ``sheet``, ``row``, ``col`` (from 1) and ``cell`` (``D14``): the place the
-row was read from. Money is ``fen`` (0.01 yuan) in ``Int64``; ``text`` is what the cell said.
+``form`` (its key in the profile), ``file``, ``sheet``, ``row``, ``col`` (from 1) and ``cell`` (``D14``): the cell of
+the row. Money is ``fen`` (0.01 yuan) in ``Int64``; ``text`` is the cell as written.
 """
 
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandas.api.extensions import ExtensionArray
 
-from perfxl.model import Ref, column_letters
-from perfxl.profiles import Profile
-from perfxl.reading import AmountRow, FormRows, SheetRows
-from perfxl.values import name_key
+from perfxl.model import Ref
+from perfxl.profiles import Form, Profile
+from perfxl.reading import (
+    AmountRow,
+    FormRows,
+    IndicatorRow,
+    OpenLine,
+    ResultRow,
+    StrayRow,
+    TaskRow,
+    TextRow,
+    WorkbookRows,
+)
 
 PLACE = ("submission", "form_id", "form", "file", "sheet", "row", "col", "cell")
 
-#: what each table adds to ``PLACE``
+#: the columns that each table adds to ``PLACE``; each is an attribute of its row class
 COLUMNS = {
     "forms": ("name", "name_key", "unit", "year", "project", "alone", "likeness", "blank", "pictures", "hidden"),
     "texts": ("field", "label", "text", "written", "label_text", "label_row", "label_col"),
@@ -60,37 +67,240 @@ _WORDS = frozenset(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class Tables:
-    """The tables of a batch: see the module for the common columns and ``COLUMNS`` for the rest.
+class Return:
+    """One workbook with the profile that it was read by. Blank forms are in ``all_forms`` only."""
 
-    ``submissions`` has ``submission``, ``file``, ``unit``, ``year``, ``blank``. Blank forms stand in ``forms`` only.
+    def __init__(self, profile: Profile, rows: WorkbookRows) -> None:
+        self.profile = profile
+        self.file = rows.file
+        self.unit = rows.unit
+        self.year = rows.year
+        self.all_forms: Sequence[FormRows] = rows.forms
+        self.forms: Sequence[FormRows] = [form for form in rows.forms if not form.blank]
+
+    @cached_property
+    def texts(self) -> list[TextRow]:
+        """The texts of its forms, in reading order; the other rows likewise."""
+        return [row for form in self.forms for row in form.texts]
+
+    @cached_property
+    def amounts(self) -> list[AmountRow]:
+        """The amounts of its forms."""
+        return [row for form in self.forms for row in form.amounts]
+
+    @cached_property
+    def tasks(self) -> list[TaskRow]:
+        """The tasks of its forms."""
+        return [row for form in self.forms for row in form.tasks]
+
+    @cached_property
+    def indicators(self) -> list[IndicatorRow]:
+        """The indicators of its forms."""
+        return [row for form in self.forms for row in form.indicators]
+
+    @cached_property
+    def results(self) -> list[ResultRow]:
+        """The results of a self-evaluation."""
+        return [row for form in self.forms for row in form.results]
+
+    @cached_property
+    def open_lines(self) -> list[OpenLine]:
+        """The indicator lines that are not filled in."""
+        return [row for form in self.forms for row in form.open_lines]
+
+    @cached_property
+    def strays(self) -> list[StrayRow]:
+        """The cells that were not read or cannot be used."""
+        return [row for form in self.forms for row in form.strays]
+
+    def spec(self, form: FormRows) -> Form:
+        """What the profile declares of a form."""
+        return self.profile.forms[form.kind]
+
+
+class _Row(Protocol):
+    """A row of a form."""
+
+    @property
+    def form(self) -> FormRows: ...
+
+    @property
+    def ref(self) -> Ref: ...
+
+
+R = TypeVar("R")
+
+
+class Tables:
+    """The pandas tables of a batch, each made when it is first asked for.
+
+    See the module for the common columns and ``COLUMNS`` for the rest; ``submissions`` has ``submission``, ``file``,
+    ``unit``, ``year`` and ``blank``. A blank form has a row in ``forms`` only. ``*_rows`` are the same rows in the same
+    order, as objects: of a condition on a table, ``pick`` gives the rows.
     """
 
-    profile: Profile
-    submissions: pd.DataFrame
-    forms: pd.DataFrame
-    texts: pd.DataFrame
-    amounts: pd.DataFrame
-    tasks: pd.DataFrame
-    indicators: pd.DataFrame
-    results: pd.DataFrame
-    open_lines: pd.DataFrame
-    strays: pd.DataFrame
+    def __init__(self, profile: Profile, returns: Iterable[Return]) -> None:
+        self.profile = profile
+        self.returns = tuple(returns)
 
-    def only(self, submission: int) -> Tables:
-        """The same tables with the rows of one file."""
-        frames = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "profile"}
-        return Tables(
-            self.profile, **{name: frame[frame["submission"] == submission] for name, frame in frames.items()}
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{len(self._rows(name))} {name}" for name in COLUMNS if self._rows(name))
+        return f"<Tables of {len(self.returns)} workbooks by {self.profile.id}: {counts}>"
+
+    @cached_property
+    def submissions(self) -> pd.DataFrame:
+        """The workbooks."""
+        return _frame(
+            {
+                "submission": list(range(len(self.returns))),
+                "file": [one.file for one in self.returns],
+                "unit": [one.unit for one in self.returns],
+                "year": [one.year for one in self.returns],
+                "blank": [not one.forms for one in self.returns],
+            }
         )
+
+    @cached_property
+    def forms(self) -> pd.DataFrame:
+        """The forms, blank ones too; ``row`` and ``col`` are those of the title."""
+        rows = self.form_rows
+        return self._table("forms", rows, rows, [form.title_ref for form in rows])
+
+    @cached_property
+    def texts(self) -> pd.DataFrame:
+        """The fields that are not money."""
+        return self._of_rows("texts", self.text_rows)
+
+    @cached_property
+    def amounts(self) -> pd.DataFrame:
+        """The amounts of money."""
+        return self._of_rows("amounts", self.amount_rows)
+
+    @cached_property
+    def tasks(self) -> pd.DataFrame:
+        """The tasks of 年度主要任务."""
+        return self._of_rows("tasks", self._rows("tasks"))
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """The indicators."""
+        return self._of_rows("indicators", self.indicator_rows)
+
+    @cached_property
+    def results(self) -> pd.DataFrame:
+        """The results of a self-evaluation."""
+        return self._of_rows("results", self._rows("results"))
+
+    @cached_property
+    def open_lines(self) -> pd.DataFrame:
+        """The indicator lines that are not filled in."""
+        return self._of_rows("open_lines", self._rows("open_lines"))
+
+    @cached_property
+    def strays(self) -> pd.DataFrame:
+        """The cells that were not read or cannot be used."""
+        return self._of_rows("strays", self._rows("strays"))
+
+    @cached_property
+    def form_rows(self) -> list[FormRows]:
+        """The rows of ``forms``."""
+        return [form for one in self.returns for form in one.all_forms]
+
+    @cached_property
+    def text_rows(self) -> list[TextRow]:
+        """The rows of ``texts``."""
+        return [row for one in self.returns for row in one.texts]
+
+    @cached_property
+    def amount_rows(self) -> list[AmountRow]:
+        """The rows of ``amounts``."""
+        return [row for one in self.returns for row in one.amounts]
+
+    @cached_property
+    def indicator_rows(self) -> list[IndicatorRow]:
+        """The rows of ``indicators``."""
+        return [row for one in self.returns for row in one.indicators]
+
+    def _rows(self, name: str) -> list[Any]:
+        attribute = "all_forms" if name == "forms" else name
+        return [row for one in self.returns for row in getattr(one, attribute)]
+
+    @cached_property
+    def _numbers(self) -> tuple[dict[FormRows, int], dict[str, int]]:
+        """Number of each form, and of each file."""
+        forms = {form: number for number, form in enumerate(self.form_rows)}
+        return forms, {one.file: number for number, one in enumerate(self.returns)}
+
+    def _of_rows(self, name: str, rows: Sequence[_Row]) -> pd.DataFrame:
+        return self._table(name, rows, [row.form for row in rows], [row.ref for row in rows])
+
+    def _table(self, name: str, rows: Sequence[Any], forms: Sequence[FormRows], refs: Sequence[Ref]) -> pd.DataFrame:
+        form_ids, files = self._numbers
+        columns: dict[str, list[Any]] = {
+            "submission": [files[ref.file] for ref in refs],
+            "form_id": [form_ids[form] for form in forms],
+            "form": [form.kind for form in forms],
+            "file": [ref.file for ref in refs],
+            "sheet": [ref.sheet for ref in refs],
+            "row": [ref.row for ref in refs],
+            "col": [ref.col for ref in refs],
+            "cell": [_cell(ref.row, ref.col) for ref in refs],
+        }
+        for column in COLUMNS[name]:
+            columns[column] = list(map(_getter(column), rows))
+        return _frame(columns)
+
+
+def pick(rows: Sequence[R], where: pd.Series[bool] | NDArray[np.bool_]) -> Iterator[R]:
+    """The rows of a table for which a condition on its frame holds."""
+    return (rows[number] for number in np.asarray(where, dtype=bool).nonzero()[0].tolist())
+
+
+def build(profile: Profile, workbooks: Iterable[WorkbookRows]) -> Tables:
+    """The tables of many workbooks, each named by its ``file``."""
+    return Tables(profile, (Return(profile, rows) for rows in workbooks))
+
+
+@lru_cache(maxsize=65_536)
+def _cell(row: int, col: int) -> str:
+    return Ref("", "", row, col).cell
+
+
+def _reported_row(name: str) -> Callable[[Any], int]:
+    """The getter of ``name_row`` and its like: the row as reported, 0 for a cell that is not there."""
+    row_of, col_of = attrgetter(name), attrgetter(f"{name.removesuffix('_row')}_col")
+
+    def reported(row: Any) -> int:
+        number: int = row_of(row)
+        return row.form.ref(number, col_of(row)).row if number and row.form.places else number
+
+    return reported
+
+
+@lru_cache
+def _getter(column: str) -> Callable[[Any], Any]:
+    return _reported_row(column) if column.endswith("_row") else attrgetter(column)
+
+
+def _frame(columns: Mapping[str, list[Any]]) -> pd.DataFrame:
+    """A frame with the same columns and types whether it has rows or none."""
+    return pd.DataFrame({name: _column(name, values) for name, values in columns.items()})
+
+
+def _column(name: str, values: list[Any]) -> pd.Series[Any]:
+    """Integers and truth values as such, words as categories, all else as it is: no text is guessed into a type."""
+    if name in _INTEGERS:
+        return pd.Series(values, dtype="Int64")
+    if name in _WORDS:
+        return pd.Series(pd.Categorical(values))
+    kind = type(values[0]) if values else object
+    if kind in (bool, int) and all(type(value) is kind for value in values):
+        return pd.Series(values)
+    return pd.Series(values, dtype=object)
 
 
 def rows(frame: pd.DataFrame, where: pd.Series[bool] | NDArray[np.bool_] | None = None) -> Iterator[Any]:
-    """The rows of a table, or those where a condition holds, as named tuples; their fields are as ``COLUMNS`` says.
-
-    As ``frame[where].itertuples()``, but quick on the few or no rows that most rules meet.
-    """
+    """The rows of a table, or those where a condition holds, as named tuples."""
     picked = None if where is None else np.asarray(where, dtype=bool).nonzero()[0]
     if not len(frame if picked is None else picked):
         return iter(())
@@ -98,8 +308,7 @@ def rows(frame: pd.DataFrame, where: pd.Series[bool] | NDArray[np.bool_] | None 
     return map(_row_type(tuple(frame.columns))._make, zip(*values, strict=True))
 
 
-def _values(column: ExtensionArray, picked: NDArray[np.intp] | None) -> list[Any]:
-    """A column, or some rows of it, as Python values. Only the integers with gaps have no array that lists quickly."""
+def _values(column: Any, picked: NDArray[np.intp] | None) -> list[Any]:
     some = column if picked is None else column[picked]
     listed: list[Any] = some.tolist() if isinstance(some.dtype, pd.Int64Dtype) else np.asarray(some).tolist()
     return listed
@@ -130,141 +339,3 @@ def ref(row: Any) -> Ref:
 def name_ref(row: Any) -> Ref:
     """The cell of the name of an indicator row, whose own cell is that of its value."""
     return Ref(row.file, row.sheet, row.name_row, row.name_col)
-
-
-def build(profile: Profile, workbooks: Sequence[tuple[str, SheetRows]]) -> Tables:
-    """Put the rows of many workbooks (display name, rows) into one set of tables."""
-    found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in COLUMNS}
-    submissions: list[tuple[Any, ...]] = []
-    form_id = 0
-    for number, (file, sheets) in enumerate(workbooks):
-        for form in sheets.forms:
-            place = (number, form_id, form.form, file, form.sheet)
-            found["forms"].append(
-                (*place, *_cell(form.title_row, form.title_col), form.text("project_name"),
-                 name_key(form.text("project_name")), form.text("unit"), form.year, form.project, form.alone,
-                 form.likeness, form.blank, form.pictures, form.hidden)
-            )  # fmt: skip
-            if not form.blank:
-                _add(found, place, form, profile)
-                _add_results(found["results"], place, form)
-                found["strays"] += [(*place, *_cell(s.row, s.col), s.why, s.text) for s in form.strays]
-            if form.places:
-                _relocate(found, form_id, form)
-            form_id += 1
-        submissions.append((number, file, sheets.unit, sheets.year, all(form.blank for form in sheets.forms)))
-    frames = {name: _frame(data, (*PLACE, *COLUMNS[name])) for name, data in found.items()}
-    return Tables(profile, _frame(submissions, ("submission", "file", "unit", "year", "blank")), **frames)
-
-
-def _add(found: dict[str, list[tuple[Any, ...]]], place: tuple[Any, ...], form: FormRows, profile: Profile) -> None:
-    spec = profile.forms[form.form].fields
-    for text in form.texts:
-        found["texts"].append(
-            (*place, *_cell(text.row, text.col), text.field, spec[text.field].plain_label, text.text, text.written,
-             text.label, text.label_row, text.label_col)
-        )  # fmt: skip
-    tasks = {task.item: task for task in form.tasks}
-    label = _labels(form, profile)
-    for row in form.amounts:
-        task = tasks.get(row.item) if row.table == "tasks" else None
-        value = row.amount
-        found["amounts"].append(
-            (*place, *_cell(row.row, row.col), row.table, row.role, row.item, row.column, row.period,
-             label(row), task.kind if task else "",
-             task.project if task else form.project, form.alone, value.state, value.fen, value.text, value.number,
-             value.measure, value.misspelt, value.per, value.decimals, value.notes, row.formula,
-             row.again, value.parts, row.shown)
-        )  # fmt: skip
-    for task in form.tasks:
-        found["tasks"].append(
-            (*place, *_cell(task.row, task.col), task.item, task.name, name_key(task.name), task.content,
-             task.content_row, task.content_col, task.kind, task.project, task.paired_by)
-        )  # fmt: skip
-    _add_indicators(found["indicators"], found["open_lines"], place, form)
-
-
-def _add_indicators(
-    lines: list[tuple[Any, ...]], open_lines: list[tuple[Any, ...]], place: tuple[Any, ...], form: FormRows
-) -> None:
-    for line in form.indicators:
-        v = line.value
-        lines.append(
-            (*place, *_cell(line.row, line.col), line.item, line.period, line.first, line.second, line.first_text,
-             line.second_text, line.name, name_key(line.name), line.name_row, line.name_col, v.text, v.kind,
-             v.operator, v.numbers[0] if v.numbers else None, v.measure, v.fen, line.weight, v.numbers, v.approx,
-             v.notes, line.weight_row, line.weight_col)
-        )  # fmt: skip
-    open_lines += [
-        (*place, *_cell(line.row, line.col), line.period, line.first, line.second) for line in form.open_lines
-    ]
-
-
-def _add_results(found: list[tuple[Any, ...]], place: tuple[Any, ...], form: FormRows) -> None:
-    found.extend(
-        (*place, *_cell(r.row, r.col), r.item, r.period, r.first, r.second, r.name, r.name_row, r.name_col,
-         r.target, r.actual, r.actual_row, r.actual_col, r.weight, r.score, r.score_text, r.reason, r.reason_row,
-         r.reason_col)
-        for r in form.results
-    )  # fmt: skip
-
-
-def _relocate(found: dict[str, list[tuple[Any, ...]]], form_id: int, form: FormRows) -> None:
-    """Put the rows of a form of a document where they are reported; the form itself stands in its table."""
-    last = len(form.places)
-    for name, data in found.items():
-        columns = (*PLACE, *COLUMNS[name])
-        others = [index for index, column in enumerate(columns) if column.endswith("_row")]
-        for number in range(len(data) - 1, -1, -1):
-            row = list(data[number])
-            if row[1] != form_id:
-                break
-            sheet, line = form.places[min(row[5], last) - 1]
-            if name == "forms" and sheet != form.sheet:
-                row[4:8] = [form.sheet, *_cell(1, 1)]
-            else:
-                row[4:8] = [sheet, *_cell(line, row[6])]
-            for other in filter(row.__getitem__, others):
-                row[other] = form.places[min(row[other], last) - 1][1]
-            data[number] = tuple(row)
-
-
-def _labels(form: FormRows, profile: Profile) -> Callable[[AmountRow], str]:
-    """How people call an amount: 资金总额, 金额合计·总额, 任务3“…”·财政拨款, or the name of a cost item."""
-    spec = profile.forms[form.form]
-    columns = {column.key: column.label for column in spec.tasks.columns} if spec.tasks else {}
-    names = {task.item: task.name for task in form.tasks}
-    costs = {(line.row, line.col): " ".join(line.name.split()) for line in form.indicators}
-
-    def label(row: AmountRow) -> str:
-        if row.table == "fields":
-            return spec.fields[row.column].plain_label
-        if row.table == "tasks" and spec.tasks:
-            task = spec.tasks.sum_label if row.role == "sum" else " ".join(names.get(row.item, "").split())
-            return f"{task}·{columns.get(row.column, row.column)}"
-        return costs.get((row.row, row.col), row.column)
-
-    return label
-
-
-@lru_cache(maxsize=65_536)
-def _cell(row: int, col: int) -> tuple[int, int, str]:
-    return row, col, f"{column_letters(col)}{row}"
-
-
-def _frame(data: list[tuple[Any, ...]], columns: Sequence[str]) -> pd.DataFrame:
-    """A frame with the same columns and types whether it has rows or none."""
-    values = zip(*data, strict=True) if data else ((),) * len(columns)
-    return pd.DataFrame({name: _column(name, list(column)) for name, column in zip(columns, values, strict=True)})
-
-
-def _column(name: str, values: list[Any]) -> pd.Series[Any]:
-    """Integers and truth values as such, words as categories, all else as it is: no text is guessed into a type."""
-    if name in _INTEGERS:
-        return pd.Series(values, dtype="Int64")
-    if name in _WORDS:
-        return pd.Series(pd.Categorical(values))
-    kind = type(values[0]) if values else object
-    if kind in (bool, int) and all(type(value) is kind for value in values):
-        return pd.Series(values)
-    return pd.Series(values, dtype=object)

@@ -14,7 +14,7 @@ from perfxl.clerk.roster import read_control
 from perfxl.clerk.waivers import FindingPlaces, Waiver, read_waivers, waive
 from perfxl.model import Finding, Lang, Severity
 from perfxl.profiles import Profile
-from perfxl.reading import Fixed, SheetRows
+from perfxl.reading import Fixed, WorkbookRows
 from perfxl.rules import codes_of
 
 
@@ -41,7 +41,7 @@ class ClerkInputs:
         return bool(self.places) and os.path.realpath(path) in self.places
 
     def settle(
-        self, findings: Sequence[Finding], books: Iterable[tuple[str, SheetRows]], profile: Profile, lang: Lang
+        self, findings: Sequence[Finding], books: Iterable[WorkbookRows], profile: Profile, lang: Lang
     ) -> tuple[Sequence[Finding], list[Finding]]:
         """The findings with those marked that are waived, and notices about waivers and pairs that did nothing."""
         books = list(books)

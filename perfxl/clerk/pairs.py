@@ -10,7 +10,7 @@ from perfxl.clerk.errors import did_you_mean
 from perfxl.clerk.lists import ListColumn, ListEntry, absent, notice, read_entries
 from perfxl.model import Finding, Lang, Text
 from perfxl.profiles import Profile
-from perfxl.reading import Fixed, Pair, SheetRows
+from perfxl.reading import Fixed, Pair, WorkbookRows
 from perfxl.reading.pairing import place
 from perfxl.rules.clerks_files import UNUSED_PAIR
 from perfxl.values import name_key
@@ -68,10 +68,10 @@ def _name(entry: ListEntry, key: str) -> str:
     return "" if text.casefold() in NONE else name_key(text)
 
 
-def unused(pairs: Pairs, workbooks: Iterable[tuple[str, SheetRows]], profile: Profile, lang: Lang) -> Iterator[Finding]:
+def unused(pairs: Pairs, workbooks: Iterable[WorkbookRows], profile: Profile, lang: Lang) -> Iterator[Finding]:
     """PAIR-01: pairs that name what is not there; one for all whose units are not there."""
-    books: dict[str, list[SheetRows]] = {}
-    for _, sheets in workbooks:
+    books: dict[str, list[WorkbookRows]] = {}
+    for sheets in workbooks:
         books.setdefault(name_key(sheets.unit), []).append(sheets)
     for unit, fixed in pairs.fixed.items():
         sent = [names(sheets, profile) for sheets in books.get(unit, ())]
@@ -89,11 +89,11 @@ def _keys(texts: Iterable[str]) -> list[str]:
     return [name_key(text) for text in texts]
 
 
-def names(sheets: SheetRows, profile: Profile) -> tuple[list[str], list[str]]:
+def names(sheets: WorkbookRows, profile: Profile) -> tuple[list[str], list[str]]:
     """The names of the tasks of a workbook, and those of its projects."""
     filled = [form for form in sheets.forms if not form.blank]
     tasks = [task.name for form in filled for task in form.tasks]
-    return tasks, [form.text("project_name") for form in filled if profile.forms[form.form].repeats]
+    return tasks, [form.text("project_name") for form in filled if profile.forms[form.kind].repeats]
 
 
 def _unknown(pair: Pair, entry: ListEntry, sent: Sequence[tuple[list[str], list[str]]], lang: Lang) -> Finding:

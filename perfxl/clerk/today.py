@@ -11,7 +11,7 @@ from perfxl.clerk import pairs
 from perfxl.clerk.paper import FIRST, HEAD, Column, Paper
 from perfxl.model import Lang, Text, column_letters
 from perfxl.profiles import Profile
-from perfxl.reading import SheetRows
+from perfxl.reading import WorkbookRows
 from perfxl.values import FEN_PER_WAN, name_key
 
 PAIRS, PROJECTS = Text("配对", "Pairs"), Text("项目名单", "Projects")
@@ -47,11 +47,11 @@ class _Line(NamedTuple):
     total: int | None = None
 
 
-def today_pairs(books: Iterable[tuple[str, SheetRows]], profile: Profile, lang: Lang) -> bytes:
+def today_pairs(books: Iterable[WorkbookRows], profile: Profile, lang: Lang) -> bytes:
     """The pairs of some workbooks as they are now; of several workbooks of one unit, those of the last."""
     paper = Paper(lang)
     sheet = paper.sheet(PAIRS, TITLE, NOTE, COLUMNS)
-    last = {name_key(rows.unit): rows for _, rows in books if rows.unit}
+    last = {name_key(rows.unit): rows for rows in books if rows.unit}
     choices = [[paper.render(pairs.NONE), *map(_plain, pairs.names(rows, profile)[1])] for rows in last.values()]
     row = FIRST
     for number, rows in enumerate(last.values()):
@@ -69,10 +69,10 @@ def today_pairs(books: Iterable[tuple[str, SheetRows]], profile: Profile, lang: 
     return paper.data()
 
 
-def _lines(rows: SheetRows, profile: Profile) -> Iterator[_Line]:
+def _lines(rows: WorkbookRows, profile: Profile) -> Iterator[_Line]:
     """Every task, then the projects that have none. What has no name cannot be spoken of, and is paired as ever."""
     filled = [form for form in rows.forms if not form.blank]
-    projects = {form.project: form for form in filled if profile.forms[form.form].repeats}
+    projects = {form.project: form for form in filled if profile.forms[form.kind].repeats}
     for form in filled:
         planned = {row.item: row.amount.fen for row in form.amounts if (row.role, row.column) == ("row", "total")}
         for task in form.tasks:

@@ -13,7 +13,7 @@ from pathlib import Path
 from perfxl.clerk.errors import did_you_mean
 from perfxl.clerk.lists import ListColumn, ListEntry, absent, notice, read_entries
 from perfxl.model import Finding, Lang, Ref, Text, Waived
-from perfxl.reading import FormRows, SheetRows
+from perfxl.reading import FormRows, WorkbookRows
 from perfxl.rules.clerks_files import EXPIRED_WAIVER, UNUSED_WAIVER
 from perfxl.values import name_key, squeeze
 
@@ -104,17 +104,17 @@ _Key = tuple[str, str]
 class FindingPlaces:
     """Which units and projects the cells of some workbooks stand for."""
 
-    def __init__(self, workbooks: Iterable[tuple[str, SheetRows]]) -> None:
+    def __init__(self, workbooks: Iterable[WorkbookRows]) -> None:
         #: ``name_key`` of every unit -> its name
         self.units: dict[str, str] = {}
         self._forms: dict[_Key, list[tuple[int, str]]] = defaultdict(list)
         self._tasks: dict[tuple[str, str, int], str] = {}
-        for file, sheets in workbooks:
+        for sheets in workbooks:
             if sheets.unit:
                 self.units.setdefault(name_key(sheets.unit), sheets.unit)
             names = {form.project: name_key(form.text("project_name")) for form in sheets.forms if form.project}
             for form in sheets.forms:
-                self._add(file, form, names)
+                self._add(sheets.file, form, names)
         for forms in self._forms.values():
             forms.sort()
 

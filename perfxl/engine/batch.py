@@ -17,7 +17,7 @@ from perfxl.engine.workers import spread
 from perfxl.formats import Unreadable
 from perfxl.model import Finding, FormSeen, Lang, Outcome, Progress, Result, Severity, Status, Submission, severities
 from perfxl.profiles import DEFAULT, Profile, load
-from perfxl.reading import SheetRows, extract
+from perfxl.reading import WorkbookRows, extract
 from perfxl.rules import Rule, severity_of
 from perfxl.rules.across import Across
 from perfxl.rules.whole_files import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
@@ -45,7 +45,7 @@ class Batch:
     outcomes: tuple[Outcome, ...]
     paths: Mapping[str, Path]
     problems: tuple[Problem, ...] = ()
-    workbooks: tuple[tuple[str, SheetRows], ...] = field(default=(), repr=False)
+    workbooks: tuple[WorkbookRows, ...] = field(default=(), repr=False)
     built: Tables | None = field(default=None, repr=False)
     #: holds on to what was unpacked from archives: it lies in ``paths`` for as long as this is here
     received: tuple[Received, ...] = field(default=(), repr=False)
@@ -90,7 +90,7 @@ def read(inputs: str | Path | Sequence[str | Path], profile: str | Profile = DEF
     for item in files:
         if item.reason is not None:
             raise Unreadable(item.reason, "archive")
-    return build(form, [(item.file, extract(item.path.read_bytes(), form)) for item in files])
+    return build(form, (extract(item.path.read_bytes(), form, file=item.file) for item in files))
 
 
 def check(
@@ -224,9 +224,9 @@ def _listed(inputs: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
     return [inputs] if isinstance(inputs, str | Path) else inputs
 
 
-def _submission(item: Received, got: Read, sheets: SheetRows, worst: int) -> Submission:
+def _submission(item: Received, got: Read, sheets: WorkbookRows, worst: int) -> Submission:
     status = Status.FAILED if worst == 0 else Status.PASSED_WITH_NOTES if worst < CLEAN else Status.PASSED
-    forms = tuple(FormSeen(f.form, f.sheet, f.text("project_name"), f.blank) for f in sheets.forms)
+    forms = tuple(FormSeen(f.kind, f.sheet, f.name, f.blank) for f in sheets.forms)
     ignored = tuple(sheets.ignored)
     return Submission(
         item.file, got.sha256, status, sheets.unit, sheets.year, forms, ignored_sheets=ignored,

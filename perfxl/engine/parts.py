@@ -19,7 +19,7 @@ from perfxl.formats import Unreadable
 from perfxl.formats.guard import MAX_FILE, unreadable
 from perfxl.model import Finding, Lang, Outcome, Text
 from perfxl.profiles import Profile
-from perfxl.reading import Fixed, SheetRows, extract
+from perfxl.reading import Fixed, WorkbookRows, extract
 from perfxl.rules.across import Facts, facts_of
 from perfxl.sources import Received
 from perfxl.tables import Tables, build
@@ -70,7 +70,7 @@ class Read:
     """What was read of a file: its rows, or the reason why not."""
 
     sha256: str
-    sheets: SheetRows | None
+    sheets: WorkbookRows | None
     reason: Text | None
 
 
@@ -115,11 +115,11 @@ def originals(files: Sequence[Received], reads: Sequence[Read]) -> dict[str, str
     return first
 
 
-def workbooks(files: Sequence[Received], reads: Sequence[Read]) -> list[tuple[str, SheetRows]]:
+def workbooks(files: Sequence[Received], reads: Sequence[Read]) -> list[WorkbookRows]:
     """The files that hold forms, each content once."""
     first = originals(files, reads)
     return [
-        (item.file, got.sheets)
+        got.sheets
         for item, got in zip(files, reads, strict=True)
         if got.sheets is not None and got.sheets.forms and first[got.sha256] == item.file
     ]
@@ -149,7 +149,7 @@ def _read_one(item: Received, terms: Terms) -> Read:
         return Read(f"unread:{item.file}", None, reason)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        return Read(sha256, extract(data, terms.form, terms.fixed), None)
+        return Read(sha256, extract(data, terms.form, terms.fixed, item.file), None)
     except Unreadable as error:
         return Read(sha256, None, error.reason)
     except Exception as error:  # a fault of ours on one file must not cost the others

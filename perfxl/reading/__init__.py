@@ -7,10 +7,10 @@ from perfxl.reading.rows import (
     IndicatorRow,
     OpenLine,
     ResultRow,
-    SheetRows,
     StrayRow,
     TaskRow,
     TextRow,
+    WorkbookRows,
 )
 from perfxl.reading.workbook import extract
 
@@ -22,9 +22,9 @@ __all__ = [
     "OpenLine",
     "Pair",
     "ResultRow",
-    "SheetRows",
     "StrayRow",
     "TaskRow",
     "TextRow",
+    "WorkbookRows",
     "extract",
 ]

@@ -19,7 +19,7 @@ def read_controls(book: Book, profile: Profile, forms: Sequence[FormRows]) -> No
         (form, place, field)
         for form in forms
         for place, text in enumerate(form.texts)
-        if (field := profile.forms[form.form].fields[text.field]).kind == "choice"
+        if (field := profile.forms[form.kind].fields[text.field]).kind == "choice"
     ]
     boxes = tick_boxes(book.package, {form.sheet for form, _, _ in choices})
     grids = {grid.sheet: grid for grid in book.grids if boxes.get(grid.sheet)}
@@ -30,7 +30,7 @@ def read_controls(book: Book, profile: Profile, forms: Sequence[FormRows]) -> No
             if named := {option: box.ticked for box, option in beside if option}:
                 form.texts[place] = _with(text, field, named)
             open_ones = [box for box, option in beside if box.ticked and not option]
-            form.strays += [StrayRow("box", box.caption or "☑", box.row, box.col) for box in open_ones]
+            form.strays += [StrayRow(form, "box", box.caption or "☑", box.row, box.col) for box in open_ones]
 
 
 def _beside(grid: Grid, boxes: Sequence[TickBox], text: TextRow, field: Field) -> Iterator[tuple[TickBox, str]]:

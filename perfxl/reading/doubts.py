@@ -54,9 +54,9 @@ def _correct(form: FormRows, grid: Grid, truths: Mapping[Place, Truth], profile:
             form.texts[place] = text._replace(text=_share(grid.value(text.row, text.col), truth))
     for place, line in enumerate(form.indicators):
         if truth := truths.get((form.sheet, line.row, line.col)):
-            value = _true_value(line.value, grid.value(line.row, line.col), truth, profile, money=line.second == COST)
-            form.indicators[place] = line._replace(value=value)
-    targets = {(line.item, line.period): line.value for line in form.indicators}
+            value = _true_value(line.parsed, grid.value(line.row, line.col), truth, profile, money=line.second == COST)
+            form.indicators[place] = line._replace(parsed=value)
+    targets = {(line.item, line.period): line.parsed for line in form.indicators}
     for place, result in enumerate(form.results):
         actual, truth = result.actual, truths.get((form.sheet, result.actual_row, result.actual_col))
         if truth:
@@ -76,7 +76,7 @@ def _told(book: Book, doubts: Cells, figures: Cells) -> dict[tuple[str, int, int
 
 def _doubtful(form: FormRows, grid: Grid, profile: Profile) -> Iterator[tuple[int, int]]:
     """A blank may hide a formula without result, a number a share, and a date is a figure shown in an odd way."""
-    rates = {field.key for field in profile.forms[form.form].fields.values() if field.kind == "rate"}
+    rates = {field.key for field in profile.forms[form.kind].fields.values() if field.kind == "rate"}
     for amount in form.amounts:
         value = amount.amount
         if value.state == "blank" or "date" in value.notes:
@@ -85,7 +85,7 @@ def _doubtful(form: FormRows, grid: Grid, profile: Profile) -> Iterator[tuple[in
         if text.field in rates and is_number(grid.value(text.row, text.col)):
             yield text.row, text.col
     for line in form.indicators:
-        if _is_doubtful(line.value, grid.value(line.row, line.col)):
+        if _is_doubtful(line.parsed, grid.value(line.row, line.col)):
             yield line.row, line.col
     for result in form.results:
         if _is_doubtful(result.actual, grid.value(result.actual_row, result.actual_col)):

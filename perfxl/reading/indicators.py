@@ -86,7 +86,7 @@ class _Reader:
         self.grid, self.profile, self.form, self.header, self.year = grid, profile, form, header, year
         self.first_text = ""
         self.second_texts = [""] * len(header.periods)
-        indicators = profile.forms[form.form].indicators
+        indicators = profile.forms[form.kind].indicators
         self.keys = [period.key for period in indicators.periods] if indicators else []
 
     def row(self, row: int, item: int) -> None:
@@ -111,7 +111,7 @@ class _Reader:
             return  # merged down from a line above, and read there
         if not squeeze(name) and value in ("", None):
             if name_cell.row == row:
-                self.form.open_lines.append(OpenLine(self.keys[number], first, second, row, name_cell.col))
+                self.form.open_lines.append(OpenLine(self.form, self.keys[number], first, second, row, name_cell.col))
             return
         weight_cell = self.grid.at(row, columns.weight) if columns.weight else None
         if weight_cell is not None and weight_cell.row != row:
@@ -120,7 +120,7 @@ class _Reader:
         parsed = parse_value(value, self.profile.words, self.year)
         self.form.indicators.append(
             IndicatorRow(
-                item, self.keys[number], first, second, self.first_text, second_text, name, parsed,
+                self.form, item, self.keys[number], first, second, self.first_text, second_text, name, parsed,
                 weight,
                 value_cell.row, value_cell.col, name_cell.row, name_cell.col,
                 weight_cell.row if weight_cell else 0, weight_cell.col if weight_cell else 0,
@@ -129,7 +129,18 @@ class _Reader:
         if second == COST and value_cell.row == row:
             amount = parse_amount(value, self.profile.measure, self.profile.words.placeholders)
             self.form.amounts.append(
-                AmountRow("indicators", "row", item, COST, self.keys[number], amount, value_cell.row, value_cell.col)
+                AmountRow(
+                    self.form,
+                    "indicators",
+                    "row",
+                    item,
+                    COST,
+                    self.keys[number],
+                    " ".join(name.split()),
+                    amount,
+                    value_cell.row,
+                    value_cell.col,
+                )
             )
         if columns.score:
             self._result(row, columns, self.form.indicators[-1])
@@ -140,7 +151,7 @@ class _Reader:
                                                                    columns.reason or columns.score))  # fmt: skip
         self.form.results.append(
             ResultRow(
-                line.item, line.period, line.first, line.second, line.name, line.value,
+                line.form, line.item, line.period, line.first, line.second, line.name, line.parsed,
                 parse_value(actual.value if columns.actual else "", self.profile.words, self.year),
                 line.weight, points(score.value), score.text.strip(),
                 reason.text.strip().strip("　") if columns.reason else "",
@@ -150,7 +161,7 @@ class _Reader:
 
     def total(self, row: int, labels: Labels) -> bool:
         """Read the last row of the table, 总分, if this is it."""
-        spec = self.profile.forms[self.form.form].indicators
+        spec = self.profile.forms[self.form.kind].indicators
         columns = self.header.periods[0]
         if spec is None or not spec.total or not columns.score:
             return False
@@ -163,9 +174,13 @@ class _Reader:
                 beside = [c for c in cells if cell.last_col < c.col < columns.weight and points(c.value) is not None]
                 score = beside[0] if beside and not squeeze(score.text) else score
                 text = score.text.strip()
+                field = pairs[0].fields[0]
                 self.form.texts.append(
-                    TextRow(spec.total, text, pairs[0].label, score.row, score.col, text, cell.row, cell.col)
-                )
+                    TextRow(
+                        self.form, field.key, text, field.plain_label, score.row, score.col, text, pairs[0].label,
+                        cell.row, cell.col,
+                    )
+                )  # fmt: skip
                 return True
         return False
 

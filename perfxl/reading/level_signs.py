@@ -45,10 +45,10 @@ def _naming(profile: Profile, line: IndicatorRow) -> frozenset[str]:
     """The keys of the levels to which the name or the kind of value points; none if neither does."""
     name = squeeze(line.name)
     named = frozenset(key for key, words in profile.belongs.items() if any(word in name for word in words))
-    return named or _USUAL.get(line.value.kind, frozenset())
+    return named or _USUAL.get(line.parsed.kind, frozenset())
 
 
 def _not_seldom(profile: Profile, line: IndicatorRow) -> frozenset[str]:
     """The keys of the levels under which its kind of value is not unusual; none if it does not tell."""
-    seldom = _SELDOM.get("%" if line.value.measure == "%" else line.value.kind)
+    seldom = _SELDOM.get("%" if line.parsed.measure == "%" else line.parsed.kind)
     return frozenset(profile.levels) - seldom if seldom else frozenset()

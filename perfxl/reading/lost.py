@@ -40,13 +40,13 @@ def lost(form: FormRows, grid: Grid, places: Collection[Place], truths: Truths) 
         (spot, value) for spot, value in numbers if (number := from_cell(value)) is not None and inexact(number)
     ]  # fmt: skip
     for (row, col), value in sorted(long):
-        yield StrayRow("digits", as_text(value), row, col)
+        yield StrayRow(form, "digits", as_text(value), row, col)
     for row, col in sorted(places):
         truth = truths.get((form.sheet, row, col))
         if truth is not None and truth.is_silent:
             why = "error" if truth.error else "no_result"
             beside = "" if (row, col) in filled else "_beside"
-            yield StrayRow(why + beside, truth.error or truth.formula, row, col)
+            yield StrayRow(form, why + beside, truth.error or truth.formula, row, col)
 
 
 def _filled(form: FormRows) -> set[Place]:

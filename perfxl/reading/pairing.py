@@ -39,15 +39,15 @@ def pair(forms: Sequence[FormRows], profile: Profile, fixed: Sequence[Pair] = ()
     ``fixed`` pairs come before all others.
     """
     filled = [form for form in forms if not form.blank]
-    projects = [form for form in filled if profile.forms[form.form].repeats]
+    projects = [form for form in filled if profile.forms[form.kind].repeats]
     seen: Counter[str] = Counter()
     for number, form in enumerate(projects, 1):
         key = name_key(form.text("project_name")) or f"#{number}"
         seen[key] += 1
         form.project = key if seen[key] == 1 else f"{key}#{seen[key]}"
     for form in filled:
-        if profile.forms[form.form].same_as:
-            _same_project(form, [p for p in projects if p.form == profile.forms[form.form].same_as], profile)
+        if profile.forms[form.kind].same_as:
+            _same_project(form, [p for p in projects if p.kind == profile.forms[form.kind].same_as], profile)
         if form.tasks:
             _pair_tasks(form, projects, profile, fixed)
 

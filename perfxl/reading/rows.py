@@ -1,46 +1,67 @@
-"""What a form on a sheet says, as plain rows. Every row knows its cell (``row``, ``col`` from 1)."""
+"""The rows of a workbook: what its forms contain, each row with its form and its cells.
+
+One set of classes for the reader, the rules, the reports and the pandas tables. A row has a field or a property for
+each column that its table in ``perfxl.tables`` adds; ``row.ref`` is its cell. ``row`` and ``col`` count from 1.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from perfxl.values import Amount, Value
+from perfxl.model import Ref
+from perfxl.values import Amount, Value, name_key
 
 
 class TextRow(NamedTuple):
-    """A field that is not money. ``text`` is ``""`` when it is empty; ``label`` as printed on the sheet.
+    """A field that is not money. ``text`` is ``""`` where it is empty.
 
-    ``written`` is what the cell says; of a choice, of which ``text`` is the ticked options, with all its marks.
-    ``label_row``/``label_col`` are the cell of the label.
+    ``label`` is the field's name in the profile, ``label_text`` the label as printed on the sheet. ``written`` is the
+    text of the cell; for a choice, of which ``text`` is the ticked options, with all its marks.
     """
 
+    form: FormRows
     field: str
     text: str
     label: str
     row: int
     col: int
     written: str
+    label_text: str
     label_row: int
     label_col: int
+
+    @property
+    def ref(self) -> Ref:
+        """The cell of the text."""
+        return self.form.ref(self.row, self.col)
+
+    @property
+    def label_ref(self) -> Ref:
+        """The cell of the label."""
+        return self.form.ref(self.label_row, self.label_col)
 
 
 class AmountRow(NamedTuple):
     """A money cell.
 
-    ``table``: ``fields``, ``tasks`` or ``indicators``; ``role``: ``field``, ``row`` or ``sum``; ``item`` the row of the
-    table it belongs to (0 for a field); ``column`` the key of the field or table column, for an indicator its level;
-    ``formula`` the formula that gave the figure, ``""`` for a typed one; ``again`` what it gives if it is worked out
-    again from what the sheet holds, in fen, ``None`` where that is not known; ``shown`` what people see of a number
-    with more decimals than its format shows, or under one that scales it (noted as ``scaled``), else ``""``.
+    ``table``: ``fields``, ``tasks`` or ``indicators``; ``role``: ``field``, ``row`` or ``sum``; ``item`` the number of
+    the line of the table (0 for a field and for a total); ``column`` the key of the field or table column, for an
+    indicator its level; ``label`` as people call the amount: 资金总额, 金额合计·总额, 任务名·财政拨款, or the name of a
+    cost item. ``formula`` is the formula of the cell, ``""`` for a typed figure; ``again`` its result calculated from
+    the sheet, in fen, ``None`` where that cannot be done; ``shown`` the figure that is displayed where the number
+    format rounds or scales it (``scaled`` in ``notes``), else ``""``.
     """
 
+    form: FormRows
     table: str
     role: str
     item: int
     column: str
     period: str
+    label: str
     amount: Amount
     row: int
     col: int
@@ -48,14 +69,92 @@ class AmountRow(NamedTuple):
     again: int | None = None
     shown: str = ""
 
+    @property
+    def ref(self) -> Ref:
+        """The cell of the amount."""
+        return self.form.ref(self.row, self.col)
+
+    @property
+    def task(self) -> TaskRow | None:
+        """The task whose amount it is."""
+        return self.form.tasks[self.item - 1] if self.table == "tasks" and self.item else None
+
+    @property
+    def kind(self) -> str:
+        """The kind of its task, ``""`` if it has none."""
+        task = self.task
+        return task.kind if task else ""
+
+    @property
+    def project(self) -> str:
+        """The key of the project whose money it is: of its task, else of its form."""
+        task = self.task
+        return task.project if task else self.form.project
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is on a fund form whose project has no project form."""
+        return self.form.alone
+
+    @property
+    def state(self) -> str:
+        """``ok``, ``blank``, ``placeholder``, ``unreadable`` or ``several``."""
+        return self.amount.state
+
+    @property
+    def fen(self) -> int | None:
+        """The amount in fen, ``None`` if it is not known."""
+        return self.amount.fen
+
+    @property
+    def text(self) -> str:
+        """As written."""
+        return self.amount.text
+
+    @property
+    def number(self) -> bool:
+        """Whether the cell contains a number and not a text."""
+        return self.amount.number
+
+    @property
+    def measure(self) -> str:
+        """The unit as understood, ``""`` where the cell has none."""
+        return self.amount.measure
+
+    @property
+    def misspelt(self) -> str:
+        """The unit as written, where it was corrected."""
+        return self.amount.misspelt
+
+    @property
+    def per(self) -> str:
+        """What a unit price is per."""
+        return self.amount.per
+
+    @property
+    def decimals(self) -> int | None:
+        """Decimals as written, in the unit as written."""
+        return self.amount.decimals
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How it is written; see ``perfxl.values.Amount``."""
+        return self.amount.notes
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The parts in fen, where the text breaks the amount down."""
+        return self.amount.parts
+
 
 class TaskRow(NamedTuple):
-    """A task of 年度主要任务; ``row``/``col`` are those of its name, ``content_*`` those of its content.
+    """A task of 年度主要任务; ``row``/``col`` is the cell of its name, ``content_*`` that of its content.
 
-    ``kind`` is ``basic`` (paid from 基本支出) or ``project``; ``project`` the key of the project it was paired with,
-    ``""`` if with none; ``paired_by`` ``name``, ``amount`` or ``given`` (by the user).
+    ``item`` counts from 1. ``kind`` is ``basic`` (paid from 基本支出) or ``project``; ``project`` the key of the
+    project that it was paired with, ``""`` if none; ``paired_by`` ``name``, ``amount`` or ``given`` (by the user).
     """
 
+    form: FormRows
     item: int
     name: str
     content: str
@@ -67,15 +166,30 @@ class TaskRow(NamedTuple):
     project: str = ""
     paired_by: str = ""
 
+    @property
+    def ref(self) -> Ref:
+        """The cell of the name."""
+        return self.form.ref(self.row, self.col)
+
+    @property
+    def content_ref(self) -> Ref:
+        """The cell of the content."""
+        return self.form.ref(self.content_row, self.content_col)
+
+    @property
+    def name_key(self) -> str:
+        """The name as names are compared."""
+        return name_key(self.name)
+
 
 class IndicatorRow(NamedTuple):
     """A line of the indicator table in one period.
 
-    ``first``/``second`` are level keys (``""`` where the profile knows no such level), ``*_text`` as written;
-    ``row``/``col`` are those of the value, ``name_*`` those of the name, ``weight_*`` those of the weight,
-    0 without one.
+    ``first``/``second`` are level keys (``""`` for an unknown level), ``*_text`` as written; ``row``/``col`` is the
+    cell of the value, ``name_*`` that of the name, ``weight_*`` that of the weight, 0 without one.
     """
 
+    form: FormRows
     item: int
     period: str
     first: str
@@ -83,7 +197,7 @@ class IndicatorRow(NamedTuple):
     first_text: str
     second_text: str
     name: str
-    value: Value
+    parsed: Value
     weight: float | None
     row: int
     col: int
@@ -92,14 +206,80 @@ class IndicatorRow(NamedTuple):
     weight_row: int
     weight_col: int
 
+    @property
+    def ref(self) -> Ref:
+        """The cell of the value."""
+        return self.form.ref(self.row, self.col)
+
+    @property
+    def name_ref(self) -> Ref:
+        """The cell of the name."""
+        return self.form.ref(self.name_row, self.name_col)
+
+    @property
+    def weight_ref(self) -> Ref:
+        """The cell of the weight; only for a line that has one."""
+        return self.form.ref(self.weight_row, self.weight_col)
+
+    @property
+    def name_key(self) -> str:
+        """The name as names are compared."""
+        return name_key(self.name)
+
+    @property
+    def value(self) -> str:
+        """The value as written."""
+        return self.parsed.text
+
+    @property
+    def kind(self) -> str:
+        """The kind of the value; see ``perfxl.values.Kind``."""
+        return self.parsed.kind
+
+    @property
+    def operator(self) -> str:
+        """The sign of the value, ``""`` for words."""
+        return self.parsed.operator
+
+    @property
+    def number(self) -> Decimal | None:
+        """The first number of the value."""
+        return self.parsed.numbers[0] if self.parsed.numbers else None
+
+    @property
+    def numbers(self) -> tuple[Decimal, ...]:
+        """All numbers of the value."""
+        return self.parsed.numbers
+
+    @property
+    def measure(self) -> str:
+        """The unit of measure of the value."""
+        return self.parsed.measure
+
+    @property
+    def fen(self) -> int | None:
+        """The amount in fen, where the value is one."""
+        return self.parsed.fen
+
+    @property
+    def approx(self) -> bool:
+        """Whether the value is approximate: 约, 左右."""
+        return self.parsed.approx
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How the value is written; see ``perfxl.values.Value``."""
+        return self.parsed.notes
+
 
 class ResultRow(NamedTuple):
-    """What an evaluation says of an indicator: its target, what came of it, and the score.
+    """The result of an indicator in a self-evaluation: its target, the actual value and the score.
 
-    ``row``/``col`` are those of the score, ``name_*``, ``actual_*`` and ``reason_*`` those of the other cells;
-    ``score`` is ``None`` where none can be read.
+    ``row``/``col`` is the cell of the score, ``name_*``, ``actual_*`` and ``reason_*`` those of the others; ``score``
+    is ``None`` where none can be read.
     """
 
+    form: FormRows
     item: int
     period: str
     first: str
@@ -120,64 +300,109 @@ class ResultRow(NamedTuple):
     reason_row: int
     reason_col: int
 
+    @property
+    def ref(self) -> Ref:
+        """The cell of the score."""
+        return self.form.ref(self.row, self.col)
+
+    @property
+    def name_ref(self) -> Ref:
+        """The cell of the name."""
+        return self.form.ref(self.name_row, self.name_col)
+
+    @property
+    def actual_ref(self) -> Ref:
+        """The cell of the actual value."""
+        return self.form.ref(self.actual_row, self.actual_col)
+
+    @property
+    def reason_ref(self) -> Ref:
+        """The cell of the reason."""
+        return self.form.ref(self.reason_row, self.reason_col)
+
 
 class OpenLine(NamedTuple):
-    """A line of the indicator table that is printed but not filled in; ``row``/``col`` are those of its name cell."""
+    """A line of the indicator table that is printed and not filled in; ``row``/``col`` is its name cell."""
 
+    form: FormRows
     period: str
     first: str
     second: str
     row: int
     col: int
 
+    @property
+    def ref(self) -> Ref:
+        """The cell of its name."""
+        return self.form.ref(self.row, self.col)
+
 
 class StrayRow(NamedTuple):
-    """A cell that somebody should be told of, for what it holds may not be where it belongs.
+    """A cell whose content may be in the wrong place or cannot be used.
 
-    ``why``: ``unread`` (it looks like a value and was read as nothing), ``level`` (the name of an indicator that stands
-    under no level), ``unsure`` (one of which it is not certain under which), ``covered`` (it lies under a merged area,
-    where nobody sees it, and was not read), ``box`` (a ticked box of no option that is known), ``hidden_row`` and
-    ``hidden_col`` (a value that nobody sees, and which was read); of what is to be filled in, ``error`` (an error
-    value), ``no_result`` (a formula without a stored result) and ``digits`` (a number that lost its last digits), and
-    ``error_beside``, ``no_result_beside`` of any other cell between them.
+    ``why``: ``unread`` (looks like a value and was not read), ``level`` (the name of an indicator under no level),
+    ``unsure`` (one whose level is not certain), ``covered`` (under a merged area, not read), ``box`` (a ticked box of
+    no known option), ``hidden_row`` and ``hidden_col`` (a value in a hidden row or column, read); of cells to be filled
+    in, ``error`` (an error value), ``no_result`` (a formula without a stored result) and ``digits`` (a number that lost
+    its last digits), and ``error_beside``, ``no_result_beside`` for any other cell of the form.
     """
 
+    form: FormRows
     why: str
     text: str
     row: int
     col: int
 
+    @property
+    def ref(self) -> Ref:
+        """The cell."""
+        return self.form.ref(self.row, self.col)
 
-@dataclass
+
+@dataclass(eq=False)
 class FormRows:
-    """One form on one sheet.
+    """One form on one sheet; two are equal only if they are the same object, so that a form can be a key.
 
-    ``project`` is the key that a project's forms and its task share, ``""`` for the department form; ``alone`` marks
-    a fund form whose project has no project form; ``likeness`` how alike its name is to the project form's (1 = equal).
-    ``hidden`` is a form on a sheet that is not shown. ``pictures`` is how many pictures lie on the form, ``None`` where
-    the file does not tell. ``places`` says of each row of a document on which sheet and row it is reported; a sheet
-    needs none.
+    ``kind`` is the key of the form in the profile. ``project`` is the key that a project's forms and its task share,
+    ``""`` for the department form; ``alone`` marks a fund form whose project has no project form; ``likeness`` is the
+    similarity of its name to the project form's (1 = equal). ``pictures`` is the number of pictures on the form,
+    ``None`` where the format does not contain it; ``places`` the sheet and row at which each row of a document is
+    reported, empty for a sheet.
     """
 
-    form: str
+    kind: str
     sheet: str
     title_row: int
     title_col: int
+    file: str = ""
     project: str = ""
     alone: bool = False
     likeness: float = 1.0
     pictures: int | None = None
     hidden: bool = False
-    texts: list[TextRow] = field(default_factory=list)
-    amounts: list[AmountRow] = field(default_factory=list)
-    tasks: list[TaskRow] = field(default_factory=list)
-    indicators: list[IndicatorRow] = field(default_factory=list)
-    results: list[ResultRow] = field(default_factory=list)
-    open_lines: list[OpenLine] = field(default_factory=list)
-    strays: list[StrayRow] = field(default_factory=list)
-    #: fields that hold no more than what the template prints in them
-    printed: set[str] = field(default_factory=set)
-    places: Sequence[tuple[str, int]] = ()
+    texts: list[TextRow] = field(default_factory=list, repr=False)
+    amounts: list[AmountRow] = field(default_factory=list, repr=False)
+    tasks: list[TaskRow] = field(default_factory=list, repr=False)
+    indicators: list[IndicatorRow] = field(default_factory=list, repr=False)
+    results: list[ResultRow] = field(default_factory=list, repr=False)
+    open_lines: list[OpenLine] = field(default_factory=list, repr=False)
+    strays: list[StrayRow] = field(default_factory=list, repr=False)
+    #: fields that contain no more than what the template prints in them
+    printed: set[str] = field(default_factory=set, repr=False)
+    places: Sequence[tuple[str, int]] = field(default=(), repr=False)
+
+    def ref(self, row: int, col: int) -> Ref:
+        """A cell of the form as it is reported."""
+        if not self.places:
+            return Ref(self.file, self.sheet, row, col)
+        sheet, line = self.places[min(row, len(self.places)) - 1]
+        return Ref(self.file, sheet, line, col)
+
+    @property
+    def title_ref(self) -> Ref:
+        """The cell of the title; in a document, the first cell of its table where the title is not in it."""
+        ref = self.ref(self.title_row, self.title_col)
+        return ref if ref.sheet == self.sheet else Ref(self.file, self.sheet, 1, 1)
 
     @property
     def blank(self) -> bool:
@@ -189,6 +414,21 @@ class FormRows:
             and all(row.amount.state == "blank" for row in self.amounts)
             and not any(row.text for row in self.texts if row.field not in prefilled)
         )
+
+    @property
+    def name(self) -> str:
+        """The name of its project, ``""`` where it has none."""
+        return self.text("project_name")
+
+    @property
+    def name_key(self) -> str:
+        """The name as names are compared."""
+        return name_key(self.name)
+
+    @property
+    def unit(self) -> str:
+        """The unit that it names."""
+        return self.text("unit")
 
     @property
     def year(self) -> int | None:
@@ -206,20 +446,21 @@ class FormRows:
 
 
 @dataclass
-class SheetRows:
-    """What a workbook gave: its forms, and the sheets in which no form was recognised."""
+class WorkbookRows:
+    """The forms of a workbook, and the sheets in which no form was recognised. ``file`` is its display name."""
 
+    file: str = ""
     forms: list[FormRows] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
 
     @property
     def unit(self) -> str:
         """The unit that most of its forms name, ``""`` if none does."""
-        return _most_common([unit for form in self.forms if (unit := form.text("unit"))]) or ""
+        return _most_common([unit for form in self.forms if (unit := form.unit)]) or ""
 
     @property
     def document(self) -> bool:
-        """Whether it is a document, whose tables stand for sheets."""
+        """Whether it is a document, whose tables are its sheets."""
         return any(form.places for form in self.forms)
 
     @property

@@ -55,22 +55,22 @@ class _Frame(NamedTuple):
 def strays(reading: Reading) -> list[StrayRow]:
     """The cells of a form of which somebody should be told, in reading order. See ``StrayRow`` for the reasons."""
     form, grid, segment, _, parts, found, rest, doubtful, _ = reading
-    told = [StrayRow("level", line.name, line.name_row, line.name_col) for line in _without_level(form, parts)]
+    told = [StrayRow(form, "level", line.name, line.name_row, line.name_col) for line in _without_level(form, parts)]
     told += [
-        StrayRow("unsure", line.name, line.name_row, line.name_col)
+        StrayRow(form, "unsure", line.name, line.name_row, line.name_col)
         for line in form.indicators
         if (line.name_row, line.name_col) in doubtful
     ]
     if rest:
         unread = islice(Judge(reading).unread(), MOST_TOLD)
-        told += [StrayRow("unread", cell.text, cell.row, cell.col) for cell in unread]
+        told += [StrayRow(form, "unread", cell.text, cell.row, cell.col) for cell in unread]
     covered = (
-        StrayRow("covered", cell.text, cell.row, cell.col)
+        StrayRow(form, "covered", cell.text, cell.row, cell.col)
         for cell in grid.covered
         if segment.top <= cell.row <= segment.bottom and squeeze(cell.text) != squeeze(grid.at(cell.row, cell.col).text)
     )
     told += islice(covered, MOST_TOLD)
-    told += _hidden(grid, found)
+    told += _hidden(form, grid, found)
     return sorted(told, key=lambda stray: (stray.row, stray.col))
 
 
@@ -89,7 +89,7 @@ def _without_level(form: FormRows, parts: Parts) -> Iterator[IndicatorRow]:
             yield line
 
 
-def _hidden(grid: Grid, found: Trace) -> Iterator[StrayRow]:
+def _hidden(form: FormRows, grid: Grid, found: Trace) -> Iterator[StrayRow]:
     """Values that were read from rows or columns that nobody sees."""
     if not (grid.hidden_rows or grid.hidden_cols):
         return
@@ -99,7 +99,7 @@ def _hidden(grid: Grid, found: Trace) -> Iterator[StrayRow]:
         by_row, by_col = grid.hidden_rows.issuperset(rows), grid.hidden_cols.issuperset(cols)
         filled = squeeze(cell.text) and any(seen.role in ("value", "task", "line") for seen in found[row, col])
         if filled and (by_row or by_col):
-            yield StrayRow("hidden_row" if by_row else "hidden_col", cell.text, row, col)
+            yield StrayRow(form, "hidden_row" if by_row else "hidden_col", cell.text, row, col)
 
 
 class Judge:

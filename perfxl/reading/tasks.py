@@ -67,6 +67,7 @@ def _heads(grid: Grid, top: int, tasks: Tasks, labels: Labels) -> tuple[dict[str
 def _task(form: FormRows, item: int, name: Cell, content: Cell) -> None:
     form.tasks.append(
         TaskRow(
+            form,
             item,
             name.text.strip().strip("　"),
             content.text.strip(),
@@ -79,11 +80,17 @@ def _task(form: FormRows, item: int, name: Cell, content: Cell) -> None:
 
 
 def _amounts(grid: Grid, labels: Labels, form: FormRows, heads: dict[str, int], row: int, item: int, role: str) -> None:
-    profile = labels.profile
-    for column in labels.form.tasks.amounts if labels.form.tasks else ():
+    profile, tasks = labels.profile, labels.form.tasks
+    if tasks is None:
+        return
+    line = " ".join(form.tasks[item - 1].name.split()) if item else tasks.sum_label
+    for column in tasks.amounts:
         if column.key not in heads:
             continue
         cell = grid.at(row, heads[column.key])
         if cell.row == row:  # a figure merged over several rows counts once
             amount = parse_amount(cell.value, profile.measure, profile.words.placeholders)
-            form.amounts.append(AmountRow("tasks", role, item, column.key, "year", amount, cell.row, cell.col))
+            label = f"{line}·{column.label}"
+            form.amounts.append(
+                AmountRow(form, "tasks", role, item, column.key, "year", label, amount, cell.row, cell.col)
+            )

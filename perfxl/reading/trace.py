@@ -124,7 +124,7 @@ def _read(grid: Grid, labels: Labels, form: FormRows) -> Iterator[tuple[Place, S
 
 def _line(line: IndicatorRow) -> Iterator[tuple[Place, Seen]]:
     yield (line.name_row, line.name_col), Seen("line", "third", line.name)
-    yield (line.row, line.col), Seen("line", "value", line.value)
+    yield (line.row, line.col), Seen("line", "value", line.parsed)
 
 
 def _amount(row: AmountRow) -> Iterator[tuple[Place, Seen]]:

@@ -22,7 +22,7 @@ from perfxl.reading.mend import mended, with_areas
 from perfxl.reading.pairing import Fixed, pair
 from perfxl.reading.pictures import count_pictures
 from perfxl.reading.recognise import Recogniser, Segment
-from perfxl.reading.rows import AmountRow, FormRows, SheetRows, TextRow
+from perfxl.reading.rows import AmountRow, FormRows, TextRow, WorkbookRows
 from perfxl.reading.strays import strays
 from perfxl.reading.tasks import read_tasks
 from perfxl.reading.trace import Parts, Reading, trace
@@ -34,14 +34,14 @@ MOST_FORMS = 100
 ENOUGH_FIELDS = 3
 
 
-def extract(data: bytes, profile: Profile, fixed: Fixed | None = None) -> SheetRows:
-    """Read every form of a workbook; ``fixed`` are pairs of tasks and projects by unit.
+def extract(data: bytes, profile: Profile, fixed: Fixed | None = None, file: str = "") -> WorkbookRows:
+    """Read every form of a workbook; ``fixed`` are pairs of tasks and projects by unit, ``file`` its display name.
 
     Raises ``Unreadable`` when the bytes are not a workbook; a workbook without any form gives no forms. The list of
     problems in an annotated copy that comes back is no part of the return.
     """
     reader = reader_of(profile)
-    result = SheetRows()
+    result = WorkbookRows(file)
     book = read_book(data)
     for grid, readings in reader.sheets(book.grids):
         if is_list(grid):
@@ -59,6 +59,8 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None) -> SheetR
     settle(book, profile, result.forms)
     read_controls(book, profile, result.forms)
     count_pictures(book, result.forms)
+    for form in result.forms:
+        form.file = file
     pair(result.forms, profile, fixed.get(name_key(result.unit), ()) if fixed else ())
     return result
 
@@ -143,15 +145,19 @@ class Reader:
         field = found.field
         if field.kind == "amount":
             amount = parse_amount(found.value, self.profile.measure, self.profile.words.placeholders)
-            form.amounts.append(AmountRow("fields", "field", 0, field.key, field.period, amount, found.row, found.col))
+            form.amounts.append(
+                AmountRow(
+                    form, "fields", "field", 0, field.key, field.period, field.plain_label, amount, found.row, found.col
+                )
+            )
         else:
             text = as_text(found.value).strip().strip("　")
             if text and field.note == text:
                 form.printed.add(field.key)
             form.texts.append(
                 TextRow(
-                    field.key, text if squeeze(text) else "", found.label, found.row, found.col,
-                    as_text(found.written), *found.label_at,
+                    form, field.key, text if squeeze(text) else "", field.plain_label, found.row, found.col,
+                    as_text(found.written), found.label, *found.label_at,
                 )
             )  # fmt: skip
 

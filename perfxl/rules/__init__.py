@@ -15,9 +15,20 @@ from perfxl.model import Severity
 from perfxl.profiles import Profile
 from perfxl.profiles.loader import refuse_unknown
 from perfxl.rules.declared_sums import sum_rules
-from perfxl.rules.rule import DECLARED_SUMS, Hit, NotApplicable, Rule, across_files, rule
+from perfxl.rules.rule import DECLARED_SUMS, Hit, NotApplicable, Rule, across_files, rule, table_rule
 
-__all__ = ["Hit", "NotApplicable", "Rule", "across_files", "all_rules", "codes_of", "rule", "rules_of", "severity_of"]
+__all__ = [
+    "Hit",
+    "NotApplicable",
+    "Rule",
+    "across_files",
+    "all_rules",
+    "codes_of",
+    "rule",
+    "rules_of",
+    "severity_of",
+    "table_rule",
+]
 
 
 @cache

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 
-@rule(
+@table_rule(
     "AMOUNT-04",
     Severity.NOTICE,
     name=Text("小数位数不足", "Fewer decimals than asked for"),

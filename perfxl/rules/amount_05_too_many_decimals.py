@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values.measures import to_fen
 from perfxl.values.numerals import decimals
@@ -19,7 +19,7 @@ SHOWN = Text(
 )
 
 
-@rule(
+@table_rule(
     "AMOUNT-05",
     Severity.WARNING,
     name=Text("小数位数过多", "Too many decimals"),

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import longest
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, by_file, ref
 
 
-@rule(
+@table_rule(
     "AMOUNT-06",
     Severity.NOTICE,
     name=Text("金额里重复写了单位", "Unit repeated in the cell"),

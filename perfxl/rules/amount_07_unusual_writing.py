@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import longest
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, by_file, ref
 
 WAYS = {
@@ -17,7 +17,7 @@ WAYS = {
 }
 
 
-@rule(
+@table_rule(
     "AMOUNT-07",
     Severity.NOTICE,
     name=Text("数字写法不规范", "Unusual writing of figures"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
@@ -30,7 +30,7 @@ DIFFER = Text(
 )
 
 
-@rule(
+@table_rule(
     "AMOUNT-08",
     Severity.ERROR,
     name=Text("金额读不出来", "No amount can be read"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import DECLARED_SUMS, Hit, rule
+from perfxl.rules.rule import DECLARED_SUMS, Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 
-@rule(
+@table_rule(
     "AMOUNT-09",
     Severity.NOTICE,
     name=Text("金额留空", "Amount left blank"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import DECLARED_SUMS, Hit, rule
+from perfxl.rules.rule import DECLARED_SUMS, Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
@@ -20,7 +20,7 @@ BROKEN = Text(
 )
 
 
-@rule(
+@table_rule(
     "AMOUNT-10",
     Severity.WARNING,
     name=Text("公式没有重新计算", "Formula not worked out"),

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import shown
 from perfxl.rules.amount_07_unusual_writing import is_unusual
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 
-@rule(
+@table_rule(
     "AMOUNT-11",
     Severity.NOTICE,
     name=Text("数字存成了文字", "Number stored as text"),

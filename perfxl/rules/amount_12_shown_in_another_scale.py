@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” holds {text} and shows {shown}")
 
 
-@rule(
+@table_rule(
     "AMOUNT-12",
     Severity.WARNING,
     name=Text("显示的金额与所存的不同", "Amount shown in another scale"),

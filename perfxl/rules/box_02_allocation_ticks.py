@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
 from perfxl.rules._required import empty_fields
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 
 TWICE = Text(
@@ -16,7 +16,7 @@ TWICE = Text(
 )
 
 
-@rule(
+@table_rule(
     "BOX-02",
     Severity.ERROR,
     name=Text("分配方式勾选有误", "Ways of allocation"),

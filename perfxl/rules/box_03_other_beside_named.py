@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 
 
-@rule(
+@table_rule(
     "BOX-03",
     Severity.NOTICE,
     name=Text("同时勾选了“其他”", "“Other” beside a named option"),

@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.model import Lang, Severity, Text
 from perfxl.reading.ticks import TICKED, UNTICKED, marks, odd_marks, open_marks
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 
 #: marks that are the same in another typeface
@@ -31,7 +31,7 @@ OPEN = Text(
 )
 
 
-@rule(
+@table_rule(
     "BOX-04",
     Severity.NOTICE,
     name=Text("勾选标记不统一", "Marks of two kinds"),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from perfxl.model import Severity, Text
-from perfxl.rules.rule import rule
-from perfxl.rules.whole_files import found_by_the_batch
+from perfxl.rules.rule import Rule
 
-EXPIRED_WAIVER = rule(
-    "WAIVER-01",
-    Severity.NOTICE,
+EXPIRED_WAIVER = Rule(
+    code="WAIVER-01",
+    severity=Severity.NOTICE,
     name=Text("豁免已过期", "Expired waiver"),
     what=Text("豁免登记表中的每一条都在有效期内", "Every waiver is still valid"),
     message=Text(
@@ -22,11 +21,11 @@ EXPIRED_WAIVER = rule(
     fix=Text("重新报批后改写有效期，或删去这一条。", "Have it approved anew and change the date, or delete it."),
     wrong=Text("有效期至 2019-12-31，2020 年仍在表中", "Valid until 2019-12-31 and still listed in 2020"),
     right=Text("有效期至 2020-12-31", "Valid until 2020-12-31"),
-)(found_by_the_batch)
+)
 
-UNUSED_WAIVER = rule(
-    "WAIVER-02",
-    Severity.NOTICE,
+UNUSED_WAIVER = Rule(
+    code="WAIVER-02",
+    severity=Severity.NOTICE,
     name=Text("豁免没有用到", "Unused waiver"),
     what=Text("豁免登记表中的每一条都对应一处问题", "Every waiver meets a finding"),
     message=Text(
@@ -39,11 +38,11 @@ UNUSED_WAIVER = rule(
     fix=Text("核对单位名称、规则编号和位置；问题已改正的，删去。", "Check unit, code and place, or delete it."),
     wrong=Text("豁免 SUM-10，而该单位的合计已经改正", "A waiver of SUM-10 for a unit whose total was corrected"),
     right=Text("豁免 SUM-10，该单位的合计确有差额", "A waiver of SUM-10 for a unit whose total does differ"),
-)(found_by_the_batch)
+)
 
-UNUSED_PAIR = rule(
-    "PAIR-01",
-    Severity.NOTICE,
+UNUSED_PAIR = Rule(
+    code="PAIR-01",
+    severity=Severity.NOTICE,
     name=Text("配对表没有用到", "Unused pair"),
     what=Text("配对表中的每一条都用上了", "Every pair was used"),
     message=Text("{reason}", "{reason}"),
@@ -54,4 +53,4 @@ UNUSED_PAIR = rule(
     fix=Text("核对单位、任务和项目的名称，与申报表中一致。", "Write unit, task and project as the forms have them."),
     wrong=Text("项目名称“域名管理”，申报表中没有这个项目", "The project 域名管理, of which there is no form"),
     right=Text("项目名称“中文域名注册管理”", "The project 中文域名注册管理"),
-)(found_by_the_batch)
+)

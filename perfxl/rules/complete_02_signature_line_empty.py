@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import empty_fields
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables
 
 
-@rule(
+@table_rule(
     "COMPLETE-02",
     Severity.WARNING,
     name=Text("填报信息不全", "Signature line incomplete"),

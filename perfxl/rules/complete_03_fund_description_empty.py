@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import empty_fields
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables
 
 
-@rule(
+@table_rule(
     "COMPLETE-03",
     Severity.ERROR,
     name=Text("专项资金概况不全", "Fund description incomplete"),

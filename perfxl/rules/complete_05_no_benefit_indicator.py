@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import levels_filled, open_cells, periods_to_fill
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables
 
 
-@rule(
+@table_rule(
     "COMPLETE-05",
     Severity.ERROR,
     name=Text("效益指标一条也没有", "No benefit indicator"),

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import form_levels, level_name, levels_filled, open_cells, periods_to_fill
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables
 
 
-@rule(
+@table_rule(
     "COMPLETE-06",
     Severity.WARNING,
     name=Text("缺少一类产出指标", "A kind of output indicator is missing"),

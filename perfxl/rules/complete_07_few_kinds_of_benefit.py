@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import form_levels, level_name, levels_filled, open_cells, periods_to_fill
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables
 
 FEW = Text(
@@ -15,7 +15,7 @@ FEW = Text(
 )
 
 
-@rule(
+@table_rule(
     "COMPLETE-07",
     Severity.NOTICE,
     name=Text("效益指标类别不全", "Not all kinds of benefit"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, name_ref, ref, rows
 
 NO_NAME = Text(
@@ -14,7 +14,7 @@ NO_NAME = Text(
 )
 
 
-@rule(
+@table_rule(
     "COMPLETE-09",
     Severity.ERROR,
     name=Text("指标名称与指标值不成对", "Half an indicator"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._span import spans
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables
 
 NOT_NEEDED = Text(
@@ -15,7 +15,7 @@ NOT_NEEDED = Text(
 )
 
 
-@rule(
+@table_rule(
     "COMPLETE-10",
     Severity.NOTICE,
     name=Text("中长期目标与项目期不符", "Long-term side against the project's term"),

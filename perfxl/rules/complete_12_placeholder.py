@@ -9,7 +9,7 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._fields import declared
 from perfxl.rules._prose import Prose, prose
 from perfxl.rules._wording import shown, usual
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, by_file, by_form, name_ref, ref
 from perfxl.values import squeeze
 from perfxl.values.text import is_placeholder
@@ -28,7 +28,7 @@ ALIKE = Text(
 )
 
 
-@rule(
+@table_rule(
     "COMPLETE-12",
     Severity.WARNING,
     name=Text("用符号代替内容", "Placeholder"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, by_form, name_ref, rows
 
 FEW = Text(
@@ -16,7 +16,7 @@ FEW = Text(
 EACH = Text("“{form}”{period}{n} 条", "“{form}”{period}: {n}")
 
 
-@rule(
+@table_rule(
     "COMPLETE-13",
     Severity.NOTICE,
     name=Text("指标条数偏多或偏少", "Number of indicators"),

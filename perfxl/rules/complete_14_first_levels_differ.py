@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, name_ref, rows
 from perfxl.values import label_key
 
@@ -16,7 +16,7 @@ NESTED = Text(
 )
 
 
-@rule(
+@table_rule(
     "COMPLETE-14",
     Severity.NOTICE,
     name=Text("一级指标与表式不同", "First levels differ"),

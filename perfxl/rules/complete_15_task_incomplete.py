@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Ref, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 NONE = Text("一项任务也没有填。请至少填一项。", "No task is filled in. Please fill in at least one.")
 
 
-@rule(
+@table_rule(
     "COMPLETE-15",
     Severity.ERROR,
     name=Text("年度主要任务不全", "Tasks incomplete"),

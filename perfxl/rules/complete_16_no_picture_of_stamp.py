@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import declared
-from perfxl.rules.rule import Hit, NotApplicable, rule
+from perfxl.rules.rule import Hit, NotApplicable, table_rule
 from perfxl.tables import Tables, ref, rows
 
 UNKNOWN = Text("这种格式的文件读不出图片", "files of this format do not tell of their pictures")
 
 
-@rule(
+@table_rule(
     "COMPLETE-16",
     Severity.NOTICE,
     name=Text("没有签名或盖章图片", "No picture of stamp or signature"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import goals
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
 
@@ -21,7 +21,7 @@ SHORT = Text(
 )
 
 
-@rule(
+@table_rule(
     "COMPLETE-17",
     Severity.WARNING,
     name=Text("总体目标过于简单", "Goal says too little"),

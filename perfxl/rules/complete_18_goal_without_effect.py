@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import goals
 from perfxl.rules._wording import first_word
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 
 
-@rule(
+@table_rule(
     "COMPLETE-18",
     Severity.NOTICE,
     name=Text("总体目标没有写效果", "Goal without an effect"),

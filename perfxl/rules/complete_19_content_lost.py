@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 NO_RESULT = Text(
@@ -26,7 +26,7 @@ ERRORS = ("error", "no_result")
 QUOTED = 30
 
 
-@rule(
+@table_rule(
     "COMPLETE-19",
     Severity.WARNING,
     name=Text("格子里没有存下内容", "Content that was not stored"),

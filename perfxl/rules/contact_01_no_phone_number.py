@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
 
@@ -24,7 +24,7 @@ LOST_ZERO = Text(
 )
 
 
-@rule(
+@table_rule(
     "CONTACT-01",
     Severity.WARNING,
     name=Text("联系电话有误", "Telephone number"),

@@ -8,12 +8,12 @@ from typing import Any
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import name_key
 
 
-@rule(
+@table_rule(
     "CONTACT-02",
     Severity.NOTICE,
     name=Text("同一填报人电话不一致", "A person with two numbers"),

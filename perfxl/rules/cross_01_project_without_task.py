@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import quoted
 from perfxl.rules._projects import Place, filled_projects, open_tasks, totals
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 from perfxl.values import wan
 
@@ -26,7 +26,7 @@ TOO_FEW = Text(
 )
 
 
-@rule(
+@table_rule(
     "CROSS-01",
     Severity.ERROR,
     name=Text("项目没有对应任务", "Project without a task"),

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import goals
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import name_key
 
@@ -17,7 +17,7 @@ from perfxl.values import name_key
 _SHOWN = 12
 
 
-@rule(
+@table_rule(
     "CROSS-05",
     Severity.WARNING,
     name=Text("同一项目的年度目标不同", "Goal differs between forms"),

@@ -8,12 +8,12 @@ import pandas as pd
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._same_project import same_lines
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 from perfxl.values import wan
 
 
-@rule(
+@table_rule(
     "CROSS-06",
     Severity.WARNING,
     name=Text("同一成本项目金额不同", "Cost item differs between forms"),

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._same_project import same_lines, same_value
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 
 
-@rule(
+@table_rule(
     "CROSS-07",
     Severity.WARNING,
     name=Text("同一指标的值不同", "Indicator differs between forms"),

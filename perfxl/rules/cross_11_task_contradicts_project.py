@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import Claim, Line, agree, claims, lines, match
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 LIKELY = Text(
@@ -16,7 +16,7 @@ LIKELY = Text(
 )
 
 
-@rule(
+@table_rule(
     "CROSS-11",
     Severity.ERROR,
     name=Text("任务与项目指标矛盾", "Task contradicts project indicator"),

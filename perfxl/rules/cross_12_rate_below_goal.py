@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import Claim, Line, claims, likely, lines, match, quoted
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 
 
-@rule(
+@table_rule(
     "CROSS-12",
     Severity.WARNING,
     name=Text("质量指标低于目标", "Quality indicator below the goal"),

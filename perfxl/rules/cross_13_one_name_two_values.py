@@ -9,7 +9,7 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._narrative import Claim, claims, match, quoted
 from perfxl.rules._scopes import Named, by_noun, is_whole, other_scopes, outputs, says_stock
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 from perfxl.values.quantities import measure_class
 
@@ -35,7 +35,7 @@ SCOPES = Text(
 PAIR = Text("{here}（{cell}），项目表{there}（{other}）", "{here} ({cell}) and on the project form {there} ({other})")
 
 
-@rule(
+@table_rule(
     "CROSS-13",
     Severity.WARNING,
     name=Text("同名指标的值不同", "One indicator, two values"),

@@ -9,12 +9,12 @@ from typing import Any
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._narrative import quoted
 from perfxl.rules._projects import unpaired_tasks
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 from perfxl.values import is_total
 
 
-@rule(
+@table_rule(
     "CROSS-14",
     Severity.WARNING,
     name=Text("任务数与项目表数不符", "Tasks and forms differ in number"),

@@ -10,7 +10,7 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.reading.pairing import likeness
 from perfxl.rules._narrative import goals, lines, quoted
 from perfxl.rules._projects import filled_projects, total_rows
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 from perfxl.values import name_key, wan
 
@@ -30,7 +30,7 @@ class Weighed(NamedTuple):
     cell: Ref
 
 
-@rule(
+@table_rule(
     "CROSS-15",
     Severity.NOTICE,
     name=Text("总体目标没有提到重点项目", "Goal leaves out a project"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._projects import filled_projects, total_rows
 from perfxl.rules._wording import first_word
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 from perfxl.values import FEN_PER_WAN, wan
 
@@ -23,7 +23,7 @@ ALONE = Text(
 )
 
 
-@rule(
+@table_rule(
     "CROSS-16",
     Severity.NOTICE,
     name=Text("专项资金表与项目表不配套", "Fund form and project form go together"),

@@ -7,11 +7,11 @@ from typing import Any
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, SATISFACTION, first_word, plain, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 
-@rule(
+@table_rule(
     "CROSS-17",
     Severity.NOTICE,
     name=Text("项目满意度低于部门", "Projects below the department"),

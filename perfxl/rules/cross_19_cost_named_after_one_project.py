@@ -8,12 +8,12 @@ from typing import Any
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._projects import Place, filled_projects, total_rows
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
 
-@rule(
+@table_rule(
     "CROSS-19",
     Severity.NOTICE,
     name=Text("成本名称与金额不符", "Cost named after one project"),

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 
 _YEAR = re.compile("20[0-9]{2}")
 
 
-@rule(
+@table_rule(
     "DATE-01",
     Severity.ERROR,
     name=Text("年度有误", "No such year"),

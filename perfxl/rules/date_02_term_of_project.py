@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of, years_of
 from perfxl.rules._span import open_ended, years_in
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 
 BACKWARDS = Text(
@@ -24,7 +24,7 @@ OPEN = Text(
 )
 
 
-@rule(
+@table_rule(
     "DATE-02",
     Severity.ERROR,
     name=Text("项目起止年限有误", "Term of the project"),

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._fields import texts_of
 from perfxl.rules._span import spans, years_in
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables
 
 
-@rule(
+@table_rule(
     "DATE-03",
     Severity.WARNING,
     name=Text("中长期目标的年份与项目期不符", "Years of the long-term goal"),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._fields import texts_of, years_of
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
 
@@ -30,7 +30,7 @@ class _Line(NamedTuple):
     text: str
 
 
-@rule(
+@table_rule(
     "DATE-05",
     Severity.WARNING,
     name=Text("年度内容写了别的年份", "Another year"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of, years_of_files
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
 from perfxl.values.dates import date_of_serial, read_date
@@ -33,7 +33,7 @@ SERIAL = Text(
 )
 
 
-@rule(
+@table_rule(
     "DATE-06",
     Severity.ERROR,
     name=Text("填报日期有误", "Date of filling in"),

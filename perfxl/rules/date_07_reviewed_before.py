@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
 
 _DAY = re.compile(r"(?<!\d)(20\d\d)[年.\-/](1[0-2]|0?[1-9])[月.\-/](3[01]|[12]\d|0?[1-9])(?!\d)")
 
 
-@rule(
+@table_rule(
     "DATE-07",
     Severity.WARNING,
     name=Text("审核日期早于填报日期", "Reviewed before filled in"),

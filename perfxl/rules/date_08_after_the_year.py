@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import years_of
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
 from perfxl.values.dates import read_date
 
 
-@rule(
+@table_rule(
     "DATE-08",
     Severity.WARNING,
     name=Text("完成时间在年度之后", "Due after the year"),

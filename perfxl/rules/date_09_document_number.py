@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
 from perfxl.rules._span import spans
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 from perfxl.values import squeeze
 
@@ -20,7 +20,7 @@ YOUNGER = Text(
 _NUMBER = re.compile(r"[〔\[(【]((?:19|20)\d\d)[〕\])】]第?\d+号|(?<!\d)((?:19|20)\d\d)年?第?\d+号")
 
 
-@rule(
+@table_rule(
     "DATE-09",
     Severity.NOTICE,
     name=Text("文号不规范或晚于项目", "Number of a document"),

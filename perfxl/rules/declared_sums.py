@@ -72,7 +72,7 @@ def _rule(declared: Sum, profile: Profile) -> Rule:
         what=Text(what, what),
         message=STATED,
         source=declared.source,
-        check=check,
+        of_tables=check,
         follows=declared.follows,
         **explained(profile, declared),
     )

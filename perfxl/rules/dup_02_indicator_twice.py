@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._required import level_name
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, name_ref, rows
 
 
-@rule(
+@table_rule(
     "DUP-02",
     Severity.WARNING,
     name=Text("指标重复", "An indicator twice"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._required import form_levels
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, name_ref, rows
 
 WORDS = Text(
@@ -17,7 +17,7 @@ WORDS = Text(
 )
 
 
-@rule(
+@table_rule(
     "DUP-03",
     Severity.WARNING,
     name=Text("效益指标照抄", "The same benefit everywhere"),

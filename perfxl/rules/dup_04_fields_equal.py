@@ -7,12 +7,12 @@ from typing import Any
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._fields import texts_of
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 from perfxl.values import name_key
 
 
-@rule(
+@table_rule(
     "DUP-04",
     Severity.WARNING,
     name=Text("多栏内容相同", "Fields with one text"),

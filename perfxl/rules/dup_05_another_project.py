@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, name_ref, rows
 
 MENTIONED = Text(
@@ -15,7 +15,7 @@ MENTIONED = Text(
 )
 
 
-@rule(
+@table_rule(
     "DUP-05",
     Severity.WARNING,
     name=Text("写了别的项目的内容", "Speaks of another project"),

@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._prose import prose
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables
 
 
-@rule(
+@table_rule(
     "DUP-06",
     Severity.WARNING,
     name=Text("文字重复", "Words doubled"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 WHOLE = Text(
@@ -21,7 +21,7 @@ ABSENT = Text(
 )
 
 
-@rule(
+@table_rule(
     "FILE-03",
     Severity.NOTICE,
     name=Text("未填写", "Not filled in"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 NO_LEVEL = Text(
@@ -29,7 +29,7 @@ MESSAGES = {"box": BOX, "level": NO_LEVEL, "covered": COVERED}
 QUOTED = 20
 
 
-@rule(
+@table_rule(
     "LAYOUT-07",
     Severity.WARNING,
     name=Text("有内容没有读到", "Cells that were not read"),

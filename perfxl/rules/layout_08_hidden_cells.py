@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text, column_letters
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 ROW, COLUMN = Text("第 {row} 行", "row {row}"), Text("{col} 列", "column {col}")
 
 
-@rule(
+@table_rule(
     "LAYOUT-08",
     Severity.NOTICE,
     name=Text("隐藏的行或列里有内容", "Values in hidden rows or columns"),

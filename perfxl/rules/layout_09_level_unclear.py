@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 EACH = Text("{cell}“{name}”（按“{level}”读）", "{cell} “{name}” (read as {level})")
@@ -14,7 +14,7 @@ EACH = Text("{cell}“{name}”（按“{level}”读）", "{cell} “{name}” 
 QUOTED = 20
 
 
-@rule(
+@table_rule(
     "LAYOUT-09",
     Severity.NOTICE,
     name=Text("看不出属于哪一级指标", "Level not certain"),

@@ -11,7 +11,7 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._narrative import Claim, claims, goals, keys_of, likely, lines, quoted
 from perfxl.rules._same_project import continued_lists
 from perfxl.rules._wording import PERCENT, QUALITY, QUANTITY
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
 from perfxl.values.quantities import figures_of, measure_class, nouns_of_name, quantities
@@ -25,7 +25,7 @@ _NO_TARGET = re.compile(r"每|[由从自比较前第]\Z|上年|去年|往年|比
 _SIZE = re.compile(r"[米亩里顷吨克斤升a-zA-Z]")
 
 
-@rule(
+@table_rule(
     "NARRATIVE-01",
     Severity.WARNING,
     name=Text("目标的数字没有指标", "Figure without an indicator"),

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._narrative import Claim, Line, agree, claims, lines, match, quoted
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 
 
-@rule(
+@table_rule(
     "NARRATIVE-02",
     Severity.ERROR,
     name=Text("目标与指标矛盾", "Goal contradicts indicator"),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._narrative import goals
 from perfxl.rules._wording import PERCENT, QUALITY, TIMELINESS, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, name_ref, ref, rows
 from perfxl.values import name_key
 from perfxl.values.quantities import CountedFigure, figures_of, worded_shares
@@ -35,7 +35,7 @@ class Told(NamedTuple):
     about: str
 
 
-@rule(
+@table_rule(
     "NARRATIVE-03",
     Severity.WARNING,
     name=Text("文字比例与指标不一致", "Share in words against a rate"),

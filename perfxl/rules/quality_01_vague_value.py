@@ -9,12 +9,12 @@ from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.reading.indicators import COST
 from perfxl.rules._wording import examples, value_cells
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, by_file
 from perfxl.values import squeeze
 
 
-@rule(
+@table_rule(
     "QUALITY-01",
     Severity.WARNING,
     name=Text("指标值笼统", "Vague value"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import value_cells
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, by_form
 
 #: kinds of value that say nothing, of which there is nothing to count
@@ -14,7 +14,7 @@ NOTHING = ("empty", "placeholder", "unread")
 WORDS = ("text", "graded", "relative")
 
 
-@rule(
+@table_rule(
     "QUALITY-02",
     Severity.WARNING,
     name=Text("定性指标偏多", "Many values in words"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, is_share, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 AT_LEAST_ALL = Text(
@@ -15,7 +15,7 @@ AT_LEAST_ALL = Text(
 )
 
 
-@rule(
+@table_rule(
     "QUALITY-04",
     Severity.ERROR,
     name=Text("比率超过 100%", "Rate above 100%"),

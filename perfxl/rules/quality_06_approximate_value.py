@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 
-@rule(
+@table_rule(
     "QUALITY-06",
     Severity.WARNING,
     name=Text("指标值是约数", "Approximate value"),

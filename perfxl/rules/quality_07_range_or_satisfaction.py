@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.rules._wording import PERCENT, SATISFACTION, first_word, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
 
@@ -22,7 +22,7 @@ ALL = Text(
 )
 
 
-@rule(
+@table_rule(
     "QUALITY-07",
     Severity.WARNING,
     name=Text("区间颠倒或满意度不合常理", "Range or satisfaction"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, name_ref, ref, rows
 from perfxl.values import squeeze
 from perfxl.values.dates import without_dates
@@ -28,7 +28,7 @@ _MEASURE = re.compile(WORDS)
 _OF_EACH = re.compile(r"(?:每|各|人均|户均|平均|单价|单个|单次|单位成本).{0,4}\Z")
 
 
-@rule(
+@table_rule(
     "QUALITY-08",
     Severity.NOTICE,
     name=Text("指标名称里带有数字", "Number in the name"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.reading.indicators import COST
 from perfxl.rules._wording import TIMELINESS, is_share, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
 from perfxl.values.dates import date_of_serial
@@ -25,7 +25,7 @@ SERIAL = Text(
 )
 
 
-@rule(
+@table_rule(
     "QUALITY-09",
     Severity.WARNING,
     name=Text("指标值没有计量单位", "No unit of measure"),

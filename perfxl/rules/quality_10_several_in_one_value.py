@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import noted, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 SENTENCE = Text(
@@ -15,7 +15,7 @@ SENTENCE = Text(
 )
 
 
-@rule(
+@table_rule(
     "QUALITY-10",
     Severity.WARNING,
     name=Text("指标值是整句话或有多个数", "Value is a sentence or several figures"),

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import noted
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 KINDS = ("number", "range", "money", "unit_price")
 
 
-@rule(
+@table_rule(
     "QUALITY-11",
     Severity.NOTICE,
     name=Text("指标值中夹有文字", "Words around a figure"),

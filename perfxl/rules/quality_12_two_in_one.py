@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, name_ref, rows
 from perfxl.values import squeeze
 
@@ -16,7 +16,7 @@ _TWO = re.compile(rf"\w{_MEASURE}(?:和|与|及|以及|、|/)\w+{_MEASURE}(?:\(|
 _TWO_ACTS = re.compile(r"\w\w[、/]\w\w率\Z")
 
 
-@rule(
+@table_rule(
     "QUALITY-12",
     Severity.NOTICE,
     name=Text("一条指标含两项内容", "Two measures in one indicator"),

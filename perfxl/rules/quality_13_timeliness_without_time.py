@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, TIMELINESS, first_word, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 RATE = Text(
@@ -19,7 +19,7 @@ TIMES = ("date", "period", "frequency", "placeholder", "empty", "unread")
 _TIME = re.compile("个?(?:工作日|天|日|小时|时|分钟|分|秒|周|星期|月|季|年)|.*/(?:天|日|周|月|季|年)")
 
 
-@rule(
+@table_rule(
     "QUALITY-13",
     Severity.WARNING,
     name=Text("时效指标不是时间", "Timeliness is no time"),

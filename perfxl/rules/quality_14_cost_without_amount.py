@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.reading.indicators import COST
 from perfxl.rules._wording import PERCENT, examples, value_cells
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, by_file
 from perfxl.values.measures import money_unit
 
 KINDS = ("text", "graded", "date", "period", "frequency", "ratio")
 
 
-@rule(
+@table_rule(
     "QUALITY-14",
     Severity.WARNING,
     name=Text("成本指标没有金额", "Cost without an amount"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, SATISFACTION, first_word, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, name_ref, ref, rows
 
 NO_RATE = Text(
@@ -16,7 +16,7 @@ NO_RATE = Text(
 WORDS = ("text", "graded", "date", "period", "frequency", "money", "unit_price")
 
 
-@rule(
+@table_rule(
     "QUALITY-15",
     Severity.NOTICE,
     name=Text("满意度指标不明确", "Satisfaction of what"),

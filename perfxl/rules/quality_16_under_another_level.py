@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.rules._wording import QUANTITY, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, name_ref, rows
 from perfxl.values import squeeze
 
@@ -18,7 +18,7 @@ STOCK = Text(
 )
 
 
-@rule(
+@table_rule(
     "QUALITY-16",
     Severity.NOTICE,
     name=Text("指标可能放错类别", "Perhaps under another level"),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, name_ref, rows
 from perfxl.values import squeeze
 
 
-@rule(
+@table_rule(
     "QUALITY-18",
     Severity.NOTICE,
     name=Text("指标名称过长", "Long name"),

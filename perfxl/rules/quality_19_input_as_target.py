@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import first_word, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, name_ref, ref, rows
 
 
-@rule(
+@table_rule(
     "QUALITY-19",
     Severity.NOTICE,
     name=Text("把投入当作目标", "Input given as a target"),

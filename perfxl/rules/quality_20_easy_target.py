@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, QUANTITY, first_word, is_share, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import squeeze
 
@@ -14,7 +14,7 @@ from perfxl.values import squeeze
 _INCIDENTS = "起"
 
 
-@rule(
+@table_rule(
     "QUALITY-20",
     Severity.NOTICE,
     name=Text("目标值可能偏低", "Perhaps an easy target"),

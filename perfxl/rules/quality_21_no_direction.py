@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 _SIGNS = "=＝"
 
 
-@rule(
+@table_rule(
     "QUALITY-21",
     Severity.NOTICE,
     name=Text("指标值没有方向", "No direction"),

@@ -9,7 +9,7 @@ from typing import Any
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.rules._wording import PERCENT, QUANTITY, first_word, plain, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, by_form, ref
 from perfxl.values import squeeze
 
@@ -21,7 +21,7 @@ _ROUNDING = Decimal("0.5")
 _VERB = 2
 
 
-@rule(
+@table_rule(
     "QUALITY-22",
     Severity.WARNING,
     name=Text("数量与比率不一致", "Quantities against a rate"),

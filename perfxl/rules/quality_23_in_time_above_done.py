@@ -7,14 +7,14 @@ from typing import Any
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._wording import PERCENT, QUALITY, TIMELINESS, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, by_form, ref
 
 #: a rate is of the two characters before its 率
 _RATE, _STEM = "率", 2
 
 
-@rule(
+@table_rule(
     "QUALITY-23",
     Severity.WARNING,
     name=Text("按时完成的比率高于完成率", "More in time than at all"),

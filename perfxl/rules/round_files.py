@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from perfxl.model import Severity, Text
-from perfxl.rules.rule import rule
-from perfxl.rules.whole_files import found_by_the_batch
+from perfxl.rules.rule import Rule
 
-UNIT_MISSING = rule(
-    "ROUND-01",
-    Severity.ERROR,
+UNIT_MISSING = Rule(
+    code="ROUND-01",
+    severity=Severity.ERROR,
     name=Text("未报送", "Unit missing"),
     what=Text("名单中的单位都已报送", "Every unit on the roster has sent its return"),
     message=Text(
@@ -20,11 +19,11 @@ UNIT_MISSING = rule(
     fix=Text("催报：perfxl remind 会为未报的单位写好催报邮件。", "Remind it: perfxl remind writes the mails."),
     wrong=Text("名单中有某局，截止日没有收到它的申报表", "On the roster, and nothing has come by the deadline"),
     right=Text("每个单位都报了申报表，或按规定零报", "Every unit has sent its return, or a nil return"),
-)(found_by_the_batch)
+)
 
-SAME_FROM_TWO = rule(
-    "ROUND-02",
-    Severity.WARNING,
+SAME_FROM_TWO = Rule(
+    code="ROUND-02",
+    severity=Severity.WARNING,
     name=Text("两个单位报送同一文件", "One workbook from two units"),
     what=Text("不同单位报送的文件不应完全相同", "Two units do not send the same workbook"),
     message=Text(
@@ -39,11 +38,11 @@ SAME_FROM_TWO = rule(
     fix=Text("与两个单位核对，请发错的单位重新报送。", "Ask both units; the one that was wrong sends its own."),
     wrong=Text("甲局、乙局的邮件里是同一个文件", "The mails of two units hold the same file"),
     right=Text("每个单位报送自己的文件", "Each unit sends its own"),
-)(found_by_the_batch)
+)
 
-OTHER_YEAR = rule(
-    "ROUND-03",
-    Severity.ERROR,
+OTHER_YEAR = Rule(
+    code="ROUND-03",
+    severity=Severity.ERROR,
     name=Text("不是本批次的年度", "Year of another round"),
     what=Text("申报表的年度是本批次的年度", "The year of the return is that of the round"),
     message=Text(
@@ -55,11 +54,11 @@ OTHER_YEAR = rule(
     fix=Text("改正年度，或换成本年度的申报表。", "Correct the year, or send this year's workbook."),
     wrong=Text("2021 年度的批次，表上填“2020年度”", "2020年度 in the round of 2021"),
     right=Text("表上填“2021年度”", "2021年度"),
-)(found_by_the_batch)
+)
 
-OTHER_PROFILE = rule(
-    "ROUND-04",
-    Severity.ERROR,
+OTHER_PROFILE = Rule(
+    code="ROUND-04",
+    severity=Severity.ERROR,
     name=Text("不是本批次的表式", "Forms of another round"),
     what=Text("申报表用的是本批次的表式", "The return is on the forms of the round"),
     message=Text(
@@ -71,11 +70,11 @@ OTHER_PROFILE = rule(
     fix=Text("用本次下发的模板重新填报。", "Fill in the template of this round."),
     wrong=Text("申报的批次里报了自评表", "An evaluation sent in for a round of targets"),
     right=Text("用本次下发的模板填报", "The template of the round, filled in"),
-)(found_by_the_batch)
+)
 
-TO_BE_VERIFIED = rule(
-    "ROUND-05",
-    Severity.WARNING,
+TO_BE_VERIFIED = Rule(
+    code="ROUND-05",
+    severity=Severity.WARNING,
     name=Text("待核实", "To be verified"),
     what=Text("报送件来自名单上该单位的邮箱", "A return comes from an address of its unit"),
     message=Text(
@@ -90,11 +89,11 @@ TO_BE_VERIFIED = rule(
     ),
     wrong=Text("某局的申报表从名单以外的邮箱发来", "A return that came from an address that is not on the roster"),
     right=Text("从名单上某局的邮箱发来", "A return from the unit's own address"),
-)(found_by_the_batch)
+)
 
-SAME_AGAIN = rule(
-    "ROUND-06",
-    Severity.NOTICE,
+SAME_AGAIN = Rule(
+    code="ROUND-06",
+    severity=Severity.NOTICE,
     name=Text("重复报送", "Sent again"),
     what=Text("再次报送的申报表有改动", "What is sent again was changed"),
     message=Text(
@@ -108,4 +107,4 @@ SAME_AGAIN = rule(
     ),
     wrong=Text("第二次报送的文件和第一次完全相同", "The second workbook is the first one again"),
     right=Text("第二次报送的是改正后的文件", "The second workbook is the corrected one"),
-)(found_by_the_batch)
+)

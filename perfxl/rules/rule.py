@@ -1,23 +1,24 @@
-"""What a rule is: a function from the tables of a batch to the places where something is wrong."""
+"""What a rule is: a function that yields the places where something is wrong, with all that is known of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NotRequired, TypedDict, Unpack
 
 from perfxl.model import Hint, Lang, Ref, Severity, Text
 from perfxl.rules.across import Across
 from perfxl.rules.needs import NEEDS
-from perfxl.tables import Tables
+from perfxl.tables import Return, Tables
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place that a rule found. ``values`` fill the rule's message; the engine stamps code, severity and words.
+    """A place where a rule found something; the engine adds code, severity and text.
 
-    ``severity`` and ``message`` stand in for the rule's own where a case of it is milder or reads otherwise.
-    ``each`` is what the message says of this place at its ``{each}``; places that are grouped are listed there.
-    ``added`` are the cells of a sum that make ``computed``.
+    ``values`` fill the rule's message. ``severity`` and ``message`` replace the rule's own for a milder or different
+    case. ``each`` is the text about this place at the ``{each}`` of the message, which lists those of all places that
+    are grouped. ``added`` are the cells of a sum that make ``computed``.
     """
 
     cells: tuple[Ref, ...]
@@ -45,23 +46,45 @@ class NotApplicable:
 #: in ``follows``: the codes of all the sums that the profile declares of one stated cell
 DECLARED_SUMS = "declared sums"
 
-Check = Callable[[Tables, Lang], Iterator[Hit | NotApplicable]]
-AcrossCheck = Callable[[Across, Lang], Iterator[Hit | NotApplicable]]
+Found = Iterator[Hit | NotApplicable]
+ReturnCheck = Callable[[Return, Lang], Found]
+TablesCheck = Callable[[Tables, Lang], Found]
+AcrossCheck = Callable[[Across, Lang], Found]
 
 
-@dataclass(frozen=True)
+class RuleTexts(TypedDict):
+    """The arguments of ``rule``, ``table_rule`` and ``across_files``; see ``Rule``."""
+
+    name: Text
+    what: Text
+    message: Text
+    why: Text
+    fix: Text
+    wrong: Text
+    right: Text
+    source: NotRequired[str]
+    needs: NotRequired[str]
+    group: NotRequired[str]
+    basic: NotRequired[bool]
+    follows: NotRequired[tuple[str, ...]]
+    off: NotRequired[bool]
+    hinted: NotRequired[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """A rule with all that is known of it.
 
-    ``group``: ``""`` each place is a finding of its own; ``form`` or ``file``:
-    the same message at many cells of one form or file is one finding. ``basic``: where it speaks, later rules are
-    silent about the same cell. ``follows``: codes that make this rule silent at the same cell. ``off``: asked only
-    where the profile's ``[severity]`` names it. ``hinted``: silent about the cells that a hint of this kind names.
-    ``across``: stands in for ``check`` where a rule looks at all files of
-    a batch; see ``across_files``.
+    One of three functions checks: ``of_return`` each workbook by itself, on its rows; ``of_tables`` many workbooks at
+    once, on their pandas tables; ``across`` the whole batch, comparing its workbooks.
 
-    What ``perfxl rules CODE`` explains: ``why`` it matters, how to ``fix`` it, an example that is ``wrong`` and one
-    that is ``right``.
+    ``group``: ``""`` each place is a finding of its own; ``form`` or ``file``: the same message at many cells of one
+    form or file is one finding. ``basic``: other rules do not report the same cell. ``follows``: codes of rules whose
+    finding at the same cell suppresses this one. ``off``: applied only where the profile's ``[severity]`` names it.
+    ``hinted``: cells named by a hint of this kind are not reported. ``needs``: a key of ``NEEDS``.
+
+    ``perfxl rules CODE`` prints ``why`` it matters, how to ``fix`` it, an example that is ``wrong`` and one that is
+    ``right``.
     """
 
     code: str
@@ -69,7 +92,6 @@ class Rule:
     name: Text
     what: Text
     message: Text
-    check: Check
     why: Text
     fix: Text
     wrong: Text
@@ -81,7 +103,13 @@ class Rule:
     follows: tuple[str, ...] = ()
     off: bool = False
     hinted: str = ""
+    of_return: ReturnCheck | None = None
+    of_tables: TablesCheck | None = None
     across: AcrossCheck | None = None
+
+    def __post_init__(self) -> None:
+        if self.needs not in NEEDS or self.group not in ("", "form", "file"):
+            raise ValueError(f"{self.code}: needs {self.needs!r} or group {self.group!r} is not known")
 
     @property
     def of_returns(self) -> bool:
@@ -89,60 +117,16 @@ class Rule:
         return self.needs not in ("clerk", "round")
 
 
-def rule(
-    code: str,
-    severity: Severity,
-    *,
-    name: Text,
-    what: Text,
-    message: Text,
-    why: Text,
-    fix: Text,
-    wrong: Text,
-    right: Text,
-    source: str = "",
-    needs: str = "",
-    group: str = "",
-    basic: bool = False,
-    follows: tuple[str, ...] = (),
-    off: bool = False,
-    hinted: str = "",
-) -> Callable[[Check], Rule]:
-    """Make a ``Rule`` of the function below; see ``Rule`` for the arguments."""
-    if needs not in NEEDS or group not in ("", "form", "file"):
-        raise ValueError(f"{code}: needs {needs!r} or group {group!r} is not known")
-
-    def make(check: Check) -> Rule:
-        return Rule(
-            code, severity, name, what, message, check, why, fix, wrong, right, source, needs, group, basic, follows,
-            off, hinted,
-        )  # fmt: skip
-
-    return make
+def rule(code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[ReturnCheck], Rule]:
+    """Make a ``Rule`` of a function that checks one workbook, on its rows."""
+    return lambda check: Rule(code=code, severity=severity, of_return=check, **texts)
 
 
-def across_files(
-    code: str,
-    severity: Severity,
-    *,
-    name: Text,
-    what: Text,
-    message: Text,
-    why: Text,
-    fix: Text,
-    wrong: Text,
-    right: Text,
-    source: str = "",
-) -> Callable[[AcrossCheck], Rule]:
-    """Make a ``Rule`` of a function that is asked once for a whole batch, and skips the files it cannot speak of."""
-
-    def make(check: AcrossCheck) -> Rule:
-        return Rule(
-            code, severity, name, what, message, _silent, why, fix, wrong, right, source, across=check,
-        )  # fmt: skip
-
-    return make
+def table_rule(code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[TablesCheck], Rule]:
+    """Make a ``Rule`` of a function that checks many workbooks at once, on their pandas tables."""
+    return lambda check: Rule(code=code, severity=severity, of_tables=check, **texts)
 
 
-def _silent(tables: Tables, lang: Lang) -> Iterator[Hit | NotApplicable]:
-    return iter(())
+def across_files(code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[AcrossCheck], Rule]:
+    """Make a ``Rule`` of a function that compares the workbooks of a batch; it skips the files that it cannot judge."""
+    return lambda check: Rule(code=code, severity=severity, across=check, **texts)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import cell, exact, number, scores_of
 from perfxl.rules._wording import plain, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 
 NEGATIVE = Text(
@@ -15,7 +15,7 @@ NEGATIVE = Text(
 )
 
 
-@rule(
+@table_rule(
     "SCORE-01",
     Severity.ERROR,
     name=Text("得分超过分值", "Score above its weight"),

@@ -10,7 +10,7 @@ import numpy as np
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import cell, fields_of, number
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, by_form, ref, rows
 
 RESULT, SCORE = Text("实际完成值", "result"), Text("得分", "score")
@@ -28,7 +28,7 @@ NO_COLUMN = Text(
 )
 
 
-@rule(
+@table_rule(
     "SCORE-02",
     Severity.ERROR,
     name=Text("没有自评", "Not evaluated"),

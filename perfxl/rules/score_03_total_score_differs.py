@@ -9,11 +9,11 @@ from typing import Any
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._scores import UNREAD, Score, exact, fields_of, number, rounded, scores_of
 from perfxl.rules._wording import plain
-from perfxl.rules.rule import Hit, NotApplicable, rule
+from perfxl.rules.rule import Hit, NotApplicable, table_rule
 from perfxl.tables import Tables, ref, rows
 
 
-@rule(
+@table_rule(
     "SCORE-03",
     Severity.ERROR,
     name=Text("总分与各项得分不符", "Total score differs"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import fields_of, rate_of, rounded, share
 from perfxl.rules._wording import plain
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 from perfxl.values import wan
 
@@ -17,7 +17,7 @@ UNREAD = Text(
 )
 
 
-@rule(
+@table_rule(
     "SCORE-04",
     Severity.ERROR,
     name=Text("执行率不符", "Rate of spending differs"),

@@ -8,13 +8,13 @@ from decimal import Decimal
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import number, rate_of, rounded, scores_of, share
 from perfxl.rules._wording import plain
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 
 WHOLE = Decimal(100)
 
 
-@rule(
+@table_rule(
     "SCORE-05",
     Severity.WARNING,
     name=Text("执行率得分不符", "Score of the rate differs"),

@@ -10,7 +10,7 @@ from perfxl.profiles import Profile
 from perfxl.reading.indicators import COST
 from perfxl.rules._scores import cell, exact
 from perfxl.rules._wording import first_word, plain, shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import Value
 
@@ -18,7 +18,7 @@ from perfxl.values import Value
 _COUNTS = frozenset("个家")
 
 
-@rule(
+@table_rule(
     "SCORE-06",
     Severity.WARNING,
     name=Text("未完成却得满分", "Full marks for a missed target"),

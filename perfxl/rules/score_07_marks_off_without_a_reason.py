@@ -9,7 +9,7 @@ import numpy as np
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import cell
 from perfxl.rules._wording import shown
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, by_form
 from perfxl.values.text import is_placeholder
 
@@ -17,7 +17,7 @@ from perfxl.values.text import is_placeholder
 SHOWN = 3
 
 
-@rule(
+@table_rule(
     "SCORE-07",
     Severity.WARNING,
     name=Text("扣分没有说明原因", "Marks off without a reason"),

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._scores import fields_of, number
 from perfxl.rules._wording import plain
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref
 
 
-@rule(
+@table_rule(
     "SCORE-08",
     Severity.ERROR,
     name=Text("等级与总分不符", "Grade does not fit the score"),

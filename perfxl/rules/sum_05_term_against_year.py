@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.rules._span import spans
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
 
-@rule(
+@table_rule(
     "SUM-05",
     Severity.NOTICE,
     name=Text("中长期资金与年度资金不成比例", "Term funds out of proportion"),

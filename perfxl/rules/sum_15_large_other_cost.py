@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
@@ -15,7 +15,7 @@ EACH = Text(
 )
 
 
-@rule(
+@table_rule(
     "SUM-15",
     Severity.NOTICE,
     name=Text("其他成本占比偏高", "Large share of other cost"),

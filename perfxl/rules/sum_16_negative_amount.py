@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, ref, rows
 from perfxl.values import wan
 
 
-@rule(
+@table_rule(
     "SUM-16",
     Severity.ERROR,
     name=Text("金额为负数", "Negative amount"),

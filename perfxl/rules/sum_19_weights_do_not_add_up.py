@@ -8,7 +8,7 @@ import pandas as pd
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._scores import weights_of
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables, rows
 
 QUOTA = Text(
@@ -22,7 +22,7 @@ USUAL = Text(
 )
 
 
-@rule(
+@table_rule(
     "SUM-19",
     Severity.ERROR,
     name=Text("分值合计不符", "Weights do not add up"),

@@ -9,11 +9,11 @@ from functools import lru_cache
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.rules._prose import prose
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables
 
 
-@rule(
+@table_rule(
     "TYPO-01",
     Severity.NOTICE,
     name=Text("疑似错别字", "Likely misspelt"),

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules._prose import prose
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Hit, table_rule
 from perfxl.tables import Tables
 
 EACH = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "“{odd}” stands in {n} places, “{usual}” in {m} others")
 
 
-@rule(
+@table_rule(
     "TYPO-02",
     Severity.NOTICE,
     name=Text("同一词两种写法", "Two spellings of a word"),

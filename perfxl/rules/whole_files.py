@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from perfxl.model import Severity, Text
+from perfxl.rules.rule import Rule
 
-from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
-from perfxl.tables import Tables
-
-
-def found_by_the_batch(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Nothing: a file that is in the tables was read, has a form, and is no copy."""
-    yield from ()
-
-
-CANNOT_BE_READ = rule(
-    "FILE-01",
-    Severity.ERROR,
+CANNOT_BE_READ = Rule(
+    code="FILE-01",
+    severity=Severity.ERROR,
     name=Text("无法读取", "Cannot be read"),
     what=Text("报送的文件是能打开的 Excel 工作簿", "The file is an Excel workbook that can be opened"),
     message=Text("{reason}", "{reason}"),
@@ -29,11 +20,11 @@ CANNOT_BE_READ = rule(
     ),
     wrong=Text("加了打开密码的 申报表.xlsx", "A workbook with a password"),
     right=Text("没有密码、能直接打开的 申报表.xlsx", "A workbook that opens without a password"),
-)(found_by_the_batch)
+)
 
-NOT_A_RETURN = rule(
-    "FILE-02",
-    Severity.ERROR,
+NOT_A_RETURN = Rule(
+    code="FILE-02",
+    severity=Severity.ERROR,
     name=Text("不是申报表", "Not a return"),
     what=Text("工作簿里至少有一张申报表", "The workbook holds at least one of the forms"),
     message=Text(
@@ -47,11 +38,11 @@ NOT_A_RETURN = rule(
     ),
     wrong=Text("工作簿里只有一张通讯录", "A workbook with a list of phone numbers"),
     right=Text("工作簿里有部门整体支出表和各项目表", "A workbook with the department form and the project forms"),
-)(found_by_the_batch)
+)
 
-SENT_TWICE = rule(
-    "FILE-04",
-    Severity.NOTICE,
+SENT_TWICE = Rule(
+    code="FILE-04",
+    severity=Severity.NOTICE,
     name=Text("重复报送", "Sent twice"),
     what=Text("同一份文件只报送一次", "A file is sent once"),
     message=Text("与“{other}”内容完全相同，只审核了一份。", "It is identical to “{other}”; one of them was checked."),
@@ -64,4 +55,4 @@ SENT_TWICE = rule(
     ),
     wrong=Text("申报表.xlsx 和 申报表(1).xlsx 内容完全相同", "申报表.xlsx and 申报表(1).xlsx are identical"),
     right=Text("每个单位一份，内容各不相同", "One workbook a unit, each its own"),
-)(found_by_the_batch)
+)
