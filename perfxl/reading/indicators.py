@@ -127,23 +127,17 @@ class _Reader:
             )
         )  # fmt: skip
         if second == COST and value_cell.row == row:
-            amount = parse_amount(value, self.profile.measure, self.profile.words.placeholders)
-            self.form.amounts.append(
-                AmountRow(
-                    self.form,
-                    "indicators",
-                    "row",
-                    item,
-                    COST,
-                    self.keys[number],
-                    " ".join(name.split()),
-                    amount,
-                    value_cell.row,
-                    value_cell.col,
-                )
-            )
+            self._cost(self.form.indicators[-1], value)
         if columns.score:
             self._result(row, columns, self.form.indicators[-1])
+
+    def _cost(self, line: IndicatorRow, value: object) -> None:
+        """The amount of an indicator of cost."""
+        amount = parse_amount(value, self.profile.measure, self.profile.words.placeholders)
+        label = " ".join(line.name.split())
+        self.form.amounts.append(
+            AmountRow(self.form, "indicators", "row", line.item, COST, line.period, label, amount, line.row, line.col)
+        )
 
     def _result(self, row: int, columns: Columns, line: IndicatorRow) -> None:
         """What the year came to, beside the target."""
