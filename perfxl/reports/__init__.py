@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfxl.reports._files import Incomplete
+from perfxl.reports.out_folder import Incomplete
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from perfxl.model import Finding, Lang, Ref, Text, column_letters
+from perfxl.model import Finding, Lang, Ref, column_letters
 from perfxl.tables import Tables, rows
-
-#: how to find a place in a file that has no sheets
-DOCUMENT = Text(
-    "原文件是文档：“表3!D14”指文档里第 3 张表的第 14 行第 4（D）列，“正文!A7”指表外文字的第 7 行（空行不计）。",
-    "The original is a document: “表3!D14” is row 14, column 4 (D) of its third table; “正文!A7” is the seventh line "
-    "outside the tables, blank ones not counted.",
-)
 
 
 class Cell(NamedTuple):

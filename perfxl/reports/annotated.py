@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 
 from perfxl.model import Finding, Lang, Severity, Status, Submission, Text, severities
 from perfxl.output_files import safe_name
-from perfxl.reports._cells import DOCUMENT
-from perfxl.reports._files import Incomplete, by_unit, not_saved
-from perfxl.reports._standing import Standing, made_of
+from perfxl.reports.out_folder import DOCUMENT, Incomplete, WrittenFiles, by_unit, made_of, not_saved
 from perfxl.reports.package.anew import made_anew
 from perfxl.reports.package.marking import CannotAnnotate, annotate, suffix_of
 
@@ -45,7 +43,7 @@ REBUILT = Text(
 
 def write(batch: Batch, out: Path) -> list[Path]:
     """``单位/<单位>/<原名>_批注.xlsx`` for every submission that was read; the originals are only read."""
-    standing = Standing(out)
+    standing = WrittenFiles(out)
     written: list[Path] = []
     missing: list[str] = []
     for _, folder, submissions in by_unit(batch):
@@ -78,7 +76,7 @@ def _source(batch: Batch, submission: Submission) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == submission.sha256 else None
 
 
-def _written(batch: Batch, submission: Submission, source: bytes, path: Path, standing: Standing) -> Path:
+def _written(batch: Batch, submission: Submission, source: bytes, path: Path, standing: WrittenFiles) -> Path:
     """Where the copy stands, made now unless it would come out as it stands there."""
     head, findings = _head(batch, submission), batch.of(submission.file)
     key = made_of(submission.sha256, batch.lang, head, findings)

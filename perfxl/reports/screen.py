@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text as Words
 
 from perfxl.model import Lang, Ref, Severity, Status, Submission, Text, Waived, severities
-from perfxl.reports._files import UNITS
+from perfxl.reports.out_folder import UNITS
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch

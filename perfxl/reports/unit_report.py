@@ -16,9 +16,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from perfxl import __version__
 from perfxl.model import Outcome, Result, Severity, Status, Text
 from perfxl.output_files import UNKNOWN_UNIT, save
-from perfxl.reports._cells import DOCUMENT, Cells
-from perfxl.reports._files import Incomplete, by_unit, not_saved
+from perfxl.reports._cells import Cells
 from perfxl.reports._unit_view import Part, part
+from perfxl.reports.out_folder import DOCUMENT, Incomplete, by_unit, not_saved
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch

@@ -20,7 +20,7 @@ from draws import dice
 
 from perfxl.engine.batch import check
 from perfxl.reports import annotated
-from perfxl.reports._standing import NAME, Standing
+from perfxl.reports.out_folder import WRITTEN_LIST, WrittenFiles
 
 FILES = 5
 KILLS = 24
@@ -192,19 +192,19 @@ def test_a_run_that_was_broken_off_is_gone_on_with(
     received: Path, tmp_path: Path, made: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = check(received / "old")
-    put = Standing.put
+    put = WrittenFiles.put
 
-    def broken(self: Standing, *args: Any) -> Path:
+    def broken(self: WrittenFiles, *args: Any) -> Path:
         if len(made) == 4:
             raise KeyboardInterrupt
         return put(self, *args)
 
-    monkeypatch.setattr(Standing, "put", broken)
+    monkeypatch.setattr(WrittenFiles, "put", broken)
     with pytest.raises(KeyboardInterrupt):
         annotated.write(batch, tmp_path)
-    with (tmp_path / NAME).open("a") as lines:
+    with (tmp_path / WRITTEN_LIST).open("a") as lines:
         lines.write('\n["单位/x", "half of a li')  # as a kill in the middle of a line leaves it
-    monkeypatch.setattr(Standing, "put", put)
+    monkeypatch.setattr(WrittenFiles, "put", put)
     made.clear()
     assert len(annotated.write(batch, tmp_path)) == FILES
     assert len(made) == FILES - 3
@@ -233,10 +233,10 @@ def test_what_would_come_out_otherwise_is_made_again(
     elif change == "gone":
         paths[3].unlink()
     elif change == "list gone":
-        (tmp_path / NAME).unlink()
+        (tmp_path / WRITTEN_LIST).unlink()
         expected = FILES
     else:
-        monkeypatch.setattr("perfxl.reports._standing._program", lambda: "another")
+        monkeypatch.setattr("perfxl.reports.out_folder._program", lambda: "another")
         expected = FILES
     again = annotated.write(batch, tmp_path)
     assert len(made) == expected

@@ -13,9 +13,8 @@ from containers import CLEAN, TYPED, changed, saved
 
 from perfxl import cli
 from perfxl.engine.batch import check
-from perfxl.reports import _files, annotated, unit_report
-from perfxl.reports._files import Incomplete
-from perfxl.reports._standing import NAME
+from perfxl.reports import annotated, out_folder, unit_report
+from perfxl.reports.out_folder import WRITTEN_LIST, Incomplete
 from perfxl.reports.package.marking import CannotAnnotate, annotate
 
 UNIT = "中共衡阳市委机构编制委员会办公室"
@@ -58,17 +57,17 @@ def test_a_path_that_gets_too_long_costs_no_other_unit(
     assert len(lines) == 2
     assert all("路径太长" in line and "--out" in line and "某" * 60 in line for line in lines)
     names = {path.name for folder, _, files in os.walk(out) for path in map(Path, files)}
-    assert names == {NAME, "a_批注.xlsx", "错误报告.html"}
+    assert names == {WRITTEN_LIST, "a_批注.xlsx", "错误报告.html"}
 
 
 def test_a_windows_path_is_told_by_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows only says that there is no such file."""
     missing = FileNotFoundError(errno.ENOENT, "No such file or directory")
     long = Path("/" + "长" * 300)
-    assert "路径太长" not in _files.not_saved(missing, long, "zh")
-    monkeypatch.setattr(_files, "_WINDOWS", True)
-    assert "路径太长" in _files.not_saved(missing, long, "zh")
-    assert _files.not_saved(missing, Path("/x"), "en") == "/x could not be written: No such file or directory."
+    assert "路径太长" not in out_folder.not_saved(missing, long, "zh")
+    monkeypatch.setattr(out_folder, "_WINDOWS", True)
+    assert "路径太长" in out_folder.not_saved(missing, long, "zh")
+    assert out_folder.not_saved(missing, Path("/x"), "en") == "/x could not be written: No such file or directory."
 
 
 @pytest.mark.parametrize("report", [annotated, unit_report])
@@ -96,7 +95,7 @@ def test_a_full_disk_is_told_once(two_units: Path, tmp_path: Path, monkeypatch: 
 
 
 def test_the_list_of_copies_in_use_costs_no_copy(two_units: Path, tmp_path: Path) -> None:
-    (tmp_path / NAME).mkdir()  # cannot be opened, as where a virus scanner holds it
+    (tmp_path / WRITTEN_LIST).mkdir()  # cannot be opened, as where a virus scanner holds it
     assert len(annotated.write(check(two_units), tmp_path)) == 2
 
 

@@ -16,8 +16,7 @@ from perfxl import cli, output_files, reports
 from perfxl.engine.batch import check
 from perfxl.output_files import clean_up, save
 from perfxl.reports import annotated
-from perfxl.reports._files import Incomplete
-from perfxl.reports._standing import NAME
+from perfxl.reports.out_folder import WRITTEN_LIST, Incomplete
 
 
 def test_leftovers_of_the_dead_are_removed_and_those_of_the_living_kept(tmp_path: Path) -> None:
@@ -25,7 +24,7 @@ def test_leftovers_of_the_dead_are_removed_and_those_of_the_living_kept(tmp_path
     dead.wait()
     (tmp_path / "单位").mkdir()
     names = [f".perfxl-{dead.pid}-a.tmp", f"单位/.perfxl-{dead.pid}-b.tmp", ".perfxl-old.tmp"]
-    keep = [f".perfxl-{os.getpid()}-c.tmp", "x.tmp", NAME]
+    keep = [f".perfxl-{os.getpid()}-c.tmp", "x.tmp", WRITTEN_LIST]
     for name in (*names, *keep):
         (tmp_path / name).write_bytes(b"")
     clean_up(tmp_path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from perfxl.model import Finding, Severity, Status, Submission, Text
 from perfxl.profiles import Form
-from perfxl.reports._files import by_unit
+from perfxl.reports.out_folder import by_unit
 from perfxl.reports.sheets.amounts import Amounts, columns_of
 from perfxl.reports.sheets.book import path_link
 from perfxl.reports.sheets.names import FILE, NO_UNIT, UNIT
