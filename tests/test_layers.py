@@ -13,7 +13,7 @@ PACKAGE = Path(perfxl.__file__).parent
 FLOORS = (
     {"model", "temp_folders"},
     {"values", "output_files"},
-    {"profiles", "formats", "sources"},
+    {"profiles", "formats", "sources", "workbook_styles"},
     {"reading"},
     {"tables"},
     {"diagnose"},

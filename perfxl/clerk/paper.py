@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.model import Lang, Text
-from perfxl.template.styles import STYLES
+from perfxl.workbook_styles import Styles, new_workbook, set_page
 
 #: where the heads stand, from 0; the first row to fill in is the next
 HEAD = 2
 FIRST = HEAD + 1
-A4 = 9
-#: what the templates of the forms have no need of
-_OWN: dict[str, dict[str, Any]] = {
-    "date": STYLES["choice"] | {"num_format": "yyyy-mm-dd"},
-    "over": {"font_color": "#8C8C8C", "font_strikeout": True},
-    "heading": STYLES["attachment"] | {"font_size": 16},
-    "note": STYLES["line_label"] | {"font_size": 10, "font_color": "#595959"},
-}
 
 
 class Column(NamedTuple):
@@ -40,26 +31,21 @@ class Paper:
     def __init__(self, lang: Lang) -> None:
         self.lang = lang
         self._target = BytesIO()
-        self._book = Workbook(self._target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-        self._made: dict[str, Format] = {}
+        self._book = new_workbook(self._target)
+        self._styles = Styles(self._book, "list")
 
     def render(self, text: Text) -> str:
         """A sentence in the language of the workbook."""
         return text.render(self.lang)
 
     def style(self, name: str) -> Format:
-        """A format of the templates, or one of the few that only these lists have."""
-        if name not in self._made:
-            self._made[name] = self._book.add_format(_OWN.get(name) or STYLES[name])
-        return self._made[name]
+        """A format of the style table."""
+        return self._styles.get(name)
 
     def sheet(self, name: Text, title: Text, note: Text, columns: Sequence[Column]) -> Worksheet:
         """A sheet with its title, a note and the heads of a list; it prints on A4 across."""
         sheet = self._book.add_worksheet(self.render(name))
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.hide_gridlines(2)
+        set_page(sheet, landscape=True)
         sheet.set_default_row(22)
         sheet.set_row(0, 34)
         sheet.set_row(1, 20)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
-from typing import Any
-
-from xlsxwriter.workbook import Workbook
 
 from perfxl.profiles import Profile
 from perfxl.template.checksheet import write_checks
@@ -15,7 +12,7 @@ from perfxl.template.marks import marks
 from perfxl.template.pages import write_cover, write_instructions
 from perfxl.template.rulesheet import write_rules
 from perfxl.template.sheets import write_form
-from perfxl.template.styles import BODY_FONT, CHINESE, Styles
+from perfxl.workbook_styles import SONG, Styles, new_workbook
 
 #: a clock in the file would make every build another file
 CREATED = datetime(2020, 1, 1)  # noqa: DTZ001 -- the file format has no zones
@@ -27,10 +24,10 @@ def build(profile: Profile, *, year: int, unit: str = "", projects: int = 8) -> 
     ``projects`` sheets are made of a repeated form; ``ValueError`` when that is not 1 to 200.
     """
     target = BytesIO()
-    book = Workbook(target, _options())
+    book = new_workbook(target, font=SONG)
     book.set_properties({"title": f"{year}年{profile.title.zh}", "comments": profile.stamp, "created": CREATED})
     book.define_name("perfxl_profile", f'="{profile.id}:{profile.version}"')
-    styles = Styles(book, profile.decimals)
+    styles = Styles(book, "form", decimals=profile.decimals)
     planned = list(plans(profile, projects, year, unit))
     sheets = [plan.layout for plan in planned]
     write_cover(book, styles, profile, sheets, year, unit)
@@ -41,14 +38,3 @@ def build(profile: Profile, *, year: int, unit: str = "", projects: int = 8) -> 
     write_checks(book, styles, profile, sheets)
     book.close()
     return target.getvalue()
-
-
-def _options() -> dict[str, Any]:
-    """The normal font decides how wide a column is: 宋体 11 as in a Chinese Excel, 8 pixels a digit."""
-    return {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "default_format_properties": {"font_name": BODY_FONT, "font_size": 11, "font_charset": CHINESE},
-        "default_column_width": 72,
-    }

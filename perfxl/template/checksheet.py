@@ -15,8 +15,8 @@ from perfxl.template.checks import FAILED, NAME, PASSED, Check, Formula, Row, ch
 from perfxl.template.pages import CHECKS
 from perfxl.template.sheets import colour_results, draw, paper, protect, put_formula
 from perfxl.template.spots import SheetLayout, Spot
-from perfxl.template.styles import Styles
 from perfxl.template.terms import Matches, Terms, cleaned
+from perfxl.workbook_styles import Styles
 
 #: heads and their widths
 COLUMNS = {

@@ -12,7 +12,7 @@ from perfxl.profiles import Form, Profile
 from perfxl.template.grid import CHARACTER, text_width
 from perfxl.template.sheets import draw, paper, protect
 from perfxl.template.spots import SheetLayout, Spot
-from perfxl.template.styles import Styles
+from perfxl.workbook_styles import Styles
 
 COVER, INSTRUCTIONS, RULES, CHECKS = "封面", "填报说明", "审核规则", "校验"
 #: the sheets of the workbook that are no forms

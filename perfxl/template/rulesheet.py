@@ -10,7 +10,7 @@ from perfxl.rules.catalogue import CODE, FIX, NAME, SEVERITY, WHAT, catalogue
 from perfxl.template.pages import RULES, wrapped_height
 from perfxl.template.sheets import draw, paper, protect
 from perfxl.template.spots import Spot
-from perfxl.template.styles import Styles
+from perfxl.workbook_styles import Styles
 
 #: heads and their widths; a code and a severity take one line
 COLUMNS: dict[Text, float] = {CODE: 14.0, NAME: 26.0, SEVERITY: 13.0, WHAT: 54.0, FIX: 46.0}

@@ -14,12 +14,11 @@ from perfxl.profiles import Profile
 from perfxl.template.checks import FAILED, PASSED, Formula
 from perfxl.template.marks import Mark
 from perfxl.template.spots import Piece, Plan, SheetLayout, Spot
-from perfxl.template.styles import Styles
+from perfxl.workbook_styles import Styles, set_page
 
 MARK_WIDTH = 3.5
 #: in inches: more at the left and top, where official papers are bound and stamped
 MARGINS = {"left": 0.79, "right": 0.63, "top": 0.75, "bottom": 0.6}
-A4 = 9
 #: what is left of A4 between the margins, and what a column takes beside its digits, in points
 PAGE = (595 - 72 * (MARGINS["left"] + MARGINS["right"]), 842 - 72 * (MARGINS["top"] + MARGINS["bottom"]))
 DIGIT, PADDING = 6.0, 3.75
@@ -89,15 +88,9 @@ def colour_results(sheet: Worksheet, styles: Styles, area: str) -> None:
 
 
 def paper(sheet: Worksheet, columns: int, rows: int, *, landscape: bool = False) -> None:
-    """A4, one page wide, centred; what stands beside or below is not printed."""
-    sheet.set_paper(A4)
-    if landscape:
-        sheet.set_landscape()
-    sheet.set_margins(**MARGINS)
-    sheet.center_horizontally()
-    sheet.fit_to_pages(1, 0)
+    """The page for official papers; cells right of the columns and below the rows are not printed."""
+    set_page(sheet, landscape=landscape, margins=MARGINS)
     sheet.print_area(0, 0, rows - 1, columns - 1)
-    sheet.hide_gridlines(2)
 
 
 def protect(sheet: Worksheet) -> None:

@@ -12,15 +12,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from perfxl.formats import Cell, Grid, Unreadable, read_book
 from perfxl.formats.own import is_list
 from perfxl.model import Finding, Hint, Ref
 from perfxl.reports.package.text import cut, printable, units, wrapped
+from perfxl.workbook_styles import Styles, new_workbook
 
 if TYPE_CHECKING:
-    from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
 _NARROWEST, _WIDEST = 9, 42
@@ -29,12 +29,8 @@ _LINE, _PADDING, _TALLEST = 15.0, 4.0, 409.0  # points
 _BORDERED = 20_000
 _LONGEST_NAME = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
-_DATES = (
-    (datetime.datetime, "yyyy-mm-dd hh:mm"),
-    (datetime.date, "yyyy-mm-dd"),
-    (datetime.time, "hh:mm:ss"),
-    (datetime.timedelta, "[h]:mm:ss"),
-)
+#: ``datetime`` is a ``date`` too
+_DATES = (datetime.datetime, datetime.date, datetime.time, datetime.timedelta)
 
 
 def made_anew(source: bytes, findings: Sequence[Finding]) -> tuple[bytes, list[Finding]]:
@@ -42,8 +38,6 @@ def made_anew(source: bytes, findings: Sequence[Finding]) -> tuple[bytes, list[F
 
     The names are those of the original, unless Excel does not allow them.
     """
-    from xlsxwriter import Workbook
-
     try:
         grids = [grid for grid in read_book(source).sheets if not is_list(grid)]
     except Unreadable:
@@ -51,35 +45,18 @@ def made_anew(source: bytes, findings: Sequence[Finding]) -> tuple[bytes, list[F
     sheets = _names([grid.sheet for grid in grids])
     names = {grid.sheet: name for grid, name in reversed(list(zip(grids, sheets, strict=True)))}
     buffer = io.BytesIO()
-    options = {
-        "in_memory": True, "strings_to_urls": False, "strings_to_formulas": False, "strings_to_numbers": False,
-        "nan_inf_to_errors": True,
-    }  # fmt: skip
-    with Workbook(buffer, options) as workbook:
-        formats = _Formats(workbook)
+    with new_workbook(buffer, nan_inf_to_errors=True) as workbook:
+        styles = Styles(workbook, "rebuilt")
         for grid, name in zip(grids, sheets, strict=True):
             sheet = workbook.add_worksheet(name)
-            _write(sheet, grid, formats)
+            _write(sheet, grid, styles)
             if grid.hidden:
                 sheet.hide()
     return buffer.getvalue(), [_renamed(finding, names) for finding in findings]
 
 
-class _Formats:
-    """The few formats of the cells, each made once."""
-
-    def __init__(self, workbook: Workbook) -> None:
-        base = {"text_wrap": True, "valign": "vcenter", "border": 1, "font_size": 10}
-        self.plain = workbook.add_format(base)
-        self._dates = [(kind, workbook.add_format({**base, "num_format": code})) for kind, code in _DATES]
-
-    def of(self, value: object) -> Any:
-        """The format in which a value is shown."""
-        return next((one for kind, one in self._dates if isinstance(value, kind)), self.plain)
-
-
-def _write(sheet: Worksheet, grid: Grid, formats: _Formats) -> None:
-    widths = _widths(grid)
+def _write(sheet: Worksheet, grid: Grid, styles: Styles) -> None:
+    plain, widths = styles.get("plain"), _widths(grid)
     for col in range(1, grid.last_col + 1):
         sheet.set_column(col - 1, col - 1, widths.get(col, _NARROWEST))
     for row, height in _heights(grid, widths).items():
@@ -87,14 +64,15 @@ def _write(sheet: Worksheet, grid: Grid, formats: _Formats) -> None:
     if grid.last_row * grid.last_col <= _BORDERED:
         for row in range(grid.last_row):
             for col in range(grid.last_col):
-                sheet.write_blank(row, col, None, formats.plain)
+                sheet.write_blank(row, col, None, plain)
     for top, left, bottom, right in grid.merges:
         if (top, left) != (bottom, right):
             with suppress(Exception):  # areas that overlap, which only a damaged workbook has
-                sheet.merge_range(top - 1, left - 1, bottom - 1, right - 1, "", formats.plain)
+                sheet.merge_range(top - 1, left - 1, bottom - 1, right - 1, "", plain)
     for cell in (*grid.covered, *grid):
         value = cut(printable(cell.value)) if isinstance(cell.value, str) else cell.value
-        sheet.write(cell.row - 1, cell.col - 1, value, formats.of(value))
+        style = next((kind.__name__ for kind in _DATES if isinstance(value, kind)), "plain")
+        sheet.write(cell.row - 1, cell.col - 1, value, styles.get(style))
 
 
 def _widths(grid: Grid) -> dict[int, int]:

@@ -15,15 +15,15 @@ from perfxl.model import Finding, Severity
 from perfxl.reports.package import markup
 from perfxl.reports.package.opc import Package, declare_part
 from perfxl.reports.package.workbook import Workbook
+from perfxl.workbook_styles import fill_colour
 
 _STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles")
 _MOST_FORMATS = 65_000  # Excel opens no more than 65,490
 
 #: light red, light amber, light blue: dark text stays readable, also on a grey print
-FILLS = {Severity.ERROR: "FFFFC7CE", Severity.WARNING: "FFFFEB9C", Severity.NOTICE: "FFDDEBF7"}
-#: of what was waived: light grey
-WAIVED_FILL = "FFEDEDED"
+FILLS = {severity: fill_colour(severity) for severity in Severity}
+WAIVED_FILL = fill_colour("waived")
 _EDGES = ("left", "right", "top", "bottom")
 _Signature = tuple[str, tuple[tuple[str, str], ...], tuple["_Signature", ...]]
 

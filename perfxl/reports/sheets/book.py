@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
-from typing import Any
 
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.model import Lang, Text
-from perfxl.reports.sheets.styles import CHINESE, FONT, Styles
+from perfxl.workbook_styles import BODY_FONT, Styles, new_workbook, set_page
 
-A4 = 9
+#: inches
+MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
 #: of the 65,530 links that a sheet may hold
 LINKS = 65_000
 FOOT = Text("&L{title}&C第 &P 页，共 &N 页&R&A", "&L{title}&CPage &P of &N&R&A")
@@ -27,12 +26,12 @@ class Book:
         self.lang = lang
         self.when = when
         self._target = BytesIO()
-        self.workbook = Workbook(self._target, _options(lang, frugal))
+        self.workbook = new_workbook(self._target, font=BODY_FONT.render(lang), frugal=frugal)
         self.workbook.set_properties({"title": title, "created": when.replace(tzinfo=None)})
         self.workbook.set_size(28_000, 16_000)
         if frugal:
             self.workbook.use_zip64()
-        self.styles = Styles(self.workbook, lang)
+        self.styles = Styles(self.workbook, "report", lang)
         self._foot = FOOT.render(lang, title=title.replace("&", "&&"))
 
     def render(self, text: Text, **values: object) -> str:
@@ -42,13 +41,8 @@ class Book:
     def sheet(self, name: str) -> Worksheet:
         """A new sheet that prints on A4 across, one page wide, with page numbers."""
         sheet = self.workbook.add_worksheet(name)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.center_horizontally()
-        sheet.fit_to_pages(1, 0)
+        set_page(sheet, landscape=True, margins=MARGINS)
         sheet.set_footer(self._foot)
-        sheet.hide_gridlines(2)
         sheet.set_default_row(20)
         return sheet
 
@@ -66,16 +60,3 @@ def path_link(path: str) -> str:
 def cell_link(sheet: str, row: int, col: int = 0) -> str:
     """A link to a cell of this workbook (row and column from 0)."""
     return f"internal:'{sheet}'!{chr(65 + col)}{row + 1}"
-
-
-def _options(lang: Lang, frugal: bool) -> dict[str, Any]:
-    """Nothing is guessed from a text. The normal font decides how wide a column is: 8 pixels a digit."""
-    return {
-        "in_memory": not frugal,
-        "constant_memory": frugal,
-        "strings_to_urls": False,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "default_format_properties": {"font_name": FONT[lang], "font_size": 11, "font_charset": CHINESE},
-        "default_column_width": 72,
-    }

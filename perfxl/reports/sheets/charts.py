@@ -12,9 +12,9 @@ from perfxl.model import Severity, Status, Text
 from perfxl.reports.sheets.book import Book
 from perfxl.reports.sheets.facts import Facts
 from perfxl.reports.sheets.names import OVERVIEW
-from perfxl.reports.sheets.styles import COLOURS, FONT
 from perfxl.reports.sheets.text import clean
 from perfxl.values import FEN_PER_WAN
+from perfxl.workbook_styles import BODY_FONT
 
 DATA = Text("以下为图表数据", "Data of the charts")
 STATUS = Text("报送文件审核结果（份）", "Returns by result")
@@ -24,6 +24,18 @@ BUDGETS = Text("资金总额最大的单位（万元）", "Largest budgets (万�
 MOST = 10
 #: characters of a label beside a bar
 LABEL = {"zh": 16, "en": 28}
+
+#: of the charts
+COLOURS = {
+    Status.PASSED: "#70AD47",
+    Status.PASSED_WITH_NOTES: "#9DC3E6",
+    Status.FAILED: "#D9534F",
+    Status.UNREADABLE: "#A5A5A5",
+    Status.NOT_A_RETURN: "#D0CECE",
+    Severity.ERROR: "#D9534F",
+    Severity.WARNING: "#F0AD4E",
+    Severity.NOTICE: "#9DC3E6",
+}
 
 _Data = list[tuple[Any, ...]]
 
@@ -129,7 +141,7 @@ class Charts:
         return {"categories": [name, first, 0, last, 0], "values": [name, first, col, last, col]}
 
     def _font(self, size: int, *, bold: bool = False) -> dict[str, Any]:
-        return {"name": FONT[self._book.lang], "size": size, "bold": bold, "color": "#404040"}
+        return {"name": BODY_FONT.render(self._book.lang), "size": size, "bold": bold, "color": "#404040"}
 
     def _dress(self, chart: Any, title: Text, legend: str) -> None:
         chart.set_title({"name": self._book.render(title), "name_font": self._font(11, bold=True), "overlay": False})

@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from perfxl.model import Severity, Submission, Text
+from perfxl.model import Severity, Status, Submission, Text
 from perfxl.reports.sheets import names
 from perfxl.reports.sheets.amounts import Amount
 from perfxl.reports.sheets.book import Book
 from perfxl.reports.sheets.facts import NOT_CHECKED, NOT_READ, Facts
 from perfxl.reports.sheets.findings import OPEN
 from perfxl.reports.sheets.returns import GAPS, figures, heads
-from perfxl.reports.sheets.styles import STATUS_TONES
 from perfxl.reports.sheets.table import Column, Formula, Table, Toned, cell, counting, fixed
 
 TITLE = Text("各单位申报与审核情况", "Returns by unit")
@@ -25,6 +24,13 @@ EMPTY = Text("没有收到文件。", "No files were received.")
 SAME_AS = Text("与“{other}”内容相同", "identical to “{other}”")
 WAIVED = Text("已豁免 {n} 处", "{n} waived")
 SEVERAL = Text("本单位另有一份计入合计", "another return of this unit counts")
+STATUS_TONES = {
+    Status.PASSED: "good",
+    Status.PASSED_WITH_NOTES: "notice",
+    Status.FAILED: "error",
+    Status.UNREADABLE: "warning",
+    Status.NOT_A_RETURN: "warning",
+}
 
 
 class UnitsSheet:
