@@ -128,7 +128,7 @@ def _filled(grid: Grid) -> Iterator[tuple[int, int, object]]:
 
 def _written(batch: Batch, out: Path) -> Iterator[tuple[str, str]]:
     """Every report is written and can be opened; what a file says stays text in it."""
-    for name in reports.names():
+    for name in reports.REPORTS:
         try:
             paths = reports.write(batch, out, [name])
         except Exception as error:

@@ -74,7 +74,7 @@ READING = Text("读取工作簿", "Reading workbooks")
 
 def command(lang: Lang) -> click.Command:
     """The command with its help in one language."""
-    from perfxl.reports import names
+    from perfxl.reports import REPORTS
 
     return Command(
         "check",
@@ -92,7 +92,7 @@ def command(lang: Lang) -> click.Command:
                 ["--report", "wanted"],
                 multiple=True,
                 metavar="NAME",
-                help=REPORT.render(lang, names=", ".join(names())),
+                help=REPORT.render(lang, names=", ".join(REPORTS)),
             ),
             round_feed.option(lang),
             Option(["--jobs"], type=click.IntRange(1, 256), metavar="N", help=JOBS.render(lang)),
@@ -142,13 +142,13 @@ def run(
 
 
 def _known(wanted: Sequence[str], out: Path | None, lang: Lang) -> None:
-    from perfxl.reports import names
+    from perfxl.reports import REPORTS
 
     if wanted and out is None:
         raise click.UsageError(REPORT_WITHOUT_OUT.render(lang))
     for name in wanted:
-        if name not in names():
-            raise click.UsageError(NO_REPORT.render(lang, name=name, known=", ".join(names())))
+        if name not in REPORTS:
+            raise click.UsageError(NO_REPORT.render(lang, name=name, known=", ".join(REPORTS)))
 
 
 def _ready(out: Path, inputs: Sequence[str], lang: Lang) -> None:
@@ -236,7 +236,7 @@ def _write(batch: Batch, out: Path, wanted: Sequence[str], lang: Lang) -> tuple[
     written: list[Path] = []
     code = 0
     clean_up(out)
-    for name in wanted or reports.names():
+    for name in wanted or reports.REPORTS:
         try:
             paths = reports.write(batch, out, [name])
         except reports.Incomplete as error:

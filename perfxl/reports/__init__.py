@@ -1,15 +1,14 @@
-"""The reports: one file each, found by looking into this folder.
+"""The reports of a batch.
 
-A report is a module with ``write(batch, out) -> list[Path]``: it writes below the folder ``out`` and returns what it
-wrote. To add one, put a module here; ``perfxl check --report <module>`` and the default run know it by its name.
+A report is a module of this package with ``write(batch, out) -> list[Path]``: it writes files below the folder
+``out`` and returns their paths. To add one, put its module here and its name into ``REPORTS``; ``perfxl check`` writes
+it by default, and ``--report NAME`` asks for it alone.
 """
 
 from __future__ import annotations
 
-import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,29 +17,21 @@ from perfxl.reports.out_folder import Incomplete
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
 
-__all__ = ["Incomplete", "names", "write"]
+__all__ = ["REPORTS", "Incomplete", "write"]
 
-Write = Callable[["Batch", Path], list[Path]]
-
-
-def names() -> tuple[str, ...]:
-    """Names of the reports, by their modules, without importing them."""
-    found = []
-    for info in pkgutil.iter_modules(__path__):
-        spec = find_spec(f"perfxl.reports.{info.name}")
-        origin = spec.origin if spec is not None and not info.ispkg else None
-        if origin is not None and "\ndef write(batch" in Path(origin).read_text("utf-8"):
-            found.append(info.name)
-    return tuple(found)
+#: the modules of the reports, in the order in which they are written; each is imported when it is asked for
+REPORTS = ("annotated", "findings_json", "summary", "unit_report")
 
 
 def write(batch: Batch, out: Path, wanted: Iterable[str] = ()) -> list[Path]:
-    """Write the wanted reports (all of them by default) below ``out``; the files that were written.
+    """Write the wanted reports (all of them by default) below ``out``; returns the paths of the written files.
 
-    Raises ``Incomplete`` where some files of a report could not be made, ``OSError`` where none can be written.
+    Raises ``ValueError`` for a name that is not in ``REPORTS``, ``Incomplete`` if some files of a report could not be
+    made, ``OSError`` if none can be written.
     """
     written: list[Path] = []
-    for name in tuple(wanted) or names():
-        module = import_module(f"perfxl.reports.{name}")
-        written.extend(module.write(batch, out))
+    for name in tuple(wanted) or REPORTS:
+        if name not in REPORTS:
+            raise ValueError(f"no report is called {name!r}")
+        written.extend(import_module(f"perfxl.reports.{name}").write(batch, out))
     return written

@@ -159,7 +159,7 @@ def write_report(round_: Round, out: Path, lang: Lang = "zh", *, masked: bool = 
     Those that go back to the units say nothing of any other unit.
     """
     batch = round_batch(round_, lang, masked=masked)
-    ours = [name for name in reports.names() if name not in ENCLOSURES]
+    ours = [name for name in reports.REPORTS if name not in ENCLOSURES]
     return batch, [*reports.write(for_units(batch), out, ENCLOSURES), *reports.write(batch, out, ours)]
 
 

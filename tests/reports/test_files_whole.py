@@ -91,4 +91,4 @@ def test_all_reports_are_named_though_one_is_incomplete(
     captured = capsys.readouterr()
     assert "请重新审核一次" in captured.err
     assert {"汇总表.xlsx", "findings.json", "单位"} <= {path.name for path in tmp_path.iterdir()}
-    assert reports.names()
+    assert reports.REPORTS

@@ -54,7 +54,7 @@ def english(tmp_path_factory):
 
 
 def test_it_is_a_report_under_its_chinese_or_english_name(batch, tmp_path):
-    assert "summary" in reports.names()
+    assert "summary" in reports.REPORTS
     assert summary.write(batch, tmp_path) == [tmp_path / "汇总表.xlsx"]
     one = check(SAMPLES / TYPED, lang="en")
     assert summary.write(one, tmp_path) == [tmp_path / "summary.xlsx"]
