@@ -11,7 +11,7 @@ from xml.etree.ElementTree import ParseError
 
 from perfxl.formats.package import Package
 from perfxl.formats.refusal import Unreadable
-from perfxl.formats.second import related, sheet_parts
+from perfxl.formats.second import sheet_parts
 
 _DRAWING = re.compile(r"xl/drawings/[^/]+\.vml", re.IGNORECASE)
 _SHAPE = re.compile(r"<v:shape\b", re.IGNORECASE)
@@ -36,11 +36,11 @@ class TickBox(NamedTuple):
 
 def tick_boxes(package: Package | None, sheets: Collection[str]) -> dict[str, list[TickBox]]:
     """Sheet name -> its tick boxes; nothing of a workbook that does not tell."""
-    if package is None or not sheets or not any(map(_DRAWING.fullmatch, package.infos)):
+    if package is None or not sheets or not any(map(_DRAWING.fullmatch, package.names)):
         return {}
     try:
         parts, drawings = sheet_parts(package), dict[str, list[TickBox]]()
-        found = {sheet: related(package, parts.get(sheet, ""), "/vmlDrawing") for sheet in sheets}
+        found = {sheet: package.related(parts.get(sheet, ""), "vmlDrawing") for sheet in sheets}
         for drawing in {one for drawings_of in found.values() for one in drawings_of}:
             drawings[drawing] = list(islice(_boxes(package.part(drawing)), MOST_BOXES))
         return {sheet: [box for one in own for box in drawings[one]] for sheet, own in found.items()}

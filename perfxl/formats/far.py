@@ -32,19 +32,19 @@ _ADDRESS = re.compile("([A-Za-z]{1,4})([0-9]{1,9})")
 _SHEET = re.compile(rb"[<:]worksheet[\s>]")
 
 
-def drop_far_cells(package: Package) -> None:
-    """Cut the far cells out of every sheet of an .xlsx, so that it can be read in little memory."""
-    changed = {}
-    for name in package.infos:
+def drop_far_cells(package: Package) -> bool:
+    """Cut the far cells out of every sheet of an .xlsx, so that it can be read in little memory; whether any were."""
+    changed = False
+    for name in package.names:
         if not is_sheet(package, name):
             continue
         xml = package.part(name)
         if far := far_stretches(xml):
             begins = [0, *(stretch.stop for stretch in far)]
             ends = [*(stretch.start for stretch in far), len(xml)]
-            changed[name] = b"".join(xml[begin:end] for begin, end in zip(begins, ends, strict=True))
-    if changed:
-        package.replace(changed)
+            package.write(name, b"".join(xml[begin:end] for begin, end in zip(begins, ends, strict=True)))
+            changed = True
+    return changed
 
 
 def far_stretches(xml: bytes) -> list[slice]:

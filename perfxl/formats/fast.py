@@ -87,9 +87,9 @@ def read_book(data: bytes) -> Book:
         return _other_book(kind, data, package)
     if kind == "xlsx" and package is not None:
         package.check()
-        drop_far_cells(package)
+        if drop_far_cells(package):
+            data = package.save(level=1, leave_out="/media/")
         weigh(package)
-        data = package.data
     elif kind == "xls":
         weigh_xls(data)
     told = _told(kind, package, data)
@@ -101,7 +101,7 @@ def read_book(data: bytes) -> Book:
 
 def _whole(grids: list[Grid], told: Sequence[Told], kind: str, package: Package | None) -> Book:
     """The book, with what calamine does not tell of its sheets."""
-    if package is not None and any(name.lower() == _WPS_PICTURES for name in package.infos):
+    if package is not None and any(name.lower() == _WPS_PICTURES for name in package.names):
         grids = [_with_pictures(grid) for grid in grids]
     if kind == "xlsx" and package is not None:
         tell_hidden(package, grids)

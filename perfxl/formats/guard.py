@@ -107,8 +107,8 @@ def _slides() -> Unreadable:
 
 def _examine_zip(data: bytes) -> Examined:
     package = Package(data)
-    names = {name.lower() for name in package.infos}
-    for name in package.infos:
+    names = {name.lower() for name in package.names}
+    for name in package.names:
         if name.endswith((".xml", ".rels")):
             head = package.head(name, HEAD)
             if _DECLARATION.search(head):

@@ -1,12 +1,17 @@
-"""The parts of a zip container, unpacked by counted bytes: what its headers declare is never believed."""
+"""A zip package (Office, OpenDocument): its parts by name, read by counted bytes, changed and written back.
+
+What the headers of the container declare is never trusted: sizes are counted while unpacking and checksums compared.
+"""
 
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
 import zlib
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from perfxl.formats.refusal import broken_zip, damaged, encrypted, too_much
 
@@ -17,55 +22,90 @@ MAX_PARTS = 10_000
 MAX_PART = 120 * 2**20
 #: unpacked bytes of a part that is read beside the sheets: texts, formats, names
 MAX_READ = 32 * 2**20
-#: deflate makes a byte into no more than this many
-_MOST_PER_BYTE = 1032
+#: deflate expands one byte to at most this many
+_MAX_EXPANSION = 1032
 _SLICE = 16_384
-#: the parts with the texts and formats of the cells; those with the cells are unpacked for their addresses
+#: the parts with the texts and formats of the cells (the sheets themselves are read by whoever needs them)
 _READ = re.compile(r"xl/[^/]+\.xml", re.IGNORECASE)
 _ENCRYPTED = 0x1
 _ZIP_ERRORS = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError)
 
 
+class Relationship(NamedTuple):
+    """A link from one part to another: its id, the last word of its type, the part it points to (``""``: outside)."""
+
+    id: str
+    kind: str
+    target: str
+
+    @classmethod
+    def of(cls, part: str, attributes: Mapping[str, str]) -> Relationship:
+        """The link that a ``<Relationship>`` element with these attributes describes in the list of a part."""
+        target = attributes.get("Target", "").replace("\\", "/")
+        path = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
+        outside = attributes.get("TargetMode") == "External"
+        return cls(attributes.get("Id", ""), attributes.get("Type", "").rpartition("/")[2], "" if outside else path)
+
+
+def relationships_part(part: str) -> str:
+    """The name of the part that lists the relationships of a part (of the package itself: ``""``)."""
+    folder, name = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
 class Package:
-    """A zip container in memory. Parts go by their path with forward slashes, as Office looks them up."""
+    """The parts of a zip container in memory.
+
+    Names use forward slashes and are found whatever their case, as the standard requires. Parts keep their order and,
+    unless they are written, their bytes.
+    """
 
     def __init__(self, data: bytes) -> None:
-        """Read the directory of the container; raises ``Unreadable`` if it has none or it cannot be right."""
-        self.data = data
+        """Read the directory of the container. Raises ``Unreadable`` if there is none or it cannot be right."""
+        self._data = data
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 infos = archive.infolist()
         except _ZIP_ERRORS as error:
             raise broken_zip() from error
         packed = sum(info.compress_size for info in infos)
-        if len(infos) > MAX_PARTS or packed > len(data):  # parts that overlap count more than there is
+        if len(infos) > MAX_PARTS or packed > len(data):  # overlapping parts add up to more than the file
             raise too_much()
-        self.infos: Mapping[str, zipfile.ZipInfo] = {
-            info.filename.replace("\\", "/").lstrip("/"): info for info in infos if not info.filename.endswith("/")
-        }
-        if len(self.infos) < sum(not info.filename.endswith("/") for info in infos):
+        self._infos = {_slashed(info.filename): info for info in infos}
+        if len(self.names) < sum(not info.filename.endswith("/") for info in infos):
             raise broken_zip()  # two parts of one name: which of them would be read?
+        self._by_key: dict[str, str] = {}
+        for name in self._infos:
+            self._by_key.setdefault(name.lower(), name)
         self._parts: dict[str, bytes] = {}
         self._heads: dict[str, bytes] = {}
-        if packed * _MOST_PER_BYTE > MAX_PART:
+        if packed * _MAX_EXPANSION > MAX_PART:
             self._count()
 
-    def part(self, name: str) -> bytes:
-        """The bytes of a part, ``b""`` if there is none of that name."""
+    @property
+    def names(self) -> list[str]:
+        """The names of all parts, in their order."""
+        return [name for name, info in self._infos.items() if not info.filename.endswith("/")]
+
+    def __contains__(self, part: str) -> bool:
+        return self._find(part) in self._infos
+
+    def part(self, part: str) -> bytes:
+        """The bytes of a part as they are now, ``b""`` if there is none. Raises ``Unreadable`` for a damaged one."""
+        name = self._find(part)
         if name not in self._parts:
-            self._parts[name] = self._unpack(name) if name in self.infos else b""
+            if name not in self._infos:
+                return b""
+            self._parts[name] = self._content(name)
         return self._parts[name]
 
-    def check(self) -> None:
-        """Raise ``Unreadable`` if a part that is read is not what was packed: one other bit may be another figure."""
-        for name in self.infos:
-            if _READ.fullmatch(name) and len(self.part(name)) > MAX_READ:
-                raise too_much()
-
-    def head(self, name: str, size: int) -> bytes:
-        """The first bytes of a part, without unpacking the rest; always asked for with one ``size``."""
+    def head(self, part: str, size: int) -> bytes:
+        """The first bytes of a part, without unpacking the rest; always called with one ``size``."""
+        name = self._find(part)
+        if name in self._parts:
+            return self._parts[name][:size]
         if name not in self._heads:
-            info = self.infos[name]
+            info = self._infos[name]
             packed = self._packed(info)
             try:
                 stored = info.compress_type == zipfile.ZIP_STORED
@@ -74,20 +114,72 @@ class Package:
                 raise damaged() from error
         return self._heads[name]
 
-    def replace(self, parts: Mapping[str, bytes]) -> None:
-        """Put other bytes in the place of some parts and write the container anew, without its pictures."""
-        self._parts.update(parts)
-        buffer = io.BytesIO()
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            for name in self.infos:
-                if "/media/" not in name:
-                    archive.writestr(name, self.part(name))
-        self.data = buffer.getvalue()
-        with zipfile.ZipFile(buffer) as archive:
-            self.infos = {info.filename: info for info in archive.infolist()}
+    def check(self) -> None:
+        """Raise ``Unreadable`` if a part with texts or formats is damaged: one wrong bit may be another figure."""
+        for name in self.names:
+            if _READ.fullmatch(name) and len(self.part(name)) > MAX_READ:
+                raise too_much()
 
-    def _unpack(self, name: str) -> bytes:
-        info = self.infos[name]
+    def relationships(self, part: str) -> list[Relationship]:
+        """The links that leave a part (``""``: the package itself). Raises ``ParseError`` if their list is no XML."""
+        from defusedxml.ElementTree import fromstring
+
+        listed = self.part(relationships_part(part))
+        return [Relationship.of(part, node.attrib) for node in (fromstring(listed) if listed else ())]
+
+    def related(self, part: str, kind: str) -> list[str]:
+        """The parts that a part links to with links of a kind, whether they are there or not."""
+        return [link.target for link in self.relationships(part) if link.kind == kind]
+
+    def write(self, part: str, data: bytes) -> None:
+        """Change a part, or add one behind all others."""
+        name = self._find(part)
+        if name not in self._infos:
+            self._infos[name] = zipfile.ZipInfo(name)
+            self._infos[name].compress_type = zipfile.ZIP_DEFLATED
+            self._by_key[name.lower()] = name
+        self._parts[name] = data
+
+    def remove(self, part: str) -> None:
+        """Take a part out, if it is there."""
+        name = self._find(part)
+        self._infos.pop(name, None)
+        self._parts.pop(name, None)
+        self._by_key.pop(name.lower(), None)
+
+    def free(self, pattern: str) -> str:
+        """The first name of a pattern like ``xl/comments{}.xml`` that no part has."""
+        number = 1
+        while pattern.format(number) in self:
+            number += 1
+        return pattern.format(number)
+
+    def save(self, *, level: int | None = None, leave_out: str = "") -> bytes:
+        """The bytes of the whole container.
+
+        ``level`` is that of the compression; parts with ``leave_out`` in their name are left out. Raises
+        ``Unreadable`` if a part that is kept is damaged.
+        """
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+            for name, info in self._infos.items():
+                if leave_out and leave_out in name:
+                    continue
+                entry = zipfile.ZipInfo(name, info.date_time)
+                entry.compress_type = info.compress_type
+                entry.external_attr = info.external_attr
+                target.writestr(entry, self._content(name), compresslevel=level)
+        return out.getvalue()
+
+    def _find(self, part: str) -> str:
+        """The name under which a part is kept, whatever its case; ``part`` itself if there is none."""
+        return part if part in self._infos else self._by_key.get(part.lower(), part)
+
+    def _content(self, name: str) -> bytes:
+        """The bytes of a part as they are now, unpacked anew unless they are kept already."""
+        info = self._infos[name]
+        if name in self._parts or info.filename.endswith("/"):
+            return self._parts.get(name, b"")
         packed = self._packed(info)
         if info.compress_type == zipfile.ZIP_STORED:
             content = bytes(packed)
@@ -104,21 +196,22 @@ class Package:
         return content
 
     def _packed(self, info: zipfile.ZipInfo) -> memoryview:
-        """The packed bytes of a part; its local header tells where they begin."""
+        """The packed bytes of a part; they begin where its local header says."""
         if info.flag_bits & _ENCRYPTED:
             raise encrypted()
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise damaged()
         start = info.header_offset
-        names = int.from_bytes(self.data[start + 26 : start + 28], "little")
-        extra = int.from_bytes(self.data[start + 28 : start + 30], "little")
+        names = int.from_bytes(self._data[start + 26 : start + 28], "little")
+        extra = int.from_bytes(self._data[start + 28 : start + 30], "little")
         begin = start + 30 + names + extra
-        return memoryview(self.data)[begin : begin + info.compress_size]
+        return memoryview(self._data)[begin : begin + info.compress_size]
 
     def _count(self) -> None:
-        """Unpack everything into nothing and stop once it is too much; only for a container that could hold so much."""
+        """Unpack every part into nothing and stop once it is too much; only for a container that could hold so much."""
         whole = 0
-        for info in self.infos.values():
+        for name in self.names:
+            info = self._infos[name]
             packed, part = self._packed(info), 0
             inflater = _inflater() if info.compress_type != zipfile.ZIP_STORED else None
             for start in range(0, len(packed), _SLICE):
@@ -134,3 +227,7 @@ class Package:
 
 def _inflater() -> zlib._Decompress:
     return zlib.decompressobj(-zlib.MAX_WBITS)
+
+
+def _slashed(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/")

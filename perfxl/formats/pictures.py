@@ -9,7 +9,7 @@ from xml.etree.ElementTree import ParseError
 
 from perfxl.formats.package import Package
 from perfxl.formats.refusal import Unreadable
-from perfxl.formats.second import local_name, related, sheet_parts
+from perfxl.formats.second import local_name, sheet_parts
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -26,8 +26,8 @@ def picture_rows(package: Package | None, sheets: Collection[str]) -> dict[str, 
     """
     if package is None:
         return None
-    drawn = any(map(_DRAWING.fullmatch, package.infos))
-    in_cells = any(name.lower() == "xl/cellimages.xml" for name in package.infos)
+    drawn = any(map(_DRAWING.fullmatch, package.names))
+    in_cells = any(name.lower() == "xl/cellimages.xml" for name in package.names)
     if not (drawn or in_cells):
         return {}
     try:
@@ -48,7 +48,7 @@ def _drawn(package: Package, sheet: str) -> Iterator[int]:
     """The rows of the pictures in the drawings of a sheet; a shape that is filled with a picture is one too."""
     from defusedxml.ElementTree import fromstring
 
-    for target in related(package, sheet, "/drawing"):
+    for target in package.related(sheet, "drawing"):
         drawing = package.part(target)
         for anchor in fromstring(drawing) if drawing else ():
             if any(local_name(node) == "blip" for node in anchor.iter()):

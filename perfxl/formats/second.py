@@ -7,7 +7,6 @@ most returns hold none, and then no XML is parsed.
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -113,7 +112,7 @@ def silent_places(package: Package) -> dict[str, set[Address]]:
 
     Told by a few searches that cost next to nothing; no XML is parsed. Of very many only the first are told.
     """
-    marked = {name: package.part(name) for name in package.infos if name.startswith("xl/worksheets/")}
+    marked = {name: package.part(name) for name in package.names if name.startswith("xl/worksheets/")}
     places = {name: set(_silent(xml)) for name, xml in marked.items()}
     try:
         parts = sheet_parts(package) if any(places.values()) else {}
@@ -167,14 +166,11 @@ def sheet_parts(package: Package) -> dict[str, str]:
     """Sheet name -> the part that holds it, by the package's own relationships."""
     from defusedxml.ElementTree import fromstring
 
-    targets = {
-        node.get("Id"): node.get("Target", "") for node in fromstring(package.part("xl/_rels/workbook.xml.rels"))
-    }
+    targets = {link.id: link.target for link in package.relationships("xl/workbook.xml")}
     parts = {}
     for tag in _SHEET_TAG.findall(package.part("xl/workbook.xml")):
         node = fromstring(b"<sheet " + _PREFIX.sub(b"", tag) + b"/>")
-        target = targets.get(node.get("id"), "").replace("\\", "/")
-        parts[node.get("name", "")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+        parts[node.get("name", "")] = targets.get(node.get("id", ""), "")
     return parts
 
 
@@ -259,19 +255,6 @@ class _Sheet:
                 if local_name(node) == "f" and node.get("t") == "shared" and node.text:
                     found.setdefault(node.get("si", ""), (address, node.text))
         return found
-
-
-def related(package: Package, part: str, kind: str) -> list[str]:
-    """The parts to which one is tied by links of a kind, as the end of their type says it."""
-    from defusedxml.ElementTree import fromstring
-
-    folder, name = posixpath.split(part)
-    links = package.part(f"{folder}/_rels/{name}.rels")
-    return [
-        posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))).lstrip("/")
-        for link in (fromstring(links) if links else ())
-        if link.get("Type", "").endswith(kind)
-    ]
 
 
 def local_name(node: Element) -> str:

@@ -18,7 +18,7 @@ _NUMBER = re.compile(rb'\b(r|min|max)\s*=\s*["\'](\d{1,7})["\']')
 
 def tell_hidden(package: Package, grids: Sequence[Grid]) -> None:
     """Give the grids of an .xlsx their hidden rows and columns; a part that is not as it should be tells nothing."""
-    sheets = [name for name in package.infos if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+    sheets = [name for name in package.names if name.startswith("xl/worksheets/") and name.endswith(".xml")]
     if not any(b"hidden=" in package.part(name) for name in sheets):
         return
     try:

@@ -31,11 +31,11 @@ _STRING_END = re.compile(rb"</(?:[^\s<>/:]+:)?si\s*>")
 
 def weigh(package: Package) -> None:
     """Raise ``Unreadable`` for an .xlsx whose sheets hold more than any return."""
-    sheets = [package.part(name) for name in package.infos if is_sheet(package, name)]
+    sheets = [package.part(name) for name in package.names if is_sheet(package, name)]
     cells = sum(xml.count(b"<c") + xml.count(b":c") for xml in sheets)
     if cells > MAX_CELLS or sum(map(len, sheets)) > MAX_XML:
         raise too_many_cells()
-    strings = b"".join(package.part(name) for name in package.infos if name.lower() == _STRINGS)
+    strings = b"".join(package.part(name) for name in package.names if name.lower() == _STRINGS)
     lengths = [len(text) for text in _STRING_END.split(strings)]
     # most workbooks are far from it, whichever of their texts stands in each cell
     if cells * max(lengths) > MAX_TEXT:

@@ -38,7 +38,7 @@ def read_document(package: Package) -> tuple[Flow, tuple[str, ...]]:
 
     reader = _Reader()
     try:
-        xml = package.part(next(name for name in package.infos if MAIN.fullmatch(name)))
+        xml = package.part(next(name for name in package.names if MAIN.fullmatch(name)))
         if len(xml) > _MAX_MAIN:
             raise too_much()
         flow = laid_out(block for child in fromstring(xml) for block in reader.blocks(child))

@@ -5,7 +5,6 @@ Its formulas are compiled; they are not told.
 
 from __future__ import annotations
 
-import posixpath
 import struct
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -32,21 +31,13 @@ class _Record(NamedTuple):
 
 def sheets_of(package: Package) -> list[Told]:
     """All sheets in the order of the tabs. Raises ``Unreadable`` for one that is damaged or holds too much."""
-    from defusedxml.ElementTree import fromstring
-
     try:
-        links = fromstring(package.part("xl/_rels/workbook.bin.rels"))
-        targets = {node.get("Id"): node.get("Target", "") for node in links}
-        found = []
+        targets = {link.id: link.target for link in package.relationships("xl/workbook.bin")}
         formats = _formats(package.part("xl/styles.bin"))
-        for record in _records(package.part("xl/workbook.bin")):
-            if record.kind == _SHEET:
-                target = targets[_text(record.body, 8)].replace("\\", "/")
-                part = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-                found.append(_sheet(package.part(part), formats))
+        sheets = [body for kind, body in _records(package.part("xl/workbook.bin")) if kind == _SHEET]
+        return [_sheet(package.part(targets[_text(body, 8)]), formats) for body in sheets]
     except (struct.error, *BROKEN_XML) as error:
         raise damaged() from error
-    return found
 
 
 def _formats(styles: bytes) -> list[NumberFormat]:

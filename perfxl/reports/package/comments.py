@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from perfxl.formats.package import Package
 from perfxl.model import column_letters
 from perfxl.reports.package import markup
-from perfxl.reports.package.opc import Package, Relationships, declare_part, relationship_base
+from perfxl.reports.package.opc import Relationships, declare_part, relationship_base, root_of, save_root
 from perfxl.reports.package.sheets import Area, Sheet, parse_area
 from perfxl.reports.package.text import LIMIT, clean, cut, size, units, wrapped
 from perfxl.reports.package.vml import Drawing, Size
@@ -39,7 +40,7 @@ class Notes:
         self._base = relationship_base(self._namespace)
         self._relationships = Relationships(package, sheet.part)
         self._part = self._linked("comments")
-        self._root = package.root(self._part) if self._part else self._new_root()
+        self._root = root_of(package, self._part) if self._part else self._new_root()
         self._list = self._holder("commentList")
         self._present = {node.get("ref", ""): node for node in markup.children(self._list, "comment")}
         self._author = self._author_number()
@@ -97,7 +98,7 @@ class Notes:
             self._part = self._package.free(posixpath.join(folder, "comments{}.xml"))
             declare_part(self._package, self._part, _COMMENTS)
             self._relationships.add(self._base, "comments", self._part)
-        self._package.save_root(self._part, self._root)
+        save_root(self._package, self._part, self._root)
         self._drawing.save()
         if self._drawing_is_new:
             identifier = self._relationships.add(self._base, "vmlDrawing", self._drawing.part)
@@ -131,7 +132,7 @@ class Notes:
         refs = {ref for ref, node in self._present.items() if node.get("authorId") in self._stubs}
         for one in self._relationships.of_kind("threadedComment"):
             if one.target in self._package:
-                refs.update(node.get("ref", "") for node in self._package.root(one.target))
+                refs.update(node.get("ref", "") for node in root_of(self._package, one.target))
         return refs
 
     def _text_of(self, ref: str) -> etree._Element:

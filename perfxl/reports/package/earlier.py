@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from perfxl.formats import Grid, Unreadable, read_book
 from perfxl.formats.own import LIST, is_list, listed
+from perfxl.formats.package import Package
 from perfxl.model import WAIVED, Severity, Text
 from perfxl.reports.package import markup
 from perfxl.reports.package.comments import Notes
-from perfxl.reports.package.opc import Package, Relationships
+from perfxl.reports.package.opc import Relationships
 from perfxl.reports.package.sheets import Sheet, parse_area
 from perfxl.reports.package.styles import Styles
 from perfxl.reports.package.text import clean
@@ -47,9 +48,9 @@ def take_back(source: bytes, package: Package, workbook: Workbook, styles: Style
 def _may_have_list(package: Package, workbook: Workbook) -> bool:
     """Whether the title of a list stands anywhere: the cheap question first."""
     strings = [one.target for one in workbook.relationships.of_kind("sharedStrings") if one.target in package]
-    heads = [package.read(part)[:_HEAD] for part in workbook.parts.values() if part]
+    heads = [package.part(part)[:_HEAD] for part in workbook.parts.values() if part]
     words = [title.encode(codec, "xmlcharrefreplace") for title in LIST for codec in ("utf-8", "ascii")]
-    return any(word in text for text in (*map(package.read, strings), *heads) for word in words)
+    return any(word in text for text in (*map(package.part, strings), *heads) for word in words)
 
 
 def _lists(source: bytes) -> list[Grid]:

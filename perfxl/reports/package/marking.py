@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from perfxl.formats import Unreadable
+from perfxl.formats.package import Package
 from perfxl.model import Finding, Lang, Text, column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.columns import severity_label
 from perfxl.reports.package.comments import Notes, Run
 from perfxl.reports.package.earlier import CAUSE, LABEL, take_back
 from perfxl.reports.package.front import put_list
-from perfxl.reports.package.opc import TYPES, CannotAnnotate, Package
+from perfxl.reports.package.opc import TYPES, CannotAnnotate, opened
 from perfxl.reports.package.sheets import Area, Sheet, on_a_sheet
 from perfxl.reports.package.styles import Styles, fill_of
 from perfxl.reports.package.workbook import Workbook
@@ -34,7 +36,14 @@ def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head
     above the list (unit, year, status, counts). What an earlier check put into a copy that came back is taken out
     first. Raises ``CannotAnnotate`` when the bytes are no workbook of that kind or are damaged.
     """
-    package = Package(source)
+    package = opened(source)
+    try:
+        return _annotated(source, package, findings, lang, head)
+    except Unreadable as error:  # a part that is damaged
+        raise CannotAnnotate(error.reason) from error
+
+
+def _annotated(source: bytes, package: Package, findings: Sequence[Finding], lang: Lang, head: Sequence[str]) -> bytes:
     workbook = Workbook(package)
     styles = Styles(package, workbook)
     take_back(source, package, workbook, styles)
@@ -51,8 +60,8 @@ def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head
 def suffix_of(source: bytes) -> str:
     """The ending of the annotated copy: Excel opens a workbook with macros under no other than .xlsm."""
     try:
-        return ".xlsm" if b"sheet.macroEnabled." in Package(source).read(TYPES) else ".xlsx"
-    except CannotAnnotate:
+        return ".xlsm" if b"sheet.macroEnabled." in Package(source).part(TYPES) else ".xlsx"
+    except Unreadable:
         return ".xlsx"
 
 

@@ -12,9 +12,10 @@ from lxml import etree
 
 from perfxl.formats import Unreadable
 from perfxl.formats.far import far_stretches
+from perfxl.formats.package import Package
 from perfxl.model import column_letters, column_number
 from perfxl.reports.package import markup
-from perfxl.reports.package.opc import Package
+from perfxl.reports.package.opc import parsed
 
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
@@ -59,9 +60,9 @@ class Sheet:
     def __init__(self, package: Package, part: str) -> None:
         self.part = part
         self._package = package
-        self._source = package.read(part)
+        self._source = package.part(part)
         self._far = _far_stretches(self._source)
-        self.root = package.parsed(part, _without(self._source, self._far))
+        self.root = parsed(part, _without(self._source, self._far))
         data = markup.child(self.root, "sheetData")
         self._data = data if data is not None else self._new_data()
         self._rows = _Line(self._data, "row", _number)

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from perfxl.formats.package import Package
 from perfxl.model import Finding, Severity
 from perfxl.reports.package import markup
-from perfxl.reports.package.opc import Package, declare_part
+from perfxl.reports.package.opc import declare_part, root_of, save_root
 from perfxl.reports.package.workbook import Workbook
 from perfxl.workbook_styles import fill_colour
 
@@ -53,7 +54,7 @@ class Styles:
         self._package = package
         found = [one.target for one in workbook.relationships.of_kind("styles") if one.target in package]
         self._part = found[0] if found else _new_part(package, workbook)
-        self._root = package.root(self._part)
+        self._root = root_of(package, self._part)
         # The first of each list is the default: where there is none, ours must not become it.
         self._fonts = self._list("fonts", "font")
         self._fills = self._list("fills", "fill", "fill")
@@ -117,7 +118,7 @@ class Styles:
     def save(self) -> None:
         """Write the part if anything was added."""
         if self._marked or self._looks or self._changed:
-            self._package.save_root(self._part, self._root)
+            save_root(self._package, self._part, self._root)
 
     def _mark(self, style: int, fill: str) -> int:
         if len(self._nodes) >= _MOST_FORMATS:
@@ -199,7 +200,7 @@ def _new_part(package: Package, workbook: Workbook) -> str:
     if part in package:  # there, but tied to nothing
         part = package.free(f"{folder}/styles{{}}.xml".lstrip("/"))
     root = etree.Element(f"{{{workbook.namespace}}}styleSheet", nsmap={None: workbook.namespace})
-    package.save_root(part, root)
+    save_root(package, part, root)
     declare_part(package, part, _STYLES)
     workbook.relationships.add(workbook.base, "styles", part)
     return part

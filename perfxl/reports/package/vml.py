@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from perfxl.reports.package.opc import Package, damaged, declare_extension
+from perfxl.formats.package import Package
+from perfxl.reports.package.opc import damaged, declare_extension
 from perfxl.reports.package.sheets import Area, Sheet
 
 _VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -62,7 +63,7 @@ class Drawing:
         self.part = part or package.free("xl/drawings/vmlDrawing{}.vml")
         if part:
             # Latin-1 maps every byte to one letter and back; all that is added is ASCII.
-            self._text = package.read(part).decode("latin-1")
+            self._text = package.part(part).decode("latin-1")
             ids = [int(number) for number in _SHAPE_ID.findall(self._text)]
         else:
             block = _free_block(package)
@@ -162,8 +163,10 @@ def _place(shape: str) -> tuple[int, int]:
 def _free_block(package: Package) -> int:
     """The first block of 1024 shape ids that no drawing of the workbook uses."""
     used = {0}
-    for part in package.parts(".vml"):
-        text = package.read(part).decode("latin-1")
+    for part in package.names:
+        if not part.lower().endswith(".vml"):
+            continue
+        text = package.part(part).decode("latin-1")
         used.update(int(number) for data in _IDMAP.findall(text) for number in data.split(",") if number)
         used.update(int(number) // _IDS_PER_BLOCK for number in _SHAPE_ID.findall(text))
     return max(used) + 1

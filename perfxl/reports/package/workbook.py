@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 
+from perfxl.formats.package import Package
 from perfxl.model import Text
 from perfxl.reports.package import markup
 from perfxl.reports.package.opc import (
     CannotAnnotate,
-    Package,
     Relationships,
     damaged,
     declare_part,
     relationship_base,
+    remove_part,
+    root_of,
+    save_root,
 )
 
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -37,7 +40,7 @@ class Workbook:
         self.part = start[0].target
         if not self.part.lower().endswith(".xml"):
             raise CannotAnnotate(_NOT_XML)
-        self._root = package.root(self.part)
+        self._root = root_of(package, self.part)
         sheets = markup.child(self._root, "sheets")
         if markup.local(self._root) != "workbook" or sheets is None:
             raise CannotAnnotate(_NOT_A_WORKBOOK)
@@ -68,7 +71,7 @@ class Workbook:
         self._sheets.remove(nodes[place])
         self.relationships.remove(markup.relationship_id(nodes[place]))
         self._forget_names(place)
-        self._package.save_root(self.part, self._root)
+        save_root(self._package, self.part, self._root)
         if part:
             self._remove_part(part)
 
@@ -86,7 +89,7 @@ class Workbook:
         if title_row is not None:
             self._name_titles(name, title_row)
         self._show_first()
-        self._package.save_root(self.part, self._root)
+        save_root(self._package, self.part, self._root)
         for other in filter(None, self.parts.values()):
             _deselect(self._package, other)
 
@@ -112,16 +115,16 @@ class Workbook:
             self._root.remove(names)
 
     def _remove_part(self, part: str) -> None:
-        if b"<f" in self._package.read(part):
+        if b"<f" in self._package.part(part):
             for one in self.relationships.of_kind("calcChain"):  # it names cells by their sheet; Excel makes it anew
                 self.relationships.remove(one.id)
-                self._package.remove(one.target)
+                remove_part(self._package, one.target)
         own = Relationships(self._package, part)
         for one in own.all():
             if one.kind in _OF_A_SHEET and one.target in self._package:
-                self._package.remove(one.target)
-        self._package.remove(own.file)
-        self._package.remove(part)
+                remove_part(self._package, one.target)
+        remove_part(self._package, own.file)
+        remove_part(self._package, part)
 
     def _name_titles(self, sheet: str, row: int) -> None:
         names = markup.child(self._root, "definedNames")
@@ -154,7 +157,7 @@ def quoted(sheet: str) -> str:
 
 def _deselect(package: Package, part: str) -> None:
     """Clear ``tabSelected`` and nothing else: two selected sheets would be edited as one."""
-    data = package.read(part)
+    data = package.part(part)
     # Latin-1 maps every byte to one letter and back, whatever the part's own encoding is.
     codec = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
     try:
