@@ -1,12 +1,13 @@
-"""The rules: one file each, named ``<code>_<what it finds>.py``, found by looking into this folder.
+"""The rules, by family: each module lists its own in ``RULES``, and ``FAMILIES`` lists the modules.
 
-To add one, copy the file that is nearest to it, edit it, and add its cases in ``tests/rules/<same name>.toml``.
-A sum needs no file: it is declared in the profile and judged by ``declared_sums``.
+To add one, write it beside the rule that is nearest to it, list it, and add its cases in ``tests/rules``. A sum needs
+no Python: it is declared in the profile and checked by ``declared_sums``.
 """
 
 from __future__ import annotations
 
 import pkgutil
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -24,6 +25,7 @@ __all__ = [
     "across_files",
     "all_rules",
     "codes_of",
+    "listed",
     "rule",
     "rules_of",
     "severity_of",
@@ -31,17 +33,27 @@ __all__ = [
 ]
 
 
+#: the modules of the families, in the order of their codes
+FAMILIES = ("contact", "whole_files", "clerks_files", "round_files")
+
+
 @cache
-def _filed() -> tuple[Rule, ...]:
-    """The rules that have a file of their own, in the order of their codes."""
-    modules = [import_module(f"perfxl.rules.{info.name}") for info in pkgutil.iter_modules(__path__)]
-    found = [value for module in modules for value in vars(module).values() if isinstance(value, Rule)]
+def listed() -> tuple[Rule, ...]:
+    """The rules of all families, in the order of their codes. Raises ``ValueError`` for a code that is listed twice."""
+    modules = [import_module(f"perfxl.rules.{name}") for name in FAMILIES]
+    found: list[Rule] = [rule for module in modules for rule in module.RULES]
+    modules = [
+        import_module(f"perfxl.rules.{i.name}") for i in pkgutil.iter_modules(__path__) if i.name not in FAMILIES
+    ]
+    found += [value for module in modules for value in vars(module).values() if isinstance(value, Rule)]
+    if twice := [code for code, times in Counter(rule.code for rule in found).items() if times > 1]:
+        raise ValueError(f"rules listed twice: {twice}")
     return tuple(sorted(found, key=lambda rule: rule.code))
 
 
 @cache
 def all_rules(profile: Profile) -> tuple[Rule, ...]:
-    """All rules that a batch of this profile could be judged by: those with a file, and the profile's declared sums.
+    """All rules that a batch of this profile could be checked by: those of the families, and its declared sums.
 
     The profile may say where its own instructions ask for what a rule checks. ``ProfileError`` where it names a rule
     that there is not.
@@ -53,7 +65,7 @@ def all_rules(profile: Profile) -> tuple[Rule, ...]:
             source=profile.sources.get(rule.code, rule.source),
             follows=(*rule.follows, *stated) if DECLARED_SUMS in rule.follows else rule.follows,
         )
-        for rule in _filed()
+        for rule in listed()
     )
     found = tuple(sorted((*filed, *sum_rules(profile)), key=lambda rule: rule.code))
     refuse_unknown(profile.named, {rule.code for rule in found})

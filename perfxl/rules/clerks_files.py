@@ -54,3 +54,5 @@ UNUSED_PAIR = Rule(
     wrong=Text("项目名称“域名管理”，申报表中没有这个项目", "The project 域名管理, of which there is no form"),
     right=Text("项目名称“中文域名注册管理”", "The project 中文域名注册管理"),
 )
+
+RULES = (EXPIRED_WAIVER, UNUSED_WAIVER, UNUSED_PAIR)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from perfxl.model import Text
-from perfxl.rules._wording import SATISFACTION
+from perfxl.rules.wording import SATISFACTION
 from perfxl.tables import Return
 
 

@@ -108,3 +108,5 @@ SAME_AGAIN = Rule(
     wrong=Text("第二次报送的文件和第一次完全相同", "The second workbook is the first one again"),
     right=Text("第二次报送的是改正后的文件", "The second workbook is the corrected one"),
 )
+
+RULES = (UNIT_MISSING, SAME_FROM_TWO, OTHER_YEAR, OTHER_PROFILE, TO_BE_VERIFIED, SAME_AGAIN)

@@ -56,3 +56,5 @@ SENT_TWICE = Rule(
     wrong=Text("申报表.xlsx 和 申报表(1).xlsx 内容完全相同", "申报表.xlsx and 申报表(1).xlsx are identical"),
     right=Text("每个单位一份，内容各不相同", "One workbook a unit, each its own"),
 )
+
+RULES = (CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE)

@@ -6,7 +6,6 @@ import pkgutil
 from collections import Counter
 from importlib import import_module
 from string import Formatter
-from types import ModuleType
 
 import pytest
 from case_files import CLEAN, HERE, STANDARD, Case, cases, profile_of
@@ -16,30 +15,25 @@ import perfxl.rules
 from perfxl import diagnose
 from perfxl.diagnose.cause import Kind
 from perfxl.model import Result, Text
-from perfxl.rules import Rule, all_rules, declared_sums, needs, rules_of
+from perfxl.rules import FAMILIES, Rule, all_rules, declared_sums, needs, rules_of
 
 CASES = cases()
 OWN = "weights.toml"
-MODULES = [
-    import_module(f"perfxl.rules.{info.name}")
-    for info in pkgutil.iter_modules(perfxl.rules.__path__)
-    if info.name[-1:].isalpha() and any(char.isdigit() for char in info.name)
-]
+MODULES = [import_module(f"perfxl.rules.{info.name}") for info in pkgutil.iter_modules(perfxl.rules.__path__)]
 DIAGNOSE = [import_module(f"perfxl.diagnose.{info.name}") for info in pkgutil.iter_modules(diagnose.__path__)]
-STEMS = [module.__name__.rpartition(".")[2] for module in MODULES]
 RULES = all_rules(profile_of(STANDARD))
 #: with the sums that a bureau declares for itself
 EXPLAINED = [*RULES, *declared_sums.sum_rules(profile_of(OWN))]
+#: the rules that check returns; the engine, the clerk's lists and the rounds report the others themselves
+CHECKING = [rule for rule in perfxl.rules.listed() if rule.of_return or rule.of_tables or rule.across]
 SUMS = [f"{declared.code} {declared.name.zh}" for name in (STANDARD, OWN) for declared in profile_of(name).sums]
 
 
-def code_of(stem: str) -> str:
-    family, number, *_ = stem.split("_")
-    return f"{family.upper()}-{number}"
-
-
-def rule_of(module: ModuleType) -> Rule:
-    return next(value for value in vars(module).values() if isinstance(value, Rule))
+def case_file(code: str) -> str:
+    """The stem of the file with the cases of a rule."""
+    found = sorted(HERE.glob(f"{code.lower().replace('-', '_')}_*.toml"))
+    assert len(found) == 1, f"write cases into {HERE / code.lower().replace('-', '_')}_<what it finds>.toml"
+    return found[0].stem
 
 
 def fires(case: Case, code: str, name: str = "") -> bool:
@@ -52,14 +46,12 @@ def clean() -> dict[str, perfxl.model.Outcome]:
     return {outcome.code: outcome for outcome in perfxl.check(CLEAN).outcomes}
 
 
-@pytest.mark.parametrize("stem", STEMS)
-def test_it_has_cases_in_which_it_fires_and_near_misses(stem):
-    path = HERE / f"{stem}.toml"
-    assert path.exists(), f"write cases into {path}"
-    own = [case for case in CASES if case.file == stem]
-    counts = Counter(fires(case, code_of(stem)) for case in own)
-    assert counts[True] >= 2, f"{path}: two cases in which {code_of(stem)} fires"
-    assert counts[False] >= 2, f"{path}: two cases in which it does not"
+@pytest.mark.parametrize("code", [rule.code for rule in CHECKING])
+def test_it_has_cases_in_which_it_fires_and_near_misses(code):
+    own = [case for case in CASES if case.file == case_file(code)]
+    counts = Counter(fires(case, code) for case in own)
+    assert counts[True] >= 2, f"{case_file(code)}: two cases in which {code} fires"
+    assert counts[False] >= 2, f"{case_file(code)}: two cases in which it does not"
 
 
 @pytest.mark.parametrize("declared", SUMS)
@@ -70,15 +62,18 @@ def test_every_declared_sum_fires_in_one_case_and_not_in_another(declared):
 
 
 def test_no_case_file_is_left_over_and_no_case_is_about_nothing():
-    assert {case.file for case in CASES} == {*STEMS, "declared_sums"}
+    assert {case.file for case in CASES} == {*(case_file(rule.code) for rule in CHECKING), "declared_sums"}
     assert {case.about for case in CASES} - {""} == set(SUMS)
     assert [name for name, n in Counter((case.file, case.name) for case in CASES).items() if n > 1] == []
 
 
-@pytest.mark.parametrize(("module", "stem"), list(zip(MODULES, STEMS, strict=True)), ids=STEMS)
-def test_the_file_is_named_after_its_code(module, stem):
-    assert rule_of(module).code == code_of(stem)
-    assert sum(isinstance(value, Rule) for value in vars(module).values()) == 1
+@pytest.mark.xfail(reason="not all rules have their family yet", strict=True)
+def test_every_rule_is_listed_once():
+    """A rule that is written and not listed, and a module that no family names, would never be asked."""
+    listed = [id(rule) for name in FAMILIES for rule in import_module(f"perfxl.rules.{name}").RULES]
+    written = {id(value) for module in MODULES for value in vars(module).values() if isinstance(value, Rule)}
+    assert len(listed) == len(set(listed))
+    assert written <= set(listed)
 
 
 @pytest.mark.parametrize("code", sorted({rule.code for rule in rules_of(profile_of(STANDARD))}))
@@ -125,4 +120,4 @@ def test_both_languages_of_a_text_have_the_same_blanks(module):
 
 
 def blanks(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    return {name.partition(".")[0] for _, name, _, _ in Formatter().parse(text) if name is not None}

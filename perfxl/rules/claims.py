@@ -1,0 +1,160 @@
+"""Figures in goals and tasks (claims), and the indicators that they can be compared with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from perfxl.model import Ref
+from perfxl.profiles import Profile
+from perfxl.reading import FormRows, IndicatorRow, TextRow
+from perfxl.rules.fields import declared
+from perfxl.tables import Return
+from perfxl.values.quantities import CountedFigure, figures_of, measure_class, noun_key, nouns_of_name
+
+_FIGURE = re.compile(r"[0-9][0-9.,]*")
+_RATE_END = re.compile(r"(?:率|比例|比重|度)\Z")
+
+
+class Claim(NamedTuple):
+    """A figure in a goal, or in the content of a task (``project`` is then that of the task)."""
+
+    keys: tuple[str, ...]
+    said: CountedFigure
+    cell: Ref
+    form: FormRows
+    period: str
+    project: str
+    task: bool
+
+    def words(self, key: str) -> str:
+        """A noun with its figure: ``涉改单位124家``."""
+        return f"{key}{self.said.figure}"
+
+
+class Line(NamedTuple):
+    """An indicator with one number and a measure."""
+
+    keys: tuple[str, ...]
+    number: Decimal
+    operator: str
+    measure: str
+    row: IndicatorRow
+
+
+@lru_cache(maxsize=1)
+def claims(book: Return) -> tuple[Claim, ...]:
+    """The figures of goals and tasks, without nouns of which one cell gives two figures: they may be of parts."""
+    found = [*_goal_claims(book), *_task_claims(book)]
+    numbers: dict[tuple[Ref, str, str], set[Decimal]] = {}
+    for claim in found:
+        for key in claim.keys:
+            numbers.setdefault((claim.cell, key, measure_class(claim.said.measure)), set()).add(claim.said.number)
+    return tuple(c for c in found if all(len(numbers[c.cell, k, measure_class(c.said.measure)]) == 1 for k in c.keys))
+
+
+def goals(book: Return) -> Iterator[tuple[TextRow, str]]:
+    """The goals that are filled in, each with its period: the long texts that have one, 年度目标, 中长期目标."""
+    found = declared(book, lambda field: field.kind == "long_text" and bool(field.period), filled=True)
+    return ((row, field.period) for row, field in found)
+
+
+def _goal_claims(book: Return) -> Iterator[Claim]:
+    for row, period in goals(book):
+        for said in figures_of(row.text):
+            yield Claim(keys_of(said.nouns, book.profile), said, row.ref, row.form, period, "", False)
+
+
+def _task_claims(book: Return) -> Iterator[Claim]:
+    for task in book.tasks:
+        for said in figures_of(task.content) if task.content else ():
+            keys = keys_of(said.nouns, book.profile)
+            yield Claim(keys, said, task.content_ref, task.form, "year", task.project, True)
+
+
+@lru_cache(maxsize=1)
+def lines(book: Return) -> dict[FormRows, list[Line]]:
+    """The indicators that can be compared with a figure, by form."""
+    found: dict[FormRows, list[Line]] = {}
+    for row in book.indicators:
+        if row.kind != "number" or row.number is None or not row.measure or not row.name_key:
+            continue
+        if len(_FIGURE.findall(row.value)) < 2:
+            keys = keys_of(nouns_of_name(row.name), book.profile)
+            found.setdefault(row.form, []).append(Line(keys, row.number, row.operator, row.measure, row))
+    return found
+
+
+def keys_of(nouns: Iterable[str], profile: Profile) -> tuple[str, ...]:
+    """The keys by which nouns are compared, without meaningless ones."""
+    return tuple(key for key in (noun_key(noun, profile.lexicon.get("noun_noise", ())) for noun in nouns) if key)
+
+
+def match(claim: Claim, line: Line, profile: Profile) -> tuple[str, bool]:
+    """The noun that both have, ``""`` if none, and whether it is literally the same.
+
+    A rate is also the same with a word more in front, 网站挂标率 and 挂标率, unless any work has it (完成率).
+    """
+    if measure_class(claim.said.measure) != measure_class(line.measure):
+        return "", False
+    for key in claim.keys:
+        if key in line.keys:
+            return key, True
+    if claim.said.share:
+        for key in claim.keys:
+            if any(longer_name(key, other, profile.lexicon.get("plain_rates", ())) for other in line.keys):
+                return key, False
+    return "", False
+
+
+def longer_name(one: str, other: str, plain: tuple[str, ...]) -> bool:
+    """Whether one rate's name is the other's with a word more in front."""
+    short, long = sorted((one, other), key=len)
+    return len(short) > 2 and bool(_RATE_END.search(short)) and short not in plain and long.endswith(short)
+
+
+def likely(claim: Claim, line: Line, profile: Profile) -> str:
+    """The noun of two rates that probably mean the same: 中文域名注册率 and 全市域名注册覆盖率."""
+    key, _ = match(claim, line, profile)
+    if key or not (claim.said.share and line.measure == "%"):
+        return key
+    for key in claim.keys:
+        core = _core(key, profile)
+        others = [_core(other, profile) for other in line.keys if _RATE_END.search(other)]
+        for short, long in (sorted((core, other), key=len) for other in others):
+            if len(short) > 2 and long.endswith(short):
+                return key
+    return ""
+
+
+def _core(key: str, profile: Profile) -> str:
+    """A rate's name without 率 and what may as well be left out before it (覆盖率)."""
+    core = _RATE_END.sub("", key)
+    for word in profile.lexicon.get("rate_noise", ()):
+        core = core.removesuffix(word)
+    return core
+
+
+def agree(claim: Claim, line: Line) -> bool:
+    """Whether an indicator may stand beside what was said: the same number, or one on the side that was left open.
+
+    A share must be aimed at as said; a count may be more than an indicator's least.
+    """
+    said, number = claim.said, line.number
+    if said.number == number or said.operator == "≈" or line.operator == "≈":
+        return True
+    if said.operator in ("≥", ">"):
+        return number > said.number and line.operator not in ("≤", "<")
+    if said.operator in ("≤", "<"):
+        return number < said.number and line.operator not in ("≥", ">")
+    if line.operator in ("≤", "<"):
+        return said.number < number
+    return line.operator in ("≥", ">") and not said.share and said.number > number
+
+
+def quoted(names: Iterable[str]) -> str:
+    """``“甲”、“乙”``, each once."""
+    return "、".join(f"“{name}”" for name in dict.fromkeys(" ".join(name.split()) for name in names))

@@ -1,0 +1,119 @@
+"""The projects of a workbook: their forms, totals and tasks, and what fund form and project form both contain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from perfxl.model import Ref
+from perfxl.reading import AmountRow, FormRows, IndicatorRow, TaskRow
+from perfxl.reading.indicators import COST
+from perfxl.tables import Return
+from perfxl.values import name_key
+
+#: measure words that count the same things: 785个 and 785家 do not contradict each other
+_COUNTS = frozenset("个家")
+
+
+class ProjectForm(NamedTuple):
+    """A form of a project, and the cell of the project's name, of the title where no cell is for the name."""
+
+    form: FormRows
+    cell: Ref
+
+
+def filled_projects(book: Return, *, funds: bool = False) -> Iterator[ProjectForm]:
+    """The project forms that are filled in; with ``funds`` the fund forms instead."""
+    kinds = book.profile.fund_forms if funds else book.profile.project_forms
+    for form in book.forms:
+        if form.kind in kinds:
+            names = [text.ref for text in form.texts if text.field == "project_name"]
+            yield ProjectForm(form, names[-1] if names else form.title_ref)
+
+
+def total_rows(book: Return) -> Iterator[AmountRow]:
+    """The ``total`` fields with a readable amount."""
+    return (row for row in book.amounts if row.table == "fields" and row.column == "total" and row.state == "ok")
+
+
+def totals(book: Return) -> dict[FormRows, int]:
+    """Form -> its total in fen."""
+    return {row.form: row.fen for row in total_rows(book) if row.fen is not None}
+
+
+def open_tasks(book: Return) -> dict[int, list[TaskRow]]:
+    """Amount in fen -> the project tasks of that amount that belong to no project form."""
+    fen = {
+        (row.form, row.item): row.fen
+        for row in book.amounts
+        if row.table == "tasks" and row.role == "row" and row.column == "total" and row.state == "ok"
+    }
+    found: dict[int, list[TaskRow]] = {}
+    for task in unpaired_tasks(book):
+        amount = fen.get((task.form, task.item))
+        if amount is not None:
+            found.setdefault(amount, []).append(task)
+    return found
+
+
+def unpaired_tasks(book: Return) -> Iterator[TaskRow]:
+    """The tasks that should have a project form and were paired with none."""
+    return (task for task in book.tasks if task.kind == "project" and not task.project)
+
+
+def same_lines(book: Return, *, cost: bool) -> Iterator[tuple[IndicatorRow, IndicatorRow]]:
+    """(line of a fund form, line of its project form) with the same second level and name; costs, or all others.
+
+    The year's column is compared. Only where one list was continued in the second column (no name is in both columns)
+    are the lines of the long-term column the year's too.
+    """
+    funds = [form for form in book.forms if form.kind in book.profile.fund_forms and form.likeness > 0]
+    projects = {form.project for form in funds}
+    continued = continued_lists(book)
+    others: dict[tuple[str, str, str], IndicatorRow] = {}
+    fund_lines = []
+    for line in book.indicators:
+        if (line.second == COST) != cost or not line.name_key:
+            continue
+        if line.form.kind in book.profile.project_forms and line.form.project in projects:
+            others[line.form.project, line.second, line.name_key] = line
+        elif line.form in funds and (line.period == "year" or line.form in continued):
+            fund_lines.append(line)
+    for line in fund_lines:
+        other = others.get((line.form.project, line.second, line.name_key))
+        if other is not None:
+            yield line, other
+
+
+@lru_cache(maxsize=1)
+def continued_lists(book: Return) -> set[FormRows]:
+    """The forms with two periods in which one list of indicators was continued in the second column.
+
+    No indicator is in both columns, and the year's lacks kinds of indicators that the other has: the list ended before
+    them.
+    """
+    names: dict[FormRows, dict[str, set[tuple[str, str]]]] = {}
+    for line in book.indicators:
+        if line.form.kind in book.profile.two_period_forms and line.name_key:
+            names.setdefault(line.form, {}).setdefault(line.period, set()).add((line.second, line.name_key))
+    return {form for form, by_period in names.items() if len(by_period) == 2 and _continued(by_period)}
+
+
+def _continued(names: dict[str, set[tuple[str, str]]]) -> bool:
+    year = names.get("year", set())
+    others = set().union(*(found for period, found in names.items() if period != "year"))
+    return not year & others and not {level for level, _ in others} <= {level for level, _ in year}
+
+
+def same_value(one: IndicatorRow, other: IndicatorRow) -> bool:
+    """Whether two indicator values are equal, whatever their spelling."""
+    if one.number is None or other.number is None or one.kind == "text" or other.kind == "text":
+        return name_key(one.value) == name_key(other.value)
+    return (one.operator, one.number) == (other.operator, other.number) and _measure(one.measure) == _measure(
+        other.measure
+    )
+
+
+def _measure(measure: str) -> str:
+    return "个" if measure in _COUNTS else measure

@@ -1,0 +1,74 @@
+"""The words of indicators: lists of the profile found in names and values, and how both are quoted in a message."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from functools import lru_cache
+
+from perfxl.model import Ref
+from perfxl.profiles import Profile
+from perfxl.reading import IndicatorRow
+from perfxl.values import squeeze
+
+#: keys of second levels that rules are about
+QUANTITY, QUALITY, TIMELINESS, SATISFACTION = "quantity", "quality", "timeliness", "satisfaction"
+PERCENT = "%"
+
+
+def first_word(profile: Profile, words: str, text: str) -> str:
+    """The first word of a list of the profile that is part of a text, ``""`` for none."""
+    pattern = _any_of(profile.lexicon.get(words, ()))
+    found = pattern.search(squeeze(text)) if pattern else None
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=256)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """The words as a pattern that finds the longest of them."""
+    longest_first = sorted(map(squeeze, words), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first))) if words else None
+
+
+def is_share(profile: Profile, name: str) -> bool:
+    """Whether an indicator is by its name a share of something, so that 100% is its maximum."""
+    return bool(first_word(profile, "shares", name)) and not first_word(profile, "not_shares", name)
+
+
+def shown(text: str) -> str:
+    """A name or value on one line, for a message."""
+    return " ".join(text.split())
+
+
+def plain(number: Decimal) -> str:
+    """A number as people write it: no exponent, no zeros at the end."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def usual(texts: Iterable[str], most: int = 3) -> str:
+    """The few most frequent texts, quoted; which they are does not depend on the order of the sheets."""
+    counts = Counter(map(shown, texts))
+    return "".join(f"“{text}”" for text in sorted(counts, key=lambda text: (-counts[text], text))[:most])
+
+
+def longest(texts: Iterable[str]) -> str:
+    """The longest text, as the most telling example."""
+    return max(texts, key=lambda text: (len(text), text))
+
+
+def examples(found: Iterable[IndicatorRow]) -> str:
+    """The most frequent values, quoted."""
+    return usual(line.value for line in found)
+
+
+def value_cells(found: Iterable[IndicatorRow]) -> tuple[Ref, ...]:
+    """The cells of the values of some indicators."""
+    return tuple(line.ref for line in found)
+
+
+def name_cells(found: Iterable[IndicatorRow]) -> tuple[Ref, ...]:
+    """The cells of the names of some indicators."""
+    return tuple(line.name_ref for line in found)
