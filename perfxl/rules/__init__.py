@@ -34,7 +34,17 @@ __all__ = [
 
 
 #: the modules of the families, in the order of their codes
-FAMILIES = ("contact", "whole_files", "clerks_files", "round_files")
+FAMILIES = (
+    "contact",
+    "cross_forms",
+    "cross_indicators",
+    "cross_projects",
+    "narrative",
+    "sums",
+    "whole_files",
+    "clerks_files",
+    "round_files",
+)
 
 
 @cache

@@ -1,0 +1,308 @@
+"""CROSS: what the forms of a workbook must have in common, and what its total is compared with."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from rapidfuzz import fuzz
+
+from perfxl.model import Lang, Severity, Text
+from perfxl.reading import TextRow
+from perfxl.rules.across import Across, Fact
+from perfxl.rules.claims import goals
+from perfxl.rules.projects import same_lines, same_value
+from perfxl.rules.rule import Hit, NotApplicable, across_files, rule
+from perfxl.tables import Return
+from perfxl.values import FEN_PER_WAN, name_key, wan
+
+#: so much of each text is shown from where they part
+_SHOWN = 12
+
+
+@rule(
+    "CROSS-05",
+    Severity.WARNING,
+    name=Text("同一项目的年度目标不同", "Goal differs between forms"),
+    what=Text(
+        "同一项目在专项资金表与项目表中的年度目标应相同",
+        "A project has the same goal for the year on its fund form and its project form",
+    ),
+    message=Text(
+        "年度目标与项目表（{where}）不同（相似度 {likeness}%）：此处写“{here}”，项目表写“{there}”。请核对，应一致。",
+        "The goal differs from that on the project form ({where}; {likeness}% alike): “{here}” here, “{there}” there. "
+        "They should agree.",
+    ),
+    source="同一项目各表应一致",
+    needs="same_project",
+    why=Text(
+        "两张表说的是同一个项目，目标不同就不知道以哪个为准。",
+        "Both forms are about one project; with two goals nobody knows which of them holds.",
+    ),
+    fix=Text("以批准的目标为准，两张表写成一样。", "Write the approved goal on both forms."),
+    wrong=Text(
+        "专项资金表：注册率达到95%；项目表：注册率达到90%", "注册率达到95% on one form, 注册率达到90% on the other"
+    ),
+    right=Text("两张表都写：注册率达到95%", "注册率达到95% on both forms"),
+)
+def goal_differs(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Blanks and punctuation do not count; COMPLETE-01 reports a goal that is empty."""
+    projects = {form.project: form for form in book.forms if form.kind in book.profile.project_forms}
+    goal_of = {row.form: row for row, period in goals(book) if period == "year"}
+    for fund in book.forms:
+        if fund.kind not in book.profile.fund_forms or fund.project not in projects:
+            continue
+        here, there = goal_of.get(fund), goal_of.get(projects[fund.project])
+        if here is not None and there is not None and name_key(here.text) != name_key(there.text):
+            yield _differing_goal(here, there)
+
+
+def _differing_goal(here: TextRow, there: TextRow) -> Hit:
+    one, other = name_key(here.text), name_key(there.text)
+    start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    start = max(0, start - _SHOWN // 2)
+    values = {
+        "where": str(there.ref), "likeness": int(fuzz.ratio(one, other)),
+        "here": _piece(one, start), "there": _piece(other, start),
+    }  # fmt: skip
+    return Hit((here.ref,), values, (there.ref,), here.text, there.text, written=here.text)
+
+
+def _piece(text: str, start: int) -> str:
+    end = start + _SHOWN
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
+
+
+@rule(
+    "CROSS-06",
+    Severity.WARNING,
+    name=Text("同一成本项目金额不同", "Cost item differs between forms"),
+    what=Text(
+        "同一项目的同名成本指标，项目表与专项资金表金额应相同",
+        "A cost item of one project has the same amount on both forms",
+    ),
+    message=Text(
+        "成本指标“{name}”填 {stated} 万元，而项目表（{where}）填 {computed} 万元。请核对，两表应一致。",
+        "The cost item “{name}” is {stated} 万元 here and {computed} on the project form ({where}). They should agree.",
+    ),
+    needs="same_project",
+    why=Text(
+        "两张表说的是同一个项目的同一笔成本，不会有两个数。", "Both forms speak of the same cost of the same project."
+    ),
+    fix=Text("核对哪个正确，改正另一个。", "Find out which is right and correct the other."),
+    wrong=Text(
+        "培训费：项目表 3.00万元，专项资金表 4.00万元",
+        "培训费: 3.00万元 on the project form, 4.00万元 on the fund form",
+    ),
+    right=Text("培训费：两张表都是 3.00万元", "培训费: 3.00万元 on both forms"),
+)
+def cost_item_differs(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Pairs cost items of a fund form and of its project form by name."""
+    for line, other in same_lines(book, cost=True):
+        if line.fen is not None and other.fen is not None and line.fen != other.fen:
+            values = {
+                "name": line.name,
+                "stated": wan(line.fen),
+                "computed": wan(other.fen),
+                "where": str(other.ref),
+            }
+            gap = line.fen - other.fen
+            yield Hit((line.ref,), values, (other.ref,), line.fen, other.fen, gap, written=line.value)
+
+
+@rule(
+    "CROSS-07",
+    Severity.WARNING,
+    name=Text("同一指标的值不同", "Indicator differs between forms"),
+    what=Text(
+        "同一项目的同名指标，项目表与专项资金表的指标值应相同",
+        "An indicator of one project has the same value on both forms",
+    ),
+    message=Text(
+        "指标“{name}”填“{stated}”，而项目表（{where}）填“{computed}”。请核对，两表应一致。",
+        "The indicator “{name}” is “{stated}” here and “{computed}” on the project form ({where}). They should agree.",
+    ),
+    needs="same_project",
+    why=Text(
+        "两张表说的是同一个项目的同一条指标，考核时不能有两个标准。",
+        "Both forms speak of one indicator of one project; it cannot have two targets.",
+    ),
+    fix=Text("核对哪个正确，改正另一个。", "Find out which is right and correct the other."),
+    wrong=Text(
+        "域名注册率：项目表 ≥95%，专项资金表 ≥90%", "域名注册率: ≥95% on the project form, ≥90% on the fund form"
+    ),
+    right=Text("域名注册率：两张表都是 ≥95%", "域名注册率: ≥95% on both forms"),
+)
+def indicator_differs(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Pairs indicators by second level and name; cost items are CROSS-06."""
+    for line, other in same_lines(book, cost=False):
+        if not {line.kind, other.kind} & {"empty", "unread"} and not same_value(line, other):
+            values = {
+                "name": line.name,
+                "stated": line.value,
+                "computed": other.value,
+                "where": str(other.ref),
+            }
+            yield Hit((line.ref,), values, (other.ref,), line.value, other.value, written=line.value)
+
+
+@rule(
+    "CROSS-08",
+    Severity.WARNING,
+    name=Text("项目名称不一致", "Project name differs"),
+    what=Text("同一项目在项目表与专项资金表中的名称应相同", "A project has the same name on both its forms"),
+    message=Text(
+        "项目名称“{name}”与项目表的“{other}”（{where}）相近而不相同。如是同一项目，请统一名称。",
+        "The project name “{name}” is close to “{other}” on the project form ({where}) but not equal. "
+        "If they are one project, use one name.",
+    ),
+    needs="fund_and_project",
+    why=Text("名称不同，两张表就会被当成两个项目。", "Two names are taken for two projects."),
+    fix=Text("统一名称；确是两个项目的，可以不改。", "Use one name; if they are two projects, leave them."),
+    wrong=Text(
+        "项目表写“中文域名注册管理”，专项资金表写“中文域名注册管理项目”",
+        "中文域名注册管理 on the project form, 中文域名注册管理项目 on the fund form",
+    ),
+    right=Text("两张表都写“中文域名注册管理”", "中文域名注册管理 on both forms"),
+)
+def project_name_differs(book: Return, lang: Lang) -> Iterator[Hit]:
+    """The least similarity is the profile's ``near_name``."""
+    names = {row.form: row for row in book.texts if row.field == "project_name"}
+    projects = {form.project: form for form in book.forms if form.kind in book.profile.project_forms}
+    for form in book.forms:
+        if 0 < form.likeness < 1:
+            here, there = names[form], names[projects[form.project]]
+            values = {"name": here.text, "other": there.text, "where": str(there.ref)}
+            yield Hit((here.ref,), values, (there.ref,), here.text, there.text, written=here.text)
+
+
+@rule(
+    "CROSS-09",
+    Severity.ERROR,
+    name=Text("单位名称不一致", "Unit differs"),
+    what=Text("预算单位（部门名称）在各表中应相同", "One unit name on all the forms"),
+    message=Text(
+        "“{label}”填“{stated}”，其他表填“{computed}”（如 {where}）。请统一。",
+        "“{label}” is “{stated}” here and “{computed}” on the other forms (such as {where}). Use one.",
+    ),
+    needs="forms",
+    why=Text("单位名称不同，汇总时会被当成两个单位。", "Two names are taken for two units."),
+    fix=Text("各表都填单位全称。", "Give the full name on every form."),
+    wrong=Text(
+        "项目表填“某市市场监督管理局”，专项资金表填“市监局”", "某市市场监督管理局 on one form, 市监局 on another"
+    ),
+    right=Text("各表都填“某市市场监督管理局”", "某市市场监督管理局 on all forms"),
+)
+def unit_differs(book: Return, lang: Lang) -> Iterator[Hit]:
+    """The value of most forms is taken as right; on a tie, that of the first form."""
+    return _unlike_most(book, "unit")
+
+
+@rule(
+    "CROSS-10",
+    Severity.ERROR,
+    name=Text("年度不一致", "Year differs"),
+    what=Text("各表的年度应相同", "One year on all the forms"),
+    message=Text(
+        "“{label}”填“{stated}”，其他表填“{computed}”（如 {where}）。请统一。",
+        "“{label}” is “{stated}” here and “{computed}” on the other forms (such as {where}). Use one.",
+    ),
+    needs="forms",
+    why=Text("年度不同的表，不能放在一起核对和汇总。", "Forms of different years cannot be compared or added."),
+    fix=Text("把年度改成申报的年度。", "Give the year that is applied for."),
+    wrong=Text("项目1 填“2020年度”，项目4 填“2021年度”", "2020年度 on one form, 2021年度 on another"),
+    right=Text("各表都填“2020年度”", "2020年度 on all forms"),
+)
+def year_differs(book: Return, lang: Lang) -> Iterator[Hit]:
+    """The value of most forms is taken as right; on a tie, that of the first form. No year at all is DATE-01."""
+    return _unlike_most(book, "year", like="20[0-9]{2}")
+
+
+def _unlike_most(book: Return, field: str, like: str = ".+") -> Iterator[Hit]:
+    """The cells of a field that differ from most forms of their workbook; only texts that match ``like``."""
+    pattern = re.compile(like, re.DOTALL)
+    found = [(row, name_key(row.text)) for row in book.texts if row.field == field and pattern.fullmatch(row.text)]
+    counts = Counter(key for _, key in found)
+    usual = max(counts, key=counts.__getitem__, default="")
+    example = next((row for row, key in found if key == usual), None)
+    for row, key in found:
+        if example is not None and key != usual:
+            values = {"label": row.label, "stated": row.text, "computed": example.text, "where": str(example.ref)}
+            yield Hit((row.ref,), values, (example.ref,), row.text, example.text, written=row.text)
+
+
+NO_LIST = Text("没有给出控制数名单（--control）", "no list of control figures was given (--control)")
+NOT_LISTED = Text("控制数名单中没有该单位", "the list of control figures does not name the unit")
+NO_TOTAL = Text("没有读到部门整体支出表的资金总额", "no total of a department form could be read")
+ROUNDING = Text(
+    "“{label}”填报 {stated} 万元，控制数是 {computed} 万元，相差 {gap} 万元，四舍五入即可造成，请确认。",
+    "“{label}” is {stated} 万元, the control figure {computed} 万元. Rounding can explain the {gap} between them. "
+    "Please confirm.",
+)
+
+
+@across_files(
+    "CROSS-18",
+    Severity.ERROR,
+    name=Text("与控制数不符", "Not the control figure"),
+    what=Text(
+        "部门的资金总额应等于下达的预算控制数", "The total of a department is the control figure that it was given"
+    ),
+    message=Text(
+        "“{label}”填报 {stated} 万元，控制数是 {computed} 万元，{excess} {gap} 万元。请按控制数改正，或与财政核对。",
+        "“{label}” is {stated} 万元, the control figure {computed} 万元: {gap} too {excess}. "
+        "Please correct it, or ask the finance bureau.",
+    ),
+    source="预算控制数（审核人提供）",
+    why=Text(
+        "控制数是下达给单位的预算总额，申报的总额与它不同，汇总就对不上。",
+        "The control figure is the budget that the unit was given; with another total the returns do not add up to it.",
+    ),
+    fix=Text("按控制数改正资金总额及其构成。", "Correct the total and what it is made of."),
+    wrong=Text("资金总额 404.03，控制数 394.03", "Total 404.03, control figure 394.03"),
+    right=Text("资金总额 394.03，控制数 394.03", "Total 394.03, control figure 394.03"),
+)
+def control_figure(batch: Across, lang: Lang) -> Iterator[Hit | NotApplicable]:
+    """Units are compared by name without blanks and punctuation."""
+    with_total = {total.file for total in batch.totals}
+    for file, unit in batch.units.items():
+        if not batch.control:
+            yield NotApplicable(file, NO_LIST)
+        elif name_key(unit) not in batch.control:
+            yield NotApplicable(file, NOT_LISTED)
+        elif file not in with_total:
+            yield NotApplicable(file, NO_TOTAL)
+    for total in batch.totals:
+        given = batch.control.get(total.unit_key)
+        if given is not None and total.fen is not None and given != total.fen:
+            yield _over_control(total, total.fen, given, batch.profile.decimals, lang)
+
+
+def _over_control(total: Fact, stated: int, given: int, decimals: int, lang: Lang) -> Hit:
+    gap = stated - given
+    excess = (Text("多", "much") if gap > 0 else Text("少", "little")).render(lang)
+    values = {
+        "label": total.name,
+        "stated": wan(stated),
+        "computed": wan(given),
+        "gap": wan(abs(gap)),
+        "excess": excess,
+    }
+    # each figure stands for itself and half a last decimal either way
+    rounded = abs(gap) <= FEN_PER_WAN // 10**decimals
+    return Hit(
+        (total.ref,), values, (), stated, given, gap,
+        written=total.text, severity=Severity.NOTICE if rounded else None, message=ROUNDING if rounded else None,
+    )  # fmt: skip
+
+
+RULES = (
+    goal_differs,
+    cost_item_differs,
+    indicator_differs,
+    project_name_differs,
+    unit_differs,
+    year_differs,
+    control_figure,
+)

@@ -1,0 +1,478 @@
+"""CROSS: the indicators of the department against those of its projects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from perfxl.model import Lang, Ref, Severity, Text
+from perfxl.profiles import Profile
+from perfxl.reading import FormRows, IndicatorRow
+from perfxl.rules.claims import Claim, Line, agree, claims, likely, lines, match, quoted
+from perfxl.rules.projects import continued_lists
+from perfxl.rules.rule import Hit, rule
+from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, SATISFACTION, first_word, plain, shown
+from perfxl.tables import Return
+from perfxl.values import squeeze
+from perfxl.values.quantities import measure_class
+
+#: so many characters of a project's name tell that a department's indicator is about it
+_ABOUT = 6
+#: a shorter noun is in many a name
+_NOUN = 4
+
+
+class Named(NamedTuple):
+    """An output indicator with one figure."""
+
+    line: Line
+    row: IndicatorRow
+
+    @property
+    def form(self) -> FormRows:
+        """The form that it is on."""
+        return self.row.form
+
+
+LIKELY = Text(
+    "指标“{name}”填“{stated}”，而部门整体支出表（{where}）写“{said}”，可能是同一事项。请核对，两表应一致。",
+    "The indicator “{name}” is “{stated}”, but the department form ({where}) says “{said}”, probably of the same. "
+    "Please check that they agree.",
+)
+
+
+@rule(
+    "CROSS-11",
+    Severity.ERROR,
+    name=Text("任务与项目指标矛盾", "Task contradicts project indicator"),
+    what=Text(
+        "部门整体支出表的任务内容和总体目标写的数字，与对应项目表中同一事项的指标值应一致",
+        "A number in a task or the department's goal is that of the project's indicator of the same thing",
+    ),
+    message=Text(
+        "指标“{name}”填“{stated}”，而部门整体支出表（{where}）写“{said}”。请核对，两表应一致。",
+        "The indicator “{name}” is “{stated}”, but on the department form ({where}) it is “{said}”. Make them agree.",
+    ),
+    source="项目指标应与部门任务对应",
+    needs="tasks_and_projects",
+    why=Text(
+        "部门的任务由项目来完成，同一件事在两张表上应是同一个数。",
+        "Projects carry out the tasks; the same thing has the same figure on both forms.",
+    ),
+    fix=Text("核对哪个正确，改正另一个。", "Find out which is right and correct the other."),
+    wrong=Text(
+        "任务内容写“涉改单位124家”，项目指标“涉改单位”填100家", "Task 涉改单位124家, project indicator 涉改单位: 100家"
+    ),
+    right=Text(
+        "任务内容写“涉改单位124家”，项目指标“涉改单位”填124家", "Task 涉改单位124家, project indicator 涉改单位: 124家"
+    ),
+)
+def task_contradicts_project(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A task is compared with its own project; a goal with the one project that counts the same noun."""
+    said = [claim for claim in claims(book) if book.spec(claim.form).tasks and claim.keys]
+    projects = {
+        form.project: lines(book).get(form, []) for form in book.forms if form.kind in book.profile.project_forms
+    }
+    found: dict[int, tuple[Line, str, bool, list[Claim]]] = {}
+    for claim in sorted(said, key=lambda claim: not claim.task):
+        matched = _matched(claim, projects, book.profile)
+        if any(agree(claim, line) for _, _, line in matched):
+            continue
+        for key, same, line in matched:
+            entry = found.setdefault(id(line.row), (line, key, same, []))
+            if claim.said.number == (entry[3] or [claim])[0].said.number:
+                entry[3].append(claim)
+    for line, key, same, different in found.values():
+        first, stated = different[0], line.row.value.strip()
+        values = {"name": " ".join(line.row.name.split()), "stated": stated, "said": first.words(key),
+                  "where": str(first.cell)}  # fmt: skip
+        related = tuple(dict.fromkeys(claim.cell for claim in different))
+        yield Hit(
+            (line.row.ref,), values, related, stated, first.said.figure, written=line.row.value,
+            severity=None if same else Severity.WARNING, message=None if same else LIKELY,
+        )  # fmt: skip
+
+
+def _matched(claim: Claim, projects: dict[str, list[Line]], profile: Profile) -> list[tuple[str, bool, Line]]:
+    """The lines of the same noun, those of exactly its name before others."""
+    if claim.task:
+        wanted = [projects.get(claim.project, [])]
+    else:
+        wanted = list(projects.values()) if not claim.said.share else []
+    per_project = [
+        [(key, same, line) for line in of_one for key, same in [match(claim, line, profile)] if key]
+        for of_one in wanted
+    ]
+    having = [matched for matched in per_project if matched]
+    if len(having) != 1:
+        return []
+    return [found for found in having[0] if found[1]] or having[0]
+
+
+@rule(
+    "CROSS-12",
+    Severity.WARNING,
+    name=Text("质量指标低于目标", "Quality indicator below the goal"),
+    what=Text(
+        "部门总体目标、任务内容写的比率，与部门质量指标中同一比率应一致",
+        "A rate in the department's goal or a task is not higher than its quality indicator",
+    ),
+    message=Text(
+        "质量指标“{name}”填“{stated}”，而总体目标或任务（{where}）写{said}，可能是同一事项。请核对，两处应一致。",
+        "The quality indicator “{name}” is “{stated}”, but the goal or a task ({where}) says {said}, probably of the "
+        "same thing. Please check that they agree.",
+    ),
+    source="绩效指标应与绩效目标对应",
+    needs="tasks",
+    why=Text(
+        "总体目标靠指标来考核，指标定得比目标低，目标就落了空。",
+        "Indicators measure the goal; one that asks for less lets the goal go.",
+    ),
+    fix=Text("核对哪个正确，使两处一致。", "Find out which is right and make both agree."),
+    wrong=Text(
+        "总体目标写“中文域名注册率达到95%”，质量指标“中文域名注册率”填91.8%",
+        "Goal 中文域名注册率达到95%, quality indicator 中文域名注册率: 91.8%",
+    ),
+    right=Text(
+        "总体目标写“中文域名注册率达到95%”，质量指标“中文域名注册率”填≥95%",
+        "Goal 中文域名注册率达到95%, quality indicator 中文域名注册率: ≥95%",
+    ),
+)
+def rate_below_goal(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Also takes 全市域名注册覆盖率 for 中文域名注册率: words in front and the profile's ``rate_noise`` may differ."""
+    found: dict[int, tuple[Line, dict[Claim, str]]] = {}
+    for claim in claims(book):
+        if claim.said.share and book.spec(claim.form).tasks:
+            for key, line in _against(claim, lines(book).get(claim.form, []), book.profile):
+                found.setdefault(id(line.row), (line, {}))[1][claim] = key
+    for line, different in found.values():
+        cells = tuple(dict.fromkeys(claim.cell for claim in different))
+        first, stated = next(iter(different)), line.row.value.strip()
+        values = {
+            "name": " ".join(line.row.name.split()), "stated": stated, "where": "、".join(map(str, cells)),
+            "said": quoted(claim.words(key) for claim, key in different.items()),
+        }  # fmt: skip
+        yield Hit((line.row.ref,), values, cells, stated, first.said.figure, written=line.row.value)
+
+
+def _against(claim: Claim, here: list[Line], profile: Profile) -> list[tuple[str, Line]]:
+    """The quality indicators that may be the rate, if none of them reaches it; those of exactly its name first."""
+    rates = [line for line in here if line.measure == "%" and line.row.second == "quality"]
+    same = [(key, line) for line in rates for key, exact in [match(claim, line, profile)] if exact]
+    matched = same or [(key, line) for line in rates if (key := likely(claim, line, profile))]
+    return matched if all(_below(claim, line) for _, line in matched) else []
+
+
+def _below(claim: Claim, line: Line) -> bool:
+    if claim.said.operator in ("≤", "<"):
+        return line.number > claim.said.number
+    return claim.said.operator != "≈" and line.number < claim.said.number
+
+
+STOCKS = Text(
+    "“{noun}”在各项目表的数量不同：{values}。如口径不同，请在指标名称中写明范围；如应相同，请统一。",
+    "The projects count “{noun}” differently: {values}. If they mean different ones, let the names say which; else use "
+    "one figure.",
+)
+MEASURES = Text(
+    "“{noun}”在各表的数量相同，计量单位不同：{values}。建议统一。",
+    "“{noun}” has one figure but several measure words: {values}. It is better to use one.",
+)
+SIGNS = Text(
+    "任务（{where}）写{said}，对应的项目指标填“{stated}”：一处是“不低于”，一处没有写符号。建议指标值写成“{computed}”。",
+    "The task ({where}) says {said}, the indicator of its project “{stated}”: at least so much, and no sign. "
+    "It is better to write “{computed}”.",
+)
+SCOPES = Text(
+    "部门指标与项目指标像是同一事项而数字不同，口径不清：{values}。请核对，并在指标名称中写明范围。",
+    "Indicators of the department and of projects seem to count one thing but differ: {values}. "
+    "Please check, and let the names say what is counted.",
+)
+PAIR = Text("{here}（{cell}），项目表{there}（{other}）", "{here} ({cell}) and on the project form {there} ({other})")
+
+
+@rule(
+    "CROSS-13",
+    Severity.WARNING,
+    name=Text("同名指标的值不同", "One indicator, two values"),
+    what=Text(
+        "同一指标在部门表和各项目表中的值、计量单位和口径应一致",
+        "An indicator has one value, measure and meaning on the department form and the project forms",
+    ),
+    message=Text(
+        "指标“{name}”填“{stated}”，而部门整体支出表的同名指标（{where}）填“{computed}”。请核对，两表应一致。",
+        "The indicator “{name}” is “{stated}” here and “{computed}” on the department form ({where}). Make them agree.",
+    ),
+    source="各表同一指标应一致",
+    needs="forms",
+    why=Text(
+        "同一个名称两个数，汇总时不知道用哪个。",
+        "Of one name with two figures nobody knows which to add up.",
+    ),
+    fix=Text("核实数字后统一；范围不同的，在指标名称中写明。", "Use one figure, or let the names say what differs."),
+    wrong=Text("项目1：辐射机关事业单位785个；项目2：辐射机关事业单位6729家", "辐射机关事业单位 785个, and 6729家"),
+    right=Text("项目1：辐射市直机关事业单位785个", "项目1: 辐射市直机关事业单位 785个"),
+)
+def one_name_two_values(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A warning between department and project; notices, one a noun or file, where two projects may well differ.
+
+    Two projects are only compared in what exists anyway (``stock_words``): each may train its own number of people.
+    """
+    said = [claim for claim in claims(book) if book.spec(claim.form).tasks]
+    found = _outputs(book)
+    for (noun, _), same in _by_noun(found, book.profile).items():
+        yield from _department(noun, same, said, book)
+        yield from _projects(noun, same, book)
+    yield from _signs(found, said, book.profile)
+    yield from _scopes(list(_other_scopes(found, book)), lang)
+
+
+def _department(noun: str, same: list[Named], said: list[Claim], book: Return) -> Iterator[Hit]:
+    """The department against the one project that has the indicator; CROSS-11 and NARRATIVE-02 come first."""
+    whole = [named for named in same if _is_whole(book, named)]
+    parts = [named for named in same if named.form.kind in book.profile.project_forms]
+    if not whole or len(parts) != 1 or _agree(whole[0], parts[0]) or len(whole) > 1:
+        return
+    here, there = parts[0], whole[0]
+    for claim in said:
+        if noun in claim.keys and measure_class(claim.said.measure) == measure_class(here.line.measure):
+            numbers = (here.line.number,) if claim.task else (here.line.number, there.line.number)
+            if any(number != claim.said.number for number in numbers):
+                return
+    values = {
+        "name": shown(here.row.name), "stated": shown(here.row.value), "computed": shown(there.row.value),
+        "where": str(there.row.ref),
+    }  # fmt: skip
+    yield Hit(
+        (here.row.ref,), values, (there.row.ref,), shown(here.row.value), shown(there.row.value),
+        written=here.row.value,
+    )  # fmt: skip
+
+
+def _agree(one: Named, other: Named) -> bool:
+    """The same number, or one that is open to the side of the other."""
+    if one.line.number == other.line.number:
+        return True
+    low, high = sorted((one.line, other.line), key=lambda line: line.number)
+    return low.operator in ("≥", ">", "≈") or high.operator in ("≤", "<", "≈")
+
+
+def _projects(noun: str, same: list[Named], book: Return) -> Iterator[Hit]:
+    """A stock on several projects: different numbers, or one number with different measure words."""
+    stocks = [named for named in same if _counts_stock(book.profile, named)]
+    parts = [named for named in same if not _is_whole(book, named)]
+    if len({named.form.project for named in stocks}) > 1 and len({named.line.number for named in stocks}) > 1:
+        message = STOCKS
+    elif (
+        stocks and len({named.form.project for named in parts}) > 1
+        and len({named.line.number for named in parts}) == 1 and len({named.line.measure for named in parts}) > 1
+    ):  # fmt: skip
+        message = MEASURES
+    else:
+        return
+    places: dict[str, list[Ref]] = {}
+    for named in parts:
+        places.setdefault(shown(named.row.value), []).append(named.row.ref)
+    values = "、".join(f"{value}（{'、'.join(map(str, cells))}）" for value, cells in places.items())
+    cells = tuple(named.row.ref for named in parts)
+    yield Hit(cells, {"noun": noun, "values": values}, severity=Severity.NOTICE, message=message)
+
+
+def _signs(found: list[Named], said: list[Claim], profile: Profile) -> Iterator[Hit]:
+    """注册率95%以上 in a task, and 95% as the value of its project's indicator."""
+    pairs: dict[str, list[tuple[Claim, str, IndicatorRow]]] = {}
+    for claim in said:
+        if claim.said.operator not in ("≥", ">"):
+            continue
+        for named in found:
+            if named.form.project == claim.project and claim.project and named.line.operator == "=":
+                key, _ = match(claim, named.line, profile)
+                if key and named.line.number == claim.said.number:
+                    pairs.setdefault(claim.said.figure, []).append((claim, key, named.row))
+    for figure, same in pairs.items():
+        stated = "、".join(dict.fromkeys(shown(row.value) for _, _, row in same))
+        where = tuple(dict.fromkeys(claim.cell for claim, _, _ in same))
+        values = {
+            "where": "、".join(map(str, where)), "said": quoted(claim.words(key) for claim, key, _ in same),
+            "stated": stated, "computed": figure,
+        }  # fmt: skip
+        cells = tuple(dict.fromkeys(row.ref for _, _, row in same))
+        yield Hit(cells, values, where, stated, figure, severity=Severity.NOTICE, message=SIGNS)
+
+
+def _scopes(pairs: list[tuple[Named, Named]], lang: Lang) -> Iterator[Hit]:
+    if not pairs:
+        return
+    values = "；".join(
+        PAIR.render(lang, here=_figure(here), cell=here.row.ref, there=_figure(there), other=there.row.ref)
+        for here, there in pairs
+    )
+    cells = tuple(here.row.ref for here, _ in pairs)
+    related = tuple(dict.fromkeys(there.row.ref for _, there in pairs))
+    yield Hit(cells, {"values": values}, related, severity=Severity.NOTICE, message=SCOPES)
+
+
+def _figure(named: Named) -> str:
+    return f"“{shown(named.row.name)}”{shown(named.row.value)}"
+
+
+@rule(
+    "CROSS-17",
+    Severity.NOTICE,
+    name=Text("项目满意度低于部门", "Projects below the department"),
+    what=Text(
+        "项目的满意度目标不低于部门整体的满意度目标",
+        "No project aims at less satisfaction than the whole department",
+    ),
+    message=Text(
+        "部门整体的满意度目标是 {target}（{where}），而 {n} 个项目的目标较低（{values}）。请核对，应支撑部门目标。",
+        "The department aims at {target} satisfied ({where}), but {n} projects at less ({values}). "
+        "Please check: the projects should carry the target of the department.",
+    ),
+    source="项目目标应与部门目标衔接",
+    needs="satisfaction",
+    why=Text(
+        "部门的满意度由各项目的服务对象打分；项目目标都低于部门目标，部门目标难以实现。",
+        "The department is judged by those whom its projects serve; if they aim lower, it will not get there.",
+    ),
+    fix=Text(
+        "提高项目的满意度目标，或据实调整部门目标。", "Raise the targets of the projects, or lower the department's."
+    ),
+    wrong=Text("部门：服务对象满意度95%；项目：90%", "Department 95%, project 90%"),
+    right=Text("部门：服务对象满意度≥95%；项目：≥95%", "Department ≥95%, project ≥95%"),
+)
+def satisfaction_below_department(book: Return, lang: Lang) -> Iterator[Hit]:
+    """One notice a file. A line is compared with the department's of the same name, else with its lowest."""
+    rates = [rate for line in book.indicators if (rate := _satisfaction(line, book.profile)) is not None]
+    whole = [rate for rate in rates if book.spec(rate.line.form).tasks]
+    below = [
+        (rate, target)
+        for rate in rates
+        if whole and rate.line.form.kind in book.profile.project_forms
+        and rate.percent < (target := _target(rate, whole)).percent
+    ]  # fmt: skip
+    if below:
+        yield _below_target(below)
+
+
+class Satisfaction(NamedTuple):
+    """An indicator of satisfaction that is a rate."""
+
+    line: IndicatorRow
+    percent: Decimal
+
+
+def _satisfaction(line: IndicatorRow, profile: Profile) -> Satisfaction | None:
+    """The rate of a line; none of a share of complaints, which is the better the lower."""
+    if line.second != SATISFACTION or line.kind != "number" or line.measure != PERCENT or line.operator in ("≤", "<"):
+        return None
+    if first_word(profile, "complaints", line.name) or len(line.numbers) != 1:
+        return None
+    return Satisfaction(line, line.numbers[0])
+
+
+def _target(rate: Satisfaction, whole: list[Satisfaction]) -> Satisfaction:
+    same = [other for other in whole if other.line.name_key == rate.line.name_key]
+    return min(same or whole, key=lambda other: other.percent)
+
+
+def _below_target(found: list[tuple[Satisfaction, Satisfaction]]) -> Hit:
+    targets = {target.line.ref: target for _, target in found}
+    values = {
+        "target": "、".join(dict.fromkeys(f"{plain(target.percent)}%" for target in targets.values())),
+        "where": "、".join(map(str, targets)),
+        "n": len({rate.line.form for rate, _ in found}),
+        "values": "、".join(dict.fromkeys(shown(rate.line.value) for rate, _ in found)),
+    }  # fmt: skip
+    (lowest, _), (target, _) = min(found, key=lambda pair: (pair[0].percent, pair[0].line.value))
+    cells = tuple(rate.line.ref for rate, _ in found)
+    return Hit(cells, values, tuple(targets), shown(lowest.value), shown(target.value), written=lowest.value)
+
+
+def _outputs(book: Return) -> list[Named]:
+    """The quantities and rates of quality of the year with one figure.
+
+    Of a form with two periods also the other one's, where one list was continued in both.
+    """
+    continued = continued_lists(book)
+    return [
+        Named(line, line.row)
+        for form, of_form in lines(book).items()
+        for line in of_form
+        if (line.row.period == "year" or form in continued)
+        and line.row.second in (QUANTITY, QUALITY)
+        and len(line.row.numbers) == 1
+    ]
+
+
+def _is_whole(book: Return, named: Named) -> bool:
+    """Whether an indicator is on the form of the whole department."""
+    return book.spec(named.form).tasks is not None
+
+
+def _by_noun(found: list[Named], profile: Profile) -> dict[tuple[str, str], list[Named]]:
+    """(noun, class of measure) -> the indicators of exactly that noun, rates that any work has left out."""
+    groups: dict[tuple[str, str], list[Named]] = {}
+    plain = profile.lexicon.get("plain_rates", ())
+    for named in found:
+        for key in named.line.keys:
+            if key not in plain:
+                groups.setdefault((key, measure_class(named.line.measure)), []).append(named)
+    return groups
+
+
+def _counts_stock(profile: Profile, named: Named) -> bool:
+    """Whether an indicator counts what is there whatever the project does: 辐射机关事业单位."""
+    return named.row.second == QUANTITY and squeeze(named.row.name).startswith(
+        profile.lexicon.get("stock_words", ()) or ("\0",)
+    )
+
+
+def _other_scopes(found: list[Named], book: Return) -> Iterator[tuple[Named, Named]]:
+    """(the department's quantity, the project's) that seem to count one thing, but the department counts fewer.
+
+    Its name has a word for all and the noun of a stock, or much of one project's name.
+    """
+    quantities = [named for named in found if named.row.second == QUANTITY and named.line.measure != PERCENT]
+    whole = [named for named in quantities if _is_whole(book, named)]
+    parts = [named for named in quantities if not _is_whole(book, named)]
+    for named in whole:
+        other = _of_all(named, parts, book.profile) or _of_project(named, parts)
+        if other is not None:
+            yield named, other
+
+
+def _of_all(named: Named, parts: list[Named], profile: Profile) -> Named | None:
+    name = squeeze(named.row.name)
+    if not name.startswith(profile.lexicon.get("all_words", ()) or ("\0",)):
+        return None
+    stocks = [
+        (len(key), part) for part in parts if _counts_stock(profile, part)
+        for key in part.line.keys if len(key) >= _NOUN and key in name and key not in named.line.keys
+    ]  # fmt: skip
+    longest = max((length for length, _ in stocks), default=0)
+    return _fewer(named, [part for length, part in stocks if length == longest])
+
+
+def _of_project(named: Named, parts: list[Named]) -> Named | None:
+    key = named.row.name_key
+    pieces = [key[start : start + _ABOUT] for start in range(len(key) - _ABOUT + 1)]
+    about = [part for part in parts if any(piece in part.form.name_key for piece in pieces)]
+    return _fewer(named, about) if len({part.form.project for part in about}) == 1 else None
+
+
+def _fewer(named: Named, parts: list[Named]) -> Named | None:
+    """The part to compare with: all of its measure are more than the department counts."""
+    alike = [part for part in parts if measure_class(part.line.measure) == measure_class(named.line.measure)]
+    if not alike or any(part.line.number <= named.line.number for part in alike):
+        return None
+    return min(alike, key=lambda part: (part.line.number, part.row.name))
+
+
+RULES = (
+    task_contradicts_project,
+    rate_below_goal,
+    one_name_two_values,
+    satisfaction_below_department,
+)

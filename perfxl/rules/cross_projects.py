@@ -1,0 +1,342 @@
+"""CROSS: the tasks and goals of the department against the forms of its projects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from perfxl.model import Lang, Ref, Severity, Text
+from perfxl.profiles import Profile
+from perfxl.reading import FormRows, TaskRow, TextRow
+from perfxl.reading.pairing import likeness
+from perfxl.rules.claims import goals, lines, quoted
+from perfxl.rules.projects import ProjectForm, filled_projects, open_tasks, total_rows, totals, unpaired_tasks
+from perfxl.rules.rule import Hit, rule
+from perfxl.rules.wording import first_word, shown
+from perfxl.tables import Return
+from perfxl.values import FEN_PER_WAN, is_total, name_key, wan
+
+AMBIGUOUS = Text(
+    "{n} 个项目（{names}）与 {m} 项任务（{tasks}）金额同为 {amount} 万元，名称又对不上，无法确定哪项任务对应哪个项目。"
+    "请在任务名称中写明项目名称。",
+    "{n} projects ({names}) and {m} tasks ({tasks}) are of the same amount, {amount} 万元, and their names do not tell "
+    "which belongs to which. Please use the project's name in the task's.",
+)
+TOO_FEW = Text(
+    "{n} 个项目（{names}）金额同为 {amount} 万元，而这样金额、没有对应项目的任务只有 {m} 项（{tasks}），名称又对不上。"
+    "请补填任务，并在任务名称中写明项目名称。",
+    "{n} projects ({names}) are of the same amount, {amount} 万元, and only {m} tasks of it have no project ({tasks}); "
+    "the names do not tell which belongs to which. Please add the task, and use the project's name in the task's.",
+)
+
+
+@rule(
+    "CROSS-01",
+    Severity.ERROR,
+    name=Text("项目没有对应任务", "Project without a task"),
+    what=Text(
+        "每个项目在部门整体支出表的年度主要任务中有一项对应任务，金额相等",
+        "Every project has a task of the same amount on the department form",
+    ),
+    message=Text(
+        "项目“{name}”在年度主要任务中找不到对应的任务。请核对任务名称，或补填任务。",
+        "No task on the department form belongs to the project “{name}”. Check the names, or add the task.",
+    ),
+    needs="tasks_and_projects",
+    why=Text(
+        "项目支出由各个项目组成，项目对不上任务，两边的金额就无法核对。",
+        "Projects make up the project expenditure; one without a task cannot be checked against it.",
+    ),
+    fix=Text("核对任务名称；漏列的项目补一项任务。", "Check the name of the task, or add the task that is missing."),
+    wrong=Text(
+        "项目“编制统计”5.00 万元，任务中没有同名的，也没有同金额的",
+        "Project 编制统计 of 5.00 万元, no task of its name or amount",
+    ),
+    right=Text(
+        "项目“编制统计”5.00 万元，任务“编制统计”5.00 万元", "Project 编制统计 of 5.00 万元, task 编制统计 of 5.00 万元"
+    ),
+)
+def project_without_task(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Pairs are made by name first and amount second; their amounts are compared by the declared sum CROSS-01."""
+    paired = {task.project for task in book.tasks}
+    left = [project for project in filled_projects(book) if project.form.project not in paired] if paired else []
+    fen = totals(book) if left else {}
+    tasks = open_tasks(book) if left else {}
+    alike: dict[int, list[ProjectForm]] = {}
+    for project in left:
+        amount = fen.get(project.form)
+        if amount is not None and amount in tasks:
+            alike.setdefault(amount, []).append(project)
+        else:
+            yield Hit((project.cell,), {"name": project.form.name})
+    for amount, projects in alike.items():
+        yield _unclear(projects, tasks[amount], amount)
+
+
+def _unclear(projects: list[ProjectForm], tasks: list[TaskRow], fen: int) -> Hit:
+    """Projects and tasks of one amount: a warning, but an error where a task is missing among them."""
+    enough = len(tasks) >= len(projects)
+    values = {
+        "n": len(projects), "m": len(tasks), "amount": wan(fen),
+        "names": quoted(project.form.name for project in projects),
+        "tasks": quoted(task.name for task in tasks),
+    }  # fmt: skip
+    return Hit(
+        tuple(project.cell for project in projects), values, tuple(task.ref for task in tasks),
+        severity=Severity.WARNING if enough else None, message=AMBIGUOUS if enough else TOO_FEW,
+    )  # fmt: skip
+
+
+@rule(
+    "CROSS-14",
+    Severity.WARNING,
+    name=Text("任务数与项目表数不符", "Tasks and forms differ in number"),
+    what=Text(
+        "项目表张数加基本支出任务数，应等于年度主要任务的项数",
+        "There are as many tasks as project forms and tasks of basic expenditure together",
+    ),
+    message=Text(
+        "年度主要任务有 {stated} 项，而项目表 {forms} 张、基本支出任务 {basic} 项，合计 {computed}；"
+        "{tasks}没有找到对应的项目表。请补报项目表，或核对任务名称。",
+        "There are {stated} tasks, but {forms} project forms and {basic} tasks of basic expenditure, {computed} in "
+        "all; no form was found for {tasks}. Add the form, or check the name of the task.",
+    ),
+    source="任务与项目应一一对应",
+    needs="tasks_and_projects",
+    why=Text(
+        "没有项目表的任务，绩效目标和金额都无从审核。",
+        "Of a task without a form neither the targets nor the amount can be checked.",
+    ),
+    fix=Text(
+        "为这项任务补报项目表；如属基本支出，请在任务名称中写明。",
+        "Add the project form of the task; if it is basic expenditure, let its name say so.",
+    ),
+    wrong=Text("任务9项，项目表7张，基本支出任务1项", "9 tasks, 7 project forms, 1 task of basic expenditure"),
+    right=Text("任务9项，项目表8张，基本支出任务1项", "9 tasks, 8 project forms, 1 task of basic expenditure"),
+)
+def number_of_tasks(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Reports tasks that are too many; a form that is one too many is a project without a task, CROSS-01.
+
+    A task without a name is COMPLETE-15; a subtotal among the tasks is no task, the sums report it.
+    """
+    kinds = book.profile.project_forms
+    tasks = [task for task in book.tasks if task.name_key and not is_total(task.name)]
+    left = [task for task in unpaired_tasks(book) if task.name_key and not is_total(task.name)]
+    projects = sum(form.kind in kinds or form.alone for form in book.forms)
+    basic = sum(task.kind == "basic" for task in tasks)
+    here = projects + basic
+    if left and any(form.kind in kinds for form in book.forms) and len(tasks) > here:
+        values = {
+            "stated": len(tasks), "forms": projects, "basic": basic, "computed": here,
+            "tasks": quoted(task.name for task in left),
+        }  # fmt: skip
+        yield Hit(tuple(task.ref for task in left), values, (), f"{len(tasks)}", f"{here}")
+
+
+#: a shorter noun is in many a goal
+_TELLING = 4
+MORE = Text(
+    "；另有 {n} 个较小的项目（共 {amount} 万元）也没有提到",
+    "; {n} smaller projects ({amount} 万元) are not mentioned either",
+)
+
+
+class Weighed(NamedTuple):
+    """A project form with its total."""
+
+    form: FormRows
+    fen: int
+    cell: Ref
+
+
+@rule(
+    "CROSS-15",
+    Severity.NOTICE,
+    name=Text("总体目标没有提到重点项目", "Goal leaves out a project"),
+    what=Text(
+        "部门年度总体目标应覆盖占项目支出比重较大的项目",
+        "The goal of the department covers every project of weight",
+    ),
+    message=Text(
+        "年度总体目标没有提到占项目支出 {share}% 以上的项目{names}（{amount} 万元）{more}。建议补写这些项目的目标。",
+        "The goal does not mention {names} ({amount} 万元), {share}% of the projects or more{more}. "
+        "Please say what they are to achieve.",
+    ),
+    source="绩效目标应完整",
+    needs="tasks_and_projects",
+    why=Text(
+        "总体目标概括全部预算资金的产出和效果；花钱多的项目没有目标，年终就无从评价。",
+        "The goal sums up what all the money is to bring; a large project without one cannot be judged at the end.",
+    ),
+    fix=Text("在总体目标中为该项目加一句：做什么、达到什么水平。", "Add a sentence of what the project is to achieve."),
+    wrong=Text("项目“信息化管理”占17%，总体目标只写机构改革", "信息化管理 is 17%, the goal speaks of 机构改革 only"),
+    right=Text("目标5：推进信息化管理，建成实名制数据库", "目标5：推进信息化管理，建成实名制数据库"),
+)
+def goal_leaves_out_project(book: Return, lang: Lang) -> Iterator[Hit]:
+    """The goal covers a project with words of its name that no other has, or with what one of its indicators counts.
+
+    The least weight is ``goal_share``, a part of all projects.
+    """
+    projects = _weighed(book)
+    bar = book.profile.limits.get("goal_share", 0.1) * sum(project.fen for project in projects)
+    for goal, period in goals(book):
+        if period != "year" or not book.spec(goal.form).tasks:
+            continue
+        left = _left_out(goal.text, projects, book)
+        large = [project for project in left if project.fen >= bar > 0]
+        if large:
+            yield _goal_without(goal, large, [project for project in left if project.fen < bar], book.profile, lang)
+
+
+def _weighed(book: Return) -> list[Weighed]:
+    amounts = {row.form: row for row in total_rows(book)}
+    return [
+        Weighed(project.form, row.fen, row.ref)
+        for project in filled_projects(book)
+        if (row := amounts.get(project.form)) is not None and row.fen is not None
+    ]
+
+
+def _left_out(goal: str, projects: Sequence[Weighed], book: Return) -> list[Weighed]:
+    text = name_key(goal)
+    pairs = Counter(pair for project in projects for pair in _parts(project.form.name_key, 2))
+    own = {pair for pair, n in pairs.items() if n == 1}
+    return [project for project in projects if project.form.name_key and not _covers(text, project.form, own, book)]
+
+
+def _covers(goal: str, form: FormRows, own: set[str], book: Return) -> bool:
+    noise = book.profile.name_noise
+    if likeness(form.name_key, goal, noise) >= book.profile.limits.get("task_likeness", 0.34):
+        return True
+    words = _parts(form.name_key, _TELLING) | {pair for pair in _parts(form.name_key, 2) & own if pair not in noise}
+    words |= {key for line in lines(book).get(form, ()) for key in line.keys if len(key) >= _TELLING}
+    return any(word in goal for word in words)
+
+
+def _parts(name: str, length: int) -> set[str]:
+    return {name[start : start + length] for start in range(len(name) - length + 1)}
+
+
+def _goal_without(goal: TextRow, large: list[Weighed], small: list[Weighed], profile: Profile, lang: Lang) -> Hit:
+    more = MORE.render(lang, n=len(small), amount=wan(sum(p.fen for p in small))) if small else ""
+    values = {
+        "names": quoted(project.form.name for project in large), "amount": wan(sum(p.fen for p in large)), "more": more,
+        "share": f"{100 * profile.limits.get('goal_share', 0.1):g}",
+    }  # fmt: skip
+    return Hit((goal.ref,), values, tuple(project.cell for project in (*large, *small)))
+
+
+BY_AMOUNT = Text(
+    "项目“{name}”年度资金 {amount} 万元，达到 {limit} 万元，通常须另填专项资金表，没有找到。请核对是否漏报。",
+    "The project “{name}” has {amount} 万元 this year, {limit} 万元 or more, and as a rule needs a fund form; none was "
+    "found. Please check whether it was left out.",
+)
+ALONE = Text(
+    "专项资金表的项目“{name}”没有找到同名的项目表。请核对是否漏报项目表，或项目名称不一致。",
+    "No project form was found for the fund form of “{name}”. Please check whether it was left out or is named "
+    "otherwise.",
+)
+
+
+@rule(
+    "CROSS-16",
+    Severity.NOTICE,
+    name=Text("专项资金表与项目表不配套", "Fund form and project form go together"),
+    what=Text(
+        "专项资金类项目和金额较大的项目应有专项资金表；专项资金表应有同名项目表",
+        "A project of a special fund, or a large one, has a fund form; a fund form has a project form",
+    ),
+    message=Text(
+        "项目“{name}”看名称（“{word}”）属于专项资金，应另填专项资金表，没有找到。请核对是否漏报。",
+        "By its name (“{word}”) the project “{name}” is a special fund and needs a fund form; none was found. "
+        "Please check whether it was left out.",
+    ),
+    source="专项资金须填报专项资金绩效目标",
+    needs="projects_or_funds",
+    follows=("AMOUNT-01", "SUM-01", "CROSS-01"),
+    why=Text(
+        "专项资金有中长期目标和分配办法，只有专项资金表里写得下。",
+        "A special fund has long-term goals and rules of allocation, for which only its own form has room.",
+    ),
+    fix=Text("补报缺少的表；两张表的项目名称写成一样。", "Send the form that is missing; use one name on both."),
+    wrong=Text("项目“农田建设专项资金”只有项目表", "农田建设专项资金 has a project form only"),
+    right=Text("项目表和专项资金表各一张，名称相同", "A project form and a fund form of one name"),
+)
+def fund_form_missing(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Names with a word of ``fund_names``, and amounts from ``fund_form_from`` (万元) on, if the profile has it."""
+    if not book.profile.fund_forms:
+        return
+    funds = list(filled_projects(book, funds=True))
+    having = {fund.form.project for fund in funds}
+    amounts = {row.form: row for row in total_rows(book)}
+    limit = int(book.profile.limits.get("fund_form_from", 0) * FEN_PER_WAN)
+    for form, cell in filled_projects(book):
+        total = amounts.get(form)
+        word = first_word(book.profile, "fund_names", form.name)
+        if form.project in having:
+            continue
+        if word:
+            yield Hit((cell,), {"name": form.name, "word": word})
+        elif total is not None and total.fen is not None and 0 < limit <= total.fen:
+            values = {"name": form.name, "amount": wan(total.fen), "limit": wan(limit)}
+            yield Hit((total.ref,), values, message=BY_AMOUNT, written=total.text)
+    for fund in funds:
+        if fund.form.alone and fund.form.name_key:
+            yield Hit((fund.cell,), {"name": fund.form.name}, message=ALONE)
+
+
+@rule(
+    "CROSS-19",
+    Severity.NOTICE,
+    name=Text("成本名称与金额不符", "Cost named after one project"),
+    what=Text(
+        "部门成本指标写的是一个项目的名称，金额应是这个项目的",
+        "A cost item of the department called after a project has that project's amount",
+    ),
+    message=Text(
+        "成本指标“{name}”填 {stated} 万元，等于全部 {n} 个项目的合计，而项目“{project}”（{where}）"
+        "是 {computed} 万元。请核对，建议名称改为“各项目支出”一类，或分项目填写。",
+        "The cost item “{name}” is {stated} 万元, which all {n} projects make together; the project “{project}” "
+        "({where}) is {computed}. Please check; call it after all of them, or divide it.",
+    ),
+    source="成本指标应与预算资金对应",
+    needs="tasks_and_projects",
+    why=Text(
+        "名称与金额对不上，看不出钱花在哪里。", "Where name and amount do not fit, nobody sees what it is spent on."
+    ),
+    fix=Text("改名称，或按项目分开填写。", "Change the name, or give each project a line."),
+    wrong=Text(
+        "“机构改革费用”60.00 万元，而机构改革项目 8.00 万元，全部项目 60.00 万元",
+        "机构改革费用 60.00, project 8.00, all projects 60.00",
+    ),
+    right=Text("“各项目支出”60.00 万元", "各项目支出 60.00"),
+)
+def cost_named_after_one_project(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Fires where the amount is that of all projects and the name contains the name of one of them."""
+    forms = [project.form for project in filled_projects(book)]
+    amounts = {row.form: row for row in total_rows(book)}
+    fens = [fen for form in forms if form in amounts and (fen := amounts[form].fen) is not None]
+    if len(fens) < len(forms):
+        return
+    for line in book.indicators:
+        if line.fen is None or not book.spec(line.form).tasks:
+            continue
+        named = [form for form in forms if len(form.name_key) >= _TELLING and form.name_key in line.name_key]
+        if len(named) == 1 and line.fen == sum(fens):
+            own = amounts[named[0]]
+            if own.fen is not None and own.fen != line.fen:
+                values = {
+                    "name": shown(line.name), "stated": wan(line.fen), "n": len(forms),
+                    "project": shown(named[0].name), "where": str(own.ref), "computed": wan(own.fen),
+                }  # fmt: skip
+                yield Hit((line.ref,), values, (own.ref,), written=line.value)
+
+
+RULES = (
+    project_without_task,
+    number_of_tasks,
+    goal_leaves_out_project,
+    fund_form_missing,
+    cost_named_after_one_project,
+)
