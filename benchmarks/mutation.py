@@ -32,7 +32,7 @@ from case_files import Bench, Case, cases  # noqa: E402
 from perfxl import rules  # noqa: E402
 from perfxl.engine import run as judge  # noqa: E402
 from perfxl.engine.batch import Batch  # noqa: E402
-from perfxl.rules import across, whole_files  # noqa: E402
+from perfxl.rules import across, file  # noqa: E402
 from perfxl.values import name_key  # noqa: E402
 
 #: how long a changed file may take: these seconds, and so many times what the right one takes
@@ -79,7 +79,7 @@ NEEDS = "needs"
 #: the rules take types from it only; they would not know each other's were it read anew
 TYPES = "perfxl.rules.rule"
 #: findings about whole files, which no rule makes
-OF_FILES = {whole_files.CANNOT_BE_READ.code, whole_files.NOT_A_RETURN.code, whole_files.SENT_TWICE.code}
+OF_FILES = {file.CANNOT_BE_READ.code, file.NOT_A_RETURN.code, file.SENT_TWICE.code}
 
 
 def _broken(stem: str, folder: Path) -> Iterator[tuple[str, str]]:

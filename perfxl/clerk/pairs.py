@@ -12,7 +12,7 @@ from perfxl.model import Finding, Lang, Text
 from perfxl.profiles import Profile
 from perfxl.reading import Fixed, Pair, WorkbookRows
 from perfxl.reading.pairing import place
-from perfxl.rules.clerks_files import UNUSED_PAIR
+from perfxl.rules.clerk_lists import UNUSED_PAIR
 from perfxl.values import name_key
 
 UNIT = ListColumn("unit", Text("单位", "Unit"), ("单位名称", "预算单位", "部门名称", "部门"))

@@ -14,7 +14,7 @@ from perfxl.clerk.errors import did_you_mean
 from perfxl.clerk.lists import ListColumn, ListEntry, absent, notice, read_entries
 from perfxl.model import Finding, Lang, Ref, Text, Waived
 from perfxl.reading import FormRows, WorkbookRows
-from perfxl.rules.clerks_files import EXPIRED_WAIVER, UNUSED_WAIVER
+from perfxl.rules.clerk_lists import EXPIRED_WAIVER, UNUSED_WAIVER
 from perfxl.values import name_key, squeeze
 
 UNIT = ListColumn("unit", Text("单位", "Unit"), ("单位名称", "预算单位", "部门名称", "部门"))

@@ -20,7 +20,7 @@ from perfxl.profiles import DEFAULT, Profile, load
 from perfxl.reading import WorkbookRows, extract
 from perfxl.rules import Rule, severity_of
 from perfxl.rules.across import Across
-from perfxl.rules.whole_files import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
+from perfxl.rules.file import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
 from perfxl.sources import Problem, Received, collect
 from perfxl.tables import Tables, build
 

@@ -13,7 +13,7 @@ from perfxl.reading import extract
 from perfxl.rounds.folder import Round
 from perfxl.rules import Rule, severity_of
 from perfxl.rules.across import facts_of
-from perfxl.rules.round_files import OTHER_PROFILE, OTHER_YEAR
+from perfxl.rules.round import OTHER_PROFILE, OTHER_YEAR
 from perfxl.tables import ref, rows
 
 #: editions share most of their labels: one that is merely not filled in well finds no tenth more

@@ -18,7 +18,7 @@ from perfxl.rounds.register import mask, register
 from perfxl.rounds.versions import History, day_of, histories, standing_of
 from perfxl.rules import Rule
 from perfxl.rules.catalogue import catalogue
-from perfxl.rules.round_files import SAME_AGAIN, SAME_FROM_TWO, TO_BE_VERIFIED, UNIT_MISSING
+from perfxl.rules.round import SAME_AGAIN, SAME_FROM_TWO, TO_BE_VERIFIED, UNIT_MISSING
 from perfxl.sources import Received
 
 DAYS = Text("离截止日期还有 {n} 天。", "{n} days are left. ")

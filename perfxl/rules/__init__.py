@@ -35,15 +35,21 @@ __all__ = [
 
 #: the modules of the families, in the order of their codes
 FAMILIES = (
+    "box",
+    "clerk_lists",
+    "complete_fields",
+    "complete_indicators",
     "contact",
     "cross_forms",
     "cross_indicators",
     "cross_projects",
+    "date",
+    "dup",
+    "file",
+    "layout",
     "narrative",
+    "round",
     "sums",
-    "whole_files",
-    "clerks_files",
-    "round_files",
 )
 
 

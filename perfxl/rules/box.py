@@ -1,0 +1,177 @@
+"""BOX: options that are not ticked, or not clearly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from perfxl.model import Lang, Severity, Text
+from perfxl.reading.ticks import TICKED, UNTICKED, marks, odd_marks, open_marks
+from perfxl.rules._fields import texts_of
+from perfxl.rules._required import empty_fields
+from perfxl.rules.rule import Hit, table_rule
+from perfxl.tables import Tables, ref
+
+
+@table_rule(
+    "BOX-01",
+    Severity.ERROR,
+    name=Text("项目类型没有勾选", "No type ticked"),
+    what=Text("项目类型至少勾选一项，可多选", "At least one type of project is ticked, several may be"),
+    message=Text(
+        "“{label}”一项也没有读到勾选。请在选中的选项后标 ☑（或 √），可多选。",
+        "No tick was found under “{label}”. Please mark the options that apply with ☑ (or √); several may be.",
+    ),
+    needs="fund",
+    basic=True,
+    why=Text(
+        "一项不勾，就看不出项目属于哪一类，不能分类汇总。",
+        "Without a tick nobody can tell the type of the project, nor group by it.",
+    ),
+    fix=Text("把选中的选项后的 □ 改为 ☑ 或 √，可多选。", "Turn the □ of each option that applies into ☑ or √."),
+    wrong=Text("产业发展 □　民生保障 □　基础设施 □　其他 □", "产业发展 □　民生保障 □　基础设施 □　其他 □"),
+    right=Text("产业发展 □　民生保障 ☑　基础设施 □　其他 □", "产业发展 □　民生保障 ☑　基础设施 □　其他 □"),
+)
+def no_type_ticked(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """The profile says which fields: ``required = "BOX-01"``. Their text is the options that carry a tick."""
+    yield from empty_fields(tables, "BOX-01")
+
+
+TWICE = Text(
+    "“{label}”同时勾选了“{combined}”和“{single}”，前者已包含后者。一般只勾选一项，请核对。",
+    "“{label}” has both “{combined}” and “{single}” ticked; the first holds the second. Usually one is enough.",
+)
+
+
+@table_rule(
+    "BOX-02",
+    Severity.ERROR,
+    name=Text("分配方式勾选有误", "Ways of allocation"),
+    what=Text(
+        "绩效分配方式至少勾选一项；勾选了相结合的方式，就不必再勾选其中的一种",
+        "At least one way of allocation is ticked, and none that a ticked combination already holds",
+    ),
+    message=Text(
+        "“{label}”一项也没有读到勾选。请在选中的选项后标 ☑（或 √）。",
+        "No tick was found under “{label}”. Please mark the option that applies with ☑ (or √).",
+    ),
+    needs="fund",
+    basic=True,
+    why=Text(
+        "不勾或勾重了，就看不出资金按什么方式分配。",
+        "With no tick, or one too many, nobody can tell how the funds are allocated.",
+    ),
+    fix=Text(
+        "一般只勾一项；两种方式都用的，勾选相结合的方式。", "Tick one; where two ways are used, tick their combination."
+    ),
+    wrong=Text("因素法 ☑　项目法 □　因素法与项目法相结合 ☑", "因素法 ☑　项目法 □　因素法与项目法相结合 ☑"),
+    right=Text("因素法 □　项目法 □　因素法与项目法相结合 ☑", "因素法 □　项目法 □　因素法与项目法相结合 ☑"),
+)
+def allocation_ticks(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """The fields with ``required = "BOX-02"``; an option whose name holds another's is the combination."""
+    yield from empty_fields(tables, "BOX-02")
+    for row in texts_of(tables, "choice"):
+        if tables.profile.forms[row.form].fields[row.field].required != "BOX-02":
+            continue
+        ticked = row.text.split("、")
+        for combined in ticked:
+            held = [option for option in ticked if option != combined and option in combined]
+            if held:
+                values = {"label": row.label, "combined": combined, "single": "、".join(held)}
+                yield Hit((ref(row),), values, severity=Severity.NOTICE, message=TWICE)
+
+
+@table_rule(
+    "BOX-03",
+    Severity.NOTICE,
+    name=Text("同时勾选了“其他”", "“Other” beside a named option"),
+    what=Text("已勾选具体类型的，一般不再勾选“其他”", "Where a named option is ticked, 其他 usually is not"),
+    message=Text(
+        "“{label}”已勾选“{named}”，又勾选了“{other}”。请核对是否都适用。",
+        "“{label}” has “{named}” ticked and “{other}” too. Please check that both apply.",
+    ),
+    needs="fund",
+    why=Text("勾了具体类型又勾“其他”，往往是误勾。", "A tick at 其他 beside a named type is often a slip."),
+    fix=Text("去掉“其他”的勾；确有其他内容的，可以不改。", "Remove the tick at 其他; where it does apply, leave it."),
+    wrong=Text("民生保障 ☑　其他 ☑", "民生保障 ☑　其他 ☑"),
+    right=Text("民生保障 ☑　其他 □", "民生保障 ☑　其他 □"),
+)
+def other_beside_named(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """What counts as 其他 is the profile's ``other_cost``."""
+    for row in texts_of(tables, "choice"):
+        ticked = row.text.split("、")
+        other = [option for option in ticked if option in tables.profile.other_cost]
+        named = [option for option in ticked if option not in other]
+        if other and named:
+            yield Hit((ref(row),), {"label": row.label, "named": "、".join(named), "other": "、".join(other)})
+
+
+#: marks that are the same in another typeface
+_SAME = str.maketrans("✓✔✅Rþ", "√√☑☑☑")
+
+ODD = Text(
+    "“{label}”中“{option}”旁的“{mark}”不是认得的勾选标记，没有按勾选处理。如要勾选，请改为 ☑（或 √）。",
+    "Under “{label}” the “{mark}” beside “{option}” is no known mark and was not taken for a tick. "
+    "To tick it, use ☑ (or √).",
+)
+BOTH = Text(
+    "“{label}”中“{option}”旁既有空框又有勾（“{mark}”），已按勾选处理。请只留一个标记：☑ 或 □。",
+    "Under “{label}” the option “{option}” has a box and a tick (“{mark}”), and was taken as ticked. "
+    "Please keep one mark: ☑ or □.",
+)
+OPEN = Text(
+    "“{label}”中“{mark}”在“{option}”和“{after}”之间，看不出属于哪一项，按“{option}”的标记读。请让标记紧靠所属的选项。",
+    "Under “{label}” the “{mark}” between “{option}” and “{after}” may belong to either, and was taken for that of "
+    "“{option}”. Please put each mark right beside its option.",
+)
+
+
+@table_rule(
+    "BOX-04",
+    Severity.NOTICE,
+    name=Text("勾选标记不统一", "Marks of two kinds"),
+    what=Text("同一栏只用一种勾选标记（☑ 或 √）", "One kind of tick in a field, ☑ or √"),
+    message=Text(
+        "“{label}”用了不同的勾选标记（{marks}），都已按勾选处理。请统一为 ☑（或 √）。",
+        "“{label}” has different marks ({marks}), all taken for ticks. Please use one, ☑ (or √).",
+    ),
+    needs="fund",
+    why=Text("标记不统一时，哪些是选中的容易看错。", "With different marks it is easy to misread what is ticked."),
+    fix=Text("选中的写 ☑，没选的写 □。", "☑ for what applies, □ for what does not."),
+    wrong=Text("产业发展 ■　民生保障 √　其他 V", "产业发展 ■　民生保障 √　其他 V"),
+    right=Text("产业发展 ☑　民生保障 ☑　其他 □", "产业发展 ☑　民生保障 ☑　其他 □"),
+)
+def marks_of_two_kinds(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """□ for what does not apply beside √ for what does is one way of ticking, and silent."""
+    for row in texts_of(tables, "choice"):
+        options = tables.profile.forms[row.form].fields[row.field].options
+        beside = marks(row.written, options)
+        for option, mark in odd_marks(row.written, options).items():
+            yield _one(row, option, mark, ODD)
+        for mark, option, after in open_marks(row.written, options):
+            values = {"label": row.label, "option": option, "mark": mark, "after": after}
+            yield Hit((ref(row),), values, written=row.written, message=OPEN)
+        for option, run in beside.items():
+            if set(run) & set(TICKED) and set(run) & set(UNTICKED):
+                yield _one(row, option, run, BOTH)
+        kinds = list(dict.fromkeys(_ticks(beside)))
+        if len(kinds) > 1:
+            yield Hit((ref(row),), {"label": row.label, "marks": "、".join(kinds)}, written=row.written)
+
+
+def _one(row: Any, option: str, mark: str, message: Text) -> Hit:
+    values = {"label": row.label, "option": option, "mark": mark}
+    return Hit((ref(row),), values, written=row.written, message=message)
+
+
+def _ticks(beside: Mapping[str, str]) -> Iterator[str]:
+    for run in beside.values():
+        yield from (mark.translate(_SAME) for mark in run if mark in TICKED)
+
+
+RULES = (
+    no_type_ticked,
+    allocation_ticks,
+    other_beside_named,
+    marks_of_two_kinds,
+)

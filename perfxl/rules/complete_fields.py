@@ -1,0 +1,434 @@
+"""COMPLETE: fields and tasks that are not filled in, or with something that is no answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from perfxl.model import Lang, Ref, Severity, Text
+from perfxl.rules._fields import declared
+from perfxl.rules._narrative import goals
+from perfxl.rules._prose import Prose, prose
+from perfxl.rules._required import empty_fields
+from perfxl.rules._wording import first_word, shown, usual
+from perfxl.rules.rule import Hit, NotApplicable, table_rule
+from perfxl.tables import Tables, by_file, by_form, name_ref, ref, rows
+from perfxl.values import squeeze
+from perfxl.values.text import is_placeholder
+
+
+@table_rule(
+    "COMPLETE-01",
+    Severity.ERROR,
+    name=Text("必填项为空", "Required field empty"),
+    what=Text(
+        "年度、项目名称、预算单位、资金总额、财政拨款、年度目标等必须填写",
+        "Year, project, unit, funds and goal must be filled in",
+    ),
+    message=Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in."),
+    basic=True,
+    follows=("COMPLETE-19",),
+    why=Text(
+        "缺了这些内容，认不出项目，核对不了资金，也无从评价绩效。",
+        "Without these nobody can tell the project, check its funds or judge its results.",
+    ),
+    fix=Text("补填空着的栏目。", "Fill in what is empty."),
+    wrong=Text("项目名称：（空）", "项目名称: empty"),
+    right=Text("项目名称：机构改革", "项目名称: 机构改革"),
+)
+def required_field_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """The profile says which fields: ``required = "COMPLETE-01"``."""
+    yield from empty_fields(tables, "COMPLETE-01")
+
+
+@table_rule(
+    "COMPLETE-02",
+    Severity.WARNING,
+    name=Text("填报信息不全", "Signature line incomplete"),
+    what=Text(
+        "填报单位、负责人、填报人、电话、日期应填写",
+        "Reporting unit, head, author, phone and date should be filled in",
+    ),
+    message=Text(
+        "没有填写：{each}。请补填（签名、盖章在报送纸质件时办理）。",
+        "Not filled in: {each}. Please add it (signature and seal go on the paper copy).",
+    ),
+    group="file",
+    basic=True,
+    follows=("COMPLETE-19",),
+    why=Text("没有填报人和电话，有问题时联系不到经办人。", "Without a name and a number nobody can be asked."),
+    fix=Text(
+        "补填单位、姓名、电话和日期；签名、盖章在纸质件上办理。",
+        "Add unit, names, phone and date; signature and seal go on the paper copy.",
+    ),
+    wrong=Text("填报人：张三　联系电话：（空）", "填报人: 张三　联系电话: empty"),
+    right=Text("填报人：张三　联系电话：0734-0000000", "填报人: 张三　联系电话: 0734-0000000"),
+)
+def signature_line_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """The profile says which fields: ``required = "COMPLETE-02"``."""
+    for at in empty_fields(tables, "COMPLETE-02"):
+        yield replace(at, values={}, each=f"“{at.values['label']}”")
+
+
+@table_rule(
+    "COMPLETE-03",
+    Severity.ERROR,
+    name=Text("专项资金概况不全", "Fund description incomplete"),
+    what=Text(
+        "中长期规划、资金管理办法、立项依据、使用范围、申报条件、起止年限必须填写",
+        "Plan, rules, grounds, scope, conditions and term of a fund must be filled in",
+    ),
+    message=Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in."),
+    needs="fund",
+    basic=True,
+    follows=("COMPLETE-19",),
+    why=Text(
+        "缺了这些内容，看不出专项资金依据什么设立、怎样使用、用到哪一年。",
+        "Without these nobody can tell why the fund exists, how it is used and until when.",
+    ),
+    fix=Text("按填报说明补填空着的栏目。", "Fill in what is empty as the instructions ask."),
+    wrong=Text("项目起止年限：（空）", "项目起止年限: empty"),
+    right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
+)
+def fund_description_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """The profile says which fields: ``required = "COMPLETE-03"``."""
+    yield from empty_fields(tables, "COMPLETE-03")
+
+
+FIELD = Text(
+    "“{label}”只写了“{text}”，等于没有填。请填写实际内容；确实没有的，请写明原因。",
+    "“{label}” says no more than “{text}”. Fill it in; where there is none, say why.",
+)
+LEFT = Text(
+    "有 {n} 处文字里还留着{marks}（{values}）。请换成实际内容。",
+    "{marks} still stands in {n} texts ({values}). Please write what is meant.",
+)
+ALIKE = Text(
+    "这张表 {n} 条指标的指标值都是“{value}”，像是没有逐条填写。请逐条填写实际的目标值。",
+    "All {n} values of this form are “{value}”, as if they had not been filled in one by one. Please do so.",
+)
+
+
+@table_rule(
+    "COMPLETE-12",
+    Severity.WARNING,
+    name=Text("用符号代替内容", "Placeholder"),
+    what=Text(
+        "指标和必填的栏目不能只写“无”“/”“同上”等，也不能留着表样的“≥**”“××”；指标值不能都是同一个数",
+        "Indicators and required fields are not just 无, / or 同上, no ≥** or ×× is left, and not all values are alike",
+    ),
+    message=Text(
+        "有 {n} 处指标只写了{values}，等于没有填。请填写实际内容；确实没有这项指标的，名称和指标值都留空。",
+        "{n} cells say no more than {values}. Fill them in; where there is no such indicator, leave both name and "
+        "value empty.",
+    ),
+    needs="indicators",
+    why=Text("写“无”“/”等于没有填，还会被当成一条指标。", "无 or / says nothing and yet counts as an indicator."),
+    fix=Text(
+        "填写实际内容；没有这项指标的，名称和指标值都清空。",
+        "Fill it in; where there is no such indicator, clear both name and value.",
+    ),
+    wrong=Text("查询服务次数：/", "查询服务次数: /"),
+    right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
+)
+def placeholder(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """One finding a file for indicators, one for marks among words, one a field, one a form whose values are all alike.
+
+    The marks are the profile's ``placeholders``; a name that is a bare number, or the template's 指标1, is one too.
+    """
+    told: set[Ref] = set()
+    for found in _indicators(tables):
+        told.update(found.cells)
+        yield found
+    yield from _fields(tables)
+    yield from _among_words([item for item in prose(tables) if item.ref not in told])
+    yield from _alike(tables)
+
+
+def _indicators(tables: Tables) -> Iterator[Hit]:
+    lines, words = tables.indicators, tables.profile.words.placeholders
+    short = lines["name_key"].map(len) <= _LONGEST
+    for found in by_file(lines, (lines["kind"] == "placeholder") | short):
+        marks = []
+        for line in found:
+            name = squeeze(line.name)
+            if name and _says_nothing(name, words):
+                marks.append((name_ref(line), line.name))
+            if line.kind == "placeholder":
+                marks.append((ref(line), line.value))
+        if marks:
+            values = {"n": len(marks), "values": usual(text for _, text in marks)}
+            yield Hit(tuple(cell for cell, _ in marks), values, written=marks[0][1])
+
+
+def _says_nothing(name: str, marks: frozenset[str]) -> bool:
+    """A number, the template's own name, a mark and nothing else; ××人员查询次数 says what is meant."""
+    bare = _NAMED.fullmatch(name) or not _MARK.sub("", name)
+    return bool(bare) or name.isdigit() or is_placeholder(name, marks)
+
+
+def _fields(tables: Tables) -> Iterator[Hit]:
+    """Fields of words that must be filled in."""
+    marks = tables.profile.words.placeholders
+    words = declared(tables, lambda field: bool(field.required) and field.kind in ("text", "long_text"), filled=True)
+    for row, _ in words:
+        if is_placeholder(row.text, marks):
+            yield Hit((ref(row),), {"label": row.label, "text": shown(row.text)}, written=row.text, message=FIELD)
+
+
+def _among_words(items: list[Prose]) -> Iterator[Hit]:
+    found: dict[str, list[tuple[Prose, re.Match[str]]]] = {}
+    for item in items:
+        if mark := _MARK.search(item.text):
+            found.setdefault(item.ref.file, []).append((item, mark))
+    for places in found.values():
+        values = {
+            "n": len(places), "marks": usual(mark[0] for _, mark in places),
+            "values": usual(_shorter(mark) for _, mark in places),
+        }  # fmt: skip
+        yield Hit(tuple(item.ref for item, _ in places), values, written=places[0][0].text, message=LEFT)
+
+
+def _alike(tables: Tables) -> Iterator[Hit]:
+    lines = tables.indicators
+    for found in by_form(lines, (lines["value"] != "") & (lines["kind"] != "placeholder")):
+        several = len({line.second for line in found}) > 1
+        if several and len(found) >= _MANY and len({squeeze(line.value) for line in found}) == 1:
+            values = {"n": len(found), "value": shown(found[0].value)}
+            yield Hit(tuple(map(ref, found)), values, written=found[0].value, message=ALIKE)
+
+
+def _shorter(mark: re.Match[str]) -> str:
+    start = max(0, mark.start() - _AROUND)
+    return mark.string[start : mark.end() + _AROUND]
+
+
+#: no placeholder is longer: 三级指标名称, 三级指标12
+_LONGEST = 6
+#: so many values that are all the same were not filled in one by one
+_MANY = 5
+#: so much of a text is shown on either side of a mark
+_AROUND = 6
+_NAMED = re.compile(r"(?:三级)?指标(?:[0-9]+|名称|内容)?:?")
+_MARK = re.compile(r"\*{2,}|(?<![0-9A-Za-z])[×xX]{2,}(?![0-9A-Za-z])|_{2,}|○{2,}")
+
+
+NONE = Text("一项任务也没有填。请至少填一项。", "No task is filled in. Please fill in at least one.")
+
+
+@table_rule(
+    "COMPLETE-15",
+    Severity.ERROR,
+    name=Text("年度主要任务不全", "Tasks incomplete"),
+    what=Text("至少一项任务，每项都要有名称、内容和总额", "At least one task, each with name, content and amount"),
+    message=Text("第 {n} 项任务没有填“{label}”。请补填。", "Task {n} has no “{label}”. Please fill it in."),
+    basic=True,
+    follows=("COMPLETE-19",),
+    why=Text(
+        "任务缺名称、内容或金额，就无法与项目和预算核对。",
+        "A task without name, content or amount cannot be checked against projects and budget.",
+    ),
+    fix=Text("补填空着的格子；不需要的任务，整行清空。", "Fill in what is empty, or clear the whole row."),
+    wrong=Text("任务“编制统计”，主要内容空着，总额 5.00", "Task 编制统计, no content, 总额 5.00"),
+    right=Text(
+        "任务“编制统计”，主要内容“统计各类编制185422个”，总额 5.00",
+        "Task 编制统计, content 统计各类编制185422个, 总额 5.00",
+    ),
+)
+def task_incomplete(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Amounts other than the total may be left out: an empty one counts as 0 (AMOUNT-09)."""
+    with_tasks = set(tables.tasks["form_id"])
+    for form in rows(tables.forms, ~tables.forms["blank"]):
+        if tables.profile.forms[form.form].tasks and form.form_id not in with_tasks:
+            yield Hit((ref(form),), message=NONE)
+    labels = {
+        key: {c.key: c.label for c in form.tasks.columns} for key, form in tables.profile.forms.items() if form.tasks
+    }
+    for task in rows(tables.tasks):
+        if not task.name:
+            yield Hit((ref(task),), {"n": task.item, "label": labels[task.form]["name"]})
+        if not task.content:
+            yield Hit(
+                (Ref(task.file, task.sheet, task.content_row, task.content_col),),
+                {"n": task.item, "label": labels[task.form]["content"]},
+            )
+    amounts = tables.amounts
+    blank = amounts[(amounts["role"] == "row") & (amounts["table"] == "tasks") & (amounts["state"] == "blank")]
+    for row in rows(blank, blank["column"] == "total"):
+        yield Hit((ref(row),), {"n": row.item, "label": labels[row.form]["total"]})
+
+
+UNKNOWN = Text("这种格式的文件读不出图片", "files of this format do not tell of their pictures")
+
+
+@table_rule(
+    "COMPLETE-16",
+    Severity.NOTICE,
+    name=Text("没有签名或盖章图片", "No picture of stamp or signature"),
+    what=Text(
+        "报送电子件时，要求盖章、签名的表上应有盖章或签名的图片",
+        "Where the file itself is to be stamped or signed, the form holds a picture of it",
+    ),
+    message=Text(
+        "表上没有图片，应有{each}处的签名或盖章。请插入签名、盖章的图片后重新报送，或随附盖章的扫描件。",
+        "There is no picture on the form, where a signature or stamp is asked for: {each}. "
+        "Insert it as a picture and send the file again, or attach a scan.",
+    ),
+    group="file",
+    off=True,
+    why=Text("没有盖章的电子件不能确认是本单位报出的。", "Without a stamp nobody can tell who sent the file."),
+    fix=Text("插入签名、盖章的图片，或随附扫描件。", "Insert the picture, or attach a scan."),
+    wrong=Text("“填报单位（盖章）”处只有文字", "“填报单位（盖章）” with words only"),
+    right=Text("“填报单位（盖章）”处有盖章图片", "“填报单位（盖章）” with a picture of the stamp"),
+)
+def no_picture_of_stamp(tables: Tables, lang: Lang) -> Iterator[Hit | NotApplicable]:
+    """Off unless a profile asks for it. Which fields are to be stamped is told by their labels (``stamped``).
+
+    Any picture on the form will do: what it shows is for people to judge.
+    """
+    words = tables.profile.lexicon.get("stamped", ())
+    forms = {form.form_id: form for form in rows(tables.forms, ~tables.forms["blank"])}
+    for form in forms.values():
+        if form.pictures is None:
+            yield NotApplicable(form.file, UNKNOWN)
+    for row, field in declared(tables, lambda field: any(word in field.label for word in words)):
+        if forms[row.form_id].pictures == 0:
+            yield Hit((ref(row),), each=f"“{field.label}”")
+
+
+#: a figure, or a number word before a measure word: 九成, 三个, 一半
+_HAS_FIGURE = re.compile(
+    "[0-9]|[一二两三四五六七八九十百千万半][个家项次名人份户条套所篇成倍期批处件]|一半|全覆盖|百分之"
+)
+SHORT = Text(
+    "“{label}”不足 {least} 个字，过于简单。请写明做什么、做多少、达到什么效果。",
+    "“{label}” has fewer than {least} characters. Say what is done, how much, and what comes of it.",
+)
+
+
+@table_rule(
+    "COMPLETE-17",
+    Severity.WARNING,
+    name=Text("总体目标过于简单", "Goal says too little"),
+    what=Text("总体目标应写明数量和效果，不能只有一句话", "A goal names figures and effects"),
+    message=Text(
+        "“{label}”没有数字，看不出做多少、做到什么程度。请写明主要的数量、比率和预期效果，并与绩效指标一致。",
+        "“{label}” holds no figure, so nobody can tell how much is to be done, or how well. "
+        "Name the main quantities, rates and effects, as in the indicators.",
+    ),
+    group="file",
+    follows=("COMPLETE-12",),
+    why=Text(
+        "目标里没有数字，年终说不清完成了没有。",
+        "Without a figure nobody can say at the end of the year whether the goal was met.",
+    ),
+    fix=Text(
+        "写明做什么、做多少、达到什么效果，并与绩效指标一致。",
+        "Say what is done, how much, and what comes of it, as in the indicators.",
+    ),
+    wrong=Text("完成本年度的登记工作，提高效率。", "完成本年度的登记工作，提高效率。"),
+    right=Text(
+        "涉改单位124家全部完成改革，涉改人员28759人转隶到位。", "涉改单位124家全部完成改革，涉改人员28759人转隶到位。"
+    ),
+)
+def goal_without_figure(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """The length asked for is the profile's ``goal_chars``. An empty goal is COMPLETE-01."""
+    least = int(tables.profile.limits.get("goal_chars", 0))
+    for row, _ in goals(tables):
+        if not _HAS_FIGURE.search(squeeze(row.text)):
+            yield Hit((ref(row),), {"label": row.label}, written=row.text)
+        elif len(squeeze(row.text)) < least:
+            yield Hit((ref(row),), {"label": row.label, "least": least}, written=row.text, message=SHORT)
+
+
+@table_rule(
+    "COMPLETE-18",
+    Severity.NOTICE,
+    name=Text("总体目标没有写效果", "Goal without an effect"),
+    what=Text("总体目标既写做什么，也写达到什么效果", "A goal says what is done and what comes of it"),
+    message=Text(
+        "“{label}”可能只写了做什么工作，没有写达到什么效果。建议补上，如“……率达到95%”“……时间缩短3天”。",
+        "“{label}” may only list work and not what comes of it. Better add the effect, such as “……率达到95%”.",
+    ),
+    group="file",
+    follows=("COMPLETE-17",),
+    why=Text("只列工作，看不出花了钱有什么效果。", "A list of work does not tell what the money brings."),
+    fix=Text("在工作之后写明数量、质量和效果。", "Say how much is done, how well, and what changes."),
+    wrong=Text("完成12个县市区的督查。", "完成12个县市区的督查。"),
+    right=Text("完成12个县市区的督查，问题整改率达到100%。", "完成12个县市区的督查，问题整改率达到100%。"),
+)
+def goal_without_effect(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """A guess by words, hence a notice: the goal has none of the profile's ``effects``."""
+    if not tables.profile.lexicon.get("effects"):
+        return
+    for row, _ in goals(tables):
+        if not first_word(tables.profile, "effects", row.text):
+            yield Hit((ref(row),), {"label": row.label}, written=row.text)
+
+
+NO_RESULT = Text(
+    "这些格子是公式，但没有存下计算结果，读不到内容：{each}。请在 Excel 或 WPS 中打开、保存后重新报送，"
+    "或直接填写内容。",
+    "These cells are formulas without a stored result, so nothing can be read: {each}. Open and save the file in Excel "
+    "or WPS and send it again, or type what is meant.",
+)
+DIGITS = Text(
+    "这些格子按数字录入，超过 15 位，Excel 只保留前 15 位，后面的变成了 0：{each}。请把格式改为“文本”后重新输入。",
+    "These were typed as numbers of more than 15 digits, of which Excel keeps 15 and makes the rest 0: {each}. Format "
+    "the cells as text and type them again.",
+)
+MESSAGES = {"no_result": NO_RESULT, "no_result_beside": NO_RESULT, "digits": DIGITS}
+#: what is wrong for certain: a field that shows an error, or that nobody can read before it is saved again
+ERRORS = ("error", "no_result")
+#: of a longer formula the message quotes the beginning
+QUOTED = 30
+
+
+@table_rule(
+    "COMPLETE-19",
+    Severity.WARNING,
+    name=Text("格子里没有存下内容", "Content that was not stored"),
+    what=Text(
+        "名称、目标、单位、电话等格子里是填写的内容，不是错误值、没有结果的公式或被截断的长数字",
+        "Names, goals, units and numbers are there: no error values, formulas without a result or numbers cut off",
+    ),
+    message=Text(
+        "这些格子显示错误值，读不到内容：{each}。请改正公式，或直接填写内容。",
+        "These cells show an error, so nothing can be read: {each}. Mend the formula or type what is meant.",
+    ),
+    group="form",
+    basic=True,
+    why=Text(
+        "格子里看得到错误值或 0，原来要填的内容并没有存下来。",
+        "What was meant to be there is not stored in the file, whatever was typed.",
+    ),
+    fix=Text(
+        "改正公式或直接填写；没有结果的公式打开、保存一次；长号码先把格式改为文本再输入。",
+        "Mend the formula or type the content; open and save formulas without a result; format long numbers as text.",
+    ),
+    wrong=Text("项目名称的格子显示 #REF!", "The cell of 项目名称 shows #REF!"),
+    right=Text("项目名称：机构改革", "项目名称: 机构改革"),
+)
+def content_lost(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Amounts are AMOUNT-08's, values of indicators AMOUNT-10's. An error in a field; beside the fields a warning."""
+    strays = tables.strays
+    for row in rows(strays, strays["why"].isin(["error", "error_beside", *MESSAGES])):
+        quoted = row.text if len(row.text) <= QUOTED else f"{row.text[:QUOTED]}…"
+        yield Hit(
+            (ref(row),), written=row.text, severity=Severity.ERROR if row.why in ERRORS else None,
+            message=MESSAGES.get(row.why), each=f"{row.cell} {quoted}",
+        )  # fmt: skip
+
+
+RULES = (
+    required_field_empty,
+    signature_line_empty,
+    fund_description_empty,
+    placeholder,
+    task_incomplete,
+    no_picture_of_stamp,
+    goal_without_figure,
+    goal_without_effect,
+    content_lost,
+)

@@ -1,0 +1,417 @@
+"""COMPLETE: indicators that are missing, half filled in, too few or under other levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from perfxl.model import Lang, Severity, Text
+from perfxl.rules._required import form_levels, level_name, levels_filled, open_cells, periods_to_fill
+from perfxl.rules._span import spans
+from perfxl.rules.rule import Hit, table_rule
+from perfxl.tables import Tables, by_form, name_ref, ref, rows
+from perfxl.values import label_key
+
+
+@table_rule(
+    "COMPLETE-04",
+    Severity.ERROR,
+    name=Text("产出指标一条也没有", "No output indicator"),
+    what=Text(
+        "产出指标下至少填报一条三级指标（分期填写的表，每期都要）",
+        "At least one output indicator, in each period that is filled in",
+    ),
+    message=Text(
+        "{period}“产出指标”下一条三级指标也没有填。请至少填一条，写明指标名称和指标值。",
+        "There is no output indicator{period}. Fill in at least one, with name and value.",
+    ),
+    needs="indicators",
+    basic=True,
+    why=Text(
+        "没有产出指标，就看不出资金要办成什么事。", "Without an output nobody can tell what the money is to achieve."
+    ),
+    fix=Text("在产出指标下至少填一条，名称和指标值都要写。", "Fill in at least one output with its name and value."),
+    wrong=Text("数量、质量、时效、成本指标都空着", "No indicator of quantity, quality, timeliness or cost"),
+    right=Text("数量指标“统计机关事业单位数”：853家", "Quantity 统计机关事业单位数: 853家"),
+)
+def no_output_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Looks for any named row under the first level ``output``."""
+    filled, cells = levels_filled(tables), open_cells(tables)
+    for form, period, label in periods_to_fill(tables, lang):
+        if (form.form_id, period, "output") not in filled:
+            yield Hit(cells.of(form, period, "output"), {"period": label})
+
+
+@table_rule(
+    "COMPLETE-05",
+    Severity.ERROR,
+    name=Text("效益指标一条也没有", "No benefit indicator"),
+    what=Text(
+        "效益指标下至少填报一条三级指标（分期填写的表，每期都要）",
+        "At least one benefit indicator, in each period that is filled in",
+    ),
+    message=Text(
+        "{period}“效益指标”下一条三级指标也没有填。请至少填一条，写明指标名称和指标值。",
+        "There is no benefit indicator{period}. Fill in at least one, with name and value.",
+    ),
+    needs="indicators",
+    basic=True,
+    why=Text(
+        "没有效益指标，就看不出事情办成后有什么效果。", "Without a benefit nobody can tell what comes of the work."
+    ),
+    fix=Text("在效益指标下至少填一条，名称和指标值都要写。", "Fill in at least one benefit with its name and value."),
+    wrong=Text("效益指标下各行都空着", "All rows under 效益指标 are empty"),
+    right=Text("社会效益指标“查询服务次数”：≥300次", "Social benefit 查询服务次数: ≥300次"),
+)
+def no_benefit_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Looks for any named row under the first level ``benefit``."""
+    filled, cells = levels_filled(tables), open_cells(tables)
+    for form, period, label in periods_to_fill(tables, lang):
+        if (form.form_id, period, "benefit") not in filled:
+            yield Hit(cells.of(form, period, "benefit"), {"period": label})
+
+
+@table_rule(
+    "COMPLETE-06",
+    Severity.WARNING,
+    name=Text("缺少一类产出指标", "A kind of output indicator is missing"),
+    what=Text(
+        "数量、质量、时效、成本指标各至少一条",
+        "At least one indicator each of quantity, quality, timeliness and cost",
+    ),
+    message=Text(
+        "{period}没有“{level}”。请补填，确实不适用的请在备注中说明。",
+        "There is no “{level}”{period}. Add one, or say why it does not apply.",
+    ),
+    needs="indicators",
+    follows=("COMPLETE-04",),
+    why=Text(
+        "数量、质量、时效、成本各说明一个方面，缺一类就有一个方面无法考核。",
+        "Each kind shows one side of the work; what is missing cannot be measured.",
+    ),
+    fix=Text("补填所缺的一类；确实不适用的，说明原因。", "Add the missing kind, or say why it does not apply."),
+    wrong=Text("填了数量、质量、时效指标，没有成本指标", "Quantity, quality and timeliness, but no cost"),
+    right=Text("数量、质量、时效、成本指标各有一条", "One indicator each of quantity, quality, timeliness and cost"),
+)
+def no_indicator_of_a_kind(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """The profile says which levels: ``required = "COMPLETE-06"``. Silent where the whole first level is empty."""
+    filled, cells = levels_filled(tables), open_cells(tables)
+    for form, period, label in periods_to_fill(tables, lang):
+        for level in form_levels(tables.profile, form.form, "COMPLETE-06"):
+            parent = tables.profile.levels[level].parent
+            if (form.form_id, period, parent) in filled and (form.form_id, period, level) not in filled:
+                values = {"period": label, "level": level_name(tables.profile, level)}
+                yield Hit(cells.of(form, period, level), values)
+
+
+FEW_KINDS = Text(
+    "{period}{kinds}中填了 {n} 类，至少应填 {least} 类。请补填。",
+    "Of {kinds}, {n} are filled in{period}; at least {least} must be.",
+)
+
+
+@table_rule(
+    "COMPLETE-07",
+    Severity.NOTICE,
+    name=Text("效益指标类别不全", "Not all kinds of benefit"),
+    what=Text(
+        "经济、社会、生态、可持续影响四类效益指标中至少填若干类；缺少的类别作提示",
+        "A few of the four kinds of benefit are needed; those missing are noted",
+    ),
+    message=Text(
+        "{period}没有填“{level}”。如项目确有这方面效果，请补填。",
+        "There is no “{level}”{period}. Add one if the project has such an effect.",
+    ),
+    needs="indicators",
+    group="file",
+    follows=("COMPLETE-05", "COMPLETE-11"),
+    why=Text(
+        "项目的效益往往不止一个方面，漏填会看低它的效果。",
+        "A project often has several benefits; those left out make it look smaller.",
+    ),
+    fix=Text(
+        "确有这方面效果的补填一条，没有的可以不改。", "Add one where there is such an effect; otherwise leave it."
+    ),
+    wrong=Text("只填了经济、社会效益指标", "Economic and social benefits only"),
+    right=Text(
+        "经济、社会、生态、可持续影响各有一条", "One each of economic, social, ecological and sustainable benefit"
+    ),
+)
+def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """The profile says which levels (``required = "COMPLETE-07"``) and how many (``limits.benefit_kinds``)."""
+    filled, cells = levels_filled(tables), open_cells(tables)
+    least = int(tables.profile.limits.get("benefit_kinds", 1))
+    for form, period, label in periods_to_fill(tables, lang):
+        kinds = form_levels(tables.profile, form.form, "COMPLETE-07")
+        missing = [kind for kind in kinds if (form.form_id, period, kind) not in filled]
+        parents = {tables.profile.levels[kind].parent for kind in kinds}
+        if not any((form.form_id, period, parent) in filled for parent in parents):
+            continue
+        if missing and len(kinds) - len(missing) < least:
+            places = dict.fromkeys(cell for kind in missing for cell in cells.of(form, period, kind))
+            values = {
+                "period": label, "n": len(kinds) - len(missing), "least": least,
+                "kinds": "、".join(level_name(tables.profile, kind) for kind in kinds),
+            }  # fmt: skip
+            yield Hit(tuple(places), values, severity=Severity.WARNING, message=FEW_KINDS)
+            continue
+        for kind in missing:
+            yield Hit(cells.of(form, period, kind), {"period": label, "level": level_name(tables.profile, kind)})
+
+
+@table_rule(
+    "COMPLETE-08",
+    Severity.WARNING,
+    name=Text("缺少满意度指标", "No satisfaction indicator"),
+    what=Text("社会公众或服务对象满意度指标至少一条", "At least one indicator of satisfaction"),
+    message=Text("{period}没有“{level}”。请至少填一条。", "There is no “{level}”{period}. Add at least one."),
+    needs="indicators",
+    follows=("COMPLETE-05",),
+    why=Text(
+        "服务对象满意不满意，是效果好不好的直接反映。",
+        "Whether those who are served are content tells most directly how good the result is.",
+    ),
+    fix=Text(
+        "至少填一条满意度指标，写明谁的满意度和比率。", "Add at least one, saying whose satisfaction and what rate."
+    ),
+    wrong=Text("没有填满意度指标", "No indicator of satisfaction"),
+    right=Text("服务对象满意度：≥90%", "服务对象满意度: ≥90%"),
+)
+def no_satisfaction_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """The profile says which level: ``required = "COMPLETE-08"``."""
+    filled, cells = levels_filled(tables), open_cells(tables)
+    for form, period, label in periods_to_fill(tables, lang):
+        for level in form_levels(tables.profile, form.form, "COMPLETE-08"):
+            if (form.form_id, period, level) not in filled:
+                values = {"period": label, "level": level_name(tables.profile, level)}
+                yield Hit(cells.of(form, period, level), values)
+
+
+NO_NAME = Text(
+    "指标值“{value}”没有对应的指标名称。请补填名称。",
+    "The value “{value}” has no indicator name. Please add it.",
+)
+
+
+@table_rule(
+    "COMPLETE-09",
+    Severity.ERROR,
+    name=Text("指标名称与指标值不成对", "Half an indicator"),
+    what=Text("每条三级指标都要有名称和指标值", "Every indicator needs a name and a value"),
+    message=Text("指标“{name}”没有填指标值。请补填。", "The indicator “{name}” has no value. Please fill it in."),
+    needs="indicators",
+    basic=True,
+    follows=("COMPLETE-19",),
+    why=Text(
+        "只有名称或只有指标值，年终无法对照。",
+        "A name without a value, or a value without a name, cannot be compared with anything.",
+    ),
+    fix=Text("补上空着的一半；不需要这条的，两格都清空。", "Add the missing half, or clear both cells."),
+    wrong=Text("统计机关事业单位数：（空）", "统计机关事业单位数: no value"),
+    right=Text("统计机关事业单位数：853家", "统计机关事业单位数: 853家"),
+)
+def half_an_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Reported at the empty one of the two cells."""
+    lines = tables.indicators
+    for line in rows(lines, (lines["name_key"] != "") & (lines["kind"] == "empty")):
+        yield Hit((ref(line),), {"name": " ".join(line.name.split())}, related=(name_ref(line),))
+    for line in rows(lines, (lines["name_key"] == "") & (lines["kind"] != "empty")):
+        yield Hit((name_ref(line),), {"value": line.value}, related=(ref(line),), message=NO_NAME)
+
+
+NOT_NEEDED = Text(
+    "项目期到 {end} 年为止，是一次性项目或处于最后一年，不需要填中长期目标，只填年度目标。",
+    "The project ends in {end}: a one-off project, or one in its last year, needs no long-term side, only the year.",
+)
+
+
+@table_rule(
+    "COMPLETE-10",
+    Severity.NOTICE,
+    name=Text("中长期目标与项目期不符", "Long-term side against the project's term"),
+    what=Text(
+        "项目期超过本年度的要填中长期目标；一次性项目和最后一年的项目不填",
+        "A project that goes on past the year needs a long-term side; a one-off project needs none",
+    ),
+    message=Text(
+        "项目期到 {end} 年，应同时填写中长期目标、资金和指标。请补填。",
+        "The project goes on until {end}: please fill in its long-term goal, funds and indicators too.",
+    ),
+    needs="two_periods",
+    why=Text(
+        "跨年度的项目要看全期安排；当年结束的项目，只看年度就够了。",
+        "A project of several years is judged by its whole term, one that ends this year by the year alone.",
+    ),
+    fix=Text(
+        "跨年度的补填中长期目标、资金和指标；一次性或最后一年的，清空中长期各栏。",
+        "Fill in the long-term side of a project that goes on; clear that of one that ends this year.",
+    ),
+    wrong=Text(
+        "2020 年度的表，起止年限“2018年—2020年”，填了中长期指标",
+        "Form of 2020, term 2018年—2020年, with long-term indicators",
+    ),
+    right=Text(
+        "2020 年度的表，起止年限“2019年—2021年”，中长期、年度都填",
+        "Form of 2020, term 2019年—2021年, with both sides filled in",
+    ),
+)
+def long_term_against_span(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Asks 项目起止年限 whether the project goes on after the year of the form."""
+    indicators, amounts = tables.indicators, tables.amounts
+    having = set(indicators.loc[indicators["period"] == "long", "form_id"])
+    funds = amounts[(amounts["table"] == "fields") & (amounts["period"] == "long")]
+    paid = set(funds.loc[~funds["state"].isin(["blank", "placeholder"]), "form_id"])
+    for span in spans(tables):
+        one_off = span.start == span.end or span.end <= span.year
+        if one_off and span.form_id in having | paid:
+            yield Hit((span.ref,), {"end": span.end}, message=NOT_NEEDED)
+        elif not one_off and span.form_id not in having & paid:
+            yield Hit((span.ref,), {"end": span.end})
+
+
+@table_rule(
+    "COMPLETE-11",
+    Severity.WARNING,
+    name=Text("中长期与年度指标不对应", "Indicators in one period only"),
+    what=Text(
+        "同一类指标，中长期和年度两栏应同时填写或同时不填",
+        "A kind of indicator should have both periods filled in, or neither",
+    ),
+    message=Text(
+        "“{level}”只填了{other}，没有填{missing}。请补填。",
+        "“{level}” is filled in for {other} only, not for {missing}. Please add it.",
+    ),
+    needs="two_periods",
+    follows=("COMPLETE-04", "COMPLETE-05", "COMPLETE-06", "COMPLETE-08"),
+    why=Text(
+        "两栏不对应，年度的安排就接不上中长期的目标。",
+        "Where the columns do not match, the year does not lead to the long-term goal.",
+    ),
+    fix=Text("同一类指标两栏都填，或都不填。", "Fill in both columns of a kind, or neither."),
+    wrong=Text("社会效益指标在中长期栏填了，年度栏空着", "Social benefit: long term filled in, year empty"),
+    right=Text("社会效益指标在中长期、年度两栏都填了", "Social benefit: both filled in"),
+)
+def one_period_only(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Silent where the long-term side is not filled in at all: COMPLETE-10 speaks of that."""
+    filled, cells = levels_filled(tables), open_cells(tables)
+    active: dict[int, list[str]] = {}
+    forms = {}
+    for form, period, _ in periods_to_fill(tables, lang):
+        active.setdefault(form.form_id, []).append(period)
+        forms[form.form_id] = form
+    for form_id, keys in active.items():
+        spec = tables.profile.forms[forms[form_id].form].indicators
+        names = {period.key: period.label for period in spec.periods} if spec else {}
+        for level in spec.levels if spec else ():
+            having = [key for key in keys if (form_id, key, level.key) in filled]
+            for key in set(keys) - set(having) if having else ():
+                words = {
+                    "level": level_name(tables.profile, level.key),
+                    "other": names[having[0]],
+                    "missing": names[key],
+                }
+                yield Hit(cells.of(forms[form_id], key, level.key), words)
+
+
+FEW_INDICATORS = Text(
+    "绩效指标偏少，少于 {least} 条：{each}。请补填，各类产出和效益都应有指标。",
+    "Fewer than {least} indicators: {each}. Please add some, so that every kind of output and benefit has one.",
+)
+EACH = Text("“{form}”{period}{n} 条", "“{form}”{period}: {n}")
+
+
+@table_rule(
+    "COMPLETE-13",
+    Severity.NOTICE,
+    name=Text("指标条数偏多或偏少", "Number of indicators"),
+    what=Text("每张表的绩效指标条数适中", "A form has neither very few nor very many indicators"),
+    message=Text(
+        "绩效指标偏多，超过 {most} 条：{each}。建议保留最能反映效果的，删去重复和次要的；确有需要的不必改动。",
+        "More than {most} indicators: {each}. Better keep those that tell most; if all are needed, keep them.",
+    ),
+    needs="indicators",
+    group="file",
+    follows=("COMPLETE-04", "COMPLETE-05"),
+    why=Text("太少不能反映全貌，太多则抓不住重点。", "Few do not show the whole, many hide what matters."),
+    fix=Text("每类指标选一至三条最重要的。", "One to three of each kind."),
+    wrong=Text("一张表填了 35 条指标", "35 indicators on one form"),
+    right=Text("一张表 10 至 20 条指标", "10 to 20 indicators on a form"),
+)
+def number_of_indicators(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Counts each period of a form. The limits are ``indicators_least`` and ``indicators_most`` of the profile."""
+    limits = tables.profile.limits
+    least, most = int(limits.get("indicators_least", 0)), int(limits.get("indicators_most", 0))
+    lines = tables.indicators
+    names = {form.form_id: form.name for form in rows(tables.forms)}
+    for found in by_form(lines, lines["name_key"] != "") if least or most else ():
+        for period in dict.fromkeys(line.period for line in found):
+            named = [line for line in found if line.period == period]
+            form = names[found[0].form_id] or tables.profile.forms[found[0].form].title
+            values = {"form": " ".join(form.split()), "period": _period(tables, named[0]), "n": len(named)}
+            each = EACH.render(lang, **values)
+            if len(named) < least:
+                yield Hit((name_ref(named[0]),), {"least": least}, each=each, message=FEW_INDICATORS)
+            elif most and len(named) > most:
+                yield Hit((name_ref(named[0]),), {"most": most}, each=each)
+
+
+def _period(tables: Tables, line: Any) -> str:
+    """What the period is called, where a form has more than one."""
+    spec = tables.profile.forms[line.form].indicators
+    periods = {period.key: f"（{period.label}）" for period in spec.periods} if spec else {}
+    return periods.get(line.period, "") if len(periods) > 1 else ""
+
+
+NESTED = Text(
+    "“{level}”列在“{parent}”下，而填报说明把它列为一级指标（{levels}）。表式如此，不必改动。",
+    "“{level}” stands under “{parent}”, while the instructions name it a first level ({levels}). "
+    "The form is printed so; nothing to change.",
+)
+
+
+@table_rule(
+    "COMPLETE-14",
+    Severity.NOTICE,
+    name=Text("一级指标与表式不同", "First levels differ"),
+    what=Text("一级指标不能修改", "The first levels may not be changed"),
+    message=Text(
+        "一级指标“{level}”不在表式之内（{levels}）。一级指标不能修改，请改回。",
+        "“{level}” is no first level of the form ({levels}). First levels may not be changed.",
+    ),
+    needs="indicators",
+    group="form",
+    why=Text(
+        "一级指标统一，各单位的指标才能分类汇总。",
+        "Indicators of many units can only be put together under the same first levels.",
+    ),
+    fix=Text("把一级指标改回表式所列的名称。", "Restore the first level as the form prints it."),
+    wrong=Text("一级指标写成“社会贡献”", "First level 社会贡献"),
+    right=Text("一级指标写“效益指标”", "First level 效益指标"),
+)
+def first_levels_differ(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Compares the first levels on the sheet with those of the profile's form."""
+    profile = tables.profile
+    lines = tables.indicators[tables.indicators["first_text"] != ""]
+    lines = lines.drop_duplicates(["form_id", "first_text", "second"])
+    for line in rows(lines):
+        allowed = profile.forms[line.form].first_levels(profile.levels)
+        names = "、".join(profile.levels[key].name for key in allowed)
+        if label_key(line.first_text) not in profile.levels_by_label:
+            yield Hit((name_ref(line),), {"level": line.first_text, "levels": names})
+        elif line.second in allowed and line.first != line.second:
+            values = {"level": profile.levels[line.second].name, "parent": line.first_text, "levels": names}
+            yield Hit((name_ref(line),), values, message=NESTED)
+
+
+RULES = (
+    no_output_indicator,
+    no_benefit_indicator,
+    no_indicator_of_a_kind,
+    few_kinds_of_benefit,
+    no_satisfaction_indicator,
+    half_an_indicator,
+    long_term_against_span,
+    one_period_only,
+    number_of_indicators,
+    first_levels_differ,
+)

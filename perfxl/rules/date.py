@@ -1,0 +1,443 @@
+"""DATE: years and dates that cannot be, or do not agree with the year or the term of a project."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from perfxl.model import Lang, Ref, Severity, Text
+from perfxl.rules._fields import texts_of, years_of, years_of_files
+from perfxl.rules._span import open_ended, spans, years_in
+from perfxl.rules.rule import Hit, table_rule
+from perfxl.tables import Tables, ref, rows
+from perfxl.values import squeeze
+from perfxl.values.dates import date_of_serial, read_date
+
+_FOUR_DIGITS = re.compile("20[0-9]{2}")
+
+
+@table_rule(
+    "DATE-01",
+    Severity.ERROR,
+    name=Text("年度有误", "No such year"),
+    what=Text("年度填四位数的年份，如“2020年度”", "The year has four digits, such as 2020"),
+    message=Text(
+        "“{label}”写的是“{text}”，不是年份。请填四位数的年份，如“{year}年度”。",
+        "“{label}” says “{text}”, which is no year. Please give its four digits, such as “{year}年度”.",
+    ),
+    basic=True,
+    why=Text("年度决定目标、日期和资金按哪一年审核。", "Goals, dates and funds are judged by the year."),
+    fix=Text("填写编制预算所属的年份。", "Give the year that the budget is for."),
+    wrong=Text("（202年度）", "（202年度）"),
+    right=Text("（2020年度）", "（2020年度）"),
+)
+def no_such_year(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """What stands where the year should. A year that is left blank is COMPLETE-01."""
+    for row in texts_of(tables, "year"):
+        if not _FOUR_DIGITS.fullmatch(row.text):
+            values = {"label": row.label, "text": row.text, "year": tables.profile.year}
+            yield Hit((ref(row),), values, written=row.text)
+
+
+BACKWARDS = Text(
+    "“{label}”写的是“{text}”，起始年份晚于结束年份。请改正。",
+    "“{label}” says “{text}”: it begins after it ends. Please correct it.",
+)
+OUTSIDE = Text(
+    "“{label}”写的是“{text}”，不包含申报年度 {year} 年。请核对起止年限和年度。",
+    "“{label}” says “{text}”, which does not hold the year of the form, {year}. Please check both.",
+)
+OPEN = Text(
+    "“{label}”写的是“{text}”，只有一个年份。请写明起止年份，如“{year}年—{later}年”。",
+    "“{label}” says “{text}”: only one year. Please give the first and the last, such as “{year}年—{later}年”.",
+)
+
+
+@table_rule(
+    "DATE-02",
+    Severity.ERROR,
+    name=Text("项目起止年限有误", "Term of the project"),
+    what=Text(
+        "项目起止年限写明起、止两个年份，先起后止，并包含申报年度",
+        "The term gives its first and last year, in this order, and holds the year of the form",
+    ),
+    message=Text(
+        "“{label}”写的是“{text}”，读不出起止年份。请写成“{year}年—{later}年”的样子。",
+        "“{label}” says “{text}”, without a first and a last year. Please write it as “{year}年—{later}年”.",
+    ),
+    needs="fund",
+    why=Text(
+        "起止年限说明项目是否跨年度，中长期资金管几年。",
+        "The term tells whether a project goes on, and how many years its long-term funds are for.",
+    ),
+    fix=Text(
+        "写明起、止两个年份，先起后止，包含申报年度。",
+        "Give the first and the last year, in this order, with the year of the form among them.",
+    ),
+    wrong=Text("项目起止年限：2021年—2018年", "项目起止年限: 2021年—2018年"),
+    right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
+)
+def term_of_project(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """One year alone is a project of that year, unless the words beside it leave its other end open."""
+    years = years_of(tables)
+    for row in texts_of(tables, "span"):
+        found, year = years_in(row.text), years[row.form_id]
+        values = {"label": row.label, "text": " ".join(row.text.split()), "year": year, "later": year + 2}
+        if not 1 <= len(found) <= 2:
+            yield Hit((ref(row),), values, written=row.text)
+        elif found[0] > found[-1]:
+            yield Hit((ref(row),), values, written=row.text, message=BACKWARDS)
+        elif open_ended(row.text):
+            yield Hit((ref(row),), values, written=row.text, severity=Severity.WARNING, message=OPEN)
+        elif not found[0] <= year <= found[-1]:
+            yield Hit((ref(row),), values, written=row.text, message=OUTSIDE)
+
+
+@table_rule(
+    "DATE-03",
+    Severity.WARNING,
+    name=Text("中长期目标的年份与项目期不符", "Years of the long-term goal"),
+    what=Text(
+        "中长期目标栏括号里的年份与项目起止年限一致",
+        "The years beside the long-term goal are those of the project's term",
+    ),
+    message=Text(
+        "“{label}”的期限写的是 {stated}，而项目起止年限（{where}）是 {computed}。请核对，两处应一致。",
+        "“{label}” is for {stated}, while the project runs {computed} ({where}). They should agree.",
+    ),
+    needs="two_periods",
+    why=Text("期限不同，中长期目标和资金就对不上。", "With other years, goal and funds are not of the same term."),
+    fix=Text("核对项目起止年限，改正写错的一处。", "Check the term of the project and correct the one that is wrong."),
+    wrong=Text("中长期目标（2019年—2021年），项目起止年限 2020年—2022年", "中长期目标（2019年—2021年）, 2020年—2022年"),
+    right=Text("中长期目标（2020年—2022年），项目起止年限 2020年—2022年", "中长期目标（2020年—2022年）, 2020年—2022年"),
+)
+def years_of_the_goal(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Years that were never filled into the label say nothing. A term that cannot be read is DATE-02."""
+    terms = {span.form_id: span for span in spans(tables)}
+    for row in texts_of(tables, "long_text"):
+        period = tables.profile.forms[row.form].fields[row.field].period
+        years, term = years_in(row.label_text), terms.get(row.form_id)
+        if period in ("", "year") or term is None or not 1 <= len(years) <= 2:
+            continue
+        if (years[0], years[-1]) != (term.start, term.end):
+            stated, computed = _words(years[0], years[-1]), _words(term.start, term.end)
+            values = {"label": row.label, "stated": stated, "computed": computed, "where": str(term.ref)}
+            place = Ref(row.file, row.sheet, row.label_row, row.label_col)
+            yield Hit((place,), values, (term.ref,), stated, computed, written=row.label_text)
+
+
+def _words(start: int, end: int) -> str:
+    return f"{start}年" if start == end else f"{start}年—{end}年"
+
+
+@table_rule(
+    "DATE-04",
+    Severity.NOTICE,
+    name=Text("项目期偏长", "A long term"),
+    what=Text("中长期一般为三年", "The long term is three years as a rule"),
+    message=Text(
+        "项目起止年限 {start} 年至 {end} 年共 {years} 年，而中长期一般为三年。请核对；如确为长期项目，"
+        "中长期目标、资金和指标请按同一期限填写。",
+        "The project runs from {start} to {end}, {years} years; a long term is three as a rule. Please check; "
+        "if it is right, its long-term goal, funds and indicators are for the same years.",
+    ),
+    needs="two_periods",
+    why=Text(
+        "起止年限与中长期栏管的年限不同，目标和资金就对不上。",
+        "Where the term and the long-term side are of different years, goal and funds do not match.",
+    ),
+    fix=Text(
+        "核对起止年限；确为长期项目的，中长期各栏按同一期限填写。",
+        "Check the term; for a long project fill in the long-term side for the same years.",
+    ),
+    wrong=Text("项目起止年限：2015年—2025年（11 年）", "项目起止年限: 2015年—2025年 (11 years)"),
+    right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
+)
+def long_term(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """How many years are too many is the profile's ``long_term_years``."""
+    most = tables.profile.limits.get("long_term_years", 5)
+    for span in spans(tables):
+        if span.years > most:
+            yield Hit((span.ref,), {"start": span.start, "end": span.end, "years": span.years})
+
+
+BASE = Text(
+    "“{label}”以 {other} 年为参照（“{text}”）。请核对年份，并写明该年的数，便于年终对照。",
+    "“{label}” refers to {other} (“{text}”). Please check the year, and give its figure to compare with.",
+)
+_CLAUSE = re.compile(r"[^,;。、!\n]+")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+_RANGE = re.compile(r"(?<!\d)((?:19|20)\d\d)年?[-~—–至到]+((?:19|20)\d\d)年")
+#: names of documents, and their numbers and dates in brackets
+_CITED = re.compile(r"[《〈][^》〉]*[》〉](?:\([^)]*\))?")
+
+
+class _Line(NamedTuple):
+    form_id: int
+    ref: Ref
+    label: str
+    text: str
+
+
+@table_rule(
+    "DATE-05",
+    Severity.WARNING,
+    name=Text("年度内容写了别的年份", "Another year"),
+    what=Text(
+        "年度目标、年度任务和年度指标只写本年度；作为参照的年份要写明基数",
+        "Goals, tasks and indicators of the year are about that year; one to compare with needs its figure",
+    ),
+    message=Text(
+        "“{label}”写到了 {other} 年（“{text}”），而本表是 {year} 年度的。请只写本年度的内容，或改正年份。",
+        "“{label}” speaks of {other} (“{text}”), but the form is for {year}. Please keep to the year, or correct it.",
+    ),
+    follows=("DATE-08", "QUALITY-17"),
+    why=Text(
+        "年度内容写了别的年份，多半是照抄往年的。",
+        "Another year in the text of this one is mostly left over from an older form.",
+    ),
+    fix=Text(
+        "改成本年度的内容；作参照的年份，写明那一年的数。",
+        "Write about this year; where another is compared with, give its figure.",
+    ),
+    wrong=Text("2020 年度的目标写“2019年完成信息系统建设1项”", "Goal for 2020: 2019年完成信息系统建设1项"),
+    right=Text("2020 年度的目标写“2020年完成信息系统建设1项”", "Goal for 2020: 2020年完成信息系统建设1项"),
+)
+def other_year(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Words of the profile's ``base_words`` beside a year make it a notice."""
+    years, base = years_of(tables), tables.profile.lexicon.get("base_words", ())
+    for line in _lines(tables):
+        year = years[line.form_id]
+        for clause in _CLAUSE.findall(_CITED.sub("", squeeze(line.text))) if "年" in line.text else ():
+            other = _other(clause, year)
+            if other is None:
+                continue
+            values = {"label": line.label, "other": other, "year": year, "text": clause}
+            if any(word in clause for word in base):
+                yield Hit((line.ref,), values, written=line.text, severity=Severity.NOTICE, message=BASE)
+            else:
+                yield Hit((line.ref,), values, written=line.text)
+            break
+
+
+def _other(clause: str, year: int) -> int | None:
+    """A year in a clause that is not the form's; a stretch of years that holds it is no other year."""
+    if any(int(first) <= year <= int(last) for first, last in _RANGE.findall(clause)):
+        return None
+    return next((other for other in map(int, _YEAR.findall(clause)) if other != year), None)
+
+
+def _lines(tables: Tables) -> Iterator[_Line]:
+    """The goals, tasks and indicators of the year, with what people call them."""
+    for row in texts_of(tables, "long_text"):
+        if tables.profile.forms[row.form].fields[row.field].period == "year":
+            yield _Line(row.form_id, ref(row), row.label, row.text)
+    for task in rows(tables.tasks):
+        place = Ref(task.file, task.sheet, task.content_row, task.content_col)
+        yield _Line(task.form_id, place, " ".join(task.name.split()), task.content)
+    lines = tables.indicators
+    named = lines["value"].str.contains("年", regex=False).fillna(False).astype(bool)
+    for line in rows(lines, (lines["period"] == "year") & named):
+        yield _Line(line.form_id, ref(line), " ".join(line.name.split()), line.value)
+
+
+LATER = Text(
+    "“{label}”是 {date}，已在 {year} 年度结束之后。申报表应在年度开始之前编制，请核对日期和年度。",
+    "“{label}” is {date}, after the end of {year}. The forms are filled in before it; please check both.",
+)
+FUTURE = Text(
+    "“{label}”是 {date}，还没有到这一天。请核对。",
+    "“{label}” is {date}, a day that is still to come. Please check it.",
+)
+DURING = Text(
+    "“{label}”是 {date}，在 {year} 年度之内。申报表应在上一年编制；如确为当年填报，不必改动。",
+    "“{label}” is {date}, within {year}. The forms are filled in the year before; if this one was not, leave it.",
+)
+
+SERIAL = Text(
+    "“{label}”显示的是数字 {date}，像是日期 {day} 丢了日期格式。"
+    "请把单元格设为日期格式，或写成“{before}年11月20日”的样子。",
+    "“{label}” shows the number {date}, as the date {day} does without a format. Format the cell as a date, or write "
+    "it as “{before}年11月20日”.",
+)
+
+
+@table_rule(
+    "DATE-06",
+    Severity.ERROR,
+    name=Text("填报日期有误", "Date of filling in"),
+    what=Text(
+        "填报日期是真实存在的日期，不晚于今天，一般在申报年度的上一年",
+        "The date of filling in exists, is past, and lies as a rule in the year before the one planned",
+    ),
+    message=Text(
+        "“{label}”写的是“{date}”，不是完整、存在的日期。请写成“{before}年11月20日”的样子。",
+        "“{label}” says “{date}”, which is no whole and existing date. Please write it as “{before}年11月20日”.",
+    ),
+    group="file",
+    why=Text("日期不对，分不清报的是哪一年、哪一稿。", "A wrong date leaves open which year or version this is."),
+    fix=Text("改成实际填报的日期，写全年、月、日。", "Give the actual date with year, month and day."),
+    wrong=Text("填报日期：2019年11月31日", "填报日期: 2019年11月31日"),
+    right=Text("填报日期：2019年11月20日", "填报日期: 2019年11月20日"),
+)
+def filled_in_when(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """One finding for the same date on many forms. A day may be tomorrow's here and today's where it was written."""
+    years, tomorrow = years_of_files(tables), datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+    latest = int(f"{tomorrow:%Y%m%d}")
+    for row in texts_of(tables, "date"):
+        year, day = years[row.submission], _day(row.text)
+        values = {"label": row.label, "date": " ".join(row.text.split()), "year": year, "before": year - 1}
+        if day is None:
+            meant = date_of_serial(row.text)
+            message = SERIAL if meant else None
+            yield Hit((ref(row),), values | {"day": meant}, written=row.text, message=message)
+        elif day // 10_000 > year:
+            yield Hit((ref(row),), values, written=row.text, message=LATER)
+        elif day > latest:
+            yield Hit((ref(row),), values, written=row.text, message=FUTURE)
+        elif day // 10_000 == year:
+            yield Hit((ref(row),), values, written=row.text, severity=Severity.NOTICE, message=DURING)
+
+
+def _day(text: str) -> int | None:
+    """20201120; 20201100 where only the month is said; ``None`` where it is no date."""
+    when = read_date(squeeze(text.strip().removesuffix("00:00:00")), None)
+    if when is None or when.kind != "date" or when.year is None or not when.numbers:
+        return None
+    number = int(when.numbers[-1])
+    return {"日": number, "月": number * 100}.get(when.measure)
+
+
+_DAY = re.compile(r"(?<!\d)(20\d\d)[年.\-/](1[0-2]|0?[1-9])[月.\-/](3[01]|[12]\d|0?[1-9])(?!\d)")
+
+
+@table_rule(
+    "DATE-07",
+    Severity.WARNING,
+    name=Text("审核日期早于填报日期", "Reviewed before filled in"),
+    what=Text("审核在填报之后", "A form is reviewed after it was filled in"),
+    message=Text(
+        "“{label}”的日期 {reviewed} 早于填报日期 {filled}（{where}）。请核对两个日期。",
+        "“{label}” is dated {reviewed}, before the form was filled in on {filled} ({where}). Please check both dates.",
+    ),
+    why=Text(
+        "先填报、后审核，日期倒置说明有一个写错了。",
+        "A form is reviewed after it was filled in; one of the dates is wrong.",
+    ),
+    fix=Text("核对两个日期，改正写错的一个。", "Check both dates and correct the wrong one."),
+    wrong=Text("填报日期 2019年11月20日，审核日期 2019年11月19日", "Filled in 2019年11月20日, reviewed 2019年11月19日"),
+    right=Text("填报日期 2019年11月20日，审核日期 2019年11月25日", "Filled in 2019年11月20日, reviewed 2019年11月25日"),
+)
+def reviewed_before(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Where a review holds several dates, the last one counts."""
+    filled = {row.form_id: row for row in texts_of(tables, "date")}
+    for row in texts_of(tables, "review"):
+        reviewed = _DAY.findall(squeeze(row.text))
+        other = filled.get(row.form_id)
+        written = _DAY.findall(squeeze(other.text)) if other is not None else []
+        if reviewed and written and _number(reviewed[-1]) < _number(written[0]):
+            values = {
+                "label": row.label, "reviewed": "-".join(reviewed[-1]), "filled": "-".join(written[0]),
+                "where": str(ref(other)),
+            }  # fmt: skip
+            yield Hit((ref(row),), values, (ref(other),), written=row.text)
+
+
+def _number(day: tuple[str, str, str]) -> tuple[int, ...]:
+    return tuple(map(int, day))
+
+
+@table_rule(
+    "DATE-08",
+    Severity.WARNING,
+    name=Text("完成时间在年度之后", "Due after the year"),
+    what=Text(
+        "年度指标的完成时间不晚于当年 12 月 31 日", "What an indicator of the year is due by lies within the year"
+    ),
+    message=Text(
+        "指标“{name}”的时间“{value}”在 {year} 年 12 月 31 日之后。年度指标应在当年完成，请核对。",
+        "“{name}” is due “{value}”, after 31 December {year}. Indicators of the year are met within it; please check.",
+    ),
+    needs="indicators",
+    why=Text(
+        "年度指标在年终考核，过了年度就无法对照。",
+        "Indicators of the year are measured at its end; what is due later cannot be.",
+    ),
+    fix=Text(
+        "改成当年的时间，或改填当年能完成的部分。", "Give a time within the year, or the part that is done within it."
+    ),
+    wrong=Text("2020 年度的完成时间：2021年6月底前", "Due, on a form of 2020: 2021年6月底前"),
+    right=Text("2020 年度的完成时间：2020年12月31日前", "Due, on a form of 2020: 2020年12月31日前"),
+)
+def after_the_year(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Of a period its end counts."""
+    years, lines = years_of(tables), tables.indicators
+    for line in rows(lines, (lines["period"] == "year") & lines["kind"].isin(["date", "period"])):
+        year = years[line.form_id]
+        when = read_date(squeeze(line.value), year)
+        if when is not None and when.year is not None and when.year > year and when.operator != "≥":
+            values = {"name": " ".join(line.name.split()), "value": line.value, "year": year}
+            yield Hit((ref(line),), values, written=line.value)
+
+
+YOUNGER = Text(
+    "“{label}”引用的文件（{number}）晚于项目起始年份 {start} 年。请核对文号，或核对项目起止年限。",
+    "“{label}” cites {number}, younger than the project, which began in {start}. "
+    "Please check the number, or the term of the project.",
+)
+_NUMBER = re.compile(r"[〔\[(【]((?:19|20)\d\d)[〕\])】]第?\d+号|(?<!\d)((?:19|20)\d\d)年?第?\d+号")
+
+
+@table_rule(
+    "DATE-09",
+    Severity.NOTICE,
+    name=Text("文号不规范或晚于项目", "Number of a document"),
+    what=Text(
+        "文号中的年份用六角括号〔〕；所引用的文件不应都晚于项目起始年份",
+        "The year in the number of a document stands in 〔〕; not all documents cited are younger than the project",
+    ),
+    message=Text(
+        "“{label}”中的文号“{number}”，年份应用六角括号，如“〔{year}〕…号”。",
+        "The number “{number}” in “{label}” should have its year in 〔〕, as “〔{year}〕…号”.",
+    ),
+    needs="fund",
+    why=Text(
+        "文号准确，才查得到文件；文件晚于项目的，可能引错了。",
+        "A document is found by its number; one younger than the project may be the wrong one.",
+    ),
+    fix=Text(
+        "年份改用六角括号；文件晚于项目的，核对文号和起止年限。",
+        "Put the year in 〔〕; check the number and the term where the document is younger.",
+    ),
+    wrong=Text("某政办发（2018）31号", "某政办发（2018）31号"),
+    right=Text("某政办发〔2018〕31号", "某政办发〔2018〕31号"),
+)
+def document_number(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Of a field with several documents the oldest is compared with the term of the project."""
+    starts = {span.form_id: span.start for span in spans(tables)}
+    for row in texts_of(tables, "long_text"):
+        found = list(_NUMBER.finditer(squeeze(row.text))) if "号" in row.text else []
+        wrong = next((number for number in found if number[0][0] != "〔" or "〕" not in number[0]), None)
+        if wrong:
+            values = {"label": row.label, "number": wrong[0], "year": wrong[1] or wrong[2]}
+            yield Hit((ref(row),), values, written=row.text)
+        oldest = min(found, key=lambda number: int(number[1] or number[2]), default=None)
+        start = starts.get(row.form_id)
+        if oldest and start is not None and int(oldest[1] or oldest[2]) > start:
+            values = {"label": row.label, "number": oldest[0], "start": start}
+            yield Hit((ref(row),), values, written=row.text, message=YOUNGER)
+
+
+RULES = (
+    no_such_year,
+    term_of_project,
+    years_of_the_goal,
+    long_term,
+    other_year,
+    filled_in_when,
+    reviewed_before,
+    after_the_year,
+    document_number,
+)

@@ -1,0 +1,384 @@
+"""DUP: projects, indicators and words that occur twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from perfxl.model import Lang, Ref, Severity, Text
+from perfxl.rules._fields import texts_of
+from perfxl.rules._prose import prose
+from perfxl.rules._required import form_levels, level_name
+from perfxl.rules._wording import first_word
+from perfxl.rules.across import Across, Fact
+from perfxl.rules.rule import Hit, NotApplicable, across_files, table_rule
+from perfxl.tables import Tables, name_ref, ref, rows
+from perfxl.values import name_key, wan
+
+
+@table_rule(
+    "DUP-01",
+    Severity.ERROR,
+    name=Text("项目重复填报", "A project twice"),
+    what=Text("同一项目只填一张项目表、一张专项资金表", "A project has one project form and one fund form"),
+    message=Text(
+        "项目名称“{name}”在 {where} 已填过一张同样的表。如是同一项目请删去一张，不是请改名称。",
+        "The project “{name}” has a form of this kind already ({where}). Remove one of them, or correct the name.",
+    ),
+    needs="forms",
+    why=Text("同一项目填了两张同样的表，资金会算两次。", "A project with two forms of a kind is counted twice."),
+    fix=Text("删去多余的一张；不是同一项目的，改正名称。", "Remove one of them, or correct the name."),
+    wrong=Text("两张项目表的项目名称都是“机构改革”", "Two project forms named 机构改革"),
+    right=Text("“机构改革”“编制统计”各填一张项目表", "One project form for 机构改革, one for 编制统计"),
+)
+def project_twice(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Names are compared without blanks and punctuation; reported at the name on the later form."""
+    forms = tables.forms[~tables.forms["blank"] & (tables.forms["name_key"] != "")]
+    twice = forms.duplicated(["submission", "form", "name_key"], keep=False)
+    if not twice.any():
+        return
+    places = {row.form_id: row for row in rows(tables.texts, tables.texts["field"] == "project_name")}
+    first: dict[tuple[int, str, str], Ref] = {}
+    for form in rows(forms, twice):
+        place = ref(places.get(form.form_id, form))
+        before = first.setdefault((form.submission, form.form, form.name_key), place)
+        if before != place:
+            yield Hit((place,), {"name": form.name, "where": str(before)}, (before,), written=form.name)
+
+
+@table_rule(
+    "DUP-02",
+    Severity.WARNING,
+    name=Text("指标重复", "An indicator twice"),
+    what=Text("同一张表同一类指标下，三级指标名称不重复", "No two indicators of a kind have one name on a form"),
+    message=Text(
+        "“{level}”下的指标“{name}”在 {where} 已填过一次。请删去一条，或写明两条的区别。",
+        "The indicator “{name}” stands under “{level}” already ({where}). Remove one, or say how they differ.",
+    ),
+    needs="indicators",
+    why=Text("同名的两条指标，分不清各考核什么。", "Two indicators of one name cannot be told apart."),
+    fix=Text("删去一条，或在名称中写明区别。", "Remove one, or say in the names how they differ."),
+    wrong=Text("数量指标下有两条“统计单位数”", "Two quantities named 统计单位数"),
+    right=Text("数量指标下有“统计机关数”和“统计事业单位数”", "Quantities 统计机关数 and 统计事业单位数"),
+)
+def indicator_twice(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Names are compared without blanks and punctuation, within one period and one second level."""
+    lines = tables.indicators[tables.indicators["name_key"] != ""]
+    twice = lines.duplicated(["form_id", "period", "second", "name_key"], keep=False)
+    first: dict[tuple[int, str, str, str], Ref] = {}
+    for line in rows(lines, twice):
+        place = name_ref(line)
+        before = first.setdefault((line.form_id, line.period, line.second, line.name_key), place)
+        if before != place:
+            level = level_name(tables.profile, line.second) if line.second else line.second_text
+            values = {"level": level, "name": " ".join(line.name.split()), "where": str(before)}
+            yield Hit((place,), values, (before,), written=line.name)
+
+
+WORDS = Text(
+    "效益指标“{name}”在 {n} 个项目中一字不差，可能是照抄的。建议按各项目的实际效果分别填写。",
+    "The benefit “{name}” is word for word the same in {n} projects, possibly copied. "
+    "It is better to say what each of them brings.",
+)
+
+
+@table_rule(
+    "DUP-03",
+    Severity.WARNING,
+    name=Text("效益指标照抄", "The same benefit everywhere"),
+    what=Text(
+        "不同项目的效益各不相同，同一条效益指标不应出现在多个项目中",
+        "Projects differ in what they bring; one benefit should not stand on the forms of several",
+    ),
+    message=Text(
+        "效益指标“{name}”在 {n} 个项目中都有（指标值：{figures}），可能是照抄的。请按各项目的实际效果分别填写。",
+        "The benefit “{name}” stands in {n} projects, with the values {figures}, possibly copied. "
+        "Please say what each of them brings.",
+    ),
+    needs="indicators",
+    why=Text(
+        "各项目做的事不同，效果也应不同；照抄的指标考核不出什么。",
+        "Projects differ and so do their effects; a copied indicator measures none of them.",
+    ),
+    fix=Text("按各项目的实际效果分别填写。", "Say for each project what it brings."),
+    wrong=Text("三个项目都填“产品价值增长：5%”", "产品价值增长: 5% in three projects"),
+    right=Text(
+        "各项目分别填“查询服务次数：≥300次”“登记公示率：100%”等",
+        "查询服务次数: ≥300次 in one, 登记公示率: 100% in another",
+    ),
+)
+def same_benefit_everywhere(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """A warning where it has figures, else a notice. From how many projects on is ``copied_in_projects``."""
+    profile, lines = tables.profile, tables.indicators
+    least = int(profile.limits.get("copied_in_projects", 3))
+    kinds = {key for form in profile.forms for key in form_levels(profile, form, "COMPLETE-07")}
+    of_projects = lines["form"].isin(profile.project_forms | profile.fund_forms)
+    lines = lines[lines["second"].isin(kinds) & (lines["name_key"] != "") & of_projects]
+    projects = dict(zip(tables.forms["form_id"], tables.forms["project"], strict=True))
+    again = lines.duplicated(["submission", "second", "name_key"], keep=False)
+    copies: dict[tuple[object, ...], list[Any]] = {}
+    for line in rows(lines, again):
+        copies.setdefault((line.submission, line.second, line.name_key), []).append(line)
+    for same in copies.values():
+        n = len({projects[line.form_id] for line in same})
+        if n < least:
+            continue
+        figures = list(dict.fromkeys(line.value for line in same if line.number is not None))
+        values = {"name": " ".join(same[0].name.split()), "n": n, "figures": "、".join(figures)}
+        cells = tuple(dict.fromkeys(name_ref(line) for line in same))
+        if figures:
+            yield Hit(cells, values)
+        else:
+            yield Hit(cells, values, severity=Severity.NOTICE, message=WORDS)
+
+
+@table_rule(
+    "DUP-04",
+    Severity.WARNING,
+    name=Text("多栏内容相同", "Fields with one text"),
+    what=Text("规划、办法、依据等各栏问的不是一回事，不应填同样的内容", "Fields that ask for different things differ"),
+    message=Text(
+        "“{labels}”填的内容完全相同。各栏要求不同，请按各栏的要求分别填写。",
+        "“{labels}” hold the very same text. They ask for different things; please fill in each as it asks.",
+    ),
+    why=Text(
+        "各栏问的不是一回事，内容相同，至少有一栏没有答上。",
+        "The fields ask for different things; the same text cannot answer all of them.",
+    ),
+    fix=Text("按各栏的要求分别填写。", "Fill in each as it asks."),
+    wrong=Text(
+        "规划、办法、依据三栏都填《关于加强网站安全管理的通知》",
+        "《关于加强网站安全管理的通知》 as plan, rules and grounds",
+    ),
+    right=Text("规划、办法、依据三栏分别填各自的文件", "A document of its own in each of the three"),
+)
+def fields_equal(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Three or more are a warning, two a notice; texts shorter than ``copied_text`` may be equal."""
+    least = tables.profile.limits.get("copied_text", 10)
+    same: dict[tuple[int, str], list[Any]] = {}
+    for row in texts_of(tables, "long_text"):
+        if len(key := name_key(row.text)) >= least:
+            same.setdefault((row.form_id, key), []).append(row)
+    for found in same.values():
+        if len(found) > 1:
+            severity = Severity.WARNING if len(found) > 2 else Severity.NOTICE
+            yield Hit(tuple(ref(row) for row in found), {"labels": "”“".join(row.label for row in found)},
+                     written=found[0].text, severity=severity)  # fmt: skip
+
+
+MENTIONED = Text(
+    "指标“{name}”提到的“{word}”是另一个项目“{other}”的内容。请核对是否填错了表。",
+    "The indicator “{name}” speaks of “{word}”, which is another project ({other}). Please check that it belongs here.",
+)
+
+
+@table_rule(
+    "DUP-05",
+    Severity.WARNING,
+    name=Text("写了别的项目的内容", "Speaks of another project"),
+    what=Text("指标写本项目的内容，不照抄别的项目", "Indicators are about their own project"),
+    message=Text(
+        "指标“{name}”与项目“{other}”的一条指标（{where}）一字不差，说的是“{word}”，疑似照抄。请改为本项目的内容。",
+        "The indicator “{name}” is word for word one of the project “{other}” ({where}) and speaks of “{word}”, "
+        "possibly copied. Please write what is true of this project.",
+    ),
+    needs="forms",
+    why=Text("写了别的项目的内容，多半是复制后忘了改。", "Words of another project are mostly left over from copying."),
+    fix=Text("改成本项目的内容。", "Write what is true of this project."),
+    wrong=Text(
+        "项目“事业登记”填了项目“机构改革”的指标“机构改革方案执行年限”",
+        "Project 事业登记 has 机构改革方案执行年限, an indicator of the project 机构改革",
+    ),
+    right=Text("项目“事业登记”填“登记结果公示年限”", "Project 事业登记 has 登记结果公示年限"),
+)
+def another_project(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """A project's word is its name less the profile's ``name_noise``; a name that holds its own word too is left."""
+    forms = {form.form_id: form for form in _forms(tables)}
+    words = {form_id: _word(form.name_key, tables.profile.name_noise) for form_id, form in forms.items()}
+    lines = tables.indicators
+    known: dict[int, dict[str, set[int]]] = {}
+    for form_id, form in forms.items():
+        known.setdefault(form.submission, {}).setdefault(words[form_id], set()).add(form_id)
+    least = int(tables.profile.limits.get("project_word", 4))
+    found: list[tuple[Any, str, set[int]]] = []
+    for line in rows(lines, lines["form_id"].isin(forms) & (lines["name_key"].str.len() >= least)):
+        own = words[line.form_id]
+        for word, others in known[line.submission].items():
+            if len(word) < least or word not in line.name_key or _akin(word, own, line.name_key):
+                continue
+            found.append((line, word, others))
+            break
+    alike = _first_lines(lines, {line.name_key for line, _, _ in found})
+    for line, word, others in found:
+        places = ((form_id, line.name_key) for form_id in sorted(others))
+        original = next((alike[place] for place in places if place in alike), None)
+        yield _said(line, word, forms[min(others)], original)
+
+
+def _forms(tables: Tables) -> Iterator[Any]:
+    forms = tables.forms
+    kinds = tables.profile.project_forms | tables.profile.fund_forms
+    yield from rows(forms, forms["form"].isin(kinds))
+
+
+def _word(name: str, noise: tuple[str, ...]) -> str:
+    """机构改革工作 -> 机构改革: what tells a project from others."""
+    for word in noise:
+        name = name.removesuffix(word).removeprefix(word)
+    return name
+
+
+def _akin(word: str, own: str, name: str) -> bool:
+    """Whether the words of both projects overlap, or the name holds its own project's too."""
+    return not own or own in name or word in own or own in word
+
+
+def _first_lines(lines: Any, names: set[str]) -> dict[tuple[int, str], Any]:
+    """(form, name) -> the first of its lines that is called so."""
+    found: dict[tuple[int, str], Any] = {}
+    for line in rows(lines, lines["name_key"].isin(names)) if names else ():
+        found.setdefault((line.form_id, line.name_key), line)
+    return found
+
+
+def _said(line: Any, word: str, other: Any, original: Any | None) -> Hit:
+    values = {"name": " ".join(line.name.split()), "word": word, "other": other.name}
+    if original is None:
+        return Hit((name_ref(line),), values, severity=Severity.NOTICE, message=MENTIONED)
+    values["where"] = str(name_ref(original))
+    return Hit((name_ref(line),), values, (name_ref(original),), written=line.name)
+
+
+@table_rule(
+    "DUP-06",
+    Severity.WARNING,
+    name=Text("文字重复", "Words doubled"),
+    what=Text("同一格里没有连着重复的文字", "No part of a text stands there twice in a row"),
+    message=Text(
+        "“{fragment}”连着写了两遍，可能是多粘贴了一次。请删去重复的部分。",
+        "“{fragment}” stands there twice in a row, possibly pasted once too often. Please remove one.",
+    ),
+    why=Text(
+        "连着重复的文字，多半是多粘贴了一次。",
+        "Words that stand there twice in a row were mostly pasted once too often.",
+    ),
+    fix=Text("删去重复的部分。", "Remove one of them."),
+    wrong=Text("完成信息系统建设1项。完成信息系统建设1项。", "完成信息系统建设1项。完成信息系统建设1项。"),
+    right=Text("完成信息系统建设1项。", "完成信息系统建设1项。"),
+)
+def doubled_fragment(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Looks within a clause, with at most three characters between, and at clauses followed by the same ones."""
+    least = int(tables.profile.limits.get("doubled_fragment", 6))
+    for item in prose(tables):
+        if len(item.text) >= 2 * least and (fragment := _doubled(item.text, least)):
+            yield Hit((item.ref,), {"fragment": fragment}, written=item.text)
+
+
+@lru_cache(maxsize=16_384)
+def _doubled(text: str, least: int) -> str:
+    twice = re.compile(rf"(\w{{{least},}})\w{{0,3}}\1")
+    clauses = re.findall(r"\w+", text)
+    for clause in clauses:
+        if found := twice.search(clause):
+            return str(found[1])
+    for start in range(len(clauses)):
+        for size in range(1, (len(clauses) - start) // 2 + 1):
+            run = clauses[start : start + size]
+            if run == clauses[start + size : start + 2 * size] and sum(map(len, run)) >= least:
+                return str(run[0]) if size == 1 else f"{run[0]}…{run[-1]}"
+    return ""
+
+
+ONE_UNIT = Text("本批只有一个单位", "the batch is of one unit only")
+#: so many of the others are named
+_SHOWN = 3
+#: among so many units each is compared with each; among more that would grow with their square
+_EXACT = 20
+PLACE = Text("“{unit}”（{file}，{cell}{amount}）", "“{unit}” ({file}, {cell}{amount})")
+AMOUNT = Text("，{amount} 万元", ", {amount} 万元")
+MORE = Text("等 {n} 个单位", " and others, {n} units in all")
+
+
+@across_files(
+    "DUP-07",
+    Severity.WARNING,
+    name=Text("同一项目由两个单位申报", "A project of two units"),
+    what=Text("同一项目只由一个单位申报", "One project is sent in by one unit"),
+    message=Text(
+        "项目“{name}”在{others}的申报表中也有。请核对是否重复申报；如各做一部分，请在项目名称中写明。",
+        "The project “{name}” is also on the return of {others}. Please check whether it was sent in twice; if each "
+        "does a part of it, let the names say so.",
+    ),
+    source="同一项目不得重复申报",
+    why=Text("同一项目安排两次，会重复安排资金。", "A project that is counted twice is paid twice."),
+    fix=Text("由一个单位申报；分头实施的，在项目名称中写明各自的部分。", "Let one unit send it in, or name the parts."),
+    wrong=Text("甲局和乙局都申报“统一社会信用代码赋码”5.00万元", "Two units send in 统一社会信用代码赋码, 5.00 万元"),
+    right=Text("只由甲局申报，乙局列为配合单位", "One of them does, the other helps"),
+)
+def project_of_another_unit(batch: Across, lang: Lang) -> Iterator[Hit | NotApplicable]:
+    """Compares names; where they are short, amounts too. Names that every unit has (``common_projects``) are left.
+
+    A unit under a shorter name (市委编办) is the same: what it sent in twice is for the round to say.
+    """
+    if len({name_key(unit) for unit in batch.units.values()} - {""}) < 2:
+        yield from (NotApplicable(file, ONE_UNIT) for file in batch.units)
+        return
+    projects = batch.projects
+    units = projects[projects["unit_key"] != ""].groupby("name_key")["unit_key"].nunique()
+    groups: dict[str, list[Fact]] = {}
+    for fact in batch.facts(projects["name_key"].isin(units.index[units > 1])):
+        if fact.unit_key and not first_word(batch.profile, "common_projects", fact.name):
+            groups.setdefault(fact.name_key, []).append(fact)
+    long_name = batch.profile.limits.get("own_name", 8)
+    for same in groups.values():
+        for facts in [same] if len(same[0].name_key) >= long_name else _by_amount(same):
+            by_unit: dict[str, Fact] = {}
+            for fact in sorted(facts, key=lambda fact: fact.ref):
+                by_unit.setdefault(fact.unit_key, fact)
+            for fact in facts:
+                if told := _say(fact, by_unit, batch, lang):
+                    values = {"name": " ".join(fact.name.split()), "others": told}
+                    yield Hit((fact.ref,), values, written=fact.name)
+
+
+def _by_amount(same: list[Fact]) -> list[list[Fact]]:
+    amounts: dict[int, list[Fact]] = {}
+    for fact in same:
+        if fact.fen is not None:
+            amounts.setdefault(fact.fen, []).append(fact)
+    return list(amounts.values())
+
+
+def _one_unit(one: str, other: str) -> bool:
+    """Whether one name may be short for the other: its characters stand in it in their order."""
+    short, long = sorted((one, other), key=len)
+    rest = iter(long)
+    return all(char in rest for char in short)
+
+
+def _say(fact: Fact, by_unit: dict[str, Fact], batch: Across, lang: Lang) -> str:
+    """The other units that have the project, the first few of them; ``""`` for none. Of very many all are counted."""
+    others = (other for unit, other in by_unit.items() if not _one_unit(fact.unit_key, unit))
+    first = list(others) if len(by_unit) <= _EXACT else list(islice(others, _SHOWN))
+    number = len(first) if len(by_unit) <= _EXACT else len(by_unit) - 1
+    told = "、".join(_place(other, batch.units[other.file], lang) for other in first[:_SHOWN])
+    return told + (MORE.render(lang, n=number) if number > _SHOWN else "")
+
+
+def _place(other: Fact, unit: str, lang: Lang) -> str:
+    amount = "" if other.fen is None else AMOUNT.render(lang, amount=wan(other.fen))
+    return PLACE.render(lang, unit=unit, file=other.file, cell=other.ref, amount=amount)
+
+
+RULES = (
+    project_twice,
+    indicator_twice,
+    same_benefit_everywhere,
+    fields_equal,
+    another_project,
+    doubled_fragment,
+    project_of_another_unit,
+)
