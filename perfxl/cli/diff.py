@@ -16,7 +16,7 @@ from perfxl.model import Lang, Text
 
 if TYPE_CHECKING:
     from perfxl.model import Finding
-    from perfxl.rounds.compare import Compared
+    from perfxl.rounds.compare import Comparison
 
 ABOUT = Text(
     "比较一个单位最近两版：已改正、仍未改正、新出现的问题，以及改动的单元格。",
@@ -76,7 +76,7 @@ def run(unit: str, folder: Path, as_json: bool, lang: Lang) -> int:
         return int(any(finding.severity is Severity.ERROR for finding in (*found.still, *found.new)))
 
 
-def _show(found: Compared, lang: Lang) -> None:
+def _show(found: Comparison, lang: Lang) -> None:
     for head, findings in ((CLOSED, found.closed), (STILL, found.still), (NEW, found.new)):
         _list(head, [_line(finding, lang) for finding in findings], lang)
     _list(CHANGES, [f"  {change.render(lang)}" for change in found.changes], lang)
@@ -94,7 +94,7 @@ def _line(finding: Finding, lang: Lang) -> str:
     return LINE.render(lang, severity=label, code=finding.code, place=place, message=finding.message)
 
 
-def _data(unit: str, version: int, found: Compared) -> dict[str, Any]:
+def _data(unit: str, version: int, found: Comparison) -> dict[str, Any]:
     lists = {"closed": found.closed, "still": found.still, "new": found.new}
     return {
         "unit": unit,

@@ -13,10 +13,10 @@ from perfxl.cli.dress import Command, Group, Option, lang_option
 from perfxl.model import Lang, Text
 
 if TYPE_CHECKING:
-    from perfxl.ledger.records import Filed, Reply
+    from perfxl.ledger.records import FileRecord, ReplyRecord
     from perfxl.rounds import Round
     from perfxl.rounds.answers import Append
-    from perfxl.rounds.intake import Came
+    from perfxl.rounds.intake import Collected
 
 ABOUT = Text("收取报送邮件、写好回复、发出回复。", "Take in mails, write the answers, send them.")
 CHECK = Text(
@@ -135,7 +135,7 @@ def _append(round_: Round, drafts: str, lang: Lang) -> Append | None:
     return lambda raw: append_draft(round_.settings.imap, raw, password)
 
 
-def _tell(round_: Round, came: Came, lang: Lang) -> None:
+def _tell(round_: Round, came: Collected, lang: Lang) -> None:
     """What came of every mail, one a line."""
     from perfxl.ledger import records
 
@@ -155,7 +155,7 @@ def _tell(round_: Round, came: Came, lang: Lang) -> None:
         click.echo("".join(c if c.isprintable() else "?" for c in line))
 
 
-def _said(one: Filed, lang: Lang) -> str:
+def _said(one: FileRecord, lang: Lang) -> str:
     from perfxl.ledger.records import TO_VERIFY
 
     if one.standing == TO_VERIFY:
@@ -163,7 +163,7 @@ def _said(one: Filed, lang: Lang) -> str:
     return FILED.render(lang, unit=one.unit, name=one.name, status=one.status).strip()
 
 
-def _say_drafted(round_: Round, drafted: Sequence[Reply], lang: Lang) -> None:
+def _say_drafted(round_: Round, drafted: Sequence[ReplyRecord], lang: Lang) -> None:
     from perfxl.rounds.folder import DRAFTS
 
     click.echo(DRAFTED.render(lang, n=len(drafted), path=(round_.folder / DRAFTS).resolve()))

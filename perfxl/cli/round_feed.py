@@ -41,11 +41,11 @@ def terms(folder: Path, profile: str, beside: Files, lang: Lang) -> str:
     with round_option.opened(folder, lang) as round_:
         if profile not in (DEFAULT, round_.settings.profile):
             raise click.ClickException(OTHER_PROFILE.render(lang, mine=round_.settings.profile, given=profile))
-        settings = round_.settings
-        beside["config"] = beside["config"] or round_.config
-        beside["waivers"] = beside["waivers"] or (folder / settings.waivers if settings.waivers else None)
-        beside["pairs"] = beside["pairs"] or (folder / settings.pairs if settings.pairs else None)
-        beside["control"] = beside["control"] or round_.roster.control
+        own = round_.clerk_files
+        beside["config"] = beside["config"] or own["config"]
+        beside["waivers"] = beside["waivers"] or own["waivers"]
+        beside["pairs"] = beside["pairs"] or own["pairs"]
+        beside["control"] = beside["control"] or own["control"]
         return round_.profile_name
 
 

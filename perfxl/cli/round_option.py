@@ -37,9 +37,9 @@ def asking(lang: Lang) -> Callable[[str], str] | None:
 
 def database_password(lang: Lang) -> Callable[[str], str | None]:
     """The password of the ledger's database; without one, the system's own ways are tried."""
-    from perfxl.rounds.folder import DATABASE_PASSWORD, secret
+    from perfxl.rounds.folder import DATABASE_PASSWORD, find_password
 
-    return lambda account: secret(DATABASE_PASSWORD, account, asking(lang))
+    return lambda account: find_password(DATABASE_PASSWORD, account, asking(lang))
 
 
 NO_PASSWORD = Text(
@@ -52,13 +52,13 @@ NO_PASSWORD = Text(
 
 def mail_password(lang: Lang) -> Callable[[str], str]:
     """The password of a mail account, asked for once in a run."""
-    from perfxl.rounds.folder import MAIL_PASSWORD, secret
+    from perfxl.rounds.folder import MAIL_PASSWORD, find_password
 
     known: dict[str, str] = {}
 
     def password(account: str) -> str:
         if account not in known:
-            found = secret(MAIL_PASSWORD, account, asking(lang))
+            found = find_password(MAIL_PASSWORD, account, asking(lang))
             if not found:
                 raise click.ClickException(NO_PASSWORD.render(lang, account=account))
             known[account] = found

@@ -147,7 +147,6 @@ def accept(numbers: Sequence[int], unit: str, folder: Path, lang: Lang) -> int:
     """Count what waited; the exit code."""
     with round_option.opened(folder, lang) as round_:
         from perfxl.ledger import records
-        from perfxl.ledger.database import tell
 
         waiting = {one.id: one for one in records.all_files(round_.ledger) if one.standing == records.TO_VERIFY}
         chosen = []
@@ -164,7 +163,7 @@ def accept(numbers: Sequence[int], unit: str, folder: Path, lang: Lang) -> int:
         with round_.ledger.begin() as connection:
             for number, name in chosen:
                 records.accept_file(connection, number, name)
-                tell(connection, round_.ledger.round, "accepted", name, file=number)
+                round_.ledger.log(connection, "accepted", name, file=number)
         for number, name in chosen:
             click.echo(ACCEPTED.render(lang, number=number, unit=name, file=waiting[number].name))
         click.echo(NEXT.render(lang))
@@ -193,7 +192,7 @@ def report(out: Path, folder: Path, contacts: bool, lang: Lang) -> int:
         from perfxl.reports.screen import show
         from perfxl.rounds.report import write_report
 
-        batch, written = write_report(round_, out, lang, masked=not contacts)
+        batch, written = write_report(round_, out, lang, anonymous=not contacts)
         show(batch, out, written)
         missing = any(finding.code == "ROUND-01" for finding in batch.findings)
         return max(batch.worst if batch.submissions else 0, int(missing))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ABOUT = Text("显示各单位的报送情况和待核实的报送件。", "Show how every unit stands, and what waits to be verified.")
 MAILS = Text("逐件列出收到的邮件和文件：归属、结果、回复。", "List every mail and file: its unit, result and answer.")
-CONTACTS = Text("不隐去发件邮箱（--mails、--json 默认隐去）。", "Show the addresses that --mails and --json mask.")
+CONTACTS = Text("不隐去发件邮箱（--mails、--json 默认隐去）。", "Show the addresses that --mails and --json anonymise.")
 JSON = Text("在标准输出给出 JSON。", "Print JSON.")
 HEADS = (
     Text("单位", "unit"),
@@ -67,17 +67,17 @@ def run(folder: Path, mails: bool, contacts: bool, as_json: bool, lang: Lang) ->
     """Show how the units stand; the exit code is 0 when all have passed or need not report."""
     with round_option.opened(folder, lang) as round_:
         from perfxl.model import State
-        from perfxl.rounds.register import mask, register
-        from perfxl.rounds.versions import histories, standing_of
+        from perfxl.rounds.register import anonymise, register
+        from perfxl.rounds.versions import histories, progress_of
 
         found = histories(round_)
-        progress = standing_of(round_, found, lang)
+        progress = progress_of(round_, found, lang)
         if mails:
-            progress = replace(progress, arrivals=register(round_, lang, masked=not contacts))
+            progress = replace(progress, arrivals=register(round_, lang, anonymous=not contacts))
         waiting = [item for history in found.values() for item in _waiting(history, lang)]
         waiting.sort(key=lambda item: int(item["number"]))
         if as_json:
-            hide = str if contacts else mask
+            hide = str if contacts else anonymise
             told = [one | {key: hide(one[key]) for key in ("sender", "file", "why")} for one in waiting]
             every = _data(progress, told) | ({"mails": [_arrival(one) for one in progress.arrivals]} if mails else {})
             data = json.dumps(every, ensure_ascii=False, indent=1) + "\n"

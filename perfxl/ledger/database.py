@@ -1,36 +1,18 @@
-"""The tables of the ledger. Moments are text in ISO 8601, in UTC, so that they sort; money is whole fen.
+"""The database of a round: its tables, how it is opened, and its transactions, which several processes may run.
 
-Where something lies is a path relative to the round's folder. No password and no body of a mail is stored here.
+Moments are text in ISO 8601 and UTC, so that they sort; money is whole fen. Paths are relative to the round's folder.
+Neither passwords nor bodies of mails are kept here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Engine,
-    ForeignKey,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    UniqueConstraint,
-    create_engine,
-    event,
-    insert,
-    inspect,
-    select,
-)
-from sqlalchemy import (
-    Text as TextType,
-)
+import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
@@ -38,131 +20,9 @@ from perfxl.model import Text
 
 #: goes up by one with every change of the tables
 VERSION = 1
-
-metadata = MetaData()
-
-ledger_table = Table("perfxl_ledger", metadata, Column("version", Integer, primary_key=True))
-
-round_table = Table(
-    "round",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("profile", TextType, nullable=False),
-    Column("year", Integer, nullable=False),
-    Column("title", TextType, nullable=False),
-    Column("created", String(40), nullable=False),
-)
-
-#: a mail, or a file that the clerk handed over. ``identity`` tells whether it came before, by whatever way
-message_table = Table(
-    "message",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("round", String(64), ForeignKey("round.id"), nullable=False),
-    Column("identity", String(80), nullable=False),
-    Column("kind", String(8), nullable=False),
-    Column("message_id", TextType, nullable=False),
-    Column("sender", TextType, nullable=False),
-    Column("sender_name", TextType, nullable=False),
-    Column("reply_to", TextType, nullable=False),
-    Column("subject", TextType, nullable=False),
-    Column("sent", String(40), nullable=False),
-    Column("received", String(40), nullable=False),
-    #: JSON: a list of Message-IDs; a text in both languages or null; a list of such texts
-    Column("references", TextType, nullable=False),
-    Column("automatic", TextType, nullable=False),
-    Column("problems", TextType, nullable=False),
-    Column("stored", TextType, nullable=False),
-    #: stored: its bytes are here; done: all that it holds is in the ledger
-    Column("state", String(8), nullable=False),
-    UniqueConstraint("round", "identity"),
-)
-
-#: every way by which a message was met: UIDVALIDITY and UID in a mailbox, the digest of its bytes
-seen_table = Table(
-    "seen",
-    metadata,
-    Column("round", String(64), ForeignKey("round.id"), primary_key=True),
-    Column("key", String(400), primary_key=True),
-    Column("message", Integer, ForeignKey("message.id"), nullable=False),
-)
-
-#: one workbook, one file that is none, or one nil return (``stored`` is empty)
-file_table = Table(
-    "file",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("message", Integer, ForeignKey("message.id"), nullable=False),
-    Column("place", Integer, nullable=False),
-    Column("name", TextType, nullable=False),
-    Column("stored", TextType, nullable=False),
-    Column("sha256", String(64), nullable=False),
-    #: the address that counts: of the mail, or of the forwarded mail that it lay in
-    Column("sender", TextType, nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("written", TextType, nullable=False),
-    Column("unit", TextType, nullable=False),
-    Column("how", String(8), nullable=False),
-    #: counted, to_verify, or apart (nothing that could count)
-    Column("standing", String(10), nullable=False),
-    #: JSON: why it is to be verified, in both languages, or null
-    Column("why", TextType, nullable=False),
-    Column("year", Integer),
-    Column("errors", Integer, nullable=False),
-    Column("warnings", Integer, nullable=False),
-    Column("notices", Integer, nullable=False),
-    Column("total", BigInteger),
-    UniqueConstraint("message", "place"),
-)
-
-finding_table = Table(
-    "finding",
-    metadata,
-    Column("file", Integer, ForeignKey("file.id"), primary_key=True),
-    Column("place", Integer, primary_key=True),
-    Column("code", String(40), nullable=False),
-    Column("severity", String(8), nullable=False),
-    Column("data", TextType, nullable=False),
-)
-
-#: ``about`` is what is answered: the same thing is answered once
-reply_table = Table(
-    "reply",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("round", String(64), ForeignKey("round.id"), nullable=False),
-    Column("about", String(120), nullable=False),
-    Column("message", Integer, ForeignKey("message.id")),
-    Column("file", Integer, ForeignKey("file.id")),
-    Column("unit", TextType, nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("recipient", TextType, nullable=False),
-    Column("message_id", TextType, nullable=False),
-    Column("stored", TextType, nullable=False),
-    #: drafted, sending, sent or refused
-    Column("state", String(10), nullable=False),
-    Column("reason", TextType, nullable=False),
-    Column("created", String(40), nullable=False),
-    Column("changed", String(40), nullable=False),
-    UniqueConstraint("round", "about"),
-)
-
-event_table = Table(
-    "event",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("round", String(64), ForeignKey("round.id"), nullable=False),
-    Column("at", String(40), nullable=False),
-    Column("what", String(20), nullable=False),
-    Column("message", Integer),
-    Column("file", Integer),
-    Column("detail", TextType, nullable=False),
-)
-
-
 #: milliseconds that one process waits for another's transaction
-PATIENCE = 60_000
-#: one process at a time makes the tables; any number that nobody else uses
+BUSY_TIMEOUT = 60_000
+#: the lock under which one process at a time makes the tables: any number that nobody else uses
 _MAKING = 7_363_719
 
 BAD_URL = Text(
@@ -185,8 +45,139 @@ OTHER_VERSION = Text(
 )
 
 
+def _column(name: str, kind: Any = sa.Text, *constraints: sa.ForeignKey, key: bool = False) -> sa.Column[Any]:
+    """A column that is never null."""
+    return sa.Column(name, kind, *constraints, primary_key=key, nullable=False)
+
+
+def _of_round(*, key: bool = False) -> sa.Column[Any]:
+    return _column("round", sa.String(64), sa.ForeignKey("round.id"), key=key)
+
+
+metadata = sa.MetaData()
+
+ledger_table = sa.Table("perfxl_ledger", metadata, _column("version", sa.Integer, key=True))
+
+round_table = sa.Table(
+    "round",
+    metadata,
+    _column("id", sa.String(64), key=True),
+    _column("profile"),
+    _column("year", sa.Integer),
+    _column("title"),
+    _column("created", sa.String(40)),
+)
+
+#: a mail, or a file that the clerk handed over. ``identity`` is the same whatever way it comes by
+message_table = sa.Table(
+    "message",
+    metadata,
+    _column("id", sa.Integer, key=True),
+    _of_round(),
+    _column("identity", sa.String(80)),
+    _column("kind", sa.String(8)),
+    _column("message_id"),
+    _column("sender"),
+    _column("sender_name"),
+    _column("reply_to"),
+    _column("subject"),
+    _column("sent", sa.String(40)),
+    _column("received", sa.String(40)),
+    #: JSON: a list of Message-IDs; a text in both languages or null; a list of such texts
+    _column("references"),
+    _column("automatic"),
+    _column("problems"),
+    _column("stored"),
+    #: stored: its bytes are in the folder; done: everything in it is in the ledger
+    _column("state", sa.String(8)),
+    sa.UniqueConstraint("round", "identity"),
+)
+
+#: every way by which a message came: UIDVALIDITY and UID in a mailbox, the digest of its bytes
+seen_table = sa.Table(
+    "seen",
+    metadata,
+    _of_round(key=True),
+    _column("key", sa.String(400), key=True),
+    _column("message", sa.Integer, sa.ForeignKey("message.id")),
+)
+
+#: one workbook, one file that is none, or one nil return (its ``stored`` is empty)
+file_table = sa.Table(
+    "file",
+    metadata,
+    _column("id", sa.Integer, key=True),
+    _column("message", sa.Integer, sa.ForeignKey("message.id")),
+    #: its number in its message, from 0
+    _column("place", sa.Integer),
+    _column("name"),
+    _column("stored"),
+    _column("sha256", sa.String(64)),
+    #: the address that counts: of the mail, or of the forwarded mail that contained the file
+    _column("sender"),
+    _column("status", sa.String(16)),
+    _column("written"),
+    _column("unit"),
+    _column("how", sa.String(8)),
+    #: counted, to_verify, or apart (no return, so that it cannot count)
+    _column("standing", sa.String(10)),
+    #: JSON: why it has to be verified, in both languages, or null
+    _column("why"),
+    sa.Column("year", sa.Integer),
+    _column("errors", sa.Integer),
+    _column("warnings", sa.Integer),
+    _column("notices", sa.Integer),
+    sa.Column("total", sa.BigInteger),
+    sa.UniqueConstraint("message", "place"),
+)
+
+finding_table = sa.Table(
+    "finding",
+    metadata,
+    _column("file", sa.Integer, sa.ForeignKey("file.id"), key=True),
+    _column("place", sa.Integer, key=True),
+    _column("code", sa.String(40)),
+    _column("severity", sa.String(8)),
+    _column("data"),
+)
+
+#: ``about`` names what is answered: the same thing is answered once
+reply_table = sa.Table(
+    "reply",
+    metadata,
+    _column("id", sa.Integer, key=True),
+    _of_round(),
+    _column("about", sa.String(120)),
+    sa.Column("message", sa.Integer, sa.ForeignKey("message.id")),
+    sa.Column("file", sa.Integer, sa.ForeignKey("file.id")),
+    _column("unit"),
+    _column("kind", sa.String(20)),
+    _column("recipient"),
+    _column("message_id"),
+    _column("stored"),
+    #: drafted, sending, sent or refused
+    _column("state", sa.String(10)),
+    _column("reason"),
+    _column("created", sa.String(40)),
+    _column("changed", sa.String(40)),
+    sa.UniqueConstraint("round", "about"),
+)
+
+event_table = sa.Table(
+    "event",
+    metadata,
+    _column("id", sa.Integer, key=True),
+    _of_round(),
+    _column("at", sa.String(40)),
+    _column("what", sa.String(20)),
+    sa.Column("message", sa.Integer),
+    sa.Column("file", sa.Integer),
+    _column("detail"),
+)
+
+
 class LedgerError(Exception):
-    """A ledger that cannot be used; ``reason`` says why in both languages."""
+    """A ledger that cannot be used; ``reason`` gives the cause in both languages."""
 
     def __init__(self, reason: Text) -> None:
         super().__init__(reason.en)
@@ -197,27 +188,58 @@ class LedgerError(Exception):
 class Ledger:
     """The ledger of one round; several may share a database."""
 
-    engine: Engine
+    engine: sa.Engine
     round: str
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """A transaction: all of it, or nothing. Raises ``LedgerError`` when the database is gone or stays busy."""
+    def begin(self) -> Iterator[sa.Connection]:
+        """A transaction: all of it, or nothing.
+
+        Raises ``LedgerError`` when the database is gone or stays busy, ``IntegrityError`` when another process entered
+        the same row first.
+        """
         try:
             with self.engine.begin() as connection:
                 yield connection
         except IntegrityError:
-            raise  # somebody was quicker: for the caller to say
+            raise
         except DBAPIError as error:
-            raise LedgerError(_said(NO_CONNECTION, self.engine.url, error)) from error
+            raise LedgerError(_no_connection(self.engine.url, error)) from error
+
+    def insert_once(
+        self,
+        table: sa.Table,
+        key: Mapping[str, object],
+        values: Mapping[str, object],
+        then: Callable[[sa.Connection, Any], None] = lambda _connection, _number: None,
+    ) -> bool:
+        """Insert a row unless there is one with this key, whoever inserted it; whether it was inserted.
+
+        ``then(connection, number)`` is called in the same transaction with the first primary key of the new row.
+        """
+        try:
+            with self.begin() as connection:
+                same = sa.select(sa.literal(1)).where(*(table.c[name] == value for name, value in key.items()))
+                if connection.scalar(same) is not None:
+                    return False
+                inserted = connection.execute(sa.insert(table).values(**values, **key)).inserted_primary_key
+                then(connection, inserted[0] if inserted else None)
+        except IntegrityError:
+            return False  # another process inserted it in the meantime
+        return True
+
+    def log(self, connection: sa.Connection, what: str, detail: str = "", **about: int | None) -> None:
+        """Record that something happened; ``about`` may give the numbers of ``message`` and ``file``."""
+        values = {"round": self.round, "at": now(), "what": what, "detail": detail, **about}
+        connection.execute(sa.insert(event_table).values(**values))
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close all connections."""
         self.engine.dispose()
 
 
 def now() -> str:
-    """The moment, as the ledger writes it."""
+    """The present moment as the ledger stores it."""
     return moment(datetime.now(UTC))
 
 
@@ -226,96 +248,94 @@ def moment(when: datetime | None) -> str:
     return when.astimezone(UTC).isoformat(timespec="microseconds") if when is not None else ""
 
 
+def local_time(stored: str) -> datetime | None:
+    """The local time of a moment as the ledger stores it, ``None`` for ``""``."""
+    return datetime.fromisoformat(stored).astimezone() if stored else None
+
+
+def local_day() -> date:
+    """The present day."""
+    return datetime.now().astimezone().date()
+
+
 def database_url(written: str) -> URL:
     """The URL of a database, without a password. Raises ``LedgerError``."""
     try:
         url = make_url(written)
     except ArgumentError as error:
-        raise LedgerError(_filled(BAD_URL, url=written.partition("@")[2] or written)) from error
+        raise LedgerError(BAD_URL.fill(url=written.partition("@")[2] or written)) from error
     if url.password is not None or "password" in url.query:
         raise LedgerError(HAS_PASSWORD)
     if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise LedgerError(_filled(BAD_URL, url=url.render_as_string()))
+        raise LedgerError(BAD_URL.fill(url=url.render_as_string()))
     return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
 
 
 def open_ledger(url: URL, round_id: str, password: Callable[[str], str | None] | None = None) -> Ledger:
-    """Open the ledger, making its tables if there are none.
+    """Open the ledger; its tables are made if there are none.
 
-    ``password(account)`` is asked for a database with a user; ``None`` leaves it to the system. Raises ``LedgerError``.
+    ``password(account)`` is called for a database with a user; ``None`` leaves it to the system.
+    Raises ``LedgerError``.
     """
     if url.get_backend_name() == "postgresql" and url.username and password is not None:
         secret = password(f"{url.username}@{url.host or 'localhost'}")
         url = url.set(password=secret) if secret else url
     try:
-        engine = create_engine(url)
+        engine = sa.create_engine(url)
     except ImportError as error:
         raise LedgerError(NO_DRIVER) from error
     except (SQLAlchemyError, NoSuchModuleError) as error:
-        raise LedgerError(_said(NO_CONNECTION, url, error)) from error
+        raise LedgerError(_no_connection(url, error)) from error
     if url.get_backend_name() == "sqlite":
-        event.listen(engine, "connect", _sqlite)
-        event.listen(engine, "begin", _immediate)
+        sa.event.listen(engine, "connect", _set_up_sqlite)
+        sa.event.listen(engine, "begin", _begin_immediately)
     try:
         with engine.begin() as connection:
-            _make(connection)
+            _make_tables(connection)
     except (SQLAlchemyError, LedgerError) as error:
         engine.dispose()
-        raise error if isinstance(error, LedgerError) else LedgerError(_said(NO_CONNECTION, url, error)) from error
+        raise error if isinstance(error, LedgerError) else LedgerError(_no_connection(url, error)) from error
     return Ledger(engine, round_id)
 
 
 def has_round(ledger: Ledger) -> bool:
-    """Whether the database knows the round."""
+    """Whether the database contains the round."""
     with ledger.begin() as connection:
-        return connection.scalar(select(round_table.c.id).where(round_table.c.id == ledger.round)) is not None
+        return connection.scalar(sa.select(round_table.c.id).where(round_table.c.id == ledger.round)) is not None
 
 
 def enter_round(ledger: Ledger, profile: str, year: int, title: str) -> None:
     """Write the round itself into its ledger, once."""
-    if not has_round(ledger):
-        values = {"id": ledger.round, "profile": profile, "year": year, "title": title, "created": now()}
-        with ledger.begin() as connection:
-            connection.execute(insert(round_table).values(**values))
+    values = {"profile": profile, "year": year, "title": title, "created": now()}
+    ledger.insert_once(round_table, {"id": ledger.round}, values)
 
 
-def tell(connection: Connection, round_id: str, what: str, detail: str = "", **about: int | None) -> None:
-    """Write down that something happened; ``about`` may have ``message`` and ``file``."""
-    values = {"round": round_id, "at": now(), "what": what, "detail": detail, **about}
-    connection.execute(insert(event_table).values(**values))
-
-
-def _make(connection: Connection) -> None:
+def _make_tables(connection: sa.Connection) -> None:
     """Make the tables, one process at a time, or check that they are of our version."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING})")
-    if not inspect(connection).has_table(ledger_table.name):
+    if not sa.inspect(connection).has_table(ledger_table.name):
         metadata.create_all(connection)
-        connection.execute(insert(ledger_table).values(version=VERSION))
-    found = connection.scalar(select(ledger_table.c.version))
+        connection.execute(sa.insert(ledger_table).values(version=VERSION))
+    found = connection.scalar(sa.select(ledger_table.c.version))
     if found != VERSION:
-        raise LedgerError(_filled(OTHER_VERSION, found=found, wanted=VERSION))
+        raise LedgerError(OTHER_VERSION.fill(found=found, wanted=VERSION))
 
 
-def _sqlite(connection: Any, _record: Any) -> None:
-    """Readers do not wait for writers, writers wait for each other, and a transaction begins when we say so."""
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    """Readers do not wait for writers, writers wait for each other, and transactions begin only where we begin one."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", f"busy_timeout={PATIENCE}", "foreign_keys=ON", "synchronous=FULL"):
+    for pragma in ("journal_mode=WAL", f"busy_timeout={BUSY_TIMEOUT}", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _immediate(connection: Connection) -> None:
-    """Lock at once: two that read first and write then would meet."""
+def _begin_immediately(connection: sa.Connection) -> None:
+    """Lock at the beginning: two that read first and write later would block each other."""
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _said(text: Text, url: URL, error: Exception) -> Text:
-    """What the database says, in one line, without the password that may be in its address."""
-    told = str(getattr(error, "orig", None) or error)
-    secret = url.password
-    told = told.replace(str(secret), "***") if secret else told
-    return _filled(text, url=url.render_as_string(hide_password=True), error=" ".join(told.split())[:300])
-
-
-def _filled(text: Text, **values: object) -> Text:
-    return Text(text.zh.format(**values), text.en.format(**values))
+def _no_connection(url: URL, error: Exception) -> Text:
+    """The database's own message in one line, without the password that may be in its address."""
+    message = str(getattr(error, "orig", None) or error)
+    message = message.replace(str(url.password), "***") if url.password else message
+    return NO_CONNECTION.fill(url=url.render_as_string(hide_password=True), error=" ".join(message.split())[:300])

@@ -1,12 +1,14 @@
-"""One stored file, checked by itself: what became of it, what was found, and what only the round can say of it."""
+"""One stored file, checked by itself: its result, its findings, and those that only the round can make."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from perfxl.engine.batch import Batch, check
 from perfxl.formats import Unreadable
+from perfxl.ledger.records import RETURNED
 from perfxl.model import Finding, Lang, Ref, Severity, Status, Submission
 from perfxl.profiles import Profile, built_in, load
 from perfxl.reading import extract
@@ -16,14 +18,13 @@ from perfxl.rules.across import facts_of
 from perfxl.rules.round import OTHER_PROFILE, OTHER_YEAR
 from perfxl.tables import ref, rows
 
-#: editions share most of their labels: one that is merely not filled in well finds no tenth more
+#: editions share most of their labels: a form of the right one that is merely incomplete has no tenth more in another
 CLEARLY_MORE = 1.1
-READABLE = (Status.PASSED, Status.PASSED_WITH_NOTES, Status.FAILED)
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A workbook as the ledger wants it. ``total`` is the department's total in fen."""
+class CheckedFile:
+    """A workbook after the check. ``total`` is the department's total in fen."""
 
     submission: Submission
     findings: tuple[Finding, ...]
@@ -31,23 +32,27 @@ class Judged:
     path: Path
 
 
-def judge_file(round_: Round, path: Path, lang: Lang = "zh") -> tuple[Batch, list[Judged]]:
-    """Check a file of the round; an archive gives all that is in it. Hold on to the batch while paths are used."""
-    settings = round_.settings
-    beside = {key: round_.folder / name for key in ("config", "waivers", "pairs") if (name := getattr(settings, key))}
-    batch = check([path], round_.profile_name, control=round_.roster.control, lang=lang, **beside)
-    return batch, [_judged(round_, batch, item) for item in batch.submissions]
+def check_file(round_: Round, path: Path, lang: Lang = "zh") -> tuple[Batch, list[CheckedFile]]:
+    """Check a file of the round; an archive gives all that is in it, which exists as long as the batch does."""
+    batch = check([path], round_.profile_name, lang=lang, **round_.clerk_files)
+    return batch, [_checked(round_, batch, item) for item in batch.submissions]
 
 
-def _judged(round_: Round, batch: Batch, item: Submission) -> Judged:
+def _checked(round_: Round, batch: Batch, item: Submission) -> CheckedFile:
     path = batch.paths[item.file]
     own: list[Finding] = []
     if item.status is not Status.UNREADABLE:
         own = [*other_profile(round_, path, item, batch.lang), *other_year(batch, item, round_.settings.year)]
-    if item.status in READABLE and any(finding.severity is Severity.ERROR for finding in own):
-        item = replace(item, status=Status.FAILED)
     totals = [fact.fen for fact in facts_of(batch.tables).totals if fact.file == item.file and fact.fen is not None]
-    return Judged(item, (*own, *batch.of(item.file)), totals[0] if totals else None, path)
+    return CheckedFile(with_findings(item, own), (*own, *batch.of(item.file)), totals[0] if totals else None, path)
+
+
+def with_findings(item: Submission, findings: Sequence[Finding]) -> Submission:
+    """A submission with the status that it has after more findings."""
+    if item.status not in RETURNED or not findings:
+        return item
+    failed = item.status is Status.FAILED or any(finding.severity is Severity.ERROR for finding in findings)
+    return replace(item, status=Status.FAILED if failed else Status.PASSED_WITH_NOTES)
 
 
 def other_year(batch: Batch, item: Submission, year: int) -> list[Finding]:
@@ -61,23 +66,24 @@ def other_year(batch: Batch, item: Submission, year: int) -> list[Finding]:
     if not cells:
         forms = batch.tables.forms
         cells = [ref(form) for form in rows(forms, forms["file"] == item.file) if form.year == item.year][:1]
-    found = said(OTHER_YEAR, batch.profile, batch.lang, item.file, item.unit, cells, stated=item.year, computed=year)
+    values = {"stated": item.year, "computed": year}
+    found = round_finding(OTHER_YEAR, batch.profile, batch.lang, item.file, item.unit, cells, **values)
     return [replace(one, stated=str(item.year), computed=str(year)) for one in found]
 
 
 def other_profile(round_: Round, path: Path, item: Submission, lang: Lang) -> list[Finding]:
     """ROUND-04 of a file in which another built-in edition finds clearly more than the round's own."""
     data = path.read_bytes()
-    own = _read_by(round_.profile, data)
+    own = _cells_found(round_.profile, data)
     for other in map(load, built_in()):
-        if other.id != round_.profile.id and _read_by(other, data) > own * CLEARLY_MORE:
+        if other.id != round_.profile.id and _cells_found(other, data) > own * CLEARLY_MORE:
             titles = {"found": other.title.render(lang), "wanted": round_.profile.title.render(lang)}
-            return said(OTHER_PROFILE, round_.profile, lang, item.file, item.unit, [], **titles)
+            return round_finding(OTHER_PROFILE, round_.profile, lang, item.file, item.unit, [], **titles)
     return []
 
 
-def _read_by(profile: Profile, data: bytes) -> int:
-    """How many labelled cells a profile finds in a workbook: with the forms that it is made of, it finds the most."""
+def _cells_found(profile: Profile, data: bytes) -> int:
+    """How many labelled cells a profile finds in a workbook: the most if it is on the forms of that profile."""
     try:
         forms = extract(data, profile).forms
     except Unreadable:
@@ -85,10 +91,10 @@ def _read_by(profile: Profile, data: bytes) -> int:
     return sum(len(form.texts) + len(form.amounts) + len(form.results) for form in forms)
 
 
-def said(
-    rule: Rule, profile: Profile, lang: Lang, file: str, unit: str, cells: list[Ref], /, **values: object
+def round_finding(
+    rule: Rule, profile: Profile, lang: Lang, file: str, unit: str, cells: Sequence[Ref], /, **values: object
 ) -> list[Finding]:
-    """A finding by a rule of the round; none where the profile switches it off."""
+    """A finding by a rule of the round; ``[]`` where the profile switches the rule off."""
     severity = severity_of(rule, profile)
     if severity is None:
         return []

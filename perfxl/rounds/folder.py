@@ -1,4 +1,7 @@
-"""What is wrong with a round: one sentence in both languages."""
+"""The folder of a round: its settings (``round.toml``), its ledger, and everything that is stored of it.
+
+Passwords are in neither of them: they come from the environment, the system's keyring or the clerk.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass, fields
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
@@ -22,24 +25,38 @@ from perfxl.clerk.config import read_config
 from perfxl.clerk.errors import file_bytes, suggestions
 from perfxl.clerk.roster import Roster, read_roster
 from perfxl.ledger import Ledger, open_ledger
-from perfxl.ledger.database import database_url, enter_round, has_round
+from perfxl.ledger.database import database_url, enter_round, has_round, local_day
 from perfxl.model import Text
 from perfxl.output_files import safe_name, save
 from perfxl.profiles import Profile
 
+__all__ = ["Round", "RoundError", "Settings", "create", "open_round"]
 
-class RoundError(Exception):
-    """A round that cannot be used, or a wish that it cannot fulfil; ``reason`` says why."""
+#: gives the password of an account (``user@host``), or ``None``
+Password = Callable[[str], "str | None"]
 
-    def __init__(self, reason: Text, **values: object) -> None:
-        reason = Text(reason.zh.format(**values), reason.en.format(**values)) if values else reason
-        super().__init__(reason.en)
-        self.reason = reason
+SETTINGS = "round.toml"
+#: below the round's folder: the ledger, mails as they came, what was in them, drafts and what goes with them, the
+#: clerk's own templates of replies
+DATABASE, MAILS, FILES, DRAFTS, ENCLOSURES, TEMPLATES = (
+    "台账.sqlite", "邮件", "报送", "草稿", "回复附件", "函件模板",
+)  # fmt: skip
+#: the service of the keyring, and the variables of the environment, that have the passwords
+KEYRING_SERVICE = "perfxl"
+DATABASE_PASSWORD, MAIL_PASSWORD = "PERFXL_DATABASE_PASSWORD", "PERFXL_MAIL_PASSWORD"
 
-
-NAME = "round.toml"
-_ADDRESS = re.compile(r"[^\s@<>,;:\"\x00-\x1f]+@[^\s@<>,;:\"\x00-\x1f]+")
-
+THERE = Text("{folder} 里已经有一个批次，没有改动。", "{folder} holds a round already, which was left as it is.")
+NOT_ROUND = Text(
+    "{folder} 不是批次文件夹（没有 round.toml）。请到批次文件夹里运行，或加 --round 文件夹。"
+    "新建批次用 perfxl round init。",
+    "{folder} is no round's folder: there is no round.toml. Run it there, or add --round FOLDER. "
+    "perfxl round init makes a round.",
+)
+LOST = Text(
+    "台账里没有这个批次（编号 {id}）。数据库是不是换过，或 台账.sqlite 被删了？请恢复备份。",
+    "The ledger does not know the round {id}. Was the database changed, or 台账.sqlite deleted? Restore it.",
+)
+OUTSIDE = Text("{path} 不在批次文件夹里，没有使用。", "{path} lies outside the round's folder and was not used.")
 NOT_TOML = Text("{file} 不是正确的 TOML：{error}", "{file} is not TOML: {error}")
 NO_KEY = Text("{file} 没有 {key} 这一项。{meant}", "{file}: there is no key {key}.{meant}")
 MISSING = Text("{file} 缺少 {key}（{what}）。", "{file} lacks {key} ({what}).")
@@ -53,8 +70,8 @@ NOT_COUNT = Text(
 )
 NOT_ADDRESS = Text("{file} 的 {key}“{value}”不是邮箱地址。", "{file}: {key} “{value}” is no address.")
 
-#: key -> what it is, as the file itself says
-WORDS = {
+#: the keys of the settings -> what they are, in the order in which the file has them
+LABELS = {
     "id": Text("本批次的编号，请勿改动", "the round's own number, not to be changed"),
     "title": Text("批次名称，写进回复和汇总表", "its title, for letters and the summary"),
     "profile": Text("表式", "the edition of the forms"),
@@ -72,12 +89,28 @@ WORDS = {
     "waivers": Text("豁免登记表（--waivers）", "waivers, as --waivers"),
     "pairs": Text("配对表（--pairs）", "pairs, as --pairs"),
 }
-_NEEDED = ("id", "title", "profile", "year", "roster", "database")
+_REQUIRED = ("id", "title", "profile", "year", "roster", "database")
+_ADDRESS = re.compile(r"[^\s@<>,;:\"\x00-\x1f]+@[^\s@<>,;:\"\x00-\x1f]+")
+#: what a value must be, and the error otherwise; any other key must be text
+_VALUES: Mapping[str, tuple[Callable[[Any], bool], Text]] = {
+    "year": (lambda value: isinstance(value, int) and 2000 <= value <= 2099, NOT_YEAR),
+    "deadline": (lambda value: type(value) is date, NOT_DATE),
+    "answers_per_day": (lambda value: type(value) is int and value >= 1, NOT_COUNT),
+}
+_TEXT: tuple[Callable[[Any], bool], Text] = (lambda value: isinstance(value, str), NOT_TEXT)
+
+
+class RoundError(Exception):
+    """A round that cannot be used, or a wish that it cannot fulfil; ``reason`` gives the cause in both languages."""
+
+    def __init__(self, reason: Text, **values: object) -> None:
+        self.reason = reason.fill(**values) if values else reason
+        super().__init__(self.reason.en)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What ``round.toml`` says; paths are relative to its folder, ``""`` for what is not given."""
+    """The content of ``round.toml``; paths are relative to its folder, ``""`` for what is not given."""
 
     id: str
     title: str
@@ -96,6 +129,11 @@ class Settings:
     waivers: str = ""
     pairs: str = ""
 
+    @property
+    def own_address(self) -> str:
+        """The address from which the round's letters go, as addresses are compared."""
+        return self.sender.lower()
+
 
 def read_settings(path: Path) -> Settings:
     """The settings of a round. Raises ``RoundError`` or ``ClerkError`` with file, key and what to write."""
@@ -104,38 +142,25 @@ def read_settings(path: Path) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RoundError(NOT_TOML, file=path.name, error=error) from error
     for key, value in data.items():
-        _right(path.name, key, value)
-    for key in _NEEDED:
+        if key not in LABELS:
+            raise RoundError(NO_KEY, file=path.name, key=key, meant=suggestions(key, LABELS))
+        is_right, problem = _VALUES.get(key, _TEXT)
+        if not is_right(value):
+            raise RoundError(problem, file=path.name, key=key)
+        if key == "sender" and value and not _ADDRESS.fullmatch(value):
+            raise RoundError(NOT_ADDRESS, file=path.name, key=key, value=value)
+    for key in _REQUIRED:
         if not data.get(key):
-            raise RoundError(MISSING.fill(file=path.name, key=key, what=WORDS[key]))
+            raise RoundError(MISSING, file=path.name, key=key, what=LABELS[key])
     return Settings(**data)
 
 
-def _right(file: str, key: str, value: Any) -> None:
-    if key not in WORDS:
-        raise RoundError(NO_KEY.fill(file=file, key=key, meant=suggestions(key, WORDS)))
-    if key == "year":
-        if not isinstance(value, int) or not 2000 <= value <= 2099:
-            raise RoundError(NOT_YEAR, file=file, key=key)
-    elif key == "deadline":
-        if type(value) is not date:
-            raise RoundError(NOT_DATE, file=file, key=key)
-    elif key == "answers_per_day":
-        if type(value) is not int or value < 1:
-            raise RoundError(NOT_COUNT, file=file, key=key)
-    elif not isinstance(value, str):
-        raise RoundError(NOT_TEXT, file=file, key=key)
-    elif key == "sender" and value and not _ADDRESS.fullmatch(value):
-        raise RoundError(NOT_ADDRESS, file=file, key=key, value=value)
-
-
-def written(settings: Settings) -> str:
-    """The text of ``round.toml``; what is not given stands there as a comment, ready to be filled in."""
+def settings_text(settings: Settings) -> str:
+    """The text of ``round.toml``; what is not given is there as a comment, ready to be filled in."""
     lines = ["# perfxl"]
-    values = {field.name: getattr(settings, field.name) for field in fields(settings)}
-    for key, what in WORDS.items():
-        value = values[key]
-        lines.append(f"\n# {what.zh}\n{'' if value else '# '}{key} = {_toml(value)}")
+    for key, label in LABELS.items():
+        value = getattr(settings, key)
+        lines.append(f"\n# {label.render('zh')}\n{'' if value else '# '}{key} = {_toml(value)}")
     return "\n".join(lines) + "\n"
 
 
@@ -148,25 +173,13 @@ def _toml(value: str | int | date | None) -> str:
     return str(value)
 
 
-__all__ = ["Round", "RoundError", "create", "open_round"]
+class ClerkFiles(TypedDict):
+    """The clerk's settings, waivers, pairs and control figures, as ``engine.batch.check`` takes them."""
 
-Password = Callable[[str], "str | None"]
-
-#: below the round's folder: the ledger, mails as they came, what was in them, drafts, reply templates
-DATABASE, MAILS, FILES, DRAFTS, TEMPLATES = "台账.sqlite", "邮件", "报送", "草稿", "函件模板"
-
-THERE = Text("{folder} 里已经有一个批次，没有改动。", "{folder} holds a round already, which was left as it is.")
-NOT_ROUND = Text(
-    "{folder} 不是批次文件夹（没有 round.toml）。请到批次文件夹里运行，或加 --round 文件夹。"
-    "新建批次用 perfxl round init。",
-    "{folder} is no round's folder: there is no round.toml. Run it there, or add --round FOLDER. "
-    "perfxl round init makes a round.",
-)
-LOST = Text(
-    "台账里没有这个批次（编号 {id}）。数据库是不是换过，或 台账.sqlite 被删了？请恢复备份。",
-    "The ledger does not know the round {id}. Was the database changed, or 台账.sqlite deleted? Restore it.",
-)
-OUTSIDE = Text("{path} 不在批次文件夹里，没有使用。", "{path} lies outside the round's folder and was not used.")
+    config: Path | None
+    waivers: Path | None
+    pairs: Path | None
+    control: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -179,13 +192,14 @@ class Round:
 
     @cached_property
     def roster(self) -> Roster:
-        """The list of its units, as it stands now. Raises ``ClerkError``."""
+        """The list of its units, as it is now. Raises ``ClerkError``."""
         return read_roster(self.folder / self.settings.roster)
 
     @cached_property
     def profile(self) -> Profile:
-        """Its forms, with the clerk's settings laid over them."""
-        return edition(self.profile_name, read_config(self.config) if self.config is not None else None)
+        """Its forms, with the clerk's settings applied. Raises ``ClerkError``."""
+        config = self._path(self.settings.config)
+        return edition(self.profile_name, read_config(config) if config is not None else None)
 
     @property
     def profile_name(self) -> str:
@@ -194,19 +208,28 @@ class Round:
         return str(self.folder / name) if name.endswith(".toml") else name
 
     @property
-    def config(self) -> Path | None:
-        """The clerk's settings, if there are any."""
-        return self.folder / self.settings.config if self.settings.config else None
+    def clerk_files(self) -> ClerkFiles:
+        """The clerk's files that apply to every check of the round. Raises ``ClerkError``."""
+        config, waivers, pairs = map(self._path, (self.settings.config, self.settings.waivers, self.settings.pairs))
+        return ClerkFiles(config=config, waivers=waivers, pairs=pairs, control=self.roster.control)
+
+    def _path(self, name: str) -> Path | None:
+        return self.folder / name if name else None
+
+    @property
+    def days_left(self) -> int | None:
+        """Days to the deadline, negative when it is over, ``None`` without one."""
+        return (self.settings.deadline - local_day()).days if self.settings.deadline else None
 
     def below(self, stored: str) -> Path:
-        """The path of something that the ledger says is stored. Raises ``RoundError`` for one outside the folder."""
+        """The path of something that is stored in the folder. Raises ``RoundError`` for one outside the folder."""
         path = self.folder / stored
         if not path.resolve().is_relative_to(self.folder.resolve()):
             raise RoundError(OUTSIDE, path=stored)
         return path
 
     def store(self, data: bytes, *parts: str) -> str:
-        """Write something whole below the folder, unless it is there already; where it is, as the ledger keeps it.
+        """Write a file whole below the folder, unless it is there already; its path as the ledger stores it.
 
         Each part becomes one safe name.
         """
@@ -216,37 +239,32 @@ class Round:
             save(path, data)
         return stored.as_posix()
 
-    def days_left(self, today: date | None = None) -> int | None:
-        """Days to the deadline, negative when it is over."""
-        day = today or datetime.now().astimezone().date()
-        return (self.settings.deadline - day).days if self.settings.deadline else None
-
 
 def create(folder: Path, wanted: Settings, roster: Path, password: Password | None = None) -> Round:
-    """Make the folder of a round, with a copy of the roster and its ledger; ``wanted.id`` is given anew.
+    """Make the folder of a round, with a copy of the roster and its ledger; ``wanted.id`` is replaced.
 
     Raises ``RoundError``, ``ClerkError`` or ``LedgerError`` before anything is written, ``OSError`` when it cannot be.
     """
     read_roster(roster)
-    if (folder / NAME).exists():
+    if (folder / SETTINGS).exists():
         raise RoundError(THERE, folder=folder)
     url = _url(folder, wanted.database)
-    folder.mkdir(mode=0o770, parents=True, exist_ok=True)  # what lies in it is nobody else's to read
-    mine = Settings(**vars(wanted) | {"id": uuid4().hex, "roster": roster.name})
+    folder.mkdir(mode=0o770, parents=True, exist_ok=True)  # nobody else may read what is in it
+    mine = replace(wanted, id=uuid4().hex, roster=roster.name)
     ledger = open_ledger(url, mine.id, password)
     enter_round(ledger, mine.profile, mine.year, mine.title)
     _copy(roster, folder)
     if mine.profile.endswith(".toml"):
         _copy(Path(mine.profile), folder)
-        mine = Settings(**vars(mine) | {"profile": Path(mine.profile).name})
+        mine = replace(mine, profile=Path(mine.profile).name)
     # last: a folder without it is no round, and init may be run again
-    save(folder / NAME, written(mine).encode())
+    save(folder / SETTINGS, settings_text(mine).encode())
     return Round(folder, mine, ledger)
 
 
 def open_round(folder: Path, password: Password | None = None) -> Round:
     """Open a round. Raises ``RoundError``, ``ClerkError`` or ``LedgerError``."""
-    path = folder / NAME
+    path = folder / SETTINGS
     if not path.is_file():
         raise RoundError(NOT_ROUND, folder=folder)
     mine = read_settings(path)
@@ -257,7 +275,7 @@ def open_round(folder: Path, password: Password | None = None) -> Round:
 
 
 def _copy(path: Path, folder: Path) -> None:
-    """Copy a file of the clerk's into the folder, unless it lies there already."""
+    """Copy a file of the clerk's into the folder, unless it is there already."""
     target = folder / path.name
     if not (target.exists() and path.samefile(target)):
         save(target, path.read_bytes())
@@ -269,13 +287,8 @@ def _url(folder: Path, written: str) -> URL:
     return database_url(written)
 
 
-#: under what the keyring has them
-SERVICE = "perfxl"
-DATABASE_PASSWORD, MAIL_PASSWORD = "PERFXL_DATABASE_PASSWORD", "PERFXL_MAIL_PASSWORD"
-
-
-def secret(variable: str, account: str, ask: Callable[[str], str] | None = None) -> str | None:
-    """The password of an account: the environment's ``variable``, the keyring's, or what ``ask(account)`` gives."""
+def find_password(variable: str, account: str, ask: Callable[[str], str] | None = None) -> str | None:
+    """The password of an account: the environment's ``variable``, the keyring's, or what ``ask(account)`` returns."""
     found = os.environ.get(variable) or _from_keyring(account)
     if found is None and ask is not None:
         found = ask(account)
@@ -287,12 +300,12 @@ def _from_keyring(account: str) -> str | None:
     from keyring.errors import KeyringError
 
     try:
-        return keyring.get_password(SERVICE, account)
+        return keyring.get_password(KEYRING_SERVICE, account)
     except KeyringError:  # a machine without one, or one that is locked
         return None
 
 
 def account_of(url: str) -> str:
-    """``user@host`` of a server's address: what its password belongs to."""
+    """``user@host`` of a server's address: the account to which its password belongs."""
     parts = urlsplit(url)
     return f"{unquote(parts.username or '')}@{parts.hostname or ''}"

@@ -1,29 +1,22 @@
-"""Addresses of people made unreadable, for what leaves the round."""
+"""The register of arrivals (来件登记): every mail and every file handed over, its result, and what was answered."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from typing import NamedTuple
 
-from perfxl.ledger import records
-from perfxl.ledger.records import DONE, DRAFTED, REFUSED, SENDING, SENT, TO_VERIFY, Entered, Filed, Reply
+from perfxl.ledger.database import local_time
+from perfxl.ledger.records import DRAFTED, REFUSED, SENDING, SENT, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
 from perfxl.letters.letter import KINDS
 from perfxl.model import Arrival, Lang, State, Status, Text
-from perfxl.rounds.answers import IDENTICAL, outstanding
+from perfxl.rounds.answers import IDENTICAL, answers_due
 from perfxl.rounds.folder import Round
-from perfxl.rounds.intake import MAIL
-from perfxl.rounds.versions import History, histories
+from perfxl.rounds.intake import unit_of_sender
+from perfxl.rounds.versions import BETWEEN, Contents, read_contents
 
 _ADDRESS = re.compile(r"([^\s@，。、；：（）“”<>()])[^\s@，。、；：（）“”<>()]*@")
-
-
-def mask(text: str) -> str:
-    """A text in which no address of a person can be read: ``z***@example.gov.cn``."""
-    return _ADDRESS.sub(r"\1***@", text)
-
 
 HANDED_OVER = Text("（直接交来）", "(handed over)")
 HOW = {
@@ -42,7 +35,6 @@ TONES = {
     Status.NOT_A_RETURN.value: "faint",
     State.NIL.value: "notice",
 }
-NO_RETURN = (Status.UNREADABLE.value, Status.NOT_A_RETURN.value)
 SAME = Text("重复报送", "identical")
 AUTOMATIC = Text("自动邮件", "automatic mail")
 PROBLEM = Text("附件未能取出", "attachment not had")
@@ -65,125 +57,106 @@ NOT_TO_US = Text("不回复（本单位邮箱）", "none (our own mail)")
 NOT_TO_STRANGERS = Text("不回复（陌生邮箱）", "none (a stranger)")
 WITH_OTHERS = Text("同封邮件已回复", "with others of the mail")
 REFUSAL = Text("回复未能发出：{reason}", "The answer was refused: {reason}")
-BETWEEN = Text("；", "; ")
+
+
+def anonymise(text: str) -> str:
+    """A text in which no address of a person can be read: ``z***@example.gov.cn``."""
+    return _ADDRESS.sub(r"\1***@", text)
+
+
+class _Result(NamedTuple):
+    """What became of a file or mail, how that is to be taken (``Arrival.tone``), and why."""
+
+    label: Text
+    tone: str
+    reasons: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
-class _Book:
-    """What is looked up for each row: files by message, histories, answers, and what has no answer yet."""
+class _Register:
+    """What is looked up for each row: the ledger, the replies by file and by message, and what has no reply yet."""
 
-    round_: Round
+    contents: Contents
     lang: Lang
-    filed: Mapping[int, list[Filed]]
-    found: Mapping[str, History]
-    of_file: Mapping[int | None, Reply]
-    of_message: Mapping[int | None, Reply]
+    of_file: Mapping[int | None, ReplyRecord]
+    of_message: Mapping[int | None, ReplyRecord]
     due: frozenset[tuple[int, int]]
-    #: of files that are no return: what was found
-    reasons: Mapping[int, str]
+    anonymous: bool
+
+    def row(self, message: MessageRecord, file: FileRecord | None) -> Arrival:
+        """The row of a file, or of a mail without any."""
+        lang, number = self.lang, file.id if file else 0
+        history = self.contents.history_of(file) if file else None
+        repeated = history.repeated(file) if file and history else 0
+        version = repeated or (history.number(file) if file and history else 0)
+        result = _result(message, file, repeated)
+        unit, how = self._unit(message, file)
+        reply = self.of_file.get(number) if file else self.of_message.get(message.id)
+        answer, state = self._answer(message, number, reply)
+        remarks = [self.contents.reasons[number]] if number in self.contents.reasons else []
+        remarks += [text.render(lang) for text in (*result.reasons, *message.problems)]
+        remarks += [REFUSAL.render(lang, reason=reply.reason)] if reply and reply.reason else []
+        hide = anonymise if self.anonymous else str
+        return Arrival(
+            message.id, number, local_time(message.received),
+            hide(message.sender) if message.is_mail else HANDED_OVER.render(lang),
+            hide(message.subject) if message.is_mail else "",
+            hide(file.name) if file and file.stored else "",
+            unit, HOW[how].render(lang), version, result.label.render(lang), result.tone,
+            answer.render(lang), state, reply.stored.rpartition("/")[2] if reply else "",
+            hide(BETWEEN.render(lang).join(dict.fromkeys(remarks))),
+        )  # fmt: skip
+
+    def _unit(self, message: MessageRecord, file: FileRecord | None) -> tuple[str, str]:
+        """The unit and by what it was found; of a mail without a file the only unit that sends from the address."""
+        if file is not None:
+            return file.unit, file.how
+        unit = unit_of_sender(self.contents.round_.roster, message.sender)
+        return (unit.name, "sender") if unit else ("", "")
+
+    def _answer(self, message: MessageRecord, number: int, reply: ReplyRecord | None) -> tuple[Text, str]:
+        """The answer and its state, or why there is none."""
+        if reply is not None:
+            return ANSWER.fill(kind=KINDS[reply.kind], state=STATES[reply.state]), reply.state
+        if (message.id, number) in self.due:
+            return TO_BE_WRITTEN, DUE
+        if not message.is_mail or not message.is_done:
+            return NO_ANSWER, ""
+        if message.automatic is not None:
+            return NOT_TO_PROGRAMS, ""
+        if message.id in self.of_message:
+            return WITH_OTHERS, ""
+        round_ = self.contents.round_
+        if message.sender == round_.settings.own_address:
+            return NOT_TO_US, ""
+        return (NO_ANSWER if round_.roster.sending(message.sender) else NOT_TO_STRANGERS), ""
 
 
-def register(round_: Round, lang: Lang = "zh", *, masked: bool = True) -> tuple[Arrival, ...]:
+def register(round_: Round, lang: Lang = "zh", *, anonymous: bool = True) -> tuple[Arrival, ...]:
     """One row for each file, and one for each mail without any, in the order in which they were received.
 
-    Addresses are ``masked`` unless asked for.
+    Addresses of people are made unreadable unless ``anonymous`` is false. Raises ``LedgerError``, ``ClerkError``.
     """
-    book = _looked_up(round_, lang)
-    came = sorted(records.all_messages(round_.ledger), key=lambda one: (one.received, one.id))
-    return tuple(
-        _row(book, message, one, masked=masked) for message in came for one in book.filed.get(message.id, (None,))
-    )
+    contents = read_contents(round_)
+    due = frozenset((item.message.id, item.file.id if item.file else 0) for item in answers_due(contents, lang))
+    of_file = {reply.file: reply for reply in contents.replies}
+    of_message = {reply.message: reply for reply in contents.replies}
+    no_file: list[FileRecord | None] = [None]
+    rows = _Register(contents, lang, of_file, of_message, due, anonymous)
+    came = sorted(contents.messages, key=lambda one: (one.received, one.id))
+    return tuple(rows.row(message, file) for message in came for file in contents.files[message.id] or no_file)
 
 
-def _looked_up(round_: Round, lang: Lang) -> _Book:
-    every, found, answers = records.all_files(round_.ledger), histories(round_), records.all_replies(round_.ledger)
-    filed: dict[int, list[Filed]] = defaultdict(list)
-    for one in every:
-        filed[one.message].append(one)
-    due = outstanding(round_, every, found, {}, lang)
-    none = [one.id for one in every if one.status in NO_RETURN]
-    reasons = {number: told[-1].message for number, told in records.findings_of(round_.ledger, none).items() if told}
-    return _Book(
-        round_, lang, filed, found, {one.file: one for one in answers}, {one.message: one for one in answers},
-        frozenset((item.message.id, item.file.id if item.file else 0) for item in due),
-        reasons,
-    )  # fmt: skip
-
-
-def _row(book: _Book, message: Entered, one: Filed | None, *, masked: bool) -> Arrival:
-    lang, number = book.lang, one.id if one else 0
-    version = _version(book, one)
-    result, tone, why = _result(message, one, again=version if one and _is_again(book, one) else 0)
-    unit, how = _unit(book, message, one)
-    reply = book.of_file.get(number) if one else book.of_message.get(message.id)
-    answer, state = _answer(book, message, number, reply)
-    remarks = [book.reasons[number]] if number in book.reasons else []
-    remarks += [text.render(lang) for text in (*why, *message.problems)]
-    remarks += [REFUSAL.render(lang, reason=reply.reason)] if reply and reply.reason else []
-    hide = mask if masked else str
-    return Arrival(
-        message.id, number, datetime.fromisoformat(message.received).astimezone(),
-        hide(message.sender) if message.kind == MAIL else HANDED_OVER.render(lang),
-        hide(message.subject) if message.kind == MAIL else "",
-        hide(one.name) if one and one.stored else "",
-        unit, HOW[how].render(lang), version,
-        result.render(lang), tone, answer.render(lang), state, reply.stored.rpartition("/")[2] if reply else "",
-        hide(BETWEEN.render(lang).join(dict.fromkeys(remarks))),
-    )  # fmt: skip
-
-
-def _unit(book: _Book, message: Entered, one: Filed | None) -> tuple[str, str]:
-    """The unit and by what it was found; of a mail without a file the one unit that sends from the address."""
-    if one is not None:
-        return one.unit, one.how
-    units = book.round_.roster.sending(message.sender)
-    return (units[0].name, "sender") if len(units) == 1 else ("", "")
-
-
-def _is_again(book: _Book, one: Filed) -> bool:
-    return any(again.id == one.id for again, _ in book.found[one.unit].again) if one.unit in book.found else False
-
-
-def _version(book: _Book, one: Filed | None) -> int:
-    """The number of a version, or of the one that a file repeats."""
-    history = book.found.get(one.unit) if one else None
-    if one is None or history is None:
-        return 0
-    return history.number(one) or next((version for again, version in history.again if again.id == one.id), 0)
-
-
-def _result(message: Entered, one: Filed | None, again: int) -> tuple[Text, str, list[Text]]:
-    """What became of it, what is to be thought of that, and why."""
-    automatic = [message.automatic] if message.automatic else []
-    if message.state != DONE:
-        return UNFINISHED, "warning", [RESUME]
-    if one is None:
+def _result(message: MessageRecord, file: FileRecord | None, repeated: int) -> _Result:
+    automatic = (message.automatic,) if message.automatic else ()
+    if not message.is_done:
+        return _Result(UNFINISHED, "warning", (RESUME,))
+    if file is None:
         if automatic:
-            return AUTOMATIC, "faint", automatic
-        return (PROBLEM, "warning", []) if message.problems else (NO_FILE, "faint", [])
-    if one.standing == TO_VERIFY:
-        return State.TO_VERIFY.label, "warning", [*automatic, *([one.why] if one.why else [])]
-    if again:
-        same = Text(IDENTICAL.render("zh", version=again), IDENTICAL.render("en", version=again))
-        return SAME, "notice", [*automatic, same]
-    return LABELS[one.status], TONES[one.status], automatic
-
-
-def _answer(book: _Book, message: Entered, number: int, reply: Reply | None) -> tuple[Text, str]:
-    """What was answered and how far that is, or why nothing is answered."""
-    if reply is not None:
-        said = {lang: KINDS[reply.kind].render(lang) for lang in ("zh", "en")}
-        states = STATES[reply.state]
-        zh, en = ANSWER.zh.format(kind=said["zh"], state=states.zh), ANSWER.en.format(kind=said["en"], state=states.en)
-        return Text(zh, en), reply.state
-    if (message.id, number) in book.due:
-        return TO_BE_WRITTEN, DUE
-    if message.kind != MAIL or message.state != DONE:
-        return NO_ANSWER, ""
-    if message.automatic is not None:
-        return NOT_TO_PROGRAMS, ""
-    if message.id in book.of_message:
-        return WITH_OTHERS, ""
-    if message.sender == book.round_.settings.sender.lower():
-        return NOT_TO_US, ""
-    return (NO_ANSWER if book.round_.roster.sending(message.sender) else NOT_TO_STRANGERS), ""
+            return _Result(AUTOMATIC, "faint", automatic)
+        return _Result(PROBLEM, "warning") if message.problems else _Result(NO_FILE, "faint")
+    if file.standing == TO_VERIFY:
+        return _Result(State.TO_VERIFY.label, "warning", (*automatic, *([file.why] if file.why else [])))
+    if repeated:
+        return _Result(SAME, "notice", (*automatic, IDENTICAL.fill(version=repeated)))
+    return _Result(LABELS[file.status], TONES[file.status], automatic)

@@ -1,4 +1,4 @@
-"""Sending drafts that the clerk named, each once: what was begun and not confirmed is never sent again by itself."""
+"""Sending of drafts that the clerk named, each once: one whose sending was interrupted is sent again only on demand."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from email.utils import getaddresses
 from pathlib import Path
 
 from perfxl.ledger import records
-from perfxl.ledger.records import DRAFTED, REFUSED, SENDING, SENT, Reply
+from perfxl.ledger.records import REFUSED, SENDING, SENT, ReplyRecord
 from perfxl.letters.smtp import RateLimit, SendError, Smtp
 from perfxl.model import Lang, Text
 from perfxl.rounds.folder import Round, RoundError
-from perfxl.rounds.intake import After
+from perfxl.rounds.intake import OnStep, ignore_step
 
 NO_DRAFT = Text(
     "台账里没有这份草稿：{path}。请写“草稿”文件夹里的文件名。",
@@ -34,16 +34,16 @@ NOT_ONE = Text("草稿的收件人应恰好是一个邮箱地址，没有发送�
 
 @dataclass(frozen=True)
 class Sent:
-    """What came of one draft: ``reason`` says why it was not sent, ``None`` when it was.
+    """What came of one draft: ``reason`` is why it was not sent, ``None`` when it was.
 
     The recipient of one that was sent is the one it was sent to, which the clerk may have corrected.
     """
 
-    reply: Reply
+    reply: ReplyRecord
     reason: Text | None
 
 
-def chosen(round_: Round, names: Sequence[str]) -> list[Reply]:
+def chosen(round_: Round, names: Sequence[str]) -> list[ReplyRecord]:
     """The drafts that the clerk named: paths or names of files. Raises ``RoundError`` for one that is not known."""
     by_name = {Path(one.stored).name: one for one in records.all_replies(round_.ledger)}
     found = []
@@ -56,51 +56,51 @@ def chosen(round_: Round, names: Sequence[str]) -> list[Reply]:
 
 def send(
     round_: Round,
-    drafts: Sequence[Reply],
+    drafts: Sequence[ReplyRecord],
     server: Callable[[], Smtp],
-    pace: RateLimit,
+    rate_limit: RateLimit,
     *,
     again: bool = False,
     lang: Lang = "zh",
-    after: After = lambda _: None,
+    on_step: OnStep = ignore_step,
 ) -> Iterator[Sent]:
-    """Send some drafts, one after the other, and write down what came of each. A refused one can be sent again."""
+    """Send some drafts, one after the other, and record what came of each. A refused one can be sent again."""
     smtp: Smtp | None = None
     for draft in drafts:
-        why = _unfit(round_, draft, again)
-        if why is not None:
-            yield Sent(draft, why)
+        raw, to, reason = _read(round_, draft, again)
+        if reason is None and not records.change_reply(round_.ledger, draft, SENDING):
+            reason = SENT_BEFORE
+        if reason is not None:
+            yield Sent(draft, reason)
             continue
-        if not records.change_reply(round_.ledger, draft, SENDING):
-            yield Sent(draft, SENT_BEFORE)
-            continue
-        after("sending")
+        on_step("sending")
         smtp = smtp or server()
-        pace.wait()
-        yield _sent(round_, replace(draft, state=SENDING), smtp, lang, after)
+        rate_limit.wait()
+        yield _send(round_, replace(draft, state=SENDING), smtp, raw, to, lang, on_step)
 
 
-def _unfit(round_: Round, draft: Reply, again: bool) -> Text | None:
+def _read(round_: Round, draft: ReplyRecord, again: bool) -> tuple[bytes, str, Text | None]:
+    """The bytes of a draft and its recipient, or why it cannot be sent."""
     if draft.state == SENT:
-        return SENT_BEFORE
+        return b"", "", SENT_BEFORE
     if draft.state == SENDING and not again:
-        return UNCERTAIN
+        return b"", "", UNCERTAIN
     path = round_.below(draft.stored)
     if not path.is_file():
-        return GONE
-    return None if _recipient(path.read_bytes()) else NOT_ONE
-
-
-def _sent(round_: Round, draft: Reply, smtp: Smtp, lang: Lang, after: After) -> Sent:
-    raw = round_.below(draft.stored).read_bytes()
+        return b"", "", GONE
+    raw = path.read_bytes()
     to = _recipient(raw)
+    return raw, to, None if to else NOT_ONE
+
+
+def _send(round_: Round, draft: ReplyRecord, smtp: Smtp, raw: bytes, to: str, lang: Lang, on_step: OnStep) -> Sent:
     try:
         smtp.send(raw, to)
     except SendError as error:
         if not error.uncertain:
             records.change_reply(round_.ledger, draft, REFUSED, error.reason.render(lang))
         return Sent(draft, error.reason)
-    after("sent")
+    on_step("sent")
     records.change_reply(round_.ledger, draft, SENT, recipient=to)
     return Sent(replace(draft, state=SENT, recipient=to), None)
 
@@ -110,8 +110,3 @@ def _recipient(raw: bytes) -> str:
     mail = message_from_bytes(raw)
     found = [address for _, address in getaddresses(list(map(str, mail.get_all("To", [])))) if address]
     return found[0] if len(found) == 1 and not mail.get_all("Cc") else ""
-
-
-def waiting(round_: Round) -> list[Reply]:
-    """The drafts that have not gone out."""
-    return [one for one in records.all_replies(round_.ledger) if one.state in (DRAFTED, REFUSED, SENDING)]

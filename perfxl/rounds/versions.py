@@ -1,115 +1,139 @@
-"""What counts of each unit: its versions in the order in which they came, nil returns, what waits to be verified."""
+"""What each unit has sent: its versions in the order in which they came, nil returns, and its state in the round."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from perfxl.clerk.roster import Member
-from perfxl.ledger.records import COUNTED, TO_VERIFY, Filed, all_files
+from perfxl.ledger import records
+from perfxl.ledger.database import local_time
+from perfxl.ledger.records import COUNTED, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
 from perfxl.model import Lang, Progress, Standing, State, Status, Text
-from perfxl.rounds.checking import READABLE
 from perfxl.rounds.folder import Round
 
-_READABLE = {status.value for status in READABLE}
-_UNREAD = Status.UNREADABLE.value
+WAITING = Text("{n} 份待核实（{numbers}）", "{n} to be verified ({numbers})")
+NUMBER = Text("第 {id} 号", "number {id}")
+UNREADABLE = Text("收到的文件无法读取：{name}", "a file that cannot be read: {name}")
+BETWEEN = Text("；", "; ")
+COMMA = Text("、", ", ")
 
 
 @dataclass
 class History:
-    """Everything of one unit. ``versions`` are the contents that count, each once, oldest first; the last is valid.
+    """Everything of one unit. ``versions`` are the returns that count, each content once, oldest first.
 
-    ``again`` are files with the bytes of a version, each with the number of that version (from 1).
+    ``repeats`` are files with the bytes of a version, each with the number of that version (from 1); ``waiting`` are
+    those to be verified.
     """
 
     unit: str
-    versions: list[Filed] = field(default_factory=list)
-    again: list[tuple[Filed, int]] = field(default_factory=list)
-    nil: Filed | None = None
-    waiting: list[Filed] = field(default_factory=list)
-    unread: list[Filed] = field(default_factory=list)
+    versions: list[FileRecord] = field(default_factory=list)
+    repeats: list[tuple[FileRecord, int]] = field(default_factory=list)
+    nil_return: FileRecord | None = None
+    waiting: list[FileRecord] = field(default_factory=list)
+    unreadable: list[FileRecord] = field(default_factory=list)
     _last: str = ""
+
+    def add(self, file: FileRecord) -> None:
+        """Add a file that came after all others."""
+        if file.standing == TO_VERIFY:
+            self.waiting.append(file)
+            return
+        self._last = max(self._last, file.received)
+        if file.status == Status.UNREADABLE:
+            self.unreadable.append(file)
+        elif file.standing == COUNTED and file.is_nil_return:
+            self.nil_return = file
+        elif file.standing == COUNTED and file.is_return:
+            same = next((n for n, version in enumerate(self.versions, 1) if version.sha256 == file.sha256), 0)
+            if same:
+                self.repeats.append((file, same))
+            else:
+                self.versions.append(file)
 
     @property
     def last(self) -> str:
-        """When the last thing came; what waits may be a stranger's and tells only where there is nothing else."""
+        """When the last file came; one that waits may be a stranger's and counts only if there is no other."""
         return self._last or max((one.received for one in self.waiting), default="")
 
     @property
-    def valid(self) -> Filed | None:
-        """The version that counts; none where a nil return came after it."""
-        if not self.versions or (self.nil and self.nil.received > self.versions[-1].received):
+    def valid(self) -> FileRecord | None:
+        """The version that counts: the last, ``None`` where a nil return came after it."""
+        if not self.versions or (self.nil_return and self.nil_return.received > self.versions[-1].received):
             return None
         return self.versions[-1]
 
-    def come(self, received: str) -> None:
-        """Something came from the unit itself."""
-        self._last = max(self._last, received)
-
     @property
     def state(self) -> State:
-        """How the unit stands."""
+        """The unit's state in the round."""
         if self.valid is not None:
-            return State.FAILED if self.valid.status == Status.FAILED.value else State.PASSED
-        if self.nil is not None:
+            return State.FAILED if self.valid.status == Status.FAILED else State.PASSED
+        if self.nil_return is not None:
             return State.NIL
         if self.waiting:
             return State.TO_VERIFY
-        return State.FAILED if self.unread else State.MISSING
+        return State.FAILED if self.unreadable else State.MISSING
 
-    def number(self, one: Filed) -> int:
-        """The number of a version, from 1; 0 for what is none."""
-        return next((number for number, each in enumerate(self.versions, 1) if each.id == one.id), 0)
+    def number(self, file: FileRecord) -> int:
+        """The number of a version, from 1; 0 for a file that is none."""
+        return next((number for number, each in enumerate(self.versions, 1) if each.id == file.id), 0)
+
+    def repeated(self, file: FileRecord) -> int:
+        """The number of the version that a file repeats, from 1; 0 for a file that repeats none."""
+        return next((number for each, number in self.repeats if each.id == file.id), 0)
 
 
-def histories(round_: Round) -> dict[str, History]:
-    """Unit, as the roster names it -> its history, for every unit of the roster; ``""`` has what belongs to none."""
-    return sort_out(round_, all_files(round_.ledger))
+def histories(round_: Round, files: Iterable[FileRecord] | None = None) -> dict[str, History]:
+    """The history of every unit by its name on the roster; that of ``""`` has what belongs to none.
 
-
-def sort_out(round_: Round, filed: Sequence[Filed]) -> dict[str, History]:
-    """The same for some files, oldest first."""
+    ``files`` are all files of the ledger, oldest first, if they were read before.
+    """
     found = {unit.name: History(unit.name) for unit in round_.roster.units}
-    for one in filed:
-        unit = round_.roster.named(one.unit)
-        _add(found.setdefault(unit.name if unit else "", History("")), one)
+    for file in records.all_files(round_.ledger) if files is None else files:
+        unit = round_.roster.named(file.unit)
+        found.setdefault(unit.name if unit else "", History("")).add(file)
     return found
 
 
-def _add(history: History, one: Filed) -> None:
-    if one.standing == TO_VERIFY:
-        history.waiting.append(one)
-        return
-    history.come(one.received)
-    if one.standing == COUNTED and one.status == State.NIL.value:
-        history.nil = one
-    elif one.standing == COUNTED and one.status in _READABLE:
-        same = next((n for n, each in enumerate(history.versions, 1) if each.sha256 == one.sha256), 0)
-        if same:
-            history.again.append((one, same))
-        else:
-            history.versions.append(one)
-    elif one.status == _UNREAD:
-        history.unread.append(one)
+@dataclass(frozen=True)
+class Contents:
+    """What the ledger of a round contains, read once: messages and replies in the order in which they were entered.
+
+    ``files`` has the files of each message by its number, ``histories`` those of each unit by its name on the roster,
+    ``reasons`` the numbers of files that are no returns with the reason why.
+    """
+
+    round_: Round
+    messages: list[MessageRecord]
+    files: Mapping[int, list[FileRecord]]
+    histories: Mapping[str, History]
+    replies: list[ReplyRecord]
+    reasons: Mapping[int, str]
+
+    def history_of(self, file: FileRecord) -> History | None:
+        """The history to which a file belongs; ``None`` where its unit is not, or no longer, on the roster."""
+        unit = self.round_.roster.named(file.unit)
+        return self.histories[unit.name] if unit else None
 
 
-WAITING = Text("{n} 份待核实（{numbers}）", "{n} to be verified ({numbers})")
-NUMBER = Text("第 {id} 号", "number {id}")
-UNREAD = Text("收到的文件无法读取：{name}", "a file that cannot be read: {name}")
-BETWEEN = Text("；", "; ")
+def read_contents(round_: Round) -> Contents:
+    """Read the ledger. Raises ``LedgerError``, ``ClerkError``."""
+    ledger = round_.ledger
+    messages, every = records.all_messages(ledger), records.all_files(ledger)
+    files: dict[int, list[FileRecord]] = {message.id: [] for message in messages}
+    for file in every:
+        files.setdefault(file.message, []).append(file)
+    no_returns = [file.id for file in every if not file.is_return and not file.is_nil_return]
+    reasons = {number: found[-1].message for number, found in records.findings_of(ledger, no_returns).items() if found}
+    return Contents(round_, messages, files, histories(round_, every), records.all_replies(ledger), reasons)
 
 
-def progress(round_: Round, lang: Lang = "zh", today: date | None = None) -> Progress:
-    """The standing of every unit, in the order of the roster."""
-    return standing_of(round_, histories(round_), lang, today)
-
-
-def standing_of(round_: Round, found: dict[str, History], lang: Lang, today: date | None = None) -> Progress:
-    """The same for histories that were looked up before."""
-    settings = round_.settings
+def progress_of(round_: Round, found: Mapping[str, History], lang: Lang) -> Progress:
+    """How far the round is: the state of every unit, in the order of the roster."""
     units = tuple(_standing(unit, found[unit.name], lang) for unit in round_.roster.units)
-    return Progress(settings.title, settings.deadline, round_.days_left(today), units)
+    return Progress(round_.settings.title, round_.settings.deadline, round_.days_left, units)
 
 
 def _standing(unit: Member, history: History, lang: Lang) -> Standing:
@@ -128,21 +152,17 @@ def _standing(unit: Member, history: History, lang: Lang) -> Standing:
 
 
 def _remark(history: History, lang: Lang) -> str:
-    """What the columns do not say."""
+    """What waits, and what came after the last version and cannot be read."""
     parts = []
     if history.waiting:
-        numbers = Text("、", ", ").render(lang).join(NUMBER.render(lang, id=one.id) for one in history.waiting)
+        numbers = COMMA.render(lang).join(NUMBER.render(lang, id=one.id) for one in history.waiting)
         parts.append(WAITING.render(lang, n=len(history.waiting), numbers=numbers))
     newest = history.versions[-1].received if history.versions else ""
-    parts += [UNREAD.render(lang, name=one.name) for one in history.unread if one.received > newest]
+    parts += [UNREADABLE.render(lang, name=one.name) for one in history.unreadable if one.received > newest]
     return BETWEEN.render(lang).join(parts)
 
 
 def day_of(moment: str) -> date | None:
-    """The local day of a moment as the ledger writes it."""
-    return datetime.fromisoformat(moment).astimezone().date() if moment else None
-
-
-def local_day() -> date:
-    """Today."""
-    return datetime.now().astimezone().date()
+    """The local day of a moment as the ledger stores it, ``None`` for ``""``."""
+    time = local_time(moment)
+    return time.date() if time else None

@@ -12,10 +12,10 @@ from sqlalchemy.exc import IntegrityError
 
 from perfxl.ledger import LedgerError, open_ledger, records
 from perfxl.ledger.database import database_url, enter_round, has_round, ledger_table, metadata, moment
-from perfxl.ledger.records import Entered, Filed, Reply, finding_read, finding_written
+from perfxl.ledger.records import FileRecord, MessageRecord, ReplyRecord, finding_from_json, finding_to_json
 from perfxl.model import Finding, Hint, Ref, Severity, Text, Waived
 
-MAIL = Entered(
+MAIL = MessageRecord(
     0, "digest", "mail", "<1@example.gov.cn>", "a@example.gov.cn", "张三", "", "申报表", "",
     "2026-02-05T00:00:00+00:00", ("<0@example.gov.cn>",), None, (Text("附件不全", "not all"),),
     "邮件/digest.eml", "stored",
@@ -43,8 +43,8 @@ def password(account: str) -> str:
     return PASSWORD
 
 
-def filed(number: int, **more: object) -> Filed:
-    return Filed(
+def filed(number: int, **more: object) -> FileRecord:
+    return FileRecord(
         number,
         0,
         "申报表.xlsx",
@@ -87,9 +87,24 @@ def test_a_file_comes_out_as_it_went_in(ledger):
     }
 
 
+def test_the_json_of_a_finding_stays_as_ledgers_have_it():
+    stored = (
+        '{"code": "SUM-10", "name": "金额合计·总额", "severity": "error", "file": "a.xlsx", "unit": "某局", '
+        '"message": "多 10.00 万元", "cells": [["a.xlsx", "项目3", 14, 4]], '
+        '"related": [["a.xlsx", "部门整体支出", 7, 2]], '
+        '"stated": 404030000, "computed": 394030000, "difference": 10000000, "hints": [{"kind": "twice", '
+        '"message": "重复相加", "cells": [["a.xlsx", "部门整体支出", 7, 2]], "mend": [["a.xlsx", "项目3", 14, 4], -5], '
+        '"among": [{"kind": "left", "message": "漏加", "cells": [], "mend": null, "among": []}]}], '
+        '"written": "404.03", "waived": ["照旧", "张三", "2026-12-31"], '
+        '"added": [["a.xlsx", "部门整体支出", 7, 2], ["a.xlsx", "项目3", 14, 4]]}'
+    )
+    assert finding_to_json(FINDING) == stored
+    assert finding_from_json(stored) == FINDING
+
+
 def test_findings_keep_all_they_have_even_a_name_that_is_no_text():
     odd = replace(FINDING, file="\udce4.xlsx", cells=(Ref("\udce4.xlsx", "项目3", 14, 4),))
-    assert finding_read(finding_written(odd)) == odd
+    assert finding_from_json(finding_to_json(odd)) == odd
 
 
 def test_only_what_waits_is_accepted_and_only_once(ledger):
@@ -103,11 +118,10 @@ def test_only_what_waits_is_accepted_and_only_once(ledger):
 
 
 def test_one_thing_is_answered_once(ledger):
-    answer = Reply("file 1", "failed", "某局", "a@example.gov.cn", "<r@example.gov.cn>", "草稿/001.eml")
+    answer = ReplyRecord("file 1", "failed", "某局", "a@example.gov.cn", "<r@example.gov.cn>", "草稿/001.eml")
     assert records.add_reply(ledger, answer)
     assert not records.add_reply(ledger, answer)
     [one] = records.all_replies(ledger)
-    assert records.answered(ledger) == {"file 1"}
     assert records.change_reply(ledger, one, "sending")
     assert not records.change_reply(ledger, one, "sending")
     assert records.change_reply(ledger, records.all_replies(ledger)[0], "refused", "对方邮箱已满。")
@@ -152,7 +166,7 @@ def test_rounds_share_a_database_and_see_nothing_of_each_other(ledger, database)
     with ledger.begin() as connection:
         records.finish_message(connection, mine.id)
         records.add_file(connection, filed(mine.id), [])
-    records.add_reply(ledger, Reply("x", "failed", "", "", "", ""))
+    records.add_reply(ledger, ReplyRecord("x", "failed", "", "", "", ""))
     assert (records.all_messages(other), records.all_files(other), records.all_replies(other)) == ([], [], [])
     assert not records.is_known(other, "k")
     assert records.enter_message(other, MAIL, "k")[1]

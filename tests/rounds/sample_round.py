@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.ledger import records
-from perfxl.ledger.records import Filed
+from perfxl.ledger.records import FileRecord
 from perfxl.model import State, Status
 from perfxl.rounds import Round
 from perfxl.rounds.versions import History, histories
@@ -40,7 +40,7 @@ def results(round_: Round) -> list[list[dict[str, Any]]]:
     return [list(_of(one, [each for each in every if each.message == one.id], found, round_)) for one in came]
 
 
-def _of(message: Any, mine: list[Filed], found: dict[str, History], round_: Round) -> Iterator[dict[str, Any]]:
+def _of(message: Any, mine: list[FileRecord], found: dict[str, History], round_: Round) -> Iterator[dict[str, Any]]:
     units = round_.roster.sending(message.sender)
     sender = units[0].name if units else ""
     if message.automatic:
@@ -50,7 +50,7 @@ def _of(message: Any, mine: list[Filed], found: dict[str, History], round_: Roun
     shown = [one for one, kind in zip(mine, kinds, strict=True) if kind in RETURNS or not RETURNS & set(kinds)]
     for one in shown:
         kind, name = KINDS[one.status], "" if one.status == State.NIL.value else one.name.partition("/")[0]
-        again = next((again for history in found.values() for again, _ in history.again if again.id == one.id), None)
+        again = next((again for history in found.values() for again, _ in history.repeats if again.id == one.id), None)
         if one.standing == records.TO_VERIFY:
             kind = "to_verify"
         elif again:

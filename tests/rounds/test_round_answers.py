@@ -6,14 +6,16 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from round_files import mail, new_round, no_password, saved
+from clerk_files import sheet
+from round_files import HEADS, mail, new_round, no_password, saved, workbook
 from sqlalchemy import update
 
 from perfxl.ledger import records
 from perfxl.ledger.database import moment, reply_table
-from perfxl.rounds import Round
+from perfxl.rounds import Round, open_round
 from perfxl.rounds.answers import draft_answers, remind
 from perfxl.rounds.intake import collect_mails
+from perfxl.rounds.register import register
 
 
 @pytest.fixture
@@ -67,3 +69,23 @@ def test_one_address_gets_so_many_answers_a_day_and_the_others_on_the_next(round
         written_on(round_, today + timedelta(day), [one.message for one in drafted])
     jia = "jia@example.gov.cn"
     assert said == [([1, 2, 6], {jia: 3}), ([], {jia: 3}), ([3, 4], {jia: 1}), ([5], {})]
+
+
+def test_a_unit_that_has_another_name_on_the_roster_now_is_still_answered(tmp_path):
+    """The old name is an alias then; a unit that is gone from the roster gets no answer, and nothing stops."""
+    made = new_round(tmp_path / "R")
+    sent = [
+        mail(number, f"{key}@example.gov.cn", unit, ("a.xlsx", workbook(unit, clean=True)))
+        for number, (key, unit) in enumerate((("jia", "甲局"), ("yi", "乙局")), 1)
+    ]
+    take(made, tmp_path / "m", *sent)
+    sheet(
+        made.folder / "应报单位.xlsx", HEADS, ("新甲局", "甲局", "jia@example.gov.cn", "", "", "", ""), name="应报单位"
+    )
+    again = open_round(made.folder)
+    assert [(one.unit, one.kind, one.recipient) for one in draft_answers(again).drafted] == [
+        ("甲局", "passed_with_notes", "jia@example.gov.cn")
+    ]
+    assert [(one.unit, one.version) for one in register(again)] == [("甲局", 1), ("乙局", 0)]
+    made.ledger.close()
+    again.ledger.close()

@@ -13,7 +13,7 @@ from round_files import HEADS, ROWS, mail, saved, workbook
 
 from perfxl import cli
 from perfxl.rounds import open_round
-from perfxl.rounds.register import mask
+from perfxl.rounds.register import anonymise
 
 
 @pytest.fixture
@@ -118,8 +118,8 @@ def test_the_summary_masks_addresses_unless_asked(run, folder, tmp_path):
         assert (shown in said, hidden in said) == (True, False)
     page = openpyxl.load_workbook(tmp_path / "out0" / "汇总表.xlsx")["报送情况"]
     assert [cell.value for cell in page["C"][3:]] == ["已报未通过", "零报", "待核实"]
-    assert mask("（lisi1980@example.com）a.b@x.cn") == "（l***@example.com）a***@x.cn"
-    assert mask("发件邮箱 张三@example.com 和 _li@x.cn") == "发件邮箱 张***@example.com 和 _***@x.cn"
+    assert anonymise("（lisi1980@example.com）a.b@x.cn") == "（l***@example.com）a***@x.cn"
+    assert anonymise("发件邮箱 张三@example.com 和 _li@x.cn") == "发件邮箱 张***@example.com 和 _***@x.cn"
 
 
 def test_there_is_no_such_sheet_without_a_round(run, folder, tmp_path):

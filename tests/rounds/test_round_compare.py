@@ -10,7 +10,7 @@ from clerk_files import CLEAN
 
 import perfxl
 from perfxl.model import Finding
-from perfxl.rounds.compare import Compared, compared
+from perfxl.rounds.compare import Comparison, compare_tables
 
 TOTAL = ("部门整体支出", "E25")
 
@@ -24,9 +24,9 @@ def edited(path: Path, edits: dict[tuple[str, str], object]) -> Path:
     return path
 
 
-def between(before: Path, after: Path) -> Compared:
+def between(before: Path, after: Path) -> Comparison:
     old, new = perfxl.check(before), perfxl.check(after)
-    return compared(old.tables, new.tables, old.findings, new.findings)
+    return compare_tables(old.tables, new.tables, old.findings, new.findings)
 
 
 def told(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ import pytest
 from round_files import ROWS, mail, new_round, no_password, saved, workbook
 
 from perfxl.ledger import records
-from perfxl.ledger.records import Filed
+from perfxl.ledger.records import FileRecord
 from perfxl.rounds import Round, RoundError
 from perfxl.rounds.answers import draft_answers
 from perfxl.rounds.intake import collect_mails
@@ -34,7 +34,7 @@ def round_(tmp_path):
     made.ledger.close()
 
 
-def take(round_: Round, folder: Path, *mails: bytes) -> list[Filed]:
+def take(round_: Round, folder: Path, *mails: bytes) -> list[FileRecord]:
     """Take in mails; all files of the round."""
     collect_mails(round_, str(saved(folder, *mails)), no_password)
     return records.all_files(round_.ledger)

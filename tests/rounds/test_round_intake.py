@@ -11,7 +11,7 @@ from clerk_files import sheet
 from round_files import SENDER, mail, new_round, no_password, saved, workbook
 
 from perfxl.ledger import records
-from perfxl.ledger.records import Filed
+from perfxl.ledger.records import FileRecord
 from perfxl.rounds import Round
 from perfxl.rounds.answers import draft_answers, remind
 from perfxl.rounds.intake import collect_files, collect_mails
@@ -28,7 +28,7 @@ def round_(tmp_path):
     made.ledger.close()
 
 
-def take(round_: Round, folder: Path, *mails: bytes) -> list[Filed]:
+def take(round_: Round, folder: Path, *mails: bytes) -> list[FileRecord]:
     """Take in mails; the files that came of them."""
     before = {one.id for one in records.all_files(round_.ledger)}
     collect_mails(round_, str(saved(folder, *mails)), no_password)
@@ -136,7 +136,7 @@ def test_the_latest_received_counts_in_whatever_order_it_is_read(round_, tmp_pat
     assert ([one.status for one in history.versions], history.state) == (["未通过", "通过(有提示)"], "通过")
     take(round_, tmp_path / "c", mail(6, "jia@example.gov.cn", "又是旧的", ("b.xlsx", first)))
     history = histories(round_)["甲局"]
-    assert (len(history.versions), [version for _, version in history.again], history.state) == (2, [1], "通过")
+    assert (len(history.versions), [version for _, version in history.repeats], history.state) == (2, [1], "通过")
 
 
 def test_an_archive_gives_each_unit_its_own(round_, tmp_path):

@@ -33,7 +33,7 @@ def source(tmp_path_factory) -> Path:
 
 def whole(round_: Round, source: Path, after: Die = lambda _: None) -> None:
     collect_mails(round_, str(source), no_password, after)
-    draft_answers(round_, after=after)
+    draft_answers(round_, on_step=after)
 
 
 def in_a_child(work: Callable[[], None]) -> int:

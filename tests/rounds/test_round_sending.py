@@ -106,7 +106,7 @@ def test_killed_while_sending_nothing_is_sent_twice_by_itself(round_, server, au
             if at == step:
                 os._exit(KILLED)
 
-        list(send(mine, chosen(mine, names), connecting(server, authority), RateLimit(60), after=die))
+        list(send(mine, chosen(mine, names), connecting(server, authority), RateLimit(60), on_step=die))
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == KILLED
     assert (states(round_), len(server[0].mails)) == (["sending", "drafted"], arrived)
