@@ -45,15 +45,17 @@ OTHER_VERSION = Text(
 )
 
 
-def _column(name: str, kind: Any = sa.Text, *constraints: sa.ForeignKey, key: bool = False) -> sa.Column[Any]:
-    """A column that is never null."""
-    return sa.Column(name, kind, *constraints, primary_key=key, nullable=False)
+def _column(name: str, kind: Any, to: str = "", *, key: bool = False) -> sa.Column[Any]:
+    """A column that is never null; ``to`` is the column of another table whose values it has."""
+    return sa.Column(name, kind, *([sa.ForeignKey(to)] if to else []), primary_key=key, nullable=False)
 
 
-def _of_round(*, key: bool = False) -> sa.Column[Any]:
-    return _column("round", sa.String(64), sa.ForeignKey("round.id"), key=key)
+def _columns(kind: Any, *names: str) -> Iterator[sa.Column[Any]]:
+    """Columns of one kind that are never null."""
+    return (_column(name, kind) for name in names)
 
 
+_ID, _MOMENT = sa.String(64), sa.String(40)
 metadata = sa.MetaData()
 
 ledger_table = sa.Table("perfxl_ledger", metadata, _column("version", sa.Integer, key=True))
@@ -61,11 +63,11 @@ ledger_table = sa.Table("perfxl_ledger", metadata, _column("version", sa.Integer
 round_table = sa.Table(
     "round",
     metadata,
-    _column("id", sa.String(64), key=True),
-    _column("profile"),
+    _column("id", _ID, key=True),
+    _column("profile", sa.Text),
     _column("year", sa.Integer),
-    _column("title"),
-    _column("created", sa.String(40)),
+    _column("title", sa.Text),
+    _column("created", _MOMENT),
 )
 
 #: a mail, or a file that the clerk handed over. ``identity`` is the same whatever way it comes by
@@ -73,21 +75,14 @@ message_table = sa.Table(
     "message",
     metadata,
     _column("id", sa.Integer, key=True),
-    _of_round(),
+    _column("round", _ID, "round.id"),
     _column("identity", sa.String(80)),
     _column("kind", sa.String(8)),
-    _column("message_id"),
-    _column("sender"),
-    _column("sender_name"),
-    _column("reply_to"),
-    _column("subject"),
-    _column("sent", sa.String(40)),
-    _column("received", sa.String(40)),
+    *_columns(sa.Text, "message_id", "sender", "sender_name", "reply_to", "subject"),
+    *_columns(_MOMENT, "sent", "received"),
     #: JSON: a list of Message-IDs; a text in both languages or null; a list of such texts
-    _column("references"),
-    _column("automatic"),
-    _column("problems"),
-    _column("stored"),
+    *_columns(sa.Text, "references", "automatic", "problems"),
+    _column("stored", sa.Text),
     #: stored: its bytes are in the folder; done: everything in it is in the ledger
     _column("state", sa.String(8)),
     sa.UniqueConstraint("round", "identity"),
@@ -97,9 +92,9 @@ message_table = sa.Table(
 seen_table = sa.Table(
     "seen",
     metadata,
-    _of_round(key=True),
+    _column("round", _ID, "round.id", key=True),
     _column("key", sa.String(400), key=True),
-    _column("message", sa.Integer, sa.ForeignKey("message.id")),
+    _column("message", sa.Integer, "message.id"),
 )
 
 #: one workbook, one file that is none, or one nil return (its ``stored`` is empty)
@@ -107,26 +102,23 @@ file_table = sa.Table(
     "file",
     metadata,
     _column("id", sa.Integer, key=True),
-    _column("message", sa.Integer, sa.ForeignKey("message.id")),
+    _column("message", sa.Integer, "message.id"),
     #: its number in its message, from 0
     _column("place", sa.Integer),
-    _column("name"),
-    _column("stored"),
+    *_columns(sa.Text, "name", "stored"),
     _column("sha256", sa.String(64)),
     #: the address that counts: of the mail, or of the forwarded mail that contained the file
-    _column("sender"),
+    _column("sender", sa.Text),
     _column("status", sa.String(16)),
-    _column("written"),
-    _column("unit"),
+    #: the unit's name on the form, and on the roster
+    *_columns(sa.Text, "written", "unit"),
     _column("how", sa.String(8)),
     #: counted, to_verify, or apart (no return, so that it cannot count)
     _column("standing", sa.String(10)),
     #: JSON: why it has to be verified, in both languages, or null
-    _column("why"),
+    _column("why", sa.Text),
     sa.Column("year", sa.Integer),
-    _column("errors", sa.Integer),
-    _column("warnings", sa.Integer),
-    _column("notices", sa.Integer),
+    *_columns(sa.Integer, "errors", "warnings", "notices"),
     sa.Column("total", sa.BigInteger),
     sa.UniqueConstraint("message", "place"),
 )
@@ -134,11 +126,11 @@ file_table = sa.Table(
 finding_table = sa.Table(
     "finding",
     metadata,
-    _column("file", sa.Integer, sa.ForeignKey("file.id"), key=True),
+    _column("file", sa.Integer, "file.id", key=True),
     _column("place", sa.Integer, key=True),
     _column("code", sa.String(40)),
     _column("severity", sa.String(8)),
-    _column("data"),
+    _column("data", sa.Text),
 )
 
 #: ``about`` names what is answered: the same thing is answered once
@@ -146,20 +138,17 @@ reply_table = sa.Table(
     "reply",
     metadata,
     _column("id", sa.Integer, key=True),
-    _of_round(),
+    _column("round", _ID, "round.id"),
     _column("about", sa.String(120)),
     sa.Column("message", sa.Integer, sa.ForeignKey("message.id")),
     sa.Column("file", sa.Integer, sa.ForeignKey("file.id")),
-    _column("unit"),
+    _column("unit", sa.Text),
     _column("kind", sa.String(20)),
-    _column("recipient"),
-    _column("message_id"),
-    _column("stored"),
+    *_columns(sa.Text, "recipient", "message_id", "stored"),
     #: drafted, sending, sent or refused
     _column("state", sa.String(10)),
-    _column("reason"),
-    _column("created", sa.String(40)),
-    _column("changed", sa.String(40)),
+    _column("reason", sa.Text),
+    *_columns(_MOMENT, "created", "changed"),
     sa.UniqueConstraint("round", "about"),
 )
 
@@ -167,12 +156,12 @@ event_table = sa.Table(
     "event",
     metadata,
     _column("id", sa.Integer, key=True),
-    _of_round(),
-    _column("at", sa.String(40)),
+    _column("round", _ID, "round.id"),
+    _column("at", _MOMENT),
     _column("what", sa.String(20)),
     sa.Column("message", sa.Integer),
     sa.Column("file", sa.Integer),
-    _column("detail"),
+    _column("detail", sa.Text),
 )
 
 
@@ -222,7 +211,7 @@ class Ledger:
                 same = sa.select(sa.literal(1)).where(*(table.c[name] == value for name, value in key.items()))
                 if connection.scalar(same) is not None:
                     return False
-                inserted = connection.execute(sa.insert(table).values(**values, **key)).inserted_primary_key
+                inserted = connection.execute(sa.insert(table).values({**values, **key})).inserted_primary_key
                 then(connection, inserted[0] if inserted else None)
         except IntegrityError:
             return False  # another process inserted it in the meantime

@@ -137,12 +137,10 @@ def is_known(ledger: Ledger, key: str) -> bool:
 
 def enter_message(ledger: Ledger, new: MessageRecord, key: str) -> tuple[MessageRecord, bool]:
     """Enter a message under the key of the way by which it came; the message in the ledger, and whether it is new."""
-
-    def log(connection: sa.Connection, number: int) -> None:
-        ledger.log(connection, "entered", message=number)
-
-    identity = {"round": ledger.round, "identity": new.identity}
-    is_new = ledger.insert_once(message_table, identity, _row_of(new, message_table, identity), log)
+    is_new = ledger.insert_once(
+        message_table, {"round": ledger.round, "identity": new.identity}, _row_of(new, message_table),
+        lambda connection, number: ledger.log(connection, "entered", message=number),
+    )  # fmt: skip
     [entered] = _messages(ledger, message_table.c.identity == new.identity)
     ledger.insert_once(seen_table, {"round": ledger.round, "key": key}, {"message": entered.id})
     return entered, is_new
@@ -215,13 +213,11 @@ def accept_file(connection: sa.Connection, number: int, unit: str) -> bool:
 
 def add_reply(ledger: Ledger, new: ReplyRecord) -> bool:
     """Enter a reply; ``False`` when the same thing was answered before, by this process or another."""
-
-    def log(connection: sa.Connection, _number: int) -> None:
-        ledger.log(connection, "drafted", new.stored, message=new.message, file=new.file)
-
-    about = {"round": ledger.round, "about": new.about}
-    row = _row_of(new, reply_table, about) | {"created": now(), "changed": now()}
-    return ledger.insert_once(reply_table, about, row, log)
+    row = _row_of(new, reply_table) | {"created": now(), "changed": now()}
+    return ledger.insert_once(
+        reply_table, {"round": ledger.round, "about": new.about}, row,
+        lambda connection, _: ledger.log(connection, "drafted", new.stored, message=new.message, file=new.file),
+    )  # fmt: skip
 
 
 def all_replies(ledger: Ledger) -> list[ReplyRecord]:
@@ -295,11 +291,9 @@ _JSON_FIELDS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _row_of(
-    record: MessageRecord | FileRecord | ReplyRecord, table: sa.Table, but: Iterable[str] = ()
-) -> dict[str, Any]:
-    """The columns of a record, without those that the database or the caller gives."""
-    names = {field.name for field in fields(record)} & set(table.columns.keys()) - {"id", *but}
+def _row_of(record: MessageRecord | FileRecord | ReplyRecord, table: sa.Table) -> dict[str, Any]:
+    """The columns of a record, without the number that the database gives."""
+    names = {field.name for field in fields(record)} & set(table.columns.keys()) - {"id"}
     values = {name: getattr(record, name) for name in names}
     return {name: _to_json(value) if name in _JSON_FIELDS else value for name, value in values.items()}
 

@@ -134,9 +134,9 @@ def draft_answers(
     """
     contents = read_contents(round_)
     due = answers_due(contents, lang)
+    if not due:
+        return Answers([], Counter())
     writer = _Writer(round_, lang, append, on_step)
-    if due:
-        writer.require_sender()
     day = today or local_day()
     had = Counter(
         reply.recipient for reply in contents.replies if reply.kind not in REMINDERS and day_of(reply.created) == day
@@ -163,7 +163,6 @@ def remind(
     The reminders that were written, and the units that have no address for one. Raises ``RoundError``, ``ClerkError``.
     """
     writer = _Writer(round_, lang, append, ignore_step)
-    writer.require_sender()
     day = today or local_day()
     kinds = {State.MISSING: "reminder_missing", State.FAILED: "reminder_failed"}
     contents = read_contents(round_)
@@ -188,15 +187,14 @@ def remind(
 
 @dataclass(frozen=True)
 class _Writer:
-    """Writes letters as drafts and enters them into the ledger."""
+    """Writes letters as drafts and enters them into the ledger. Raises ``RoundError`` if there is no sender."""
 
     round_: Round
     lang: Lang
     append: Append | None
     on_step: OnStep
 
-    def require_sender(self) -> None:
-        """Raise ``RoundError`` if the settings name no sender."""
+    def __post_init__(self) -> None:
         if not self.round_.settings.sender:
             raise RoundError(NO_SENDER)
 

@@ -6,7 +6,7 @@ A cell has a key made of its label and name rather than its address, so that it 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ LONGEST = 40
 #: begins with the number of the form, which is the same in both versions
 CellKey = tuple[Hashable, ...]
 #: sheet, row, column
-Address = tuple[str, int, int]
+CellAddress = tuple[str, int, int]
 
 
 class KeyedCell(NamedTuple):
@@ -40,7 +40,7 @@ class KeyedCell(NamedTuple):
     label: str
 
     @property
-    def address(self) -> Address:
+    def address(self) -> CellAddress:
         """Where it is."""
         return self.sheet, self.row, self.col
 
@@ -87,6 +87,14 @@ def compare_tables(before: Tables, after: Tables, old: Sequence[Finding], new: S
     return Comparison(closed, still, came, tuple(changes(cells_before, cells_after)))
 
 
+#: by what two forms are recognised as the same, the surest way first; a project without a name not by its name
+_SAME_FORM: tuple[Callable[[Any], tuple[str, ...]], ...] = (
+    lambda form: (form.form, form.name_key or f"\0{form.sheet}"),
+    lambda form: (form.form, form.sheet),
+    lambda form: (form.form,),
+)
+
+
 def pair_forms(before: Tables, after: Tables) -> tuple[dict[int, int], dict[int, int]]:
     """``form_id`` of the forms of two versions -> numbers that are equal for the same form.
 
@@ -95,7 +103,7 @@ def pair_forms(before: Tables, after: Tables) -> tuple[dict[int, int], dict[int,
     old, new = list(rows(before.forms)), list(rows(after.forms))
     numbers = {form.form_id: number for number, form in enumerate(old)}
     found: dict[int, int] = {}
-    for alike in (_name, _sheet, _kind):
+    for alike in _SAME_FORM:
         free = [form for form in old if numbers[form.form_id] not in found.values()]
         for form in (form for form in new if form.form_id not in found):
             same = next((other for other in free if alike(other) == alike(form)), None)
@@ -105,19 +113,6 @@ def pair_forms(before: Tables, after: Tables) -> tuple[dict[int, int], dict[int,
     for form in new:
         found.setdefault(form.form_id, len(old) + form.form_id)
     return numbers, found
-
-
-def _name(form: Any) -> tuple[str, ...]:
-    # a project without a name cannot be recognised by it
-    return (form.form, form.name_key or f"\0{form.sheet}")
-
-
-def _sheet(form: Any) -> tuple[str, ...]:
-    return (form.form, form.sheet)
-
-
-def _kind(form: Any) -> tuple[str, ...]:
-    return (form.form,)
 
 
 def cell_keys(tables: Tables, forms: Mapping[int, int]) -> list[KeyedCell]:
@@ -159,31 +154,22 @@ def _cells(tables: Tables, forms: Mapping[int, int]) -> Iterator[KeyedCell]:
         yield KeyedCell((*key, "score"), result.sheet, result.row, result.col, result.score_text, result.name)
 
 
-def _by_address(cells: Sequence[KeyedCell]) -> dict[Address, CellKey]:
+def _by_address(cells: Sequence[KeyedCell]) -> dict[CellAddress, CellKey]:
     """The key of each cell; of several at one address, that of the first."""
     return {cell.address: cell.key for cell in reversed(cells)}
 
 
-_Names = set[Hashable]
+#: two findings and the keys of their cells
+_Alike = Callable[[Finding, Finding, set[Hashable], set[Hashable]], bool]
+#: by what two findings of one rule are recognised as the same, the surest way first: all cells, one cell, the address
+_SAME_FINDING: tuple[_Alike, ...] = (
+    lambda _old, _new, before, after: before == after,
+    lambda _old, _new, before, after: bool(before & after),
+    lambda old, new, _before, _after: old.ref is not None and str(old.ref) == str(new.ref),
+)
 
 
-def _same_cells(_a: Finding, _b: Finding, before: _Names, after: _Names) -> bool:
-    return before == after
-
-
-def _common_cell(_a: Finding, _b: Finding, before: _Names, after: _Names) -> bool:
-    return bool(before & after)
-
-
-def _same_address(a: Finding, b: Finding, _before: _Names, _after: _Names) -> bool:
-    return a.ref is not None and str(a.ref) == str(b.ref)
-
-
-#: how two findings of one rule are recognised as the same, the surest way first
-_ALIKE = (_same_cells, _common_cell, _same_address)
-
-
-def _names(finding: Finding, keys: Mapping[Address, CellKey]) -> _Names:
+def _names(finding: Finding, keys: Mapping[CellAddress, CellKey]) -> set[Hashable]:
     """The keys of the cells of a finding; the address of a cell without a key."""
     return {keys.get((ref.sheet, ref.row, ref.col), str(ref)) for ref in finding.cells}
 
@@ -191,14 +177,14 @@ def _names(finding: Finding, keys: Mapping[Address, CellKey]) -> _Names:
 def match(
     old: Sequence[Finding],
     new: Sequence[Finding],
-    keys_before: Mapping[Address, CellKey],
-    keys_after: Mapping[Address, CellKey],
+    keys_before: Mapping[CellAddress, CellKey],
+    keys_after: Mapping[CellAddress, CellKey],
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...]]:
     """Closed, still open, new. Findings of one rule are the same by the keys of their cells, then by addresses."""
     left = [finding for finding in old if finding.waived is None]
     came = [finding for finding in new if finding.waived is None]
     still: list[Finding] = []
-    for alike in _ALIKE:
+    for alike in _SAME_FINDING:
         for finding in list(came):
             mine = _names(finding, keys_after)
             same_rule = (one for one in left if (one.code, one.name) == (finding.code, finding.name))

@@ -30,8 +30,6 @@ from perfxl.model import Text
 from perfxl.output_files import safe_name, save
 from perfxl.profiles import Profile
 
-__all__ = ["Round", "RoundError", "Settings", "create", "open_round"]
-
 #: gives the password of an account (``user@host``), or ``None``
 Password = Callable[[str], "str | None"]
 

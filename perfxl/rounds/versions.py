@@ -139,16 +139,9 @@ def progress_of(round_: Round, found: Mapping[str, History], lang: Lang) -> Prog
 def _standing(unit: Member, history: History, lang: Lang) -> Standing:
     valid = history.valid
     return Standing(
-        unit.name,
-        history.state,
-        len(history.versions),
-        day_of(history.last),
-        valid.errors if valid else 0,
-        len(history.waiting),
-        unit.control,
-        valid.total if valid else None,
-        _remark(history, lang),
-    )
+        unit.name, history.state, len(history.versions), day_of(history.last), valid.errors if valid else 0,
+        len(history.waiting), unit.control, valid.total if valid else None, _remark(history, lang),
+    )  # fmt: skip
 
 
 def _remark(history: History, lang: Lang) -> str:

@@ -190,9 +190,11 @@ def test_no_float_and_no_password_is_in_the_tables(ledger):
 def test_sqlite_is_set_up_for_several_processes(tmp_path):
     ledger = open_ledger(database_url(f"sqlite:///{tmp_path / 'a.sqlite'}"), "r")
     with ledger.begin() as connection:
-        said = [connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "foreign_keys", "busy_timeout")]
+        values = [
+            connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "foreign_keys", "busy_timeout")
+        ]
     ledger.close()
-    assert said == ["wal", 1, 60_000]
+    assert values == ["wal", 1, 60_000]
 
 
 def test_moments_are_utc_and_sort():
@@ -204,7 +206,7 @@ def test_moments_are_utc_and_sort():
 
 
 @pytest.mark.parametrize(
-    ("written", "told"),
+    ("written", "message"),
     [
         ("postgresql://clerk:geheim@host/db", "不要写密码"),
         ("postgresql://host/db?password=geheim", "不要写密码"),
@@ -212,14 +214,14 @@ def test_moments_are_utc_and_sort():
         ("nonsense", "不能用"),
     ],
 )
-def test_an_address_that_cannot_be_used_is_told_without_its_password(written, told):
+def test_an_address_that_cannot_be_used_is_reported_without_its_password(written, message):
     with pytest.raises(LedgerError) as caught:
         database_url(written)
-    assert told in caught.value.reason.zh
+    assert message in caught.value.reason.zh
     assert "geheim" not in str(caught.value) + caught.value.reason.zh
 
 
-def test_a_database_that_does_not_answer_is_told_without_the_password():
+def test_a_database_that_does_not_answer_is_reported_without_the_password():
     with pytest.raises(LedgerError) as caught:
         open_ledger(database_url("postgresql://clerk@127.0.0.1:1/x"), "r", lambda _: "geheim")
     assert "连不上台账数据库（postgresql+psycopg://clerk:***@127.0.0.1:1/x）" in caught.value.reason.zh

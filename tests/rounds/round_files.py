@@ -78,8 +78,8 @@ def new_round(folder: Path, database: str = "sqlite", rows: Sequence[Sequence[ob
     """A round of 2020."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     roster = sheet(folder.parent / "应报单位.xlsx", HEADS, *rows, name="应报单位")
-    said = {"deadline": date(2020, 2, 28), "sender": SENDER, "signature": "某市财政局绩效科", **more}
-    wanted = Settings("", "2020年度申报", "hengyang_2020", 2020, roster.name, database=database, **said)
+    settings = {"deadline": date(2020, 2, 28), "sender": SENDER, "signature": "某市财政局绩效科", **more}
+    wanted = Settings("", "2020年度申报", "hengyang_2020", 2020, roster.name, database=database, **settings)
     return create(folder, wanted, roster, password)
 
 

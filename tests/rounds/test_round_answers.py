@@ -62,13 +62,13 @@ def test_one_address_gets_so_many_answers_a_day_and_the_others_on_the_next(round
     notes = [mail(number, "jia@example.gov.cn", str(number)) for number in range(1, 6)]
     take(round_, tmp_path / "m", *notes, mail(6, "yi@example.gov.cn", "另一个单位"))
     today = datetime.now().astimezone().date()
-    said = []
+    results = []
     for day in (0, 0, 1, 2):
         drafted, held = draft_answers(round_, today=today + timedelta(day))
-        said.append(([one.message for one in drafted], dict(held)))
+        results.append(([one.message for one in drafted], dict(held)))
         written_on(round_, today + timedelta(day), [one.message for one in drafted])
     jia = "jia@example.gov.cn"
-    assert said == [([1, 2, 6], {jia: 3}), ([], {jia: 3}), ([3, 4], {jia: 1}), ([5], {})]
+    assert results == [([1, 2, 6], {jia: 3}), ([], {jia: 3}), ([3, 4], {jia: 1}), ([5], {})]
 
 
 def test_a_unit_that_has_another_name_on_the_roster_now_is_still_answered(tmp_path):

@@ -1,4 +1,4 @@
-"""A round on the command line: begun, fed, looked at, and what is said where something is wrong."""
+"""A round on the command line: begun, fed, looked at, and the messages where something is wrong."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_the_settings_can_be_read_back(folder):
     assert '# smtp = ""\n' in text
 
 
-def test_status_tells_what_waits_and_accept_counts_it(run, folder):
+def test_status_shows_what_waits_and_accept_counts_it(run, folder):
     code, out, _ = run("status", "--round", folder)
     assert code == 1
     assert "截止日期 2020-02-28" in out
@@ -74,7 +74,7 @@ def test_status_tells_what_waits_and_accept_counts_it(run, folder):
     assert "写好草稿 1 份" in run("mail", "check", folder.parent / "m", "--round", folder)[1]
 
 
-def test_what_waits_for_tomorrow_is_told(run, folder, tmp_path):
+def test_what_waits_for_tomorrow_is_reported(run, folder, tmp_path):
     settings = folder / "round.toml"
     settings.write_text(settings.read_text("utf-8").replace("answers_per_day = 10", "answers_per_day = 1"), "utf-8")
     mails = saved(tmp_path / "n", *(mail(number, "jia@example.gov.cn", str(number)) for number in (5, 6)))
@@ -87,7 +87,7 @@ def test_what_waits_for_tomorrow_is_told(run, folder, tmp_path):
     )
 
 
-def test_diff_is_said_in_words_and_wants_two_versions(run, folder, tmp_path):
+def test_diff_is_shown_in_words_and_wants_two_versions(run, folder, tmp_path):
     assert run("diff", "甲局", "--round", folder)[2] == "错误：“甲局”只报送过 1 版，没有可以比较的。\n"
     assert "名单中没有“甲局局”。是不是 甲局？" in run("diff", "甲局局", "--round", folder)[2]
     (tmp_path / "新.xlsx").write_bytes(workbook("甲局", clean=True))
@@ -102,7 +102,7 @@ def test_diff_is_said_in_words_and_wants_two_versions(run, folder, tmp_path):
     assert "Closed (2)" in run("diff", "甲局", "--round", folder, "--lang", "en")[1]
 
 
-def test_check_judges_as_the_round_wants_it(run, folder, tmp_path):
+def test_check_uses_the_settings_of_the_round(run, folder, tmp_path):
     (tmp_path / "x.xlsx").write_bytes(workbook("甲局", clean=True, amounts=(("部门整体支出", "D6", 400),)))
     code, out, _ = run("check", tmp_path / "x.xlsx", "--round", folder, "--json")
     assert code == 1
@@ -110,12 +110,12 @@ def test_check_judges_as_the_round_wants_it(run, folder, tmp_path):
     assert "不能同时给 --profile" in run("check", tmp_path, "--round", folder, "--profile", "mof_2021")[2]
 
 
-def test_the_summary_masks_addresses_unless_asked(run, folder, tmp_path):
+def test_the_summary_anonymises_addresses_unless_asked(run, folder, tmp_path):
     for option, shown, hidden in (((), "w***@example.com", "who@"), (("--contacts",), "who@example.com", "***")):
         out = tmp_path / f"out{len(option)}"
         assert run("round", "report", "--round", folder, "--out", out, *option)[0] == 1
-        said = json.dumps(json.loads((out / "findings.json").read_text("utf-8")), ensure_ascii=False)
-        assert (shown in said, hidden in said) == (True, False)
+        text = json.dumps(json.loads((out / "findings.json").read_text("utf-8")), ensure_ascii=False)
+        assert (shown in text, hidden in text) == (True, False)
     page = openpyxl.load_workbook(tmp_path / "out0" / "汇总表.xlsx")["报送情况"]
     assert [cell.value for cell in page["C"][3:]] == ["已报未通过", "零报", "待核实"]
     assert anonymise("（lisi1980@example.com）a.b@x.cn") == "（l***@example.com）a***@x.cn"
@@ -129,7 +129,7 @@ def test_there_is_no_such_sheet_without_a_round(run, folder, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ('titel = "x"', "round.toml 没有 titel 这一项。是不是 title？"),
         ("year = 1", "round.toml 的 year 应是年度，如 year = 2026。"),
@@ -143,18 +143,18 @@ def test_there_is_no_such_sheet_without_a_round(run, folder, tmp_path):
         ("=", "round.toml 不是正确的 TOML"),
     ],
 )
-def test_a_wrong_setting_is_told(run, folder, line, told):
+def test_a_wrong_setting_is_reported(run, folder, line, message):
     path = folder / "round.toml"
     key = line.partition(" ")[0]
     kept = [each for each in path.read_text("utf-8").splitlines() if not each.startswith(f"{key} =")]
     path.write_text("\n".join([*kept, line]), "utf-8")
     code, out, err = run("status", "--round", folder)
-    assert (code, out, told in err) == (2, "", True), err
+    assert (code, out, message in err) == (2, "", True), err
     assert "geheim" not in err
     assert "{" not in run("status", "--round", folder, "--lang", "en")[2]
 
 
-def test_what_is_no_round_or_cannot_be_one_is_told(run, folder, tmp_path):
+def test_what_is_no_round_or_cannot_be_one_is_reported(run, folder, tmp_path):
     assert "不是批次文件夹（没有 round.toml）" in run("status", "--round", tmp_path)[2]
     roster = tmp_path / "应报单位.xlsx"
     again = run("round", "init", folder, "--year", 2020, "--roster", roster)

@@ -29,14 +29,14 @@ def between(before: Path, after: Path) -> Comparison:
     return compare_tables(old.tables, new.tables, old.findings, new.findings)
 
 
-def told(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
+def places(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
     return [(finding.code, str(finding.ref)) for finding in findings]
 
 
 def test_a_corrected_total_closes_its_findings_and_is_the_one_change(tmp_path):
     found = between(edited(tmp_path / "a.xlsx", {TOTAL: 404.03}), edited(tmp_path / "b.xlsx", {}))
-    assert told(found.closed) == [("SUM-10", "部门整体支出!E25"), ("SUM-11", "部门整体支出!E25")]
-    assert (told(found.still), told(found.new)) == ([("COMPLETE-14", "部门整体支出!D49")], [])
+    assert places(found.closed) == [("SUM-10", "部门整体支出!E25"), ("SUM-11", "部门整体支出!E25")]
+    assert (places(found.still), places(found.new)) == ([("COMPLETE-14", "部门整体支出!D49")], [])
     assert [change.render("zh") for change in found.changes] == [
         "部门整体支出!E25“金额合计·总额”：“404.03”改为“394.03”"
     ]
@@ -46,10 +46,10 @@ def test_a_new_mistake_is_new_and_the_old_one_stays_open(tmp_path):
     before = edited(tmp_path / "a.xlsx", {TOTAL: 404.03})
     after = edited(tmp_path / "b.xlsx", {TOTAL: 405.03, ("项目1", "B5"): None})
     found = between(before, after)
-    assert ("SUM-10", "部门整体支出!E25") in told(found.still)
+    assert ("SUM-10", "部门整体支出!E25") in places(found.still)
     assert found.closed == ()
-    assert ("COMPLETE-01", "项目1!B5") in told(found.new)
-    assert not set(told(found.new)) & set(told(found.still))
+    assert ("COMPLETE-01", "项目1!B5") in places(found.new)
+    assert not set(places(found.new)) & set(places(found.still))
 
 
 def test_the_same_file_has_no_changes(tmp_path):
@@ -84,7 +84,7 @@ def test_rows_that_moved_are_no_changes(tmp_path, rows):
     book.save(after)
     found = between(before, after)
     assert (found.closed, found.new, found.changes) == ((), (), ())
-    assert ("SUM-10", f"部门整体支出!E{25 + rows}") in told(found.still)
+    assert ("SUM-10", f"部门整体支出!E{25 + rows}") in places(found.still)
 
 
 def _down(cell: str, rows: int) -> str:

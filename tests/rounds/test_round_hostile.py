@@ -1,4 +1,4 @@
-"""Mails that are made to do harm, and mistakes that let one unit learn of another: held by the mechanism, told."""
+"""Mails that are made to do harm, and mistakes that let one unit learn of another: each is caught and reported."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def drafts(round_: Round) -> dict[str, Message]:
     return {str(one["To"].addresses[0].addr_spec) if one["To"] else "": one for one in found}
 
 
-def said(letter: Message) -> str:
+def text_of(letter: Message) -> str:
     """The text of a letter, with the names of what is attached."""
     names = [part.get_filename() or "" for part in letter.iter_attachments()]
     return "\n".join([str(letter["Subject"]), letter.get_body().get_content(), *names])
@@ -149,8 +149,8 @@ def test_no_name_or_id_begins_a_header_of_its_own(round_, tmp_path):
         "content-transfer-encoding",
     ])  # fmt: skip
     assert letter["Bcc"] is None
-    assert "<script" not in said(letter)
-    assert "http://" not in said(letter)
+    assert "<script" not in text_of(letter)
+    assert "http://" not in text_of(letter)
 
 
 # ---------------------------------------------------------------- what one unit may learn of another
@@ -168,7 +168,7 @@ def test_who_sends_the_return_of_another_unit_learns_nothing_of_it(round_, tmp_p
     letters = drafts(round_)
     assert set(letters) == {JIA, YI}
     for word in ("必须改正", "错误", "万元", "第 2 次", "已改正", "SUM-"):
-        assert word not in said(letters[YI])
+        assert word not in text_of(letters[YI])
     assert list(letters[YI].iter_attachments()) == []
     [waiting] = [one for one in records.all_files(round_.ledger) if one.standing == records.TO_VERIFY]
     with round_.ledger.begin() as connection:
@@ -177,12 +177,12 @@ def test_who_sends_the_return_of_another_unit_learns_nothing_of_it(round_, tmp_p
     assert (answer.kind, answer.unit, answer.recipient) == ("failed", "甲局", JIA)
 
 
-def test_the_same_workbook_again_from_another_unit_is_not_told_to_be_the_same(round_, tmp_path):
+def test_the_same_workbook_again_from_another_unit_is_not_reported_as_the_same(round_, tmp_path):
     take(round_, tmp_path / "m", mail(1, JIA, "甲", ("a.xlsx", CLEAN)), mail(2, YI, "甲", ("a.xlsx", CLEAN)))
     assert [(one.kind, one.recipient) for one in draft_answers(round_).drafted] == [
         ("passed_with_notes", JIA), ("to_verify", YI),
     ]  # fmt: skip
-    assert "相同" not in said(drafts(round_)[YI])
+    assert "相同" not in text_of(drafts(round_)[YI])
 
 
 def test_a_unit_without_an_address_leaves_it_to_the_clerk(tmp_path):
@@ -197,7 +197,7 @@ def test_a_unit_without_an_address_leaves_it_to_the_clerk(tmp_path):
 
 
 def test_what_goes_back_to_a_unit_names_no_other(round_, tmp_path):
-    """In the summary it is said: the same project, and the same workbook, from two units."""
+    """The summary reports it: the same project, and the same workbook, from two units."""
     mails = (
         mail(1, JIA, "甲", ("a.xlsx", CLEAN)),
         mail(2, YI, "甲", ("a.xlsx", CLEAN)),

@@ -1,8 +1,9 @@
-"""What becomes of a mail: whose it is, whether it counts, what is told of it, where it lies."""
+"""What becomes of a mail: whose it is, whether it counts, what is reported of it, where it is stored."""
 
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from round_files import SENDER, mail, new_round, no_password, saved, workbook
 
 from perfxl.ledger import records
 from perfxl.ledger.records import FileRecord
+from perfxl.model import Finding, Severity, Status, Submission
 from perfxl.rounds import Round
 from perfxl.rounds.answers import draft_answers, remind
+from perfxl.rounds.checking import with_findings
 from perfxl.rounds.intake import collect_files, collect_mails
 from perfxl.rounds.versions import histories
 from perfxl.sources import collect
@@ -146,7 +149,7 @@ def test_an_archive_gives_each_unit_its_own(round_, tmp_path):
         ("甲局", "to_verify"), ("乙局", "counted"), ("丙局", "counted"),
     }  # fmt: skip
     found = records.findings_of(round_.ledger, [one.id for one in taken])
-    # what one unit is told holds no word of another
+    # what goes to one unit contains no word of another
     for one in taken:
         others = {"甲局", "乙局", "丙局"} - {one.written}
         assert not [each for each in found[one.id] if any(name in each.message for name in others)]
@@ -205,9 +208,9 @@ def test_the_form_of_another_year_is_told_at_its_cells(round_, tmp_path):
 def test_the_forms_of_another_edition_are_told(round_, tmp_path, edition):
     other = next((Path(__file__).parents[2] / "samples" / edition).glob("*.clean.xlsx")).read_bytes()
     [one] = take(round_, tmp_path / "m", mail(1, "jia@example.gov.cn", "x", ("表.xlsx", other)))
-    told = [each for each in records.findings_of(round_.ledger, [one.id])[one.id] if each.code == "ROUND-04"]
+    found = [each for each in records.findings_of(round_.ledger, [one.id])[one.id] if each.code == "ROUND-04"]
     assert one.status == "未通过"
-    assert [each.message.endswith("请改用本次下发的模板填报。") for each in told] == [True]
+    assert [each.message.endswith("请改用本次下发的模板填报。") for each in found] == [True]
 
 
 def test_a_workbook_that_is_none_is_told(round_, tmp_path):
@@ -255,3 +258,13 @@ def test_who_is_missing_or_failed_is_reminded_once_a_day(round_, tmp_path):
     ]
     assert without == []
     assert remind(round_) == ([], [])
+
+
+def test_findings_of_the_round_set_the_status_of_a_return():
+    item = Submission("a.xlsx", "0" * 64, Status.PASSED, "甲局")
+    notice = Finding("ROUND-03", "年度", Severity.NOTICE, "a.xlsx", "甲局", "")
+    error = replace(notice, severity=Severity.ERROR)
+    statuses = [with_findings(item, found).status for found in ([], [notice], [notice, error])]
+    assert statuses == ["通过", "通过(有提示)", "未通过"]
+    failed, unreadable = (replace(item, status=status) for status in (Status.FAILED, Status.UNREADABLE))
+    assert [with_findings(one, [notice]) for one in (failed, unreadable)] == [failed, unreadable]

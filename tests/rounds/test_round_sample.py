@@ -100,7 +100,7 @@ def test_the_summary_shows_how_every_unit_stands(taken, mailbox, tmp_path, capsy
     [silent] = mailbox[1]["silent"]
     assert rows[silent] == ("未报", 0, "", 0, 75.69, None, None, "")
     assert rows["某市统计局"][:2] == ("通过", 3)
-    # what came from somebody else's address on the next day says nothing of when the unit reported
+    # what came from somebody else's address on the next day has no effect on when the unit reported
     assert rows["某市司法局"][:3] == ("通过", 1, "2019-11-20")
     assert "最近" in [cell.value for cell in page[3]][4]
     check_register(openpyxl.load_workbook(tmp_path / "out" / "汇总表.xlsx")["来件登记"])
@@ -110,9 +110,9 @@ def test_the_summary_shows_how_every_unit_stands(taken, mailbox, tmp_path, capsy
     [missing] = [one for one in found["findings"] if one["code"] == "ROUND-01"]
     roster = openpyxl.load_workbook(mailbox[0] / "应报单位.xlsx")
     assert roster[missing["sheet"]][missing["cell"]].value == silent
-    said = json.dumps(found, ensure_ascii=False)
-    assert "lisi1980@" not in said
-    assert "l***@example.com" in said
+    text = json.dumps(found, ensure_ascii=False)
+    assert "lisi1980@" not in text
+    assert "l***@example.com" in text
     capsys.readouterr()
 
 

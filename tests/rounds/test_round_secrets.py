@@ -1,4 +1,4 @@
-"""Passwords stay out of the folder, the ledger and all that is said, whether the servers take them or not."""
+"""Passwords stay out of the folder, the ledger and all messages, whether the servers take them or not."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_no_password_is_left_anywhere(tmp_path, postgres, monkeypatch, capfd):
     run("status", "--round", folder, code=2)
     monkeypatch.setenv("PERFXL_DATABASE_PASSWORD", PASSWORD)
     run("status", "--mails", "--json", "--round", folder, code=1)
-    # a password written where none belongs is told, and not repeated
+    # a password written where none belongs is reported, and not repeated
     for key, address in (("imap", f"imaps://a:{WRONG}@localhost/INBOX"), ("smtp", f"smtps://a:{WRONG}@localhost")):
         kept = [one for one in settings.read_text("utf-8").splitlines() if not one.startswith(f"{key} =")]
         settings.write_text("\n".join([*kept, f'{key} = "{address}"']), "utf-8")
@@ -79,9 +79,9 @@ def test_no_password_is_left_anywhere(tmp_path, postgres, monkeypatch, capfd):
     run("remind", "--round", folder, "--drafts", "imap", code=2)
     run("mail", "check", f"imaps://a:{WRONG}@localhost/INBOX", "--round", folder, code=2)
     settings.unlink()
-    told = "\n".join([*capfd.readouterr(), sent, ledger_text(url)])
+    printed = "\n".join([*capfd.readouterr(), sent, ledger_text(url)])
     files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert len(files) > 4
     for secret in SECRETS:
-        assert secret not in told
+        assert secret not in printed
         assert not [path for path, data in files.items() if secret.encode() in data]
