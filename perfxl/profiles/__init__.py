@@ -1,4 +1,4 @@
-"""A form is data: the TOML profiles, their loader, and recognising which form a sheet is."""
+"""A form is data: the TOML profiles, what they may declare, and their loader."""
 
 from perfxl.profiles.loader import built_in, load
 from perfxl.profiles.schema import Block, Field, Form, Indicators, Level, Period, Profile, Sum, Tasks, Term

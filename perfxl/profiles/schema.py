@@ -1,4 +1,8 @@
-"""What a form asks for, and how it lies on the sheet."""
+"""What a profile declares, as frozen dataclasses: forms, fields, blocks, tables, indicator levels, sums.
+
+Names of forms, fields, levels and periods are the profile's own keys; Python uses by name only the few keys that
+have a meaning of their own (``unit``, ``year``, ``project_name``, ``total``, ``cost`` …).
+"""
 
 from __future__ import annotations
 
@@ -12,18 +16,32 @@ from perfxl.model import Lang, Text
 from perfxl.profiles.source import KeyLocation
 from perfxl.values import Words, label_key
 
+FORM_NAME = Text("{title}", "{title_en} form")
+NUMBERED_FORM_NAME = Text("{attachment} {title}", "{title_en} form ({attachment})")
+
+
+class Labelled:
+    """Something that is found on a sheet by its label or one of its synonyms."""
+
+    label: str
+    synonyms: tuple[str, ...]
+
+    @cached_property
+    def label_keys(self) -> frozenset[str]:
+        """The label and its synonyms as labels are compared."""
+        return frozenset(label_key(text) for text in (self.label, *self.synonyms))
+
 
 @dataclass(frozen=True)
-class Field:
-    """One thing a form asks for (a label and where its value is).
+class Field(Labelled):
+    """One item that a form asks for: a label and a value.
 
     ``kind`` is ``text``, ``long_text``, ``amount``, ``year``, ``choice``, ``date``, ``phone``, ``span``, ``review``,
-    ``points`` (a weight or a score) or ``rate``; ``required`` the code of the rule that reports it when it is empty,
-    ``""`` for none. ``note`` is printed by the template: behind the label of a goal, inside the empty box of a review
-    or of points. ``of`` says what a figure is made of: a rate of two amounts (part, whole), a score of its weight
-    and, where it follows from one, of a rate.
-    ``after`` puts the field behind another one, in whatever block that stands; a profile that extends another
-    adds a field with it.
+    ``points`` (a weight or a score) or ``rate``; ``required`` the code of the rule that reports an empty field,
+    ``""`` for none. The template prints ``note`` behind the label of a goal and in the empty box of a review or of
+    points. ``of`` names the fields that a figure is computed from: a rate from two amounts (part, whole), a score
+    from its weight and, where it depends on one, a rate. ``after`` puts the field behind another one, into the block
+    of that one; a profile that extends another adds a field with it.
     """
 
     key: str
@@ -38,52 +56,37 @@ class Field:
     after: str = ""
     of: tuple[str, ...] = ()
 
-    @cached_property
-    def label_keys(self) -> frozenset[str]:
-        """The label and its synonyms as they are compared."""
-        return frozenset(label_key(text) for text in (self.label, *self.synonyms))
-
     @property
     def plain_label(self) -> str:
-        """The label as a person would say it, without 其中： and brackets."""
+        """The label as it is used in a sentence, without 其中： and brackets."""
         return re.sub(r"^其中[:：]|[（(][^）)]*[）)]$", "", self.label)
 
 
 @dataclass(frozen=True)
-class BlockColumn:
-    """A column of an ``amounts`` block, stacked fields; of a ``matrix`` block, a field a row, ``""`` for none."""
+class BlockColumn(Labelled):
+    """A column of an ``amounts`` block, stacked fields; of a ``matrix`` block, one field a row, ``""`` for none."""
 
     fields: tuple[str, ...]
     label: str = ""
     synonyms: tuple[str, ...] = ()
 
-    @cached_property
-    def label_keys(self) -> frozenset[str]:
-        """The label and its synonyms as they are compared."""
-        return frozenset(label_key(text) for text in (self.label, *self.synonyms))
-
 
 @dataclass(frozen=True)
-class BlockRow:
-    """A row of a ``matrix`` block, told by its label."""
+class BlockRow(Labelled):
+    """A row of a ``matrix`` block."""
 
     label: str
     synonyms: tuple[str, ...] = ()
 
-    @cached_property
-    def label_keys(self) -> frozenset[str]:
-        """The label and its synonyms as they are compared."""
-        return frozenset(label_key(text) for text in (self.label, *self.synonyms))
-
 
 @dataclass(frozen=True)
 class Block:
-    """A stretch of a form, in printed order. ``kind`` says how its fields lie.
+    """A part of a form; the blocks are in printed order. ``kind`` is the arrangement of its fields.
 
     ``line``: beside each other outside the table; ``field``: label left, value right; ``group``: a label over
-    several rows, each label and value; ``amounts``: a label, then columns of stacked amounts under an optional
+    several rows, each with label and value; ``amounts``: a label, then columns of stacked amounts under an optional
     ``head``; ``goals``: labels side by side, values below them; ``matrix``: rows and columns with labels, a field
-    where they meet; ``tasks`` and ``indicators``: the tables.
+    where they cross; ``tasks`` and ``indicators``: the tables.
     """
 
     kind: str
@@ -97,72 +100,13 @@ class Block:
 
     @property
     def all_fields(self) -> tuple[str, ...]:
-        """Keys of every field that stands in it."""
+        """Keys of all fields in it."""
         heads = (self.head,) if self.head else ()
         return (*heads, *self.fields, *(key for column in self.columns for key in column.fields if key))
 
 
 @dataclass(frozen=True)
-class Term:
-    """One operand of a declared sum; see the grammar at the sums of ``hengyang_2020.toml``."""
-
-    text: str
-    form: str
-    alone: bool
-    table: str
-    select: str
-    column: str
-
-    _GRAMMAR = re.compile(
-        r"(?P<form>\w+)(?P<alone>\[alone\])?\."
-        r"(?:(?P<table>tasks|indicators)\[(?P<select>[^\]]+)\](?:\.(?P<column>\w+))?|(?P<field>\w+))"
-    )
-
-    @classmethod
-    def parse(cls, text: str) -> Term:
-        """Read ``department.tasks[rows].total`` and its kin; ``ValueError`` says what is wrong."""
-        match = cls._GRAMMAR.fullmatch(text.strip())
-        if match is None:
-            raise ValueError(f"not a term: {text!r}")
-        return cls(
-            text,
-            match["form"],
-            match["alone"] is not None,
-            match["table"] or "fields",
-            match["select"] or "",
-            match["column"] or match["field"] or "",
-        )
-
-
-@dataclass(frozen=True)
-class Sum:
-    """A sum that must hold: ``total`` (what is stated) against ``parts`` (what must add up to it)."""
-
-    code: str
-    name: Text
-    per: str
-    total: tuple[Term, ...]
-    parts: tuple[Term, ...]
-    severity: str
-    source: str
-    relation: str = "="
-    follows: tuple[str, ...] = ()
-
-    @property
-    def forms(self) -> tuple[str, ...]:
-        """Keys of the forms it speaks of, in the order they are named."""
-        return tuple(dict.fromkeys(term.form for term in (*self.total, *self.parts)))
-
-    @property
-    def of_one_cell(self) -> bool:
-        """Whether what is stated is one cell, and not itself a sum of several."""
-        first = self.total[0]
-        row = first.table == "tasks" and (first.select == "sum" or self.per == "row")
-        return len(self.total) == 1 and (first.table == "fields" or row)
-
-
-@dataclass(frozen=True)
-class TaskColumn:
+class TaskColumn(Labelled):
     """A column of the task table."""
 
     key: str
@@ -170,15 +114,10 @@ class TaskColumn:
     synonyms: tuple[str, ...] = ()
     kind: str = "text"
 
-    @cached_property
-    def label_keys(self) -> frozenset[str]:
-        """The label and its synonyms as they are compared."""
-        return frozenset(label_key(text) for text in (self.label, *self.synonyms))
-
 
 @dataclass(frozen=True)
 class Tasks:
-    """The task table (年度主要任务) with its total row."""
+    """The task table (年度主要任务) with its total row; ``rows`` is the number of blank rows on the blank form."""
 
     label: str
     rows: int
@@ -189,7 +128,7 @@ class Tasks:
 
     @cached_property
     def sum_keys(self) -> frozenset[str]:
-        """The labels of the total row as they are compared."""
+        """The labels of the total row as labels are compared."""
         return frozenset(label_key(text) for text in (self.sum_label, *self.sum_synonyms))
 
     @property
@@ -210,7 +149,7 @@ class Level:
 
 @dataclass(frozen=True)
 class FormLevel:
-    """A second level as one form prints it: how many blank rows, and which rule asks for it."""
+    """A second level on one form: the number of blank rows, and the code of the rule that requires it."""
 
     key: str
     rows: int = 1
@@ -232,7 +171,7 @@ class Indicators:
 
     ``header`` maps ``first``, ``second``, ``third``, ``value`` (and ``operator``, ``measure``, ``weight`` where
     they have columns of their own; ``actual``, ``score``, ``reason`` of an evaluation) to the printed heads, in their
-    order. Other keys are printed and not read. ``options`` are what the template offers in a column.
+    order. Other keys are printed and not read. ``options`` are the choices that the template offers in a column.
     """
 
     label: str
@@ -242,18 +181,18 @@ class Indicators:
     levels: tuple[FormLevel, ...]
     #: the first levels that the form's own instructions name; empty: those of ``levels``
     first_levels: tuple[str, ...] = ()
-    #: what all weights add up to, where there is a weight column
+    #: the sum of all weights, where there is a weight column
     weight_total: float = 100.0
-    #: what the weights of each first level add up to, one mapping for every set of first levels that a form may have
+    #: the sum of the weights of each first level, one mapping for every set of first levels that a form may have
     quotas: tuple[Mapping[str, float], ...] = ()
     options: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
-    #: the field in the last row that all scores add up to
+    #: the field in the last row that is the sum of all scores
     total: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """One kind of form."""
+    """One kind of form. ``repeats``: there is one for each project; ``same_as``: the form whose project it repeats."""
 
     key: str
     attachment: str
@@ -272,12 +211,12 @@ class Form:
 
     @cached_property
     def title_keys(self) -> tuple[str, ...]:
-        """Titles as they are compared, longest first."""
+        """Titles as labels are compared, longest first."""
         return tuple(sorted({label_key(t) for t in (self.title, *self.synonyms)}, key=len, reverse=True))
 
     @cached_property
     def fields_by_label(self) -> Mapping[str, tuple[Field, ...]]:
-        """Compared label -> the fields that may carry it, in the order of the profile."""
+        """Compared label -> the fields that may have it, in the order of the profile."""
         found: dict[str, list[Field]] = {}
         for field in self.fields.values():
             for key in field.label_keys:
@@ -292,9 +231,66 @@ class Form:
         return self.indicators.first_levels or tuple(dict.fromkeys(printed))
 
     def name(self, lang: Lang) -> str:
-        """What people call the form: ``附件12 部门整体支出绩效目标申报表``."""
-        more = f" ({self.attachment})" if self.attachment else ""
-        return Text(f"{self.attachment} {self.title}".strip(), f"{self.title_en} form{more}").render(lang)
+        """The name that people use: ``附件12 部门整体支出绩效目标申报表``."""
+        text = NUMBERED_FORM_NAME if self.attachment else FORM_NAME
+        return text.render(lang, attachment=self.attachment, title=self.title, title_en=self.title_en)
+
+
+@dataclass(frozen=True)
+class Term:
+    """One operand of a declared sum; see the grammar at the sums of ``hengyang_2020.toml``."""
+
+    text: str
+    form: str
+    alone: bool
+    table: str
+    select: str
+    column: str
+
+    _GRAMMAR = re.compile(
+        r"(?P<form>\w+)(?P<alone>\[alone\])?\."
+        r"(?:(?P<table>tasks|indicators)\[(?P<select>[^\]]+)\](?:\.(?P<column>\w+))?|(?P<field>\w+))"
+    )
+
+    @classmethod
+    def parse(cls, text: str) -> Term | None:
+        """Read ``department.tasks[rows].total`` and the like; ``None`` for anything else."""
+        match = cls._GRAMMAR.fullmatch(text.strip())
+        return match and cls(
+            text,
+            match["form"],
+            match["alone"] is not None,
+            match["table"] or "fields",
+            match["select"] or "",
+            match["column"] or match["field"] or "",
+        )
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum that must hold: ``total``, what is stated, against ``parts``, what must add up to it."""
+
+    code: str
+    name: Text
+    per: str
+    total: tuple[Term, ...]
+    parts: tuple[Term, ...]
+    severity: str
+    source: str
+    relation: str = "="
+    follows: tuple[str, ...] = ()
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Keys of the forms of its terms, in their order."""
+        return tuple(dict.fromkeys(term.form for term in (*self.total, *self.parts)))
+
+    @property
+    def of_one_cell(self) -> bool:
+        """Whether the stated total is one cell, not itself a sum of several."""
+        first = self.total[0]
+        row = first.table == "tasks" and (first.select == "sum" or self.per == "row")
+        return len(self.total) == 1 and (first.table == "fields" or row)
 
 
 @dataclass(frozen=True, eq=False)
@@ -319,16 +315,16 @@ class Profile:
     basic_tasks: tuple[str, ...]
     name_noise: tuple[str, ...]
     other_cost: tuple[str, ...]
-    #: every other list of ``[words]``: what the rules about wording look for; a rule without its list is silent
+    #: every other list of ``[words]``, used by the rules about wording; a rule without its list reports nothing
     lexicon: Mapping[str, tuple[str, ...]]
-    #: key of a level -> words that tell that an indicator belongs under it
+    #: key of a level -> words in the name of an indicator that belongs under it
     belongs: Mapping[str, tuple[str, ...]]
-    #: misspelt words -> what was meant
+    #: misspelt words -> the correct ones
     typos: Mapping[str, str]
     #: grade of an evaluation -> the least score it is given for
     grades: Mapping[str, float]
-    #: the codes of rules that its own file names, and where
-    named: tuple[tuple[str, KeyLocation], ...]
+    #: the codes of rules in its own file, each with its location
+    rule_codes: tuple[tuple[str, KeyLocation], ...]
 
     @cached_property
     def levels_by_label(self) -> Mapping[str, Level]:
@@ -351,7 +347,7 @@ class Profile:
 
     @cached_property
     def fund_forms(self) -> frozenset[str]:
-        """Keys of the forms that tell of a project a second time."""
+        """Keys of the forms that describe a project a second time."""
         return frozenset(key for key, form in self.forms.items() if form.same_as)
 
     @cached_property
@@ -361,7 +357,7 @@ class Profile:
 
     @cached_property
     def scored_forms(self) -> frozenset[str]:
-        """Keys of the forms whose indicators are given a score."""
+        """Keys of the forms whose indicators have a score."""
         return frozenset(k for k, form in self.forms.items() if form.indicators and "score" in form.indicators.header)
 
     @cached_property
@@ -371,5 +367,5 @@ class Profile:
 
     @property
     def stamp(self) -> str:
-        """What the template carries so that it is recognised with certainty."""
+        """The text in the template by which a workbook is recognised with certainty."""
         return f"perfxl:{self.id}:{self.version}"

@@ -11,7 +11,7 @@ TASKS = {"rows": "各任务", "basic": "基本支出任务", "project": "项目�
 
 
 def describe(profile: Profile, item: Sum) -> str:
-    """What must hold, as a clerk would write it."""
+    """The condition that the sum must meet, as a clerk would write it."""
     total, parts = _sides(profile, item)
     if _one_of_the_tasks(item):
         return f"{total[0]}与一项{parts[0]}相同"
@@ -27,9 +27,9 @@ def example(profile: Profile, item: Sum) -> tuple[str, str]:
     wrong, right = ("≠", added + 10), ("＝", added)
     if item.relation == ">=":
         wrong, right = ("＜", added - 10), ("≥", added + 30)
-    told = _with(profile, parts, figures)
+    parts_text = _with(profile, parts, figures)
     wrong_text, right_text = (
-        f"{_with(profile, total, [stated] + [0] * (len(total) - 1))} {sign} {told}（{profile.measure}）"
+        f"{_with(profile, total, [stated] + [0] * (len(total) - 1))} {sign} {parts_text}（{profile.measure}）"
         for sign, stated in (wrong, right)
     )
     return wrong_text, right_text
@@ -64,7 +64,7 @@ def _plus(texts: Iterable[str]) -> str:
 
 
 def _whose(profile: Profile, term: Term, item: Sum) -> str:
-    """Which sheets, where they are not those of the stated total."""
+    """The sheets of a term, where they are not those of the stated total."""
     form = profile.forms[term.form]
     if term.form == item.total[0].form:
         return ""

@@ -14,7 +14,7 @@ from importlib import import_module
 
 from perfxl.model import Severity
 from perfxl.profiles import Profile
-from perfxl.profiles.loader import refuse_unknown
+from perfxl.profiles.loader import refuse_unknown_codes
 from perfxl.rules.declared_sums import sum_rules
 from perfxl.rules.rule import DECLARED_SUMS, Hit, NotApplicable, Rule, across_files, rule, table_rule
 
@@ -84,7 +84,7 @@ def all_rules(profile: Profile) -> tuple[Rule, ...]:
         for rule in listed()
     )
     found = tuple(sorted((*filed, *sum_rules(profile)), key=lambda rule: rule.code))
-    refuse_unknown(profile.named, {rule.code for rule in found})
+    refuse_unknown_codes(profile.rule_codes, {rule.code for rule in found})
     return found
 
 

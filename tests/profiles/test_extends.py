@@ -37,8 +37,8 @@ def told(one: Profile | Form, *but: str) -> dict[str, str]:
 def test_nothing_of_its_own_is_the_base_under_another_id(city):
     profile = city("")
     assert profile.id == "city"
-    assert told(profile, "id", "forms", "named") == told(BASE, "id", "forms", "named")
-    assert profile.named == ()
+    assert told(profile, "id", "forms", "rule_codes") == told(BASE, "id", "forms", "rule_codes")
+    assert profile.rule_codes == ()
     assert [told(form) for form in profile.forms.values()] == [told(form) for form in BASE.forms.values()]
 
 

@@ -173,7 +173,7 @@ def test_an_unknown_name_lists_the_built_in_ones():
 
 def test_the_error_goes_whole_from_a_worker_to_its_parent(tmp_path):
     error = complaint(tmp_path / "没有.toml")
-    assert pickle.loads(pickle.dumps(error)).said == error.said  # noqa: S301 -- our own bytes
+    assert pickle.loads(pickle.dumps(error)).message == error.message  # noqa: S301 -- our own bytes
 
 
 @pytest.mark.parametrize(
