@@ -1,4 +1,4 @@
-"""Write the catalogue of the rules, one page a language: ``python docs/make.py [--out FOLDER]``."""
+"""Write the catalogue of the rules and the tables of the clerk's lists: ``python docs/make.py [--out FOLDER]``."""
 
 from __future__ import annotations
 
@@ -8,12 +8,23 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
+from perfxl.clerk.lists import ClerkList
+from perfxl.clerk.pairs import PAIRS
+from perfxl.clerk.roster import CONTROL_FIGURES, ROSTER
+from perfxl.clerk.waivers import WAIVERS
 from perfxl.model import Lang, Text
 from perfxl.profiles import DEFAULT, load
 from perfxl.rules.catalogue import CODE, NAME, SEVERITY, WHAT, Entry, catalogue
 
 HERE = Path(__file__).parent
 PAGES: dict[str, Lang] = {"rules.zh-CN.md": "zh", "rules.md": "en"}
+#: the pages with the columns of the clerk's lists, between two comments
+LIST_PAGES: dict[str, Lang] = {"clerk-files.zh-CN.md": "zh", "clerk-files.md": "en"}
+COLUMNS = re.compile("(?<=<!-- columns: make docs -->\n).*?(?=<!-- end of columns -->)", re.DOTALL)
+LISTS: tuple[ClerkList, ...] = (WAIVERS, PAIRS, CONTROL_FIGURES, ROSTER)
+COLUMN, REQUIRED, HOW = Text("栏目", "column"), Text("必填", "required"), Text("怎样填", "what to write")
+EXAMPLE, KEY = Text("例", "example"), Text("TOML 中", "in TOML")
+YES = Text("是", "yes")
 TITLE = Text("审核规则", "The rules")
 OTHER = Text("[English](rules.md)", "[中文](rules.zh-CN.md)")
 ABOUT = Text(
@@ -88,13 +99,32 @@ def _plain(text: str) -> str:
     return re.sub(r"([\\`*_|<>\[\]])", r"\\\1", text)
 
 
+def with_columns(text: str, lang: Lang) -> str:
+    """A page about the clerk's lists with the columns as they are declared."""
+    return COLUMNS.sub(lambda _: "\n".join(line for kind in LISTS for line in _columns(kind, lang)) + "\n", text)
+
+
+def _columns(kind: ClerkList, lang: Lang) -> Iterator[str]:
+    heads = (COLUMN, REQUIRED, HOW, EXAMPLE, *((KEY,) if kind.table else ()))
+    yield from ("", f"### {_plain(kind.title.render(lang))}", "", _row([head.render(lang) for head in heads]))
+    yield "|" + "---|" * len(heads)
+    for column in kind.columns:
+        if column.width:
+            required = YES.render(lang) if column.required else ""
+            cells = [_plain(text) for text in (column.label.render("zh"), required, column.how.render(lang))]
+            yield _row([*cells, f"`{column.example}`", *([f"`{column.key}`"] if kind.table else [])])
+
+
 def main() -> None:
-    """Write the pages and say which."""
-    parser = argparse.ArgumentParser(description="Write the catalogue of the rules.")
+    """Write the pages and print their names."""
+    parser = argparse.ArgumentParser(description="Write the generated pages and tables.")
     parser.add_argument("--out", type=Path, default=HERE, help="folder (default: beside this script)")
     out: Path = parser.parse_args().out
     for name, lang in PAGES.items():
         (out / name).write_text(page(lang), "utf-8", newline="\n")
+        print(out / name)
+    for name, lang in LIST_PAGES.items():
+        (out / name).write_text(with_columns((HERE / name).read_text("utf-8"), lang), "utf-8", newline="\n")
         print(out / name)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 
-from perfxl.clerk.blank import blank_waivers
+from perfxl.clerk.workbooks import blank_waivers
 from perfxl.model import Finding
 from perfxl.profiles import load
 

@@ -12,7 +12,6 @@ What a file names replaces what the profile has. A list of words may also be add
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ from typing import Any
 from perfxl.clerk.errors import ClerkError, did_you_mean, file_text, suggestions
 from perfxl.model import Text
 from perfxl.profiles import Profile, load
+from perfxl.profiles.source import WHERE, lines_of
 from perfxl.rules import codes_of
 from perfxl.values import Words
 
@@ -30,7 +30,6 @@ SEVERITIES = ("error", "warning", "notice", "off")
 TABLES = ("severity", "limits", "words", "typos", "belongs")
 CHANGES = ("add", "remove")
 
-PLACE = Text("{file} 第 {line} 行，{key}：{problem}", "{file}, line {line}, {key}: {problem}")
 SYNTAX = Text("{file} 不是正确的 TOML：{error}", "{file} is not TOML: {error}")
 NO_KEY = Text("没有这一项。{meant}", "There is no such key.{meant}")
 NO_CODE = Text("没有这个规则编号。{meant}", "There is no rule of that code.{meant}")
@@ -110,7 +109,7 @@ class _Overlay:
 
     def _fail(self, path: tuple[str, ...], problem: Text, **values: object) -> ClerkError:
         place = {"file": self._config.file, "line": line_of(self._config.text, path), "key": ".".join(path)}
-        return ClerkError(PLACE.fill(problem=problem.fill(**values), **place))
+        return ClerkError(WHERE.fill(problem=problem.fill(**values), **place))
 
     def _known(self, path: tuple[str, ...], data: Mapping[str, Any], known: Collection[str]) -> None:
         for key in data:
@@ -201,28 +200,7 @@ class _Overlay:
         return dict(value)
 
 
-_HEAD = re.compile(r"\s*\[([^\[\]]+)\]")
-_KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=""")
-_PART = re.compile(r""""([^"]*)"|'([^']*)'|([\w-]+)""")
-
-
 def line_of(text: str, path: tuple[str, ...]) -> int:
-    """The line on which a key of such a flat file stands, else that of the table it is in; 1 if neither is found."""
-    table: tuple[str, ...] = ()
-    near, best = 1, 0
-    for number, line in enumerate(text.splitlines(), 1):
-        if head := _HEAD.match(line):
-            table = here = _parts(head[1])
-        elif key := _KEY.match(line):
-            here = (*table, *_parts(key[1]))
-        else:
-            continue
-        if here[: len(path)] == path:
-            return number
-        if path[: len(here)] == here and len(here) > best:
-            near, best = number, len(here)
-    return near
-
-
-def _parts(key: str) -> tuple[str, ...]:
-    return tuple("".join(part) for part in _PART.findall(key))
+    """The line of a key of a TOML text, or that of the nearest table above it; 1 if there is none."""
+    lines = lines_of(text)
+    return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 1)

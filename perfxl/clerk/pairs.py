@@ -1,4 +1,4 @@
-"""``--pairs FILE``: which task and which project belong together, where the names do not tell."""
+"""``--pairs FILE``: which task and which project belong together, where their names do not show it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from perfxl.clerk import lists
 from perfxl.clerk.errors import did_you_mean
-from perfxl.clerk.lists import ListColumn, ListEntry, absent, notice, read_entries
+from perfxl.clerk.lists import ClerkList, ListColumn, ListEntry, absent_units, notice, read_entries
 from perfxl.model import Finding, Lang, Text
 from perfxl.profiles import Profile
 from perfxl.reading import Fixed, Pair, WorkbookRows
@@ -15,17 +16,32 @@ from perfxl.reading.pairing import place
 from perfxl.rules.clerk_lists import UNUSED_PAIR
 from perfxl.values import name_key
 
-UNIT = ListColumn("unit", Text("单位", "Unit"), ("单位名称", "预算单位", "部门名称", "部门"))
-TASK = ListColumn("task", Text("任务名称", "Task"), ("任务", "年度主要任务"))
-PROJECT = ListColumn("project", Text("项目名称", "Project"), ("项目", "配对项目"))
-HEADS = (UNIT, TASK, PROJECT)
-#: stands where a task has no project, or a project no task
+UNIT = lists.UNIT._replace(
+    style="table_text", how=Text("单位全称，与申报表上的部门名称一致。", "The unit's full name as on its form.")
+)
+TASK = ListColumn(
+    "task", Text("任务名称", "Task"), ("任务", "年度主要任务"), width=40,
+    how=Text("年度主要任务的名称；项目没有对应任务的，填“无”。", "The name of the task; 无 for a project without one."),
+    example="推动本市机构编制信息化管理工作",
+)  # fmt: skip
+PROJECT = ListColumn(
+    "project", Text("项目名称", "Project"), ("项目", "配对项目"), width=34, style="text_left",
+    how=Text("项目表上的项目名称；任务没有对应项目的，填“无”。", "The name on its form; 无 for a task without one."),
+    example="信息化管理",
+)  # fmt: skip
+PAIRS = ClerkList(
+    "pair", (UNIT, TASK, PROJECT), Text("配对", "Pairs"), Text("任务与项目配对表", "Tasks and their projects"),
+    Text(
+        "“项目名称”不对的，从下拉框改选；没有对应的填“无”。审核时加 --pairs 本文件。金额单位：万元。",
+        "Choose another project where it is wrong, “none” for none. Give the file to perfxl check by --pairs. In 万元.",
+    ),
+)  # fmt: skip
+#: what is written for a task without project, or a project without task
 NONE = Text("无", "none")
 
 NOTHING = Text("任务和项目不能都是“{none}”。", "Task and project cannot both be {none!r}.")
 NOT_FILLED = Text("没有填。没有对应{what}的，请填“{none}”。", "It is empty. Where there is no {what}, write {none!r}.")
 WHAT = {TASK.key: Text("任务", "task"), PROJECT.key: Text("项目", "project")}
-
 UNKNOWN = Text(
     "“{unit}”报送的表中没有{what}“{name}”，这一条没有用到。{meant}请核对后改正。",
     "{unit} has no {what} {name!r}: the pair was not used.{meant} Please correct it.",
@@ -38,7 +54,10 @@ TAKEN = Text(
 
 @dataclass(frozen=True)
 class Pairs:
-    """The pairs of a file. ``fixed`` is all that a worker needs of them."""
+    """The pairs of a file; ``fixed`` is all that a worker process needs of them.
+
+    ``entries`` are the unit as ``name_key``, the pair, and its place in the file.
+    """
 
     fixed: Fixed
     entries: tuple[tuple[str, Pair, ListEntry], ...]
@@ -46,7 +65,7 @@ class Pairs:
 
 def read_pairs(path: str | Path) -> Pairs:
     """The pairs of a file. Raises ``ClerkError`` with file, row and column when something cannot be used."""
-    entries = tuple(_pair(entry) for entry in read_entries(path, "pair", HEADS))
+    entries = tuple(_pair(entry) for entry in read_entries(path, PAIRS))
     fixed: dict[str, list[Pair]] = {}
     for unit, pair, _ in entries:
         fixed.setdefault(unit, []).append(pair)
@@ -54,22 +73,22 @@ def read_pairs(path: str | Path) -> Pairs:
 
 
 def _pair(entry: ListEntry) -> tuple[str, Pair, ListEntry]:
-    unit = name_key(entry.needed(UNIT.key))
-    pair = Pair(_name(entry, TASK.key), _name(entry, PROJECT.key))
+    unit = name_key(entry.needed(UNIT))
+    pair = Pair(_name(entry, TASK), _name(entry, PROJECT))
     if not (pair.task or pair.project):
-        raise entry.fail(PROJECT.key, NOTHING, none=NONE)
+        raise entry.error(PROJECT, NOTHING, none=NONE)
     return unit, pair, entry
 
 
-def _name(entry: ListEntry, key: str) -> str:
-    text = entry.text(key)
+def _name(entry: ListEntry, column: ListColumn) -> str:
+    text = entry.text(column)
     if not text:
-        raise entry.fail(key, NOT_FILLED, what=WHAT[key], none=NONE)
+        raise entry.error(column, NOT_FILLED, what=WHAT[column.key], none=NONE)
     return "" if text.casefold() in NONE else name_key(text)
 
 
 def unused(pairs: Pairs, workbooks: Iterable[WorkbookRows], profile: Profile, lang: Lang) -> Iterator[Finding]:
-    """PAIR-01: pairs that name what is not there; one for all whose units are not there."""
+    """PAIR-01 for each pair with a name that is in no return; one for all of absent units."""
     books: dict[str, list[WorkbookRows]] = {}
     for sheets in workbooks:
         books.setdefault(name_key(sheets.unit), []).append(sheets)
@@ -80,9 +99,9 @@ def unused(pairs: Pairs, workbooks: Iterable[WorkbookRows], profile: Profile, la
         for number, (pair, entry) in enumerate(zip(fixed, entries, strict=True)):
             if sent and number not in used:
                 yield _unknown(pair, entry, sent, lang)
-    gone = [entry for unit, _, entry in pairs.entries if unit not in books]
-    if gone:
-        yield absent(UNUSED_PAIR, gone, [sheets.unit for found in books.values() for sheets in found], lang)
+    absent = [entry for unit, _, entry in pairs.entries if unit not in books]
+    if absent:
+        yield absent_units(UNUSED_PAIR, absent, [sheets.unit for found in books.values() for sheets in found], lang)
 
 
 def _keys(texts: Iterable[str]) -> list[str]:
@@ -97,14 +116,14 @@ def names(sheets: WorkbookRows, profile: Profile) -> tuple[list[str], list[str]]
 
 
 def _unknown(pair: Pair, entry: ListEntry, sent: Sequence[tuple[list[str], list[str]]], lang: Lang) -> Finding:
-    """Which of the two names is not there, or that both are taken."""
-    unit = entry.text(UNIT.key)
-    for key, wanted, number in ((TASK.key, pair.task, 0), (PROJECT.key, pair.project, 1)):
-        there = [name for names_of in sent for name in names_of[number]]
-        if wanted and wanted not in _keys(there):
-            name = entry.text(key)
-            near, what = did_you_mean(name, there).render(lang), WHAT[key].render(lang)
+    """Which of the two names is unknown, or that both are taken."""
+    unit = entry.text(UNIT)
+    for column, wanted, number in ((TASK, pair.task, 0), (PROJECT, pair.project, 1)):
+        known = [name for names_of in sent for name in names_of[number]]
+        if wanted and wanted not in _keys(known):
+            name, what = entry.text(column), WHAT[column.key].render(lang)
+            near = did_you_mean(name, known).render(lang)
             message = UNKNOWN.render(lang, unit=unit, what=what, name=name, meant=near)
-            return notice(UNUSED_PAIR, entry, key, message, lang)
-    message = TAKEN.render(lang, unit=unit, task=entry.text(TASK.key), project=entry.text(PROJECT.key))
-    return notice(UNUSED_PAIR, entry, PROJECT.key, message, lang)
+            return notice(UNUSED_PAIR, entry, column, message, lang)
+    message = TAKEN.render(lang, unit=unit, task=entry.text(TASK), project=entry.text(PROJECT))
+    return notice(UNUSED_PAIR, entry, PROJECT, message, lang)

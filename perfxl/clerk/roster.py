@@ -1,45 +1,123 @@
-"""应报单位.xlsx: who has to report in a round, from which addresses, and with which control figure."""
+"""The list of the units that have to report in a round (应报单位), and the shorter list of control figures (控制数)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from perfxl.clerk import lists
 from perfxl.clerk.errors import ClerkError, file_bytes
-from perfxl.clerk.lists import ListColumn, ListEntry, read_entries
+from perfxl.clerk.lists import ClerkList, ListColumn, ListEntry, read_entries
 from perfxl.formats import Cell, Grid, Unreadable, read_book
-from perfxl.formats.grid import as_text
 from perfxl.model import Ref, Text
 from perfxl.values import is_total, label_key, name_key, parse_amount, squeeze, wan
 
-UNIT = ListColumn("unit", Text("单位", "Unit"), ("单位名称", "预算单位", "部门名称", "部门", "单位全称"))
-ALIASES = ListColumn("aliases", Text("别名", "Other names"), ("简称", "曾用名", "其他名称"), required=False)
-ADDRESSES = ListColumn("addresses", Text("邮箱", "Addresses"), ("电子邮箱", "邮箱地址", "邮件地址"), required=False)
-CONTACT = ListColumn("contact", Text("联系人", "Contact"), ("经办人",), required=False)
-PHONE = ListColumn("phone", Text("电话", "Phone"), ("联系电话", "手机"), required=False)
-CONTROL = ListColumn(
-    "control",
-    Text("控制数（万元）", "Control figure (万元)"),
-    ("控制数", "预算控制数", "预算控制数（万元）"),
-    required=False,
+UNIT = lists.UNIT._replace(
+    width=36,
+    how=Text(
+        "单位全称，与申报表上的一致。空格和标点不影响。",
+        "The full name, as on its form. Blanks and marks do not matter.",
+    ),
 )
-CONTROL_YUAN = ListColumn(
-    "control_yuan", Text("控制数（元）", "Control figure (元)"), ("预算控制数（元）",), required=False
+ALIASES = ListColumn(
+    "aliases", Text("别名", "Other names"), ("简称", "曾用名", "其他名称"), required=False, width=30, style="text_left",
+    how=Text(
+        "申报表上可能出现的简称、曾用名，如“市委编办”。多个用顿号或分号隔开。一个别名只能属于一个单位。",
+        "Short and former names that may stand on a form; a semicolon between several. A name belongs to one unit.",
+    ),
+    example="市委编办",
+)  # fmt: skip
+ADDRESSES = ListColumn(
+    "addresses", Text("邮箱", "Addresses"), ("电子邮箱", "邮箱地址", "邮件地址"), required=False, width=40,
+    style="text_left",
+    how=Text(
+        "允许该单位报送的邮箱，多个用分号隔开。从其他邮箱发来的先列为“待核实”，不计入，等您确认。",
+        "From where the unit may send; a semicolon between several. Mail from elsewhere waits until you accept it.",
+    ),
+    example="name@example.gov.cn",
+)  # fmt: skip
+CONTACT = ListColumn(
+    "contact", Text("联系人", "Contact"), ("经办人",), required=False, width=12, style="text",
+    how=Text("回复和催报时的称呼，如 张三。", "Whom to address, such as 张三."), example="张三",
+)  # fmt: skip
+PHONE = ListColumn(
+    "phone", Text("电话", "Phone"), ("联系电话", "手机"), required=False, width=18, style="text",
+    how=Text("只供查询，不会写进回复。", "For looking up only; it goes into no reply."), example="0734-0000000",
+)  # fmt: skip
+
+
+def _figure(measure: str, *synonyms: str) -> ListColumn:
+    """The column of control figures in one unit of money."""
+    return ListColumn(
+        "control" if measure == "万元" else f"control_{measure}",
+        Text("控制数（{measure}）", "Control figure ({measure})").fill(measure=measure),
+        (f"预算控制数（{measure}）", f"年度控制数（{measure}）", *synonyms),
+        required=False,
+    )
+
+
+CONTROL = _figure("万元", "控制数", "预算控制数", "年度控制数")._replace(
+    width=16,
+    style="amount",
+    how=Text(
+        "下达的预算控制数，只填数字，单位万元，如 394.03。没有的留空，不核对。",
+        "The budget that was given, a number in 万元 such as 394.03. Empty: the total is not compared.",
+    ),
+    example="394.03",
+    prompt=Text("请只填数字，单位万元，如 394.03。", "A number in 万元, such as 394.03."),
+    accepts={"validate": "decimal", "criteria": ">=", "value": 0},
 )
-NIL = ListColumn("nil", Text("允许零报", "Nil return allowed"), ("零报", "可零报"), required=False)
-#: the columns of the blank list; in a list of the clerk's own the figures may be in 元
-HEADS = (UNIT, ALIASES, ADDRESSES, CONTACT, PHONE, CONTROL, NIL)
-_READ = (*HEADS, CONTROL_YUAN)
+CONTROL_YUAN = _figure("元")._replace(key="control_yuan")
+#: the columns by which a list of control figures may give them, each with its unit of money
+FIGURES = ((CONTROL, "万元"), (CONTROL_YUAN, "元"), (_figure("亿元"), "亿元"), (_figure("千元"), "千元"))
+NIL = ListColumn(
+    "nil", Text("允许零报", "Nil return allowed"), ("零报", "可零报"), required=False, width=12, style="choice",
+    how=Text(
+        "“是”：没有项目的单位可以只发一封写明“零报”的邮件，不附申报表。不填为“否”。",
+        "是: the unit may send a mail that says 零报 in place of a workbook. Empty means 否.",
+    ),
+    example="否", prompt=Text("请选“是”或“否”，不填为“否”。", "是 or 否; empty means 否."),
+    accepts={"validate": "list", "source": ["是", "否"]},
+)  # fmt: skip
+ROSTER = ClerkList(
+    "unit", (UNIT, ALIASES, ADDRESSES, CONTACT, PHONE, CONTROL, NIL, CONTROL_YUAN), Text("应报单位", "Units"),
+    Text("应报单位名单", "The units that have to report"),
+    Text(
+        "每个单位一行，只有“单位”必须填，填法见“填写说明”。",
+        "One unit a row; only the unit's name must be filled in. The next sheet says how.",
+    ),
+    Text(
+        "名单可以随时修改，保存后下一次运行 perfxl 时生效。",
+        "The list may be changed at any time; perfxl reads it anew each time it runs.",
+    ),
+    rows=500,
+)  # fmt: skip
+#: its figures may also be in another unit of money, see ``FIGURES``
+CONTROL_FIGURES = ClerkList(
+    "",
+    (
+        UNIT,
+        CONTROL._replace(
+            required=True,
+            how=Text(
+                "下达的预算控制数，只填数字，如 394.03。表头写明单位：万元、元、千元或亿元，不写的按万元。",
+                "The budget that was given, a number such as 394.03. The head says in what: 万元, 元, 千元 or 亿元; "
+                "without one it is 万元.",
+            ),
+        ),
+    ),
+    Text("控制数", "Control figures"),
+    Text("预算控制数名单", "Control figures"),
+)
 
 YES = frozenset(("是", "允许", "可", "可以", "√", "y", "yes"))
 NO = frozenset(("", "否", "不允许", "不", "×", "n", "no"))
 
 TWICE = Text(
-    "“{name}”在第 {row} 行已经列过。同一单位只留一行。",
-    "“{name}” is already in row {row}. Keep one row for each unit.",
+    "“{name}”在第 {row} 行已经列过。同一单位只留一行。", "“{name}” is already in row {row}. Keep one row for each unit."
 )
 TWO_UNITS = Text(
     "“{name}”在第 {row} 行已是“{unit}”的名称或别名。一个名称只能属于一个单位，请删去一处。",
@@ -58,6 +136,23 @@ NO_UNITS = Text(
     "{file}：表头下面没有单位。请在“单位”一栏逐行填写应报单位。",
     "{file}: no unit stands below the heads. Fill in the column 单位.",
 )
+CONTROL_NOT_READ = Text("控制数文件 {path} 读不出来：{reason}", "The control figures {path} cannot be read: {reason}")
+CONTROL_NO_HEADS = Text(
+    "控制数文件 {path} 中没有同时写“单位”和“控制数（万元）”的表头行。请补上这两列的列名。",
+    "No row of {path} heads both a column 单位 and a column 控制数（万元）. Please add these headings.",
+)
+CONTROL_NO_UNITS = Text(
+    "控制数文件 {path} 的表头下面没有单位。请在“单位”列填写单位名称。",
+    "No unit stands below the headings of {path}. Please fill in the column 单位.",
+)
+CONTROL_NO_AMOUNT = Text(
+    "控制数文件 {path} 的 {cell}（{unit}）读不出金额：“{read}”。请只填数字，如 394.03。",
+    "{path}, {cell} ({unit}): “{read}” is no amount. Please write a number only, such as 394.03.",
+)
+CONTROL_TWICE = Text(
+    "控制数文件 {path} 的 {cell}：“{unit}”前面已有一个不同的控制数（{first} 万元）。请只留一个。",
+    "{path}, {cell}: there is another figure for “{unit}” above ({first} 万元). Please keep one of them.",
+)
 
 _BETWEEN = re.compile(r"[;；,，、\s]+")
 _BETWEEN_NAMES = re.compile(r"[;；,，、\n]+")
@@ -66,7 +161,10 @@ _ADDRESS = re.compile(r"[a-z0-9._%+'&=~-]+@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 @dataclass(frozen=True)
 class Member:
-    """A unit that has to report. Addresses are lower-cased; ``control`` is fen, ``None`` where there is none."""
+    """A unit that has to report. Addresses are lower-case; ``control`` is fen, ``None`` where there is none.
+
+    ``nil``: whether it may send a nil return; ``ref``: the cell of its name.
+    """
 
     name: str
     aliases: tuple[str, ...]
@@ -123,95 +221,71 @@ def read_roster(path: str | Path) -> Roster:
     """
     units: list[Member] = []
     taken: dict[str, Member] = {}
-    for entry in read_entries(path, "unit", _READ):
-        if is_total(entry.text(UNIT.key)):
+    for entry in read_entries(path, ROSTER):
+        if is_total(entry.text(UNIT)):
             continue
         unit = _member(entry)
-        for key, names in ((UNIT.key, (unit.name,)), (ALIASES.key, unit.aliases)):
+        for column, names in ((UNIT, (unit.name,)), (ALIASES, unit.aliases)):
             for name in names:
-                _free(entry, key, name, unit, taken)
+                _take(entry, column, name, unit, taken)
         units.append(unit)
     if not units:
         raise ClerkError(NO_UNITS.fill(file=Path(path).name))
     return Roster(Path(path).name, tuple(units))
 
 
-def _free(entry: ListEntry, key: str, name: str, unit: Member, taken: dict[str, Member]) -> None:
-    """Refuse a name that another row has."""
+def _take(entry: ListEntry, column: ListColumn, name: str, unit: Member, taken: dict[str, Member]) -> None:
+    """Note the name of a unit; refuse one that another row has."""
     other = taken.setdefault(name_key(name), unit)
     if other is unit:
         return
-    if key == UNIT.key and other.key == unit.key:
-        raise entry.fail(key, TWICE, name=name, row=other.ref.row)
-    raise entry.fail(key, TWO_UNITS, name=name, unit=other.name, row=other.ref.row)
+    if column is UNIT and other.key == unit.key:
+        raise entry.error(column, TWICE, name=name, row=other.ref.row)
+    raise entry.error(column, TWO_UNITS, name=name, unit=other.name, row=other.ref.row)
 
 
 def _member(entry: ListEntry) -> Member:
-    name = " ".join(entry.needed(UNIT.key).split())
-    [ref] = entry.ref(UNIT.key) or [Ref(entry.file, "", entry.number, 1)]
+    name = " ".join(entry.needed(UNIT).split())
+    [ref] = entry.ref(UNIT) or [Ref(entry.file, "", entry.number, 1)]
     return Member(
-        name, _names(entry.text(ALIASES.key), name), tuple(_addresses(entry)), entry.text(CONTACT.key),
-        entry.text(PHONE.key), _control(entry), _nil(entry), ref,
+        name, _aliases(entry, name), _addresses(entry), entry.text(CONTACT), entry.text(PHONE), _control(entry),
+        _nil(entry), ref,
     )  # fmt: skip
 
 
-def _names(written: str, own: str) -> tuple[str, ...]:
+def _aliases(entry: ListEntry, own: str) -> tuple[str, ...]:
     """The other names, each once and without the unit's own."""
-    names = {name_key(name): " ".join(name.split()) for name in _BETWEEN_NAMES.split(written)}
+    names = {name_key(name): " ".join(name.split()) for name in _BETWEEN_NAMES.split(entry.text(ALIASES))}
     return tuple(name for key, name in names.items() if key and key != name_key(own))
 
 
-def _addresses(entry: ListEntry) -> Iterable[str]:
+def _addresses(entry: ListEntry) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for part in _BETWEEN.split(entry.text(ADDRESSES.key)):
+    for part in _BETWEEN.split(entry.text(ADDRESSES)):
         address = squeeze(part).lower()
         if address and not _ADDRESS.fullmatch(address):
-            raise entry.fail(ADDRESSES.key, NO_ADDRESS, written=part)
+            raise entry.error(ADDRESSES, NO_ADDRESS, written=part)
         if address:
             found[address] = None
-    return found
+    return tuple(found)
 
 
 def _control(entry: ListEntry) -> int | None:
     """The control figure in fen."""
-    for head, measure in ((CONTROL, "万元"), (CONTROL_YUAN, "元")):
-        if entry.text(head.key):
-            amount = parse_amount(entry.values.get(head.key), measure)
+    for column, measure in FIGURES:
+        if entry.text(column):
+            amount = parse_amount(entry.values.get(column.key), measure)
             if amount.state != "ok" or amount.fen is None:
-                raise entry.fail(head.key, NO_AMOUNT, written=entry.text(head.key))
+                raise entry.error(column, NO_AMOUNT, written=entry.text(column))
             return amount.fen
     return None
 
 
 def _nil(entry: ListEntry) -> bool:
-    written = squeeze(entry.text(NIL.key)).lower()
+    written = squeeze(entry.text(NIL)).lower()
     if written not in YES | NO:
-        raise entry.fail(NIL.key, NO_CHOICE, written=entry.text(NIL.key))
+        raise entry.error(NIL, NO_CHOICE, written=entry.text(NIL))
     return written in YES
-
-
-UNITS = frozenset(("单位", "单位名称", "预算单位", "预算单位名称", "部门", "部门名称"))
-FIGURES = ("控制数", "预算控制数", "年度控制数")
-#: what may stand in the heading behind 控制数; nothing is 万元
-MEASURES = {"": "万元", "万元": "万元", "元": "元", "亿元": "亿元", "千元": "千元"}
-
-CONTROL_NOT_READ = Text("控制数文件 {path} 读不出来：{reason}", "The control figures {path} cannot be read: {reason}")
-CONTROL_NO_HEADING = Text(
-    "控制数文件 {path} 中没有同时写“单位”和“控制数（万元）”的表头行。请补上这两列的列名。",
-    "No row of {path} heads both a column 单位 and a column 控制数（万元）. Please add these headings.",
-)
-CONTROL_NO_UNITS = Text(
-    "控制数文件 {path} 的表头下面没有单位。请在“单位”列填写单位名称。",
-    "No unit stands below the headings of {path}. Please fill in the column 单位.",
-)
-CONTROL_NO_AMOUNT = Text(
-    "控制数文件 {path} 的 {cell}（{unit}）读不出金额：“{read}”。请只填数字，如 394.03。",
-    "{path}, {cell} ({unit}): “{read}” is no amount. Please write a number only, such as 394.03.",
-)
-CONTROL_TWICE = Text(
-    "控制数文件 {path} 的 {cell}：“{unit}”前面已有一个不同的控制数（{first} 万元）。请只留一个。",
-    "{path}, {cell}: there is another figure for “{unit}” above ({first} 万元). Please keep one of them.",
-)
 
 
 def read_control(path: str | Path) -> Mapping[str, int]:
@@ -223,44 +297,43 @@ def read_control(path: str | Path) -> Mapping[str, int]:
     except Unreadable as error:
         raise ClerkError(CONTROL_NOT_READ.fill(path=name, reason=error.reason)) from error
     for grid in grids:
-        heading = _heading(grid)
-        if heading is not None:
-            figures = _figures(grid, name, *heading)
+        heads = _control_heads(grid)
+        if heads is not None:
+            figures = _control_figures(grid, name, *heads)
             if not figures:
                 raise ClerkError(CONTROL_NO_UNITS.fill(path=name))
             return figures
-    raise ClerkError(CONTROL_NO_HEADING.fill(path=name))
+    raise ClerkError(CONTROL_NO_HEADS.fill(path=name))
 
 
-def _heading(grid: Grid) -> tuple[Cell, Cell, str] | None:
-    """The headings of both columns, and the measure of the figures."""
+def _control_heads(grid: Grid) -> tuple[Cell, Cell, str] | None:
+    """The heads of both columns, and the unit of money of the figures."""
     for cells in grid.cells_by_row.values():
-        labels = {label_key(as_text(cell.value)): cell for cell in cells}
-        unit = next((cell for label, cell in labels.items() if label in UNITS), None)
+        labels = {label_key(cell.text).casefold(): cell for cell in cells}
+        unit = next((cell for label, cell in labels.items() if label in UNIT.keys), None)
         for label, cell in labels.items():
-            word = next((word for word in sorted(FIGURES, key=len, reverse=True) if label.startswith(word)), None)
-            measure = MEASURES.get(label.removeprefix(word)) if word else None
-            if unit is not None and measure:
-                return unit, cell, measure
+            for column, measure in FIGURES:
+                if unit is not None and label in column.keys:
+                    return unit, cell, measure
     return None
 
 
-def _figures(grid: Grid, name: str, unit: Cell, figure: Cell, measure: str) -> Mapping[str, int]:
+def _control_figures(grid: Grid, name: str, unit: Cell, figure: Cell, measure: str) -> Mapping[str, int]:
     found: dict[str, int] = {}
-    for written, cell in _rows(grid, unit, figure):
+    for written, cell in _control_rows(grid, unit, figure):
         where = Ref(name, grid.sheet, cell.row, cell.col)
         amount = parse_amount(cell.value, measure)
         if amount.state != "ok" or amount.fen is None:
-            raise ClerkError(CONTROL_NO_AMOUNT.fill(path=name, cell=where, unit=written, read=as_text(cell.value)))
+            raise ClerkError(CONTROL_NO_AMOUNT.fill(path=name, cell=where, unit=written, read=cell.text))
         first = found.setdefault(name_key(written), amount.fen)
         if first != amount.fen:
             raise ClerkError(CONTROL_TWICE.fill(path=name, cell=where, unit=written, first=wan(first)))
     return found
 
 
-def _rows(grid: Grid, unit: Cell, figure: Cell) -> Iterator[tuple[str, Cell]]:
-    """The units below the heading, each with the cell of its figure."""
+def _control_rows(grid: Grid, unit: Cell, figure: Cell) -> Iterator[tuple[str, Cell]]:
+    """The units below the head, each with the cell of its figure."""
     for row in range(unit.last_row + 1, len(grid.rows) + 1):
-        written = " ".join(as_text(grid.at(row, unit.col).value).split())
+        written = " ".join(grid.at(row, unit.col).text.split())
         if name_key(written) and not is_total(written):
             yield written, grid.at(row, figure.col)

@@ -86,9 +86,9 @@ def complaints(lang: Lang) -> Iterator[None]:
 
 def write_pairs(batch: Batch, path: Path, lang: Lang) -> int:
     """Write the pairs of a checked batch; the exit code."""
-    from perfxl.clerk.today import today_pairs
+    from perfxl.clerk.workbooks import current_pairs
 
-    written, code = output.save(path, today_pairs(batch.workbooks, batch.profile, lang), lang)
+    written, code = output.save(path, current_pairs(batch.workbooks, batch.profile, lang), lang)
     click.echo(PAIRS_WRITTEN.render(lang, path=written), err=True)
     return code
 
@@ -112,7 +112,7 @@ def blank(profile: str, output_path: Path, force: bool, lang: Lang) -> int:
     """Write the blank list; the exit code."""
     form = profiles.loaded(profile, lang)
     output.free(output_path, lang, force=force)
-    from perfxl.clerk.blank import blank_waivers
+    from perfxl.clerk.workbooks import blank_waivers
 
     written, code = output.save(output_path, blank_waivers(form, lang), lang)
     click.echo(WRITTEN.render(lang, path=written))

@@ -121,7 +121,7 @@ def _roster(lang: Lang) -> click.Command:
 def roster(output_path: Path, force: bool, lang: Lang) -> int:
     """Write the blank list; the exit code."""
     output.free(output_path, lang, force=force)
-    from perfxl.clerk.blank_roster import blank_roster
+    from perfxl.clerk.workbooks import blank_roster
 
     written, code = output.save(output_path, blank_roster(lang), lang)
     click.echo(WRITTEN.render(lang, path=written))

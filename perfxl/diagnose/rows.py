@@ -29,10 +29,7 @@ AS_SHOWN = Kind(
 )
 ROUNDED = Kind(
     "rounding",
-    Text(
-        "若{rows}是四舍五入到{places}的，即可造成这一差额。",
-        "Rounding {rows} to {places} can make this difference.",
-    ),
+    Text("若{rows}是四舍五入到{places}的，即可造成这一差额。", "Rounding {rows} to {places} can make this difference."),
     Text("可能是四舍五入造成", "Rounding may have made the difference"),
     NAMES,
 )

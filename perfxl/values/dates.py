@@ -199,13 +199,7 @@ def _point(text: str, form_year: int | None) -> tuple[_Day, _Day] | None:
     if not named.get("month"):
         return _part_of_year(year, part)
     month = int(named["month"])
-    days = {
-        "底": _days(year, month),
-        "末": _days(year, month),
-        "下旬": _days(year, month),
-        "中旬": 20,
-        "上旬": 10,
-    }
+    days = {"底": _days(year, month), "末": _days(year, month), "下旬": _days(year, month), "中旬": 20, "上旬": 10}
     day = _Day(year, month, int(named["day"]) if named.get("day") else days.get(part))
     return day, day
 

@@ -16,29 +16,9 @@ FEN_IN |= {"十万元": 10 * FEN_PER_WAN, "百万元": 100 * FEN_PER_WAN, "千�
 FEN_IN |= {"亿元": _YI, "十亿元": 10 * _YI, "百亿元": 100 * _YI}
 
 _OTHER_SPELLINGS = {"圆": "元", "圓": "元", "块": "元", "块钱": "元", "万圆": "万元", "万圓": "万元"}
-_OTHER_SPELLINGS |= {
-    "萬元": "万元",
-    "萬圆": "万元",
-    "萬圓": "万元",
-    "億元": "亿元",
-    "仟元": "千元",
-    "佰元": "百元",
-}
+_OTHER_SPELLINGS |= {"萬元": "万元", "萬圆": "万元", "萬圓": "万元", "億元": "亿元", "仟元": "千元", "佰元": "百元"}
 _OTHER_SPELLINGS |= {"元人民币": "元", "万元人民币": "万元", "亿元人民币": "亿元"}
-_SLIPS_OF_WAN = (
-    "万无",
-    "万园",
-    "万原",
-    "完元",
-    "万员",
-    "万源",
-    "万远",
-    "万云",
-    "万兀",
-    "玩元",
-    "晚元",
-    "元万",
-)
+_SLIPS_OF_WAN = ("万无", "万园", "万原", "完元", "万员", "万源", "万远", "万云", "万兀", "玩元", "晚元", "元万")
 #: slips of an input method, seen or next to one seen; each can only have meant what it is mended to
 _SLIPS = dict.fromkeys(_SLIPS_OF_WAN, "万元")
 #: the 元 left out: an amount only where no other word follows, 250万 but not 6万人

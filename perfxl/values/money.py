@@ -147,10 +147,7 @@ def _compound(whole: Figure, part: Figure) -> Figure:
     ratio = Decimal(FEN_IN[whole.unit]) / FEN_IN[part.unit]
     number = whole.number * ratio + part.number.copy_sign(whole.number)
     return part._replace(
-        number=number,
-        start=whole.start,
-        operator=whole.operator,
-        notes=(*whole.notes, *part.notes, "compound"),
+        number=number, start=whole.start, operator=whole.operator, notes=(*whole.notes, *part.notes, "compound")
     )
 
 
@@ -205,25 +202,7 @@ State = Literal["ok", "blank", "placeholder", "unreadable", "several"]
 
 #: what people write where there is no amount; a profile may have its own
 PLACEHOLDERS = frozenset(
-    (
-        "—",
-        "–",
-        "-",
-        "/",
-        "\\",
-        "*",
-        "×",
-        ".",
-        "无",
-        "暂无",
-        "没有",
-        "同上",
-        "N/A",
-        "n/a",
-        "NA",
-        "None",
-        "null",
-    )
+    ("—", "–", "-", "/", "\\", "*", "×", ".", "无", "暂无", "没有", "同上", "N/A", "n/a", "NA", "None", "null")
 )
 
 _WIDE = re.compile("[０-９．－＋]|，(?=[0-9０-９]{3})")

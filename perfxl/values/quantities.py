@@ -95,11 +95,7 @@ def _compound(whole: Quantity, part: Quantity) -> Quantity:
     number = whole.number * FEN_IN["元"] / FEN_IN[part.measure] + part.number
     counted = to_fen(number, part.measure)
     return part._replace(
-        number=number,
-        start=whole.start,
-        operator=whole.operator,
-        approx=whole.approx,
-        fen=counted and counted[0],
+        number=number, start=whole.start, operator=whole.operator, approx=whole.approx, fen=counted and counted[0]
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,13 @@ def test_the_examples_work_together(page, tmp_path, monkeypatch):
     assert ("QUALITY-01", "部门整体支出!E47") not in places(batch.findings)
     tasks = batch.tables.tasks
     assert dict(zip(tasks["name"], tasks["paired_by"], strict=True))["推动本市机构编制信息化管理工作"] == "given"
+
+
+def test_the_columns_are_those_that_are_read(tmp_path):
+    """``make docs`` writes them from the declarations that the readers and the blank workbooks use."""
+    subprocess.run([sys.executable, DOCS / "make.py", "--out", tmp_path], check=True, capture_output=True)
+    for page in PAGES:
+        assert (tmp_path / page).read_text("utf-8") == (DOCS / page).read_text("utf-8"), "run make docs"
 
 
 def test_both_pages_show_the_same_examples():

@@ -12,7 +12,7 @@ from filled_template import filled
 
 import perfxl
 from perfxl.clerk import ClerkError
-from perfxl.clerk.today import today_pairs
+from perfxl.clerk.workbooks import current_pairs
 from perfxl.model import Severity
 from perfxl.values import wan
 
@@ -137,7 +137,7 @@ def test_what_is_wrong_is_told_with_row_and_column(tmp_path, row, words):
 def test_todays_pairs_given_back_change_nothing(tmp_path, source):
     before = perfxl.check(source)
     path = tmp_path / "配对.xlsx"
-    path.write_bytes(today_pairs(before.workbooks, before.profile, "zh"))
+    path.write_bytes(current_pairs(before.workbooks, before.profile, "zh"))
     after = perfxl.check(source, pairs=path)
     assert after.findings == before.findings
     assert {by for _, by in pairs_of(after).values()} == {"given"}
@@ -149,7 +149,7 @@ def test_todays_pairs_given_back_change_nothing(tmp_path, source):
 def test_todays_pairs_are_corrected_and_given_back(swapped, tmp_path):
     before = perfxl.check(swapped)
     path = tmp_path / "配对.xlsx"
-    path.write_bytes(today_pairs(before.workbooks, before.profile, "zh"))
+    path.write_bytes(current_pairs(before.workbooks, before.profile, "zh"))
     book = openpyxl.load_workbook(path)
     page = book["配对"]
     rows = {row[1].value: row for row in page.iter_rows(min_row=4)}

@@ -10,8 +10,8 @@ import pytest
 from clerk_files import sheet, written
 
 from perfxl.clerk import ClerkError
-from perfxl.clerk.blank_roster import blank_roster
 from perfxl.clerk.roster import Member, Roster, read_roster
+from perfxl.clerk.workbooks import blank_roster
 from perfxl.model import Ref
 
 HEADS = ("单位", "别名", "邮箱", "联系人", "电话", "控制数（万元）", "允许零报")
