@@ -1,4 +1,4 @@
-"""What a clerk hands over beside the workbooks: settings over the profile, waivers, pairs, control figures."""
+"""The files that a clerk gives with the workbooks: settings over the profile, waivers, pairs, roster, control figures."""
 
 from perfxl.clerk.config import Config, edition
 from perfxl.clerk.errors import ClerkError

@@ -50,21 +50,21 @@ NOT_IN_LIST = Text("原来就没有“{word}”，去不掉。{meant}", "{word!r
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A file as its text: cheap to send to a worker, which lays it over the profile itself."""
+    """A settings file as its text: cheap to send to a worker process, which lays it over the profile itself."""
 
     file: str
     text: str
 
 
 def read_config(path: str | Path) -> Config:
-    """Read the file. What it says is looked at when it is laid over a profile."""
+    """Read the file. Its content is checked when it is laid over a profile."""
     return Config(Path(path).name, file_text(Path(path)))
 
 
 def edition(profile: str | Profile, config: Config | None = None) -> Profile:
     """A profile, by name or as it is, with the user's file laid over it.
 
-    Raises ``ClerkError`` when the file says something that the profile has no place for.
+    Raises ``ClerkError`` when the file has a key or value that the profile has no use for.
     """
     form = load(profile) if isinstance(profile, str) else profile
     return form if config is None else _overlaid(form, config)
@@ -76,7 +76,7 @@ def _overlaid(profile: Profile, config: Config) -> Profile:
 
 
 class _Overlay:
-    """The file while it is laid over the profile; every complaint names file, line and key."""
+    """The file while it is laid over the profile; every error has file, line and key."""
 
     def __init__(self, profile: Profile, config: Config) -> None:
         self._base, self._config = profile, config
@@ -86,7 +86,7 @@ class _Overlay:
             raise ClerkError(SYNTAX.fill(file=config.file, error=error)) from error
 
     def profile(self) -> Profile:
-        """The profile with all that the file says."""
+        """The profile with all changes of the file."""
         self._known((), self._data, TABLES)
         base = self._base
         lists = self._words()
@@ -107,19 +107,19 @@ class _Overlay:
             typos=self._typos(),
         )
 
-    def _fail(self, path: tuple[str, ...], problem: Text, **values: object) -> ClerkError:
+    def _error(self, path: tuple[str, ...], problem: Text, **values: object) -> ClerkError:
         place = {"file": self._config.file, "line": line_of(self._config.text, path), "key": ".".join(path)}
         return ClerkError(WHERE.fill(problem=problem.fill(**values), **place))
 
     def _known(self, path: tuple[str, ...], data: Mapping[str, Any], known: Collection[str]) -> None:
         for key in data:
             if key not in known:
-                raise self._fail((*path, key), NO_KEY, meant=suggestions(key, known))
+                raise self._error((*path, key), NO_KEY, meant=suggestions(key, known))
 
     def _table(self, key: str) -> Mapping[str, Any]:
         data = self._data.get(key, {})
         if not isinstance(data, dict):
-            raise self._fail((key,), NO_TABLE, key=key)
+            raise self._error((key,), NO_TABLE, key=key)
         return data
 
     def _severities(self) -> dict[str, str]:
@@ -127,9 +127,9 @@ class _Overlay:
         found = self._table("severity")
         for code, value in found.items():
             if code not in codes:
-                raise self._fail(("severity", code), NO_CODE, meant=did_you_mean(code, codes))
+                raise self._error(("severity", code), NO_CODE, meant=did_you_mean(code, codes))
             if value not in SEVERITIES:
-                raise self._fail(("severity", code), NO_SEVERITY, value=value)
+                raise self._error(("severity", code), NO_SEVERITY, value=value)
         return dict(found)
 
     def _limits(self) -> dict[str, float]:
@@ -137,7 +137,7 @@ class _Overlay:
         self._known(("limits",), found, self._base.limits)
         for key, value in found.items():
             if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-                raise self._fail(("limits", key), NO_NUMBER, value=value)
+                raise self._error(("limits", key), NO_NUMBER, value=value)
         return {key: float(value) for key, value in found.items()}
 
     def _words(self) -> dict[str, tuple[str, ...]]:
@@ -158,18 +158,18 @@ class _Overlay:
         more, less = self._changes(path, value)
         for word in less:
             if word not in old:
-                raise self._fail((*path, "remove"), NOT_IN_LIST, word=word, meant=did_you_mean(word, old))
+                raise self._error((*path, "remove"), NOT_IN_LIST, word=word, meant=did_you_mean(word, old))
         return tuple(dict.fromkeys(word for word in (*old, *more) if word not in less))
 
     def _changes(self, path: tuple[str, ...], value: Mapping[str, Any]) -> list[tuple[str, ...]]:
         for key in value:
             if key not in CHANGES:
-                raise self._fail((*path, key), NO_CHANGE)
+                raise self._error((*path, key), NO_CHANGE)
         return [self._strings((*path, key), value.get(key, [])) for key in CHANGES]
 
     def _strings(self, path: tuple[str, ...], value: object) -> tuple[str, ...]:
         if not isinstance(value, list) or not all(isinstance(word, str) and word.strip() for word in value):
-            raise self._fail(path, NO_LIST, key=path[1] if len(path) > 1 else path[0])
+            raise self._error(path, NO_LIST, key=path[1] if len(path) > 1 else path[0])
         return tuple(value)
 
     def _typos(self) -> dict[str, str]:
@@ -181,11 +181,11 @@ class _Overlay:
             return self._pairs(("typos",), found)
         for key in found:
             if key not in CHANGES:
-                raise self._fail(("typos", key), NO_CHANGE)
+                raise self._error(("typos", key), NO_CHANGE)
         less = self._strings(("typos", "remove"), found.get("remove", []))
         for word in less:
             if word not in self._base.typos:
-                raise self._fail(
+                raise self._error(
                     ("typos", "remove"), NOT_IN_LIST, word=word, meant=did_you_mean(word, self._base.typos)
                 )
         kept = {word: right for word, right in self._base.typos.items() if word not in less}
@@ -193,10 +193,10 @@ class _Overlay:
 
     def _pairs(self, path: tuple[str, ...], value: object) -> dict[str, str]:
         if not isinstance(value, dict):
-            raise self._fail(path, NO_PAIR)
+            raise self._error(path, NO_PAIR)
         for word, right in value.items():
             if not word or not isinstance(right, str) or not right:
-                raise self._fail((*path, word), NO_PAIR)
+                raise self._error((*path, word), NO_PAIR)
         return dict(value)
 
 
