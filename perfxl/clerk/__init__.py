@@ -1,4 +1,4 @@
-"""The files that a clerk gives with the workbooks: settings over the profile, waivers, pairs, roster, control figures."""
+"""The files that a clerk gives with the workbooks: settings over the profile, waivers, pairs, roster, control list."""
 
 from perfxl.clerk.config import Config, edition
 from perfxl.clerk.errors import ClerkError
