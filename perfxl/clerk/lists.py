@@ -77,7 +77,7 @@ class ListColumn(NamedTuple):
 #: the column that every list has
 UNIT = ListColumn(
     "unit", Text("单位", "Unit"), ("单位名称", "预算单位", "预算单位名称", "部门名称", "部门", "单位全称"), width=30,
-    style="text_left", example="衡阳市某局",
+    style="text_left", example="某某局",
 )  # fmt: skip
 
 
