@@ -35,6 +35,7 @@ __all__ = [
 
 #: the modules of the families, in the order of their codes
 FAMILIES = (
+    "amount",
     "box",
     "clerk_lists",
     "complete_fields",
@@ -48,8 +49,13 @@ FAMILIES = (
     "file",
     "layout",
     "narrative",
+    "quality_names",
+    "quality_targets",
+    "quality_values",
     "round",
+    "score",
     "sums",
+    "typo",
 )
 
 

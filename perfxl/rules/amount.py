@@ -1,0 +1,500 @@
+"""AMOUNT: how amounts of money are written and stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from perfxl.model import Lang, Severity, Text
+from perfxl.rules._wording import longest, shown
+from perfxl.rules.rule import DECLARED_SUMS, Hit, table_rule
+from perfxl.tables import Tables, by_file, ref, rows
+from perfxl.values import wan
+from perfxl.values.measures import to_fen
+from perfxl.values.numerals import decimals
+
+
+@table_rule(
+    "AMOUNT-01",
+    Severity.ERROR,
+    name=Text("金额单位不符", "Unit of money differs"),
+    what=Text("单元格里写的单位与表头的金额单位不同", "The cell states another unit than the head of the form"),
+    message=Text(
+        "“{label}”写的是“{text}”，表头的金额单位是{measure}；按所写单位折合 {amount} 万元。"
+        "请改为以{measure}为单位的数字。",
+        "“{label}” says “{text}” while the form counts in {measure}; as written it is {amount} 万元. "
+        "Please give the figure in {measure}.",
+    ),
+    needs="amounts",
+    why=Text(
+        "单位不同的数不能直接相加，元和万元差一万倍。",
+        "Figures in different units cannot be added: 元 and 万元 are ten thousand apart.",
+    ),
+    fix=Text("换算成表头的单位，只填数字。", "Convert to the unit of the head and give the figure only."),
+    wrong=Text("表头是“万元”，单元格填“80000元”", "The head says 万元, the cell 80000元"),
+    right=Text("表头是“万元”，单元格填“8.00”", "The head says 万元, the cell 8.00"),
+)
+def other_unit(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Cost indicators carry a unit of their own and are left out. 0元 is 0 in any unit, hence a notice."""
+    amounts = tables.amounts
+    wrong = (
+        (amounts["table"] != "indicators") & (amounts["state"] == "ok") & (amounts["per"] == "")
+        & ~amounts["measure"].isin(["", tables.profile.measure])
+    )  # fmt: skip
+    for row in rows(amounts, wrong):
+        values = {
+            "label": row.label,
+            "text": row.text,
+            "measure": tables.profile.measure,
+            "amount": wan(int(row.fen)),
+        }
+        yield Hit((ref(row),), values, written=row.text, severity=None if row.fen else Severity.NOTICE)
+
+
+SHORT = Text(
+    "金额的单位写成了“{unit}”，应为“{measure}”，已按{measure}核对。请只填数字。",
+    "The unit is written “{unit}”; it should be {measure}, and was read so. Please give figures only.",
+)
+
+
+@table_rule(
+    "AMOUNT-02",
+    Severity.ERROR,
+    name=Text("金额单位写错", "Unit misspelt"),
+    what=Text("单位像“万元”但写错了", "The unit looks like 万元 but is misspelt"),
+    message=Text(
+        "“{label}”写的是“{text}”，单位写错，应是 {amount} 万元？请改为 {amount}。",
+        "“{label}” says “{text}”: the unit is misspelt. Is {amount} 万元 meant? Please write {amount}.",
+    ),
+    needs="amounts",
+    group="form",
+    why=Text("单位写错了，就拿不准这笔钱有多少。", "With a misspelt unit nobody can be sure of the amount."),
+    fix=Text("删去单位，只填数字，并核对数额。", "Remove the unit, keep the figure, and check it."),
+    wrong=Text("财政拨款：5.00万无", "财政拨款: 5.00万无"),
+    right=Text("财政拨款：5.00", "财政拨款: 5.00"),
+)
+def misspelt_unit(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """``250万`` is only short for 万元, hence a notice, and one for a whole form."""
+    amounts = tables.amounts
+    for row in rows(amounts, (amounts["misspelt"] != "") & (amounts["state"] == "ok")):
+        values = {
+            "label": row.label,
+            "text": row.text,
+            "amount": wan(int(row.fen)),
+            "measure": tables.profile.measure,
+        }
+        if tables.profile.measure.startswith(row.misspelt):
+            short = {"unit": row.misspelt, "measure": tables.profile.measure}
+            yield Hit((ref(row),), short, written=row.text, severity=Severity.NOTICE, message=SHORT)
+        else:
+            yield Hit((ref(row),), values, written=row.text)
+
+
+@table_rule(
+    "AMOUNT-04",
+    Severity.NOTICE,
+    name=Text("小数位数不足", "Fewer decimals than asked for"),
+    what=Text("金额以万元为单位，保留小数点后两位", "Amounts in 万元 with two decimals"),
+    message=Text(
+        "金额应保留小数点后 {decimals} 位，如 17 写作 {example}。",
+        "Amounts need {decimals} decimals: 17 is written {example}.",
+    ),
+    needs="amounts",
+    group="file",
+    follows=("AMOUNT-11",),
+    why=Text(
+        "小数位数一致，上下对齐，核对时不易看错。", "Figures with the same decimals line up and are easier to compare."
+    ),
+    fix=Text("补足小数位，或把单元格改为数字格式。", "Add the decimals, or make the cell a number."),
+    wrong=Text("金额都按文本填写，财政拨款写“5”", "All amounts are text, 财政拨款 says 5"),
+    right=Text("财政拨款写“5.00”", "财政拨款 says 5.00"),
+)
+def not_two_decimals(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Only amounts typed as text: of a number, the cell's format decides what shows.
+
+    A cell that repeats its unit has to be typed again anyway, and so has a text among numbers: AMOUNT-06 and
+    AMOUNT-11 say how.
+    """
+    amounts = tables.amounts
+    short = (
+        (amounts["table"] != "indicators") & (amounts["state"] == "ok") & ~amounts["number"]
+        & (amounts["measure"] == "") & (amounts["decimals"] < tables.profile.decimals)
+    )  # fmt: skip
+    example = f"{17:.{tables.profile.decimals}f}"
+    for row in rows(amounts, short):
+        yield Hit((ref(row),), {"decimals": tables.profile.decimals, "example": example}, written=row.text)
+
+
+SHOWN = Text(
+    "“{label}”存的是 {text}，表上只显示 {shown}，多出的小数看不到，但会计入合计。请四舍五入到 {decimals} 位后重新填写，"
+    "再核对合计。",
+    "“{label}” holds {text}, of which the sheet shows {shown}; what nobody sees counts in the totals. Round it to "
+    "{decimals} decimals, type it again and check the total.",
+)
+
+
+@table_rule(
+    "AMOUNT-05",
+    Severity.WARNING,
+    name=Text("小数位数过多", "Too many decimals"),
+    what=Text("金额保留小数点后两位", "Amounts have two decimals"),
+    message=Text(
+        "“{label}”填的是 {text}，有 {n} 位小数，应保留 {decimals} 位。请四舍五入后重新核对合计。",
+        "“{label}” is {text}, with {n} decimals; {decimals} are allowed. Round it and check the total again.",
+    ),
+    needs="amounts",
+    why=Text(
+        "多出的小数打印时看不到，各项相加与合计会有尾差。",
+        "Decimals that do not show in print make totals differ in the last digit.",
+    ),
+    fix=Text("四舍五入到规定的位数，再核对合计。", "Round to the decimals asked for and check the totals again."),
+    wrong=Text("资金总额：5.0012", "资金总额: 5.0012"),
+    right=Text("资金总额：5.00", "资金总额: 5.00"),
+)
+def too_many_decimals(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Counts the decimals as written; for a number, those that are stored. 5.000 is 5.00 and passes.
+
+    A number whose format shows less is told as it is seen too: whoever looks at the sheet sees nothing wrong.
+    """
+    amounts, profile = tables.amounts, tables.profile
+    long = amounts[
+        (amounts["table"] != "indicators") & (amounts["state"] == "ok")
+        & amounts["measure"].isin(["", profile.measure])
+    ]  # fmt: skip
+    step, _ = to_fen(Decimal(10) ** -profile.decimals, profile.measure) or (1, True)
+    for row in rows(long, (long["fen"] % max(step, 1) != 0) | long["notes"].map(lambda notes: "sub_fen" in notes)):
+        values = {
+            "label": row.label, "text": row.text, "n": row.decimals, "decimals": profile.decimals, "shown": row.shown,
+        }  # fmt: skip
+        # a format may still show too many
+        rounded = bool(row.shown) and "scaled" not in row.notes and decimals(Decimal(row.shown)) <= profile.decimals
+        yield Hit((ref(row),), values, written=row.text, message=SHOWN if rounded else None)
+
+
+@table_rule(
+    "AMOUNT-06",
+    Severity.NOTICE,
+    name=Text("金额里重复写了单位", "Unit repeated in the cell"),
+    what=Text(
+        "表头已注明金额单位，单元格里只填数字，保留两位小数",
+        "The head names the unit; the cell holds the figure only, with two decimals",
+    ),
+    message=Text(
+        "金额写成了“{text}”这样的文字。表头已注明单位，请只填数字并保留小数点后 {decimals} 位，如 {example}，"
+        "便于表格自动合计。",
+        "Amounts are typed as text such as “{text}”. The head names the unit: give figures only, "
+        "with {decimals} decimals ({example}), so that the sheet can add them.",
+    ),
+    needs="amounts",
+    why=Text("带“万元”的格子是文字，表格不能自动合计。", "A cell with a unit in it is text, which a sheet cannot add."),
+    fix=Text("删去“万元”，只留数字。", "Remove the unit and keep the figure."),
+    wrong=Text("财政拨款：8.00万元", "财政拨款: 8.00万元"),
+    right=Text("财政拨款：8.00", "财政拨款: 8.00"),
+)
+def unit_repeated(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """One finding a file, with all its cells."""
+    amounts, profile = tables.amounts, tables.profile
+    repeated = (
+        (amounts["table"] != "indicators") & (amounts["state"] == "ok") & (amounts["misspelt"] == "")
+        & (amounts["measure"] == profile.measure) & (amounts["per"] == "")
+    )  # fmt: skip
+    for found in by_file(amounts, repeated):
+        cells = tuple(dict.fromkeys(ref(row) for row in found))
+        example = f"{17:.{profile.decimals}f}"
+        values = {"text": longest(row.text for row in found), "decimals": profile.decimals, "example": example}
+        yield Hit(cells, values, written=found[0].text)
+
+
+WAYS = {
+    "full_width": Text("全角数字", "full-width digits"),
+    "thousands": Text("千分位分隔符", "thousands separators"),
+    "capitals": Text("中文大写数字", "Chinese numerals"),
+    "spaces": Text("数字中间的空格", "blanks within a figure"),
+}
+
+
+@table_rule(
+    "AMOUNT-07",
+    Severity.NOTICE,
+    name=Text("数字写法不规范", "Unusual writing of figures"),
+    what=Text(
+        "金额用半角阿拉伯数字填写，不用全角、大写数字、分隔符和空格",
+        "Amounts are plain digits, without full-width characters, Chinese numerals, separators and blanks",
+    ),
+    message=Text(
+        "金额“{text}”用了{ways}，已按数字读取。请改填普通数字，便于表格自动合计。",
+        "Amounts such as “{text}” are written with {ways}; they were read. "
+        "Please type plain figures, so that the sheet can add them.",
+    ),
+    needs="amounts",
+    why=Text(
+        "全角、大写或带分隔符的数是文字，表格不能自动合计。",
+        "Full-width digits, numerals in words and separators are text, which a sheet cannot add.",
+    ),
+    fix=Text("改填半角阿拉伯数字。", "Type plain digits."),
+    wrong=Text("资金总额：捌万元", "资金总额: 捌万元"),
+    right=Text("资金总额：8.00", "资金总额: 8.00"),
+)
+def unusual_writing(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """One finding a file, with all its cells."""
+    amounts = tables.amounts
+    written = (amounts["state"] == "ok") & ~amounts["number"] & amounts["notes"].map(is_unusual).astype(bool)
+    for found in by_file(amounts, written):
+        cells = tuple(dict.fromkeys(ref(row) for row in found))
+        ways = [text for note, text in WAYS.items() if any(note in row.notes for row in found)]
+        values = {
+            "text": longest(row.text for row in found),
+            "ways": Text("、", ", ").render(lang).join(way.render(lang) for way in ways),
+        }
+        yield Hit(cells, values, written=found[0].text)
+
+
+def is_unusual(notes: tuple[str, ...]) -> bool:
+    """Whether an amount with these notes is written in one of these ways."""
+    return any(note in WAYS for note in notes)
+
+
+AMOUNT_UNREAD = Text(
+    "“{label}”是公式 {text}，但没有存下计算结果，读不到金额。请在 Excel 中打开、保存后重新报送。",
+    "“{label}” is the formula {text} without a stored result. Open and save it in Excel, then send it again.",
+)
+AMOUNT_BROKEN = Text(
+    "“{label}”显示错误值 {text}，读不到金额。请改正公式或直接填数字。",
+    "“{label}” shows the error {text}. Mend the formula or type the figure.",
+)
+SEVERAL = Text(
+    "“{label}”里有不止一个金额：“{text}”。请只填一个数字，明细写到说明中。",
+    "“{label}” holds more than one amount: “{text}”. Give one figure only.",
+)
+
+DIFFER = Text(
+    "“{label}”里有不止一个金额：“{text}”，各项合计 {parts} 万元，与 {total} 万元不符。"
+    "请核对后只填一个数字，明细写到说明中。",
+    "“{label}” holds more than one amount: “{text}”, whose parts make {parts} 万元, not {total}. Give one figure only.",
+)
+
+
+@table_rule(
+    "AMOUNT-08",
+    Severity.ERROR,
+    name=Text("金额读不出来", "No amount can be read"),
+    what=Text("金额单元格应是一个数字", "An amount cell holds one figure"),
+    message=Text(
+        "“{label}”填的是“{text}”，读不出金额。请填数字。",
+        "“{label}” says “{text}”, which is no amount. Please give a figure.",
+    ),
+    needs="amounts",
+    basic=True,
+    why=Text(
+        "读不出金额，与它有关的合计都无法核对。", "Without the amount, no total that it belongs to can be checked."
+    ),
+    fix=Text(
+        "只填一个数字；用公式的，算出结果、保存后再报送。",
+        "Give one figure; save a formula with its result before sending.",
+    ),
+    wrong=Text("财政拨款：待核", "财政拨款: 待核"),
+    right=Text("财政拨款：5.00", "财政拨款: 5.00"),
+)
+def no_amount_readable(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Sums with such a cell are not judged; this finding stands in for them."""
+    amounts = tables.amounts
+    typed = amounts[amounts["table"] != "indicators"]
+    for row in rows(typed, ~typed["state"].isin(["ok", "blank", "placeholder"])):
+        message = AMOUNT_UNREAD if "no_result" in row.notes else AMOUNT_BROKEN if "error_value" in row.notes else None
+        values = {"label": row.label, "text": row.text}
+        if row.state == "several":
+            yield _several(row, values)
+        else:
+            yield Hit((ref(row),), values, written=row.text, message=message)
+    for row in rows(typed, (typed["state"] == "ok") & (typed["per"] != "")):
+        yield Hit((ref(row),), {"label": row.label, "text": row.text}, written=row.text)
+
+
+def _several(row: Any, values: dict[str, object]) -> Hit:
+    """The parts of an amount are told where they do not make it."""
+    if "parts_differ" not in row.notes:
+        return Hit((ref(row),), values, written=row.text, severity=Severity.WARNING, message=SEVERAL)
+    parts = sum(row.parts)
+    values |= {"parts": wan(parts), "total": wan(row.fen)}
+    return Hit(
+        (ref(row),), values, (), row.fen, parts, row.fen - parts, written=row.text, severity=Severity.WARNING,
+        message=DIFFER,
+    )  # fmt: skip
+
+
+@table_rule(
+    "AMOUNT-09",
+    Severity.NOTICE,
+    name=Text("金额留空", "Amount left blank"),
+    what=Text(
+        "同一组金额中有的填了、有的空着，空着的按 0 处理",
+        "Of amounts that belong together, a blank one counts as 0",
+    ),
+    message=Text(
+        "“{label}”没有填，已按 0 处理。没有这项资金请填 0。",
+        "“{label}” is blank and was taken as 0. Write 0 if there is none.",
+    ),
+    needs="amounts",
+    group="file",
+    follows=(DECLARED_SUMS,),
+    why=Text(
+        "空着看不出是没有这项资金，还是漏填了。", "A blank does not say whether there is none or it was forgotten."
+    ),
+    fix=Text("没有的填 0，漏填的补上金额。", "Write 0 where there is none, or add the amount."),
+    wrong=Text("资金总额 5.00，财政拨款 5.00，其他资金空着", "资金总额 5.00, 财政拨款 5.00, 其他资金 blank"),
+    right=Text("资金总额 5.00，财政拨款 5.00，其他资金 0.00", "资金总额 5.00, 财政拨款 5.00, 其他资金 0.00"),
+)
+def blank_among_filled(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Amounts of one period of a form, or of one row of a table, belong together. Those of tasks go by their column."""
+    amounts = tables.amounts[tables.amounts["table"] != "indicators"]
+    keys = ["form_id", "table", "item", "role", "period"]
+    filled = (amounts["state"] == "ok").groupby([amounts[key] for key in keys], observed=True).transform("any")
+    for row in rows(amounts, (amounts["state"] == "blank") & filled):
+        label = row.label.rpartition("·")[2] if row.role == "row" else row.label
+        yield Hit((ref(row),), {"label": label})
+
+
+FORMULA_UNREAD = Text(
+    "指标值是公式，但没有存下计算结果，读不到数：{each}。请在 Excel 或 WPS 中打开、保存后重新报送。",
+    "Values are formulas without a stored result: {each}. Open and save the file in Excel or WPS and send it again.",
+)
+FORMULA_BROKEN = Text(
+    "指标值显示错误值，读不到数：{each}。请改正公式或直接填数字。",
+    "Values show an error: {each}. Mend the formula or type the figure.",
+)
+
+
+@table_rule(
+    "AMOUNT-10",
+    Severity.WARNING,
+    name=Text("公式没有重新计算", "Formula not worked out"),
+    what=Text("公式存下的结果与表中的数一致", "What a formula last gave is what it gives now"),
+    message=Text(
+        "“{label}”是公式 {formula}，存下的结果是 {stated} 万元，按表中现在的数应为 {computed} 万元。"
+        "请在 Excel 或 WPS 中打开，按 F9 重新计算后保存。",
+        "“{label}” is the formula {formula} with the stored result {stated}; by the figures on the sheet it is "
+        "{computed}. Open it, press F9 and save.",
+    ),
+    group="file",
+    follows=(DECLARED_SUMS, "AMOUNT-08"),
+    why=Text("打开时重新计算，金额会变，与报送的不一样。", "When somebody opens the file the amount will change."),
+    fix=Text("按 F9 重新计算，核对后保存。", "Press F9, check, and save."),
+    wrong=Text("=SUM(E15:E23)，存下 404.03，应为 394.03", "=SUM(E15:E23) stored as 404.03, should be 394.03"),
+    right=Text("=SUM(E15:E23)，存下 394.03", "=SUM(E15:E23) stored as 394.03"),
+)
+def formula_not_worked_out(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Only formulas that add cells of their sheet are worked out again.
+
+    An amount without any result is AMOUNT-08; of a total that differs, the sum itself says that its result is old.
+    """
+    amounts = tables.amounts
+    for row in rows(amounts, amounts["again"].notna() & (amounts["state"] == "ok")):
+        if row.again != row.fen:
+            values = {
+                "label": row.label, "formula": row.formula, "stated": wan(row.fen), "computed": wan(row.again),
+            }  # fmt: skip
+            yield Hit((ref(row),), values, (), row.fen, row.again, row.fen - row.again, written=row.formula)
+    lines = tables.indicators
+    for line in rows(lines, lines["kind"] == "unread"):
+        message = FORMULA_BROKEN if "error_value" in line.notes else FORMULA_UNREAD
+        each = f"“{shown(line.name)}”{line.value}"
+        yield Hit((ref(line),), written=line.value, message=message, each=each)
+
+
+@table_rule(
+    "AMOUNT-11",
+    Severity.NOTICE,
+    name=Text("数字存成了文字", "Number stored as text"),
+    what=Text("金额存为数字，不存为文字", "Amounts are stored as numbers, not as text"),
+    message=Text(
+        "这些金额存成了文字，Excel 求和时不计入：{each}。已按所写的数核对。"
+        "请把格式改为数值后重新输入；格子左上角有绿色小三角的，也可点它选“转换为数字”。",
+        "These amounts are stored as text, which sums of Excel pass over: {each}. They were checked as written. "
+        "Format the cells as numbers and type them again, or choose “Convert to Number” where a green triangle shows.",
+    ),
+    needs="amounts",
+    group="file",
+    hinted="text_not_added",
+    why=Text(
+        "SUM 不计算文字，表上自动算出的合计会比各项实际之和少，汇总时也会漏掉。",
+        "SUM passes over text: what the sheet or the bureau adds up lacks these amounts.",
+    ),
+    fix=Text(
+        "把单元格改为数值格式，重新输入数字；有绿色小三角的，也可点它选“转换为数字”。",
+        "Format the cells as numbers and type them again, or choose “Convert to Number” at the green triangle.",
+    ),
+    wrong=Text("其他金额都是数字，财政拨款的“5.00”是文字", "All amounts are numbers but 财政拨款, whose 5.00 is text"),
+    right=Text("财政拨款的 5.00 也是数字", "The 5.00 of 财政拨款 is a number too"),
+)
+def number_as_text(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Only where other amounts of the file are numbers: a document has none, and its amounts are not added by it.
+
+    A text with a unit is AMOUNT-06's or AMOUNT-02's, one in unusual digits AMOUNT-07's; they say the same of it. No sum
+    lacks a 0.
+    """
+    amounts = tables.amounts[tables.amounts["table"] != "indicators"]
+    with_numbers = amounts["number"].groupby(amounts["submission"]).transform("any")
+    texts = (
+        (amounts["state"] == "ok") & (amounts["fen"] != 0) & ~amounts["number"] & with_numbers
+        & (amounts["measure"] == "") & (amounts["misspelt"] == "") & (amounts["per"] == "")
+        & ~amounts["notes"].map(is_unusual).astype(bool)
+    )  # fmt: skip
+    for row in rows(amounts, texts):
+        yield Hit((ref(row),), written=row.text, each=f"“{row.label}”{shown(row.text)}")
+
+
+AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” holds {text} and shows {shown}")
+
+
+@table_rule(
+    "AMOUNT-12",
+    Severity.WARNING,
+    name=Text("显示的金额与所存的不同", "Amount shown in another scale"),
+    what=Text(
+        "单元格显示的金额就是所存的数，不用数字格式缩小",
+        "A cell shows the amount that it holds; no number format scales it down",
+    ),
+    message=Text(
+        "这些金额的单元格格式把数缩小后再显示：{each}。核对和汇总用的是所存的数（{measure}），与表上看到的不同。"
+        "请在“设置单元格格式”中选“数值”，再填以{measure}为单位的数。",
+        "A number format scales these amounts down: {each}. What is checked and added is what the cells hold "
+        "(in {measure}), not what the sheet shows. Set a plain number format and type the amounts in {measure}.",
+    ),
+    needs="amounts",
+    group="file",
+    why=Text(
+        "打印出来看是对的，但汇总、导入系统时取的是所存的数，会大上千倍、上万倍。",
+        "It looks right in print, but what is added or imported is a thousand or ten thousand times as much.",
+    ),
+    fix=Text(
+        "把格式改为数值，再填以表头单位计的数。",
+        "Set a plain number format and type the amount in the unit that the form names.",
+    ),
+    wrong=Text(
+        "格子里存 50000，格式是 0!.0000，显示 5.0000", "A cell holds 50000 under the format 0!.0000 and shows 5.0000"
+    ),
+    right=Text("格子里存 5，显示 5.00", "A cell holds 5 and shows 5.00"),
+)
+def shown_in_another_scale(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """``0.00,`` leaves three digits out and ``0!.0000`` draws a point before the last four."""
+    amounts = tables.amounts
+    scaled = amounts["notes"].map(lambda notes: "scaled" in notes).astype(bool)
+    for row in rows(amounts, scaled):
+        each = AMOUNT.render(lang, label=row.label, text=shown(row.text), shown=row.shown)
+        yield Hit((ref(row),), {"measure": tables.profile.measure}, written=row.text, each=each)
+
+
+RULES = (
+    other_unit,
+    misspelt_unit,
+    not_two_decimals,
+    too_many_decimals,
+    unit_repeated,
+    unusual_writing,
+    no_amount_readable,
+    blank_among_filled,
+    formula_not_worked_out,
+    number_as_text,
+    shown_in_another_scale,
+)

@@ -1,0 +1,408 @@
+"""QUALITY: values of indicators that set no clear target."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from perfxl.model import Lang, Severity, Text
+from perfxl.profiles import Profile
+from perfxl.reading.indicators import COST
+from perfxl.rules._wording import PERCENT, TIMELINESS, examples, first_word, is_share, noted, shown, value_cells
+from perfxl.rules.rule import Hit, table_rule
+from perfxl.tables import Tables, by_file, by_form, ref, rows
+from perfxl.values import squeeze
+from perfxl.values.dates import date_of_serial
+from perfxl.values.measures import money_unit
+
+
+@table_rule(
+    "QUALITY-01",
+    Severity.WARNING,
+    name=Text("指标值笼统", "Vague value"),
+    what=Text(
+        "指标值应细化、量化，不用“显著提高”“比较广泛”一类的词",
+        "Values are figures, not words such as 显著提高 or 比较广泛",
+    ),
+    message=Text(
+        "有 {n} 个指标值写的是{values}这样的笼统词语，年终无法对照考核。请改填数量、比率、金额或时间，如“≥95%”；"
+        "确实不能量化的，写明达到什么标准。",
+        "{n} values are vague words such as {values}, which nobody can measure. Give a number, a rate, an amount or "
+        "a time such as “≥95%”; where there is none, name the standard to be met.",
+    ),
+    needs="indicators",
+    why=Text(
+        "笼统的词没有标准，年终无法对照考核。", "Vague words set no standard that the result could be compared with."
+    ),
+    fix=Text(
+        "改填数量、比率、金额或时间；不能量化的，写明达到什么标准。",
+        "Give a number, rate, amount or time; where there is none, name the standard to be met.",
+    ),
+    wrong=Text("查询服务效率：显著提升", "查询服务效率: 显著提升"),
+    right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
+)
+def vague_value(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """One finding a file. The words are the profile's ``vague``; its ``graded`` words (优, 合格) are accepted.
+
+    Only values without any figure or date. Of cost, any words are wrong: QUALITY-14.
+    """
+    lines = tables.indicators
+    for found in by_file(lines, (lines["kind"] == "text") & (lines["second"] != COST)):
+        vague = [line for line in found if _is_vague(tables.profile, line.value)]
+        if vague:
+            yield Hit(value_cells(vague), {"n": len(vague), "values": examples(vague)}, written=vague[0].value)
+
+
+@lru_cache(maxsize=65_536)
+def _is_vague(profile: Profile, value: str) -> bool:
+    text = squeeze(value)
+    return any(word == text or (len(word) > 1 and word in text) for word in profile.lexicon.get("vague", ()))
+
+
+#: kinds of value that say nothing, of which there is nothing to count
+NOTHING = ("empty", "placeholder", "unread")
+WORDS = ("text", "graded", "relative")
+
+
+@table_rule(
+    "QUALITY-02",
+    Severity.WARNING,
+    name=Text("定性指标偏多", "Many values in words"),
+    what=Text(
+        "绩效指标以定量为主，一张表里定性指标的比例不超过限度",
+        "Most indicators are figures; those in words are no more than a certain share of a form",
+    ),
+    message=Text(
+        "本表 {all} 条指标中有 {n} 条是定性的，占 {share}%，超过 {limit}%。请尽量改成数量、比率、金额或时间，"
+        "先改“{name}”等能够量化的。",
+        "Of the {all} indicators of this form {n} are in words, {share}%, more than {limit}%. Give figures, rates, "
+        "amounts or times where you can, beginning with those that can be counted, such as “{name}”.",
+    ),
+    needs="indicators",
+    why=Text("定性指标年终难以对照打分。", "Nobody can measure words at the end of the year."),
+    fix=Text(
+        "能数的写数量，能比的写比率；确实不能量化的，写明达到什么标准。",
+        "Count what can be counted, give rates for the rest; where there is no figure, name the standard.",
+    ),
+    wrong=Text("10 条指标中 4 条写“良好”“广泛”等", "4 of 10 indicators say 良好, 广泛 and the like"),
+    right=Text("10 条指标中不超过 3 条是定性的", "No more than 3 of 10 are in words"),
+)
+def mostly_words(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """One finding a form; grades (合格) are words too. The limit is the profile's ``words_share``."""
+    lines, limit = tables.indicators, tables.profile.limits.get("words_share", 1)
+    for found in by_form(lines, ~lines["kind"].isin(NOTHING)) if limit < 1 else ():
+        worded = [line for line in found if line.kind in WORDS and line.number is None]
+        if len(worded) <= limit * len(found):
+            continue
+        share = f"{len(worded) / len(found):.1%}".rstrip("%").removesuffix(".0")
+        values = {
+            "all": len(found), "n": len(worded), "share": share, "limit": f"{limit:.0%}".rstrip("%"),
+            "name": " ".join(worded[0].name.split()),
+        }  # fmt: skip
+        yield Hit(value_cells(worded), values, written=worded[0].value)
+
+
+@table_rule(
+    "QUALITY-05",
+    Severity.NOTICE,
+    name=Text("用文字代替符号", "Words for a sign"),
+    what=Text("“以上”“大于”“不低于”等建议改用符号", "以上, 大于, 不低于 are better written as signs"),
+    message=Text(
+        "指标值用“以上”“大于”“不低于”“力争”等文字表示范围。建议改用符号，如“≥95%”“≤3%”。",
+        "A value says in words (以上, 大于, 不低于, 力争) what a sign says better: “≥95%”, “≤3%”.",
+    ),
+    needs="indicators",
+    group="file",
+    why=Text("文字的写法不一，汇总和自评时难以比较。", "Words differ from form to form and cannot be compared."),
+    fix=Text("写成“符号＋数字＋单位”。", "Write sign, number and unit."),
+    wrong=Text("满意度：大于90%", "Satisfaction: 大于90%"),
+    right=Text("满意度：≥90%", "Satisfaction: ≥90%"),
+)
+def words_for_a_sign(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """One notice a file. 约 and 左右 are QUALITY-06; 3个工作日内 is how people write a limit."""
+    lines = tables.indicators
+    worded = noted(lines, "open_wording") & ~lines["approx"].to_numpy(bool)
+    for line in rows(lines, worded):
+        if not line.value.rstrip("。 ").endswith("内"):
+            yield Hit((ref(line),), written=line.value)
+
+
+@table_rule(
+    "QUALITY-06",
+    Severity.WARNING,
+    name=Text("指标值是约数", "Approximate value"),
+    what=Text("指标值写确定的数，不写“约”“左右”“上下”", "A value is definite, without 约, 左右 or 上下"),
+    message=Text(
+        "指标值用了“约”“左右”“上下”等字样，完成多少算达标说不清。请写确定的数，如“≥95%”“≤3天”。",
+        "A value says 约, 左右 or 上下 (about), so nobody can tell when it is met. Be definite: “≥95%”, “≤3天”.",
+    ),
+    needs="indicators",
+    group="file",
+    why=Text("约数没有上下限，评价时会有争议。", "What is about right has no bound and is open to dispute."),
+    fix=Text("写明下限（≥）或上限（≤），或一个确定的数。", "Give the least (≥), the most (≤), or one number."),
+    wrong=Text("培训人数：200人左右", "Persons trained: 200人左右"),
+    right=Text("培训人数：≥200人", "Persons trained: ≥200人"),
+)
+def approximate_value(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """One finding a file. What the reader takes for approximate is in ``perfxl.values.operators``."""
+    lines = tables.indicators
+    for line in rows(lines, lines["approx"].to_numpy(bool)):
+        yield Hit((ref(line),), written=line.value)
+
+
+OF_A_RATE = Text(
+    "“{name}”是比率，只填了“{value}”，没有“%”，也看不出是不高于还是不低于。请补全，如“≤{value}%”或“≥{value}%”。",
+    "“{name}” is a rate, but “{value}” has no “%” and does not say whether it is the most or the least. "
+    "Write “≤{value}%” or “≥{value}%”.",
+)
+
+SERIAL = Text(
+    "“{name}”显示的是数字 {value}，像是日期 {day} 丢了日期格式。请把单元格设为日期格式，或写成“12月31日前”的样子。",
+    "“{name}” shows the number {value}, as the date {day} does without a format. Format the cell as a date, or write "
+    "it as “12月31日前”.",
+)
+
+
+@table_rule(
+    "QUALITY-09",
+    Severity.WARNING,
+    name=Text("指标值没有计量单位", "No unit of measure"),
+    what=Text("指标值的数字后面应有计量单位", "A number needs its unit of measure"),
+    message=Text(
+        "“{name}”只填了“{value}”，没有计量单位。请补上，如“{value}个”“{value}%”。",
+        "“{name}” is “{value}” without a unit of measure. Add it, such as “{value}个” or “{value}%”.",
+    ),
+    needs="indicators",
+    follows=("COMPLETE-12", "COMPLETE-19"),
+    why=Text(
+        "没有单位，看不出是个数、家数还是百分比。",
+        "Without a unit nobody can tell what is counted, or whether it is a rate.",
+    ),
+    fix=Text("在数字后面补上计量单位。", "Add the unit of measure."),
+    wrong=Text("统计各类编制：185422", "统计各类编制: 185422"),
+    right=Text("统计各类编制：185422个", "统计各类编制: 185422个"),
+)
+def number_without_measure(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Not of cost, which is 万元; nor where the name says what is counted (人数, 次数, “（人）”)."""
+    lines = tables.indicators
+    bare = lines["kind"].isin(["number", "range"]) & (lines["measure"] == "") & (lines["second"] != COST)
+    counted = tables.profile.lexicon.get("counted", ())
+    for line in rows(lines, bare & (lines["name_key"] != "")):
+        name = squeeze(line.name)
+        if name.endswith((")", *counted)):
+            continue
+        values = {"name": shown(line.name), "value": shown(line.value)}
+        if line.second == TIMELINESS and (day := date_of_serial(line.value)):
+            yield Hit((ref(line),), values | {"day": day}, written=line.value, message=SERIAL)
+            continue
+        message = OF_A_RATE if is_share(tables.profile, name) or name.endswith("率") else None
+        yield Hit((ref(line),), values, written=line.value, message=message)
+
+
+SENTENCE = Text(
+    "指标值“{value}”是一句话，没有可以对照的数字。请把说明移到指标名称或总体目标中，这里只填目标值，如“≥95%”。",
+    "The value “{value}” is a sentence without a figure. Move the words to the name or the goal; give the target only.",
+)
+
+
+@table_rule(
+    "QUALITY-10",
+    Severity.WARNING,
+    name=Text("指标值是整句话或有多个数", "Value is a sentence or several figures"),
+    what=Text("一个指标值只填一个目标，不写成句子", "A value is one target, not a sentence"),
+    message=Text(
+        "指标值“{value}”写成了一句话或含有多个数，无法确定以哪个为准。请只填本年度的一个目标值，其余另列指标或移到指标名称中。",
+        "The value “{value}” is a sentence or holds several figures; which is the target? "
+        "Give the one of this year, and list others as indicators of their own.",
+    ),
+    needs="indicators",
+    follows=("QUALITY-01", "QUALITY-14"),
+    why=Text(
+        "一句话或几个数，年终不知道以哪个为准。",
+        "Of a sentence, or of several figures, nobody knows which is the target.",
+    ),
+    fix=Text(
+        "只留本年度的一个目标值，其余另列指标或移到名称中。",
+        "Keep the one target of the year; make others indicators of their own, or move them to the name.",
+    ),
+    wrong=Text("统计率：2020年95%，2021年97%", "统计率: 2020年95%，2021年97%"),
+    right=Text("统计率：≥95%", "统计率: ≥95%"),
+)
+def several_in_one_value(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Sentences are longer than fifteen characters; a range (95%-98%) is one target."""
+    lines = tables.indicators
+    wrong = noted(lines, "sentence") | noted(lines, "several")
+    for line in rows(lines, wrong):
+        message = None if line.numbers else SENTENCE
+        yield Hit((ref(line),), {"value": shown(line.value)}, written=line.value, message=message)
+
+
+PLAIN_KINDS = ("number", "range", "money", "unit_price")
+
+
+@table_rule(
+    "QUALITY-11",
+    Severity.NOTICE,
+    name=Text("指标值中夹有文字", "Words around a figure"),
+    what=Text("指标值只填符号、数字和单位", "A value is a sign, a number and a unit"),
+    message=Text(
+        "指标值里夹有文字。建议只填符号、数字和单位（如“检查率达100%”写作“100%”），其余文字放到指标名称中。",
+        "A value has words around its figure. Give sign, number and unit only (“100%” for “检查率达100%”) and move "
+        "the words to the name.",
+    ),
+    needs="indicators",
+    group="file",
+    why=Text("数字夹在文字里，不便于汇总和比较。", "Figures among words are hard to collect and compare."),
+    fix=Text("只填符号、数字和单位，文字移到指标名称中。", "Give sign, number and unit; move the words to the name."),
+    wrong=Text("督察检查：检查率达100%", "督察检查: 检查率达100%"),
+    right=Text("督察检查率：100%", "督察检查率: 100%"),
+)
+def figure_inside_words(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """One notice a file. Sentences and several figures are QUALITY-10; 较上年增长5% needs its words."""
+    lines = tables.indicators
+    wordy = noted(lines, "embedded") & ~noted(lines, "sentence") & ~noted(lines, "several")
+    for line in rows(lines, wordy & lines["kind"].isin(PLAIN_KINDS).to_numpy(bool)):
+        yield Hit((ref(line),), written=line.value)
+
+
+RATE = Text(
+    "时效指标填的是百分比，看不出什么时候完成。建议改填完成时间、时限或频次，如“12月底前”“≤10个工作日”“每季度1次”。",
+    "A timeliness is given as a rate, which does not say when. A date, a limit or a frequency says more: "
+    "“12月底前”, “≤10个工作日”, “每季度1次”.",
+)
+NOT_ASKED_FOR_TIME = ("date", "period", "frequency", "placeholder", "empty", "unread")
+_TIME = re.compile("个?(?:工作日|天|日|小时|时|分钟|分|秒|周|星期|月|季|年)|.*/(?:天|日|周|月|季|年)")
+
+
+@table_rule(
+    "QUALITY-13",
+    Severity.WARNING,
+    name=Text("时效指标不是时间", "Timeliness is no time"),
+    what=Text(
+        "时效指标值应是完成时间、时限、频次或及时率",
+        "A timeliness is a date, a limit, a frequency or a rate of time",
+    ),
+    message=Text(
+        "时效指标值“{value}”不是时间、时限或频次。请改填，如“12月底前”“≤10个工作日”“每季度1次”。",
+        "The timeliness “{value}” is no date, limit or frequency. Give one, such as “12月底前” or “≤10个工作日”.",
+    ),
+    needs="indicators",
+    group="file",
+    follows=("QUALITY-01", "QUALITY-09", "QUALITY-10", "QUALITY-17", "QUALITY-19"),
+    why=Text("时效指标考核什么时候完成，不是完成多少。", "Timeliness is about when, not about how much."),
+    fix=Text("填完成时间、时限或频次。", "Give a date, a limit or a frequency."),
+    wrong=Text("年报上报：12份", "年报上报: 12份"),
+    right=Text("年报上报：12月底前", "年报上报: 12月底前"),
+)
+def timeliness_without_time(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """A rate is a notice, and none where its name says that it is one of time (``timely_rates`` of the profile)."""
+    lines = tables.indicators
+    for line in rows(lines, (lines["second"] == TIMELINESS) & ~lines["kind"].isin(NOT_ASKED_FOR_TIME)):
+        if line.numbers and (_TIME.match(line.measure) or not line.measure):
+            continue
+        if line.measure != PERCENT:
+            yield Hit((ref(line),), {"value": shown(line.value)}, written=line.value)
+        elif not first_word(tables.profile, "timely_rates", line.name):
+            yield Hit((ref(line),), severity=Severity.NOTICE, message=RATE)
+
+
+NO_COST = ("text", "graded", "date", "period", "frequency", "ratio")
+
+
+@table_rule(
+    "QUALITY-14",
+    Severity.WARNING,
+    name=Text("成本指标没有金额", "Cost without an amount"),
+    what=Text("成本指标值应是金额、单位成本或控制比率", "A cost is an amount, a price or a rate"),
+    message=Text(
+        "成本指标值{values}不是金额、单位成本，也不是控制比率，不能与资金核对。请填金额（如“3.00万元”）或单价（如“500元/人”）。",
+        "The cost {values} is no amount, price or rate and cannot be compared with the funds. "
+        "Give an amount such as “3.00万元” or a price such as “500元/人”.",
+    ),
+    needs="indicators",
+    why=Text("没有金额的成本指标，不能与资金核对。", "A cost without an amount cannot be compared with the funds."),
+    fix=Text("填金额、单价或控制比率。", "Give an amount, a price or a rate."),
+    wrong=Text("培训费：参照政府采购成本控制", "培训费: 参照政府采购成本控制"),
+    right=Text("培训费：3.00万元", "培训费: 3.00万元"),
+)
+def cost_without_amount(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Words, dates and counts. A bare number is taken for 万元, 不超预算 for a limit."""
+    lines = tables.indicators
+    cost = lines["second"] == COST
+    counted = lines["kind"].isin(["number", "range"]) & ~lines["measure"].isin(["", PERCENT, "‰"])
+    for found in by_file(lines, cost & (lines["kind"].isin(NO_COST) | counted)):
+        wrong = [line for line in found if not money_unit(line.measure)[0]]
+        if wrong:
+            yield Hit(value_cells(wrong), {"values": examples(wrong)}, written=wrong[0].value)
+
+
+@table_rule(
+    "QUALITY-17",
+    Severity.WARNING,
+    name=Text("对比基数没有写明", "Base not given"),
+    what=Text("与往年比较的指标值应写明往年的数", "A value that compares with an earlier year gives its figure"),
+    message=Text(
+        "指标值“{value}”与往年比较，但没有写出往年的数，无法考核。请写明具体数字，如“≤185422个（2012年数）”。",
+        "The value “{value}” compares with an earlier year but does not give its figure. "
+        "State it, such as “≤185422个（2012年数）”.",
+    ),
+    needs="indicators",
+    why=Text("没有往年的数，年终不知道与多少相比。", "Without the earlier figure nobody knows what to compare with."),
+    fix=Text("写明往年的数，或直接写本年度的目标数。", "Give the earlier figure, or simply the target of this year."),
+    wrong=Text("控制编制数：保持与2012年编制数持平", "控制编制数: 保持与2012年编制数持平"),
+    right=Text("控制编制数：≤185422个（2012年数）", "控制编制数: ≤185422个（2012年数）"),
+)
+def base_not_given(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Only values without any figure: 较上年增长5% can be measured, 不超预算 has its figure on the form."""
+    lines = tables.indicators
+    for line in rows(lines, (lines["kind"] == "relative") & lines["number"].isna()):
+        if "budget" not in line.notes:
+            yield Hit((ref(line),), {"value": shown(line.value)}, written=line.value)
+
+
+_SIGNS = "=＝"
+
+
+@table_rule(
+    "QUALITY-21",
+    Severity.NOTICE,
+    name=Text("指标值没有方向", "No direction"),
+    what=Text("比率前写明“≥”“≤”或“＝”", "A rate says ≥, ≤ or ＝"),
+    message=Text(
+        "比率只写了数字，看不出是不低于、不高于还是等于。建议写上符号，如“≥95%”。",
+        "A rate is a bare number and does not say whether it is the least or the most. Add the sign: “≥95%”.",
+    ),
+    needs="indicators",
+    group="file",
+    off=True,
+    why=Text(
+        "没有符号的值按“等于”登记，超额完成时不好认定。",
+        "A bare value counts as “equal”, which leaves open what more than that is.",
+    ),
+    fix=Text("越大越好的写“≥”，越小越好的写“≤”。", "Write ≥ where more is better, ≤ where less is."),
+    wrong=Text("登记率：95%", "Registered: 95%"),
+    right=Text("登记率：≥95%", "Registered: ≥95%"),
+)
+def no_direction(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """One notice a file, off unless a profile asks for it. 0% and 100% have only one direction."""
+    lines = tables.indicators
+    bare = (lines["kind"] == "number") & (lines["measure"] == PERCENT) & (lines["operator"] == "=")
+    for line in rows(lines, bare):
+        if len(line.numbers) == 1 and 0 < line.number < 100 and not any(sign in line.value for sign in _SIGNS):
+            yield Hit((ref(line),), written=line.value)
+
+
+RULES = (
+    vague_value,
+    mostly_words,
+    words_for_a_sign,
+    approximate_value,
+    number_without_measure,
+    several_in_one_value,
+    figure_inside_words,
+    timeliness_without_time,
+    cost_without_amount,
+    base_not_given,
+    no_direction,
+)
