@@ -9,11 +9,9 @@ from typing import NamedTuple
 from perfxl.model import Ref
 from perfxl.reading import AmountRow, FormRows, IndicatorRow, TaskRow
 from perfxl.reading.indicators import COST
+from perfxl.rules.wording import measure_key
 from perfxl.tables import Return
 from perfxl.values import name_key
-
-#: measure words that count the same things: 785个 and 785家 do not contradict each other
-_COUNTS = frozenset("个家")
 
 
 class ProjectForm(NamedTuple):
@@ -110,10 +108,5 @@ def same_value(one: IndicatorRow, other: IndicatorRow) -> bool:
     """Whether two indicator values are equal, whatever their spelling."""
     if one.number is None or other.number is None or one.kind == "text" or other.kind == "text":
         return name_key(one.value) == name_key(other.value)
-    return (one.operator, one.number) == (other.operator, other.number) and _measure(one.measure) == _measure(
-        other.measure
-    )
-
-
-def _measure(measure: str) -> str:
-    return "个" if measure in _COUNTS else measure
+    same_number = (one.operator, one.number) == (other.operator, other.number)
+    return same_number and measure_key(one.measure) == measure_key(other.measure)

@@ -1,29 +1,143 @@
-"""SCORE: the scores of a self-evaluation and what follows from them."""
+"""SCORE: the scores of a self-evaluation, its rate of spending, its total and its grade.
+
+Scores of indicators are in the indicator table. Fields of the form contain the others: the score of 预算执行率, its
+weight and its rate, the total, the grade.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import NamedTuple
 
-import numpy as np
-
-from perfxl.model import Lang, Ref, Severity, Text
-from perfxl.profiles import Profile
+from perfxl.model import Lang, Severity, Text
+from perfxl.profiles import Field, Profile
+from perfxl.reading import AmountRow, FormRows, ResultRow, TextRow
 from perfxl.reading.indicators import COST
-from perfxl.rules._scores import UNREAD, Score, cell, exact, fields_of, number, rate_of, rounded, scores_of, share
-from perfxl.rules._wording import first_word, plain, shown
-from perfxl.rules.rule import Hit, NotApplicable, table_rule
-from perfxl.tables import Tables, by_form, ref, rows
-from perfxl.values import Value, wan
+from perfxl.rules.rule import Hit, NotApplicable, rule
+from perfxl.rules.wording import first_word, measure_key, plain, shown
+from perfxl.tables import Return
+from perfxl.values import Value, squeeze, wan
+from perfxl.values.numerals import decimals
 from perfxl.values.text import is_placeholder
 
+WHOLE = Decimal(100)
+#: SCORE-07 gives the names of no more indicators
+NAMED = 3
+RESULT, SCORE = Text("实际完成值", "result"), Text("得分", "score")
 NEGATIVE = Text(
     "“{name}”的得分是负数：{score}。请改正。", "The score of “{name}” is negative: {score}. Please correct it."
 )
+SCORE_UNREAD = Text(
+    "有 {n} 条指标的得分不是数字：“{text}”。请只填数字，如“9.5”。",
+    "The score of {n} indicators is no number: “{text}”. Write only a number, such as 9.5.",
+)
+FIELD_UNREAD = Text(
+    "“{label}”填的是“{text}”，不是数字。请只填数字，如“9.5”。",
+    "“{label}” is “{text}”, which is no number. Write only a number, such as 9.5.",
+)
+NO_COLUMN = Text(
+    "这张表没有“得分”栏，无法核对自评得分。请使用下发的表样填写。",
+    "There is no column 得分 on this form, so its scores cannot be checked. Please use the form that was sent out.",
+)
+SUM_UNREAD = Text("有得分没有填写或读不出来，无法核对", "a score is missing or cannot be read")
+RATE_UNREAD = Text(
+    "“{label}”填的“{text}”不是比率，应为 {computed}%。请改正。",
+    "“{label}” says “{text}”, which is no rate; it is {computed}%. Please correct it.",
+)
+_FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)[分%]?")
 
 
-@table_rule(
+class FieldScore(NamedTuple):
+    """A score that is a field of the form, with its weight and, where it follows from one, its rate."""
+
+    row: TextRow
+    field: Field
+    weight: TextRow | None
+    rate: TextRow | None
+
+
+class Rate(NamedTuple):
+    """What two amounts make, in percent."""
+
+    part: AmountRow
+    whole: AmountRow
+    percent: Decimal
+
+
+def fields_of(book: Return, kind: str) -> Iterator[tuple[TextRow, Field]]:
+    """The fields of a kind, filled in or not."""
+    for form in book.forms:
+        for row in _by_key(form).values():
+            field = book.spec(form).fields[row.field]
+            if field.kind == kind:
+                yield row, field
+
+
+def scores_of(book: Return) -> Iterator[FieldScore]:
+    """The scores outside the indicator tables."""
+    for row, field in fields_of(book, "points"):
+        if field.of:
+            texts = _by_key(row.form)
+            rate = texts.get(field.of[1]) if len(field.of) > 1 else None
+            yield FieldScore(row, field, texts.get(field.of[0]), rate)
+
+
+def weights_of(book: Return, form: FormRows) -> list[Decimal | None]:
+    """The weights outside the indicator table of a form; ``None`` for one that cannot be read."""
+    scores = (field for field in book.spec(form).fields.values() if field.kind == "points" and field.of)
+    texts = _by_key(form)
+    return [number(texts[key].text) if key in texts else None for key in dict.fromkeys(f.of[0] for f in scores)]
+
+
+def rate_of(form: FormRows, field: Field) -> Rate | None:
+    """What the two amounts of a rate make; ``None`` where they cannot be divided."""
+    money = {row.column: row for row in form.amounts if row.table == "fields" and row.state == "ok"}
+    part, whole = (money.get(key) for key in field.of)
+    if part is None or whole is None or part.fen is None or whole.fen is None or whole.fen <= 0:
+        return None
+    return Rate(part, whole, Decimal(part.fen) * 100 / whole.fen)
+
+
+def total_of(book: Return, form: FormRows) -> TextRow | None:
+    """The total score of a form."""
+    table = book.spec(form).indicators
+    return _by_key(form).get(table.total) if table else None
+
+
+def number(text: str) -> Decimal | None:
+    """``9.50``, ``9.5分``, ``95%`` as the number that is written, with its decimals; ``None`` for anything else."""
+    found = _FIGURE.fullmatch(squeeze(text))
+    return Decimal(found[1]) if found else None
+
+
+def exact(value: float) -> Decimal:
+    """A figure of a cell as it is shown there."""
+    return Decimal(str(value))
+
+
+def rounded(value: Decimal, like: Decimal) -> bool:
+    """Whether a figure is ``like`` once it is rounded to its decimals."""
+    return abs(value - like) * 2 <= Decimal(1).scaleb(-decimals(like))
+
+
+def share(text: str) -> tuple[Decimal, ...]:
+    """What a rate may mean, in percent: ``93.3%`` and ``93.3`` one thing, ``0.933`` either of two."""
+    bare = squeeze(text)
+    figure = number(bare)
+    if figure is None:
+        return ()
+    # a cell shown as a percentage holds a fraction with all its digits
+    fraction = ((round(figure, 6) * 100).normalize(),) if not bare.endswith("%") and figure <= 2 else ()
+    return (figure, *fraction)
+
+
+def _by_key(form: FormRows) -> dict[str, TextRow]:
+    return {row.field: row for row in form.texts}
+
+
+@rule(
     "SCORE-01",
     Severity.ERROR,
     name=Text("得分超过分值", "Score above its weight"),
@@ -39,39 +153,26 @@ NEGATIVE = Text(
     wrong=Text("分值 10，得分 12", "weight 10, score 12"),
     right=Text("分值 10，得分 10", "weight 10, score 10"),
 )
-def above_its_weight(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Of indicators, and of the scores beside them (预算执行率)."""
-    scored = tables.results[tables.results["score"].notna()]
-    for row in rows(scored):
-        score, weight = exact(row.score), exact(row.weight)
-        values = {"name": shown(row.name), "score": plain(score), "weight": plain(weight)}
+def above_its_weight(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Of indicators, and of the scores that are fields of the form (预算执行率)."""
+    for row in book.results:
+        if row.score is None:
+            continue
+        score, weight = exact(row.score), None if row.weight is None else exact(row.weight)
+        values = {"name": shown(row.name), "score": plain(score)}
         if score < 0:
-            yield Hit((ref(row),), values, written=row.score_text, message=NEGATIVE)
-        elif row.weight is not None and score > weight:
-            yield Hit((ref(row),), values, (cell(row, "name"),), plain(score), plain(weight), written=row.score_text)
-    for one in scores_of(tables):
+            yield Hit((row.ref,), values, written=row.score_text, message=NEGATIVE)
+        elif weight is not None and score > weight:
+            values["weight"] = plain(weight)
+            yield Hit((row.ref,), values, (row.name_ref,), plain(score), plain(weight), written=row.score_text)
+    for one in scores_of(book):
         given, most = number(one.row.text), number(one.weight.text) if one.weight else None
-        if given is not None and most is not None and given > most:
+        if one.weight and given is not None and most is not None and given > most:
             values = {"name": one.field.plain_label, "score": plain(given), "weight": plain(most)}
-            yield Hit((ref(one.row),), values, (ref(one.weight),), plain(given), plain(most), written=one.row.text)
+            yield Hit((one.row.ref,), values, (one.weight.ref,), plain(given), plain(most), written=one.row.text)
 
 
-RESULT, SCORE = Text("实际完成值", "result"), Text("得分", "score")
-SCORE_UNREAD = Text(
-    "有 {n} 条指标的得分不是数字：“{text}”。请只填数字，如“9.5”。",
-    "The score of {n} indicators is no number: “{text}”. Write only a number, such as 9.5.",
-)
-SCORE_UNREAD_BESIDE = Text(
-    "“{label}”填的是“{text}”，不是数字。请只填数字，如“9.5”。",
-    "“{label}” is “{text}”, which is no number. Write only a number, such as 9.5.",
-)
-NO_COLUMN = Text(
-    "这张表没有“得分”栏，无法核对自评得分。请使用下发的表样填写。",
-    "There is no column 得分 on this form, so its scores cannot be checked. Please use the form that was sent out.",
-)
-
-
-@table_rule(
+@rule(
     "SCORE-02",
     Severity.ERROR,
     name=Text("没有自评", "Not evaluated"),
@@ -88,40 +189,34 @@ NO_COLUMN = Text(
     wrong=Text("指标值 ≥95%，实际完成值空白", "target ≥95%, no result"),
     right=Text("指标值 ≥95%，实际完成值 96%，得分 10", "target ≥95%, result 96%, score 10"),
 )
-def not_scored(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def not_scored(book: Return, lang: Lang) -> Iterator[Hit]:
     """One finding a form for the results, one for the scores, one for scores that are no numbers.
 
-    Scores and weights outside the table are told one by one; whether they may be empty is COMPLETE-01's.
+    Of scores and weights that are fields, each one that is no number; one that may not be empty is COMPLETE-01's.
     """
-    results = tables.results
-    missing = np.fromiter((actual.kind == "empty" for actual in results["actual"]), bool, len(results))
-    for found in by_form(results, missing):
-        yield Hit(tuple(cell(row, "actual") for row in found), _values(found, RESULT, lang))
-    for found in by_form(results, results["score"].isna() & (results["score_text"] == "")):
-        yield Hit(tuple(map(ref, found)), _values(found, SCORE, lang))
-    for found in by_form(results, results["score"].isna() & (results["score_text"] != "")):
-        text = found[0].score_text
-        yield Hit(tuple(map(ref, found)), {"n": len(found), "text": text}, written=text, message=SCORE_UNREAD)
-    for (_, key), row in fields_of(tables).items():
-        if tables.profile.forms[row.form].fields[key].kind == "points" and row.text and number(row.text) is None:
-            yield Hit(
-                (ref(row),),
-                {"label": row.label, "text": shown(row.text)},
-                written=row.text,
-                message=SCORE_UNREAD_BESIDE,
-            )
-    having = set(results["form_id"])
-    filled = set(tables.indicators["form_id"])
-    for form in rows(tables.forms, tables.forms["form"].isin(tables.profile.scored_forms)):
-        if form.form_id in filled and form.form_id not in having:
-            yield Hit((ref(form),), message=NO_COLUMN)
+    for found in _by_form(book, lambda row: row.actual.kind == "empty"):
+        yield Hit(tuple(row.actual_ref for row in found), {"n": len(found), "what": RESULT.render(lang)})
+    for found in _by_form(book, lambda row: row.score is None and not row.score_text):
+        yield Hit(tuple(row.ref for row in found), {"n": len(found), "what": SCORE.render(lang)})
+    for found in _by_form(book, lambda row: row.score is None and bool(row.score_text)):
+        values = {"n": len(found), "text": found[0].score_text}
+        yield Hit(tuple(row.ref for row in found), values, written=found[0].score_text, message=SCORE_UNREAD)
+    for row, _ in fields_of(book, "points"):
+        if row.text and number(row.text) is None:
+            values = {"label": row.label, "text": shown(row.text)}
+            yield Hit((row.ref,), values, written=row.text, message=FIELD_UNREAD)
+    for form in book.forms:
+        if form.kind in book.profile.scored_forms and form.indicators and not form.results:
+            yield Hit((form.title_ref,), message=NO_COLUMN)
 
 
-def _values(found: list[Any], what: Text, lang: Lang) -> dict[str, object]:
-    return {"n": len(found), "what": what.render(lang)}
+def _by_form(book: Return, wanted: Callable[[ResultRow], bool]) -> Iterator[list[ResultRow]]:
+    """The results that are wanted, those of one form together."""
+    tables = ([row for row in form.results if wanted(row)] for form in book.forms)
+    return (found for found in tables if found)
 
 
-@table_rule(
+@rule(
     "SCORE-03",
     Severity.ERROR,
     name=Text("总分与各项得分不符", "Total score differs"),
@@ -138,55 +233,32 @@ def _values(found: list[Any], what: Text, lang: Lang) -> dict[str, object]:
     wrong=Text("10＋48＋29＋9＝96，总分填 98", "10 + 48 + 29 + 9, total 98"),
     right=Text("10＋48＋29＋9＝96，总分填 96", "10 + 48 + 29 + 9, total 96"),
 )
-def total_score_differs(tables: Tables, lang: Lang) -> Iterator[Hit | NotApplicable]:
+def total_score_differs(book: Return, lang: Lang) -> Iterator[Hit | NotApplicable]:
     """A total that is rounded to fewer decimals than the scores is right."""
-    texts = fields_of(tables)
-    others: dict[int, list[Score]] = {}
-    for one in scores_of(tables):
-        others.setdefault(one.row.form_id, []).append(one)
-    lines: dict[int, list[Any]] = {}
-    for line in rows(tables.results):
-        lines.setdefault(line.form_id, []).append(line)
-    for form_id, found in lines.items():
-        total = texts.get((form_id, _total_of(tables, found[0].form)))
+    beside = list(scores_of(book))
+    for form in book.forms:
+        total = total_of(book, form)
         stated = number(total.text) if total else None
-        if total is None or stated is None:
+        if not form.results or total is None or stated is None:
             continue
-        scores = _scores(found, others.get(form_id, ()))
-        if scores is None:
-            yield NotApplicable(total.file, UNREAD)
+        found = [(row.ref, None if row.score is None else exact(row.score)) for row in form.results]
+        found += [(one.row.ref, number(one.row.text)) for one in beside if one.row.form is form]
+        scores = [score for _, score in found if score is not None]
+        if len(scores) < len(found):
+            yield NotApplicable(book.file, SUM_UNREAD)
             continue
-        computed = sum((score for _, score in scores), Decimal(0))
+        computed = sum(scores, Decimal(0))
         if not rounded(computed, stated):
             values = {
                 "label": total.label, "stated": plain(stated), "n": len(scores), "computed": plain(computed),
                 "gap": plain(abs(stated - computed)),
                 "more": (Text("多", "much") if stated > computed else Text("少", "little")).render(lang),
             }  # fmt: skip
-            cells = tuple(cell for cell, _ in scores)
-            yield Hit((ref(total),), values, cells, plain(stated), plain(computed), written=total.text)
+            cells = tuple(ref for ref, _ in found)
+            yield Hit((total.ref,), values, cells, plain(stated), plain(computed), written=total.text)
 
 
-def _total_of(tables: Tables, form: str) -> str:
-    spec = tables.profile.forms[form].indicators
-    return spec.total if spec else ""
-
-
-def _scores(lines: list[Any], others: list[Score] | tuple[()]) -> list[tuple[Ref, Decimal]] | None:
-    """Cell and figure of every score; ``None`` where one cannot be read."""
-    found = [(ref(line), None if line.score is None else exact(line.score)) for line in lines]
-    found += [(ref(one.row), number(one.row.text)) for one in others]
-    scores = [(cell, score) for cell, score in found if score is not None]
-    return scores if len(scores) == len(found) else None
-
-
-RATE_UNREAD = Text(
-    "“{label}”填的“{text}”不是比率，应为 {computed}%。请改正。",
-    "“{label}” says “{text}”, which is no rate; it is {computed}%. Please correct it.",
-)
-
-
-@table_rule(
+@rule(
     "SCORE-04",
     Severity.ERROR,
     name=Text("执行率不符", "Rate of spending differs"),
@@ -203,34 +275,27 @@ RATE_UNREAD = Text(
     wrong=Text("预算 30 万元，执行 27 万元，执行率 93%", "27 of 30, rate 93%"),
     right=Text("预算 30 万元，执行 27 万元，执行率 90%", "27 of 30, rate 90%"),
 )
-def rate_of_spending_differs(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     """Equal once rounded to the decimals it is written with; a cell shown as a percentage holds a fraction."""
-    for (form_id, key), row in fields_of(tables).items():
-        field = tables.profile.forms[row.form].fields[key]
-        if field.kind != "rate" or not row.text:
-            continue
-        made = rate_of(tables, form_id, field)
+    for row, field in fields_of(book, "rate"):
+        made = rate_of(row.form, field) if row.text else None
         if made is None:
             continue
-        part, whole, rate = made
         stated = share(row.text)
-        if any(rounded(rate, each) for each in stated):
+        if any(rounded(made.percent, each) for each in stated):
             continue
-        computed = plain(round(rate, 2))
+        computed = plain(round(made.percent, 2))
         values = {
-            "label": row.label, "stated": row.text, "text": row.text,
-            "computed": computed, "part": part.label, "whole": whole.label, "spent": wan(int(part.fen)),
-            "budget": wan(int(whole.fen)),
+            "label": row.label, "stated": row.text, "text": row.text, "computed": computed,
+            "part": made.part.label, "whole": made.whole.label,
+            "spent": wan(made.part.fen or 0), "budget": wan(made.whole.fen or 0),
         }  # fmt: skip
         message = None if stated else RATE_UNREAD
-        cells = (ref(part), ref(whole))
-        yield Hit((ref(row),), values, cells, row.text, f"{computed}%", written=row.text, message=message)
+        cells = (made.part.ref, made.whole.ref)
+        yield Hit((row.ref,), values, cells, row.text, f"{computed}%", written=row.text, message=message)
 
 
-WHOLE = Decimal(100)
-
-
-@table_rule(
+@rule(
     "SCORE-05",
     Severity.WARNING,
     name=Text("执行率得分不符", "Score of the rate differs"),
@@ -247,34 +312,29 @@ WHOLE = Decimal(100)
     wrong=Text("分值 10，执行率 90%，得分 10", "weight 10, rate 90%, score 10"),
     right=Text("分值 10，执行率 90%，得分 9", "weight 10, rate 90%, score 9"),
 )
-def score_of_the_rate(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
     """Equal once rounded to the decimals of the score. The rate is what the amounts make, else what is stated."""
-    for one in scores_of(tables):
+    for one in scores_of(book):
         if one.rate is None or one.weight is None:
             continue
         stated, weight = number(one.row.text), number(one.weight.text)
-        made = rate_of(tables, one.row.form_id, tables.profile.forms[one.row.form].fields[one.field.of[1]])
-        rates = (made[2],) if made else share(one.rate.text)
+        made = rate_of(one.row.form, book.spec(one.row.form).fields[one.rate.field])
+        rates = (made.percent,) if made else share(one.rate.text)
         if stated is None or weight is None or not rates:
             continue
         expected = [weight * min(rate, WHOLE) / WHOLE for rate in rates]
         if not any(rounded(each, stated) for each in expected):
             # 0.9 in a cell that shows 90% is the fraction, which comes last
+            computed = plain(round(expected[-1], 2))
             values = {
                 "label": one.field.plain_label, "stated": plain(stated), "weight": plain(weight),
-                "rate": plain(round(rates[-1], 2)), "computed": plain(round(expected[-1], 2)),
+                "rate": plain(round(rates[-1], 2)), "computed": computed,
             }  # fmt: skip
-            cells = (ref(one.weight), ref(one.rate))
-            yield Hit(
-                (ref(one.row),), values, cells, plain(stated), plain(round(expected[-1], 2)), written=one.row.text
-            )
+            cells = (one.weight.ref, one.rate.ref)
+            yield Hit((one.row.ref,), values, cells, plain(stated), computed, written=one.row.text)
 
 
-#: measure words that count the same things
-_COUNTS = frozenset("个家")
-
-
-@table_rule(
+@rule(
     "SCORE-06",
     Severity.WARNING,
     name=Text("未完成却得满分", "Full marks for a missed target"),
@@ -294,51 +354,48 @@ _COUNTS = frozenset("个家")
     wrong=Text("指标值 ≥95%，完成 90%，分值 10，得分 10", "target ≥95%, reached 90%, 10 of 10"),
     right=Text("指标值 ≥95%，完成 90%，分值 10，得分 9.5", "target ≥95%, reached 90%, 9.5 of 10"),
 )
-def full_marks_for_a_missed_target(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def full_marks_for_a_missed_target(book: Return, lang: Lang) -> Iterator[Hit]:
     """Only figures of one measure are compared; of a bare figure the less may be the better (投诉 5 次)."""
-    results = tables.results
-    scored = results["score"].notna() & results["weight"].notna()
-    for row in rows(results, scored):
-        if row.score >= row.weight > 0 and _missed(tables.profile, row):
+    for row in book.results:
+        if row.score is None or row.weight is None:
+            continue
+        if row.score >= row.weight > 0 and _missed(book.profile, row):
             values = {
                 "name": shown(row.name), "target": shown(row.target.text), "actual": shown(row.actual.text),
                 "score": plain(exact(row.score)),
             }  # fmt: skip
-            yield Hit((ref(row),), values, (cell(row, "actual"),), written=row.score_text)
+            yield Hit((row.ref,), values, (row.actual_ref,), written=row.score_text)
 
 
-def _missed(profile: Profile, row: Any) -> bool:
+def _missed(profile: Profile, row: ResultRow) -> bool:
     target, actual = _figure(row.target), _figure(row.actual)
     if target is None or actual is None or target[1:] != actual[1:]:
         return False
     aim, reached = target[0], actual[0]
-    if row.target.operator == "≥":
-        return bool(reached < aim)
-    if row.target.operator == ">":
-        return bool(reached <= aim)
-    if row.target.operator in ("≤", "<"):
-        return bool(reached > aim or (reached == aim and row.target.operator == "<"))
-    if row.target.operator != "=" or row.second == COST:
-        return False
-    if aim == 0:
-        return bool(reached > 0)
-    return bool(reached < aim) and not first_word(profile, "less_is_better", row.name)
+    match row.target.operator:
+        case "≥":
+            return reached < aim
+        case ">":
+            return reached <= aim
+        case "≤":
+            return reached > aim
+        case "<":
+            return reached >= aim
+        case "=" if row.second != COST:
+            return reached > 0 if aim == 0 else reached < aim and not first_word(profile, "less_is_better", row.name)
+    return False
 
 
-def _figure(value: Value) -> tuple[Any, str, str] | None:
+def _figure(value: Value) -> tuple[Decimal, str, str] | None:
     """(number, measure, kind) of a value that is a single figure."""
     if value.kind == "money" and value.fen is not None:
-        return value.fen, "", "money"
+        return Decimal(value.fen), "", "money"
     if value.kind != "number" or len(value.numbers) != 1 or value.approx:
         return None
-    return value.numbers[0], "个" if value.measure in _COUNTS else value.measure, "number"
+    return value.numbers[0], measure_key(value.measure), "number"
 
 
-#: so many names are given
-SHOWN = 3
-
-
-@table_rule(
+@rule(
     "SCORE-07",
     Severity.WARNING,
     name=Text("扣分没有说明原因", "Marks off without a reason"),
@@ -356,18 +413,20 @@ SHOWN = 3
     wrong=Text("分值 10，得分 8，原因空白", "weight 10, score 8, no reason"),
     right=Text("分值 10，得分 8，原因：汛期推迟施工，已列入下年计划", "weight 10, score 8, and why"),
 )
-def marks_off_without_a_reason(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """One finding a form. The rate of spending has no place for a reason."""
-    results, marks = tables.results, tables.profile.words.placeholders
-    silent = np.fromiter((not why or is_placeholder(why, marks) for why in results["reason"]), bool, len(results))
-    # what has no score or no weight is not less than anything
-    off = results["score"].to_numpy(float) < results["weight"].to_numpy(float)
-    for found in by_form(results, silent & off):
-        names = "、".join(f"“{shown(row.name)}”" for row in found[:SHOWN]) + ("等" if len(found) > SHOWN else "")
-        yield Hit(tuple(cell(row, "reason") for row in found), {"n": len(found), "names": names})
+def marks_off_without_a_reason(book: Return, lang: Lang) -> Iterator[Hit]:
+    """One finding a form, of lines with less than their weight. The rate of spending has no cell for a reason."""
+    marks = book.profile.words.placeholders
+
+    def silent(row: ResultRow) -> bool:
+        less = row.score is not None and row.weight is not None and row.score < row.weight
+        return less and (not row.reason or is_placeholder(row.reason, marks))
+
+    for found in _by_form(book, silent):
+        names = "、".join(f"“{shown(row.name)}”" for row in found[:NAMED]) + ("等" if len(found) > NAMED else "")
+        yield Hit(tuple(row.reason_ref for row in found), {"n": len(found), "names": names})
 
 
-@table_rule(
+@rule(
     "SCORE-08",
     Severity.ERROR,
     name=Text("等级与总分不符", "Grade does not fit the score"),
@@ -384,22 +443,19 @@ def marks_off_without_a_reason(tables: Tables, lang: Lang) -> Iterator[Hit]:
     wrong=Text("总分 86，等级 优", "total 86, grade 优"),
     right=Text("总分 86，等级 良", "total 86, grade 良"),
 )
-def grade_against_score(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def grade_against_score(book: Return, lang: Lang) -> Iterator[Hit]:
     """The bounds are the profile's ``grades``; its grade is any choice among just these."""
-    grades = tables.profile.grades
-    texts = fields_of(tables)
-    for (form_id, key), row in texts.items():
-        form = tables.profile.forms[row.form]
-        field = form.fields[key]
-        total = texts.get((form_id, form.indicators.total)) if form.indicators else None
-        score = number(total.text) if total is not None else None
-        if field.kind != "choice" or not set(field.options) <= set(grades) or not row.text or score is None:
+    grades = book.profile.grades
+    for row, field in fields_of(book, "choice"):
+        total = total_of(book, row.form)
+        score = number(total.text) if total else None
+        if not row.text or not set(field.options) <= set(grades) or total is None or score is None:
             continue
         right = max((grade for grade in grades if score >= grades[grade]), key=lambda g: grades[g], default="")
         if right and row.text != right:
             bounds = "，".join(f"{grade} ≥{least:g}" for grade, least in grades.items() if least)
             values = {"label": row.label, "grade": row.text, "score": plain(score), "right": right, "bounds": bounds}
-            yield Hit((ref(row),), values, (ref(total),), row.text, right, written=row.text)
+            yield Hit((row.ref,), values, (total.ref,), row.text, right, written=row.text)
 
 
 RULES = (

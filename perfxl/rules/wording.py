@@ -48,6 +48,11 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def measure_key(measure: str) -> str:
+    """The measure by which two figures are compared: 785个 and 785家 do not contradict each other."""
+    return "个" if measure == "家" else measure
+
+
 def usual(texts: Iterable[str], most: int = 3) -> str:
     """The few most frequent texts, quoted; which they are does not depend on the order of the sheets."""
     counts = Counter(map(shown, texts))
