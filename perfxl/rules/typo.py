@@ -8,12 +8,15 @@ from functools import lru_cache
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.profiles import Profile
-from perfxl.rules._prose import prose
-from perfxl.rules.rule import Hit, table_rule
-from perfxl.tables import Tables
+from perfxl.rules.prose import prose
+from perfxl.rules.rule import Hit, rule
+from perfxl.tables import Return
+
+PAIR = Text("“{word}”可能应为“{meant}”（{where}）", "“{word}” should possibly be “{meant}” ({where})")
+EACH = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "“{odd}” stands in {n} places, “{usual}” in {m} others")
 
 
-@table_rule(
+@rule(
     "TYPO-01",
     Severity.NOTICE,
     name=Text("疑似错别字", "Likely misspelt"),
@@ -29,31 +32,24 @@ from perfxl.tables import Tables
     wrong=Text("网站管理配训费", "网站管理配训费"),
     right=Text("网站管理培训费", "网站管理培训费"),
 )
-def misspelt_words(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def misspelt_words(book: Return, lang: Lang) -> Iterator[Hit]:
     """One finding a file with all its cells. The words are the profile's ``typos``."""
-    pattern = _pattern(tables.profile)
-    if pattern is None:
-        return
-    found: dict[str, dict[Ref, set[str]]] = {}
-    for item in prose(tables):
-        if words := set(pattern.findall(item.text)):
-            found.setdefault(item.ref.file, {}).setdefault(item.ref, set()).update(words)
-    for places in found.values():
-        yield _said(tables.profile, places, lang)
-
-
-def _said(profile: Profile, places: dict[Ref, set[str]], lang: Lang) -> Hit:
-    pair = Text("“{word}”可能应为“{meant}”（{where}）", "“{word}” should possibly be “{meant}” ({where})")
-    where: dict[str, list[str]] = {}
-    for cell, words in places.items():
+    pattern = _pattern(book.profile)
+    words_at: dict[Ref, set[str]] = {}
+    for item in prose(book) if pattern else ():
+        if pattern and (words := set(pattern.findall(item.text))):
+            words_at.setdefault(item.ref, set()).update(words)
+    cells_of: dict[str, list[str]] = {}
+    for ref, words in words_at.items():
         for word in sorted(words):
-            where.setdefault(word, []).append(str(cell))
-    told = [
-        pair.render(lang, word=word, meant=profile.typos[word], where=Text("、", ", ").render(lang).join(cells))
-        for word, cells in where.items()
+            cells_of.setdefault(word, []).append(str(ref))
+    comma, semicolon = Text("、", ", ").render(lang), Text("；", "; ").render(lang)
+    listed = [
+        PAIR.render(lang, word=word, meant=book.profile.typos[word], where=comma.join(cells))
+        for word, cells in cells_of.items()
     ]
-    values = {"n": sum(map(len, where.values())), "words": Text("；", "; ").render(lang).join(told)}
-    return Hit(tuple(places), values)
+    if listed:
+        yield Hit(tuple(words_at), {"n": sum(map(len, cells_of.values())), "words": semicolon.join(listed)})
 
 
 @lru_cache(maxsize=8)
@@ -63,10 +59,7 @@ def _pattern(profile: Profile) -> re.Pattern[str] | None:
     return re.compile("|".join(map(re.escape, words))) if words else None
 
 
-EACH = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "“{odd}” stands in {n} places, “{usual}” in {m} others")
-
-
-@table_rule(
+@rule(
     "TYPO-02",
     Severity.NOTICE,
     name=Text("同一词两种写法", "Two spellings of a word"),
@@ -81,16 +74,16 @@ EACH = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "�
     wrong=Text("项目1 写“其他成本”，项目2 写“其它成本”", "其他成本 on one form, 其它成本 on another"),
     right=Text("各表都写“其他成本”", "其他成本 on all forms"),
 )
-def two_spellings(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """One finding a file: of each pair of the profile's ``spellings``, the cells of the rarer one."""
-    pairs = [tuple(words.split("/")) for words in tables.profile.lexicon.get("spellings", ())]
-    found: dict[tuple[str, tuple[str, ...]], dict[str, list[Ref]]] = {}
-    for item in prose(tables) if pairs else ():
+def two_spellings(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Of each pair of the profile's ``spellings``, the cells of the rarer one; of an equal number, the second one's."""
+    pairs = [tuple(words.split("/")) for words in book.profile.lexicon.get("spellings", ())]
+    found: dict[tuple[str, ...], dict[str, list[Ref]]] = {}
+    for item in prose(book) if pairs else ():
         for pair in pairs:
             for word in pair:
                 if word in item.text:
-                    found.setdefault((item.ref.file, pair), {}).setdefault(word, []).append(item.ref)
-    for (_, pair), cells in found.items():
+                    found.setdefault(pair, {}).setdefault(word, []).append(item.ref)
+    for pair, cells in found.items():
         usual = max(pair, key=lambda word: len(cells.get(word, ())))
         for odd in pair:
             if odd != usual and odd in cells:
