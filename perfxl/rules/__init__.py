@@ -6,7 +6,6 @@ no Python: it is declared in the profile and checked by ``declared_sums``.
 
 from __future__ import annotations
 
-import pkgutil
 from collections import Counter
 from dataclasses import replace
 from functools import cache
@@ -64,10 +63,6 @@ def listed() -> tuple[Rule, ...]:
     """The rules of all families, in the order of their codes. Raises ``ValueError`` for a code that is listed twice."""
     modules = [import_module(f"perfxl.rules.{name}") for name in FAMILIES]
     found: list[Rule] = [rule for module in modules for rule in module.RULES]
-    modules = [
-        import_module(f"perfxl.rules.{i.name}") for i in pkgutil.iter_modules(__path__) if i.name not in FAMILIES
-    ]
-    found += [value for module in modules for value in vars(module).values() if isinstance(value, Rule)]
     if twice := [code for code, times in Counter(rule.code for rule in found).items() if times > 1]:
         raise ValueError(f"rules listed twice: {twice}")
     return tuple(sorted(found, key=lambda rule: rule.code))

@@ -35,9 +35,11 @@ EACH = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "�
 def misspelt_words(book: Return, lang: Lang) -> Iterator[Hit]:
     """One finding a file with all its cells. The words are the profile's ``typos``."""
     pattern = _pattern(book.profile)
+    if pattern is None:
+        return
     words_at: dict[Ref, set[str]] = {}
-    for item in prose(book) if pattern else ():
-        if pattern and (words := set(pattern.findall(item.text))):
+    for item in prose(book):
+        if words := set(pattern.findall(item.text)):
             words_at.setdefault(item.ref, set()).update(words)
     cells_of: dict[str, list[str]] = {}
     for ref, words in words_at.items():
