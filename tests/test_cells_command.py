@@ -16,7 +16,7 @@ SHEET = ["--sheet", "专项资金"]
 
 
 @pytest.fixture
-def told(capfdbinary):
+def shown(capfdbinary):
     """The exit code of a command line and what it printed: the fields of each line, or JSON."""
 
     def call(*args):
@@ -27,8 +27,8 @@ def told(capfdbinary):
     return call
 
 
-def test_every_cell_with_its_role_and_its_value(told):
-    code, lines = told(TYPED, *SHEET)
+def test_every_cell_with_its_role_and_its_value(shown):
+    code, lines = shown(TYPED, *SHEET)
     assert code == 0
     cells = {cell: (role, value) for _, cell, _, role, value in lines}
     assert {cell: cells[cell] for cell in ("A1", "A2", "A3", "A5", "B5", "D15", "D16", "D7", "H7")} == {
@@ -53,8 +53,8 @@ def test_every_cell_with_its_role_and_its_value(told):
     }
 
 
-def test_no_cell_with_content_is_left_out(told):
-    _, lines = told(CLEAN)
+def test_no_cell_with_content_is_left_out(shown):
+    _, lines = shown(CLEAN)
     book = openpyxl.load_workbook(CLEAN)  # its own checks are formulas without a result
     stored = {(s.title, c.coordinate) for s in book for row in s.iter_rows() for c in row if str(c.value or "").strip()}
     stored |= {(s.title, c.coordinate) for s in book for row in s.iter_rows() for c in row if c.value == 0}
@@ -62,25 +62,25 @@ def test_no_cell_with_content_is_left_out(told):
     assert not [line for line in lines if "没有读到" in line[3]]
 
 
-def test_errors_and_formulas_without_a_result_are_cells_too(told, tmp_path):
+def test_errors_and_formulas_without_a_result_are_cells_too(shown, tmp_path):
     book = openpyxl.load_workbook(CLEAN)
     for cell, value in {"B5": "#REF!", "D7": "=D8+D9", "E16": "#DIV/0!"}.items():
         book["项目1"][cell] = value
     book.save(tmp_path / "x.xlsx")
-    _, lines = told(tmp_path / "x.xlsx", "--sheet", "项目1")
+    _, lines = shown(tmp_path / "x.xlsx", "--sheet", "项目1")
     nothing = "错误值或没有结果的公式，读不到"
     assert [line[1:] for line in lines if line[1] in ("B5", "D7", "E16")] == [
         ["B5", "#REF!", "“项目名称”的内容", nothing],
         ["D7", "=D8+D9", "“资金总额”的内容", nothing],
         ["E16", "#DIV/0!", "指标值", nothing],
     ]
-    _, [file] = told(tmp_path / "x.xlsx", "--sheet", "项目1", "--json")
+    _, [file] = shown(tmp_path / "x.xlsx", "--sheet", "项目1", "--json")
     silent = [cell["cell"] for sheet in file["sheets"] for cell in sheet["cells"] if cell["silent"]]
     assert silent == ["B5", "D7", "H7", "E16"]  # H7 is the check that the template has beside the form
 
 
-def test_json_has_keys_of_the_profile_and_decimal_strings(told):
-    _, [file] = told(CLEAN, "--sheet", "项目1", "--json")
+def test_json_has_keys_of_the_profile_and_decimal_strings(shown):
+    _, [file] = shown(CLEAN, "--sheet", "项目1", "--json")
     assert file["file"] == CLEAN.name
     [sheet] = file["sheets"]
     assert (sheet["sheet"], sheet["forms"]) == ("项目1", ["project"])
@@ -94,7 +94,7 @@ def test_json_has_keys_of_the_profile_and_decimal_strings(told):
     ]
 
 
-def test_what_is_left_over_says_why(told, tmp_path):
+def test_what_is_left_over_has_a_reason(shown, tmp_path):
     book = openpyxl.load_workbook(CLEAN)
     sheet = book["项目1"]
     for cell, value in {"A33": "县级配套：5万元", "A34": "注：金额以万元为单位", "H13": "已核对", "F33": "——"}.items():
@@ -102,7 +102,7 @@ def test_what_is_left_over_says_why(told, tmp_path):
     sheet.row_dimensions[8].hidden = True
     sheet["E16"].value, sheet["E16"].number_format = 0.95, "0%"
     book.save(path := tmp_path / "x.xlsx")
-    _, lines = told(path, "--sheet", "项目1")
+    _, lines = shown(path, "--sheet", "项目1")
     cells = {cell: (role, value) for _, cell, _, role, value in lines}
     assert {cell: cells[cell] for cell in ("A33", "A34", "H13", "F33", "D8", "E16")} == {
         "A33": ("没有读到（LAYOUT-07）", ""),
@@ -114,13 +114,13 @@ def test_what_is_left_over_says_why(told, tmp_path):
     }
 
 
-def test_english(told):
-    _, lines = told(CLEAN, "--sheet", "项目1", "--lang", "en")
+def test_english(shown):
+    _, lines = shown(CLEAN, "--sheet", "项目1", "--lang", "en")
     assert ["项目1", "E16", "≥95%", "value of the indicator", "≥ 95 %"] in lines
 
 
 @pytest.mark.parametrize(
-    ("args", "says"),
+    ("args", "words"),
     [
         ([CLEAN, "--sheet", "项目99"], "没有工作表“项目99”"),
         ([ROOT / "没有.xlsx"], "没有这个文件"),
@@ -128,9 +128,9 @@ def test_english(told):
     ],
     ids=["sheet", "file", "no workbook"],
 )
-def test_what_cannot_be_shown_is_said(args, says, capsys):
+def test_what_cannot_be_shown_is_reported(args, words, capsys):
     assert run(["cells", *map(str, args)]) == 2
-    assert says in capsys.readouterr().err
+    assert words in capsys.readouterr().err
 
 
 def test_it_answers_through_a_pipe_in_any_encoding():

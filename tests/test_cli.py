@@ -1,4 +1,4 @@
-"""The command line: what it says, what it writes, its exit codes, on any console."""
+"""The command line: what it shows, what it writes, its exit codes, on any console."""
 
 import io
 import json
@@ -43,7 +43,7 @@ def inside(capsys, *args):
 
 
 def one_line(text):
-    """A table's cell is folded into lines; what it says is not."""
+    """Undo the folding of the text in a cell of a table."""
     return "".join(text.split())
 
 
@@ -110,7 +110,7 @@ def test_exit_codes(capsys):
     assert inside(capsys, "check", CLEAN, TYPED)[0] == 1
 
 
-def test_a_missing_path_is_said_and_the_others_are_checked(tmp_path, capsys):
+def test_a_missing_path_is_reported_and_the_others_are_checked(tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     code, out, err = inside(
         capsys, "check", "没有.xlsx", tmp_path / "empty", "https://example.invalid/a.xlsx", CLEAN, "--json"
@@ -133,7 +133,7 @@ def test_nothing_to_check_is_exit_code_2(tmp_path, monkeypatch, capsys, given):
     assert given in out + err
 
 
-def test_a_file_that_is_open_in_excel_is_checked_and_it_is_said(mixed, capsys):
+def test_a_file_that_is_open_in_excel_is_checked_and_reported(mixed, capsys):
     (mixed / f"~${CLEAN.name}").write_bytes(b"\x05owner" + bytes(159))
     code, out, err = inside(capsys, "check", mixed / CLEAN.name, "--json")
     assert code == 0
@@ -172,8 +172,8 @@ def test_the_output_inside_the_input_is_left_out(tmp_path, capsys):
         assert (code, [item["file"] for item in json.loads(out)["submissions"]]) == (0, ["a.xlsx"])
 
 
-def test_an_output_that_cannot_be_is_said_before_the_work(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(check_command, "_checked", lambda *_: pytest.fail("it was not said before"))
+def test_an_output_that_cannot_be_used_is_reported_before_the_check(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(check_command, "_checked", lambda *_: pytest.fail("it was not reported before the check"))
     (tmp_path / "file").write_text("")
     for out, words in (
         (tmp_path / "file", "不是文件夹"),
@@ -186,7 +186,7 @@ def test_an_output_that_cannot_be_is_said_before_the_work(tmp_path, capsys, monk
         assert len(err.splitlines()) == 1
 
 
-def test_a_locked_report_gets_another_name_and_it_is_said(tmp_path, capsys, monkeypatch):
+def test_a_locked_report_gets_another_name_and_is_reported(tmp_path, capsys, monkeypatch):
     (tmp_path / "findings.json").write_text("old")
     replace = Path.replace
 
@@ -343,16 +343,16 @@ def test_any_console(tmp_path, encoding):
 def test_every_command_on_any_console(tmp_path, args, encoding):
     """Into a file, as ``perfxl rules > x.txt`` in a console of Windows does."""
     args = [arg.replace("{}", str(tmp_path)) for arg in args]
-    shown, told = tmp_path / "out.txt", tmp_path / "err.txt"
-    with shown.open("wb") as out, told.open("wb") as err:
+    shown, problems = tmp_path / "out.txt", tmp_path / "err.txt"
+    with shown.open("wb") as out, problems.open("wb") as err:
         done = subprocess.run(
             [sys.executable, "-m", "perfxl", *args], stdout=out, stderr=err, check=False, cwd=ROOT,
             env={**os.environ, "PYTHONIOENCODING": encoding, "PERFXL_DEBUG": "", "PERFXL_LANG": ""},
         )  # fmt: skip
     assert done.returncode == (2 if args == ["chek"] else 0)
-    assert b"Error" not in told.read_bytes()
+    assert b"Error" not in problems.read_bytes()
     if encoding == "cp936":
-        assert "\ufffd" not in (shown.read_bytes() + told.read_bytes()).decode("cp936")
+        assert "\ufffd" not in (shown.read_bytes() + problems.read_bytes()).decode("cp936")
 
 
 @pytest.mark.parametrize("encoding", ["cp936", "ascii"])

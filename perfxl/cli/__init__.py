@@ -1,4 +1,4 @@
-"""The command line: parse, call one function, say what came of it, exit code.
+"""The command line: parse the arguments, call one function, print its result, exit with its code.
 
 0 no error-level finding, 1 some (or a file that could not be read), 2 perfxl could not do its job, 130 interrupted.
 Nothing heavy is imported before a command runs, so that ``--help`` and ``--version`` answer at once.
@@ -14,8 +14,8 @@ from collections.abc import Sequence
 import click
 
 from perfxl import __version__
-from perfxl.cli import cells, check, clerk, diff, letters, mail, profiles, rounds, rules, status, template
-from perfxl.cli.dress import Group, Option, in_a_line, lang_option, language, say_usage_error
+from perfxl.cli import blank_workbooks, cells, check, mail, reference, rounds
+from perfxl.cli.locale import Group, Option, in_a_line, lang_option, language, show_usage_error
 from perfxl.model import Lang, Text
 
 ABOUT = Text(
@@ -34,12 +34,12 @@ def commands(lang: Lang = "zh") -> click.Group:
     """All commands, with their help in one language."""
     return Group(
         "perfxl",
-        help=ABOUT.render(lang),
-        lang=lang,
+        lang,
+        ABOUT,
         commands=[
-            *(module.command(lang) for module in (check, template, rules, profiles, clerk, rounds, mail)),
-            mail.remind_command(lang),
-            *(module.command(lang) for module in (status, diff, letters, cells)),
+            command
+            for module in (blank_workbooks, cells, check, mail, reference, rounds)
+            for command in module.commands(lang)
         ],
         params=[
             Option(
@@ -69,7 +69,7 @@ def run(args: Sequence[str]) -> int:
     try:
         code = commands(lang).main(list(args), prog_name="perfxl", standalone_mode=False)
     except click.ClickException as error:
-        say_usage_error(error, lang)
+        show_usage_error(error, lang)
         return 2
     except (click.Abort, KeyboardInterrupt):
         return 130

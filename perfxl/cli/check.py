@@ -6,17 +6,18 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
-from perfxl.cli import clerk, round_feed
-from perfxl.cli import profile as profiles
-from perfxl.cli.dress import Command, Option, in_a_line, lang_option
+from perfxl.cli.locale import Command, Option, in_a_line
+from perfxl.cli.options import clerk_errors, load_profile, opened_round, profile_option
+from perfxl.cli.output import CANNOT_WRITE, check_path, print_data, save_workbook
 from perfxl.model import Lang, Status, Text
+from perfxl.profiles import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,11 +25,11 @@ if TYPE_CHECKING:
 
     from perfxl.engine.batch import Batch
 
-#: below this many files the workers cost more than they save
+#: below this many files, starting worker processes takes longer than they save
 MANY_FILES = 16
 #: below this many files a progress bar only flickers
 BAR_FROM = 6
-#: the name that a report gets where its own is in use
+#: the date in the name of a report whose own name was in use
 _DATED = re.compile(r"_\d{8}-\d{6}$")
 
 ABOUT = Text(
@@ -53,7 +54,6 @@ OUT_IS_INPUT = Text(
     "The output folder cannot be the input folder: {path}. Choose another one (it may lie inside).",
 )
 NOT_A_FOLDER = Text("输出位置不是文件夹：{path}。", "The output is not a folder: {path}.")
-CANNOT_WRITE = Text("无法写入 {path}：{error}。", "Cannot write {path}: {error}.")
 REPORT_FAILED = Text("报告 {name} 没有写成：{error}。", "The report {name} could not be written: {error}.")
 DISK_FULL = Text(
     "磁盘空间不足。已写入的文件都是完整的；清理磁盘后请再运行一次",
@@ -71,37 +71,80 @@ OPEN_ELSEWHERE = Text(
 NOT_READ = Text("{status}：{file}：{reason}", "{status}: {file}: {reason}")
 READING = Text("读取工作簿", "Reading workbooks")
 
+CONFIG = Text(
+    "调整级别、限额和词表的 .toml 文件，盖在表式之上。",
+    "A .toml file with severities, limits and words, laid over the profile.",
+)
+WAIVERS = Text(
+    "豁免登记表（.xlsx 或 .toml）：所列问题注明理由，不再计入。",
+    "Waivers (.xlsx or .toml): what they name is shown with its reason and counts no more.",
+)
+PAIRS = Text(
+    "任务与项目配对表（.xlsx 或 .toml）：按它配对，其余照常。",
+    "Pairs of tasks and projects (.xlsx or .toml), which come before those that perfxl finds.",
+)
+CONTROL = Text(
+    "预算控制数名单（工作簿，列：单位、控制数（万元）），用来核对各部门的资金总额。",
+    "Control figures to hold the totals of the departments to: a workbook with the columns 单位 and 控制数（万元）.",
+)
+WRITE_PAIRS = Text(
+    "把现在的配对写成工作簿，改好后用 --pairs 交回。",
+    "Write today's pairs to a workbook, to be corrected and given back by --pairs.",
+)
+PAIRS_EXIST = Text(
+    "文件已经存在，没有覆盖：{path}。请另给一个文件名。",
+    "The file is already there and was not overwritten: {path}. Choose another name.",
+)
+PAIRS_WRITTEN = Text("配对已写入：{path}", "Pairs written to: {path}")
 
-def command(lang: Lang) -> click.Command:
-    """The command with its help in one language."""
+ROUND = Text(
+    "把这些文件记入这个批次的台账，并按该批次的表式、设置和控制数审核。",
+    "Enter the files into the ledger of this round, and check them by its forms, settings and control figures.",
+)
+OTHER_PROFILE = Text(
+    "批次用的表式是 {mine}，不能同时给 --profile {given}。",
+    "The round uses the profile {mine}: --profile {given} cannot be given with it.",
+)
+FED = Text(
+    "记入批次“{title}”的台账：新收 {new} 份，{old} 份此前已收。",
+    "Entered into the ledger of “{title}”: {new} new file(s), {old} were there before.",
+)
+
+
+class ClerkFiles(TypedDict):
+    """The files of the clerk that ``perfxl.check`` takes in addition to the workbooks."""
+
+    config: Path | None
+    waivers: Path | None
+    pairs: Path | None
+    control: Path | Mapping[str, int] | None
+
+
+def commands(lang: Lang) -> list[click.Command]:
+    """``perfxl check`` with its help in one language."""
     from perfxl.reports import REPORTS
 
-    return Command(
-        "check",
-        lang=lang,
-        help=ABOUT.render(lang),
-        short_help=SHORT.render(lang),
-        callback=run,
-        params=[
-            click.Argument(["inputs"], nargs=-1, required=True, metavar="INPUT..."),
-            Option(["--out"], type=click.Path(path_type=Path), metavar="DIR", help=OUT.render(lang)),
-            profiles.option(lang),
-            *clerk.options(lang),
-            Option(["--json", "as_json"], is_flag=True, help=JSON.render(lang)),
-            Option(
-                ["--report", "wanted"],
-                multiple=True,
-                metavar="NAME",
-                help=REPORT.render(lang, names=", ".join(REPORTS)),
-            ),
-            round_feed.option(lang),
-            Option(["--jobs"], type=click.IntRange(1, 256), metavar="N", help=JOBS.render(lang)),
-            lang_option(lang),
-        ],
-    )
+    path = click.Path(path_type=Path)
+    params = [
+        click.Argument(["inputs"], nargs=-1, required=True, metavar="INPUT..."),
+        Option(["--out"], type=path, metavar="DIR", help=OUT.render(lang)),
+        profile_option(lang),
+        Option(["--config"], type=path, metavar="FILE.toml", help=CONFIG.render(lang)),
+        Option(["--waivers"], type=path, metavar="FILE", help=WAIVERS.render(lang)),
+        Option(["--pairs"], type=path, metavar="FILE", help=PAIRS.render(lang)),
+        Option(["--control"], type=path, metavar="FILE.xlsx", help=CONTROL.render(lang)),
+        Option(["--write-pairs"], type=path, metavar="FILE.xlsx", help=WRITE_PAIRS.render(lang)),
+        Option(["--json", "as_json"], is_flag=True, help=JSON.render(lang)),
+        Option(
+            ["--report", "wanted"], multiple=True, metavar="NAME", help=REPORT.render(lang, names=", ".join(REPORTS))
+        ),
+        Option(["--round", "folder"], type=path, metavar="FOLDER", help=ROUND.render(lang)),
+        Option(["--jobs"], type=click.IntRange(1, 256), metavar="N", help=JOBS.render(lang)),
+    ]
+    return [Command("check", lang, ABOUT, check, params, SHORT)]
 
 
-def run(
+def check(
     inputs: Sequence[str],
     out: Path | None,
     profile: str,
@@ -111,37 +154,69 @@ def run(
     lang: Lang,
     write_pairs: Path | None = None,
     folder: Path | None = None,
-    **beside: Unpack[clerk.Files],
+    **clerk_files: Unpack[ClerkFiles],
 ) -> int:
-    """Check, show, write; the exit code. ``beside`` are the files of the clerk's own, ``folder`` that of a round."""
+    """Check the inputs, show and write the result; the exit code. ``folder`` is that of a round."""
     if folder is not None:
-        profile = round_feed.terms(folder, profile, beside, lang)
-    _known(wanted, out, lang)
-    profiles.loaded(profile, lang)
-    if write_pairs is not None:
-        clerk.free_for_pairs(write_pairs, lang)
+        profile = _apply_round(folder, profile, clerk_files, lang)
+    _check_reports(wanted, out, lang)
+    load_profile(profile, lang)
+    if write_pairs is not None:  # the clerk's corrections may be in a file of that name
+        check_path(write_pairs, lang, exists=PAIRS_EXIST)
     if out is not None:
-        _ready(out, inputs, lang)
-    with clerk.complaints(lang):
-        batch = _checked(inputs, out, profile, jobs, lang, beside)
-    paired = clerk.write_pairs(batch, write_pairs, lang) if write_pairs is not None else 0
-    _say_problems(batch, as_json, lang)
+        _prepare(out, inputs, lang)
+    with clerk_errors(lang):
+        batch = _checked(inputs, out, profile, jobs, lang, clerk_files)
+    pairs_code = _write_pairs(batch, write_pairs, lang) if write_pairs is not None else 0
+    _show_problems(batch, as_json, lang)
     written, code = _write(batch, out, wanted, lang) if out is not None and batch.submissions else ([], 0)
     if as_json:
-        from perfxl.reports.findings_json import as_json as text
+        from perfxl.reports.findings_json import as_json as json_text
 
-        # a file or a pipe gets UTF-8 whatever the console speaks
-        click.echo(text(batch) if sys.stdout.isatty() else text(batch).encode(), nl=False)
+        print_data(json_text(batch))
     else:
         from perfxl.reports.screen import show
 
         show(batch, out, written)
     if folder is not None:
-        round_feed.feed(folder, batch, lang)
-    return max(batch.worst, code, paired)
+        _enter_into_round(folder, batch, lang)
+    return max(batch.worst, code, pairs_code)
 
 
-def _known(wanted: Sequence[str], out: Path | None, lang: Lang) -> None:
+def _apply_round(folder: Path, profile: str, clerk_files: ClerkFiles, lang: Lang) -> str:
+    """The profile of the round; its files are put into ``clerk_files`` where the command line gives no others."""
+    with opened_round(folder, lang) as round_:
+        settings = round_.settings
+        if profile not in (DEFAULT, settings.profile):
+            raise click.ClickException(OTHER_PROFILE.render(lang, mine=settings.profile, given=profile))
+        own = round_.clerk_files
+        clerk_files["config"] = clerk_files["config"] or own["config"]
+        clerk_files["waivers"] = clerk_files["waivers"] or own["waivers"]
+        clerk_files["pairs"] = clerk_files["pairs"] or own["pairs"]
+        clerk_files["control"] = clerk_files["control"] or own["control"]
+        return round_.profile_name
+
+
+def _enter_into_round(folder: Path, batch: Batch, lang: Lang) -> None:
+    """Enter the files of a checked batch into the ledger of a round."""
+    with opened_round(folder, lang) as round_:
+        from perfxl.rounds.intake import collect_files
+
+        taken = collect_files(round_, batch.received)
+        new = sum(one.new for one in taken)
+        click.echo(FED.render(lang, title=round_.settings.title, new=new, old=len(taken) - new), err=True)
+
+
+def _write_pairs(batch: Batch, path: Path, lang: Lang) -> int:
+    """Write the pairs of a checked batch; the exit code."""
+    from perfxl.clerk.workbooks import current_pairs
+
+    written, code = save_workbook(path, current_pairs(batch.workbooks, batch.profile, lang), lang)
+    click.echo(PAIRS_WRITTEN.render(lang, path=written), err=True)
+    return code
+
+
+def _check_reports(wanted: Sequence[str], out: Path | None, lang: Lang) -> None:
     from perfxl.reports import REPORTS
 
     if wanted and out is None:
@@ -151,8 +226,8 @@ def _known(wanted: Sequence[str], out: Path | None, lang: Lang) -> None:
             raise click.UsageError(NO_REPORT.render(lang, name=name, known=", ".join(REPORTS)))
 
 
-def _ready(out: Path, inputs: Sequence[str], lang: Lang) -> None:
-    """Make the output folder before the work, so that a mistake in it costs no time."""
+def _prepare(out: Path, inputs: Sequence[str], lang: Lang) -> None:
+    """Make the output folder before the check, so that a mistake in its path costs no time."""
     if out.exists() and not out.is_dir():
         raise click.ClickException(NOT_A_FOLDER.render(lang, path=out))
     for given in inputs:
@@ -170,7 +245,7 @@ def _checked(
     profile: str,
     jobs: int | None,
     lang: Lang,
-    beside: clerk.Files,
+    clerk_files: ClerkFiles,
 ) -> Batch:
     from perfxl.engine.batch import check_collected
     from perfxl.sources import collect, is_open_elsewhere
@@ -181,19 +256,19 @@ def _checked(
             click.echo(OPEN_ELSEWHERE.render(lang, file=item.file), err=True)
     number = len(files)
     with _progress(number, lang) as progress, _workers(number, jobs) as executor:
-        return check_collected(files, problems, profile, lang=lang, executor=executor, progress=progress, **beside)
+        return check_collected(files, problems, profile, lang=lang, executor=executor, progress=progress, **clerk_files)
 
 
 @contextmanager
 def _workers(files: int, jobs: int | None) -> Iterator[Executor | None]:
-    """A pool of processes where there is enough to do; what is still waiting is dropped when the user interrupts."""
+    """A pool of processes where there are many files; tasks that have not begun are dropped on an interrupt."""
     number = min(jobs or os.cpu_count() or 1, (files + 7) // 8)
     if number < 2 or files < MANY_FILES:
         yield None
         return
     from perfxl.engine.workers import pool_of
 
-    pool = pool_of(min(number, 61))  # Windows waits for no more
+    pool = pool_of(min(number, 61))  # the most that Windows can wait for
     try:
         yield pool
     finally:
@@ -202,7 +277,7 @@ def _workers(files: int, jobs: int | None) -> Iterator[Executor | None]:
 
 @contextmanager
 def _progress(files: int, lang: Lang) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on stderr while it takes long enough to need one and somebody looks at it."""
+    """A progress bar on stderr, where that is a terminal and there are enough files."""
     if files < BAR_FROM or not sys.stderr.isatty():
         yield None
         return
@@ -215,8 +290,8 @@ def _progress(files: int, lang: Lang) -> Iterator[Callable[[int, int], None] | N
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _say_problems(batch: Batch, as_json: bool, lang: Lang) -> None:
-    """Inputs that gave nothing, and unread files where the table that names them is not seen."""
+def _show_problems(batch: Batch, as_json: bool, lang: Lang) -> None:
+    """Inputs without any file; unread files too where the table that lists them is not shown on a terminal."""
     for problem in batch.problems:
         click.echo(problem.render(lang), err=True)
     if as_json or not sys.stdout.isatty():
@@ -227,7 +302,7 @@ def _say_problems(batch: Batch, as_json: bool, lang: Lang) -> None:
 
 
 def _write(batch: Batch, out: Path, wanted: Sequence[str], lang: Lang) -> tuple[list[Path], int]:
-    """Each report on its own, so that one that fails costs no other; what was written, and the exit code of it."""
+    """Write each report on its own, so that one that fails costs no other; the written paths and the exit code."""
     import logging
 
     from perfxl import reports

@@ -1,4 +1,4 @@
-"""``perfxl mail``: mails checked and answered by drafts, drafts sent that the clerk names; ``perfxl remind``."""
+"""Commands of the mails of a round: ``perfxl mail``, ``perfxl remind``, and ``perfxl letters`` for their templates."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from perfxl.cli import round_option
-from perfxl.cli.dress import Command, Group, Option, lang_option
+from perfxl.cli.locale import COMMA, SEMICOLON, Command, Group, Option, in_a_line
+from perfxl.cli.options import mail_password, opened_round, round_option
+from perfxl.cli.output import CANNOT_WRITE, printable
 from perfxl.model import Lang, Text
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from perfxl.rounds.answers import Append
     from perfxl.rounds.intake import Collected
 
-ABOUT = Text("收取报送邮件、写好回复、发出回复。", "Take in mails, write the answers, send them.")
+MAIL = Text("收取报送邮件、写好回复、发出回复。", "Take in mails, write the answers, send them.")
 CHECK = Text(
     "读取邮件，审核其中的申报表，记入台账，并为每份报送件写好回复草稿。SOURCE 是 .eml、.msg、.mbox 文件、文件夹、"
     "Maildir，或 imaps://用户@主机/INBOX（密码取自 PERFXL_MAIL_PASSWORD、系统钥匙串或当场输入）。"
@@ -68,94 +69,93 @@ NOT_SENT = Text("未发出：{path}：{reason}", "Not sent: {path}: {reason}")
 NO_ADDRESS = Text("名单上没有邮箱，请电话催报：{units}。", "No address on the roster; ring them up: {units}.")
 NOBODY = Text("没有需要催报的单位（或今天已写过）。", "There is nobody to remind, or it was done today.")
 
+LETTERS = Text(
+    "生成可以修改的函件模板（审核意见、催报等），并检查已经改过的模板。已有的文件不会覆盖。",
+    "Write the templates of the letters to the units (results, reminders) for you to edit, and try those that you "
+    "have edited. Files that are there stay as they are.",
+)
+SHOW = Text(
+    "用示例数据显示一种函件的样子，如 未通过。",
+    "Show what a kind of letter looks like with made-up data, like: failed.",
+)
+TEMPLATES_WRITTEN = Text("已写入 {n} 个模板：{path}", "{n} template(s) written to: {path}")
+TEMPLATES_COMPLETE = Text("模板齐全，没有改动任何文件：{path}", "All templates are there; no file was changed: {path}")
+NO_PROBLEMS = Text("已试填全部函件，没有发现问题。", "All letters were tried; nothing is wrong.")
 
-def command(lang: Lang) -> click.Command:
-    """The group with its help in one language."""
-    return Group("mail", lang=lang, help=ABOUT.render(lang), commands=[_check(lang), _send(lang)])
+
+def commands(lang: Lang) -> list[click.Command]:
+    """``perfxl mail``, ``remind`` and ``letters`` with their help in one language."""
+    return [
+        Group("mail", lang, MAIL, commands=[_check_command(lang), _send_command(lang)]),
+        Command("remind", lang, REMIND, remind, [round_option(lang), _drafts_option(lang)]),
+        _letters_command(lang),
+    ]
 
 
-def remind_command(lang: Lang) -> click.Command:
-    """``perfxl remind`` with its help in one language."""
-    params = [round_option.option(lang), _drafts(lang), lang_option(lang)]
-    return Command("remind", lang=lang, help=REMIND.render(lang), callback=remind, params=params)
-
-
-def _drafts(lang: Lang) -> Option:
+def _drafts_option(lang: Lang) -> Option:
     return Option(["--drafts"], type=click.Choice(["folder", "imap"]), default="folder", help=DRAFTS.render(lang))
 
 
-def _check(lang: Lang) -> click.Command:
-    return Command(
-        "check",
-        lang=lang,
-        help=CHECK.render(lang),
-        short_help=SHORT_CHECK.render(lang),
-        callback=check,
-        params=[
-            click.Argument(["source"], metavar="SOURCE"),
-            round_option.option(lang),
-            _drafts(lang),
-            Option(["--mark"], is_flag=True, help=MARK.render(lang)),
-            lang_option(lang),
-        ],
-    )
+def _check_command(lang: Lang) -> click.Command:
+    source = click.Argument(["source"], metavar="SOURCE")
+    mark = Option(["--mark"], is_flag=True, help=MARK.render(lang))
+    return Command("check", lang, CHECK, check, [source, round_option(lang), _drafts_option(lang), mark], SHORT_CHECK)
 
 
 def check(source: str, folder: Path, drafts: str, mark: bool, lang: Lang) -> int:
-    """Take in, answer by drafts, say what came; the exit code is 1 when the source could not be read to its end."""
-    with round_option.opened(folder, lang) as round_:
-        password = round_option.mail_password(lang)
-        append = _append(round_, drafts, lang)
+    """Take in mails and write drafts of answers; the exit code is 1 when the source could not be read to its end."""
+    with opened_round(folder, lang) as round_:
+        password = mail_password(lang)
+        append = _appender(round_, drafts, lang)
         from perfxl.rounds.answers import draft_answers
         from perfxl.rounds.intake import collect_mails
         from perfxl.sources.mail.imap import mark_seen
 
         came = collect_mails(round_, source, password)
-        _tell(round_, came, lang)
+        _print_arrivals(round_, came, lang)
         if came.failed is not None:
             click.echo(came.failed.reason.render(lang), err=True)
         if mark and source.lower().startswith("imaps://"):
             mark_seen(source, came.keys, password)
         answers = draft_answers(round_, lang, append)
-        _say_drafted(round_, answers.drafted, lang)
+        _print_drafts(round_, answers.drafted, lang)
         for to, count in answers.held.items():
             click.echo(HELD.render(lang, to=to, most=round_.settings.answers_per_day, n=count))
         return int(came.failed is not None)
 
 
-def _append(round_: Round, drafts: str, lang: Lang) -> Append | None:
-    """What puts a draft into the mailbox, if that is wanted."""
+def _appender(round_: Round, drafts: str, lang: Lang) -> Append | None:
+    """The function that puts a draft into the mailbox, where ``drafts`` is ``imap``."""
     if drafts != "imap":
         return None
     if not round_.settings.imap:
         raise click.ClickException(NO_IMAP.render(lang))
     from perfxl.sources.mail.imap import append_draft
 
-    password = round_option.mail_password(lang)
+    password = mail_password(lang)
     return lambda raw: append_draft(round_.settings.imap, raw, password)
 
 
-def _tell(round_: Round, came: Collected, lang: Lang) -> None:
-    """What came of every mail, one a line."""
+def _print_arrivals(round_: Round, came: Collected, lang: Lang) -> None:
+    """A line for each new mail: its files with their results, or why it has none."""
     from perfxl.ledger import records
 
     new = [one.message for one in came.taken if one.new]
-    of = {
-        message.id: [each for each in records.all_files(round_.ledger) if each.message == message.id] for message in new
-    }
+    every = records.all_files(round_.ledger)
+    of = {message.id: [each for each in every if each.message == message.id] for message in new}
     total = sum(len(each) for each in of.values())
     click.echo(TAKEN.render(lang, new=len(new), files=total, old=max(0, len(came.keys) - len(new))))
     for message in new:
-        parts = [_said(one, lang) for one in of[message.id]]
+        parts = [_file_result(one, lang) for one in of[message.id]]
         parts += [problem.render(lang) for problem in message.problems]
         if message.automatic:
             parts.append(message.automatic.render(lang))
-        what = Text("；", "; ").render(lang).join(parts) or NO_FILE.render(lang)
+        what = SEMICOLON.render(lang).join(parts) or NO_FILE.render(lang)
         line = LINE.render(lang, sender=message.sender, subject=message.subject, what=what)
-        click.echo("".join(c if c.isprintable() else "?" for c in line))
+        click.echo(printable(line))
 
 
-def _said(one: FileRecord, lang: Lang) -> str:
+def _file_result(one: FileRecord, lang: Lang) -> str:
     from perfxl.ledger.records import TO_VERIFY
 
     if one.standing == TO_VERIFY:
@@ -163,7 +163,7 @@ def _said(one: FileRecord, lang: Lang) -> str:
     return FILED.render(lang, unit=one.unit, name=one.name, status=one.status).strip()
 
 
-def _say_drafted(round_: Round, drafted: Sequence[ReplyRecord], lang: Lang) -> None:
+def _print_drafts(round_: Round, drafted: Sequence[ReplyRecord], lang: Lang) -> None:
     from perfxl.rounds.folder import DRAFTS
 
     click.echo(DRAFTED.render(lang, n=len(drafted), path=(round_.folder / DRAFTS).resolve()))
@@ -171,25 +171,19 @@ def _say_drafted(round_: Round, drafted: Sequence[ReplyRecord], lang: Lang) -> N
         click.echo(f"  {Path(one.stored).name}")
 
 
-def _send(lang: Lang) -> click.Command:
-    return Command(
-        "send",
-        lang=lang,
-        help=SEND.render(lang),
-        callback=send,
-        params=[
-            click.Argument(["drafts"], nargs=-1, required=True, metavar="DRAFT..."),
-            round_option.option(lang),
-            Option(["--again"], is_flag=True, help=AGAIN.render(lang)),
-            Option(["--rate"], type=click.IntRange(1, 600), metavar="N", default=10, help=RATE.render(lang)),
-            lang_option(lang),
-        ],
-    )
+def _send_command(lang: Lang) -> click.Command:
+    params = [
+        click.Argument(["drafts"], nargs=-1, required=True, metavar="DRAFT..."),
+        round_option(lang),
+        Option(["--again"], is_flag=True, help=AGAIN.render(lang)),
+        Option(["--rate"], type=click.IntRange(1, 600), metavar="N", default=10, help=RATE.render(lang)),
+    ]
+    return Command("send", lang, SEND, send, params)
 
 
 def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang) -> int:
-    """Send what is named; the exit code is 1 when something did not go out."""
-    with round_option.opened(folder, lang) as round_:
+    """Send the drafts that are named; the exit code is 1 when one was not sent."""
+    with opened_round(folder, lang) as round_:
         from perfxl.letters.smtp import RateLimit, Smtp
         from perfxl.rounds import RoundError
         from perfxl.rounds.folder import account_of
@@ -199,7 +193,7 @@ def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang
         url = round_.settings.smtp
         if not url:
             raise RoundError(NO_SERVER)
-        password = round_option.mail_password(lang)
+        password = mail_password(lang)
 
         def server() -> Smtp:
             return Smtp(url, password(account_of(url)))
@@ -216,15 +210,50 @@ def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang
 
 
 def remind(folder: Path, drafts: str, lang: Lang) -> int:
-    """Write the reminders; the exit code is 1 when a unit has no address."""
-    with round_option.opened(folder, lang) as round_:
+    """Write drafts of reminders; the exit code is 1 when a unit has no address."""
+    with opened_round(folder, lang) as round_:
         from perfxl.rounds.answers import remind as write
 
-        written, without = write(round_, lang, _append(round_, drafts, lang))
+        written, without = write(round_, lang, _appender(round_, drafts, lang))
         if written:
-            _say_drafted(round_, written, lang)
+            _print_drafts(round_, written, lang)
         elif not without:
             click.echo(NOBODY.render(lang))
         if without:
-            click.echo(NO_ADDRESS.render(lang, units=Text("、", ", ").render(lang).join(without)), err=True)
+            click.echo(NO_ADDRESS.render(lang, units=COMMA.render(lang).join(without)), err=True)
         return int(bool(without))
+
+
+def _letters_command(lang: Lang) -> click.Command:
+    from perfxl.letters.letter import KINDS
+
+    kinds = click.Choice([name.render(lang) for name in KINDS.values()])
+    params = [
+        click.Argument(["folder"], type=click.Path(path_type=Path), metavar=Text("文件夹", "FOLDER").render(lang)),
+        Option(["--show"], type=kinds, metavar=Text("函件", "LETTER").render(lang), help=SHOW.render(lang)),
+    ]
+    return Command("letters", lang, LETTERS, letters, params)
+
+
+def letters(folder: Path, show: str | None, lang: Lang) -> int:
+    """Write the templates that are missing, check all, show one; the exit code."""
+    from perfxl.letters.letter import KINDS
+    from perfxl.letters.templates import check_templates, fill_sample, sample_letter, write_templates
+
+    try:
+        written = write_templates(folder, lang)
+    except OSError as error:
+        raise click.ClickException(CANNOT_WRITE.render(lang, path=folder, error=in_a_line(error))) from error
+    message = TEMPLATES_WRITTEN if written else TEMPLATES_COMPLETE
+    click.echo(message.render(lang, n=len(written), path=folder), err=bool(show))
+    problems = check_templates(folder, lang)
+    for problem in problems:
+        click.echo(problem.render(lang), err=True)
+    if problems:
+        return 1
+    click.echo(NO_PROBLEMS.render(lang), err=bool(show))
+    if show:
+        kind = next(kind for kind, name in KINDS.items() if name.render(lang) == show)
+        letter = fill_sample(sample_letter(kind, lang), folder, lang)
+        click.echo(f"{letter.subject}\n\n{letter.body}", nl=False)
+    return 0

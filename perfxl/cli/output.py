@@ -1,12 +1,16 @@
-"""A workbook that a command makes at a path of the user's choosing: its name looked at before the work, then saved."""
+"""What commands write: workbooks at a path that the user chose, JSON and tables on the screen."""
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
-from perfxl.cli.dress import Option
+from perfxl.cli.locale import Option, in_a_line
 from perfxl.model import Lang, Text
 
 OUTPUT = Text("要写入的 .xlsx 文件。", "The .xlsx file to write.")
@@ -21,9 +25,11 @@ LOCKED = Text(
     "{path} 正被 Excel 或 WPS 占用，请关闭它。新文件另存为 {other}。",
     "{path} is open in Excel or WPS; close it. The new file was saved as {other}.",
 )
+#: columns that are wider than the screen are narrowed, but not below this
+LEAST = 8
 
 
-def options(lang: Lang) -> list[Option]:
+def workbook_options(lang: Lang) -> list[Option]:
     """``--output`` and ``--force``."""
     path = click.Path(path_type=Path)
     return [
@@ -32,24 +38,90 @@ def options(lang: Lang) -> list[Option]:
     ]
 
 
-def free(path: Path, lang: Lang, *, force: bool = False, exists: Text = EXISTS) -> None:
-    """Refuse a name that is no workbook's, or is taken: somebody's own work may be in it."""
+def check_path(path: Path, lang: Lang, *, force: bool = False, exists: Text = EXISTS) -> None:
+    """Raise a ``ClickException`` for a path that is no workbook's, or exists: somebody's own work may be in it."""
     if path.suffix.lower() != ".xlsx":
         raise click.ClickException(NOT_XLSX.render(lang, path=path))
     if path.exists() and not force:
         raise click.ClickException(exists.render(lang, path=path))
 
 
-def save(path: Path, data: bytes, lang: Lang) -> tuple[Path, int]:
-    """Where the workbook was saved, and the exit code: 1 when another program held its name and it got another."""
-    from perfxl.output_files import save as write
+def save_workbook(path: Path, data: bytes, lang: Lang) -> tuple[Path, int]:
+    """Where the workbook was saved, and the exit code: 1 where another program has the file open.
+
+    In that case it is saved under another name. Raises a ``ClickException`` where it cannot be written.
+    """
+    from perfxl.output_files import save
 
     try:
-        written = write(path, data)
+        written = save(path, data)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise click.ClickException(CANNOT_WRITE.render(lang, path=path, error=reason)) from error
+        raise click.ClickException(CANNOT_WRITE.render(lang, path=path, error=in_a_line(error))) from error
     if written == path:
         return written, 0
     click.echo(LOCKED.render(lang, path=path, other=written), err=True)
     return written, 1
+
+
+def print_data(text: str) -> None:
+    """Print JSON text: in UTF-8 to a file or a pipe, whatever the encoding of the console.
+
+    A lone surrogate, which a file name may contain, is written as JSON escapes it.
+    """
+    click.echo(text if sys.stdout.isatty() else text.encode("utf-8", "backslashreplace"), nl=False)
+
+
+def print_json(data: Any) -> None:
+    """Print data as JSON."""
+    print_data(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+
+def printable(text: str) -> str:
+    """The text without characters that a terminal would act on."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def print_rows(
+    heads: Sequence[Text], rows: Sequence[Sequence[str]], lang: Lang, styles: Mapping[str, str] | None = None
+) -> None:
+    """Print a table on a terminal, lines with tabs and without heads to a file or a pipe."""
+    if sys.stdout.isatty():
+        print_table(heads, rows, lang, styles)
+    else:
+        for row in rows:
+            click.echo("\t".join(row))
+
+
+def print_table(
+    heads: Sequence[Text], rows: Sequence[Sequence[str]], lang: Lang, styles: Mapping[str, str] | None = None
+) -> None:
+    """Print a table as wide as the screen; ``styles`` gives whole cells a style of rich by their text.
+
+    Each cell is folded here, because Chinese text has no blanks at which rich could break it.
+    """
+    from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text as Words
+
+    from perfxl.reports.screen import WIDTH, fold
+
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDTH, emoji=False)
+    names = [head.render(lang) for head in heads]
+    widths = _fitted([max(map(cell_len, column)) for column in zip(names, *rows, strict=True)], console.width)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for name, width in zip(names, widths, strict=True):
+        table.add_column(name, width=width, no_wrap=True)
+    for row in rows:
+        cells = zip(row, widths, strict=True)
+        table.add_row(*(Words("\n".join(fold(text, width)), (styles or {}).get(text, "")) for text, width in cells))
+    console.print(table)
+
+
+def _fitted(widths: list[int], available: int) -> list[int]:
+    """The widths of the columns; the widest are narrowed until all fit."""
+    available -= 2 * len(widths)
+    while sum(widths) > available and max(widths) > LEAST:
+        widths[widths.index(max(widths))] -= 1
+    return widths

@@ -1,25 +1,39 @@
-"""``perfxl round``: a round begun, its roster, what waits accepted, its summary."""
+"""Commands of a round: ``perfxl round``, ``perfxl status`` and ``perfxl diff``."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from perfxl.cli import output, round_option
-from perfxl.cli import profile as profiles
-from perfxl.cli.dress import Command, Group, Option, lang_option
-from perfxl.model import Lang, Text
+from perfxl.cli.blank_workbooks import roster_command
+from perfxl.cli.locale import Command, Group, Option, json_option
+from perfxl.cli.options import (
+    database_password,
+    load_profile,
+    opened_round,
+    profile_option,
+    round_errors,
+    round_option,
+)
+from perfxl.cli.output import print_json, print_table, printable
+from perfxl.model import Lang, Severity, State, Text
+
+if TYPE_CHECKING:
+    from perfxl.model import Arrival, Finding, Progress, Standing
+    from perfxl.rounds.compare import Comparison
+    from perfxl.rounds.versions import History
 
 ABOUT = Text(
     "一次报送的全过程：建批次、写名单、确认待核实的报送件、出汇总。",
     "One collection of returns: begin a round, write its roster, accept what waits, sum it up.",
 )
 INIT = Text("新建批次：建文件夹和台账。", "Begin a round: make its folder and its ledger.")
-ROSTER = Text("生成空白的应报单位名单。", "Make a blank list of the units that have to report.")
 ACCEPT = Text(
     "核实后确认报送件，开始计入。N 是 perfxl status 显示的编号，可给多个。",
     "Count returns that waited to be verified. N are the numbers that perfxl status shows.",
@@ -48,7 +62,6 @@ MADE = Text(
     "已建批次“{title}”（{n} 个单位）：{folder}\n设置在 round.toml，可随时修改；落款、发件邮箱等请补填。",
     "Began the round “{title}” ({n} units): {folder}\nIts settings stand in round.toml and may be changed.",
 )
-WRITTEN = Text("已生成空白应报单位名单：{path}", "Wrote a blank roster: {path}")
 NOT_WAITING = Text(
     "没有第 {number} 号待核实的报送件。用 perfxl status 查看编号。",
     "Number {number} does not wait to be verified. perfxl status shows the numbers.",
@@ -60,92 +73,105 @@ NO_UNIT = Text("名单中没有“{unit}”。", "“{unit}” is not on the ros
 ACCEPTED = Text("第 {number} 号已计入“{unit}”（{file}）。", "Number {number} counts for “{unit}” now ({file}).")
 NEXT = Text("运行 perfxl mail check 可为它写回复。", "perfxl mail check writes the answer to it.")
 
+STATUS = Text("显示各单位的报送情况和待核实的报送件。", "Show how every unit stands, and what waits to be verified.")
+MAILS = Text("逐件列出收到的邮件和文件：归属、结果、回复。", "List every mail and file: its unit, result and answer.")
+UNMASKED = Text("不隐去发件邮箱（--mails、--json 默认隐去）。", "Show the addresses that --mails and --json mask.")
+STATUS_HEADS = (
+    Text("单位", "unit"),
+    Text("情况", "standing"),
+    Text("版本", "versions"),
+    Text("最近报送", "last"),
+    Text("待改错误", "errors"),
+    Text("控制数", "control"),
+    Text("总额", "total"),
+    Text("相差", "difference"),
+    Text("备注", "remark"),
+)
+UNTIL = Text("{title}，截止日期 {day}（{left}）", "{title}, deadline {day} ({left})")
+WAITING = Text("待核实：", "To be verified:")
+WAITING_FILE = Text("  第 {id} 号 {day} {unit}{file}：{why}", "  number {id} {day} {unit}{file}: {why}")
+HOW_TO_ACCEPT = Text(
+    "核实无误的，运行 perfxl round accept 编号（不知道单位的加 --unit 单位名称）。",
+    "perfxl round accept N counts what is right; add --unit NAME where the unit is not known.",
+)
+COUNT = Text("{state} {n}", "{n} {state}")
+#: a result on the screen by its tone
+COLOURS = {"good": "green", "error": "red", "warning": "yellow", "notice": "blue", "faint": ""}
 
-def command(lang: Lang) -> click.Command:
-    """The group with its help in one language."""
-    return Group(
-        "round",
-        lang=lang,
-        help=ABOUT.render(lang),
-        commands=[_init(lang), _roster(lang), _accept(lang), _report(lang)],
-    )
+DIFF = Text(
+    "比较一个单位最近两版：已改正、仍未改正、新出现的问题，以及改动的单元格。",
+    "Compare the last two versions of a unit: findings closed, still open and new, and the cells that changed.",
+)
+UNKNOWN_UNIT = Text("名单中没有“{unit}”。{meant}", "“{unit}” is not on the roster.{meant}")
+ONE_VERSION = Text(
+    "“{unit}”只报送过 {n} 版，没有可以比较的。", "“{unit}” has sent {n} version(s): there is nothing to compare."
+)
+DIFF_HEADLINE = Text("{unit}：第 {before} 版与第 {after} 版", "{unit}: version {before} and version {after}")
+CLOSED, STILL, NEW = Text("已改正", "Closed"), Text("仍未改正", "Still open"), Text("新出现", "New")
+CHANGES = Text("改动的单元格", "Cells that changed")
+LIST_HEAD = Text("{head}（{n}）", "{head} ({n})")
+FINDING_LINE = Text("  {severity} {code} {place}{message}", "  {severity} {code} {place}{message}")
+EMPTY_LIST = Text("  无", "  none")
 
 
-def _init(lang: Lang) -> click.Command:
+def commands(lang: Lang) -> list[click.Command]:
+    """``perfxl round``, ``status`` and ``diff`` with their help in one language."""
+    mails = Option(["--mails"], is_flag=True, help=MAILS.render(lang))
+    contacts = Option(["--contacts"], is_flag=True, help=UNMASKED.render(lang))
+    unit = click.Argument(["unit"], metavar="UNIT")
+    group = [_init_command(lang), roster_command(lang), _accept_command(lang), _report_command(lang)]
+    return [
+        Group("round", lang, ABOUT, commands=group),
+        Command("status", lang, STATUS, status, [round_option(lang), mails, contacts, json_option(lang)]),
+        Command("diff", lang, DIFF, diff, [unit, round_option(lang), json_option(lang)]),
+    ]
+
+
+def _init_command(lang: Lang) -> click.Command:
     path = click.Path(path_type=Path)
     day = click.DateTime(["%Y-%m-%d"])
-    return Command(
-        "init",
-        lang=lang,
-        help=INIT.render(lang),
-        callback=init,
-        params=[
-            click.Argument(["folder"], type=path, required=False, metavar="[FOLDER]", default=Path()),
-            profiles.option(lang),
-            Option(["--year"], type=click.IntRange(2000, 2099), required=True, metavar="YYYY", help=YEAR.render(lang)),
-            Option(["--roster"], type=path, required=True, metavar="FILE", help=ROSTER_FILE.render(lang)),
-            Option(["--title"], metavar="TEXT", default="", help=TITLE.render(lang)),
-            Option(["--deadline"], type=day, metavar="YYYY-MM-DD", help=DEADLINE.render(lang)),
-            Option(["--database"], metavar="URL", default="sqlite", help=DATABASE.render(lang)),
-            Option(["--sender"], metavar="ADDRESS", default="", help=SENDER.render(lang)),
-            Option(["--signature"], metavar="TEXT", default="", help=SIGNATURE.render(lang)),
-            Option(["--contact"], metavar="TEXT", default="", help=CONTACT.render(lang)),
-            lang_option(lang),
-        ],
-    )
+    params = [
+        click.Argument(["folder"], type=path, required=False, metavar="[FOLDER]", default=Path()),
+        profile_option(lang),
+        Option(["--year"], type=click.IntRange(2000, 2099), required=True, metavar="YYYY", help=YEAR.render(lang)),
+        Option(["--roster"], type=path, required=True, metavar="FILE", help=ROSTER_FILE.render(lang)),
+        Option(["--title"], metavar="TEXT", default="", help=TITLE.render(lang)),
+        Option(["--deadline"], type=day, metavar="YYYY-MM-DD", help=DEADLINE.render(lang)),
+        Option(["--database"], metavar="URL", default="sqlite", help=DATABASE.render(lang)),
+        Option(["--sender"], metavar="ADDRESS", default="", help=SENDER.render(lang)),
+        Option(["--signature"], metavar="TEXT", default="", help=SIGNATURE.render(lang)),
+        Option(["--contact"], metavar="TEXT", default="", help=CONTACT.render(lang)),
+    ]
+    return Command("init", lang, INIT, init, params)
 
 
 def init(
     folder: Path, profile: str, year: int, roster: Path, title: str, deadline: datetime | None, lang: Lang, **more: Any
 ) -> int:
-    """Make the folder; the exit code."""
-    form = profiles.loaded(profile, lang)
+    """Make the folder of a round; the exit code."""
+    form = load_profile(profile, lang)
     from perfxl.rounds import create
     from perfxl.rounds.folder import Settings
 
-    title = title.strip() or TITLE_OF.render("zh", year=year, title=form.title.zh)
+    title = title.strip() or TITLE_OF.fill(year=year, title=form.title).render("zh")
     last: date | None = deadline.date() if deadline else None
-    with round_option.complaints(lang):
+    with round_errors(lang):
         wanted = Settings("", title, profile, year, roster.name, deadline=last, **more)
-        made = create(folder, wanted, roster, round_option.database_password(lang))
+        made = create(folder, wanted, roster, database_password(lang))
         made.ledger.close()
         click.echo(MADE.render(lang, title=title, n=len(made.roster.units), folder=folder.resolve()))
     return 0
 
 
-def _roster(lang: Lang) -> click.Command:
-    params = [*output.options(lang), lang_option(lang)]
-    return Command("roster", lang=lang, help=ROSTER.render(lang), callback=roster, params=params)
-
-
-def roster(output_path: Path, force: bool, lang: Lang) -> int:
-    """Write the blank list; the exit code."""
-    output.free(output_path, lang, force=force)
-    from perfxl.clerk.workbooks import blank_roster
-
-    written, code = output.save(output_path, blank_roster(lang), lang)
-    click.echo(WRITTEN.render(lang, path=written))
-    return code
-
-
-def _accept(lang: Lang) -> click.Command:
-    return Command(
-        "accept",
-        lang=lang,
-        help=ACCEPT.render(lang),
-        callback=accept,
-        params=[
-            click.Argument(["numbers"], type=int, nargs=-1, required=True, metavar="N..."),
-            Option(["--unit"], metavar="NAME", default="", help=UNIT.render(lang)),
-            round_option.option(lang),
-            lang_option(lang),
-        ],
-    )
+def _accept_command(lang: Lang) -> click.Command:
+    numbers = click.Argument(["numbers"], type=int, nargs=-1, required=True, metavar="N...")
+    unit = Option(["--unit"], metavar="NAME", default="", help=UNIT.render(lang))
+    return Command("accept", lang, ACCEPT, accept, [numbers, unit, round_option(lang)])
 
 
 def accept(numbers: Sequence[int], unit: str, folder: Path, lang: Lang) -> int:
-    """Count what waited; the exit code."""
-    with round_option.opened(folder, lang) as round_:
+    """Count files that waited to be verified; the exit code."""
+    with opened_round(folder, lang) as round_:
         from perfxl.ledger import records
 
         waiting = {one.id: one for one in records.all_files(round_.ledger) if one.standing == records.TO_VERIFY}
@@ -170,25 +196,15 @@ def accept(numbers: Sequence[int], unit: str, folder: Path, lang: Lang) -> int:
     return 0
 
 
-def _report(lang: Lang) -> click.Command:
-    path = click.Path(path_type=Path)
-    return Command(
-        "report",
-        lang=lang,
-        help=REPORT.render(lang),
-        callback=report,
-        params=[
-            Option(["--out"], type=path, required=True, metavar="DIR", help=OUT.render(lang)),
-            round_option.option(lang),
-            Option(["--contacts"], is_flag=True, help=CONTACTS.render(lang)),
-            lang_option(lang),
-        ],
-    )
+def _report_command(lang: Lang) -> click.Command:
+    out = Option(["--out"], type=click.Path(path_type=Path), required=True, metavar="DIR", help=OUT.render(lang))
+    contacts = Option(["--contacts"], is_flag=True, help=CONTACTS.render(lang))
+    return Command("report", lang, REPORT, report, [out, round_option(lang), contacts])
 
 
 def report(out: Path, folder: Path, contacts: bool, lang: Lang) -> int:
-    """Write the summary; the exit code."""
-    with round_option.opened(folder, lang) as round_:
+    """Write the summary and the reports of a round; the exit code."""
+    with opened_round(folder, lang) as round_:
         from perfxl.reports.screen import show
         from perfxl.rounds.report import write_report
 
@@ -196,3 +212,181 @@ def report(out: Path, folder: Path, contacts: bool, lang: Lang) -> int:
         show(batch, out, written)
         missing = any(finding.code == "ROUND-01" for finding in batch.findings)
         return max(batch.worst if batch.submissions else 0, int(missing))
+
+
+def status(folder: Path, mails: bool, contacts: bool, as_json: bool, lang: Lang) -> int:
+    """Show the state of every unit; the exit code is 0 when all have passed or need not report."""
+    with opened_round(folder, lang) as round_:
+        from perfxl.rounds.register import anonymise, register
+        from perfxl.rounds.versions import histories, progress_of
+
+        found = histories(round_)
+        progress = progress_of(round_, found, lang)
+        if mails:
+            progress = replace(progress, arrivals=register(round_, lang, anonymous=not contacts))
+        waiting = [item for history in found.values() for item in _waiting(history, lang)]
+        waiting.sort(key=lambda item: int(item["number"]))
+        if as_json:
+            hide = str if contacts else anonymise
+            shown = [one | {key: hide(one[key]) for key in ("sender", "file", "why")} for one in waiting]
+            arrivals = {"mails": [_arrival_data(one) for one in progress.arrivals]} if mails else {}
+            print_json(_status_data(progress, shown) | arrivals)
+        else:
+            _print_status(progress, waiting, lang)
+            if mails:
+                _print_arrivals(progress, lang)
+        done = all(unit.state in (State.PASSED, State.NIL) for unit in progress.units)
+        return int(not done or bool(waiting))
+
+
+def _waiting(history: History, lang: Lang) -> list[dict[str, Any]]:
+    """The files of a unit that wait to be verified."""
+    from perfxl.rounds.versions import day_of
+
+    return [
+        {
+            "number": one.id, "unit": history.unit, "written": one.written, "file": one.name, "sender": one.sender,
+            "received": str(day_of(one.received) or ""), "why": one.why.render(lang) if one.why else "",
+        }
+        for one in history.waiting
+    ]  # fmt: skip
+
+
+def _print_status(progress: Progress, waiting: list[dict[str, Any]], lang: Lang) -> None:
+    click.echo(_status_headline(progress, lang))
+    colours = {State.FAILED: "red", State.PASSED: "green", State.NIL: "green"}
+    styles = {state.label.render(lang): colours.get(state, "yellow") for state in State}
+    print_table(STATUS_HEADS, [_status_row(unit, lang) for unit in progress.units], lang, styles)
+    ended = Counter(unit.state for unit in progress.units)
+    parts = [COUNT.render(lang, state=state.label.render(lang), n=ended[state]) for state in State if ended[state]]
+    click.echo(Text("，", ", ").render(lang).join(parts))
+    if waiting:
+        click.echo(WAITING.render(lang))
+        for one in waiting:
+            unit = f"{one['unit']} " if one["unit"] else ""
+            values = {"id": one["number"], "day": one["received"], "unit": unit, "file": one["file"], "why": one["why"]}
+            click.echo(printable(WAITING_FILE.render(lang, **values)))
+        click.echo(HOW_TO_ACCEPT.render(lang))
+
+
+def _print_arrivals(progress: Progress, lang: Lang) -> None:
+    from perfxl.reports.sheets import arrivals, names
+
+    click.echo("\n" + printable(arrivals.said(progress, lang)))
+    heads = (
+        arrivals.NUMBER, arrivals.RECEIVED, arrivals.SENDER, arrivals.SUBJECT, arrivals.NAME, names.UNIT,
+        arrivals.HOW, arrivals.VERSION, arrivals.RESULT, arrivals.ANSWER, arrivals.REMARK,
+    )  # fmt: skip
+    rows = [
+        [
+            arrivals.number(one, lang), arrivals.when(one), one.sender, one.subject, one.name, one.unit, one.how,
+            str(one.version or ""), one.result, one.answer, one.remark,
+        ]
+        for one in progress.arrivals
+    ]  # fmt: skip
+    styles = {one.result: COLOURS[one.tone] for one in progress.arrivals}
+    print_table(heads, [list(map(printable, row)) for row in rows], lang, styles)
+
+
+def _status_headline(progress: Progress, lang: Lang) -> str:
+    from perfxl.reports.sheets.standing import left
+
+    if progress.deadline is None:
+        return progress.title
+    return UNTIL.render(lang, title=progress.title, day=progress.deadline, left=left(progress, lang))
+
+
+def _status_row(unit: Standing, lang: Lang) -> list[str]:
+    from perfxl.values import wan
+
+    amounts = [wan(fen) if fen is not None else "" for fen in (unit.control, unit.total, unit.gap)]
+    numbers = [str(unit.versions or ""), str(unit.last or ""), str(unit.errors or "")]
+    return [unit.unit, unit.state.label.render(lang), *numbers, *amounts, printable(unit.remark)]
+
+
+def _arrival_data(one: Arrival) -> dict[str, Any]:
+    received = one.received.isoformat(timespec="seconds") if one.received else ""
+    return asdict(one) | {"received": received}
+
+
+def _status_data(progress: Progress, waiting: list[dict[str, Any]]) -> dict[str, Any]:
+    from perfxl.values import wan
+
+    return {
+        "title": progress.title,
+        "deadline": str(progress.deadline or ""),
+        "days_left": progress.days_left,
+        "units": [
+            {
+                "unit": unit.unit, "state": unit.state.value, "versions": unit.versions, "last": str(unit.last or ""),
+                "errors": unit.errors, "waiting": unit.waiting,
+                **{key: wan(fen) if fen is not None else None
+                   for key, fen in (("control", unit.control), ("total", unit.total), ("difference", unit.gap))},
+                "remark": unit.remark,
+            }
+            for unit in progress.units
+        ],
+        "to_verify": waiting,
+    }  # fmt: skip
+
+
+def diff(unit: str, folder: Path, as_json: bool, lang: Lang) -> int:
+    """Compare the last two versions of a unit; the exit code is 1 while an error is open."""
+    with opened_round(folder, lang) as round_:
+        from perfxl.clerk.errors import did_you_mean
+        from perfxl.rounds.compare import compare
+        from perfxl.rounds.versions import histories
+
+        member = round_.roster.named(unit)
+        if member is None:
+            near = did_you_mean(unit, [each.name for each in round_.roster.units]).render(lang)
+            raise click.ClickException(UNKNOWN_UNIT.render(lang, unit=unit, meant=near))
+        versions = histories(round_)[member.name].versions
+        if len(versions) < 2:
+            raise click.ClickException(ONE_VERSION.render(lang, unit=member.name, n=len(versions)))
+        found = compare(round_, *versions[-2:])
+        if as_json:
+            print_json(_diff_data(member.name, len(versions), found))
+        else:
+            click.echo(DIFF_HEADLINE.render(lang, unit=member.name, before=len(versions) - 1, after=len(versions)))
+            _print_diff(found, lang)
+        return int(any(finding.severity is Severity.ERROR for finding in (*found.still, *found.new)))
+
+
+def _print_diff(found: Comparison, lang: Lang) -> None:
+    for head, findings in ((CLOSED, found.closed), (STILL, found.still), (NEW, found.new)):
+        _print_list(head, [_finding_line(finding, lang) for finding in findings], lang)
+    _print_list(CHANGES, [f"  {change.render(lang)}" for change in found.changes], lang)
+
+
+def _print_list(head: Text, lines: Sequence[str], lang: Lang) -> None:
+    click.echo(LIST_HEAD.render(lang, head=head.render(lang), n=len(lines)))
+    for line in lines or [EMPTY_LIST.render(lang)]:
+        click.echo(printable(line))
+
+
+def _finding_line(finding: Finding, lang: Lang) -> str:
+    place = f"{finding.ref} " if finding.ref else ""
+    label = finding.severity.label.render(lang)
+    return FINDING_LINE.render(lang, severity=label, code=finding.code, place=place, message=finding.message)
+
+
+def _diff_data(unit: str, version: int, found: Comparison) -> dict[str, Any]:
+    lists = {"closed": found.closed, "still": found.still, "new": found.new}
+    return {
+        "unit": unit,
+        "version": version,
+        **{key: [_finding_data(finding) for finding in findings] for key, findings in lists.items()},
+        "changes": [
+            {"sheet": each.sheet, "cell": each.cell, "label": each.label, "before": each.before, "after": each.after}
+            for each in found.changes
+        ],
+    }
+
+
+def _finding_data(finding: Finding) -> dict[str, str]:
+    ref = finding.ref
+    return {
+        "code": finding.code, "name": finding.name, "severity": finding.severity.value,
+        "sheet": ref.sheet if ref else "", "cell": ref.cell if ref else "", "message": finding.message,
+    }  # fmt: skip

@@ -42,7 +42,7 @@ def test_all_three_reach_the_check(run, tmp_path):
     assert "提示：配对.toml：第 1 条：" in out.replace("\n", "")
 
 
-def test_an_expired_waiver_is_said_on_the_screen(run, tmp_path):
+def test_an_expired_waiver_is_shown_on_the_screen(run, tmp_path):
     path = waivers(tmp_path / "豁免.xlsx", (UNIT, "SUM-10", None, "照旧", "张三", date(2021, 1, 1)))
     code, out, _ = run("check", TYPED, "--waivers", path)
     assert code == 1
@@ -131,7 +131,7 @@ def test_many_remarks_are_cut_short_on_the_screen(run, tmp_path):
 
 
 @pytest.mark.parametrize("command", ["waivers", "template", "pairs"])
-def test_a_name_that_another_program_holds_is_told_and_nothing_is_lost(run, tmp_path, monkeypatch, command):
+def test_a_name_that_another_program_holds_is_reported_and_nothing_is_lost(run, tmp_path, monkeypatch, command):
     path, replace = tmp_path / "表.xlsx", Path.replace
 
     def locked(self, target):

@@ -1,13 +1,16 @@
-"""Click in Chinese and English: the headings of its help and what it says of a wrong command line."""
+"""Click in Chinese and English: the headings of its help and its messages for a wrong command line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import click
 
 from perfxl.model import Lang, Text
+
+#: between the items of a list, between sentences, after a heading
+COMMA, SEMICOLON, COLON = Text("、", ", "), Text("；", "; "), Text("：", ": ")
 
 HEADINGS = {
     "Options": Text("选项", "Options"),
@@ -17,6 +20,7 @@ USAGE = Text("用法：", "Usage: ")
 OPTIONS_METAVAR = Text("[选项]", "[OPTIONS]")
 COMMAND_METAVAR = Text("命令 [参数]…", "COMMAND [ARGS]...")
 HELP = Text("显示本说明。", "Show this help.")
+JSON = Text("在标准输出给出 JSON。", "Print JSON.")
 LANG = Text("界面与报告的语言：zh 中文（默认），en 英文。", "Language of output and reports: zh (default) or en.")
 
 ERROR = Text("错误：{message}", "Error: {message}")
@@ -31,7 +35,7 @@ NO_VALUE = Text("选项 {name} 后面缺少值。", "Option {name} needs a value
 
 
 def language(args: Sequence[str], environ: Mapping[str, str]) -> Lang:
-    """The language of a command line: ``--lang``, else ``PERFXL_LANG``, else Chinese. Known before click parses."""
+    """The language of a command line, before click parses it: ``--lang``, else ``PERFXL_LANG``, else Chinese."""
     chosen = environ.get("PERFXL_LANG", "")
     for word, following in zip(args, [*args[1:], ""], strict=False):
         if word == "--":
@@ -44,7 +48,7 @@ def language(args: Sequence[str], environ: Mapping[str, str]) -> Lang:
 
 
 class Option(click.Option):
-    """An option whose help says all there is to say; click would add ranges and defaults in English."""
+    """An option whose help is complete as given; click would add ranges and defaults in English."""
 
     def get_help_extra(self, ctx: click.Context) -> Any:
         """Nothing."""
@@ -54,6 +58,11 @@ class Option(click.Option):
 def lang_option(lang: Lang, **more: Any) -> click.Option:
     """``--lang``, which every command takes."""
     return Option(["--lang"], type=click.Choice(["zh", "en"]), default=lang, help=LANG.render(lang), **more)
+
+
+def json_option(lang: Lang) -> click.Option:
+    """``--json``."""
+    return Option(["--json", "as_json"], is_flag=True, help=JSON.render(lang))
 
 
 class Formatter(click.HelpFormatter):
@@ -68,7 +77,7 @@ class Formatter(click.HelpFormatter):
     def write_heading(self, heading: str) -> None:
         """A heading that click names in English."""
         known = HEADINGS.get(heading)
-        colon = "：" if self.lang == "zh" else ":"
+        colon = COLON.render(self.lang).strip()
         self.write(f"{'':>{self.current_indent}}{known.render(self.lang) if known else heading}{colon}\n")
 
 
@@ -79,7 +88,7 @@ class EnglishFormatter(Formatter):
 
 
 class Context(click.Context):
-    """Makes the formatter of its command's language."""
+    """A context whose help is in the language of its command."""
 
     def make_formatter(self) -> click.HelpFormatter:
         """A formatter no wider than a console that shows Chinese comfortably."""
@@ -88,13 +97,31 @@ class Context(click.Context):
 
 
 class Command(click.Command):
-    """A command whose help speaks one language."""
+    """A command with its help in one language. It takes ``--lang`` after its other parameters.
+
+    ``short`` describes it in the list of commands, where the first sentence of ``about`` does not.
+    """
 
     context_class = Context
 
-    def __init__(self, name: str, *, lang: Lang, **more: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        lang: Lang,
+        about: Text,
+        callback: Callable[..., int],
+        params: Sequence[click.Parameter],
+        short: Text | None = None,
+    ) -> None:
         self.lang = lang
-        super().__init__(name, options_metavar=OPTIONS_METAVAR.render(lang), **more)
+        super().__init__(
+            name,
+            help=about.render(lang),
+            short_help=short.render(lang) if short else None,
+            callback=callback,
+            params=[*params, lang_option(lang)],
+            options_metavar=OPTIONS_METAVAR.render(lang),
+        )
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """``--help``, described in that language."""
@@ -102,14 +129,15 @@ class Command(click.Command):
 
 
 class Group(click.Group):
-    """A group of commands whose help speaks one language."""
+    """A group of commands with its help in one language."""
 
     context_class = Context
 
-    def __init__(self, name: str, *, lang: Lang, **more: Any) -> None:
+    def __init__(self, name: str, lang: Lang, about: Text, **more: Any) -> None:
         self.lang = lang
         super().__init__(
             name,
+            help=about.render(lang),
             options_metavar=OPTIONS_METAVAR.render(lang),
             subcommand_metavar=COMMAND_METAVAR.render(lang),
             **more,
@@ -122,7 +150,7 @@ class Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which there are."""
+        """Find the command. Raises ``UsageError``, which lists all, for one that does not exist."""
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
             known = ", ".join(self.list_commands(ctx))
             raise click.UsageError(NO_COMMAND.render(self.lang, name=args[0], known=known), ctx)
@@ -136,14 +164,14 @@ def _described(option: click.Option | None, lang: Lang) -> click.Option | None:
 
 
 def in_a_line(error: BaseException) -> str:
-    """An error in one line: in the system's words where it has some, else with its kind."""
+    """An error in one line: the text of the system where it has one, else the class and the message."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return " ".join(f"{type(error).__name__}: {error}".split())
 
 
-def say_usage_error(error: click.ClickException, lang: Lang) -> None:
-    """One line on stderr for a wrong command line, and where its help is."""
+def show_usage_error(error: click.ClickException, lang: Lang) -> None:
+    """One line on stderr for a wrong command line, and how to get help for it."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return
@@ -155,7 +183,7 @@ def say_usage_error(error: click.ClickException, lang: Lang) -> None:
 
 def _message(error: click.ClickException, lang: Lang) -> str:
     if isinstance(error, click.NoSuchOption):
-        known = "、".join(error.possibilities or ()) if lang == "zh" else ", ".join(error.possibilities or ())
+        known = COMMA.render(lang).join(error.possibilities or ())
         meant = MEANT.render(lang, names=known) if known else ""
         return NO_OPTION.render(lang, name=error.option_name) + meant
     if isinstance(error, click.MissingParameter):
