@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from perfxl.model import Ref
+from perfxl.profiles import Profile
 from perfxl.reading import AmountRow, FormRows, IndicatorRow, TaskRow
 from perfxl.reading.indicators import COST
 from perfxl.rules.wording import measure_key
@@ -86,22 +87,26 @@ def same_lines(book: Return, *, cost: bool) -> Iterator[tuple[IndicatorRow, Indi
 
 @lru_cache(maxsize=1)
 def continued_lists(book: Return) -> set[FormRows]:
-    """The forms with two periods in which one list of indicators was continued in the second column.
+    """The forms with two periods in which one list of indicators was continued in the second column."""
+    return {form for form in book.forms if is_continued_list(book.profile, form)}
+
+
+def is_continued_list(profile: Profile, form: FormRows) -> bool:
+    """Whether one list of indicators was continued in the second of two columns.
 
     No indicator is in both columns, and the year's lacks kinds of indicators that the other has: the list ended before
     them.
     """
-    names: dict[FormRows, dict[str, set[tuple[str, str]]]] = {}
-    for line in book.indicators:
-        if line.form.kind in book.profile.two_period_forms and line.name_key:
-            names.setdefault(line.form, {}).setdefault(line.period, set()).add((line.second, line.name_key))
-    return {form for form, by_period in names.items() if len(by_period) == 2 and _continued(by_period)}
-
-
-def _continued(names: dict[str, set[tuple[str, str]]]) -> bool:
+    if form.kind not in profile.two_period_forms:
+        return False
+    names: dict[str, set[tuple[str, str]]] = {}
+    for line in form.indicators:
+        if line.name_key:
+            names.setdefault(line.period, set()).add((line.second, line.name_key))
     year = names.get("year", set())
     others = set().union(*(found for period, found in names.items() if period != "year"))
-    return not year & others and not {level for level, _ in others} <= {level for level, _ in year}
+    no_common = len(names) == 2 and not year & others
+    return no_common and not {level for level, _ in others} <= {level for level, _ in year}
 
 
 def same_value(one: IndicatorRow, other: IndicatorRow) -> bool:
