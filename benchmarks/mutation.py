@@ -173,7 +173,7 @@ def _judge_again(benches: list[Bench]) -> Iterator[tuple[list[Any], list[Any]]]:
 def _judged(batch: Batch, control: Mapping[str, str]) -> Batch:
     figures = {name_key(unit): int(Decimal(given) * 1_000_000) for unit, given in control.items()}
     files = set(batch.tables.submissions["file"])
-    whole = across.Across(batch.profile, [across.facts_of(batch.tables)], files, figures)
+    whole = across.Across(batch.profile, [across.facts_of(batch.tables.returns)], files, figures)
     alone, together = judge.run(batch.tables), judge.run_across(whole)
     of_files = [finding for finding in batch.findings if finding.code in OF_FILES]
     findings = (*alone.findings, *together.findings, *of_files)

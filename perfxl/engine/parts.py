@@ -104,7 +104,7 @@ def judge_reads(files: Sequence[Received], reads: Sequence[Read], profile: Profi
     """What was read -> what the rules say of it. Identical files are judged once, the first of them."""
     tables = build(profile, workbooks(files, reads))
     checked = run(tables, lang)
-    return Chunk(tuple(reads), checked.findings, checked.outcomes, facts_of(tables), tables)
+    return Chunk(tuple(reads), checked.findings, checked.outcomes, facts_of(tables.returns), tables)
 
 
 def originals(files: Sequence[Received], reads: Sequence[Read]) -> dict[str, str]:

@@ -43,7 +43,8 @@ def _checked(round_: Round, batch: Batch, item: Submission) -> CheckedFile:
     own: list[Finding] = []
     if item.status is not Status.UNREADABLE:
         own = [*other_profile(round_, path, item, batch.lang), *other_year(batch, item, round_.settings.year)]
-    totals = [fact.fen for fact in facts_of(batch.tables).totals if fact.file == item.file and fact.fen is not None]
+    facts = facts_of(batch.tables.returns)
+    totals = [fact.fen for fact in facts.totals if fact.file == item.file and fact.fen is not None]
     return CheckedFile(with_findings(item, own), (*own, *batch.of(item.file)), totals[0] if totals else None, path)
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from perfxl.model import Ref
 from perfxl.profiles import Profile
-from perfxl.rules._projects import filled_projects, total_rows, totals
-from perfxl.tables import Tables
+from perfxl.rules.projects import filled_projects, total_rows, totals
+from perfxl.tables import Return
 from perfxl.values import name_key
 
 
@@ -25,14 +25,7 @@ class Fact(NamedTuple):
     name_key: str
     fen: int | None
     text: str
-    sheet: str
-    row: int
-    col: int
-
-    @property
-    def ref(self) -> Ref:
-        """Its cell."""
-        return Ref(self.file, self.sheet, self.row, self.col)
+    ref: Ref
 
 
 class Facts(NamedTuple):
@@ -43,23 +36,25 @@ class Facts(NamedTuple):
     projects: tuple[Fact, ...]
 
 
-def facts_of(tables: Tables) -> Facts:
-    """What the rules across files need to know of these."""
-    units = dict(zip(tables.submissions["file"], tables.submissions["unit"], strict=True))
-    whole = {key for key, form in tables.profile.forms.items() if form.tasks}
-    fen = totals(tables)
-    return Facts(
-        units,
-        tuple(
-            Fact(r.file, name_key(units[r.file]), r.label, "", r.fen, r.text, r.sheet, r.row, r.col)
-            for r in total_rows(tables) if r.form in whole
-        ),
-        tuple(
-            Fact(form.file, name_key(units[form.file]), form.name, form.name_key, fen.get(form.form_id), "",
-                 cell.sheet, cell.row, cell.col)
-            for form, cell in filled_projects(tables) if form.name_key
-        ),
-    )  # fmt: skip
+def facts_of(returns: Iterable[Return]) -> Facts:
+    """What the rules across files need to know of some workbooks."""
+    units: dict[str, str] = {}
+    department_totals: list[Fact] = []
+    projects: list[Fact] = []
+    for book in returns:
+        units[book.file] = book.unit
+        unit_key, fen = name_key(book.unit), totals(book)
+        department_totals += [
+            Fact(book.file, unit_key, row.label, "", row.fen, row.text, row.ref)
+            for row in total_rows(book)
+            if book.spec(row.form).tasks
+        ]
+        projects += [
+            Fact(book.file, unit_key, form.name, form.name_key, fen.get(form), "", cell)
+            for form, cell in filled_projects(book)
+            if form.name_key
+        ]
+    return Facts(units, tuple(department_totals), tuple(projects))
 
 
 class Across:
