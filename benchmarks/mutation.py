@@ -92,13 +92,13 @@ def _broken(stem: str, folder: Path) -> Iterator[tuple[str, str]]:
     before = list(_judge_again(benches))
     seconds = SECONDS + TIMES * int(monotonic() - began)
     tree = ast.parse(Path(rules.__file__).with_name(f"{stem}.py").read_text("utf-8"))
-    begun = {_begin(stem, tree, benches, before, seconds): "no change"}
+    begun = {_start_worker(stem, tree, benches, before, seconds): "no change"}
     if _ended(begun)[1] != NOTHING:
         raise SystemExit(f"{stem}: its tests fail without a change")
     for place, changed in _changes(tree):
         if len(begun) == os.cpu_count():
             yield _ended(begun)
-        begun[_begin(stem, changed, benches, before, seconds)] = place
+        begun[_start_worker(stem, changed, benches, before, seconds)] = place
     while begun:
         yield _ended(begun)
 
@@ -180,7 +180,7 @@ def _judged(batch: Batch, control: Mapping[str, str]) -> Batch:
     return replace(batch, findings=findings, outcomes=(*alone.outcomes, *together.outcomes))
 
 
-def _begin(stem: str, tree: ast.Module, benches: list[Bench], before: list[Any], seconds: int) -> int:
+def _start_worker(stem: str, tree: ast.Module, benches: list[Bench], before: list[Any], seconds: int) -> int:
     """Judge again in a process of its own, with the changed file in place of the right one; gives its number."""
     if child := os.fork():
         return child

@@ -4,9 +4,9 @@ In a notebook::
 
     import perfxl
     tables = perfxl.read("部门.xlsx")          # pandas tables, every value with its cell
-    report = perfxl.check("部门.xlsx")         # the same, checked: report.findings
+    batch = perfxl.check("部门.xlsx")          # the same, checked: batch.findings_frame
 
-Both names are imported when first used, so that the command line starts without pandas.
+These names are imported when they are first used, so that the command line starts without pandas.
 """
 
 from __future__ import annotations
@@ -14,15 +14,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from perfxl.engine.batch import check, read
+    from perfxl.engine.batch import Batch, check, read
+    from perfxl.model import Finding, Outcome, Submission
+    from perfxl.tables import Tables
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "read"]
+__all__ = ["Batch", "Finding", "Outcome", "Submission", "Tables", "__version__", "check", "read"]
+
+_MODULES = {
+    "Batch": "perfxl.engine.batch",
+    "Finding": "perfxl.model",
+    "Outcome": "perfxl.model",
+    "Submission": "perfxl.model",
+    "Tables": "perfxl.tables",
+    "check": "perfxl.engine.batch",
+    "read": "perfxl.engine.batch",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("check", "read"):
-        from perfxl.engine import batch
+    if name not in _MODULES:
+        raise AttributeError(f"module 'perfxl' has no attribute {name!r}")
+    from importlib import import_module
 
-        return getattr(batch, name)
-    raise AttributeError(f"module 'perfxl' has no attribute {name!r}")
+    return getattr(import_module(_MODULES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

@@ -73,7 +73,7 @@ def test_every_judged_file_has_an_outcome(batch):
 
 
 def test_workers_give_the_same(folder, batch, control, monkeypatch):
-    monkeypatch.setattr(batches, "CHUNK", 1)
+    monkeypatch.setattr(batches, "PART", 1)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         spread = check(folder, control=control, executor=pool)
     assert told(spread) == told(batch)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from containers import CLEAN, TYPED
 
-from perfxl.engine.batch import check
+from perfxl.engine.batch import check, check_collected
 from perfxl.sources import collect, is_open_elsewhere
 
 TYPED_DATA, CLEAN_DATA = TYPED.read_bytes(), CLEAN.read_bytes()
@@ -197,7 +197,9 @@ def test_every_file_that_goes_in_comes_out(tmp_path):
     put(tmp_path, "好.xlsx", data=CLEAN_DATA)
     put(tmp_path, "空.xlsx", data=b"")
     put(tmp_path, "说明.txt", data="说明".encode())
-    batch = check([tmp_path, tmp_path / "没有.xlsx"])
+    with pytest.raises(FileNotFoundError, match="没有"):
+        check([tmp_path, tmp_path / "没有.xlsx"])
+    batch = check_collected(*collect([tmp_path, tmp_path / "没有.xlsx"]))
     assert {s.file for s in batch.submissions} == {"好.xlsx", "空.xlsx", "说明.txt"}
     assert set(batch.paths) == {"好.xlsx", "空.xlsx", "说明.txt"}
     assert len(batch.problems) == 1

@@ -13,18 +13,18 @@ from containers import CLEAN, TYPED
 
 from perfxl.engine import batch as batches
 from perfxl.engine.batch import Batch, check
-from perfxl.engine.parts import Chunk, Terms, check_elsewhere
+from perfxl.engine.parts import BatchPart, PartSettings, check_part_in_worker
 from perfxl.model import Lang, Severity, Status
 from perfxl.sources import Received
 
 FILES = 8
 
 
-def deadly(files: Sequence[Received], terms: Terms, lang: Lang) -> Chunk:
+def deadly(files: Sequence[Received], settings: PartSettings, lang: Lang) -> BatchPart:
     """As ever, but a file with such a name ends the process: what a crash in a library, or a lack of memory, does."""
     if any("毒" in item.file for item in files):
         os._exit(3)
-    return check_elsewhere(files, terms, lang)
+    return check_part_in_worker(files, settings, lang)
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ def checked(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Batch:
-    monkeypatch.setattr(batches, "check_elsewhere", deadly)
-    monkeypatch.setattr(batches, "CHUNK", 3)
+    monkeypatch.setattr(batches, "check_part_in_worker", deadly)
+    monkeypatch.setattr(batches, "PART", 3)
     seen: list[tuple[int, int]] = []
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         batch = check(folder, executor=pool, progress=lambda done, whole: seen.append((done, whole)))

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from perfxl.clerk import ClerkInputs, load_inputs
-from perfxl.engine.parts import Chunk, Read, Terms, check_elsewhere, check_files, judge_reads, originals, workbooks
+from perfxl.engine.parts import (
+    BatchPart,
+    PartSettings,
+    ReadResult,
+    check_part,
+    check_part_in_worker,
+    check_parts,
+    check_reads,
+    originals,
+    workbooks,
+)
 from perfxl.engine.run import run_across
-from perfxl.engine.workers import spread
 from perfxl.formats import Unreadable
 from perfxl.model import Finding, FormSeen, Lang, Outcome, Progress, Result, Severity, Status, Submission, severities
 from perfxl.profiles import DEFAULT, Profile, load
@@ -22,10 +35,12 @@ from perfxl.rules import Rule, severity_of
 from perfxl.rules.across import Across
 from perfxl.rules.file import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
 from perfxl.sources import Problem, Received, collect
+from perfxl.sources.folder import NOT_THERE
 from perfxl.tables import Tables, build
+from perfxl.values import wan
 
-#: files handed to a worker at a time: rules cost as much for one file as for a few dozen
-CHUNK = 128
+#: files handed to a worker at a time: table rules cost as much for one file as for a few dozen
+PART = 128
 #: the rank of a file with no finding at all
 CLEAN = 9
 
@@ -35,7 +50,8 @@ class Batch:
     """A checked batch: everything that a report needs.
 
     ``paths`` maps display names to files; ``problems`` are inputs that gave no files at all. The last of ``findings``
-    may speak of a clerk's own file, which is no submission.
+    may be about a clerk's own file, which is no submission. ``submissions_frame``, ``findings_frame`` and
+    ``outcomes_frame`` are the same as pandas tables.
     """
 
     profile: Profile
@@ -47,15 +63,66 @@ class Batch:
     problems: tuple[Problem, ...] = ()
     workbooks: tuple[WorkbookRows, ...] = field(default=(), repr=False)
     built: Tables | None = field(default=None, repr=False)
-    #: holds on to what was unpacked from archives: it lies in ``paths`` for as long as this is here
+    #: keeps the files that were unpacked from archives: ``paths`` is valid as long as this exists
     received: tuple[Received, ...] = field(default=(), repr=False)
     #: how the units of a round stand, where the batch is all that counts of one
     progress: Progress | None = None
 
     @cached_property
     def tables(self) -> Tables:
-        """The pandas tables of all its workbooks; made when first asked for, where workers did the judging."""
+        """The pandas tables of all its workbooks; made when they are first used, where workers did the check."""
         return self.built or build(self.profile, self.workbooks)
+
+    @cached_property
+    def submissions_frame(self) -> pd.DataFrame:
+        """One row a file.
+
+        ``file``, ``unit``, ``year`` (``Int64``), ``status`` (通过 …), ``forms`` (their number), ``duplicate_of``.
+        """
+        columns = ("file", "unit", "year", "status", "forms", "duplicate_of")
+        rows = [
+            (item.file, item.unit, item.year, item.status.value, len(item.forms), item.duplicate_of)
+            for item in self.submissions
+        ]
+        return _frame(rows, columns, {"year": "Int64", "forms": "int64"})
+
+    @cached_property
+    def findings_frame(self) -> pd.DataFrame:
+        """One row a finding, in reading order.
+
+        ``code``, ``name``, ``severity`` (error, warning, notice), ``file``, ``unit``, ``sheet``, ``cell`` (``D14``),
+        ``stated``, ``computed`` (as written, money in 万元), ``difference_fen`` (0.01 yuan, ``Int64``), ``message``,
+        ``hints`` (their messages, one a line), ``waived``.
+        """
+        columns = (
+            "code", "name", "severity", "file", "unit", "sheet", "cell", "stated", "computed", "difference_fen",
+            "message", "hints", "waived",
+        )  # fmt: skip
+        rows = [
+            (
+                item.code, item.name, item.severity.value, item.file, item.unit, item.ref.sheet if item.ref else "",
+                item.ref.cell if item.ref else "", _figure(item.stated), _figure(item.computed), item.difference,
+                item.message, "\n".join(hint.message for hint in item.hints), item.waived is not None,
+            )
+            for item in self.findings
+        ]  # fmt: skip
+        return _frame(rows, columns, {"difference_fen": "Int64", "waived": "bool"})
+
+    @cached_property
+    def outcomes_frame(self) -> pd.DataFrame:
+        """One row a rule and file.
+
+        ``code``, ``file``, ``result`` (passed, failed, not applicable, crashed), ``reason``.
+        """
+        rows = [(item.code, item.file, item.result.value, item.reason) for item in self.outcomes]
+        return _frame(rows, ("code", "file", "result", "reason"), {})
+
+    def __repr__(self) -> str:
+        by_status = Counter(item.status.label.render("en") for item in self.submissions)
+        by_severity = severities(self.findings)
+        counts = [f"{times} {status}" for status, times in by_status.items()]
+        counts += [f"{by_severity[severity]} {severity.value}s" for severity in Severity]
+        return f"<Batch of {len(self.submissions)} files by {self.profile.id}: {', '.join(counts)}>"
 
     def of(self, file: str) -> tuple[Finding, ...]:
         """The findings of one file, in reading order."""
@@ -76,6 +143,21 @@ class Batch:
         for finding in self.findings:
             found.setdefault(finding.file, []).append(finding)
         return {file: tuple(findings) for file, findings in found.items()}
+
+
+def _frame(rows: Sequence[tuple[Any, ...]], columns: Sequence[str], types: Mapping[str, str]) -> pd.DataFrame:
+    """A frame with the same columns and types whether it has rows or none; ``object`` where ``types`` has none."""
+    values = zip(*rows, strict=True) if rows else ((),) * len(columns)
+    series = {
+        name: pd.Series(list(column), dtype=types.get(name, "object"))
+        for name, column in zip(columns, values, strict=True)
+    }
+    return pd.DataFrame(series)
+
+
+def _figure(value: int | str | None) -> str | None:
+    """A stated or computed value: money, which is fen, in 万元."""
+    return wan(value) if isinstance(value, int) else value
 
 
 def read(inputs: str | Path | Sequence[str | Path], profile: str | Profile = DEFAULT) -> Tables:
@@ -107,7 +189,9 @@ def check(
     progress: Callable[[int, int], None] | None = None,
     leave_out: Path | None = None,
 ) -> Batch:
-    """Read and judge workbooks and folders of them. Never raises for what a file holds: that is in the result.
+    """Read and check workbooks and folders of them. What is wrong with a file is in the result, never raised.
+
+    Raises ``FileNotFoundError`` when a path is not there.
 
     ``config`` (.toml), ``waivers``, ``pairs`` (.xlsx or .toml) and ``control`` (.xlsx) are files of the clerk's own; a
     ``ClerkError`` says what is wrong with one. ``control`` may also give each unit's fen by ``name_key`` of its name.
@@ -115,6 +199,8 @@ def check(
     name or path); ``progress(done, all)`` is called after each file.
     """
     files, problems = collect(_listed(inputs), leave_out)
+    if missing := [problem for problem in problems if problem.reason == NOT_THERE]:
+        raise FileNotFoundError(missing[0].render(lang))
     return check_collected(
         files, problems, profile, config=config, waivers=waivers, pairs=pairs, control=control, today=today,
         lang=lang, executor=executor, progress=progress,
@@ -136,65 +222,67 @@ def check_collected(
     progress: Callable[[int, int], None] | None = None,
 ) -> Batch:
     """``check`` for what was collected before."""
-    form, beside = load_inputs(profile, config, waivers, pairs, control, today)
-    files = [item for item in collected if not beside.owns(item.path)]
-    chunks = []
+    edition, inputs = load_inputs(profile, config, waivers, pairs, control, today)
+    files = [item for item in collected if not inputs.owns(item.path)]
+    parts = []
     done = 0
-    for chunk in _chunks(files, Terms(profile, beside.config, beside.fixed), lang, executor):
-        chunks.append(chunk)
-        done += len(chunk.reads)
+    for part in _parts(files, PartSettings(profile, inputs.config, inputs.fixed), lang, executor):
+        parts.append(part)
+        done += len(part.reads)
         if progress is not None:
             progress(done, len(files))
-    return _put_together(form, files, chunks, lang, problems, beside)
+    return _put_together(edition, files, parts, lang, problems, inputs)
 
 
-def judge(profile: Profile, files: Sequence[Received], reads: Sequence[Read], lang: Lang) -> Batch:
-    """Files and what was read of them -> the checked batch."""
-    return _put_together(profile, files, [judge_reads(files, reads, profile, lang)], lang, (), ClerkInputs())
+def batch_of_reads(profile: Profile, files: Sequence[Received], reads: Sequence[ReadResult], lang: Lang) -> Batch:
+    """The checked batch of files that were read before."""
+    return _put_together(profile, files, [check_reads(files, reads, profile, lang)], lang, (), ClerkInputs())
 
 
-def _chunks(files: Sequence[Received], terms: Terms, lang: Lang, executor: Executor | None) -> Iterable[Chunk]:
-    if executor is None or not isinstance(terms.profile, str):
-        return [check_files(files, terms, lang)]
-    size = min(CHUNK, max(1, -(-len(files) // (2 * (os.cpu_count() or 1)))))
-    stretches = [files[start : start + size] for start in range(0, len(files), size)]
-    return spread(stretches, partial(check_elsewhere, terms=terms, lang=lang), executor)
+def _parts(
+    files: Sequence[Received], settings: PartSettings, lang: Lang, executor: Executor | None
+) -> Iterable[BatchPart]:
+    if executor is None or not isinstance(settings.profile, str):
+        return [check_part(files, settings, lang)]
+    size = min(PART, max(1, -(-len(files) // (2 * (os.cpu_count() or 1)))))
+    parts = [files[start : start + size] for start in range(0, len(files), size)]
+    return check_parts(parts, partial(check_part_in_worker, settings=settings, lang=lang), executor)
 
 
 def _put_together(
     profile: Profile,
     files: Sequence[Received],
-    chunks: Sequence[Chunk],
+    parts: Sequence[BatchPart],
     lang: Lang,
     problems: Sequence[Problem],
-    beside: ClerkInputs,
+    inputs: ClerkInputs,
 ) -> Batch:
-    """One batch out of its chunks. A file that repeats one of another chunk was judged in vain: that is dropped."""
-    reads = [got for chunk in chunks for got in chunk.reads]
+    """One batch of its parts. What was found in a file that repeats one of another part is dropped."""
+    reads = [got for part in parts for got in part.reads]
     first = originals(files, reads)
     mine = set(first.values())
-    findings = [finding for chunk in chunks for finding in chunk.findings if finding.file in mine]
-    outcomes = [outcome for chunk in chunks for outcome in chunk.outcomes if outcome.file in mine]
-    across = run_across(Across(profile, (chunk.facts for chunk in chunks), mine, beside.control), lang)
+    findings = [finding for part in parts for finding in part.findings if finding.file in mine]
+    outcomes = [outcome for part in parts for outcome in part.outcomes if outcome.file in mine]
+    across = run_across(Across(profile, (part.facts for part in parts), mine, inputs.control), lang)
     order = {item.file: number for number, item in enumerate(files)}
     findings.extend(across.findings)
     findings.sort(key=lambda finding: (order[finding.file], finding.severity.rank))
     outcomes += across.outcomes
     books = workbooks(files, reads)
-    settled, notices = beside.settle(findings, books, profile, lang)
-    submissions, told = _submissions(profile, zip(files, reads, strict=True), first, settled, lang)
-    outcomes += [Outcome(finding.code, finding.file, Result.FAILED) for finding in told]
-    findings = sorted([*settled, *told], key=lambda finding: order[finding.file])
+    settled, notices = inputs.settle(findings, books, profile, lang)
+    submissions, of_files = _submissions(profile, zip(files, reads, strict=True), first, settled, lang)
+    outcomes += [Outcome(finding.code, finding.file, Result.FAILED) for finding in of_files]
+    findings = sorted([*settled, *of_files], key=lambda finding: order[finding.file])
     return Batch(
         profile, lang, tuple(submissions.values()), (*findings, *notices), tuple(outcomes),
         {item.file: item.path for item in files}, tuple(problems), tuple(books),
-        chunks[0].tables if len(chunks) == 1 else None, tuple(files),
+        parts[0].tables if len(parts) == 1 else None, tuple(files),
     )  # fmt: skip
 
 
 def _submissions(
     profile: Profile,
-    received: Iterable[tuple[Received, Read]],
+    received: Iterable[tuple[Received, ReadResult]],
     first: Mapping[str, str],
     findings: Iterable[Finding],
     lang: Lang,
@@ -206,25 +294,25 @@ def _submissions(
             continue
         worst[finding.file] = min(worst.get(finding.file, CLEAN), finding.severity.rank)
     submissions: dict[str, Submission] = {}
-    told: list[Finding] = []
+    of_files: list[Finding] = []
     for item, got in received:
         if first[got.sha256] != item.file:
             submission, finding = _duplicate(item, submissions[first[got.sha256]], profile, lang)
-            told.append(finding)
-        elif got.sheets is None or not got.sheets.forms:
+            of_files.append(finding)
+        elif got.rows is None or not got.rows.forms:
             submission, finding = _not_read(item, got, profile, lang)
-            told.append(finding)
+            of_files.append(finding)
         else:
-            submission = _submission(item, got, got.sheets, worst.get(item.file, CLEAN))
+            submission = _submission(item, got, got.rows, worst.get(item.file, CLEAN))
         submissions[item.file] = submission
-    return submissions, told
+    return submissions, of_files
 
 
 def _listed(inputs: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
     return [inputs] if isinstance(inputs, str | Path) else inputs
 
 
-def _submission(item: Received, got: Read, sheets: WorkbookRows, worst: int) -> Submission:
+def _submission(item: Received, got: ReadResult, sheets: WorkbookRows, worst: int) -> Submission:
     status = Status.FAILED if worst == 0 else Status.PASSED_WITH_NOTES if worst < CLEAN else Status.PASSED
     forms = tuple(FormSeen(f.kind, f.sheet, f.name, f.blank) for f in sheets.forms)
     ignored = tuple(sheets.ignored)
@@ -234,9 +322,9 @@ def _submission(item: Received, got: Read, sheets: WorkbookRows, worst: int) -> 
     )  # fmt: skip
 
 
-def _not_read(item: Received, got: Read, profile: Profile, lang: Lang) -> tuple[Submission, Finding]:
+def _not_read(item: Received, got: ReadResult, profile: Profile, lang: Lang) -> tuple[Submission, Finding]:
     """A file that is no workbook (FILE-01), or a workbook without a form (FILE-02)."""
-    ignored = tuple(got.sheets.ignored) if got.sheets else ()
+    ignored = tuple(got.rows.ignored) if got.rows else ()
     status = Status.UNREADABLE if got.reason is not None else Status.NOT_A_RETURN
     submission = Submission(item.file, got.sha256, status, ignored_sheets=ignored)
     if got.reason is not None:

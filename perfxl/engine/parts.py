@@ -1,4 +1,4 @@
-"""A stretch of a batch, read and judged in one go, in whatever process."""
+"""A part of a batch: files are read and checked in one go, in this process or in workers."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import gc
 import hashlib
 import logging
 import os
+import signal
 import stat
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 from perfxl.clerk import Config, edition
@@ -47,67 +51,76 @@ IN_THE_CLOUD = Text(
     "文件打不开，可能还在云端（网盘）。请先把它下载到本机，再审核一次。",
     "The file cannot be opened; it may still be in the cloud. Download it first and check again.",
 )
+DIED = Text(
+    "审核这个文件时程序意外中断（文件内容异常，或内存不足），其他文件不受影响。"
+    "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",
+    "The program broke off at this file (odd contents, or too little memory); no other file is affected. "
+    "Open it in Excel or WPS, save as .xlsx and send it again.",
+)
 #: Windows: the provider of cloud files does not run, or does not answer
 _CLOUD = range(358, 405)
 
 
+#: reads and checks a part, in whatever process
+PartCheck = Callable[[Sequence[Received]], "BatchPart"]
+
+
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """By what a batch is read and judged, cheap to send to a worker: a profile by its name, the rest as plain data."""
+class PartSettings:
+    """What a batch is read and checked by, cheap to send to a worker: a profile by its name, the rest as plain data."""
 
     profile: str | Profile
     config: Config | None = None
     fixed: Fixed | None = None
 
     @property
-    def form(self) -> Profile:
-        """The profile with the user's file laid over it; made once in a process."""
+    def edition(self) -> Profile:
+        """The profile with the user's settings applied; made once in a process."""
         return edition(self.profile, self.config)
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """What was read of a file: its rows, or the reason why not."""
+class ReadResult:
+    """The rows of a file, or the reason why it could not be read."""
 
     sha256: str
-    sheets: WorkbookRows | None
+    rows: WorkbookRows | None
     reason: Text | None
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """What a worker sends home: what was read, what the rules said of it, and what rules across files must know.
+class BatchPart:
+    """A part of a batch, read and checked. ``facts`` is for the rules that compare files of the whole batch.
 
-    ``tables`` stays where it was made.
+    A worker does not send ``tables``: they are cheaper to make again.
     """
 
-    reads: tuple[Read, ...]
+    reads: tuple[ReadResult, ...]
     findings: list[Finding]
     outcomes: list[Outcome]
     facts: Facts
     tables: Tables | None = None
 
 
-def check_files(files: Sequence[Received], terms: Terms, lang: Lang) -> Chunk:
-    """Read and judge some files; what goes wrong with one of them is part of the answer."""
+def check_part(files: Sequence[Received], settings: PartSettings, lang: Lang) -> BatchPart:
+    """Read and check some files. A file that cannot be read has a ``reason``; nothing is raised."""
     with _no_collector():
-        return judge_reads(files, tuple(_read_one(item, terms) for item in files), terms.form, lang)
+        return check_reads(files, [_read_file(item, settings) for item in files], settings.edition, lang)
 
 
-def check_elsewhere(files: Sequence[Received], terms: Terms, lang: Lang) -> Chunk:
-    """The same for another process: without the tables, which are cheaper to make again than to send."""
-    chunk = check_files(files, terms, lang)
-    return Chunk(chunk.reads, chunk.findings, chunk.outcomes, chunk.facts)
+def check_part_in_worker(files: Sequence[Received], settings: PartSettings, lang: Lang) -> BatchPart:
+    """``check_part`` for another process."""
+    return replace(check_part(files, settings, lang), tables=None)
 
 
-def judge_reads(files: Sequence[Received], reads: Sequence[Read], profile: Profile, lang: Lang) -> Chunk:
-    """What was read -> what the rules say of it. Identical files are judged once, the first of them."""
+def check_reads(files: Sequence[Received], reads: Sequence[ReadResult], profile: Profile, lang: Lang) -> BatchPart:
+    """Check what was read. Of identical files only the first is checked."""
     tables = build(profile, workbooks(files, reads))
     checked = run(tables, lang)
-    return Chunk(tuple(reads), checked.findings, checked.outcomes, facts_of(tables.returns), tables)
+    return BatchPart(tuple(reads), checked.findings, checked.outcomes, facts_of(tables.returns), tables)
 
 
-def originals(files: Sequence[Received], reads: Sequence[Read]) -> dict[str, str]:
+def originals(files: Sequence[Received], reads: Sequence[ReadResult]) -> dict[str, str]:
     """Hash of the bytes -> the first file that has them."""
     first: dict[str, str] = {}
     for item, got in zip(files, reads, strict=True):
@@ -115,19 +128,19 @@ def originals(files: Sequence[Received], reads: Sequence[Read]) -> dict[str, str
     return first
 
 
-def workbooks(files: Sequence[Received], reads: Sequence[Read]) -> list[WorkbookRows]:
-    """The files that hold forms, each content once."""
+def workbooks(files: Sequence[Received], reads: Sequence[ReadResult]) -> list[WorkbookRows]:
+    """The files with forms, each content once."""
     first = originals(files, reads)
     return [
-        got.sheets
+        got.rows
         for item, got in zip(files, reads, strict=True)
-        if got.sheets is not None and got.sheets.forms and first[got.sha256] == item.file
+        if got.rows is not None and got.rows.forms and first[got.sha256] == item.file
     ]
 
 
 @contextmanager
 def _no_collector() -> Iterator[None]:
-    """A batch makes millions of objects, all of which stay: to look for garbage among them takes 40% of the time."""
+    """A batch makes millions of objects that all stay; searching them for garbage would take 40% of the time."""
     running = gc.isenabled()
     gc.disable()
     try:
@@ -137,25 +150,22 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _read_one(item: Received, terms: Terms) -> Read:
-    """Read one file; what goes wrong with it is part of the answer."""
-    path = item.path
+def _read_file(item: Received, settings: PartSettings) -> ReadResult:
     if item.reason is not None:
-        return Read(f"unread:{item.file}", None, item.reason)
+        return ReadResult(f"unread:{item.file}", None, item.reason)
     try:
-        data = bytes_of(path)
+        data = bytes_of(item.path)
     except (OSError, Unreadable) as error:
         reason = error.reason if isinstance(error, Unreadable) else _cannot_open(error)
-        return Read(f"unread:{item.file}", None, reason)
+        return ReadResult(f"unread:{item.file}", None, reason)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        return Read(sha256, extract(data, terms.form, terms.fixed, item.file), None)
+        return ReadResult(sha256, extract(data, settings.edition, settings.fixed, item.file), None)
     except Unreadable as error:
-        return Read(sha256, None, error.reason)
+        return ReadResult(sha256, None, error.reason)
     except Exception as error:  # a fault of ours on one file must not cost the others
         _log.exception("%s could not be read", item.file)
-        detail = f"{type(error).__name__}: {error}"
-        return Read(sha256, None, Text(FAULT.zh.format(error=detail), FAULT.en.format(error=detail)))
+        return ReadResult(sha256, None, FAULT.fill(error=f"{type(error).__name__}: {error}"))
 
 
 def bytes_of(path: Path) -> bytes:
@@ -176,5 +186,63 @@ def bytes_of(path: Path) -> bytes:
 def _cannot_open(error: OSError) -> Text:
     if error.errno == errno.EINVAL or getattr(error, "winerror", 0) in _CLOUD:
         return IN_THE_CLOUD
-    detail = error.strerror or str(error)
-    return Text(CANNOT_OPEN.zh.format(error=detail), CANNOT_OPEN.en.format(error=detail))
+    return CANNOT_OPEN.fill(error=error.strerror or str(error))
+
+
+def pool_of(number: int) -> ProcessPoolExecutor:
+    """A pool of worker processes, spawned alike on every system: a fork of a process with threads may hang."""
+    return ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=_start_worker)
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C to the parent, which stops its workers; end when the parent was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def check_parts(parts: Sequence[Sequence[Received]], check: PartCheck, executor: Executor) -> Iterator[BatchPart]:
+    """The checked parts in their order. A file that kills its worker is one that cannot be read.
+
+    A pool that lost a worker drops all that waits in it: that is done again, each part in a process of its own, so that
+    only the one with the deadly file dies another time.
+    """
+    futures = [_submitted(executor, check, files) for files in parts]
+    with ThreadPoolExecutor(os.cpu_count()) as rescuers:
+        rescued: dict[int, Future[list[BatchPart]]] = {}
+        for number, future in enumerate(futures):
+            try:
+                yield future.result()
+            except BrokenExecutor:
+                if not rescued:
+                    lost = [n for n, other in enumerate(futures) if isinstance(other.exception(), BrokenExecutor)]
+                    rescued = {n: rescuers.submit(_in_own_process, parts[n], check) for n in lost}
+                yield from rescued[number].result()
+
+
+def _submitted(executor: Executor, check: PartCheck, files: Sequence[Received]) -> Future[BatchPart]:
+    try:
+        return executor.submit(check, files)
+    except BrokenExecutor as error:
+        failed: Future[BatchPart] = Future()
+        failed.set_exception(error)
+        return failed
+
+
+def _in_own_process(files: Sequence[Received], check: PartCheck) -> list[BatchPart]:
+    """A part in a process of its own; if that dies, each half of it, down to the deadly file."""
+    with pool_of(1) as pool:
+        try:
+            return [pool.submit(check, files).result()]
+        except BrokenExecutor:
+            pass
+    if len(files) == 1:
+        return [BatchPart((ReadResult(f"unread:{files[0].file}", None, DIED),), [], [], Facts({}, (), ()))]
+    half = len(files) // 2
+    return [*_in_own_process(files[:half], check), *_in_own_process(files[half:], check)]

@@ -65,8 +65,8 @@ def many(count, change=lambda number, form: form):
             new.texts = [t._replace(text=f"单位{number}") if t.field == "unit" else t for t in form.texts]
             forms.append(change(number, new))
         files.append(Received(f"{number:05d}.xlsx", Path(f"/none/{number}.xlsx")))
-        reads.append(batches.Read(f"sha-{number}", type(base)(forms, base.ignored), None))
-    return batches.judge(profile, files, reads, "zh")
+        reads.append(batches.ReadResult(f"sha-{number}", type(base)(forms, base.ignored), None))
+    return batches.batch_of_reads(profile, files, reads, "zh")
 
 
 def check(path, **options):
