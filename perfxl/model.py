@@ -110,14 +110,14 @@ class Ref(NamedTuple):
 class Hint:
     """A likely cause of a difference (可能原因), with the cells it speaks of.
 
-    ``mend`` is the one cell that would have to change and by how many fen, where it is one. A hint that the figures
+    ``change`` is the one cell that would have to change and by how many fen, where it is one. A hint that the figures
     do not tell between several causes has them in ``among``.
     """
 
     kind: str
     message: str
     cells: tuple[Ref, ...] = ()
-    mend: tuple[Ref, int] | None = None
+    change: tuple[Ref, int] | None = None
     among: tuple[Hint, ...] = ()
 
 

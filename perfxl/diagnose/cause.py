@@ -1,4 +1,4 @@
-"""What a cause is, and how one or several of them are put into words."""
+"""A possible cause of a difference between two sides of a sum, and the hints that are made from some of them."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from perfxl.formats.formulas import added
 from perfxl.model import Hint, Lang, Ref, Text
 from perfxl.values import wan
 
-#: more explanations than this tell a reader nothing
+#: more explanations than this are of no use to a reader
 MOST = 3
 #: so many rows of one cause are named one by one; of more, the first and the last
 NAMED = 4
-#: so many causes are counted; that there are more is enough to know
+#: more causes than this are not counted
 COUNTED = 99
 
 
 class Operand(NamedTuple):
     """A figure of a comparison.
 
-    ``fen`` is ``None`` for an empty cell, ``measure`` the unit that the cell writes, ``number`` whether Excel sees a
-    number in it, ``formula`` what gave it, ``decimals`` how many it holds, ``shown`` the figure in fen that people see
-    where its format shows fewer.
+    ``fen`` is ``None`` for an empty cell, ``measure`` the unit as written in the cell, ``number`` whether it is a
+    number for Excel, ``formula`` its formula, ``decimals`` their number, ``shown`` the figure in fen as its format
+    shows it, where that has fewer decimals.
     """
 
     ref: Ref
@@ -38,25 +38,25 @@ class Operand(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """A kind of cause: the name of its hints, the sentence for one, what to say of many, how one of many is listed."""
+    """A kind of cause: the name of its hints, the message for one, that for many, and one item of that for many."""
 
     name: str
     one: Text
     many: Text
-    item: Text
+    item: Text = Text("{rows}", "{rows}")
 
 
 class Cause(NamedTuple):
-    """Something that makes both sides meet.
+    """An assumption under which both sides are equal.
 
-    ``operands`` are the figures it speaks of, ``fen`` the amount that it names; ``mend`` is the one cell that would
-    have to change and by how many fen, where it is one; ``words`` fill further blanks of the sentence.
+    ``operands`` are the figures in question, ``fen`` the amount in the message; ``change`` is the one cell that would
+    have to change and by how many fen, where it is one; ``words`` are further values for the message.
     """
 
     kind: Kind
     operands: tuple[Operand, ...]
     fen: int
-    mend: tuple[Ref, int] | None = None
+    change: tuple[Ref, int] | None = None
     words: Mapping[str, str | Text] = MappingProxyType({})
 
 
@@ -74,13 +74,12 @@ COMMA, PLUS = Text("、", ", "), Text("＋", " + ")
 MORE = Text("等", " and others")
 EXACTLY, OVER = Text(" {n} ", "{n}"), Text("超过 {n} ", "more than {n}")
 
-#: of many rows or sets of rows only the names are listed, of many slips also what the figure should be
-NAMES = Text("{rows}", "{rows}")
+#: one item of a list of slips; of rows only the names are listed
 NEEDED = Text("{rows}应为 {amount} 万元", "{rows} should be {amount}")
 
 
 def offer(causes: Sequence[Cause], lang: Lang, *, each: int = MOST) -> tuple[Hint, ...]:
-    """The causes as hints, at most ``MOST`` and ``each`` of a kind; of a kind with more, one hint that says so."""
+    """The causes as hints, at most ``MOST`` and ``each`` of a kind; of a kind with more, one hint for all of them."""
     kinds: dict[Kind, list[Cause]] = {}
     for cause in causes:
         kinds.setdefault(cause.kind, []).append(cause)
@@ -103,11 +102,11 @@ def offer(causes: Sequence[Cause], lang: Lang, *, each: int = MOST) -> tuple[Hin
 
 def _hint(cause: Cause, lang: Lang) -> Hint:
     cells = tuple(operand.ref for operand in cause.operands)
-    return Hint(cause.kind.name, _say(cause.kind.one, cause, lang), cells, cause.mend)
+    return Hint(cause.kind.name, _message(cause.kind.one, cause, lang), cells, cause.change)
 
 
 def _among(kind: Kind, causes: Sequence[Cause], hints: Sequence[Hint], lang: Lang) -> Hint:
-    items = COMMA.render(lang).join(_say(kind.item, cause, lang, PLUS) for cause in causes[:MOST])
+    items = COMMA.render(lang).join(_message(kind.item, cause, lang, PLUS) for cause in causes[:MOST])
     more = MORE.render(lang) if len(causes) > MOST else ""
     message = AMONG.render(lang, slip=kind.many.render(lang), n=_count(len(causes), lang), items=items, more=more)
     cells = tuple(dict.fromkeys(cell for hint in hints for cell in hint.cells))
@@ -118,26 +117,26 @@ def _count(n: int, lang: Lang) -> str:
     return EXACTLY.render(lang, n=n) if n <= COUNTED else OVER.render(lang, n=COUNTED)
 
 
-def _say(text: Text, cause: Cause, lang: Lang, joint: Text = COMMA) -> str:
+def _message(text: Text, cause: Cause, lang: Lang, joint: Text = COMMA) -> str:
     first = cause.operands[0]
     words = {name: word.render(lang) if isinstance(word, Text) else word for name, word in cause.words.items()}
-    rows = _rows(cause.operands, lang, joint)
+    rows = _all_labelled(cause.operands, lang, joint)
     return text.render(lang, label=first.label, cell=str(first.ref), amount=wan(cause.fen), rows=rows, **words)
 
 
-def _rows(operands: Sequence[Operand], lang: Lang, joint: Text) -> str:
-    """“A”（E17）、“B”（E18）, or the first and the last of more than can be named."""
+def _all_labelled(operands: Sequence[Operand], lang: Lang, joint: Text) -> str:
+    """“A”（E17）、“B”（E18）, or the first and the last of more than ``NAMED``."""
     if len(operands) <= NAMED:
-        return joint.render(lang).join(_row(operand, lang) for operand in operands)
-    return ROWS.render(lang, first=_row(operands[0], lang), last=_row(operands[-1], lang), n=len(operands))
+        return joint.render(lang).join(_labelled(operand, lang) for operand in operands)
+    return ROWS.render(lang, first=_labelled(operands[0], lang), last=_labelled(operands[-1], lang), n=len(operands))
 
 
-def _row(operand: Operand, lang: Lang) -> str:
+def _labelled(operand: Operand, lang: Lang) -> str:
     return ROW.render(lang, label=operand.label, cell=str(operand.ref))
 
 
 def is_typed(operand: Operand) -> bool:
-    """Whether people wrote the figure: it is no formula that only adds up cells."""
+    """Whether the figure was typed: it has no formula, or one that does more than add up cells."""
     return not operand.formula or added_cells(operand.formula, operand.ref) is None
 
 

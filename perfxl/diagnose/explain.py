@@ -1,8 +1,7 @@
-"""The search for causes, in the order of their plausibility.
+"""The search for the causes of a difference, in order of plausibility, and for one cause of several differences.
 
-A formula that adds up the parts tells for certain why it differs, so nothing else is asked. All else is likeness.
-Several rows together and one digit fit too easily by chance to stand beside anything better: they are looked for only
-where nothing else fits.
+Where the stated total is a formula over the parts, it gives the cause with certainty and nothing else is searched.
+Sets of rows and single digits fit too easily by chance: they are searched only where nothing else fits.
 """
 
 from __future__ import annotations
@@ -23,10 +22,24 @@ LIKELY = (rounded, one_row, units, likely_slips)
 UNLIKELY = (several_rows, mistyped)
 
 
+SAME_GAP = Text(
+    "与 {codes} 的差额相同（{amount} 万元），很可能是同一处错误。",
+    "The same difference ({amount}) in {codes}: most likely one mistake.",
+)
+SAME_CAUSE = Text(
+    "与 {codes} 的差额相同（{amount} 万元），很可能是同一处错误：{cell} {excess}了 {amount} 万元。",
+    "The same difference ({amount}) in {codes}, most likely by one mistake: {cell} is {amount} too {excess}.",
+)
+MUCH, LITTLE = Text("多", "much"), Text("少", "little")
+
+#: a cell, and by how many fen it would have to change
+_Change = tuple[Ref, int]
+
+
 def explain(total: Sequence[Operand], parts: Sequence[Operand], lang: Lang) -> tuple[Hint, ...]:
     """Likely causes of ``sum(total) != sum(parts)``, in order of plausibility.
 
-    At most ``MOST`` are named; where more fit, a hint says that the figures do not tell which.
+    At most ``MOST`` are named; where more fit, the last hint is that the figures do not determine the cause.
     """
     gap = sum(o.fen or 0 for o in total) - sum(o.fen or 0 for o in parts)
     if not gap:
@@ -40,57 +53,43 @@ def explain(total: Sequence[Operand], parts: Sequence[Operand], lang: Lang) -> t
 
 
 def by_what_is_shown(total: Sequence[Operand], parts: Sequence[Operand], lang: Lang) -> tuple[Hint, ...]:
-    """The cause of a difference that nobody sees: all of it is in decimals that the formats do not show."""
+    """The cause of a difference that is not visible: all of it is in decimals that the formats do not show."""
     gap = sum(o.fen or 0 for o in total) - sum(o.fen or 0 for o in parts)
     return offer(list(as_shown(total, parts, gap)), lang)
-
-
-SAME_GAP = Text(
-    "与 {codes} 的差额相同（{amount} 万元），很可能是同一处错误。",
-    "The same difference ({amount}) in {codes}: most likely one mistake.",
-)
-SAME_CAUSE = Text(
-    "与 {codes} 的差额相同（{amount} 万元），很可能是同一处错误：{cell} {excess}了 {amount} 万元。",
-    "The same difference ({amount}) in {codes}, most likely by one mistake: {cell} is {amount} too {excess}.",
-)
-MUCH, LITTLE = Text("多", "much"), Text("少", "little")
-
-#: a cell, and by how many fen it would have to change
-_Mend = tuple[Ref, int]
 
 
 class _Shared(NamedTuple):
     """A finding, the changes that would settle it, and how many findings the best of them would settle."""
 
     finding: Finding
-    mends: set[_Mend]
+    changes: set[_Change]
     most: int
 
 
 def share_gaps(findings: Sequence[Finding], lang: Lang) -> list[Finding]:
-    """Add to findings that one changed cell would settle together a hint that says so.
+    """Add a hint to findings that the change of one cell would settle together.
 
-    Where only one cell would, or only one of them is a likely cause besides, it is named. Causes that leave the other
-    differences as they are go.
+    The cell is named where no other would settle them, or no other is a likely cause. Hints at causes that would leave
+    the other differences as they are get removed.
     """
     alike: dict[tuple[str, int], list[Finding]] = {}
     for finding in findings:
         if finding.difference:
             alike.setdefault((finding.file, abs(finding.difference)), []).append(finding)
-    told: dict[int, Finding] = {}
+    hinted: dict[int, Finding] = {}
     for group in alike.values():
-        times = Counter(mend for finding in group for mend in _mends(finding))
+        times = Counter(change for finding in group for change in _changes(finding))
         shared = []
         for finding in group:
-            most = max((times[mend] for mend in _mends(finding)), default=0)
+            most = max((times[change] for change in _changes(finding)), default=0)
             if most > 1:
-                shared.append(_Shared(finding, {mend for mend in _mends(finding) if times[mend] == most}, most))
-        told |= {id(one.finding): _told(one, shared, lang) for one in shared}
-    return [told.get(id(finding), finding) for finding in findings]
+                shared.append(_Shared(finding, {change for change in _changes(finding) if times[change] == most}, most))
+        hinted |= {id(one.finding): _with_hint(one, shared, lang) for one in shared}
+    return [hinted.get(id(finding), finding) for finding in findings]
 
 
-def _mends(finding: Finding) -> set[_Mend]:
-    """The changes of one cell that would settle a difference: less where it was stated, more where it was added."""
+def _changes(finding: Finding) -> set[_Change]:
+    """The changes of one cell that would settle a difference: of a stated figure by ``-gap``, of a part by ``gap``."""
     gap = finding.difference or 0
     stated, added = {*finding.cells, *finding.related} - {*finding.added}, {*finding.added} - {*finding.cells}
     if not finding.added:
@@ -99,12 +98,12 @@ def _mends(finding: Finding) -> set[_Mend]:
     return {(ref, -gap) for ref in stated} | {(ref, gap) for ref in added}
 
 
-def _told(one: _Shared, group: Sequence[_Shared], lang: Lang) -> Finding:
+def _with_hint(one: _Shared, group: Sequence[_Shared], lang: Lang) -> Finding:
     finding = one.finding
-    sharing = [other for other in group if one.mends & _mends(other.finding)]
+    sharing = [other for other in group if one.changes & _changes(other.finding)]
     named = _named(one, sharing)
-    mends = one.mends if named is None else {named}
-    others = [other.finding for other in sharing if other is not one and mends & _mends(other.finding)]
+    changes = one.changes if named is None else {named}
+    others = [other.finding for other in sharing if other is not one and changes & _changes(other.finding)]
     refs = tuple(other.ref for other in others if other.ref is not None)
     words = {
         "codes": COMMA.render(lang).join(dict.fromkeys(f"{other.code} {other.ref}" for other in others)),
@@ -116,33 +115,33 @@ def _told(one: _Shared, group: Sequence[_Shared], lang: Lang) -> Finding:
         excess = (MUCH if named[1] < 0 else LITTLE).render(lang)
         message = SAME_CAUSE.render(lang, **words, cell=named[0], excess=excess)
         hint = Hint("same_difference", message, tuple(dict.fromkeys((named[0], *refs))))
-    return replace(finding, hints=(*_settling(finding.hints, mends), hint))
+    return replace(finding, hints=(*_settling(finding.hints, changes), hint))
 
 
-def _named(one: _Shared, sharing: Sequence[_Shared]) -> _Mend | None:
+def _named(one: _Shared, sharing: Sequence[_Shared]) -> _Change | None:
     """The one cell: no other would settle as many of these differences, or no other is a likely cause."""
-    likely = {mend for other in sharing for hint in other.finding.hints for mend in _of_hint(hint)}
-    chosen = one.mends if len(one.mends) == 1 else one.mends & likely
-    if len(chosen) != 1 or any(other.most > one.most for other in sharing if chosen & _mends(other.finding)):
+    likely = {change for other in sharing for hint in other.finding.hints for change in _changes_of(hint)}
+    chosen = one.changes if len(one.changes) == 1 else one.changes & likely
+    if len(chosen) != 1 or any(other.most > one.most for other in sharing if chosen & _changes(other.finding)):
         return None
     return next(iter(chosen))
 
 
-def _of_hint(hint: Hint) -> Iterator[_Mend]:
-    if hint.mend:
-        yield hint.mend
+def _changes_of(hint: Hint) -> Iterator[_Change]:
+    if hint.change:
+        yield hint.change
     for one in hint.among:
-        yield from _of_hint(one)
+        yield from _changes_of(one)
 
 
-def _settling(hints: Sequence[Hint], mends: set[_Mend]) -> list[Hint]:
-    """The hints of how one of these cells came to need its change, and those that speak of no one cell."""
-    cells = {cell for cell, _ in mends}
+def _settling(hints: Sequence[Hint], changes: set[_Change]) -> list[Hint]:
+    """The hints at one of these changes or cells, and those without a change of one cell."""
+    cells = {cell for cell, _ in changes}
     kept: list[Hint] = []
     for hint in hints:
         if hint.among:
-            fitting = [one for one in hint.among if one.mend in mends or cells & {*one.cells}]
+            fitting = [one for one in hint.among if one.change in changes or cells & {*one.cells}]
             kept += [hint] if len(fitting) == len(hint.among) else fitting[: MOST - len(kept)]
-        elif hint.mend is None or hint.mend in mends or cells & {*hint.cells}:
+        elif hint.change is None or hint.change in changes or cells & {*hint.cells}:
             kept.append(hint)
     return kept

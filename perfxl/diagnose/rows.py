@@ -1,14 +1,14 @@
-"""Causes in the rows of a table: rounded, counted twice, left out, a subtotal among them."""
+"""Causes in the rows of a table (rounded, counted twice, left out, a subtotal among them) or in a formula over them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from math import gcd
 from typing import NamedTuple
 
-from perfxl.diagnose.cause import COUNTED, NAMES, Cause, Kind, Operand, is_typed
+from perfxl.diagnose.cause import COUNTED, Cause, Kind, Operand, is_typed
 from perfxl.model import Ref, Text
 from perfxl.values import FEN_PER_WAN
 
@@ -25,13 +25,11 @@ AS_SHOWN = Kind(
         "the difference. Round them and type them again.",
     ),
     Text("差额在没有显示的小数里", "The difference is in decimals that are not shown"),
-    NAMES,
 )
 ROUNDED = Kind(
     "rounding",
     Text("若{rows}是四舍五入到{places}的，即可造成这一差额。", "Rounding {rows} to {places} can make this difference."),
     Text("可能是四舍五入造成", "Rounding may have made the difference"),
-    NAMES,
 )
 COUNTED_TWICE = Kind(
     "counted_twice",
@@ -40,7 +38,6 @@ COUNTED_TWICE = Kind(
         "The difference equals “{label}” ({cell}, {amount}): was it counted twice?",
     ),
     Text("可能重复计算了一项", "One row may have been counted twice"),
-    NAMES,
 )
 LEFT_OUT = Kind(
     "left_out",
@@ -49,7 +46,6 @@ LEFT_OUT = Kind(
         "The difference equals “{label}” ({cell}, {amount}): was it left out?",
     ),
     Text("可能漏算了一项", "One row may have been left out"),
-    NAMES,
 )
 ROWS_TWICE = Kind(
     "counted_twice",
@@ -58,7 +54,6 @@ ROWS_TWICE = Kind(
         "The difference equals the sum of {rows} ({amount}): were they counted twice?",
     ),
     Text("可能重复计算了几项", "Several rows may have been counted twice"),
-    NAMES,
 )
 ROWS_LEFT_OUT = Kind(
     "left_out",
@@ -67,7 +62,6 @@ ROWS_LEFT_OUT = Kind(
         "The difference equals the sum of {rows} ({amount}): were they left out?",
     ),
     Text("可能漏算了几项", "Several rows may have been left out"),
-    NAMES,
 )
 TEXTS_LEFT_OUT = Kind(
     "text_not_added",
@@ -77,7 +71,6 @@ TEXTS_LEFT_OUT = Kind(
         "Type it as a number.",
     ),
     Text("有的行写成了文字", "Rows are typed as text"),
-    NAMES,
 )
 SUBTOTAL = Kind(
     "subtotal",
@@ -86,7 +79,50 @@ SUBTOTAL = Kind(
         "“{label}” ({cell}, {amount}) is the sum of the rows next to it, as a subtotal is; without it both sides meet.",
     ),
     Text("有一行像是小计", "One row may be a subtotal"),
-    NAMES,
+)
+MISSED = Kind(
+    "range_misses",
+    Text(
+        "这个数是公式 {formula} 算出的，公式没有包括{rows}，共 {amount} 万元。请修改公式的范围。",
+        "The figure comes from the formula {formula}, which leaves out {rows} ({amount} in all). Mend its range.",
+    ),
+    Text("公式没有包括全部各行", "The formula leaves out rows"),
+)
+FORMULA_TAKES_SUBTOTAL = Kind(
+    "range_takes_subtotal",
+    Text(
+        "这个数是公式 {formula} 算出的，公式还加了 {cell}（{amount} 万元，像是 {added} 的小计）。请修改公式的范围。",
+        "The figure comes from the formula {formula}, which also adds {cell} ({amount}, it seems the subtotal of "
+        "{added}). Mend its range.",
+    ),
+    Text("公式把小计也加了进去", "The formula adds a subtotal"),
+)
+ADDED_TWICE = Kind(
+    "range_adds_twice",
+    Text(
+        "这个数是公式 {formula} 算出的，公式把{rows}加了不止一次，多出 {amount} 万元。请修改公式的范围。",
+        "The figure comes from the formula {formula}, which adds {rows} more than once ({amount} too much). "
+        "Mend its range.",
+    ),
+    Text("公式把有的行加了不止一次", "The formula adds rows more than once"),
+)
+NOT_ADDED = Kind(
+    "text_not_added",
+    Text(
+        "这个数是公式 {formula} 算出的；{rows}写成了文字，Excel 求和时不计入，共 {amount} 万元。请改为数字。",
+        "The figure comes from the formula {formula}, and Excel does not add what is typed as text: {rows} "
+        "({amount} in all). Type it as a number.",
+    ),
+    Text("有的行写成了文字", "Rows are typed as text"),
+)
+STALE = Kind(
+    "stale_result",
+    Text(
+        "这个数是公式 {formula} 的旧结果，重新计算应为 {amount} 万元。请在 Excel 或 WPS 中打开，按 F9 重新计算后保存。",
+        "The figure is an old result of the formula {formula}; worked out again it is {amount}. "
+        "Open it, press F9 and save.",
+    ),
+    Text("公式的结果是旧的", "The result of the formula is old"),
 )
 WHOLE = Text("整数", "whole 万元")
 DECIMALS = {1: Text("一位小数", "1 decimal")} | {
@@ -95,27 +131,27 @@ DECIMALS = {1: Text("一位小数", "1 decimal")} | {
 
 
 class _Table(NamedTuple):
-    """Rows against what they should make: ``excess`` is by how much the other side is more than they are."""
+    """Rows that should add up to the other side; ``excess`` is by how much the other side is larger, in fen."""
 
     rows: list[Operand]
     excess: int
-    mend: tuple[Ref, int] | None
+    change: tuple[Ref, int] | None
 
     def cause(self, kind: Kind, *rows: Operand) -> Cause:
-        """Rows that the other side has once too often or not at all."""
-        return Cause(kind, rows, sum(row.fen or 0 for row in rows), self.mend)
+        """Rows that the other side includes once too often or not at all."""
+        return Cause(kind, rows, sum(row.fen or 0 for row in rows), self.change)
 
 
 def _table(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> _Table:
     rows, others, excess = (parts, total, gap) if len(parts) > 1 else (total, parts, -gap)
-    mend = (others[0].ref, -excess) if len(others) == 1 else None
-    # a formula adds what it adds: no row is left out by mistake
-    by_hand = mend is None or is_typed(others[0])
-    return _Table([row for row in rows if row.fen] if len(rows) > 1 and by_hand else [], excess, mend)
+    change = (others[0].ref, -excess) if len(others) == 1 else None
+    # a formula leaves out no row by mistake
+    by_hand = change is None or is_typed(others[0])
+    return _Table([row for row in rows if row.fen] if len(rows) > 1 and by_hand else [], excess, change)
 
 
 def as_shown(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Iterator[Cause]:
-    """Figures whose formats show fewer decimals than they hold, where all that people see adds up."""
+    """Figures whose formats show fewer decimals than they have, where the figures as shown add up."""
     hiding = tuple(figure for figure in (*total, *parts) if figure.shown is not None)
     hidden = [sum(f.shown - (f.fen or 0) for f in side if f.shown is not None) for side in (total, parts)]
     if hiding and gap + hidden[0] - hidden[1] == 0:
@@ -165,15 +201,10 @@ def _is_subtotal(row: Operand, rows: Sequence[Operand]) -> bool:
         if row in column:
             place = column.index(row)
             for stretch in (column[:place][::-1], column[place + 1 :]):
-                sums = _sums([near.fen or 0 for near in stretch])
-                if row.fen in sums[1:]:
+                sums = accumulate(near.fen or 0 for near in stretch)
+                if any(fen == row.fen for fen in islice(sums, 1, None)):
                     return True
     return False
-
-
-def _sums(fens: Sequence[int]) -> list[int]:
-    made = 0
-    return [made := made + fen for fen in fens]
 
 
 def several_rows(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Iterator[Cause]:
@@ -201,7 +232,7 @@ def columns(rows: Sequence[Operand]) -> list[list[Operand]]:
 
 
 def _neighbours(rows: Sequence[Operand], fen: int) -> Iterator[tuple[Operand, ...]]:
-    """Two rows or more below each other that add up to an amount."""
+    """Two or more rows below each other that add up to an amount."""
     for column in columns(rows):
         begins: dict[int, list[int]] = {0: [0]}
         made = 0
@@ -221,7 +252,7 @@ def _sets(rows: Sequence[Operand], fen: int, most: int) -> list[tuple[Operand, .
 
 
 def _of_size(size: int, fens: Sequence[int], fen: int) -> Iterator[tuple[int, ...]]:
-    """Places of ``size`` figures that make ``fen``: the upper half of a set is looked up among the lower halves."""
+    """Indices of ``size`` figures with the sum ``fen``, the rest of a set looked up among pairs or singles."""
     lower: dict[int, list[tuple[int, ...]]] = {}
     for place, own in enumerate(fens):
         uppers: list[tuple[int, tuple[int, ...]]] = [(own, (place,))]
@@ -237,59 +268,8 @@ def _of_size(size: int, fens: Sequence[int], fen: int) -> Iterator[tuple[int, ..
                 lower.setdefault(own + other, []).append((first, place))
 
 
-MISSED = Kind(
-    "range_misses",
-    Text(
-        "这个数是公式 {formula} 算出的，公式没有包括{rows}，共 {amount} 万元。请修改公式的范围。",
-        "The figure comes from the formula {formula}, which leaves out {rows} ({amount} in all). Mend its range.",
-    ),
-    Text("公式没有包括全部各行", "The formula leaves out rows"),
-    NAMES,
-)
-FORMULA_TAKES_SUBTOTAL = Kind(
-    "range_takes_subtotal",
-    Text(
-        "这个数是公式 {formula} 算出的，公式还加了 {cell}（{amount} 万元，像是 {added} 的小计）。请修改公式的范围。",
-        "The figure comes from the formula {formula}, which also adds {cell} ({amount}, it seems the subtotal of "
-        "{added}). Mend its range.",
-    ),
-    Text("公式把小计也加了进去", "The formula adds a subtotal"),
-    NAMES,
-)
-ADDED_TWICE = Kind(
-    "range_adds_twice",
-    Text(
-        "这个数是公式 {formula} 算出的，公式把{rows}加了不止一次，多出 {amount} 万元。请修改公式的范围。",
-        "The figure comes from the formula {formula}, which adds {rows} more than once ({amount} too much). "
-        "Mend its range.",
-    ),
-    Text("公式把有的行加了不止一次", "The formula adds rows more than once"),
-    NAMES,
-)
-NOT_ADDED = Kind(
-    "text_not_added",
-    Text(
-        "这个数是公式 {formula} 算出的；{rows}写成了文字，Excel 求和时不计入，共 {amount} 万元。请改为数字。",
-        "The figure comes from the formula {formula}, and Excel does not add what is typed as text: {rows} "
-        "({amount} in all). Type it as a number.",
-    ),
-    Text("有的行写成了文字", "Rows are typed as text"),
-    NAMES,
-)
-STALE = Kind(
-    "stale_result",
-    Text(
-        "这个数是公式 {formula} 的旧结果，重新计算应为 {amount} 万元。请在 Excel 或 WPS 中打开，按 F9 重新计算后保存。",
-        "The figure is an old result of the formula {formula}; worked out again it is {amount}. "
-        "Open it, press F9 and save.",
-    ),
-    Text("公式的结果是旧的", "The result of the formula is old"),
-    NAMES,
-)
-
-
 def by_formula(stated: Operand, parts: Sequence[Operand], gap: int, times: Counter[Ref]) -> Iterator[Cause]:
-    """What the formula of the stated total leaves out, adds twice or has not worked out again."""
+    """The cells that the formula of the stated total leaves out or adds twice, or an outdated result of it."""
     filled = [part for part in parts if part.fen]
     missed = [part for part in filled if not times[part.ref]]
     texts = [part for part in filled if times[part.ref] and not part.number]
@@ -313,7 +293,7 @@ def by_formula(stated: Operand, parts: Sequence[Operand], gap: int, times: Count
 
 
 def _subtotal(others: Iterable[Ref], added: Sequence[Operand], beside: int) -> Cause | None:
-    """A cell next to some of the rows that holds what they add up to, if that is what the formula adds beside them."""
+    """A cell next to some of the rows with their sum, if it is all that the formula adds besides the parts."""
     beyond = set(others)
     for column in columns(added):
         for last in range(1, len(column)):
@@ -323,10 +303,6 @@ def _subtotal(others: Iterable[Ref], added: Sequence[Operand], beside: int) -> C
                 start, end = column[first].ref, column[last].ref
                 for cell in (end._replace(row=end.row + 1), start._replace(row=start.row - 1)):
                     if fen == beside and cell in beyond:
-                        return Cause(
-                            FORMULA_TAKES_SUBTOTAL,
-                            (Operand(cell, "", fen),),
-                            fen,
-                            words={"added": f"{start.cell}:{end.cell}"},
-                        )
+                        words = {"added": f"{start.cell}:{end.cell}"}
+                        return Cause(FORMULA_TAKES_SUBTOTAL, (Operand(cell, "", fen),), fen, words=words)
     return None

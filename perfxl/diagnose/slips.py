@@ -1,4 +1,4 @@
-"""Causes in one figure: its unit, its decimal point, its digits, its sign."""
+"""Causes in one figure: its unit of money, its decimal point, its digits, its sign."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from perfxl.values import FEN_PER_WAN
 YUAN = 10_000
 #: an amount in 元 is as a rule not less; read as 万元
 LEAST_YUAN = 1_000 * FEN_PER_WAN
-#: of fewer digits, two that are alike say nothing
+#: figures of fewer digits are similar by chance
 FEWEST_DIGITS = 3
 UNIT = Text("可能有一个数的单位弄错", "The unit of one figure may be wrong")
 
@@ -82,7 +82,7 @@ SIGN = Kind(
 
 
 def units(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Iterator[Cause]:
-    """A figure in 元 among 万元, written so or, where no unit is, typed so without saying it; or the reverse."""
+    """A figure in 元 among 万元, by the unit it is written with or, where it has none, assumed; or the reverse."""
     if gap % (YUAN - 1):
         return
     figures = [operand for operand in (*total, *parts) if operand.fen]
@@ -116,7 +116,7 @@ def _slips(
     fits: Callable[[int, int], bool],
     measures: Sequence[str] = ("", "万元"),
 ) -> Iterator[Cause]:
-    """Every figure that, put right in this way, would make both sides meet."""
+    """Every figure that, corrected in this way, would make both sides equal."""
     for side, change in ((total, -gap), (parts, gap)):
         for operand in side:
             if not operand.fen or (measures and operand.measure not in measures):

@@ -101,25 +101,19 @@ SUM_TWICE = Text("编号和名称都与前面的一条相同：{name}。", "an e
 
 def read_form(key: str, data: TomlTable, levels: Mapping[str, Level], forms: Sequence[str]) -> Form:
     """One form; ``forms`` are the keys of all of them."""
-    data.allow_fields(Form)
     fields_data = data.table("fields")
     fields = {name: _field(name, fields_data.table(name)) for name in fields_data}
     indicators = _indicators(data.table("indicators"), levels, fields) if "indicators" in data else None
-    form = Form(
+    form = data.read(
+        Form,
         key=key,
         attachment=data.value("attachment", str, ""),
-        title=data.text("title"),
-        synonyms=data.strings("synonyms"),
         title_en=data.value("title_en", str, data.text("title")),
-        sheet=data.text("sheet"),
         fields=fields,
         blocks=_blocks(data, fields, fields_data, indicators),
         indicators=indicators,
         tasks=_tasks(data.table("tasks")) if "tasks" in data else None,
         instructions=data.value("instructions", str, "").strip(),
-        required=data.value("required", bool, False),
-        repeats=data.value("repeats", bool, False),
-        same_as=data.value("same_as", str, ""),
     )
     _check(data, form, forms)
     return form
@@ -144,20 +138,7 @@ def _check(data: TomlTable, form: Form, forms: Sequence[str]) -> None:
 
 
 def _field(key: str, data: TomlTable) -> Field:
-    data.allow_fields(Field)
-    field = Field(
-        key=key,
-        label=data.text("label"),
-        synonyms=data.strings("synonyms"),
-        kind=data.one_of("kind", FIELD_KINDS, "text"),
-        required=data.value("required", str, ""),
-        period=data.value("period", str, ""),
-        options=data.strings("options"),
-        hint=data.value("hint", str, ""),
-        note=data.value("note", str, ""),
-        after=data.value("after", str, ""),
-        of=data.strings("of"),
-    )
+    field = data.read(Field, key=key, kind=data.one_of("kind", FIELD_KINDS, "text"))
     if field.kind == "choice" and not field.options:
         raise data.error("options", NO_OPTIONS)
     return field
@@ -193,16 +174,13 @@ def _put_after(block: Block, field: Field) -> Block:
 
 
 def _block(data: TomlTable, fields: Mapping[str, Field]) -> Block:
-    data.allow_fields(Block, "field")
-    block = Block(
+    block = data.read(
+        Block,
+        "field",
         kind=data.one_of("kind", BLOCK_KINDS),
-        label=data.value("label", str, ""),
         fields=data.strings("fields") or ((data.value("field", str),) if "field" in data else ()),
-        head=data.value("head", str, ""),
         columns=tuple(_column(item, fields) for item in data.tables("columns")),
-        rows=tuple(_row(item) for item in data.tables("rows")),
-        right=data.value("right", str, ""),
-        height=data.value("height", int, 0),
+        rows=tuple(item.read(BlockRow) for item in data.tables("rows")),
     )
     for key in block.fields:
         _require(data, "fields" if "fields" in data else "field", key, fields)
@@ -214,16 +192,10 @@ def _block(data: TomlTable, fields: Mapping[str, Field]) -> Block:
 
 
 def _column(data: TomlTable, fields: Mapping[str, Field]) -> BlockColumn:
-    data.allow_fields(BlockColumn)
-    column = BlockColumn(data.strings("fields"), data.value("label", str, ""), data.strings("synonyms"))
+    column = data.read(BlockColumn)
     for key in filter(None, column.fields):
         _require(data, "fields", key, fields)
     return column
-
-
-def _row(data: TomlTable) -> BlockRow:
-    data.allow_fields(BlockRow)
-    return BlockRow(data.text("label"), data.strings("synonyms"))
 
 
 def _require(data: TomlTable, place: str, key: str, fields: Mapping[str, Field]) -> None:
@@ -233,49 +205,33 @@ def _require(data: TomlTable, place: str, key: str, fields: Mapping[str, Field])
 
 
 def _tasks(data: TomlTable) -> Tasks:
-    data.allow_fields(Tasks)
-    columns = []
-    for item in data.tables("columns"):
-        item.allow_fields(TaskColumn)
-        kind = item.one_of("kind", ("text", "amount"), "text")
-        columns.append(TaskColumn(item.text("key"), item.text("label"), item.strings("synonyms"), kind))
-    return Tasks(
-        label=data.text("label"),
-        rows=data.value("rows", int, 10),
-        sum_label=data.text("sum_label"),
-        sum_synonyms=data.strings("sum_synonyms"),
-        amounts_label=data.text("amounts_label"),
-        columns=tuple(columns),
+    columns = (
+        item.read(TaskColumn, kind=item.one_of("kind", ("text", "amount"), "text")) for item in data.tables("columns")
     )
+    return data.read(Tasks, rows=data.value("rows", int, 10), columns=tuple(columns))
 
 
 def _indicators(data: TomlTable, levels: Mapping[str, Level], fields: Mapping[str, Field]) -> Indicators:
-    data.allow_fields(Indicators)
     if "total" in data:
         _require(data, "total", data.value("total", str), fields)
-    rows = []
-    for item in data.tables("levels"):
-        item.allow_fields(FormLevel)
-        key = item.text("key")
-        if key not in levels:
-            raise item.error("key", NO_LEVEL.fill(key=key))
-        weight = item.value("weight", float) if "weight" in item else None
-        rows.append(FormLevel(key, item.value("rows", int, 1), item.value("required", str, ""), weight))
     header, options = data.table("header"), data.optional_table("options")
     if not {"third", "value"} <= set(header):
         raise data.error("header", NO_HEAD)
-    return Indicators(
-        label=data.text("label"),
-        synonyms=data.strings("synonyms"),
+    return data.read(
+        Indicators,
         header={key: header.text(key) for key in header},
-        periods=tuple(Period(period.text("key"), period.text("label")) for period in data.tables("periods")),
-        levels=tuple(rows),
-        first_levels=data.strings("first_levels"),
-        weight_total=data.value("weight_total", float, 100.0),
+        periods=tuple(item.read(Period) for item in data.tables("periods")),
+        levels=tuple(_form_level(item, levels) for item in data.tables("levels")),
         quotas=tuple(_quotas(item, levels) for item in data.tables("quotas")),
         options={key: options.strings(key) for key in options},
-        total=data.value("total", str, ""),
     )
+
+
+def _form_level(data: TomlTable, levels: Mapping[str, Level]) -> FormLevel:
+    level = data.read(FormLevel, weight=data.value("weight", float) if "weight" in data else None)
+    if level.key not in levels:
+        raise data.error("key", NO_LEVEL.fill(key=level.key))
+    return level
 
 
 def _quotas(data: TomlTable, levels: Mapping[str, Level]) -> dict[str, float]:
@@ -307,17 +263,15 @@ def read_sums(data: TomlTable, forms: Mapping[str, Form], levels: Mapping[str, L
 
 
 def _sum(data: TomlTable, forms: Mapping[str, Form], levels: Mapping[str, Level]) -> Sum:
-    data.allow_fields(Sum, "name_en")
-    return Sum(
-        code=data.text("code"),
+    return data.read(
+        Sum,
+        "name_en",
         name=Text(data.text("name"), data.value("name_en", str, data.text("name"))),
         per=data.one_of("per", PER, "form"),
         total=_terms(data, "total", forms, levels),
         parts=_terms(data, "parts", forms, levels),
         severity=data.one_of("severity", ("error", "warning", "notice"), "error"),
-        source=data.value("source", str, ""),
         relation=data.one_of("relation", ("=", ">="), "="),
-        follows=data.strings("follows"),
     )
 
 

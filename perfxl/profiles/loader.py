@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -142,7 +143,8 @@ def _leave_out_sums(whole: TomlTable, own: TomlTable) -> None:
 
 
 def _profile(data: TomlTable) -> Profile:
-    data.allow_fields(Profile, "title_en", "money", "forms_order", "extends", "vocabulary")
+    known = {field.name for field in dataclasses.fields(Profile)}
+    data.allow(known | {"title_en", "money", "forms_order", "extends", "vocabulary"})
     levels = _levels(data)
     forms_data = data.table("forms")
     order = data.strings("forms_order") or tuple(forms_data)
@@ -198,8 +200,7 @@ def _levels(data: TomlTable) -> dict[str, Level]:
     levels: dict[str, Level] = {}
     items = list(data.tables("levels"))
     for item in items:
-        item.allow_fields(Level)
-        level = Level(item.text("key"), item.text("name"), item.value("parent", str, ""), item.strings("synonyms"))
+        level = item.read(Level)
         if level.key in levels:
             raise item.error("key", TWICE.fill(key=level.key))
         levels[level.key] = level

@@ -276,7 +276,7 @@ class Sum:
     total: tuple[Term, ...]
     parts: tuple[Term, ...]
     severity: str
-    source: str
+    source: str = ""
     relation: str = "="
     follows: tuple[str, ...] = ()
 

@@ -10,10 +10,14 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from perfxl.model import Lang, Text
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    D = TypeVar("D", bound=DataclassInstance)
 T = TypeVar("T")
 #: the keys and the numbers of list items that lead to a value: ``("sums", 0, "parts")``
 KeyPath = tuple[str | int, ...]
@@ -158,9 +162,24 @@ class TomlTable(dict[str, Any]):
                 raise self.error(key, WRONG_KIND.fill(kind=KINDS[TomlTable], value=_shown(item)))
             yield item
 
-    def allow_fields(self, cls: type, *more: str) -> None:
-        """Refuse a key that is no field of a dataclass: nothing would read it, and most often it is misspelt."""
-        self.allow({field.name for field in dataclasses.fields(cls)} | set(more))
+    def read(self, cls: type[D], *more: str, **given: object) -> D:
+        """An object of a dataclass: its fields are read by name and type, but for those that are given.
+
+        A key that is neither a field nor one of ``more`` is refused: nothing would use it, and most often it is
+        misspelt. A text without a default is required and not blank.
+        """
+        fields = {field.name: field for field in dataclasses.fields(cls)}
+        self.allow(fields.keys() | set(more))
+        values = dict(given)
+        for name in (name for name in fields if name not in given):
+            default = fields[name].default
+            if fields[name].type == "tuple[str, ...]":
+                values[name] = self.strings(name)
+            elif default is not dataclasses.MISSING:
+                values[name] = self.value(name, type(default), default)
+            else:
+                values[name] = self.text(name)
+        return cls(**values)
 
     def allow(self, known: Collection[str]) -> None:
         """Refuse a key that is none of these."""

@@ -1,4 +1,4 @@
-"""What a cell says: amounts of money, indicator values, and text brought to the form it is compared in."""
+"""Values of cells: amounts of money, indicator values, and texts in the form in which they are compared."""
 
 from perfxl.values.indicator import Kind, Value, Words, parse_value
 from perfxl.values.measures import FEN_PER_WAN, wan

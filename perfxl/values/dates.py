@@ -1,7 +1,7 @@
 """Dates and periods as an indicator value states them: 2020年12月底前, 12月底, 2023.07-2024.01, 全年.
 
 A date is given as its digits: Decimal(20201231) counts days, 202012 months and 2020 years; 1231 and 12 where
-no year is known. ``measure`` says which it is (日, 月, 年).
+no year is known. ``measure`` is the precision: 日, 月 or 年.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 
 class When(NamedTuple):
-    """A date or period; ``year`` is that of its end, ``None`` where neither text nor form gives one."""
+    """A date or period; ``year`` is that of its end, ``None`` where neither text nor form has one."""
 
     kind: Literal["date", "period"]
     operator: str
@@ -25,7 +25,7 @@ class When(NamedTuple):
 
 
 class _Day(NamedTuple):
-    """A day, month or year: what is not known is ``None``."""
+    """A day, month or year; unknown parts are ``None``."""
 
     year: int | None
     month: int | None = None

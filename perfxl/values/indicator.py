@@ -1,4 +1,4 @@
-"""What an indicator value is once read: the record that the tables and the rules know."""
+"""One indicator value (指标值) as a cell holds it: operator, numbers, measure, and the kind of target."""
 
 from __future__ import annotations
 
@@ -13,48 +13,36 @@ from perfxl.values import dates, operators
 from perfxl.values.money import close_digits
 from perfxl.values.numerals import NUMERALS, chinese, figure, from_cell, inexact, other_text, written
 from perfxl.values.quantities import Quantity, digits_for_words, quantities
-from perfxl.values.text import LONGEST, is_placeholder, one_line_each, squeeze
+from perfxl.values.text import LONGEST, SENTENCE, is_placeholder, one_line_each, squeeze
 
 Kind = Literal[
-    "number",
-    "range",
-    "date",
-    "period",
-    "frequency",
-    "money",
-    "unit_price",
-    "ratio",
-    "relative",
-    "graded",
-    "text",
-    "placeholder",
-    "empty",
-    "unread",
-]
+    "number", "range", "date", "period", "frequency", "money", "unit_price", "ratio", "relative", "graded", "text",
+    "placeholder", "empty", "unread",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of a profile that decide what a value without a figure is."""
+    """The words of a profile that classify a value without a figure."""
 
     #: 优, 良, 合格, 达标 …: a grade, accepted as a target
     graded: frozenset[str]
-    #: 无, /, 同上 …: nothing was said
+    #: 无, /, 同上 …: no value
     placeholders: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An indicator value as understood, beside how it was written.
+    """An indicator value as understood, with the text as written.
 
     ``notes`` are machine words.
-    The wording: ``open_wording`` (以上, 不低于, 约, 力争 instead of a sign), ``unit_word`` (百分比, M),
+    On the wording: ``open_wording`` (以上, 不低于, 约, 力争 instead of a sign), ``unit_word`` (百分比, M),
     ``number_words`` (九成), ``embedded`` (words around the figure), ``sentence`` (more than 15 characters of
     text), ``spaces``, ``misspelt`` (万无).
-    The content: ``no_measure``, ``several``, ``mixed_measures``, ``years`` (beside the figures), ``rise`` and
+    On the content: ``no_measure``, ``several``, ``mixed_measures``, ``years`` (beside the figures), ``rise`` and
     ``fall`` (of a relative value), ``budget`` (不超预算), ``template`` (≥**人 left as it was), ``separators``
     (1.2.3), ``impossible_date``, ``precision``, ``not_finite``, ``boolean``.
-    Of the kind ``unread``, a formula that gives nothing to read: ``no_result``, ``error_value``.
+    Of the kind ``unread``, a formula without a usable result: ``no_result``, ``error_value``.
     """
 
     kind: Kind
@@ -75,69 +63,6 @@ class Value:
     fen: int | None = None
 
 
-_TIMES_A_YEAR = {"年": 1, "半年": 2, "季": 4, "月": 12, "旬": 36, "周": 52, "星期": 52, "天": 365, "日": 365}
-_SPAN = "年度?|半年度?|季度?|月度?|旬|周|星期|天|日"
-_COUNT = rf"(?P<count>[0-9]+|[{NUMERALS}]+)(?P<word>批次|场次|次|期|回|场|轮|遍|批)"
-_WHAT = "(?P<what>[^0-9]{0,8}?)"
-_OPS = f"(?:{operators.LEADING})*"
-_PATTERNS = [
-    re.compile(pattern)
-    for pattern in (
-        rf"(?P<lead>)(?P<what>)每(?P<every>[0-9]+|[{NUMERALS}]+)?个?(?P<span>{_SPAN})(?:更新|报送|发布|检查|通报|上报|开展)?",
-        rf"(?P<what>[^0-9]{{0,8}}?)每(?P<every>[0-9]+|[{NUMERALS}]+)?个?(?P<span>{_SPAN})(?P<mid>[^0-9]{{0,8}}?)(?P<lead>{_OPS}){_COUNT}",
-        rf"(?P<lead>{_OPS}){_COUNT}[/每](?P<span>{_SPAN})(?P<what>)",
-        rf"(?:全|一|本)?(?P<span>年)度?{_WHAT}(?P<lead>{_OPS}){_COUNT}",
-        rf"一(?P<span>季度?|月|周|天|日)(?P<what>)(?P<lead>{_OPS}){_COUNT}",
-    )
-]
-_MAYBE_OFTEN = re.compile("每|年|/|一[季月周天日]")
-
-
-class Frequency(NamedTuple):
-    """``number`` times a year, of what ``measure`` counts: 次/年."""
-
-    number: Decimal
-    measure: str
-    operator: str
-    worded: bool
-    approx: bool
-    #: words that are no part of it: 每年开展培训2次
-    what: str
-
-
-def read_frequency(text: str) -> Frequency | None:
-    """The frequency that the whole of a text without blanks states."""
-    if not _MAYBE_OFTEN.search(text):
-        return None
-    ending = re.search(rf"(?:{operators.ENDING})\Z", text)
-    body = text[: ending.start()] if ending else text
-    found = next(filter(None, (pattern.fullmatch(body) for pattern in _PATTERNS)), None)
-    if found is None:
-        return None
-    named = found.groupdict()
-    count, every = _times(named.get("count")), _times(named.get("every"))
-    if count is None or not every:
-        return None
-    lead = operators.before(body, 0, found.end("lead"))
-    operator, worded, approx = operators.both(lead, operators.after(text, len(body)))
-    a_year = _TIMES_A_YEAR[named["span"].removesuffix("度")]
-    number = (Decimal(count) * a_year / every).quantize(Decimal("0.0001")).normalize()
-    measure = f"{named.get('word') or '次'}/年"
-    return Frequency(number + 0, measure, operator, worded, approx, named["what"] + (named.get("mid") or ""))
-
-
-def _times(text: str | None) -> Decimal | None:
-    """1 where nothing is said."""
-    if text is None:
-        return Decimal(1)
-    if text[0].isdigit():
-        return figure(text)
-    number = chinese(text)
-    return None if number is None else Decimal(number)
-
-
-#: a text longer than this is a sentence, not a value
-_SENTENCE = 15
 _ENDS = " \n;:,。.、!?"
 
 
@@ -174,7 +99,7 @@ def _from_number(value: float | Decimal) -> Value:
 
 
 class _Reading(NamedTuple):
-    """A text on its way through the readers: as written, and bare with its number words in digits."""
+    """A text for the readers below: as written, and ``bare``, without blanks and with number words in digits."""
 
     raw: str
     bare: str
@@ -190,7 +115,7 @@ class _Reading(NamedTuple):
         """The notes for the words that are left around a figure or date."""
         if not rest.strip(_ENDS):
             return ()
-        return ("embedded", "sentence") if len(squeeze(self.raw)) > _SENTENCE else ("embedded",)
+        return ("embedded", "sentence") if len(squeeze(self.raw)) > SENTENCE else ("embedded",)
 
 
 @lru_cache(maxsize=65_536)
@@ -213,14 +138,14 @@ def _from_text(raw: str, words: Words, year: int | None) -> Value:
         value = read(reading)
         if value is not None:
             return value
-    return reading.value("text", "", *(("sentence",) if len(bare) > _SENTENCE else ()))
+    return reading.value("text", "", *(("sentence",) if len(bare) > SENTENCE else ()))
 
 
 _TEMPLATE = re.compile(r"\*{2,}|[×xX]{2,}|_{2,}|[○〇]{2,}|(?:^|(?<=[≥≤<>=]))[*×xX](?=[^\W0-9a-zA-Z]{1,3}\Z)")
 
 
 def _template(reading: _Reading) -> Value | None:
-    """≥**人: the template's own text, left as it was."""
+    """≥**人: the template's own text, not filled in."""
     if _TEMPLATE.search(reading.bare) and not _DIGIT.search(reading.bare):
         return reading.value("placeholder", "", "template")
     return None
@@ -247,12 +172,53 @@ def _of_when(reading: _Reading, when: dates.When, *notes: str) -> Value:
     return Value(when.kind, when.operator, when.numbers, when.measure, False, reading.raw, notes, year=when.year)
 
 
-def _how_often(reading: _Reading) -> Value | None:
-    often = read_frequency(reading.bare)
-    if often is None:
+_TIMES_A_YEAR = {"年": 1, "半年": 2, "季": 4, "月": 12, "旬": 36, "周": 52, "星期": 52, "天": 365, "日": 365}
+_SPAN = "年度?|半年度?|季度?|月度?|旬|周|星期|天|日"
+_COUNT = rf"(?P<count>[0-9]+|[{NUMERALS}]+)(?P<word>批次|场次|次|期|回|场|轮|遍|批)"
+_WHAT = "(?P<what>[^0-9]{0,8}?)"
+_OPS = f"(?:{operators.LEADING})*"
+_FREQUENCIES = [
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<lead>)(?P<what>)每(?P<every>[0-9]+|[{NUMERALS}]+)?个?(?P<span>{_SPAN})(?:更新|报送|发布|检查|通报|上报|开展)?",
+        rf"(?P<what>[^0-9]{{0,8}}?)每(?P<every>[0-9]+|[{NUMERALS}]+)?个?(?P<span>{_SPAN})(?P<mid>[^0-9]{{0,8}}?)(?P<lead>{_OPS}){_COUNT}",
+        rf"(?P<lead>{_OPS}){_COUNT}[/每](?P<span>{_SPAN})(?P<what>)",
+        rf"(?:全|一|本)?(?P<span>年)度?{_WHAT}(?P<lead>{_OPS}){_COUNT}",
+        rf"一(?P<span>季度?|月|周|天|日)(?P<what>)(?P<lead>{_OPS}){_COUNT}",
+    )
+]
+_MAYBE_FREQUENCY = re.compile("每|年|/|一[季月周天日]")
+
+
+def _frequency(reading: _Reading) -> Value | None:
+    """每季度一次, 全年12期, 4次/年: in times a year, with the measure 次/年."""
+    text = reading.bare
+    if not _MAYBE_FREQUENCY.search(text):
         return None
-    notes = reading.notes + (("open_wording",) if often.worded else ()) + reading.around(often.what)
-    return Value("frequency", often.operator, (often.number,), often.measure, often.approx, reading.raw, notes)
+    ending = re.search(rf"(?:{operators.ENDING})\Z", text)
+    body = text[: ending.start()] if ending else text
+    found = next(filter(None, (pattern.fullmatch(body) for pattern in _FREQUENCIES)), None)
+    if found is None:
+        return None
+    named = found.groupdict()
+    count, every = _count(named.get("count")), _count(named.get("every"))
+    if count is None or not every:
+        return None
+    lead = operators.before(body, 0, found.end("lead"))
+    operator, worded, approx = operators.both(lead, operators.after(text, len(body)))
+    number = (count * _TIMES_A_YEAR[named["span"].removesuffix("度")] / every).quantize(Decimal("0.0001")).normalize()
+    # words that are no part of it: 每年开展培训2次
+    around = reading.around(named["what"] + (named.get("mid") or ""))
+    notes = reading.notes + (("open_wording",) if worded else ()) + around
+    return Value("frequency", operator, (number + 0,), f"{named.get('word') or '次'}/年", approx, reading.raw, notes)
+
+
+def _count(text: str | None) -> Decimal | None:
+    """The number of a count in digits or a Chinese numeral; 1 where none is written."""
+    if text is None or text[0].isdigit():
+        return Decimal(1) if text is None else figure(text)
+    number = chinese(text)
+    return None if number is None else Decimal(number)
 
 
 _RATIO = re.compile(rf"(?P<lead>(?:{operators.LEADING})*)(?P<a>[0-9]+(?:\.[0-9]+)?)[:∶/](?P<b>[0-9]+(?:\.[0-9]+)?)")
@@ -316,7 +282,7 @@ def _one(reading: _Reading, text: str, quantity: Quantity) -> Value:
 
 
 def _many(reading: _Reading, text: str, found: list[Quantity]) -> Value:
-    """2020年95%，2021年97%: all the numbers, under the first one's kind and operator."""
+    """2020年95%，2021年97%: all the numbers, with the kind and operator of the first."""
     ends = [0, *(quantity.end for quantity in found)]
     starts = [*(quantity.start for quantity in found), len(text)]
     rest = "".join(text[end:start].strip(_ENDS) for end, start in zip(ends, starts, strict=True))
@@ -334,7 +300,7 @@ def _valued(
     year: int | None = None,
     fen: int | None = None,
 ) -> Value:
-    """The value of some figures; one that states no measure shares the others'."""
+    """The value of some figures; one without a measure takes that of the others."""
     first, measure, notes = found[0], found[0].measure, reading.notes + found[0].notes
     if len(found) > 1:
         measures = dict.fromkeys(quantity.measure for quantity in found if quantity.measure)
@@ -357,7 +323,7 @@ _BASE = re.compile(
 
 
 def _relation(reading: _Reading) -> Value | None:
-    """不超预算, 与2012年持平: a target measured against something that the cell does not give."""
+    """不超预算, 与2012年持平: a target relative to a figure that is not in the cell."""
     bare = reading.bare
     against, capped = _AGAINST.search(bare), _CAPPED.search(bare)
     if against and capped and capped.start() < against.start():
@@ -378,4 +344,4 @@ def _date_inside(reading: _Reading) -> Value | None:
 
 
 #: dates before figures, so that 2020.12 and 3月 are not counts; the more exact reader first
-_READERS = (_template, _grade, _date, _how_often, _ratio, _figures, _relation, _date_inside)
+_READERS = (_template, _grade, _date, _frequency, _ratio, _figures, _relation, _date_inside)

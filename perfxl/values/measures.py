@@ -1,4 +1,4 @@
-"""Units of measure: of money, exact and misspelt, and the measure words that indicator values end in."""
+"""Units of measure: of money, correct and misspelt, and the measure words at the end of indicator values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _OTHER_SPELLINGS = {"圆": "元", "圓": "元", "块": "元", "块钱": "元", "
 _OTHER_SPELLINGS |= {"萬元": "万元", "萬圆": "万元", "萬圓": "万元", "億元": "亿元", "仟元": "千元", "佰元": "百元"}
 _OTHER_SPELLINGS |= {"元人民币": "元", "万元人民币": "万元", "亿元人民币": "亿元"}
 _SLIPS_OF_WAN = ("万无", "万园", "万原", "完元", "万员", "万源", "万远", "万云", "万兀", "玩元", "晚元", "元万")
-#: slips of an input method, seen or next to one seen; each can only have meant what it is mended to
+#: typing errors of an input method, seen or similar to one seen; each has only one possible meaning
 _SLIPS = dict.fromkeys(_SLIPS_OF_WAN, "万元")
 #: the 元 left out: an amount only where no other word follows, 250万 but not 6万人
 _CUT_SHORT = {"千万": "千万元", "百万": "百万元", "亿": "亿元", "千": "千元", "百": "百元"}
@@ -56,7 +56,7 @@ _MOST_FEN = 2**63 - 1
 
 
 def money_unit(unit: str) -> tuple[str, str]:
-    """The unit meant and, where it had to be mended, the unit as written: ``万无 -> ('万元', '万无')``."""
+    """The unit and, where it was corrected, the unit as written: ``万无 -> ('万元', '万无')``."""
     meant = _UNIT_OF.get(unit, "")
     return meant, unit if unit in _SLIPS or unit in _CUT_SHORT else ""
 
@@ -89,7 +89,7 @@ _ALIASES = {"百分比": "%", "M": "米", "百分点": "个百分点"}
 _COUNTED_TWICE = {"个工作日": "工作日", "个自然日": "自然日", "个小时": "小时"}
 _LATIN = r"[A-Za-zμ]{1,3}[23]?(?:/[A-Za-z]{1,3}[23]?)?(?![A-Za-z0-9])"
 _TAIL = rf"(?:{ENDING}|[^\w%‰]|\Z)"
-#: what may stand behind a number: money, a measure word, a multiplier (6万人), any short word at the end
+#: what may follow a number: money, a measure word, a multiplier (6万人), any short word at the end
 MEASURE = re.compile(
     rf"(?P<money>{VALUE_MONEY})(?:{PER})?"
     rf"|(?P<word>{WORDS})(?P<over>/{_PER_WORD})?"
@@ -101,5 +101,5 @@ TIMES = {"百": 100, "千": 1000, "万": 10_000, "十万": 100_000, "百万": 10
 
 
 def plain_measure(word: str) -> tuple[str, bool]:
-    """The measure a word stands for and whether it is another word for it: ``百分比 -> ('%', True)``."""
+    """The measure of a word and whether the word is another name for it: ``百分比 -> ('%', True)``."""
     return _ALIASES.get(word) or _COUNTED_TWICE.get(word, word), word in _ALIASES

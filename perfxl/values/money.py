@@ -1,4 +1,8 @@
-"""The figures of an amount's text, each with its unit, sign and place; what is no figure is refused."""
+"""One amount of money as a cell holds it: exact to the fen, with notes on how it was written.
+
+A text is an amount only where it has no other meaning: ``(12)``, ``5 6``, ``17+3`` and ``17个`` are refused with a note
+that gives the reason, and a second figure is never ignored silently.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,11 @@ from perfxl.values.dates import without_dates, without_items
 from perfxl.values.measures import FEN_IN, MONEY, PER, money_unit, to_fen
 from perfxl.values.numerals import NUMERALS, chinese, decimals, from_cell, inexact, other_text, written
 from perfxl.values.numerals import figure as number_of
-from perfxl.values.text import LONGEST, is_placeholder, one_line_each
+from perfxl.values.text import LONGEST, SENTENCE, is_placeholder, one_line_each
 
 
 class RefusedError(ValueError):
-    """The text could mean another amount, or none; ``note`` is the machine word that says why."""
+    """The text could mean another amount, or none; ``note`` is the machine word for the reason."""
 
     def __init__(self, note: str) -> None:
         super().__init__(note)
@@ -26,7 +30,7 @@ class RefusedError(ValueError):
 
 
 class Figure(NamedTuple):
-    """One figure of a text; ``start`` and ``end`` take in its operator words, currency and ending."""
+    """One figure of a text; ``start`` and ``end`` include its operator words, currency and ending."""
 
     number: Decimal
     start: int
@@ -212,19 +216,18 @@ _TOTAL = re.compile(r"(?:总额|总计|合计|共计|总投资|总金额|总资�
 _SUBSET = re.compile("其中|含")
 _PUNCTUATION = " \n;:,。.、!?'\"“”"
 _MUCH_TEXT = 0.4
-_SENTENCE = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount as understood, beside how it was written.
+    """An amount as understood, with the text as written.
 
     ``notes`` are machine words.
-    The writing: ``full_width``, ``thousands``, ``spaces``, ``capitals``, ``currency``, ``sign``, ``years``,
+    On the writing: ``full_width``, ``thousands``, ``spaces``, ``capitals``, ``currency``, ``sign``, ``years``,
     ``compound`` (17万5000元), ``leading_text``, ``trailing_text``, ``embedded`` (much text), ``sentence``
     (much text, and long).
-    The figure: ``sub_fen``, ``precision`` (a number cell past 15 digits).
-    Several figures: ``repeated``, ``range``, ``parts_differ``, ``other_figure`` (17万元,3个).
+    On the figure: ``sub_fen``, ``precision`` (a number cell past 15 digits).
+    On several figures: ``repeated``, ``range``, ``parts_differ``, ``other_figure`` (17万元,3个).
     Why unreadable: ``formula_text``, ``spaces``, ``sign``, ``brackets``, ``separators``, ``no_figure``,
     ``unknown_measure``, ``form_measure``, ``capitals``, ``too_large``, ``not_finite``, ``date``, ``boolean``,
     ``not_text``, ``too_long``.
@@ -239,7 +242,7 @@ class Amount:
     number: bool = False
     #: the unit as understood; "" where the cell writes none and the form's was assumed
     measure: str = ""
-    #: the unit as written, where it had to be mended: 万无, 万
+    #: the unit as written, where it was corrected: 万无, 万
     misspelt: str = ""
     #: what a unit price is per: 亩, 人·月
     per: str = ""
@@ -348,7 +351,7 @@ def _read(raw: str, text: str, form_unit: str, notes: tuple[str, ...]) -> Amount
 
 
 def _take_brackets(text: str) -> tuple[str, str]:
-    """The text without what stands in brackets, and that, from the inside out, divided by ``;``."""
+    """The text without the parts in brackets, and these, from the inside out, separated by ``;``."""
     taken: list[str] = []
 
     def take(found: re.Match[str]) -> str:
@@ -363,7 +366,7 @@ def _take_brackets(text: str) -> tuple[str, str]:
 
 
 def _rest_notes(main: str, found: list[Figure], inner: str, length: int) -> tuple[str, ...]:
-    """What the words around the figures amount to."""
+    """The notes on the words around the figures."""
     ahead = main[: found[0].start].strip(_PUNCTUATION)
     behind = main[found[-1].end :].strip(_PUNCTUATION)
     between = [main[a.end : b.start].strip(_PUNCTUATION) for a, b in pairwise(found)]
@@ -371,7 +374,7 @@ def _rest_notes(main: str, found: list[Figure], inner: str, length: int) -> tupl
     notes = [word for word, text in (("leading_text", ahead), ("trailing_text", behind or aside)) if text]
     rest = len(ahead) + len(behind) + sum(map(len, between))
     if rest > _MUCH_TEXT * length:
-        notes += ["embedded", "sentence"] if length > _SENTENCE else ["embedded"]
+        notes += ["embedded", "sentence"] if length > SENTENCE else ["embedded"]
     return tuple(notes)
 
 
@@ -382,8 +385,8 @@ def _with_parts(amount: Amount, inner: str, unit: str) -> Amount:
         return amount
     parts = tuple(_fen(figure.number, figure.unit or unit)[0] for figure in money)
     stated = amount.fen or 0
-    told = sum(parts) <= stated if _SUBSET.search(inner) else sum(parts) == stated
-    notes = amount.notes if told else (*amount.notes, "parts_differ")
+    agree = sum(parts) <= stated if _SUBSET.search(inner) else sum(parts) == stated
+    notes = amount.notes if agree else (*amount.notes, "parts_differ")
     return replace(amount, state="several", parts=parts, notes=notes)
 
 

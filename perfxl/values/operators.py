@@ -1,4 +1,4 @@
-"""The signs and words that say which side of a figure is meant: ``≥``, 不低于 …, … 以上, 约, … 左右."""
+"""The signs and words by which a figure is a limit or approximate: ``≥``, 不低于 …, … 以上, 约, … 左右."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORDS = {
 }
 _OF_WORD = {word: sign for sign, words in _WORDS.items() for word in words.split()}
 _OF_TOKEN = _SIGNS | _OF_WORD
-#: words that only link a name to its figure, 满意率达95%; 力争 is none: it says that the figure is a hope
+#: words that only link a name to its figure, 满意率达95%; 力争 is none: it makes the figure a hope
 _LINKS = frozenset({"等于", "达到", "达", "为"})
 
 _ENDINGS = {"以上": "≥", "以下": "≤", "以内": "≤", "之内": "≤", "内": "≤", "左右": "≈", "上下": "≈"}
@@ -33,18 +33,21 @@ def _longest_first(tokens: dict[str, str]) -> str:
     return "|".join(_WHOLE.get(token, "") + re.escape(token) for token in sorted(tokens, key=len, reverse=True))
 
 
-#: every sign and word that may stand before a figure
+#: every sign and word that may precede a figure
 LEADING = _longest_first(_OF_TOKEN)
 _TOKEN = re.compile(LEADING)
 _LAST = frozenset(token[-1] for token in _OF_TOKEN)
 _BEFORE = re.compile(rf"(?:{LEADING})+\Z")
-#: the ending of a figure; (含)以上 and 及以上 say no more than 以上, which includes the figure itself
+#: the ending of a figure; (含)以上 and 及以上 mean no more than 以上, which includes the figure itself
 ENDING = rf"(?:\(含\)|\(含本数\)|[及或含])?(?:{_longest_first(_ENDINGS).replace('|内', '|内(?![部容涵])')})"
 _AFTER = re.compile(ENDING)
 
 
 class Side(NamedTuple):
-    """Which side of the figure is meant; ``''`` for nothing said. ``end`` is where the words begin or end."""
+    """The operator on one side of a figure, ``''`` for none; ``end`` is where its words begin or end.
+
+    ``worded``: by a word, not a sign.
+    """
 
     operator: str
     worded: bool
@@ -53,20 +56,20 @@ class Side(NamedTuple):
 
 
 def before(text: str, start: int, stop: int) -> Side:
-    """What stands directly before the figure at ``stop``, looking back no further than ``start``."""
+    """The operator directly before the figure at ``stop``, looking back no further than ``start``."""
     found = _BEFORE.search(text, start, stop) if start < stop and text[stop - 1] in _LAST else None
     if found is None:
         return Side("", False, False, stop)
     tokens = _TOKEN.findall(found[0])
-    said = [sign for sign in map(_OF_TOKEN.__getitem__, tokens) if sign not in "=≈"]
+    signs = [sign for sign in map(_OF_TOKEN.__getitem__, tokens) if sign not in "=≈"]
     approx = any(_OF_TOKEN[token] == "≈" for token in tokens)
-    operator = said[-1] if said else "≈" if approx else "="
+    operator = signs[-1] if signs else "≈" if approx else "="
     worded = any(token in _OF_WORD and token not in _LINKS for token in tokens)
     return Side(operator, worded, approx, found.start())
 
 
 def after(text: str, start: int) -> Side:
-    """What stands directly behind the figure that ends at ``start``."""
+    """The operator directly behind the figure that ends at ``start``."""
     found = _AFTER.match(text, start)
     if found is None:
         return Side("", False, False, start)
@@ -75,8 +78,8 @@ def after(text: str, start: int) -> Side:
 
 
 def both(lead: Side, tail: Side) -> tuple[str, bool, bool]:
-    """Operator, whether words said it, whether it is approximate: 控制在 … 以内 says one thing twice."""
+    """Operator, whether it is worded, whether approximate; 控制在 … 以内 is one operator written twice."""
     approx = lead.approx or tail.approx
-    said = [side.operator for side in (lead, tail) if side.operator not in ("", "=", "≈")]
-    operator = said[0] if said else "≈" if approx else "="
+    signs = [side.operator for side in (lead, tail) if side.operator not in ("", "=", "≈")]
+    operator = signs[0] if signs else "≈" if approx else "="
     return operator, lead.worded or tail.worded, approx

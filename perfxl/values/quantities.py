@@ -1,4 +1,8 @@
-"""The figures in an indicator value, each with measure, operator and place: ≥95%, 6万人, 475元/亩."""
+"""The figures in a text, each with measure, operator and position: ≥95%, 6万人, 475元/亩.
+
+In prose each has the noun that it counts: ``涉改单位达124家，注册率达到95%`` -> 涉改单位 124 家, 注册率 95 %. Only
+counts and shares are returned then, no years, dates, document numbers, ordinals, amounts of money or bare figures.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from perfxl.values.text import name_key, normal, one_line_each, squeeze
 
 
 class Quantity(NamedTuple):
-    """One figure; ``start`` and ``end`` take in its operator words and ending."""
+    """One figure; ``start`` and ``end`` include its operator words and ending."""
 
     number: Decimal
     measure: str
@@ -172,7 +176,7 @@ _SHARE_END = re.compile(r"以上|以下|左右|以内")
 
 
 class CountedFigure(NamedTuple):
-    """One figure of a text: ``nouns`` what it may count, as written (behind the figure and before it)."""
+    """One figure in prose; ``nouns``: what it may count, as written, behind the figure and before it."""
 
     nouns: tuple[str, ...]
     number: Decimal
@@ -197,8 +201,8 @@ def measure_class(measure: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def figures_of(text: str) -> tuple[CountedFigure, ...]:
-    """The figures of a text in their order. Never raises."""
-    return tuple(said for clause in _clauses(text) for said in _of_clause(clause))
+    """The counts and shares in a text, in their order. Never raises."""
+    return tuple(found for clause in _clauses(text) for found in _of_clause(clause))
 
 
 @lru_cache(maxsize=16_384)
@@ -218,7 +222,7 @@ def worded_shares(text: str) -> tuple[tuple[str, CountedFigure], ...]:
 
 @lru_cache(maxsize=65_536)
 def noun_key(noun: str, noise: tuple[str, ...]) -> str:
-    """What two nouns are compared by: without 的, 数量 and leading words that say nothing (完成, 全市, 各类)."""
+    """What two nouns are compared by: without 的, 数量 and leading words without meaning (完成, 全市, 各类)."""
     key = name_key(noun).replace("的", "")
     if not _RATE.search(key):
         key = _COUNT_ENDS.sub("", key)
@@ -250,23 +254,23 @@ def _of_clause(clause: str) -> Iterator[CountedFigure]:
         if quantity.money or quantity.measure not in _COUNTED:
             continue
         if quantity.measure == "%":
-            yield from (_said(quantity, (noun,)) for noun in _listed(_before(before)))
+            yield from (_counted(quantity, (noun,)) for noun in _listed(_before(before)))
         else:
-            yield _said(quantity, _counted_nouns(before, after, apart=apart or bool(_AND.match(before))))
+            yield _counted(quantity, _counted_nouns(before, after, apart=apart or bool(_AND.match(before))))
         apart = False
 
 
 def _counted_nouns(before: str, after: str, *, apart: bool) -> tuple[str, ...]:
-    """124家涉改单位 counts what stands behind it, 涉改单位124家 what stands before it; both where both may be meant.
+    """124家涉改单位 counts the noun behind it, 涉改单位124家 the noun before it; both where both are possible.
 
-    ``apart``: what stands before it is not behind another figure.
+    ``apart``: the noun before it is not behind another figure.
     """
     behind = _NOUN_ENDS.split(after, maxsplit=1)[0]
     ahead = _before(_AND.split(before)[-1]) if apart or not behind else ""
     return tuple(noun for noun in (behind, ahead) if noun)
 
 
-def _said(quantity: Quantity, nouns: tuple[str, ...]) -> CountedFigure:
+def _counted(quantity: Quantity, nouns: tuple[str, ...]) -> CountedFigure:
     return CountedFigure(nouns, quantity.number, quantity.measure, quantity.operator)
 
 

@@ -1,4 +1,4 @@
-"""Text of a cell brought to the one form in which labels, names and figures are compared."""
+"""Texts of cells in the form in which labels, names and figures are compared."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _LINE_ENDS = re.compile(r" ?[\r\n\v\f]+ ?")
 
 #: a longer text is prose, not a value, and is not searched for one
 LONGEST = 500
+#: a value of more characters is a sentence
+SENTENCE = 15
 
 _CIRCLED = re.compile("[①-⑳]")
 _LABEL_MARKS = str.maketrans("", "", "::()（）、*★")
@@ -78,7 +80,7 @@ def name_key(text: str) -> str:
 
 
 def is_placeholder(text: str, placeholders: frozenset[str]) -> bool:
-    """Whether the text only says that there is nothing to say: ``无``, ``/``, a mark repeated, ``———``."""
+    """Whether the text only means that there is no value: ``无``, ``/``, a mark repeated, ``———``."""
     bare = squeeze(text)
     if bare in placeholders or text in placeholders:
         return True

@@ -198,7 +198,7 @@ def test_nothing_is_offered_that_does_not_make_the_figures_meet(slip, data):
 
 def meets(hint, total, parts):
     """Whether both sides are equal once the one cell has what it needs."""
-    cell, change = hint.mend
+    cell, change = hint.change
     sides = [sum(o.fen + change * (o.ref == cell) for o in side) for side in (total, parts)]
     return sides[0] == sides[1]
 
