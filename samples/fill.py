@@ -12,7 +12,7 @@ from page import LINE_HEIGHT, lines
 
 from perfxl import template
 from perfxl.profiles.schema import Form, Profile
-from perfxl.template import SheetLayout, Spot
+from perfxl.template import CellArea, SheetLayout
 
 Data = Mapping[str, Any]
 
@@ -76,12 +76,12 @@ def _fill_indicators(sheet: Worksheet, place: SheetLayout, sets: Mapping[str, Ma
                     _type(sheet, spot, value)
 
 
-def _tick(sheet: Worksheet, spots: tuple[Spot, ...], options: tuple[str, ...], ticked: list[str]) -> None:
+def _tick(sheet: Worksheet, spots: tuple[CellArea, ...], options: tuple[str, ...], ticked: list[str]) -> None:
     for spot, option in zip(spots, options, strict=True):
         _type(sheet, spot, f"{option} {'☑' if option in ticked else '□'}")
 
 
-def _type(sheet: Worksheet, spot: Spot, value: str | float) -> None:
+def _type(sheet: Worksheet, spot: CellArea, value: str | float) -> None:
     """Put a value into a blank; a row in which it does not fit is pulled taller."""
     cell = sheet.cell(spot.row, spot.col)
     cell.value = None if value == "" else value

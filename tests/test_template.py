@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.profiles import Field, built_in, load
-from perfxl.template import SheetLayout, Spot, build, layout
+from perfxl.template import CellArea, SheetLayout, build, layout
 from perfxl.values import label_key
 
 TEMPLATES = Path(__file__).parent.parent / "workbook_templates"
@@ -39,7 +39,7 @@ def parts(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def inputs(sheet: SheetLayout) -> Iterator[Spot]:
+def inputs(sheet: SheetLayout) -> Iterator[CellArea]:
     yield from sheet.fields.values()
     for spots in sheet.choices.values():
         yield from spots
@@ -50,7 +50,7 @@ def inputs(sheet: SheetLayout) -> Iterator[Spot]:
             yield from columns.values()
 
 
-def amounts(sheet: SheetLayout) -> Iterator[Spot]:
+def amounts(sheet: SheetLayout) -> Iterator[CellArea]:
     form = PROFILE.forms[sheet.form]
     for key, spot in sheet.fields.items():
         if form.fields[key].kind == "amount":
@@ -95,7 +95,7 @@ def test_an_input_covers_its_cells_and_nothing_else(blank: Book, sheet: SheetLay
     page = blank.book[sheet.sheet]
     merged = {str(area) for area in page.merged_cells.ranges}
     spots = list(inputs(sheet))
-    assert all(spot.area in merged for spot in spots if spot.merged)
+    assert all(spot.ref in merged for spot in spots if spot.merged)
     cells = [(r, c) for s in spots for r in range(s.row, s.last_row + 1) for c in range(s.col, s.last_col + 1)]
     assert len(cells) == len(set(cells))
 
@@ -171,7 +171,7 @@ def test_names_point_at_the_inputs(blank: Book, sheet: SheetLayout) -> None:
     for key, spot in sheet.fields.items():
         assert names[f"px_{key}"].replace("$", "") == f"'{sheet.sheet}'!{spot.cell}"
     for key, spots in sheet.choices.items():
-        assert names[f"px_{key}"].replace("$", "").endswith(f"!{spots[0].cell}:{spots[-1].area.split(':')[-1]}")
+        assert names[f"px_{key}"].replace("$", "").endswith(f"!{spots[0].cell}:{spots[-1].ref.split(':')[-1]}")
     assert ("px_tasks" in names) == bool(sheet.tasks)
     assert "px_indicators" in names
     assert blank.book.defined_names["perfxl_profile"].attr_text == f'"{PROFILE.id}:{PROFILE.version}"'

@@ -10,7 +10,7 @@ from moves import Page, Where
 from worlds import World
 
 from perfxl.profiles import Profile
-from perfxl.template import SheetLayout, Spot
+from perfxl.template import CellArea, SheetLayout
 
 Layout = Callable[[Sequence[Page], World, random.Random], tuple[list[Page], Where]]
 #: what a row begins with before which somebody puts a blank one
@@ -74,7 +74,7 @@ def pasted(pages: Sequence[Page], world: World, dice: random.Random) -> tuple[li
     return list(pages), lambda place: went.get(place, place)
 
 
-Labelled = list[tuple[tuple[int, int], Spot]]
+Labelled = list[tuple[tuple[int, int], CellArea]]
 
 
 def _together(page: Page, sheet: SheetLayout, profile: Profile) -> Iterator[Labelled]:
@@ -93,7 +93,7 @@ def _together(page: Page, sheet: SheetLayout, profile: Profile) -> Iterator[Labe
             yield from ([pair] for key, pair in pairs.items() if fields[key].kind == "amount")
 
 
-def _left_of(page: Page, spot: Spot) -> tuple[int, int] | None:
+def _left_of(page: Page, spot: CellArea) -> tuple[int, int] | None:
     columns = [col for row, col in page.cells if row == spot.row and col < spot.col]
     return (spot.row, max(columns)) if columns else None
 

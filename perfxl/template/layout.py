@@ -1,30 +1,54 @@
-"""Profile -> where everything stands on every form sheet, block by block in the printed order."""
+"""Computes the layout of the blank form sheets from a profile: block by block, in the order in which they are printed.
+
+Widths are those of columns in Excel, in digits of the default font; heights are points; columns count from 1.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import groupby
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, groupby
+from unicodedata import east_asian_width
 
-from perfxl.profiles import Block, Form, Indicators, Profile
-from perfxl.template.grid import CHARACTER, Columns, grid_of, text_width
-from perfxl.template.page import Page
-from perfxl.template.spots import IndicatorRow, Plan, SheetLayout
+from perfxl.profiles import Block, Field, Form, Indicators, Level, Profile
+from perfxl.template.sheet_plan import CellArea, IndicatorCells, Piece, SheetLayout, SheetPlan
 
-#: row heights in points: one line of text, two lines, and a big area that says no height of its own
-ONE_LINE, TWO_LINES, AREA = 20.0, 29.0, 60.0
-#: how many project sheets at most; the formulas of 校验 name every one of them
+#: first and last column
+ColumnSpan = tuple[int, int]
+
+#: project sheets at most; the formulas of 校验 name each of them
 MOST_PROJECTS = 200
-#: where a matrix has no figure
+#: heights of rows: one line of text, two lines, and a text area without a height in the profile
+ONE_LINE, TWO_LINES, AREA = 20.0, 29.0, 60.0
+#: widths: the labels, the first and the second level, the least for an amount, half of a Chinese character
+LABEL, FIRST, SECOND, AMOUNT, CHARACTER = 12.0, 8.0, 15.0, 12.0, 0.92
+#: widths of the third level and the value with one set of indicators and with several side by side
+THIRD, VALUE = (26.0, 15.0), (36.0, 11.5)
+#: widths of the other columns of indicators that some forms have: sign, measure, weight …
+OTHER, WIDER = 8.0, {"standard": 18.0, "actual": 13.0, "reason": 20.0}
+#: widths of the value beside a column for its sign, and beside other columns; of the third level beside ``MANY`` others
+BARE_VALUE, BRIEF_VALUE, BRIEF_THIRD, MANY = 12.0, 14.0, 22.0, 4
+#: columns that every table of indicators has
+PLAIN = ("first", "second", "third", "value")
+#: the value of a single set takes at least so many columns of the sheet, so that lines of fields can be cut into them
+VALUE_PARTS = 3
+#: what a matrix has in place of a field
 NO_FIGURE = "—"
+#: the columns of the first level
+FIRST_LEVEL: ColumnSpan = (2, 2)
+EMPTY_BOX, TICKED_BOX = "□", "☑"
 
 
 def layout(profile: Profile, projects: int = 8) -> tuple[SheetLayout, ...]:
-    """Where everything stands on every form sheet of the blank workbook, in the order of the sheets."""
+    """The layout of each form sheet of the blank workbook, in the order of the sheets. Raises as ``plans`` does."""
     return tuple(plan.layout for plan in plans(profile, projects))
 
 
-def plans(profile: Profile, projects: int = 8, year: int | None = None, unit: str = "") -> Iterator[Plan]:
-    """Plan every form sheet; a repeated form gets ``projects`` of them. Year and unit are printed in."""
+def plans(profile: Profile, projects: int = 8, year: int | None = None, unit: str = "") -> Iterator[SheetPlan]:
+    """Plan each form sheet with its year and unit; a repeated form gets ``projects`` sheets.
+
+    Raises ``ValueError`` unless ``projects`` is 1 to ``MOST_PROJECTS``.
+    """
     if not 1 <= projects <= MOST_PROJECTS:
         raise ValueError(f"projects must be 1 to {MOST_PROJECTS}, not {projects}")
     for form in profile.forms.values():
@@ -32,17 +56,17 @@ def plans(profile: Profile, projects: int = 8, year: int | None = None, unit: st
             yield _plan(profile, form, number, year or profile.year, unit)
 
 
-def _plan(profile: Profile, form: Form, number: int, year: int, unit: str) -> Plan:
-    page = Page(profile, form, grid_of(form, profile.levels), unit)
+def _plan(profile: Profile, form: Form, number: int, year: int, unit: str) -> SheetPlan:
+    page = Page(profile, form, _columns_of(form, profile.levels), unit)
     if form.attachment:
-        page.put((1, page.grid.last), "attachment", f"{form.attachment}：")
+        page.put(page.whole, "attachment", f"{form.attachment}：")
         page.next(ONE_LINE)
-    title = page.put((1, page.grid.last), "title", form.title)
+    title = page.put(page.whole, "title", form.title)
     page.next(32)
-    year_spot = page.put((1, page.grid.last), "year", f"（{year}年度）", form.fields.get("year"))
+    year_area = page.put(page.whole, "year", f"（{year}年度）", form.fields.get("year"))
     page.next(20)
     if "year" in form.fields:
-        page.fields["year"] = year_spot
+        page.fields["year"] = year_area
     for block in form.blocks:
         _BLOCKS[block.kind](page, block)
     sheet = SheetLayout(
@@ -50,14 +74,14 @@ def _plan(profile: Profile, form: Form, number: int, year: int, unit: str) -> Pl
         form.sheet.format(n=number),
         number,
         title,
-        year_spot,
+        year_area,
         page.fields,
         page.choices,
         tuple(page.tasks),
         page.task_sum,
         tuple(page.indicators),
     )
-    return Plan(sheet, tuple(page.pieces), page.grid.widths, page.heights)
+    return SheetPlan(sheet, tuple(page.pieces), page.columns.widths, page.heights)
 
 
 def _line(page: Page, block: Block) -> None:
@@ -67,7 +91,7 @@ def _line(page: Page, block: Block) -> None:
         needs += [text_width(about.label) + 3, 44 if about.key in ("reporter", "unit") else 14]
     if block.right:
         needs.append(text_width(block.right) + 1)
-    parts = iter(page.grid.split((1, page.grid.last), needs))
+    parts = iter(page.columns.split(page.whole, needs))
     for number, about in enumerate(fields):
         page.put(next(parts), "line_label_right" if number else "line_label", f"{about.label}：")
         page.value(about, next(parts), "line_input")
@@ -91,7 +115,7 @@ def _group(page: Page, block: Block) -> None:
         page.put(label, "label", about.label)
         page.value(about, value)
         page.next(block.height if block.height and about.kind == "long_text" else TWO_LINES)
-    page.down(start, (1, 1), "label", block.label)
+    page.side(start, block.label)
 
 
 def _amounts(page: Page, block: Block) -> None:
@@ -102,22 +126,22 @@ def _amounts(page: Page, block: Block) -> None:
         page.put(label, "label", about.label)
         page.value(about, value)
         page.next(ONE_LINE + 2)
-    parts = page.grid.split(page.body, [1.0] * len(block.columns))
+    parts = page.columns.split(page.body, [1.0] * len(block.columns))
     if any(column.label for column in block.columns):
         for column, part in zip(block.columns, parts, strict=True):
             page.put(part, "head", column.label)
         page.next(ONE_LINE)
     labels = [max((page.form.fields[key].label for key in c.fields), key=text_width) for c in block.columns]
-    halves = [page.grid.beside(part, label) for part, label in zip(parts, labels, strict=True)]
+    halves = [page.columns.beside(part, label) for part, label in zip(parts, labels, strict=True)]
     for number in range(max(len(column.fields) for column in block.columns)):
         for column, half in zip(block.columns, halves, strict=True):
             _amount(page, column.fields[number] if number < len(column.fields) else "", half)
         page.next(ONE_LINE + 2)
-    page.down(start, (1, 1), "label", _folded(page, block.label))
+    page.side(start, _folded(page, block.label))
 
 
-def _amount(page: Page, key: str, half: list[Columns]) -> None:
-    """One amount with its label, or the empty rest of a shorter column."""
+def _amount(page: Page, key: str, half: list[ColumnSpan]) -> None:
+    """One amount with its label; without a field, the empty rest of a shorter column."""
     label, value = half
     if not key:
         page.put((label[0], value[1]), "blank")
@@ -128,15 +152,15 @@ def _amount(page: Page, key: str, half: list[Columns]) -> None:
 
 
 def _folded(page: Page, label: str) -> str:
-    """A label too wide for its column is broken before its bracket, not within."""
-    return label.replace("（", "\n（") if text_width(label) * CHARACTER > page.grid.widths[0] else label
+    """The label; one that is too wide for its column gets a line break before its bracket."""
+    return label.replace("（", "\n（") if text_width(label) * CHARACTER > page.columns.widths[0] else label
 
 
 def _matrix(page: Page, block: Block) -> None:
-    """Labels of the columns above, those of the rows on the left, a field where they meet."""
+    """Labels of columns above, labels of rows on the left, a field for each of both."""
     start = page.row
     names = [max(block.rows, key=lambda line: text_width(line.label)).label, *(c.label for c in block.columns)]
-    parts = page.grid.split(page.body, [text_width(name) + 2 for name in names])
+    parts = page.columns.split(page.body, [text_width(name) + 2 for name in names])
     page.put(parts[0], "head")
     for column, part in zip(block.columns, parts[1:], strict=True):
         page.put(part, "head", column.label)
@@ -150,25 +174,25 @@ def _matrix(page: Page, block: Block) -> None:
             else:
                 page.put(part, "none", NO_FIGURE)
         page.next(ONE_LINE + 2)
-    page.down(start, (1, 1), "label", _folded(page, block.label))
+    page.side(start, _folded(page, block.label))
 
 
 def _goals(page: Page, block: Block) -> None:
     start = page.row
     fields = [page.form.fields[key] for key in block.fields]
-    parts = page.grid.split(page.body, [1.0] * len(fields))
+    parts = page.columns.split(page.body, [1.0] * len(fields))
     for about, part in zip(fields, parts, strict=True):
         page.put(part, "open_label" if about.note else "head", about.label + about.note)
     page.next(ONE_LINE)
     for about, part in zip(fields, parts, strict=True):
         page.value(about, part)
     page.next(block.height or AREA)
-    page.down(start, (1, 1), "label", block.label)
+    page.side(start, block.label)
 
 
-def _label_and_value(page: Page, columns: Columns) -> list[Columns]:
-    """The first and second level make a label wide enough; what is left is for the value."""
-    last = page.grid.sets[0]["second"][1]
+def _label_and_value(page: Page, columns: ColumnSpan) -> list[ColumnSpan]:
+    """A label as wide as the first and the second level, and the rest for its value."""
+    last = page.columns.sets[0]["second"][1]
     return [(columns[0], last), (last + 1, columns[1])]
 
 
@@ -178,7 +202,7 @@ def _tasks(page: Page, block: Block) -> None:
         raise ValueError(f"{page.form.key}: a tasks block, but no task table")
     start = page.row
     needs = [12 if column.kind == "amount" else 20 + 6 * n for n, column in enumerate(table.columns)]
-    parts = page.grid.split(page.body, needs)
+    parts = page.columns.split(page.body, needs)
     amounts = [part for part, column in zip(parts, table.columns, strict=True) if column.kind == "amount"]
     page.put((amounts[0][0], amounts[-1][1]), "head", table.amounts_label)
     for part, column in zip(parts, table.columns, strict=True):
@@ -191,14 +215,14 @@ def _tasks(page: Page, block: Block) -> None:
     page.next(ONE_LINE)
     for _ in range(table.rows):
         styles = ["amount" if part in amounts else "text_left" for part in parts]
-        spots = [page.put(part, style) for part, style in zip(parts, styles, strict=True)]
-        page.tasks.append({column.key: spot for column, spot in zip(table.columns, spots, strict=True)})
+        cells = [page.put(part, style) for part, style in zip(parts, styles, strict=True)]
+        page.tasks.append({column.key: cell for column, cell in zip(table.columns, cells, strict=True)})
         page.next(TWO_LINES)
     page.put((page.body[0], amounts[0][0] - 1), "label", table.sum_label)
     for part, column in zip(amounts, table.amounts, strict=True):
         page.task_sum[column.key] = page.put(part, "amount")
     page.next(ONE_LINE + 2)
-    page.down(start, (1, 1), "label", block.label or table.label)
+    page.side(start, block.label or table.label)
 
 
 def _indicators(page: Page, block: Block) -> None:
@@ -206,8 +230,8 @@ def _indicators(page: Page, block: Block) -> None:
     if table is None:
         raise ValueError(f"{page.form.key}: an indicators block, but no indicator table")
     start = page.row
-    page.put(page.grid.first, "head", table.header["first"])
-    for columns in page.grid.sets:
+    page.put(FIRST_LEVEL, "head", table.header["first"])
+    for columns in page.columns.sets:
         for key, part in columns.items():
             page.put(part, "head", table.header[key])
     page.next(ONE_LINE + 2)
@@ -216,40 +240,40 @@ def _indicators(page: Page, block: Block) -> None:
         first = page.row
         for item in group:
             _level_rows(page, table, item.key, item.rows)
-        page.down(first, page.grid.first, "label", levels[parent].name)
-    page.down(start, (1, 1), "label", block.label or table.label)
+        page.down(first, FIRST_LEVEL, "label", levels[parent].name)
+    page.side(start, block.label or table.label)
     if table.total:
         _total(page, table)
 
 
 def _total(page: Page, table: Indicators) -> None:
-    """The last row: what all weights make, and a place for what all scores make."""
-    about, columns = page.form.fields[table.total], page.grid.sets[0]
+    """The last row: the sum of the weights, and a field for the sum of the scores."""
+    about, columns = page.form.fields[table.total], page.columns.sets[0]
     page.put((1, columns["weight"][0] - 1), "label", about.label)
     page.put(columns["weight"], "label", f"{table.weight_total:g}")
     page.value(about, columns["score"])
-    if columns["score"][1] < page.grid.last:
-        page.put((columns["score"][1] + 1, page.grid.last), "blank")
+    if columns["score"][1] < page.columns.last:
+        page.put((columns["score"][1] + 1, page.columns.last), "blank")
     page.next(ONE_LINE + 2)
 
 
 def _level_rows(page: Page, table: Indicators, key: str, rows: int) -> None:
-    """The rows of one second level, its name printed once in every set."""
-    for columns in page.grid.sets:
+    """The rows of one second level; its name is printed once in each set."""
+    for columns in page.columns.sets:
         page.put(columns["second"], "label", page.profile.levels[key].name, rows=rows)
     for _ in range(rows):
         cells = {}
-        for period, columns in zip(table.periods, page.grid.sets, strict=True):
+        for period, columns in zip(table.periods, page.columns.sets, strict=True):
             cells[period.key] = {
                 name: page.cell(part, _CELLS.get(name, "text"), table.options.get(name, ()))
                 for name, part in columns.items()
                 if name != "second"
             }
-        page.indicators.append(IndicatorRow(key, cells))
+        page.indicators.append(IndicatorCells(key, cells))
         page.next(TWO_LINES)
 
 
-#: columns of the indicator table whose cells are not short texts
+#: styles of the columns of indicators whose cells are not short texts
 _CELLS = {"third": "text_left", "standard": "text_left", "reason": "text_left", "weight": "points", "score": "points"}
 _BLOCKS: dict[str, Callable[[Page, Block], None]] = {
     "line": _line,
@@ -261,3 +285,161 @@ _BLOCKS: dict[str, Callable[[Page, Block], None]] = {
     "tasks": _tasks,
     "indicators": _indicators,
 }
+
+
+@dataclass
+class Page:
+    """A form sheet while it is laid out from the top; ``row`` is the next free row."""
+
+    profile: Profile
+    form: Form
+    columns: FormColumns
+    unit: str
+    row: int = 1
+    pieces: list[Piece] = field(default_factory=list)
+    heights: dict[int, float] = field(default_factory=dict)
+    fields: dict[str, CellArea] = field(default_factory=dict)
+    choices: dict[str, tuple[CellArea, ...]] = field(default_factory=dict)
+    tasks: list[dict[str, CellArea]] = field(default_factory=list)
+    task_sum: dict[str, CellArea] = field(default_factory=dict)
+    indicators: list[IndicatorCells] = field(default_factory=list)
+
+    @property
+    def whole(self) -> ColumnSpan:
+        """All columns."""
+        return 1, self.columns.last
+
+    @property
+    def body(self) -> ColumnSpan:
+        """The columns right of the labels."""
+        return 2, self.columns.last
+
+    def next(self, height: float) -> None:
+        """Give the current row its height and go to the next one."""
+        self.heights[self.row] = height
+        self.row += 1
+
+    def put(
+        self, columns: ColumnSpan, style: str, text: str = "", about: Field | None = None, rows: int = 1
+    ) -> CellArea:
+        """Add a piece of one or more rows from the current row down."""
+        area = CellArea(self.row, columns[0], self.row + rows - 1, columns[1])
+        self.pieces.append(Piece(area, style, text, about))
+        return area
+
+    def cell(self, columns: ColumnSpan, style: str, options: tuple[str, ...]) -> CellArea:
+        """Add a cell of a table with the options of its drop-down."""
+        area = CellArea(self.row, columns[0], self.row, columns[1])
+        self.pieces.append(Piece(area, style, options=options))
+        return area
+
+    def down(self, start: int, columns: ColumnSpan, style: str, text: str) -> None:
+        """Add a piece from row ``start`` to the row above the current one."""
+        self.pieces.append(Piece(CellArea(start, columns[0], self.row - 1, columns[1]), style, text))
+
+    def side(self, start: int, text: str) -> None:
+        """Add the label of a block, left of its rows from ``start`` on."""
+        self.down(start, (1, 1), "label", text)
+
+    def value(self, about: Field, columns: ColumnSpan, style: str = "") -> None:
+        """Add the input of a field; a choice gets one cell for each option."""
+        if about.kind == "choice":
+            self.choices[about.key] = tuple(self._options(about, columns))
+            return
+        text = about.note if about.kind in ("review", "points") else self.unit if about.key == "unit" else ""
+        self.fields[about.key] = self.put(columns, style or about.kind, text, about)
+
+    def _options(self, about: Field, columns: ColumnSpan) -> Iterator[CellArea]:
+        needs = [text_width(option) + 3 for option in about.options]
+        for option, part in zip(about.options, self.columns.split(columns, needs), strict=True):
+            area = CellArea(self.row, part[0], self.row, part[1])
+            offer = tuple(f"{option} {box}" for box in (EMPTY_BOX, TICKED_BOX))
+            self.pieces.append(Piece(area, "choice", offer[0], about, offer))
+            yield area
+
+
+@dataclass(frozen=True)
+class FormColumns:
+    """The columns of one form: their widths, and those that each column of the indicator table takes.
+
+    The first one is for labels, the second one for the first level of indicators.
+    """
+
+    widths: tuple[float, ...]
+    #: one mapping for each period: column of the indicator table -> columns of the sheet
+    sets: tuple[Mapping[str, ColumnSpan], ...]
+
+    @property
+    def last(self) -> int:
+        """The last column of the form."""
+        return len(self.widths)
+
+    def width(self, columns: ColumnSpan) -> float:
+        """The width of some columns together."""
+        return sum(self.widths[columns[0] - 1 : columns[1]])
+
+    def split(self, columns: ColumnSpan, needs: Sequence[float]) -> list[ColumnSpan]:
+        """Cut columns into one part for each needed width, so that the tightest part is as wide as possible.
+
+        Raises ``ValueError`` if there are fewer columns than parts.
+        """
+        first, last = columns
+        if last - first + 1 < len(needs):
+            raise ValueError(f"{len(needs)} cells do not fit into {last - first + 1} columns")
+        cuts = combinations(range(first + 1, last + 1), len(needs) - 1)
+        return min((_parts(first, last, cut) for cut in cuts), key=lambda parts: self._tightness(parts, needs))
+
+    def beside(self, columns: ColumnSpan, label: str) -> list[ColumnSpan]:
+        """Cut columns in two: just wide enough for a label, and the rest for its value."""
+        need = text_width(label) * CHARACTER + 1
+        for cut in range(columns[0], columns[1]):
+            if self.width((columns[0], cut)) >= need and self.width((cut + 1, columns[1])) >= AMOUNT:
+                return [(columns[0], cut), (cut + 1, columns[1])]
+        return self.split(columns, [need, AMOUNT])
+
+    def _tightness(self, parts: Iterable[ColumnSpan], needs: Sequence[float]) -> tuple[float, float]:
+        ratios = [need / self.width(part) for part, need in zip(parts, needs, strict=True)]
+        return max(ratios), sum(ratio * ratio for ratio in ratios)
+
+
+def _parts(first: int, last: int, cuts: Sequence[int]) -> list[ColumnSpan]:
+    starts = (first, *cuts)
+    ends = (*(cut - 1 for cut in cuts), last)
+    return list(zip(starts, ends, strict=True))
+
+
+def _columns_of(form: Form, levels: Mapping[str, Level]) -> FormColumns:
+    """The columns of a form: its labels, then those of its indicator table."""
+    amounts = len(form.tasks.amounts) if form.tasks else 0
+    printed = [levels[row.key] for row in form.indicators.levels] if form.indicators else []
+    firsts = [levels[level.parent or level.key].name for level in printed]
+    widths = [LABEL, max([FIRST, *(text_width(name) * CHARACTER for name in firsts)])]
+    periods = form.indicators.periods if form.indicators else (None,)
+    heads = [key for key in (form.indicators.header if form.indicators else PLAIN) if key != "first"]
+    alone = len(periods) == 1
+    others = len(set(heads) - set(PLAIN))
+    sets = []
+    for _ in periods:
+        columns: dict[str, ColumnSpan] = {}
+        for key in heads:
+            parts = max(1, max(VALUE_PARTS, amounts) - others) if alone and key == "value" else 1
+            width = _width(key, heads, others, alone=alone)
+            columns[key] = (len(widths) + 1, len(widths) + parts)
+            widths += [width / parts] * parts
+        sets.append(columns)
+    return FormColumns(tuple(widths), tuple(sets))
+
+
+def _width(key: str, heads: Sequence[str], others: int, *, alone: bool) -> float:
+    """The width of a column of indicators; texts are shorter where other columns contain a part of them."""
+    if key == "value" and others:
+        return BARE_VALUE if "operator" in heads else BRIEF_VALUE
+    if key == "third" and others >= MANY:
+        return BRIEF_THIRD
+    widths = {"second": (SECOND, SECOND), "third": THIRD, "value": VALUE}
+    return widths[key][0 if alone else 1] if key in widths else WIDER.get(key, OTHER)
+
+
+def text_width(text: str) -> int:
+    """The width of a text when a Chinese character takes two digits."""
+    return sum(2 if east_asian_width(char) in "WFA" else 1 for char in text)

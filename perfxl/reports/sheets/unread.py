@@ -10,7 +10,7 @@ from perfxl.reports.sheets import names
 from perfxl.reports.sheets.book import Book
 from perfxl.reports.sheets.facts import Facts
 from perfxl.reports.sheets.table import Column, Table, Toned
-from perfxl.template.pages import BESIDE_FORMS
+from perfxl.template.other_sheets import BESIDE_FORMS
 
 TITLE = Text("未审核的文件和工作表", "Files and sheets that were not checked")
 NOTE = Text("收到而没有审核的，逐一列在这里。", "All that was received and not checked.")

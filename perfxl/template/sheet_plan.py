@@ -1,4 +1,4 @@
-"""Where everything of a blank workbook stands: spots, sheets, and the pieces that are drawn on them."""
+"""The plan of a form sheet: the cells of its fields, tables and texts, before anything is written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from perfxl.profiles import Field
 
 
 @dataclass(frozen=True)
-class Spot:
+class CellArea:
     """One cell, or one merged area, of a sheet; rows and columns count from 1."""
 
     row: int
@@ -20,12 +20,12 @@ class Spot:
 
     @property
     def cell(self) -> str:
-        """Its first cell, which holds the value: ``D7``."""
+        """Its first cell, which contains the value: ``D7``."""
         return f"{column_letters(self.col)}{self.row}"
 
     @property
-    def area(self) -> str:
-        """All of it: ``D7:G7``, or ``D7`` when it is one cell."""
+    def ref(self) -> str:
+        """All of it: ``D7:G7``, or ``D7`` if it is one cell."""
         last = f"{column_letters(self.last_col)}{self.last_row}"
         return self.cell if last == self.cell else f"{self.cell}:{last}"
 
@@ -36,35 +36,35 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class IndicatorRow:
-    """One row of the indicator table.
+class IndicatorCells:
+    """The cells of one row of the indicator table.
 
     ``level`` is the key of its second level; ``cells`` maps a period to its columns (``third``, ``value`` and
-    whatever else the form's heads name).
+    the other columns that the form has).
     """
 
     level: str
-    cells: Mapping[str, Mapping[str, Spot]]
+    cells: Mapping[str, Mapping[str, CellArea]]
 
 
 @dataclass(frozen=True)
 class SheetLayout:
-    """Where one form stands on its sheet. ``number`` counts the sheets of a repeated form, else it is 0."""
+    """The cells of one form on its sheet. ``number`` counts the sheets of a repeated form, else it is 0."""
 
     form: str
     sheet: str
     number: int
-    title: Spot
-    year: Spot
-    #: field -> its input, choices aside
-    fields: Mapping[str, Spot]
-    #: choice field -> one spot an option, in the order of the options
-    choices: Mapping[str, tuple[Spot, ...]]
-    #: the rows of the task table: column -> spot
-    tasks: tuple[Mapping[str, Spot], ...]
-    #: the total row of the task table: amount column -> spot
-    task_sum: Mapping[str, Spot]
-    indicators: tuple[IndicatorRow, ...]
+    title: CellArea
+    year: CellArea
+    #: field -> its input; choices are apart
+    fields: Mapping[str, CellArea]
+    #: choice field -> a cell for each option, in their order
+    choices: Mapping[str, tuple[CellArea, ...]]
+    #: the rows of the task table: column -> cell
+    tasks: tuple[Mapping[str, CellArea], ...]
+    #: the total row of the task table: amount column -> cell
+    task_sum: Mapping[str, CellArea]
+    indicators: tuple[IndicatorCells, ...]
 
     @property
     def amounts_head(self) -> int:
@@ -74,19 +74,19 @@ class SheetLayout:
 
 @dataclass(frozen=True)
 class Piece:
-    """One printed or fillable area: what it says, how it looks, and what may be typed there."""
+    """One printed or fillable area: its style, its text, and what may be typed there."""
 
-    spot: Spot
+    area: CellArea
     style: str
     text: str = ""
     field: Field | None = None
-    #: what a drop-down offers
+    #: of a drop-down
     options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Plan:
-    """A form sheet before it is written: the layout, what is drawn, and the measures of rows and columns."""
+class SheetPlan:
+    """A form sheet before it is written: ``widths`` of columns in digits, ``heights`` of rows in points."""
 
     layout: SheetLayout
     pieces: tuple[Piece, ...]
@@ -96,4 +96,4 @@ class Plan:
     @property
     def last_row(self) -> int:
         """The last row that is printed."""
-        return max(piece.spot.last_row for piece in self.pieces)
+        return max(piece.area.last_row for piece in self.pieces)

@@ -1,0 +1,291 @@
+"""The sheets of the blank workbook beside its forms: 封面, 填报说明, 审核规则 and 校验. Their texts are Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from perfxl.model import Severity, Text, column_letters
+from perfxl.profiles import Form, Profile
+from perfxl.profiles.wording import describe
+from perfxl.rules.catalogue import CODE, FIX, NAME, SEVERITY, WHAT, catalogue
+from perfxl.template.form_sheets import colour_results, draw, put_formula, set_up
+from perfxl.template.layout import CHARACTER, text_width
+from perfxl.template.sheet_plan import CellArea, SheetLayout
+from perfxl.template.sums import (
+    FAILED,
+    PASSED,
+    PROJECT_NAME,
+    CheckRow,
+    LiveFormula,
+    ProjectList,
+    SheetCheck,
+    SumWriter,
+    checks,
+    cleaned,
+    formulas,
+    matched_forms,
+)
+from perfxl.workbook_styles import Styles
+
+COVER, INSTRUCTIONS, RULES, CHECKS = "封面", "填报说明", "审核规则", "校验"
+#: the names of these sheets
+BESIDE_FORMS = frozenset((COVER, INSTRUCTIONS, RULES, CHECKS))
+#: points that a line of text takes
+LINE = 15.5
+#: widths of columns, in digits
+COVER_WIDTHS = (4.0, 16.0, 50.0, 22.0, 4.0)
+INSTRUCTIONS_WIDTH = 78.0
+#: 审核规则: the heads and the widths of their columns; those in ``RULE_CENTRED`` take one line
+RULE_COLUMNS: dict[Text, float] = {CODE: 14.0, NAME: 26.0, SEVERITY: 13.0, WHAT: 54.0, FIX: 46.0}
+RULE_CENTRED = (CODE, SEVERITY)
+RULE_HEAD = 3
+#: 校验: the same, and points that its rows take
+CHECK_COLUMNS = {
+    "编号": 11.0,
+    "工作表": 15.0,
+    "校验内容": 54.0,
+    "填报数": 12.0,
+    "计算数": 12.0,
+    "差额": 12.0,
+    "结果": 7.0,
+    "说明": 28.0,
+}
+CHECK_HEAD = 4
+CHECK_HEIGHT, LIST_HEIGHT = 32.0, 18.0
+BLOCKING, ADVISORY = (severity.gate.render("zh") for severity in (Severity.ERROR, Severity.WARNING))
+
+
+def write_cover(
+    book: Workbook, styles: Styles, profile: Profile, sheets: Sequence[SheetLayout], year: int, unit: str
+) -> None:
+    """Title, year, unit, what is in the workbook, and how to fill it in."""
+    sheet = book.add_worksheet(COVER)
+    for number, width in enumerate(COVER_WIDTHS):
+        sheet.set_column(number, number, width)
+    row = 4
+    for style, text, height in (
+        ("cover_title", profile.title.render("zh"), 48.0),
+        ("cover_year", f"（{year}年度）", 32.0),
+    ):
+        _line(sheet, styles, row, style, text, height)
+        row += 1
+    row += 3
+    sheet.set_row(row - 1, 30)
+    sheet.write_string(f"B{row}", "预算单位：", styles.get("cover_label"))
+    draw(sheet, styles, CellArea(row, 3, row, 3), "cover_input", unit)
+    row += 3
+    for style, text in _cover_lines(profile, sheets):
+        height = 26.0 if style == "cover_head" else wrapped_height(text, sum(COVER_WIDTHS[1:4])) + 7
+        _line(sheet, styles, row, style, text, height)
+        row += 1
+    row += 2
+    _line(sheet, styles, row, "stamp", f"模板版本 {profile.stamp}", LINE)
+    set_up(sheet, len(COVER_WIDTHS), row)
+
+
+def _cover_lines(profile: Profile, sheets: Sequence[SheetLayout]) -> Iterator[tuple[str, str]]:
+    yield "cover_head", "本工作簿包括"
+    for form in profile.forms.values():
+        yield "cover_text", f"　　{form.name('zh')}　　{_where(form, sheets)}"
+    yield "cover_text", f"　　{INSTRUCTIONS}、{RULES}、{CHECKS}"
+    yield "cover_text", ""
+    yield "cover_head", "怎样填报"
+    for number, text in enumerate(_how_to(profile), 1):
+        yield "cover_text", f"{number}. {text}"
+
+
+def _where(form: Form, sheets: Sequence[SheetLayout]) -> str:
+    """Which sheets a form is on, and who fills it in."""
+    names = [sheet.sheet for sheet in sheets if sheet.form == form.key]
+    if form.repeats and len(names) > 1:
+        return f"工作表“{names[0]}”至“{names[-1]}”，每个项目填一张，多余的留空"
+    need = "每个单位都填" if form.required else "有的填，没有的留空"
+    return f"工作表“{names[0]}”，{need}"
+
+
+def _how_to(profile: Profile) -> Iterator[str]:
+    yield "只填浅黄色的格子，其余的格子已锁定；选中格子时会显示填写提示。"
+    yield f"金额以{profile.measure}为单位，只填数字，最多 {profile.decimals} 位小数；没有的填 0。"
+    yield "行数不够时，在表格中间选中整行插入；文字较多时，拖动行的下边线加高。"
+    yield f"表格右侧的 ✓、✗ 随填随看；报出前打开“{CHECKS}”，改好标 ✗ 的各条，确实无误的说明理由。"
+    yield "不要改动工作表的名称和表头；填好后打印盖章，并把本工作簿发回财政部门。"
+
+
+def write_instructions(book: Workbook, styles: Styles, profile: Profile) -> None:
+    """The instructions of every form, as they were published."""
+    sheet = book.add_worksheet(INSTRUCTIONS)
+    sheet.set_column(0, 0, INSTRUCTIONS_WIDTH)
+    row = 1
+    for form in profile.forms.values():
+        if not form.instructions:
+            continue
+        sheet.set_row(row - 1, 30)
+        sheet.write_string(row - 1, 0, f"{form.attachment}《{form.title}》填报说明", styles.get("section"))
+        row += 1
+        for text in filter(None, map(str.strip, form.instructions.splitlines())):
+            chapter = text[0] in "一二三四五六七八九十" and text[1:2] == "、"
+            style, indent = ("heading", "") if chapter else ("paragraph", "　　")
+            sheet.set_row(row - 1, wrapped_height(indent + text, INSTRUCTIONS_WIDTH) + 3)
+            sheet.write_string(row - 1, 0, indent + text, styles.get(style))
+            row += 1
+        row += 1
+    set_up(sheet, 1, row)
+
+
+def write_rules(book: Workbook, styles: Styles, profile: Profile) -> None:
+    """What a return will be checked for: a row for each rule that the profile has switched on."""
+    sheet = _table_sheet(book, styles, RULES, RULES, list(RULE_COLUMNS.values()))
+    note = (
+        f"报送后按下列规则审核。{BLOCKING}的问题必须改正；{ADVISORY}的请核对，如属实可不改。"
+        "审核结果中的编号与本表相同。"
+    )
+    draw(sheet, styles, CellArea(2, 1, 2, len(RULE_COLUMNS)), "cover_text", note)
+    sheet.set_row(1, wrapped_height(note, sum(RULE_COLUMNS.values())) + 6)
+    _heads(sheet, styles, RULE_HEAD, [head.render("zh") for head in RULE_COLUMNS])
+    row = RULE_HEAD
+    for entry in catalogue(profile):
+        if entry.severity is None or not entry.rule.of_returns:
+            continue
+        rule, gate = entry.rule, entry.severity.gate
+        texts = (entry.code, *(text.render("zh") for text in (rule.name, gate, rule.what, rule.fix)))
+        heights = []
+        for column, ((head, width), text) in enumerate(zip(RULE_COLUMNS.items(), texts, strict=True)):
+            centred = head in RULE_CENTRED
+            heights.append(LINE if centred else wrapped_height(text, width))
+            sheet.write_string(row, column, text, styles.get("table_centre" if centred else "table_text"))
+        sheet.set_row(row, max(heights) + 5)
+        row += 1
+    set_up(sheet, len(RULE_COLUMNS), row, landscape=True)
+
+
+def write_checks(book: Workbook, styles: Styles, profile: Profile, sheets: Sequence[SheetLayout]) -> None:
+    """A row for each declared sum, and below them the list of projects by which forms are matched.
+
+    Each formula carries the result that it has on the blank workbook.
+    """
+    sheet = _table_sheet(book, styles, CHECKS, "勾稽关系校验表", list(CHECK_COLUMNS.values()))
+    found = checks(profile, sheets)
+    last = CHECK_HEAD + len(found)
+    tables = list(_lists(profile, sheets, last + 2))
+    writer = SumWriter(profile, sheets, {table.form: table.matches for table in tables}, CHECKS)
+    _check_head(sheet, styles, f"G{CHECK_HEAD + 1}:G{last}")
+    for row, check in enumerate(found, CHECK_HEAD + 1):
+        _write_check(sheet, styles, profile, check, formulas(check, writer, row), row)
+    colour_results(sheet, styles, f"G{CHECK_HEAD + 1}:G{last}")
+    for table in tables:
+        _write_list(sheet, styles, profile, writer, table)
+    set_up(sheet, len(CHECK_COLUMNS), tables[-1].last if tables else last, landscape=True)
+
+
+def _check_head(sheet: Worksheet, styles: Styles, results: str) -> None:
+    """How many checks passed and failed (``results`` is the area of their results), the legend, the heads."""
+    passed, failed = (f'COUNTIF({results},"{text}")' for text in (PASSED, FAILED))
+    text = f'="相符 "&{passed}&" 条，不符 "&{failed}&" 条"'
+    sheet.merge_range(1, 0, 1, len(CHECK_COLUMNS) - 1, "", styles.get("summary"))
+    put_formula(sheet, "A2", LiveFormula(text, "相符 0 条，不符 0 条"), styles.get("summary"))
+    legend = f"{PASSED} 相符　{FAILED} 不符　— 未填，或有按单价、比率填写的，不作比较。本表自动计算，不需填写。"
+    draw(sheet, styles, CellArea(3, 1, 3, len(CHECK_COLUMNS)), "cover_text", legend)
+    sheet.set_row(CHECK_HEAD - 1, LIST_HEIGHT + 4)
+    _heads(sheet, styles, CHECK_HEAD, list(CHECK_COLUMNS))
+
+
+def _write_check(
+    sheet: Worksheet, styles: Styles, profile: Profile, check: SheetCheck, row: CheckRow, number: int
+) -> None:
+    item = check.sum
+    sheet.set_row(number - 1, CHECK_HEIGHT)
+    texts = (item.code, check.place, f"{item.name.render('zh')}：{describe(profile, item)}")
+    for column, (text, style) in enumerate(zip(texts, ("centre", "centre", "text"), strict=True)):
+        sheet.write_string(number - 1, column, text, styles.get(f"table_{style}"))
+    figures = styles.get("table_count" if row.counts else "table_amount")
+    for letter, formula in zip("DEF", (row.stated, row.computed, row.difference), strict=True):
+        put_formula(sheet, f"{letter}{number}", formula, figures)
+    put_formula(sheet, f"G{number}", row.result, styles.get("table_centre"))
+    if row.note.text:
+        put_formula(sheet, f"H{number}", row.note, styles.get("table_text"))
+    else:
+        note = "" if item.severity == "error" else f"{ADVISORY}，如属实可不改"
+        draw(sheet, styles, CellArea(number, 8, number, 8), "table_text", note)
+
+
+@dataclass(frozen=True)
+class _ProjectTable:
+    """The list of the sheets of one form: sheet, name, amounts; ``row`` is that of its heads."""
+
+    form: str
+    fields: tuple[str, ...]
+    sheets: tuple[SheetLayout, ...]
+    row: int
+
+    @property
+    def last(self) -> int:
+        return self.row + len(self.sheets)
+
+    @property
+    def matches(self) -> ProjectList:
+        """Its ranges, for the formulas above it."""
+        amounts = {key: self._range(letter) for key, letter in zip(self.fields, "DEFGH", strict=False)}
+        return ProjectList(self._range("C"), amounts)
+
+    def _range(self, letter: str) -> str:
+        return f"${letter}${self.row + 1}:${letter}${self.last}"
+
+
+def _lists(profile: Profile, sheets: Sequence[SheetLayout], row: int) -> Iterator[_ProjectTable]:
+    for form, fields in matched_forms(profile).items():
+        own = tuple(sheet for sheet in sheets if sheet.form == form)
+        table = _ProjectTable(form, tuple(fields), own, row)
+        row = table.last + 2
+        yield table
+
+
+def _write_list(sheet: Worksheet, styles: Styles, profile: Profile, writer: SumWriter, table: _ProjectTable) -> None:
+    form = profile.forms[table.form]
+    sheet.set_row(table.row - 1, LIST_HEIGHT)
+    heads = ("", "工作表", form.fields[PROJECT_NAME].label, *(form.fields[key].plain_label for key in table.fields))
+    for column, text in enumerate(heads):
+        if text:
+            sheet.write_string(table.row - 1, column, text, styles.get("table_head"))
+    for row, each in enumerate(table.sheets, table.row + 1):
+        sheet.set_row(row - 1, LIST_HEIGHT)
+        sheet.write_string(row - 1, 1, each.sheet, styles.get("table_centre"))
+        name = LiveFormula(f"={cleaned(writer.ref(each, each.fields[PROJECT_NAME].cell))}")
+        put_formula(sheet, f"C{row}", name, styles.get("table_text"))
+        for column, key in enumerate(table.fields, 4):
+            ref = writer.ref(each, each.fields[key].cell)
+            amount = LiveFormula(f'=IF(ISNUMBER({ref}),{ref},"")')
+            put_formula(sheet, f"{column_letters(column)}{row}", amount, styles.get("table_amount"))
+
+
+def _table_sheet(book: Workbook, styles: Styles, name: str, title: str, widths: Sequence[float]) -> Worksheet:
+    """A new sheet with its columns and a title over all of them."""
+    sheet = book.add_worksheet(name)
+    for number, width in enumerate(widths):
+        sheet.set_column(number, number, width)
+    sheet.set_row(0, 34)
+    draw(sheet, styles, CellArea(1, 1, 1, len(widths)), "title", title)
+    return sheet
+
+
+def _heads(sheet: Worksheet, styles: Styles, row: int, texts: Sequence[str]) -> None:
+    """The heads of a table in ``row``: they stay on the screen and are repeated on each printed page."""
+    for column, text in enumerate(texts):
+        sheet.write_string(row - 1, column, text, styles.get("table_head"))
+    sheet.freeze_panes(row, 0)
+    sheet.repeat_rows(row - 1)
+
+
+def _line(sheet: Worksheet, styles: Styles, row: int, style: str, text: str, height: float) -> None:
+    """A line of the cover, across the columns between its margins."""
+    sheet.set_row(row - 1, height)
+    draw(sheet, styles, CellArea(row, 2, row, len(COVER_WIDTHS) - 1), style, text)
+
+
+def wrapped_height(text: str, width: float) -> float:
+    """How high a text is when it is wrapped at a width."""
+    return LINE * max(1, ceil(text_width(text) * CHARACTER / (width - 4)))
