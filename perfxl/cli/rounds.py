@@ -270,30 +270,20 @@ def _print_status(progress: Progress, waiting: list[dict[str, Any]], lang: Lang)
 
 
 def _print_arrivals(progress: Progress, lang: Lang) -> None:
-    from perfxl.reports.sheets import arrivals, names
+    from perfxl.reports.sheets.round_sheets import ARRIVAL_COLUMNS, arrival_row, arrivals_note
 
-    click.echo("\n" + printable(arrivals.said(progress, lang)))
-    heads = (
-        arrivals.NUMBER, arrivals.RECEIVED, arrivals.SENDER, arrivals.SUBJECT, arrivals.NAME, names.UNIT,
-        arrivals.HOW, arrivals.VERSION, arrivals.RESULT, arrivals.ANSWER, arrivals.REMARK,
-    )  # fmt: skip
-    rows = [
-        [
-            arrivals.number(one, lang), arrivals.when(one), one.sender, one.subject, one.name, one.unit, one.how,
-            str(one.version or ""), one.result, one.answer, one.remark,
-        ]
-        for one in progress.arrivals
-    ]  # fmt: skip
+    click.echo("\n" + printable(arrivals_note(progress, lang)))
+    rows = [[printable(str(value or "")) for value in arrival_row(one, lang)] for one in progress.arrivals]
     styles = {one.result: COLOURS[one.tone] for one in progress.arrivals}
-    print_table(heads, [list(map(printable, row)) for row in rows], lang, styles)
+    print_table([column.head for column in ARRIVAL_COLUMNS], rows, lang, styles)
 
 
 def _status_headline(progress: Progress, lang: Lang) -> str:
-    from perfxl.reports.sheets.standing import left
+    from perfxl.reports.sheets.round_sheets import days_left
 
     if progress.deadline is None:
         return progress.title
-    return UNTIL.render(lang, title=progress.title, day=progress.deadline, left=left(progress, lang))
+    return UNTIL.render(lang, title=progress.title, day=progress.deadline, left=days_left(progress, lang))
 
 
 def _status_row(unit: Standing, lang: Lang) -> list[str]:

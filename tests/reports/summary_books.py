@@ -6,6 +6,7 @@ import copy
 import io
 import re
 import shutil
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -62,10 +63,13 @@ def many(count, change=lambda number, form: form):
         forms = []
         for form in base.forms:
             new = copy.copy(form)
-            new.texts = [t._replace(text=f"单位{number}") if t.field == "unit" else t for t in form.texts]
+            new.file = f"{number:05d}.xlsx"
+            for kind in ("texts", "amounts", "tasks", "indicators", "results", "open_lines", "strays"):
+                setattr(new, kind, [row._replace(form=new) for row in getattr(form, kind)])
+            new.texts = [t._replace(text=f"单位{number}") if t.field == "unit" else t for t in new.texts]
             forms.append(change(number, new))
         files.append(Received(f"{number:05d}.xlsx", Path(f"/none/{number}.xlsx")))
-        reads.append(batches.ReadResult(f"sha-{number}", type(base)(forms, base.ignored), None))
+        reads.append(batches.ReadResult(f"sha-{number}", replace(base, file=f"{number:05d}.xlsx", forms=forms), None))
     return batches.batch_of_reads(profile, files, reads, "zh")
 
 

@@ -27,8 +27,10 @@ from summary_books import (
 )
 
 from perfxl import reports
+from perfxl.engine.batch import check_collected
 from perfxl.reports import summary
 from perfxl.reports.sheets import table
+from perfxl.sources import collect
 
 ZH = ["总览", "差异", "单位", "项目", "任务", "指标", "完整性", "问题清单", "未审核文件", "审核规则"]
 EN = ["Overview", "Differences", "Units", "Projects", "Tasks", "Indicators", "Completeness", "Findings",
@@ -206,7 +208,7 @@ def test_characters_that_no_workbook_may_hold_and_very_long_texts(monkeypatch, f
 
 def test_nothing_could_be_read(tmp_path):
     (tmp_path / "a.xlsx").write_text("no workbook", "utf-8")
-    batch = check([tmp_path, tmp_path / "没有.xlsx"])
+    batch = check_collected(*collect([tmp_path, tmp_path / "没有.xlsx"]))
     made = opened(summary.workbook(batch))
     assert made.formulas.sheetnames == ZH
     found = rows(made.values["未审核文件"])

@@ -1,1 +1,1 @@
-"""The sheets of the summary workbook: one module each with ``write(book, facts)``, drawn on ``book`` and ``table``."""
+"""The sheets of the summary workbook, by subject, and the tables that they are made of."""

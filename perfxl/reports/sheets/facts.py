@@ -1,30 +1,96 @@
-"""What the sheets say, looked up once: amounts by form, findings by file and form, what counts in a total, links."""
+"""A batch looked up for the sheets of the summary: amounts by form, findings by file and form, what totals count."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
 
 from perfxl.model import Finding, Severity, Status, Submission, Text
-from perfxl.profiles import Form
+from perfxl.profiles import Form, Level
 from perfxl.reports.out_folder import by_unit
-from perfxl.reports.sheets.amounts import Amounts, columns_of
-from perfxl.reports.sheets.book import path_link
-from perfxl.reports.sheets.names import FILE, NO_UNIT, UNIT
-from perfxl.reports.sheets.table import Column, Link
+from perfxl.reports.sheets.table import FILE, UNIT, CellLink, TableColumn, Toned, path_link
 from perfxl.reports.unit_report import NAME as REPORT
+from perfxl.tables import Tables
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
 
-#: stands where a file that was not read has nothing to show
+#: shown in place of the values of a file that was not read
 NOT_READ = "—"
 NOT_CHECKED = (Status.UNREADABLE, Status.NOT_A_RETURN)
+NO_UNIT = Text("（未填单位名称）", "(no unit name)")
+#: the period of the indicators of the year
+YEAR = "year"
+#: English heads for keys of the profile; the Chinese ones are its labels
+_EN = {
+    "total": "Total",
+    "fiscal": "Fiscal funds",
+    "other": "Other funds",
+    "basic": "Basic expenditure",
+    "projects": "Project expenditure",
+    "reporter": "Reporting unit (seal)",
+    "head": "Head (signature)",
+    "filler": "Filled in by",
+    "phone": "Phone",
+    "date": "Date",
+    "unit": "Unit",
+    "year": "Year",
+    "project_name": "Project name",
+    "year_goal": "Goal of the year",
+    "long_goal": "Goal of the term",
+    "long": "whole term",
+}
 
 
-class FormRow(NamedTuple):
-    """A form that was filled in, as ``Tables.forms`` has it."""
+class ShownAmount(NamedTuple):
+    """An amount in fen; without a figure ``None`` and the text that was written."""
+
+    fen: int | None
+    text: str = ""
+
+    @property
+    def shown(self) -> Any:
+        """The value of a cell: the figure, else the text in red."""
+        if self.fen is not None:
+            return self.fen
+        return Toned(self.text, "bad") if self.text else None
+
+
+NONE = ShownAmount(None)
+
+
+class BatchAmounts:
+    """Every amount of a batch by its form.
+
+    ``fields``: (form, key of the field). ``tasks``: (form, row of the task table, key of the column). ``sums``: (form,
+    key of the column) for the total row of the task table. ``costs``: (form, period) for all cost indicators, in fen.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self.fields: dict[tuple[int, str], ShownAmount] = {}
+        self.tasks: dict[tuple[int, int, str], ShownAmount] = {}
+        self.sums: dict[tuple[int, str], ShownAmount] = {}
+        self.costs: Counter[tuple[int, str]] = Counter()
+        wanted = ("form_id", "table", "role", "item", "column", "period", "state", "per", "fen", "text")
+        for form, table, role, item, column, period, state, per, fen, text in columns_of(tables.amounts, wanted):
+            exact = int(fen) if state == "ok" and not per and not pd.isna(fen) else None
+            amount = ShownAmount(exact, "" if state == "blank" else text)
+            if table == "fields":
+                self.fields[form, column] = amount
+            elif table == "tasks" and role == "sum":
+                self.sums[form, column] = amount
+            elif table == "tasks":
+                self.tasks[form, item, column] = amount
+            elif exact is not None:
+                self.costs[form, period] += exact
+
+
+class FilledForm(NamedTuple):
+    """A form that is filled in: columns of ``Tables.forms``."""
 
     form_id: int
     submission: int
@@ -38,8 +104,8 @@ class FormRow(NamedTuple):
     alone: bool
 
 
-class Task(NamedTuple):
-    """A task, as ``Tables.tasks`` has it."""
+class PairedTask(NamedTuple):
+    """A task: columns of ``Tables.tasks``."""
 
     form_id: int
     submission: int
@@ -54,11 +120,14 @@ class Task(NamedTuple):
     paired_by: str
 
 
-_Starts = dict[tuple[str, str], list[FormRow]]
+_Starts = dict[tuple[str, str], list[FilledForm]]
 
 
-class Facts:
-    """A batch, looked up."""
+class BatchFacts:
+    """A batch, looked up once.
+
+    ``counted`` are the files whose amounts are added; ``several`` is whether a file has to be named beside its unit.
+    """
 
     def __init__(self, batch: Batch) -> None:
         self.batch, self.profile, self.lang = batch, batch.profile, batch.lang
@@ -67,12 +136,11 @@ class Facts:
         self.read = {item.file for item in batch.submissions if item.status not in NOT_CHECKED}
         self.units = {item.file: self.unit(item.unit) for item in batch.submissions}
         self.counted = _counted(self.checked)
-        #: whether a file must be named beside its unit, because a unit sent several
         self.several = len(self.counted) < len(self.checked) or any(not s.unit for s in self.checked)
         filled = batch.tables.forms[~batch.tables.forms["blank"].astype(bool)]
-        self.forms = [FormRow(*row) for row in columns_of(filled, FormRow._fields)]
-        self.tasks = [Task(*row) for row in columns_of(batch.tables.tasks, Task._fields)]
-        self.amounts = Amounts(batch.tables)
+        self.forms = [FilledForm(*row) for row in columns_of(filled, FilledForm._fields)]
+        self.tasks = [PairedTask(*row) for row in columns_of(batch.tables.tasks, PairedTask._fields)]
+        self.amounts = BatchAmounts(batch.tables)
         self._count_findings()
         self._folders = {
             submission.file: folder.as_posix() for _, folder, sent in by_unit(batch) for submission in sent
@@ -82,28 +150,28 @@ class Facts:
                 self._folders[item.file] = self._folders[item.duplicate_of]
 
     def unit(self, name: str) -> str:
-        """A unit's name, or words for a missing one."""
+        """The name of a unit, or a text for a missing one."""
         return name or NO_UNIT.render(self.lang)
 
     def who(self, file: str) -> list[str]:
-        """The unit of a file, and the file where that is needed to tell two returns apart."""
+        """The unit of a file, and the file itself where a unit sent several."""
         return [self.units[file], file] if self.several else [self.units[file]]
 
-    def who_columns(self) -> list[Column]:
-        """The columns for ``who``."""
-        return [Column(UNIT, 16), Column(FILE, 18)] if self.several else [Column(UNIT, 18)]
+    def who_columns(self) -> list[TableColumn]:
+        """The columns of ``who``."""
+        return [TableColumn(UNIT, 16), TableColumn(FILE, 18)] if self.several else [TableColumn(UNIT, 18)]
 
     def owner(self, finding: Finding) -> str:
-        """The unit of a finding; a dash for a file that was not read."""
+        """The unit of a finding; a dash if its file was not read."""
         return self.unit(finding.unit) if finding.unit or finding.file in self.read else NOT_READ
 
     def _count_findings(self) -> None:
         self.by_file: dict[str, Counter[Severity]] = defaultdict(Counter)
         self.by_form: Counter[int] = Counter()
-        #: how many of a file's findings are waived, which the others leave out
+        #: waived findings of each file, which the other counts leave out
         self.waived: Counter[str] = Counter()
-        #: the form in which each finding of the batch stands
-        self.form_of: list[FormRow | None] = []
+        #: the form of each finding of the batch
+        self.form_of: list[FilledForm | None] = []
         starts: _Starts = defaultdict(list)
         for each in sorted(self.forms, key=lambda form: form.row):
             starts[each.file, each.sheet].append(each)
@@ -117,45 +185,81 @@ class Facts:
             if finding.severity is Severity.ERROR and form is not None:
                 self.by_form[form.form_id] += 1
 
-    def counts(self, form: FormRow) -> bool:
-        """Whether a project's amounts are added: not those of a fund form whose project has a project form."""
+    def counts(self, form: FilledForm) -> bool:
+        """Whether the amounts of a form are added: not those of a fund form whose project has a project form."""
         spec = self.profile.forms[form.form]
         return spec.repeats or (bool(spec.same_as) and form.alone)
 
-    def forms_of(self) -> dict[str, list[FormRow]]:
-        """The filled forms of every file."""
-        found: dict[str, list[FormRow]] = defaultdict(list)
+    def forms_of(self) -> dict[str, list[FilledForm]]:
+        """The filled forms of each file."""
+        found: dict[str, list[FilledForm]] = defaultdict(list)
         for form in self.forms:
             found[form.file].append(form)
         return found
 
-    def report(self, file: str, words: str) -> Link:
+    def report(self, file: str, words: str) -> CellLink:
         """A link to the error report of the file's unit."""
         folder = self._folders.get(file)
         if folder is None:
-            return Link("", "")
-        return Link(path_link(f"{folder}/{REPORT.render(self.lang)}"), words)
+            return CellLink("", "")
+        return CellLink(path_link(f"{folder}/{REPORT.render(self.lang)}"), words)
 
     def form_name(self, form: Form) -> str:
-        """What a form is called in a narrow column: ``附件10 项目``."""
+        """The name of a form for a narrow column: ``附件10 项目``."""
         return Text(f"{form.attachment} {form.sheet.format(n='').strip()}".strip(), form.title_en).render(self.lang)
 
     def form_name_of(self, finding: int) -> str:
-        """What the form is called in which finding number ``finding`` of the batch stands."""
+        """The name of the form of finding number ``finding`` of the batch, from 0; ``""`` for none."""
         form = self.form_of[finding]
         return self.form_name(self.profile.forms[form.form]) if form else ""
 
 
 def _counted(checked: list[Submission]) -> set[str]:
-    """Of several returns of one unit only the last counts in a total; without a unit's name each does."""
+    """The files that totals count: the last one of each unit, and each one without a unit."""
     last = {item.unit or f"\0{item.file}": item.file for item in checked}
     return set(last.values())
 
 
-def _form_at(starts: _Starts, finding: Finding) -> FormRow | None:
-    """The form that a finding stands in: the last on its sheet that begins at or above it."""
+def _form_at(starts: _Starts, finding: Finding) -> FilledForm | None:
+    """The form of a finding: the last one on its sheet that begins at or above it."""
     ref = finding.ref
     found = starts.get((ref.file, ref.sheet)) if ref else None
     if not ref or not found:
         return None
     return found[max(0, bisect_right(found, ref.row, key=lambda form: form.row) - 1)]
+
+
+def columns_of(frame: pd.DataFrame, names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+    """Some columns of a table, row by row as plain Python values."""
+    return zip(*(frame[name].tolist() for name in names), strict=True)
+
+
+def levels_of(tables: Tables) -> dict[tuple[int, str], Counter[str]]:
+    """(form, period) -> how many indicators of each second level have a name; ``""`` for an unknown level."""
+    found: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
+    for form, period, second, name in columns_of(tables.indicators, ("form_id", "period", "second", "name_key")):
+        if name:
+            found[form, period][second] += 1
+    return found
+
+
+def short_name(level: Level) -> Text:
+    """The shortest name of a level, for the head of a narrow column."""
+    names = [level.name.removesuffix("指标"), *(word for word in level.synonyms if "目标" not in word)]
+    return Text(min(names, key=len), level.key.capitalize())
+
+
+def shown_levels(facts: BatchFacts) -> list[Level]:
+    """The second levels that any form of the profile has."""
+    used = {level.key for form in facts.profile.forms.values() if form.indicators for level in form.indicators.levels}
+    return [level for key, level in facts.profile.levels.items() if key in used]
+
+
+def headed(text: Text) -> Text:
+    """A word as the head of a column: with a capital in English."""
+    return Text(*(word[:1].upper() + word[1:] for word in text))
+
+
+def labelled(key: str, label: str) -> Text:
+    """The head of a column: a label of the profile, in English the word for its key."""
+    return Text(label, _EN.get(key, key.replace("_", " ").capitalize()))

@@ -1,78 +1,222 @@
-"""问题清单: every finding, in the order to read them, with the columns that finance staff know."""
+"""The sheets of what was found: 差异, 问题清单, 未审核文件 and 审核规则."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
-from perfxl.model import WAIVED, Finding, Ref, Text
-from perfxl.reports.sheets import names
-from perfxl.reports.sheets.book import Book, cell_link
-from perfxl.reports.sheets.facts import Facts
-from perfxl.reports.sheets.table import Column, Formula, Link, Table, Toned, cell, place
-
-TITLE = Text("问题清单", "Findings")
-NOTE = Text(
-    "金额单位：万元。错误属强制性审核，须改正；警告、提示属提示性审核，请核实。",
-    "Amounts in 万元. Errors must be put right; warnings and notices are to be looked at.",
+from perfxl.model import WAIVED, Finding, Result, Severity, Status, Text
+from perfxl.reports.sheets.facts import BatchFacts
+from perfxl.reports.sheets.table import (
+    FILE,
+    NUMBER,
+    UNIT,
+    CellFormula,
+    CellLink,
+    SheetTable,
+    SheetTexts,
+    SummaryBook,
+    TableColumn,
+    Toned,
+    cell,
+    cell_link,
+    place,
 )
-NONE = Text("没有发现问题。", "Nothing was found.")
-MORE = Text("…等 {n} 处", " … {n} cells in all")
+from perfxl.rules.catalogue import CODE, OFF, SEVERITY, SOURCE, WHAT, Entry, catalogue
+from perfxl.template.other_sheets import BESIDE_FORMS
+
+FINDINGS = SheetTexts(
+    Text("问题清单", "Findings"),
+    Text("问题清单", "Findings"),
+    Text(
+        "金额单位：万元。错误属强制性审核，须改正；警告、提示属提示性审核，请核实。",
+        "Amounts in 万元. Errors must be put right; warnings and notices are to be looked at.",
+    ),
+    Text("没有发现问题。", "Nothing was found."),
+)
+FINDING_COLUMNS = (
+    TableColumn(NUMBER, 6, "count"),
+    TableColumn(UNIT, 15),
+    TableColumn(FILE, 16),
+    TableColumn(Text("表名", "Sheet"), 10, "centre"),
+    TableColumn(Text("单元格", "Cell"), 7, "centre"),
+    TableColumn(Text("审核定义名称", "Rule"), 16),
+    TableColumn(Text("编号", "Code"), 12, "centre"),
+    TableColumn(Text("级别", "Severity"), 6, "centre"),
+    TableColumn(Text("审核类型", "Class"), 11, "centre"),
+    TableColumn(Text("填报数", "Stated"), 11, "money"),
+    TableColumn(Text("计算数", "Computed"), 11, "money"),
+    TableColumn(Text("差额", "Difference"), 11, "money"),
+    TableColumn(Text("错误信息", "Message"), 38),
+    TableColumn(Text("可能原因", "Likely cause"), 30),
+    TableColumn(Text("涉及单元格", "Cells involved"), 20),
+    TableColumn(Text("报告", "Report"), 6, "centre"),
+)
+DIFFERENCES = SheetTexts(
+    Text("差异", "Differences"),
+    Text("差异：填报数与计算数不符", "Differences: stated against computed"),
+    Text(
+        "金额单位：万元。差额＝填报数－计算数，负数为少填（红色）。点击“清单”一栏查看这一条的全部内容。",
+        "Amounts in 万元. Difference = stated - computed; negative (red) is too little. "
+        "The last columns lead to details.",
+    ),
+    Text("没有发现数字不符。", "All figures agree."),
+)
+DIFFERENCE_COLUMNS = (
+    TableColumn(NUMBER, 6, "count"),
+    TableColumn(UNIT, 15),
+    TableColumn(FILE, 16),
+    TableColumn(Text("表", "Form"), 11, "centre"),
+    TableColumn(Text("位置", "Cell"), 15, "centre"),
+    TableColumn(Text("编号", "Code"), 11, "centre"),
+    TableColumn(Text("级别", "Severity"), 6, "centre"),
+    TableColumn(Text("项目", "Item"), 16),
+    TableColumn(Text("填报数", "Stated"), 11, "money"),
+    TableColumn(Text("计算数", "Computed"), 11, "money"),
+    TableColumn(Text("差额", "Difference"), 11, "money"),
+    TableColumn(Text("可能原因", "Likely cause"), 32),
+    TableColumn(Text("说明", "Message"), 36),
+    TableColumn(Text("清单", "Finding"), 6, "centre"),
+    TableColumn(Text("报告", "Report"), 6, "centre"),
+)
+#: the column of the stated figure, from 0; the computed one is the next
+FINDING_STATED, DIFFERENCE_STATED = 9, 8
+WAIVER = TableColumn(Text("豁免", "Waiver"), 26)
 OPEN = Text("打开", "open")
+MORE_CELLS = Text("…等 {n} 处", " … {n} cells in all")
 #: cells that are named one by one
-CELLS = 12
-COLUMNS = (
-    Column(names.NUMBER, 6, "count"),
-    Column(names.UNIT, 15),
-    Column(names.FILE, 16),
-    Column(Text("表名", "Sheet"), 10, "centre"),
-    Column(Text("单元格", "Cell"), 7, "centre"),
-    Column(Text("审核定义名称", "Rule"), 16),
-    Column(Text("编号", "Code"), 12, "centre"),
-    Column(Text("级别", "Severity"), 6, "centre"),
-    Column(Text("审核类型", "Class"), 11, "centre"),
-    Column(Text("填报数", "Stated"), 11, "money"),
-    Column(Text("计算数", "Computed"), 11, "money"),
-    Column(Text("差额", "Difference"), 11, "money"),
-    Column(Text("错误信息", "Message"), 38),
-    Column(Text("可能原因", "Likely cause"), 30),
-    Column(Text("涉及单元格", "Cells involved"), 20),
-    Column(Text("报告", "Report"), 6, "centre"),
+MOST_CELLS = 12
+
+UNREAD = SheetTexts(
+    Text("未审核文件", "Files not read"),
+    Text("未审核的文件和工作表", "Files and sheets that were not checked"),
+    Text("收到而没有审核的，逐一列在这里。", "All that was received and not checked."),
+    Text("没有。收到的文件和其中的申报表都已审核。", "None. Every file and every form in it was checked."),
 )
-STATED = 9
-WAIVER = Column(names.WAIVER, 26)
+UNREAD_COLUMNS = (
+    TableColumn(NUMBER, 6, "count"),
+    TableColumn(Text("类别", "What"), 16, "centre"),
+    TableColumn(FILE, 38),
+    TableColumn(UNIT, 20),
+    TableColumn(Text("工作表", "Sheet"), 18),
+    TableColumn(Text("原因", "Why"), 46),
+    TableColumn(Text("处理建议", "What to do"), 36),
+)
+
+RULES = SheetTexts(
+    Text("审核规则", "Rules applied"),
+    Text("审核规则与审核结果", "Rules, and how they ended"),
+    Text(
+        "各列为申报表份数。“不适用”写明原因；“未能执行”的须人工核对。",
+        "Counts are returns. Where a rule was not applicable it says why; where it crashed, check by hand.",
+    ),
+)
+RULE_COLUMNS = (
+    TableColumn(CODE, 14, "centre"),
+    TableColumn(Text("审核定义名称", "Rule"), 26),
+    TableColumn(SEVERITY, 8, "centre"),
+    TableColumn(WHAT, 50),
+    TableColumn(SOURCE, 30),
+    TableColumn(Text("通过", "Passed"), 7, "count"),
+    TableColumn(Text("不通过", "Failed"), 7, "count"),
+    TableColumn(Text("不适用", "Not applicable"), 7, "count"),
+    TableColumn(Text("未能执行", "Crashed"), 7, "count"),
+    TableColumn(Text("问题数", "Findings"), 7, "count"),
+    TableColumn(Text("不适用或未能执行的原因", "Why not"), 28),
+)
+WAIVED_CELLS = Text("已豁免 {n} 处", "{n} waived")
+REASON = Text("{reason}（{n} 份）", "{reason} ({n})")
 
 
-def write(book: Book, facts: Facts) -> None:
-    """One row a finding; row number ``n`` is finding number ``n`` of the batch."""
-    table = Table(book, names.FINDINGS, TITLE, NOTE, with_waivers(COLUMNS, facts), frozen=2)
+class UnreadKind(NamedTuple):
+    """A kind of thing that was not checked; the reason is ``""`` where it is that of the file."""
+
+    label: Text
+    tone: str
+    advice: Text
+    reason: Text = Text("", "")
+
+
+UNREADABLE = UnreadKind(
+    Text("无法读取", "cannot be read"), "error",
+    Text("请报送单位另存为 .xlsx 后重新报送。", "Ask the unit to save it as .xlsx and send it again."),
+)  # fmt: skip
+NO_RETURN = UnreadKind(
+    Text("不是申报表", "not a return"), "warning",
+    Text(
+        "请确认是否发错文件；是申报表的，请用规定的表式重新填报。",
+        "Was it the wrong file? If not, the standard forms must be used.",
+    ),
+)  # fmt: skip
+PROBLEM = UnreadKind(
+    Text("没有文件", "no files"), "warning", Text("请检查输入的路径。", "Check the path that was given.")
+)
+DUPLICATE = UnreadKind(
+    Text("重复报送", "sent twice"), "notice",
+    Text("不用处理。", "Nothing."),
+    Text("与“{other}”内容完全相同，只审核了一份。", "It is identical to “{other}”; one of them was checked."),
+)  # fmt: skip
+BLANK = UnreadKind(
+    Text("空白表", "blank form"), "notice",
+    Text("不涉及的表可以留空；应填的请单位补填。", "A form that does not apply may stay blank."),
+    Text("{form}没有填写内容。", "Nothing is filled in ({form})."),
+)  # fmt: skip
+IGNORED = UnreadKind(
+    Text("未识别的工作表", "sheet not recognised"), "",
+    Text("如其中有申报内容，请单位改用规定的表式。", "If it holds a return, the standard forms must be used."),
+    Text("工作表上没有找到申报表。", "No form was found on the sheet."),
+)  # fmt: skip
+
+
+def write_findings(book: SummaryBook, facts: BatchFacts) -> None:
+    """One row for each finding; row number ``n`` is finding number ``n`` of the batch."""
+    table = SheetTable(book, FINDINGS, _with_waivers(FINDING_COLUMNS, facts), frozen=2)
     for number, finding in enumerate(facts.batch.findings, 1):
         ref = finding.ref
         table.row([
             number, facts.owner(finding), finding.file, ref.sheet if ref else "", ref.cell if ref else "",
-            finding.name, finding.code, severity_of(finding, book),
-            book.render(finding.severity.gate), *compared(finding, table.next, STATED), finding.message,
-            causes(finding), involved(finding, book), facts.report(finding.file, book.render(OPEN)),
-            *waiver_of(finding, facts),
+            finding.name, finding.code, _severity(finding, book),
+            book.render(finding.severity.gate), *compared(finding, table.next, FINDING_STATED), finding.message,
+            _causes(finding), _involved(finding, book), facts.report(finding.file, book.render(OPEN)),
+            *_waiver(finding, facts),
         ], tone="faint" if finding.waived else "")  # fmt: skip
-    if not facts.batch.findings:
-        table.line(NONE)
     table.close()
 
 
-def with_waivers(columns: Sequence[Column], facts: Facts) -> Sequence[Column]:
-    """The columns of a list of findings, with one for the waivers where there are any."""
+def write_differences(book: SummaryBook, facts: BatchFacts) -> None:
+    """One row for each finding that has figures."""
+    table = SheetTable(book, DIFFERENCES, _with_waivers(DIFFERENCE_COLUMNS, facts), frozen=2)
+    number = 0
+    for index, finding in enumerate(facts.batch.findings):
+        if finding.stated is None and finding.computed is None:
+            continue
+        number += 1
+        ref = finding.ref
+        stated, computed, gap = compared(finding, table.next, DIFFERENCE_STATED)
+        tone = "worse" if finding.severity is Severity.ERROR and not finding.waived else ""
+        table.row([
+            number, facts.owner(finding), finding.file, facts.form_name_of(index), str(ref) if ref else "",
+            finding.code, _severity(finding, book), finding.name, stated, computed, Toned(gap, tone) if tone else gap,
+            _causes(finding), finding.message, link_to(book, index),
+            facts.report(finding.file, book.render(OPEN)), *_waiver(finding, facts),
+        ], tone="faint" if finding.waived else "")  # fmt: skip
+    table.close()
+
+
+def _with_waivers(columns: Sequence[TableColumn], facts: BatchFacts) -> Sequence[TableColumn]:
+    """The columns of a list of findings; with a column for waivers if the batch has any."""
     return (*columns, WAIVER) if facts.waived else columns
 
 
-def waiver_of(finding: Finding, facts: Facts) -> list[Toned]:
-    """What stands in that column."""
+def _waiver(finding: Finding, facts: BatchFacts) -> list[Toned]:
+    """The value of the column for waivers, if there is one."""
     if not facts.waived:
         return []
     return [Toned(finding.waived.render(facts.lang) if finding.waived else "", "")]
 
 
-def severity_of(finding: Finding, book: Book) -> Toned:
+def _severity(finding: Finding, book: SummaryBook) -> Toned:
     """The severity in its colour, or that the finding is waived."""
     if finding.waived:
         return Toned(book.render(WAIVED), "faint")
@@ -80,37 +224,122 @@ def severity_of(finding: Finding, book: Book) -> Toned:
 
 
 def compared(finding: Finding, row: int, stated: int) -> tuple[Any, Any, Any]:
-    """Stated, computed and difference, the last a live formula where both figures stand in the row."""
+    """Stated, computed and difference; with both figures in the row the difference is a formula.
+
+    ``row`` and ``stated`` are the row and the column of the stated figure, from 0.
+    """
     a, b, gap = finding.stated, finding.computed, finding.difference
     if isinstance(a, int) and isinstance(b, int) and gap == a - b:
-        return a, b, Formula(f"=ROUND({cell(row, stated)}-{cell(row, stated + 1)},6)", gap)
+        return a, b, CellFormula(f"=ROUND({cell(row, stated)}-{cell(row, stated + 1)},6)", gap)
     return a, b, gap
 
 
-def causes(finding: Finding) -> str:
-    """The likely causes, one a line."""
+def _causes(finding: Finding) -> str:
+    """The likely causes, one on each line."""
     return "\n".join(hint.message for hint in finding.hints)
 
 
-def involved(finding: Finding, book: Book) -> str:
-    """The further cells of a finding and its operands, the first few by name."""
-    return _listed((*finding.cells[1:], *finding.related), finding.ref, book)
+def _involved(finding: Finding, book: SummaryBook) -> str:
+    """The other cells of a finding and its operands by sheet, the first few: ``部门整体支出!E15、E16；项目1!D7``.
 
-
-def _listed(refs: Sequence[Ref], near: Ref | None, book: Book) -> str:
-    """Cells by sheet: ``部门整体支出!E15、E16；项目1!D7``; the sheet of ``near`` goes without saying."""
+    The sheet is left out if it is only that of the finding itself.
+    """
+    refs, near = (*finding.cells[1:], *finding.related), finding.ref
     sheets: dict[str, list[str]] = {}
-    for ref in refs[:CELLS]:
+    for ref in refs[:MOST_CELLS]:
         sheets.setdefault(ref.sheet, []).append(ref.cell)
     comma, stop = book.render(Text("、", ", ")), book.render(Text("；", "; "))
     parts = [
         comma.join(cells) if near and near.sheet == sheet and len(sheets) == 1 else f"{sheet}!{comma.join(cells)}"
         for sheet, cells in sheets.items()
     ]
-    return stop.join(parts) + (book.render(MORE, n=len(refs)) if len(refs) > CELLS else "")
+    return stop.join(parts) + (book.render(MORE_CELLS, n=len(refs)) if len(refs) > MOST_CELLS else "")
 
 
-def link_to(book: Book, index: int, words: str = "") -> Link:
+def link_to(book: SummaryBook, index: int, words: str = "") -> CellLink:
     """A link to finding number ``index`` (from 0) of the batch."""
-    sheet, row = place(book.render(names.FINDINGS), index)
-    return Link(cell_link(sheet, row), words or f"#{index + 1}")
+    sheet, row = place(book.render(FINDINGS.name), index)
+    return CellLink(cell_link(sheet, row), words or f"#{index + 1}")
+
+
+class _Unread(NamedTuple):
+    kind: UnreadKind
+    file: str
+    unit: str
+    sheet: str
+    reason: str
+
+
+def write_unread(book: SummaryBook, facts: BatchFacts) -> None:
+    """One row for each file or sheet that was not checked, the most important first."""
+    table = SheetTable(book, UNREAD, UNREAD_COLUMNS)
+    rows = (*_unread_files(book, facts), *_unread_sheets(book, facts))
+    for number, (kind, file, unit, sheet, reason) in enumerate(rows, 1):
+        label, advice = book.render(kind.label), book.render(kind.advice)
+        table.row([number, Toned(label, kind.tone), file, unit, sheet, reason, advice])
+    table.close("good")
+
+
+def _unread_files(book: SummaryBook, facts: BatchFacts) -> Iterator[_Unread]:
+    for problem in facts.batch.problems:
+        yield _Unread(PROBLEM, problem.path, "", "", problem.render(book.lang))
+    for kind, status in ((UNREADABLE, Status.UNREADABLE), (NO_RETURN, Status.NOT_A_RETURN)):
+        for item in facts.batch.submissions:
+            if item.status is status and not item.duplicate_of:
+                reason = "\n".join(finding.message for finding in facts.batch.of(item.file))
+                yield _Unread(kind, item.file, "", "、".join(item.ignored_sheets), reason)
+    for item in facts.batch.submissions:
+        if item.duplicate_of:
+            yield _Unread(DUPLICATE, item.file, item.unit, "", book.render(DUPLICATE.reason, other=item.duplicate_of))
+
+
+def _unread_sheets(book: SummaryBook, facts: BatchFacts) -> Iterator[_Unread]:
+    for item in facts.checked:
+        for form in item.forms:
+            if form.blank:
+                reason = book.render(BLANK.reason, form=facts.form_name(facts.profile.forms[form.form]))
+                yield _Unread(BLANK, item.file, item.unit, form.sheet, reason)
+    for item in facts.checked:
+        if ignored := "、".join(sheet for sheet in item.ignored_sheets if sheet not in BESIDE_FORMS):
+            yield _Unread(IGNORED, item.file, item.unit, ignored, book.render(IGNORED.reason))
+
+
+def write_rules(book: SummaryBook, facts: BatchFacts) -> None:
+    """One row for each code, also of rules that are off; sums with one code share a row, as they share an outcome."""
+    results: dict[str, Counter[Result]] = defaultdict(Counter)
+    reasons: dict[str, Counter[str]] = defaultdict(Counter)
+    for outcome in facts.batch.outcomes:
+        results[outcome.code][outcome.result] += 1
+        if outcome.reason:
+            reasons[outcome.code][outcome.reason] += 1
+    found = Counter(finding.code for finding in facts.batch.findings if not finding.waived)
+    waived = Counter(finding.code for finding in facts.batch.findings if finding.waived)
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for entry in catalogue(facts.profile):
+        if entry.rule.of_returns or (facts.batch.progress is not None and entry.rule.needs == "round"):
+            entries[entry.code].append(entry)
+    table = SheetTable(book, RULES, RULE_COLUMNS, frozen=1)
+    for code, same in entries.items():
+        ended, rules = results[code], [entry.rule for entry in same]
+        severity = min((entry.severity for entry in same if entry.severity), key=lambda s: s.rank, default=None)
+        label, tone = (severity.label, severity.value) if severity else (OFF, "faint")
+        failed, crashed = ended[Result.FAILED], ended[Result.CRASHED]
+        table.row([
+            code, _each(book.render(rule.name) for rule in rules), Toned(book.render(label), tone),
+            _each(book.render(rule.what) for rule in rules), _each(rule.source for rule in rules),
+            ended[Result.PASSED], Toned(failed, tone) if failed else 0, ended[Result.NOT_APPLICABLE],
+            Toned(crashed, "error") if crashed else 0, found[code],
+            _why(book, waived[code], reasons[code]),
+        ])  # fmt: skip
+    table.close()
+
+
+def _each(texts: Iterable[str]) -> str:
+    """Each text once, one on each line."""
+    return "\n".join(dict.fromkeys(texts))
+
+
+def _why(book: SummaryBook, waived: int, reasons: Counter[str]) -> str:
+    """How many findings are waived, and why the rule was not applied or crashed."""
+    lines = [book.render(WAIVED_CELLS, n=waived)] if waived else []
+    return "\n".join([*lines, *(book.render(REASON, reason=reason, n=n) for reason, n in reasons.most_common())])

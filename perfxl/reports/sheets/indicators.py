@@ -1,21 +1,33 @@
-"""指标: every indicator on a row of its own, as written and as understood."""
+"""The sheets of what the forms contain: 指标 (each indicator) and 完整性 (what is filled in and what is missing)."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from perfxl.model import Text
-from perfxl.reports.sheets import names
-from perfxl.reports.sheets.amounts import columns_of
-from perfxl.reports.sheets.book import Book
-from perfxl.reports.sheets.facts import Facts
-from perfxl.reports.sheets.names import labelled
-from perfxl.reports.sheets.table import Column, Table
+from perfxl.model import Severity, Text
+from perfxl.profiles import Field, Form
+from perfxl.reports.sheets.facts import (
+    YEAR,
+    BatchFacts,
+    FilledForm,
+    columns_of,
+    labelled,
+    levels_of,
+    short_name,
+    shown_levels,
+)
+from perfxl.reports.sheets.table import NUMBER, SheetTable, SheetTexts, SummaryBook, TableColumn, Toned
+from perfxl.rules import rules_of
 
-TITLE = Text("绩效指标", "Indicators")
-NOTE = Text("“填报值”为表上原文，其后各栏为系统识别的结果。", "The value as written, then as it was understood.")
-EMPTY = Text("没有填写绩效指标。", "No indicators are filled in.")
+INDICATORS = SheetTexts(
+    Text("指标", "Indicators"),
+    Text("绩效指标", "Indicators"),
+    Text("“填报值”为表上原文，其后各栏为系统识别的结果。", "The value as written, then as it was understood."),
+    Text("没有填写绩效指标。", "No indicators are filled in."),
+)
 KINDS = {
     "number": Text("数值", "number"),
     "range": Text("区间", "range"),
@@ -32,24 +44,41 @@ KINDS = {
     "unread": Text("读不出", "unread"),
     "empty": Text("空白", "empty"),
 }
-#: digits that a number of a workbook keeps
+#: significant digits that a number keeps in a workbook
 DIGITS = 15
 _WANTED = ("form_id", "item", "file", "form", "period", "first_text", "second_text", "name", "value", "operator",
            "number", "measure", "kind", "sheet", "cell")  # fmt: skip
-#: of an evaluation, behind its target
+#: further columns where the forms are evaluations
 RESULTS = [
-    Column(Text("实际完成值", "Result"), 18),
-    Column(Text("分值", "Weight"), 7, "number"),
-    Column(Text("得分", "Score"), 7, "number"),
-    Column(Text("偏差原因", "Reason"), 24),
+    TableColumn(Text("实际完成值", "Result"), 18),
+    TableColumn(Text("分值", "Weight"), 7, "number"),
+    TableColumn(Text("得分", "Score"), 7, "number"),
+    TableColumn(Text("偏差原因", "Reason"), 24),
 ]
 
+COMPLETENESS = SheetTexts(
+    Text("完整性", "Completeness"),
+    Text("填报完整性", "Completeness"),
+    Text(
+        "✓ 已填，✗ 未填（颜色同问题级别），数字为三级指标条数，“—”为本表无此项。中长期与年度分行列出。",
+        "✓ filled in, ✗ missing (in the colour of its severity), figures count indicators, "
+        "— is not asked for by the form.",
+    ),
+    Text("没有填写的申报表。", "No form is filled in."),
+)
+THERE, MISSING, NOT_ASKED = "✓", "✗", "—"
+#: the rule for fields that are seldom filled in before a form is printed
+SIGNED = "COMPLETE-02"
+#: a first level without any indicator -> the rule that reports it
+WHOLE = {"output": "COMPLETE-04", "benefit": "COMPLETE-05"}
+GOALS = ("year_goal", "long_goal")
 
-def write(book: Book, facts: Facts) -> None:
-    """One row an indicator, in the order of the files."""
+
+def write_indicators(book: SummaryBook, facts: BatchFacts) -> None:
+    """One row for each indicator, as written and as understood, in the order of the files."""
     results = _results(facts)
     nothing: list[Any] = [None] * len(RESULTS) if results else []
-    table = Table(book, names.INDICATORS, TITLE, NOTE, _columns(facts, evaluated=bool(results)), frozen=2)
+    table = SheetTable(book, INDICATORS, _columns(facts, evaluated=bool(results)), frozen=2)
     projects = {form.form_id: form.name for form in facts.forms}
     forms = {key: facts.form_name(form) for key, form in facts.profile.forms.items()}
     periods = {
@@ -57,55 +86,51 @@ def write(book: Book, facts: Facts) -> None:
         for form in facts.profile.forms.values() if form.indicators for period in form.indicators.periods
     }  # fmt: skip
     kinds = {key: book.render(text) for key, text in KINDS.items()}
-    number = 0
-    rows = columns_of(facts.batch.tables.indicators, _WANTED)
-    for form_id, item, file, form, period, first, second, name, value, sign, figure, measure, kind, sheet, cell in rows:
-        number += 1
+    for number, row in enumerate(columns_of(facts.batch.tables.indicators, _WANTED), 1):
+        form_id, item, file, form, period, *names, value, sign, figure, measure, kind, sheet, cell = row
         table.row([
-            number, *facts.who(file), forms[form], projects.get(form_id, ""), periods.get(period, period), first,
-            second, name, value, sign, shown(figure), measure, kinds.get(kind, kind),
+            number, *facts.who(file), forms[form], projects.get(form_id, ""), periods.get(period, period), *names,
+            value, sign, _shown(figure), measure, kinds.get(kind, kind),
             *results.get((form_id, item, period), nothing), f"{sheet}!{cell}",
         ])  # fmt: skip
-    if not number:
-        table.line(EMPTY)
     table.close()
 
 
-def _columns(facts: Facts, *, evaluated: bool) -> list[Column]:
+def _columns(facts: BatchFacts, *, evaluated: bool) -> list[TableColumn]:
     return [
-        Column(names.NUMBER, 7, "count"),
+        TableColumn(NUMBER, 7, "count"),
         *facts.who_columns(),
-        Column(Text("表", "Form"), 11, "centre"),
-        Column(Text("项目", "Project"), 18),
-        Column(Text("时期", "Period"), 8, "centre"),
-        Column(Text("一级指标", "First level"), 10, "centre"),
-        Column(Text("二级指标", "Second level"), 13, "centre"),
-        Column(Text("三级指标", "Indicator"), 28),
-        Column(Text("填报值", "As written"), 18),
-        Column(Text("符号", "Sign"), 6, "centre"),
-        Column(Text("数值", "Number"), 12, "number"),
-        Column(Text("计量单位", "Measure"), 9, "centre"),
-        Column(Text("类型", "Kind"), 9, "centre"),
+        TableColumn(Text("表", "Form"), 11, "centre"),
+        TableColumn(Text("项目", "Project"), 18),
+        TableColumn(Text("时期", "Period"), 8, "centre"),
+        TableColumn(Text("一级指标", "First level"), 10, "centre"),
+        TableColumn(Text("二级指标", "Second level"), 13, "centre"),
+        TableColumn(Text("三级指标", "Indicator"), 28),
+        TableColumn(Text("填报值", "As written"), 18),
+        TableColumn(Text("符号", "Sign"), 6, "centre"),
+        TableColumn(Text("数值", "Number"), 12, "number"),
+        TableColumn(Text("计量单位", "Measure"), 9, "centre"),
+        TableColumn(Text("类型", "Kind"), 9, "centre"),
         *(RESULTS if evaluated else ()),
-        Column(Text("位置", "Cell"), 15, "centre"),
+        TableColumn(Text("位置", "Cell"), 15, "centre"),
     ]
 
 
-def _results(facts: Facts) -> dict[tuple[int, int, str], list[Any]]:
-    """What came of each indicator, where the forms ask for it."""
+def _results(facts: BatchFacts) -> dict[tuple[int, int, str], list[Any]]:
+    """(form, item, period) -> the values of ``RESULTS``, if the forms ask for them."""
     wanted = ("form_id", "item", "period", "actual", "weight", "score", "reason")
     return {
         (form_id, item, period): [
             actual.text,
-            *(None if p is None else shown(Decimal(str(p))) for p in (weight, score)),
+            *(None if p is None else _shown(Decimal(str(p))) for p in (weight, score)),
             reason,
         ]
         for form_id, item, period, actual, weight, score, reason in columns_of(facts.batch.tables.results, wanted)
     }
 
 
-def shown(number: Decimal | float | None) -> Any:
-    """A number for a cell; as text when it has more digits than a workbook keeps."""
+def _shown(number: Decimal | float | None) -> Any:
+    """A number for a cell; a text if it has more digits than a workbook keeps."""
     if number is None or number != number:
         return None
     exact = Decimal(number)
@@ -114,3 +139,115 @@ def shown(number: Decimal | float | None) -> Any:
     if len(exact.normalize().as_tuple().digits) > DIGITS or abs(exact) >= 10**DIGITS:
         return f"{exact:f}"
     return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
+class _Matrix:
+    """The sheet 完整性 while it is written."""
+
+    def __init__(self, book: SummaryBook, facts: BatchFacts) -> None:
+        self.book, self.facts = book, facts
+        self.levels = shown_levels(facts)
+        self.counts = levels_of(facts.batch.tables)
+        self.severity = {rule.code: rule.severity for rule in rules_of(facts.profile)}
+        self.severity |= {code: Severity(word) for code, word in facts.profile.severity.items() if word != "off"}
+        every = [field for form in facts.profile.forms.values() for field in form.fields.values()]
+        self.signed = {field.key: labelled(field.key, field.plain_label) for field in every if field.required == SIGNED}
+        self.filled = self._filled()
+        self._none = Toned(NOT_ASKED, "faint")
+        self.other = any(counts[""] for counts in self.counts.values())
+
+    def _filled(self) -> set[tuple[int, str]]:
+        """(form, field) for every field that is filled in."""
+        tables = self.facts.batch.tables
+        found = {(form, field) for form, field, text in columns_of(tables.texts, ("form_id", "field", "text")) if text}
+        for (form, field), amount in self.facts.amounts.fields.items():
+            if amount.fen is not None or amount.text:
+                found.add((form, field))
+        return found
+
+    def columns(self) -> list[TableColumn]:
+        """The columns of the matrix."""
+        return [
+            TableColumn(NUMBER, 6, "count"),
+            *self.facts.who_columns(),
+            TableColumn(Text("表", "Form"), 12, "centre"),
+            TableColumn(Text("项目名称", "Project"), 22),
+            TableColumn(Text("时期", "Period"), 8, "centre"),
+            TableColumn(Text("目标", "Goal"), 6, "centre"),
+            *(TableColumn(text, 9, "centre") for text in self.signed.values()),
+            TableColumn(Text("其他必填项", "Other required fields"), 20, "centre"),
+            *(TableColumn(short_name(level), 8, "centre") for level in self.levels),
+            *([TableColumn(Text("其他", "Other"), 6, "centre")] if self.other else []),
+        ]
+
+    def rows(self, form: FilledForm) -> Iterator[list[Any]]:
+        """One row for each period of a form; fields that belong to no period are in the row of the year."""
+        spec = self.facts.profile.forms[form.form]
+        periods = spec.indicators.periods if spec.indicators else ()
+        several = len(periods) > 1
+        for period in periods or (None,):
+            key = period.key if period else YEAR
+            # the year is always asked for, a longer term only if it has an indicator
+            used = key == YEAR or not several or bool(self.counts.get((form.form_id, key)))
+            main = key == YEAR or not several
+            yield [
+                *self.facts.who(form.file), self.facts.form_name(spec), form.name or form.sheet,
+                self.book.render(labelled(period.key, period.label)) if period and several else "",
+                self._goal(form, spec, key, several),
+                *(self._field(form, spec, field) if main else self._none for field in self.signed),
+                self._required(form, spec) if main else self._none,
+                *self._levels(form, spec, key, used),
+            ]  # fmt: skip
+
+    def _goal(self, form: FilledForm, spec: Form, period: str, several: bool) -> Any:
+        for field in (spec.fields[key] for key in GOALS if key in spec.fields):
+            if not several or field.period == period:
+                return self._mark(form, field)
+        return self._none
+
+    def _field(self, form: FilledForm, spec: Form, key: str) -> Any:
+        return self._mark(form, spec.fields[key]) if key in spec.fields else self._none
+
+    def _mark(self, form: FilledForm, field: Field) -> Any:
+        if (form.form_id, field.key) in self.filled:
+            return Toned(THERE, "good")
+        return Toned(MISSING, self._tone(field.required)) if field.required else self._none
+
+    def _tone(self, code: str) -> str:
+        return self.severity.get(code, Severity.NOTICE).value
+
+    def _required(self, form: FilledForm, spec: Form) -> Any:
+        """The required fields without a column of their own: a tick, or the labels of those that are missing."""
+        rest = [f for f in spec.fields.values() if f.required and f.key not in self.signed and f.key not in GOALS]
+        missing = [field for field in rest if (form.form_id, field.key) not in self.filled]
+        if not missing:
+            return Toned(THERE, "good")
+        worst = min((self.severity.get(field.required, Severity.NOTICE) for field in missing), key=lambda s: s.rank)
+        labels = [self.book.render(labelled(field.key, field.plain_label)) for field in missing]
+        return Toned(f"{MISSING} {'、'.join(labels)}", worst.value)
+
+    def _levels(self, form: FilledForm, spec: Form, period: str, used: bool) -> Iterator[Any]:
+        asked = {level.key: level.required for level in spec.indicators.levels} if spec.indicators else {}
+        counts = self.counts.get((form.form_id, period), Counter[str]())
+        parents = {self.facts.profile.levels[key].parent for key, count in counts.items() if key and count}
+        for level in self.levels:
+            count = counts[level.key]
+            if count:
+                yield Toned(count, "good")
+            elif used and asked.get(level.key):
+                whole = "" if level.parent in parents else WHOLE.get(level.parent, "")
+                yield Toned(MISSING, self._tone(whole or asked[level.key]))
+            else:
+                yield self._none
+        if self.other:
+            yield counts[""]
+
+
+def write_completeness(book: SummaryBook, facts: BatchFacts) -> None:
+    """One row for each form and period."""
+    matrix = _Matrix(book, facts)
+    table = SheetTable(book, COMPLETENESS, matrix.columns(), frozen=2)
+    rows = (row for form in facts.forms for row in matrix.rows(form))
+    for number, row in enumerate(rows, 1):
+        table.row([number, *row])
+    table.close()

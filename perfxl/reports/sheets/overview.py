@@ -1,4 +1,4 @@
-"""总览: one page with the figures, the charts and what to do first. Its sheet comes first, and is written last."""
+"""The sheet 总览: figures, charts and the first things to do on one page. It is the first sheet, written last."""
 
 from __future__ import annotations
 
@@ -9,16 +9,25 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.model import Finding, Severity, Status, Text, severities
-from perfxl.reports.sheets import names
-from perfxl.reports.sheets.book import Book, cell_link
-from perfxl.reports.sheets.charts import Charts
-from perfxl.reports.sheets.facts import NOT_CHECKED, Facts
+from perfxl.reports.sheets import amounts, findings
+from perfxl.reports.sheets.amounts import UnitsSheet
+from perfxl.reports.sheets.facts import NOT_CHECKED, BatchFacts, headed
 from perfxl.reports.sheets.findings import OPEN, compared, link_to
-from perfxl.reports.sheets.table import LINE_HEIGHT, PADDING, Formula, Link
-from perfxl.reports.sheets.text import clean, lines, room
-from perfxl.reports.sheets.units import UnitsSheet
+from perfxl.reports.sheets.table import (
+    LINE_HEIGHT,
+    PADDING,
+    CellFormula,
+    CellLink,
+    SummaryBook,
+    cell_link,
+    clean,
+    lines,
+    room,
+)
 from perfxl.values import FEN_PER_WAN
+from perfxl.workbook_styles import BODY_FONT, LINE
 
+NAME = Text("总览", "Overview")
 TITLE = Text("{title}审核汇总", "{title}: summary of the check")
 ABOUT = Text(
     "表式：{id}（第 {version} 版）　预算年度：{years}　"
@@ -29,7 +38,6 @@ RECEIVED = Text("收到文件", "Files received")
 CHECKED = Text("已审核", "Checked")
 DUPLICATES = Text("重复报送", "Sent twice")
 UNITS = Text("单位数", "Units")
-FORMS = Text("申报表数", "Forms")
 SEVERAL = Text(
     "有 {n} 份申报表没有计入合计（同一单位报送多份的，计入最后一份），可在“{sheet}”表的“计入合计”栏改选。",
     "{n} returns are not in the totals (the last of several returns of a unit is); change it on the sheet {sheet}.",
@@ -53,23 +61,49 @@ HEADS = (
     Text("错误信息", "Message"),
     Text("错误报告", "Report"),
 )
-#: how many of the page's columns each column of the table takes
+#: the columns of the page that each column of the table takes
 SPANS = (1, 3, 2, 2, 1, 1, 1, 4, 1)
 GRID = sum(SPANS)
+#: the width of such a column
 WIDE = 11.5
-#: a card takes two columns
+#: columns of a card
 CARD = 2
+#: rows of the charts, and points of such a row
 CHART_ROWS, CHART_HEIGHT = 14, 20
+#: pixels of a column
 PIXELS = 97
-MOST = 10
+#: errors in the table
+MOST_ERRORS = 10
+
+DATA = Text("以下为图表数据", "Data of the charts")
+STATUS = Text("报送文件审核结果（份）", "Returns by result")
+CODES = Text("出现最多的问题（条）", "Most frequent findings")
+BUDGETS = Text("资金总额最大的单位（万元）", "Largest budgets (万元)")
+#: bars in a chart
+MOST_BARS = 10
+#: characters of the label of a bar
+LABEL = {"zh": 16, "en": 28}
+
+COLOURS = {
+    Status.PASSED: "#70AD47",
+    Status.PASSED_WITH_NOTES: "#9DC3E6",
+    Status.FAILED: "#D9534F",
+    Status.UNREADABLE: "#A5A5A5",
+    Status.NOT_A_RETURN: "#D0CECE",
+    Severity.ERROR: "#D9534F",
+    Severity.WARNING: "#F0AD4E",
+    Severity.NOTICE: "#9DC3E6",
+}
+
+_Data = list[tuple[Any, ...]]
 
 
 class Overview:
-    """The page; ``write`` it once the other sheets stand."""
+    """The page; it is written when all other sheets are."""
 
-    def __init__(self, book: Book, facts: Facts) -> None:
+    def __init__(self, book: SummaryBook, facts: BatchFacts) -> None:
         self._book, self._facts = book, facts
-        self._sheet: Worksheet = book.sheet(book.render(names.OVERVIEW))
+        self._sheet: Worksheet = book.sheet(book.render(NAME))
         self._sheet.set_column(0, GRID - 1, WIDE)
         self._sheet.fit_to_pages(1, 1)
         self._next = 0
@@ -103,8 +137,8 @@ class Overview:
         profile, render = self._facts.profile, self._book.render
         years = sorted({item.year for item in self._facts.checked if item.year}) or [profile.year]
         self._across(render(TITLE, title=render(profile.title)), "cover", 44)
-        words = {"id": profile.id, "version": profile.version, "years": "、".join(map(str, years))}
-        self._across(render(ABOUT, **words, when=self._book.when), "about", 22)
+        about = {"id": profile.id, "version": profile.version, "years": "、".join(map(str, years))}
+        self._across(render(ABOUT, **about, when=self._book.when), "about", 22)
         self._gap(6)
 
     def _gap(self, height: float) -> None:
@@ -112,18 +146,18 @@ class Overview:
         self._next += 1
 
     def _files(self) -> list[tuple[Text, Any, str]]:
-        """What came in and how it ended."""
+        """How many files came in, and how many have each result."""
         every = self._facts.batch.submissions
         ended = Counter(item.status for item in every if not item.duplicate_of)
         twice = sum(bool(item.duplicate_of) for item in every)
         cards: list[tuple[Text, Any, str]] = [(RECEIVED, len(every), ""), (CHECKED, len(self._facts.checked), "")]
         for status in Status:
             bad = ended[status] and status in (Status.FAILED, *NOT_CHECKED)
-            cards.append((names.headed(status.label), ended[status], "worse" if bad else ""))
+            cards.append((headed(status.label), ended[status], "worse" if bad else ""))
         return [*cards, (DUPLICATES, twice, "")]
 
     def _amounts(self, units: UnitsSheet) -> list[tuple[Text, Any, str]]:
-        """How much was declared, and what was found."""
+        """How much was declared, and how many findings there are."""
         found = severities(self._facts.batch.findings)
         named = {item.unit or item.file for item in self._facts.checked}
         cards: list[tuple[Text, Any, str]] = [(UNITS, len(named), "")]
@@ -131,7 +165,7 @@ class Overview:
             cards += [(text, units.total(key), "") for key, text in units.shown()]
         for severity in Severity:
             bad = found[severity] and severity is Severity.ERROR
-            cards.append((names.headed(severity.label), found[severity], "worse" if bad else ""))
+            cards.append((headed(severity.label), found[severity], "worse" if bad else ""))
         return cards
 
     def _cards(self, cards: Sequence[tuple[Text, Any, str]]) -> None:
@@ -148,25 +182,25 @@ class Overview:
             self._cell(row, number * CARD, CARD, value, kind, tone)
 
     def _cell(self, row: int, col: int, span: int, value: Any, kind: str, tone: str = "") -> None:
-        """A cell over several columns: text, a count, a ``Formula`` of money or a ``Link``."""
+        """Write a cell over several columns: a text, a count, a ``CellFormula`` of money or a ``CellLink``."""
         sheet, styles = self._sheet, self._book.styles
         style = styles.get(kind, tone)
-        if isinstance(value, Formula) and isinstance(value.value, int):
+        if isinstance(value, CellFormula) and isinstance(value.value, int):
             style = styles.money(value.value, tone, kind)
         elif isinstance(value, int) and kind == "money":
             style = styles.money(value, tone)
-        elif isinstance(value, Link) and value.target:
+        elif isinstance(value, CellLink) and value.target:
             style = styles.get("link")
         if span > 1:
             sheet.merge_range(row, col, row, col + span - 1, "", style)
-        if isinstance(value, Formula):
+        if isinstance(value, CellFormula):
             sheet.write_formula(row, col, value.text, style, _plain(value.value))
-        elif isinstance(value, Link) and value.target:
+        elif isinstance(value, CellLink) and value.target:
             sheet.write_url(row, col, value.target, style, value.words)
         elif isinstance(value, int):
             sheet.write_number(row, col, value / FEN_PER_WAN if kind == "money" else value, style)
         elif value:
-            sheet.write_string(row, col, clean(str(value.words if isinstance(value, Link) else value)), style)
+            sheet.write_string(row, col, clean(str(value.words if isinstance(value, CellLink) else value)), style)
         elif span == 1:
             sheet.write_blank(row, col, None, style)
 
@@ -175,30 +209,30 @@ class Overview:
         left_out = len(facts.checked) - len(facts.counted)
         unread = sum(item.status in NOT_CHECKED for item in facts.batch.submissions) + len(facts.batch.problems)
         if facts.waived:
-            self._across(render(WAIVED, n=facts.waived.total(), sheet=render(names.FINDINGS)), "remark", 20)
+            self._across(render(WAIVED, n=facts.waived.total(), sheet=render(findings.FINDINGS.name)), "remark", 20)
         if left_out:
-            self._across(render(SEVERAL, n=left_out, sheet=render(names.UNITS)), "remark", 20)
+            self._across(render(SEVERAL, n=left_out, sheet=render(amounts.UNITS.name)), "remark", 20)
         if unread:
-            self._across(render(UNREAD, n=unread, sheet=render(names.UNREAD)), "remark", 20)
+            self._across(render(UNREAD, n=unread, sheet=render(findings.UNREAD.name)), "remark", 20)
             self._sheet.write_url(
-                self._next - 1, 0, cell_link(render(names.UNREAD), 0), self._book.styles.get("remark"),
-                render(UNREAD, n=unread, sheet=render(names.UNREAD)),
+                self._next - 1, 0, cell_link(render(findings.UNREAD.name), 0), self._book.styles.get("remark"),
+                render(UNREAD, n=unread, sheet=render(findings.UNREAD.name)),
             )  # fmt: skip
 
     def _first(self) -> None:
-        """The table of the largest errors."""
+        """Write the table of the largest errors."""
         render = self._book.render
         self._across(render(FIRST), "section", 26)
-        errors = urgent(self._facts.batch.findings, self._facts.counted)
+        errors = _urgent(self._facts.batch.findings, self._facts.counted)
         if not errors:
             self._across(render(NOTHING), "about", 24)
             return
         self._sheet.set_row(self._next, 24)
         self._spread([(render(text), "head", "") for text in HEADS])
-        for number, (index, finding) in enumerate(errors[:MOST], 1):
+        for number, (index, finding) in enumerate(errors[:MOST_ERRORS], 1):
             self._error(number, index, finding)
-        if len(errors) > MOST:
-            self._across(render(MORE, n=len(errors) - MOST, sheet=render(names.FINDINGS)), "about", 22)
+        if len(errors) > MOST_ERRORS:
+            self._across(render(MORE, n=len(errors) - MOST_ERRORS, sheet=render(findings.FINDINGS.name)), "about", 22)
 
     def _spread(self, cells: Sequence[tuple[Any, str, str]]) -> None:
         col = 0
@@ -231,13 +265,137 @@ def _plain(fen: int | str) -> float | str:
     return fen / FEN_PER_WAN if isinstance(fen, int) else fen
 
 
-def urgent(findings: Sequence[Finding], files: set[str]) -> list[tuple[int, Finding]]:
-    """The errors of some files, one a place, the largest difference on top, each with its number in the batch."""
-    places: dict[object, tuple[int, Finding]] = {}
+def _urgent(findings: Sequence[Finding], files: set[str]) -> list[tuple[int, Finding]]:
+    """The errors of some files with their numbers in the batch, one for each cell, the largest difference first."""
+    at_cell: dict[object, tuple[int, Finding]] = {}
     for index, finding in enumerate(findings):
         if finding.severity is not Severity.ERROR or finding.waived or finding.ref is None or finding.file not in files:
             continue
-        old = places.setdefault(finding.ref, (index, finding))
+        old = at_cell.setdefault(finding.ref, (index, finding))
         if abs(finding.difference or 0) > abs(old[1].difference or 0):
-            places[finding.ref] = (index, finding)
-    return sorted(places.values(), key=lambda pair: (-abs(pair[1].difference or 0), pair[0]))
+            at_cell[finding.ref] = (index, finding)
+    return sorted(at_cell.values(), key=lambda pair: (-abs(pair[1].difference or 0), pair[0]))
+
+
+class Charts:
+    """One to three charts side by side; their data is below the page, in grey."""
+
+    def __init__(self, book: SummaryBook, facts: BatchFacts, budgets: Counter[str]) -> None:
+        self._book = book
+        self._status = _statuses(facts)
+        self._codes = self._frequent(facts)
+        self._budgets: _Data = []
+        if len(budgets) > 1:
+            self._budgets = [
+                (self._short(unit), fen / FEN_PER_WAN) for unit, fen in budgets.most_common(MOST_BARS) if fen
+            ]
+
+    def _short(self, text: str) -> str:
+        text = clean(" ".join(text.split()), self._book.lang)
+        most = LABEL[self._book.lang]
+        return text if len(text) <= most else f"{text[: most - 1]}…"
+
+    def _frequent(self, facts: BatchFacts) -> _Data:
+        counts: dict[str, Counter[Severity]] = {}
+        names: dict[str, str] = {}
+        for finding in (one for one in facts.batch.findings if not one.waived):
+            counts.setdefault(finding.code, Counter())[finding.severity] += 1
+            names.setdefault(finding.code, finding.name)
+        top = sorted(counts, key=lambda code: (-counts[code].total(), code))[:MOST_BARS]
+        return [(f"{self._short(names[code])} {code}", *(counts[code][each] for each in Severity)) for code in top]
+
+    @property
+    def rows(self) -> int:
+        """The number of rows of the data."""
+        return 1 + len(self._status) + len(self._codes) + len(self._budgets)
+
+    def write_data(self, sheet: Worksheet, row: int) -> None:
+        """Write the data from ``row`` down."""
+        style = self._book.styles.get("data")
+        sheet.write_string(row, 0, self._book.render(DATA), style)
+        labelled = [(self._book.render(status.label), count) for status, count in self._status]
+        for number, values in enumerate((*labelled, *self._codes, *self._budgets), row + 1):
+            sheet.write_string(number, 0, values[0], style)
+            for col, value in enumerate(values[1:], 1):
+                sheet.write_number(number, col, value, style)
+
+    def insert(self, sheet: Worksheet, row: int, data: int, size: tuple[int, int]) -> None:
+        """Place the charts at ``row`` within a width and height in pixels; their data begins below ``data``."""
+        first = data + 1
+        charts = [self._status_chart(first)]
+        first += len(self._status)
+        if self._codes:
+            charts.append(self._codes_chart(first))
+        first += len(self._codes)
+        if self._budgets:
+            charts.append(self._budgets_chart(first))
+        shares = {1: (1.0,), 2: (0.38, 0.62), 3: (0.26, 0.39, 0.35)}[len(charts)]
+        left = 0
+        for chart, share in zip(charts, shares, strict=True):
+            wide = int(size[0] * share)
+            gap = 8 if chart is not charts[-1] else 0
+            chart.set_size({"width": wide - gap, "height": size[1]})
+            sheet.insert_chart(row, 0, chart, {"x_offset": left, "y_offset": 4, "object_position": 3})
+            left += wide
+
+    def _status_chart(self, first: int) -> Any:
+        chart = self._book.workbook.add_chart({"type": "doughnut"})
+        last = first + len(self._status) - 1
+        chart.add_series(
+            self._range(first, last, 1)
+            | {
+                "points": [{"fill": {"color": COLOURS[status]}} for status, _ in self._status],
+                "data_labels": {"value": True, "font": self._font(11, bold=True)},
+            }
+        )
+        chart.set_hole_size(50)
+        self._label(chart, STATUS, "bottom")
+        return chart
+
+    def _codes_chart(self, first: int) -> Any:
+        chart = self._book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
+        last = first + len(self._codes) - 1
+        for number, severity in enumerate(Severity, 1):
+            label = {"value": True, "font": self._font(9), "num_format": "0;;"}
+            chart.add_series(
+                self._range(first, last, number)
+                | {"name": self._book.render(severity.label), "fill": {"color": COLOURS[severity]}, "gap": 45,
+                   "data_labels": label}
+            )  # fmt: skip
+        self._label(chart, CODES, "bottom")
+        self._bars(chart)
+        return chart
+
+    def _budgets_chart(self, first: int) -> Any:
+        chart = self._book.workbook.add_chart({"type": "bar"})
+        label = {"value": True, "font": self._font(9), "num_format": "#,##0.00"}
+        series = {"fill": {"color": "#5B84B1"}, "gap": 45, "data_labels": label}
+        chart.add_series(self._range(first, first + len(self._budgets) - 1, 1) | series)
+        self._label(chart, BUDGETS, "")
+        self._bars(chart)
+        return chart
+
+    def _range(self, first: int, last: int, col: int) -> dict[str, Any]:
+        name = self._book.render(NAME)
+        return {"categories": [name, first, 0, last, 0], "values": [name, first, col, last, col]}
+
+    def _font(self, size: int, *, bold: bool = False) -> dict[str, Any]:
+        return {"name": BODY_FONT.render(self._book.lang), "size": size, "bold": bold, "color": "#404040"}
+
+    def _label(self, chart: Any, title: Text, legend: str) -> None:
+        chart.set_title({"name": self._book.render(title), "name_font": self._font(11, bold=True), "overlay": False})
+        chart.set_legend({"position": legend, "font": self._font(9)} if legend else {"none": True})
+        chart.set_chartarea({"border": {"color": LINE}})
+
+    def _bars(self, chart: Any) -> None:
+        """Set the axes of bars: the largest on top, without lines."""
+        chart.set_y_axis(
+            {"reverse": True, "num_font": self._font(9), "line": {"none": True}, "major_tick_mark": "none"}
+        )
+        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+
+
+def _statuses(facts: BatchFacts) -> Sequence[tuple[Status, int]]:
+    """How many files have each status, without those that repeat another one."""
+    counts = Counter(item.status for item in facts.batch.submissions if not item.duplicate_of)
+    return [(status, counts[status]) for status in Status if counts[status]]

@@ -1,28 +1,60 @@
-"""A table on a sheet: title, note, frozen head with filter, typed rows, total rows; goes on on further sheets."""
+"""The summary workbook and its tables: title, note, frozen heads with a filter, typed rows, totals, links.
+
+A text from outside gets no more characters than a workbook may contain; a row is as high as its texts need.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
 from typing import Any, NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.model import Text, column_letters
-from perfxl.reports.sheets.book import LINKS, Book
-from perfxl.reports.sheets.text import fitted, lines, room, width
+from perfxl.model import Lang, Text, column_letters
 from perfxl.values import FEN_PER_WAN
+from perfxl.workbook_styles import BODY_FONT, Styles, new_workbook, set_page
 
-#: rows of a table on one sheet, below Excel's 1,048,576
-ROWS = 1_000_000
-#: where the head stands, from 0; the first row of data is the next
+#: heads of columns that many sheets have
+NUMBER, UNIT, FILE = Text("序号", "No."), Text("单位", "Unit"), Text("文件", "File")
+#: inches
+MARGINS = {"left": 0.4, "right": 0.4, "top": 0.5, "bottom": 0.6}
+FOOT = Text("&L{title}&C第 &P 页，共 &N 页&R&A", "&L{title}&CPage &P of &N&R&A")
+#: rows of a table on one sheet, and links on one sheet: below the 1,048,576 and the 65,530 that Excel allows
+ROWS, LINKS = 1_000_000, 65_000
+#: the row of the heads, from 0; the first row of data is the next
 HEAD = 2
 FIRST = HEAD + 1
-#: points that a line of 10 point text takes, and the space around it
+#: points of a line of 10 point text, of the space around it, and of the highest row
 LINE_HEIGHT, PADDING, HIGHEST = 14.6, 6, 409
+#: UTF-16 units of a text: below the 32,767 that Excel allows, with room for the mark of a cut
+LONGEST = 32_000
+CUT = Text("…（过长，其余未列出）", "… (too long, the rest is left out)")
+#: shown in place of a character that a workbook cannot contain
+BOX = "□"
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+#: characters that are escaped in the path of a link; Chinese ones are not
+_ESCAPED = {ord(character): f"%{ord(character):02X}" for character in '%#?"<>[]^`{}| \\'}
 
 
-class Column(NamedTuple):
-    """A column: its head, its width in characters, what stands in it.
+class SheetTexts(NamedTuple):
+    """The name of a sheet, the title and the note above its table, and the text for a table without rows."""
+
+    name: Text
+    title: Text
+    note: Text
+    empty: Text | None = None
+
+    def noted(self, note: str) -> SheetTexts:
+        """The same with a note that is already in the language of the workbook."""
+        return self._replace(note=Text(note, note))
+
+
+class TableColumn(NamedTuple):
+    """A column: its head, its width in characters, and the kind of its values.
 
     ``kind``: ``text``, ``centre``, ``count`` (whole numbers), ``number`` or ``money`` (whole numbers are fen).
     """
@@ -32,56 +64,81 @@ class Column(NamedTuple):
     kind: str = "text"
 
 
-class Formula(NamedTuple):
-    """A live formula with its stored result: fen in a column of money."""
+class CellFormula(NamedTuple):
+    """A formula and its result, which is stored with it: fen in a column of money."""
 
     text: str
     value: int | str
 
 
-class Link(NamedTuple):
-    """A link with words of ours; ``target`` comes from ``path_link`` or ``cell_link``, ``""`` for no link."""
+class CellLink(NamedTuple):
+    """A link with words of ours; ``target`` is made by ``path_link`` or ``cell_link``, ``""`` for no link."""
 
     target: str
     words: str
 
 
 class Toned(NamedTuple):
-    """A cell that stands out."""
+    """A value in a tone of the style table."""
 
     value: Any
     tone: str
 
 
-class Table:
-    """Writes rows from the top down; nothing is ever written above the last row."""
+class SummaryBook:
+    """The workbook in memory. ``frugal`` keeps no cells: they must be written row after row."""
 
-    def __init__(
-        self, book: Book, name: Text, title: Text, note: Text, columns: Sequence[Column], frozen: int = 0
-    ) -> None:
-        self.name = book.render(name)
-        self.columns = [self._fitted(column, book) for column in columns]
+    def __init__(self, lang: Lang, title: str, when: datetime, *, frugal: bool = False) -> None:
+        self.lang = lang
+        self.when = when
+        self._target = BytesIO()
+        self.workbook = new_workbook(self._target, font=BODY_FONT.render(lang), frugal=frugal)
+        self.workbook.set_properties({"title": title, "created": when.replace(tzinfo=None)})
+        self.workbook.set_size(28_000, 16_000)
+        if frugal:
+            self.workbook.use_zip64()
+        self.styles = Styles(self.workbook, "report", lang)
+        self._foot = FOOT.render(lang, title=title.replace("&", "&&"))
+
+    def render(self, text: Text, **values: object) -> str:
+        """A text in the language of the workbook."""
+        return text.render(self.lang, **values)
+
+    def sheet(self, name: str) -> Worksheet:
+        """A new sheet that prints on A4 across, one page wide, with page numbers."""
+        sheet = self.workbook.add_worksheet(name)
+        set_page(sheet, landscape=True, margins=MARGINS)
+        sheet.set_footer(self._foot)
+        sheet.set_default_row(20)
+        return sheet
+
+    def data(self) -> bytes:
+        """The bytes of the finished workbook."""
+        self.workbook.close()
+        return self._target.getvalue()
+
+
+class SheetTable:
+    """A table that is written from the top down; a full sheet is continued on a further one (``问题清单 (2)``)."""
+
+    def __init__(self, book: SummaryBook, texts: SheetTexts, columns: Sequence[TableColumn], frozen: int = 0) -> None:
+        self._name, self._title, self._note = map(book.render, texts[:3])
+        self.columns = [_wide_enough(column, book) for column in columns]
         self._rooms = [room(column.width, book.lang) for column in self.columns]
         self._book, self._styles = book, book.styles
-        self._title, self._note = book.render(title), book.render(note)
+        self._empty = texts.empty
         self._frozen = frozen
-        self._sheets = 0
+        self._sheets = self._rows = 0
         self._writers: dict[type, Callable[..., int]] = {
-            str: self._text, int: self._whole, float: self._figure, Formula: self._formula, Link: self._link,
-            type(None): self._blank,
+            str: self._text, int: self._number, float: self._number, CellFormula: self._formula,
+            CellLink: self._link, type(None): self._blank,
         }  # fmt: skip
         self._open()
 
-    @staticmethod
-    def _fitted(column: Column, book: Book) -> Column:
-        """Wide enough for the longest word of an English head."""
-        longest = max((width(word) for word in column.head.en.split()), default=0) if book.lang == "en" else 0
-        return column._replace(width=max(column.width, longest + 2))
-
     def _open(self) -> None:
-        """Begin a sheet, or the next one when the last is full."""
+        """Begin a sheet."""
         self._sheets += 1
-        name = self.name if self._sheets == 1 else f"{self.name} ({self._sheets})"
+        name = self._name if self._sheets == 1 else f"{self._name} ({self._sheets})"
         self.sheet: Worksheet = self._book.sheet(name)
         self._links = LINKS
         for number, column in enumerate(self.columns):
@@ -108,10 +165,11 @@ class Table:
             self._filter()
             self._open()
 
-    def row(self, values: Iterable[Any], tone: str = "") -> int:
-        """Write a row of text, numbers, ``Formula``, ``Link``, ``Toned`` and ``None``; its number from 0."""
+    def row(self, values: Iterable[Any], tone: str = "") -> None:
+        """Write a row of texts, numbers, ``CellFormula``, ``CellLink``, ``Toned`` and ``None``."""
         self.need(1)
-        return self._write(values, tone)
+        self._rows += 1
+        self._write(values, tone)
 
     def _write(self, values: Iterable[Any], tone: str) -> int:
         number, deepest = self.next, 1
@@ -125,25 +183,26 @@ class Table:
         self.next += 1
         return number
 
-    def line(self, text: Text, tone: str = "faint") -> None:
-        """One sentence over the whole width, where there are no rows to show."""
-        last = len(self.columns) - 1
-        self.sheet.merge_range(self.next, 0, self.next, last, self._book.render(text), self._styles.get("centre", tone))
-        self.next += 1
-
     def totals(self, label: Text, sums: Mapping[int, tuple[str, int]], *, where: int = 0) -> int:
-        """Write a total row below the filter: column -> formula with ``{range}`` and its result; its number from 0."""
+        """Write a row of totals below the filter, its label in the column ``where``; returns its number, from 0.
+
+        ``sums`` are a formula with ``{range}`` and its result for each column.
+        """
         self._filter()
         values: list[Any] = [None] * len(self.columns)
         values[where] = self._book.render(label)
         for col, (formula, value) in sums.items():
             letters = column_letters(col + 1)
             text = formula.replace("{range}", f"{letters}{FIRST + 1}:{letters}{self._end}")
-            values[col] = Formula(f"=ROUND({text},6)" if self.columns[col].kind == "money" else f"={text}", value)
+            values[col] = CellFormula(f"=ROUND({text},6)" if self.columns[col].kind == "money" else f"={text}", value)
         return self._write(values, "total")
 
-    def close(self) -> None:
-        """Set the filter. Call it when all rows are written."""
+    def close(self, empty_tone: str = "faint") -> None:
+        """Finish the table when all rows are written: the text for no rows, and the filter."""
+        if self._empty and not self._rows:
+            last, style = len(self.columns) - 1, self._styles.get("centre", empty_tone)
+            self.sheet.merge_range(self.next, 0, self.next, last, self._book.render(self._empty), style)
+            self.next += 1
         self._filter()
 
     def _filter(self) -> None:
@@ -151,25 +210,21 @@ class Table:
             self._end = self.next
             self.sheet.autofilter(HEAD, 0, max(HEAD, self._end - 1), len(self.columns) - 1)
 
-    def _text(self, row: int, col: int, value: str, column: Column, tone: str) -> int:
-        # what somebody wrote where a number belongs stands where the number would
+    def _text(self, row: int, col: int, value: str, column: TableColumn, tone: str) -> int:
+        # a text that was written in place of a number is aligned like one
         kind = "number" if column.kind in ("money", "count") else column.kind
         text, took = fitted(value, self._rooms[col], self._book.lang)
         self.sheet.write_string(row, col, text, self._styles.get(kind, tone))
         return took
 
-    def _whole(self, row: int, col: int, value: int, column: Column, tone: str) -> int:
-        if column.kind == "money":
+    def _number(self, row: int, col: int, value: float, column: TableColumn, tone: str) -> int:
+        if column.kind == "money" and isinstance(value, int):
             self.sheet.write_number(row, col, value / FEN_PER_WAN, self._styles.money(value, tone))
         else:
             self.sheet.write_number(row, col, value, self._styles.get(column.kind, tone))
         return 1
 
-    def _figure(self, row: int, col: int, value: float, column: Column, tone: str) -> int:
-        self.sheet.write_number(row, col, value, self._styles.get(column.kind, tone))
-        return 1
-
-    def _formula(self, row: int, col: int, value: Formula, column: Column, tone: str) -> int:
+    def _formula(self, row: int, col: int, value: CellFormula, column: TableColumn, tone: str) -> int:
         result = value.value
         if column.kind == "money" and isinstance(result, int):
             style = self._styles.money(result, tone)
@@ -178,7 +233,7 @@ class Table:
             self.sheet.write_formula(row, col, value.text, self._styles.get(column.kind, tone), result)
         return 1
 
-    def _link(self, row: int, col: int, value: Link, column: Column, tone: str) -> int:
+    def _link(self, row: int, col: int, value: CellLink, column: TableColumn, tone: str) -> int:
         if value.target and self._links:
             self._links -= 1
             self.sheet.write_url(row, col, value.target, self._styles.get("link"), value.words)
@@ -186,9 +241,15 @@ class Table:
             self.sheet.write_string(row, col, value.words, self._styles.get("centre", tone))
         return 1
 
-    def _blank(self, row: int, col: int, _: None, column: Column, tone: str) -> int:
+    def _blank(self, row: int, col: int, _: None, column: TableColumn, tone: str) -> int:
         self.sheet.write_blank(row, col, None, self._styles.get(column.kind, tone))
         return 1
+
+
+def _wide_enough(column: TableColumn, book: SummaryBook) -> TableColumn:
+    """The column, wide enough for the longest word of an English head."""
+    words = book.render(column.head).split() if book.lang == "en" else ()
+    return column._replace(width=max(column.width, max(map(width, words), default=0) + 2))
 
 
 def cell(row: int, col: int) -> str:
@@ -197,16 +258,61 @@ def cell(row: int, col: int) -> str:
 
 
 def fixed(row: int, col: int) -> str:
-    """The address of a cell (row and column from 0) that stays when a formula is copied."""
+    """The absolute address of a cell (row and column from 0)."""
     return f"${column_letters(col + 1)}${row + 1}"
 
 
 def counting(mark: int, last: int, word: str) -> str:
-    """A formula for ``totals``: the rows that have a word in the column ``mark``; ``last`` is the last row, from 1."""
+    """A formula for ``totals``: only rows with a word in the column ``mark``; ``last`` is the last row, from 1."""
     return f'SUMIF({fixed(FIRST, mark)}:{fixed(last - 1, mark)},"{word}",{{range}})'
 
 
 def place(name: str, index: int) -> tuple[str, int]:
-    """Sheet and row (from 0) of the row number ``index`` of a table, on whichever of its sheets that is."""
+    """The sheet and the row (from 0) of row number ``index`` of a table."""
     number, rest = divmod(index, ROWS)
     return (name if number == 0 else f"{name} ({number + 1})"), FIRST + rest
+
+
+def path_link(path: str) -> str:
+    """The target of a link to a file, given relative to the workbook with ``/``."""
+    return f"external:{path.translate(_ESCAPED)}"
+
+
+def cell_link(sheet: str, row: int, col: int = 0) -> str:
+    """The target of a link to a cell of this workbook (row and column from 0)."""
+    return f"internal:'{sheet}'!{chr(65 + col)}{row + 1}"
+
+
+def clean(text: str, lang: Lang = "zh") -> str:
+    """The text with boxes for forbidden characters and line feeds for all line ends; too long a text ends in a mark."""
+    if _FORBIDDEN.search(text):
+        text = _FORBIDDEN.sub(BOX, text.replace("\r\n", "\n").replace("\r", "\n"))
+    if len(text) > LONGEST // 2 and len(units := text.encode("utf-16-le")) > 2 * LONGEST:
+        text = units[: 2 * LONGEST].decode("utf-16-le", "ignore") + CUT.render(lang)
+    # xlsxwriter takes such a text for the markup of a rich string
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
+
+
+@lru_cache(maxsize=32_768)
+def fitted(text: str, space: int, lang: Lang) -> tuple[str, int]:
+    """The cleaned text, and how many lines of ``space`` columns it takes."""
+    text = clean(text, lang)
+    return text, lines(text, space) if 2 * len(text) > space or "\n" in text else 1
+
+
+def width(text: str) -> int:
+    """Columns of a line of text: two for a Chinese character, one for a Latin one."""
+    return len(text.encode("gb18030", "replace"))
+
+
+def room(columns: float, lang: Lang) -> int:
+    """Columns of 10 point text in a line of a cell whose width is given in digits of the default font.
+
+    11 point 宋体 is wider than that text, Calibri is not.
+    """
+    return max(2, int(columns * 1.15) - 2 if lang == "zh" else int(columns) - 2)
+
+
+def lines(text: str, space: int) -> int:
+    """How many lines of ``space`` columns a text takes."""
+    return sum(max(1, -(-width(part) // space)) for part in text.split("\n"))
