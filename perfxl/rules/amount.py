@@ -2,20 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
 
-from perfxl.model import Lang, Severity, Text
-from perfxl.rules._wording import longest, shown
-from perfxl.rules.rule import DECLARED_SUMS, Hit, table_rule
-from perfxl.tables import Tables, by_file, ref, rows
+from perfxl.model import Lang, Ref, Severity, Text
+from perfxl.reading import AmountRow
+from perfxl.rules.rule import DECLARED_SUMS, Hit, rule, table_rule
+from perfxl.rules.wording import longest, shown
+from perfxl.tables import Return, Tables, pick
 from perfxl.values import wan
 from perfxl.values.measures import to_fen
 from perfxl.values.numerals import decimals
 
+#: notes of the reader about the digits of an amount
+WAYS = {
+    "full_width": Text("全角数字", "full-width digits"),
+    "thousands": Text("千分位分隔符", "thousands separators"),
+    "capitals": Text("中文大写数字", "Chinese numerals"),
+    "spaces": Text("数字中间的空格", "blanks within a figure"),
+}
+SHORT = Text(
+    "金额的单位写成了“{unit}”，应为“{measure}”，已按{measure}核对。请只填数字。",
+    "The unit is written “{unit}”; it should be {measure}, and was read so. Please give figures only.",
+)
+SHOWN = Text(
+    "“{label}”存的是 {text}，表上只显示 {shown}，多出的小数看不到，但会计入合计。请四舍五入到 {decimals} 位后重新填写，"
+    "再核对合计。",
+    "“{label}” holds {text}, of which the sheet shows {shown}; what nobody sees counts in the totals. Round it to "
+    "{decimals} decimals, type it again and check the total.",
+)
+AMOUNT_UNREAD = Text(
+    "“{label}”是公式 {text}，但没有存下计算结果，读不到金额。请在 Excel 中打开、保存后重新报送。",
+    "“{label}” is the formula {text} without a stored result. Open and save it in Excel, then send it again.",
+)
+AMOUNT_BROKEN = Text(
+    "“{label}”显示错误值 {text}，读不到金额。请改正公式或直接填数字。",
+    "“{label}” shows the error {text}. Mend the formula or type the figure.",
+)
+SEVERAL = Text(
+    "“{label}”里有不止一个金额：“{text}”。请只填一个数字，明细写到说明中。",
+    "“{label}” holds more than one amount: “{text}”. Give one figure only.",
+)
+DIFFER = Text(
+    "“{label}”里有不止一个金额：“{text}”，各项合计 {parts} 万元，与 {total} 万元不符。"
+    "请核对后只填一个数字，明细写到说明中。",
+    "“{label}” holds more than one amount: “{text}”, whose parts make {parts} 万元, not {total}. Give one figure only.",
+)
+FORMULA_UNREAD = Text(
+    "指标值是公式，但没有存下计算结果，读不到数：{each}。请在 Excel 或 WPS 中打开、保存后重新报送。",
+    "Values are formulas without a stored result: {each}. Open and save the file in Excel or WPS and send it again.",
+)
+FORMULA_BROKEN = Text(
+    "指标值显示错误值，读不到数：{each}。请改正公式或直接填数字。",
+    "Values show an error: {each}. Mend the formula or type the figure.",
+)
+AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” holds {text} and shows {shown}")
 
-@table_rule(
+
+@rule(
     "AMOUNT-01",
     Severity.ERROR,
     name=Text("金额单位不符", "Unit of money differs"),
@@ -35,30 +79,21 @@ from perfxl.values.numerals import decimals
     wrong=Text("表头是“万元”，单元格填“80000元”", "The head says 万元, the cell 80000元"),
     right=Text("表头是“万元”，单元格填“8.00”", "The head says 万元, the cell 8.00"),
 )
-def other_unit(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Cost indicators carry a unit of their own and are left out. 0元 is 0 in any unit, hence a notice."""
-    amounts = tables.amounts
-    wrong = (
-        (amounts["table"] != "indicators") & (amounts["state"] == "ok") & (amounts["per"] == "")
-        & ~amounts["measure"].isin(["", tables.profile.measure])
-    )  # fmt: skip
-    for row in rows(amounts, wrong):
-        values = {
-            "label": row.label,
-            "text": row.text,
-            "measure": tables.profile.measure,
-            "amount": wan(int(row.fen)),
-        }
-        yield Hit((ref(row),), values, written=row.text, severity=None if row.fen else Severity.NOTICE)
+def other_unit(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Costs among the indicators have a unit of their own and are left out. 0元 is 0 in any unit, hence a notice."""
+    measure = book.profile.measure
+    for row in _readable(book):
+        if row.measure not in ("", measure) and not row.per:
+            values = {"label": row.label, "text": row.text, "measure": measure, "amount": wan(row.fen or 0)}
+            yield Hit((row.ref,), values, written=row.text, severity=None if row.fen else Severity.NOTICE)
 
 
-SHORT = Text(
-    "金额的单位写成了“{unit}”，应为“{measure}”，已按{measure}核对。请只填数字。",
-    "The unit is written “{unit}”; it should be {measure}, and was read so. Please give figures only.",
-)
+def _readable(book: Return) -> Iterator[AmountRow]:
+    """The amounts of fields and tasks that can be read."""
+    return (row for row in book.amounts if row.table != "indicators" and row.state == "ok")
 
 
-@table_rule(
+@rule(
     "AMOUNT-02",
     Severity.ERROR,
     name=Text("金额单位写错", "Unit misspelt"),
@@ -74,24 +109,21 @@ SHORT = Text(
     wrong=Text("财政拨款：5.00万无", "财政拨款: 5.00万无"),
     right=Text("财政拨款：5.00", "财政拨款: 5.00"),
 )
-def misspelt_unit(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def misspelt_unit(book: Return, lang: Lang) -> Iterator[Hit]:
     """``250万`` is only short for 万元, hence a notice, and one for a whole form."""
-    amounts = tables.amounts
-    for row in rows(amounts, (amounts["misspelt"] != "") & (amounts["state"] == "ok")):
-        values = {
-            "label": row.label,
-            "text": row.text,
-            "amount": wan(int(row.fen)),
-            "measure": tables.profile.measure,
-        }
-        if tables.profile.measure.startswith(row.misspelt):
-            short = {"unit": row.misspelt, "measure": tables.profile.measure}
-            yield Hit((ref(row),), short, written=row.text, severity=Severity.NOTICE, message=SHORT)
+    measure = book.profile.measure
+    for row in book.amounts:
+        if not row.misspelt or row.state != "ok":
+            continue
+        if measure.startswith(row.misspelt):
+            values = {"unit": row.misspelt, "measure": measure}
+            yield Hit((row.ref,), values, written=row.text, severity=Severity.NOTICE, message=SHORT)
         else:
-            yield Hit((ref(row),), values, written=row.text)
+            values = {"label": row.label, "text": row.text, "amount": wan(row.fen or 0)}
+            yield Hit((row.ref,), values, written=row.text)
 
 
-@table_rule(
+@rule(
     "AMOUNT-04",
     Severity.NOTICE,
     name=Text("小数位数不足", "Fewer decimals than asked for"),
@@ -110,31 +142,19 @@ def misspelt_unit(tables: Tables, lang: Lang) -> Iterator[Hit]:
     wrong=Text("金额都按文本填写，财政拨款写“5”", "All amounts are text, 财政拨款 says 5"),
     right=Text("财政拨款写“5.00”", "财政拨款 says 5.00"),
 )
-def not_two_decimals(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Only amounts typed as text: of a number, the cell's format decides what shows.
+def not_two_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Only amounts typed as text: of a number, the cell's format decides what is displayed.
 
     A cell that repeats its unit has to be typed again anyway, and so has a text among numbers: AMOUNT-06 and
     AMOUNT-11 say how.
     """
-    amounts = tables.amounts
-    short = (
-        (amounts["table"] != "indicators") & (amounts["state"] == "ok") & ~amounts["number"]
-        & (amounts["measure"] == "") & (amounts["decimals"] < tables.profile.decimals)
-    )  # fmt: skip
-    example = f"{17:.{tables.profile.decimals}f}"
-    for row in rows(amounts, short):
-        yield Hit((ref(row),), {"decimals": tables.profile.decimals, "example": example}, written=row.text)
+    wanted = book.profile.decimals
+    for row in _readable(book):
+        if not row.number and not row.measure and row.decimals is not None and row.decimals < wanted:
+            yield Hit((row.ref,), {"decimals": wanted, "example": f"{17:.{wanted}f}"}, written=row.text)
 
 
-SHOWN = Text(
-    "“{label}”存的是 {text}，表上只显示 {shown}，多出的小数看不到，但会计入合计。请四舍五入到 {decimals} 位后重新填写，"
-    "再核对合计。",
-    "“{label}” holds {text}, of which the sheet shows {shown}; what nobody sees counts in the totals. Round it to "
-    "{decimals} decimals, type it again and check the total.",
-)
-
-
-@table_rule(
+@rule(
     "AMOUNT-05",
     Severity.WARNING,
     name=Text("小数位数过多", "Too many decimals"),
@@ -152,27 +172,25 @@ SHOWN = Text(
     wrong=Text("资金总额：5.0012", "资金总额: 5.0012"),
     right=Text("资金总额：5.00", "资金总额: 5.00"),
 )
-def too_many_decimals(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def too_many_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
     """Counts the decimals as written; for a number, those that are stored. 5.000 is 5.00 and passes.
 
-    A number whose format shows less is told as it is seen too: whoever looks at the sheet sees nothing wrong.
+    Of a number whose format displays fewer, the message gives the displayed figure too: on the sheet nothing looks
+    wrong.
     """
-    amounts, profile = tables.amounts, tables.profile
-    long = amounts[
-        (amounts["table"] != "indicators") & (amounts["state"] == "ok")
-        & amounts["measure"].isin(["", profile.measure])
-    ]  # fmt: skip
-    step, _ = to_fen(Decimal(10) ** -profile.decimals, profile.measure) or (1, True)
-    for row in rows(long, (long["fen"] % max(step, 1) != 0) | long["notes"].map(lambda notes: "sub_fen" in notes)):
-        values = {
-            "label": row.label, "text": row.text, "n": row.decimals, "decimals": profile.decimals, "shown": row.shown,
-        }  # fmt: skip
+    wanted, measure = book.profile.decimals, book.profile.measure
+    step, _ = to_fen(Decimal(10) ** -wanted, measure) or (1, True)
+    for row in _readable(book):
+        exact = (row.fen or 0) % max(step, 1) == 0 and "sub_fen" not in row.notes
+        if exact or row.measure not in ("", measure):
+            continue
+        values = {"label": row.label, "text": row.text, "n": row.decimals, "decimals": wanted, "shown": row.shown}
         # a format may still show too many
-        rounded = bool(row.shown) and "scaled" not in row.notes and decimals(Decimal(row.shown)) <= profile.decimals
-        yield Hit((ref(row),), values, written=row.text, message=SHOWN if rounded else None)
+        rounded = bool(row.shown) and "scaled" not in row.notes and decimals(Decimal(row.shown)) <= wanted
+        yield Hit((row.ref,), values, written=row.text, message=SHOWN if rounded else None)
 
 
-@table_rule(
+@rule(
     "AMOUNT-06",
     Severity.NOTICE,
     name=Text("金额里重复写了单位", "Unit repeated in the cell"),
@@ -192,29 +210,20 @@ def too_many_decimals(tables: Tables, lang: Lang) -> Iterator[Hit]:
     wrong=Text("财政拨款：8.00万元", "财政拨款: 8.00万元"),
     right=Text("财政拨款：8.00", "财政拨款: 8.00"),
 )
-def unit_repeated(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def unit_repeated(book: Return, lang: Lang) -> Iterator[Hit]:
     """One finding a file, with all its cells."""
-    amounts, profile = tables.amounts, tables.profile
-    repeated = (
-        (amounts["table"] != "indicators") & (amounts["state"] == "ok") & (amounts["misspelt"] == "")
-        & (amounts["measure"] == profile.measure) & (amounts["per"] == "")
-    )  # fmt: skip
-    for found in by_file(amounts, repeated):
-        cells = tuple(dict.fromkeys(ref(row) for row in found))
-        example = f"{17:.{profile.decimals}f}"
-        values = {"text": longest(row.text for row in found), "decimals": profile.decimals, "example": example}
-        yield Hit(cells, values, written=found[0].text)
+    wanted, measure = book.profile.decimals, book.profile.measure
+    found = [row for row in _readable(book) if row.measure == measure and not row.misspelt and not row.per]
+    if found:
+        example = {"text": longest(row.text for row in found), "decimals": wanted, "example": f"{17:.{wanted}f}"}
+        yield Hit(_cells(found), example, written=found[0].text)
 
 
-WAYS = {
-    "full_width": Text("全角数字", "full-width digits"),
-    "thousands": Text("千分位分隔符", "thousands separators"),
-    "capitals": Text("中文大写数字", "Chinese numerals"),
-    "spaces": Text("数字中间的空格", "blanks within a figure"),
-}
+def _cells(found: Iterable[AmountRow]) -> tuple[Ref, ...]:
+    return tuple(dict.fromkeys(row.ref for row in found))
 
 
-@table_rule(
+@rule(
     "AMOUNT-07",
     Severity.NOTICE,
     name=Text("数字写法不规范", "Unusual writing of figures"),
@@ -236,46 +245,20 @@ WAYS = {
     wrong=Text("资金总额：捌万元", "资金总额: 捌万元"),
     right=Text("资金总额：8.00", "资金总额: 8.00"),
 )
-def unusual_writing(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """One finding a file, with all its cells."""
-    amounts = tables.amounts
-    written = (amounts["state"] == "ok") & ~amounts["number"] & amounts["notes"].map(is_unusual).astype(bool)
-    for found in by_file(amounts, written):
-        cells = tuple(dict.fromkeys(ref(row) for row in found))
-        ways = [text for note, text in WAYS.items() if any(note in row.notes for row in found)]
-        values = {
-            "text": longest(row.text for row in found),
-            "ways": Text("、", ", ").render(lang).join(way.render(lang) for way in ways),
-        }
-        yield Hit(cells, values, written=found[0].text)
+def unusual_writing(book: Return, lang: Lang) -> Iterator[Hit]:
+    """One finding a file, with all its cells; also of costs among the indicators."""
+    found = [row for row in book.amounts if row.state == "ok" and not row.number and _is_unusual(row)]
+    if found:
+        ways = [way.render(lang) for note, way in WAYS.items() if any(note in row.notes for row in found)]
+        values = {"text": longest(row.text for row in found), "ways": Text("、", ", ").render(lang).join(ways)}
+        yield Hit(_cells(found), values, written=found[0].text)
 
 
-def is_unusual(notes: tuple[str, ...]) -> bool:
-    """Whether an amount with these notes is written in one of these ways."""
-    return any(note in WAYS for note in notes)
+def _is_unusual(row: AmountRow) -> bool:
+    return any(note in WAYS for note in row.notes)
 
 
-AMOUNT_UNREAD = Text(
-    "“{label}”是公式 {text}，但没有存下计算结果，读不到金额。请在 Excel 中打开、保存后重新报送。",
-    "“{label}” is the formula {text} without a stored result. Open and save it in Excel, then send it again.",
-)
-AMOUNT_BROKEN = Text(
-    "“{label}”显示错误值 {text}，读不到金额。请改正公式或直接填数字。",
-    "“{label}” shows the error {text}. Mend the formula or type the figure.",
-)
-SEVERAL = Text(
-    "“{label}”里有不止一个金额：“{text}”。请只填一个数字，明细写到说明中。",
-    "“{label}” holds more than one amount: “{text}”. Give one figure only.",
-)
-
-DIFFER = Text(
-    "“{label}”里有不止一个金额：“{text}”，各项合计 {parts} 万元，与 {total} 万元不符。"
-    "请核对后只填一个数字，明细写到说明中。",
-    "“{label}” holds more than one amount: “{text}”, whose parts make {parts} 万元, not {total}. Give one figure only.",
-)
-
-
-@table_rule(
+@rule(
     "AMOUNT-08",
     Severity.ERROR,
     name=Text("金额读不出来", "No amount can be read"),
@@ -296,29 +279,30 @@ DIFFER = Text(
     wrong=Text("财政拨款：待核", "财政拨款: 待核"),
     right=Text("财政拨款：5.00", "财政拨款: 5.00"),
 )
-def no_amount_readable(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Sums with such a cell are not judged; this finding stands in for them."""
-    amounts = tables.amounts
-    typed = amounts[amounts["table"] != "indicators"]
-    for row in rows(typed, ~typed["state"].isin(["ok", "blank", "placeholder"])):
-        message = AMOUNT_UNREAD if "no_result" in row.notes else AMOUNT_BROKEN if "error_value" in row.notes else None
-        values = {"label": row.label, "text": row.text}
+def no_amount_readable(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Sums with such a cell are not checked; this finding is reported in their place. A unit price is no amount."""
+    amounts = [row for row in book.amounts if row.table != "indicators"]
+    for row in amounts:
         if row.state == "several":
-            yield _several(row, values)
-        else:
-            yield Hit((ref(row),), values, written=row.text, message=message)
-    for row in rows(typed, (typed["state"] == "ok") & (typed["per"] != "")):
-        yield Hit((ref(row),), {"label": row.label, "text": row.text}, written=row.text)
+            yield _several(row)
+        elif row.state == "unreadable":
+            notes = row.notes
+            message = AMOUNT_UNREAD if "no_result" in notes else AMOUNT_BROKEN if "error_value" in notes else None
+            yield Hit((row.ref,), {"label": row.label, "text": row.text}, written=row.text, message=message)
+    for row in amounts:
+        if row.state == "ok" and row.per:
+            yield Hit((row.ref,), {"label": row.label, "text": row.text}, written=row.text)
 
 
-def _several(row: Any, values: dict[str, object]) -> Hit:
-    """The parts of an amount are told where they do not make it."""
-    if "parts_differ" not in row.notes:
-        return Hit((ref(row),), values, written=row.text, severity=Severity.WARNING, message=SEVERAL)
+def _several(row: AmountRow) -> Hit:
+    """A warning, with the sum of the parts where they do not make the amount."""
+    values = {"label": row.label, "text": row.text}
+    if "parts_differ" not in row.notes or row.fen is None:
+        return Hit((row.ref,), values, written=row.text, severity=Severity.WARNING, message=SEVERAL)
     parts = sum(row.parts)
     values |= {"parts": wan(parts), "total": wan(row.fen)}
     return Hit(
-        (ref(row),), values, (), row.fen, parts, row.fen - parts, written=row.text, severity=Severity.WARNING,
+        (row.ref,), values, (), row.fen, parts, row.fen - parts, written=row.text, severity=Severity.WARNING,
         message=DIFFER,
     )  # fmt: skip
 
@@ -347,25 +331,15 @@ def _several(row: Any, values: dict[str, object]) -> Hit:
 )
 def blank_among_filled(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Amounts of one period of a form, or of one row of a table, belong together. Those of tasks go by their column."""
-    amounts = tables.amounts[tables.amounts["table"] != "indicators"]
-    keys = ["form_id", "table", "item", "role", "period"]
-    filled = (amounts["state"] == "ok").groupby([amounts[key] for key in keys], observed=True).transform("any")
-    for row in rows(amounts, (amounts["state"] == "blank") & filled):
-        label = row.label.rpartition("·")[2] if row.role == "row" else row.label
-        yield Hit((ref(row),), {"label": label})
+    amounts = tables.amounts
+    keys = [amounts[key] for key in ("form_id", "table", "item", "role", "period")]
+    filled = (amounts["state"] == "ok").groupby(keys, observed=True).transform("any")
+    blank = (amounts["table"] != "indicators") & (amounts["state"] == "blank")
+    for row in pick(tables.amount_rows, blank & filled):
+        yield Hit((row.ref,), {"label": row.label.rpartition("·")[2] if row.role == "row" else row.label})
 
 
-FORMULA_UNREAD = Text(
-    "指标值是公式，但没有存下计算结果，读不到数：{each}。请在 Excel 或 WPS 中打开、保存后重新报送。",
-    "Values are formulas without a stored result: {each}. Open and save the file in Excel or WPS and send it again.",
-)
-FORMULA_BROKEN = Text(
-    "指标值显示错误值，读不到数：{each}。请改正公式或直接填数字。",
-    "Values show an error: {each}. Mend the formula or type the figure.",
-)
-
-
-@table_rule(
+@rule(
     "AMOUNT-10",
     Severity.WARNING,
     name=Text("公式没有重新计算", "Formula not worked out"),
@@ -383,26 +357,24 @@ FORMULA_BROKEN = Text(
     wrong=Text("=SUM(E15:E23)，存下 404.03，应为 394.03", "=SUM(E15:E23) stored as 404.03, should be 394.03"),
     right=Text("=SUM(E15:E23)，存下 394.03", "=SUM(E15:E23) stored as 394.03"),
 )
-def formula_not_worked_out(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Only formulas that add cells of their sheet are worked out again.
+def formula_not_worked_out(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Only formulas that add cells of their sheet are calculated again; values of indicators need any result.
 
-    An amount without any result is AMOUNT-08; of a total that differs, the sum itself says that its result is old.
+    An amount without any result is AMOUNT-08; of a total that differs, the sum itself reports that its result is old.
     """
-    amounts = tables.amounts
-    for row in rows(amounts, amounts["again"].notna() & (amounts["state"] == "ok")):
-        if row.again != row.fen:
+    for row in book.amounts:
+        if row.state == "ok" and row.fen is not None and row.again is not None and row.again != row.fen:
             values = {
                 "label": row.label, "formula": row.formula, "stated": wan(row.fen), "computed": wan(row.again),
             }  # fmt: skip
-            yield Hit((ref(row),), values, (), row.fen, row.again, row.fen - row.again, written=row.formula)
-    lines = tables.indicators
-    for line in rows(lines, lines["kind"] == "unread"):
-        message = FORMULA_BROKEN if "error_value" in line.notes else FORMULA_UNREAD
-        each = f"“{shown(line.name)}”{line.value}"
-        yield Hit((ref(line),), written=line.value, message=message, each=each)
+            yield Hit((row.ref,), values, (), row.fen, row.again, row.fen - row.again, written=row.formula)
+    for line in book.indicators:
+        if line.kind == "unread":
+            message = FORMULA_BROKEN if "error_value" in line.notes else FORMULA_UNREAD
+            yield Hit((line.ref,), written=line.value, message=message, each=f"“{shown(line.name)}”{line.value}")
 
 
-@table_rule(
+@rule(
     "AMOUNT-11",
     Severity.NOTICE,
     name=Text("数字存成了文字", "Number stored as text"),
@@ -427,27 +399,20 @@ def formula_not_worked_out(tables: Tables, lang: Lang) -> Iterator[Hit]:
     wrong=Text("其他金额都是数字，财政拨款的“5.00”是文字", "All amounts are numbers but 财政拨款, whose 5.00 is text"),
     right=Text("财政拨款的 5.00 也是数字", "The 5.00 of 财政拨款 is a number too"),
 )
-def number_as_text(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def number_as_text(book: Return, lang: Lang) -> Iterator[Hit]:
     """Only where other amounts of the file are numbers: a document has none, and its amounts are not added by it.
 
-    A text with a unit is AMOUNT-06's or AMOUNT-02's, one in unusual digits AMOUNT-07's; they say the same of it. No sum
+    A text with a unit is AMOUNT-06's or AMOUNT-02's, one in unusual digits AMOUNT-07's; they ask for the same. No sum
     lacks a 0.
     """
-    amounts = tables.amounts[tables.amounts["table"] != "indicators"]
-    with_numbers = amounts["number"].groupby(amounts["submission"]).transform("any")
-    texts = (
-        (amounts["state"] == "ok") & (amounts["fen"] != 0) & ~amounts["number"] & with_numbers
-        & (amounts["measure"] == "") & (amounts["misspelt"] == "") & (amounts["per"] == "")
-        & ~amounts["notes"].map(is_unusual).astype(bool)
-    )  # fmt: skip
-    for row in rows(amounts, texts):
-        yield Hit((ref(row),), written=row.text, each=f"“{row.label}”{shown(row.text)}")
+    with_numbers = any(row.number for row in book.amounts if row.table != "indicators")
+    for row in _readable(book) if with_numbers else ():
+        with_unit = row.measure or row.misspelt or row.per
+        if not row.number and row.fen and not with_unit and not _is_unusual(row):
+            yield Hit((row.ref,), written=row.text, each=f"“{row.label}”{shown(row.text)}")
 
 
-AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” holds {text} and shows {shown}")
-
-
-@table_rule(
+@rule(
     "AMOUNT-12",
     Severity.WARNING,
     name=Text("显示的金额与所存的不同", "Amount shown in another scale"),
@@ -476,13 +441,12 @@ AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” h
     ),
     right=Text("格子里存 5，显示 5.00", "A cell holds 5 and shows 5.00"),
 )
-def shown_in_another_scale(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def shown_in_another_scale(book: Return, lang: Lang) -> Iterator[Hit]:
     """``0.00,`` leaves three digits out and ``0!.0000`` draws a point before the last four."""
-    amounts = tables.amounts
-    scaled = amounts["notes"].map(lambda notes: "scaled" in notes).astype(bool)
-    for row in rows(amounts, scaled):
-        each = AMOUNT.render(lang, label=row.label, text=shown(row.text), shown=row.shown)
-        yield Hit((ref(row),), {"measure": tables.profile.measure}, written=row.text, each=each)
+    for row in book.amounts:
+        if "scaled" in row.notes:
+            each = AMOUNT.render(lang, label=row.label, text=shown(row.text), shown=row.shown)
+            yield Hit((row.ref,), {"measure": book.profile.measure}, written=row.text, each=each)
 
 
 RULES = (
