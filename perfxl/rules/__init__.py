@@ -61,8 +61,7 @@ FAMILIES = (
 @cache
 def listed() -> tuple[Rule, ...]:
     """The rules of all families, in the order of their codes. Raises ``ValueError`` for a code that is listed twice."""
-    modules = [import_module(f"perfxl.rules.{name}") for name in FAMILIES]
-    found: list[Rule] = [rule for module in modules for rule in module.RULES]
+    found: list[Rule] = [rule for name in FAMILIES for rule in import_module(f"perfxl.rules.{name}").RULES]
     if twice := [code for code, times in Counter(rule.code for rule in found).items() if times > 1]:
         raise ValueError(f"rules listed twice: {twice}")
     return tuple(sorted(found, key=lambda rule: rule.code))

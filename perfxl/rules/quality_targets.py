@@ -1,14 +1,17 @@
-"""QUALITY: targets that cannot be right, or that do not agree with one another."""
+"""QUALITY: targets that cannot be right, and figures that do not agree with the name or with other indicators."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
-from perfxl.rules._wording import (
+from perfxl.reading import IndicatorRow
+from perfxl.rules.rule import Hit, rule
+from perfxl.rules.wording import (
     PERCENT,
     QUALITY,
     QUANTITY,
@@ -16,20 +19,50 @@ from perfxl.rules._wording import (
     TIMELINESS,
     first_word,
     is_share,
+    measure_key,
     plain,
+    quoted,
     shown,
+    single_rate,
+    value_cells,
 )
-from perfxl.rules.rule import Hit, table_rule
-from perfxl.tables import Tables, by_form, ref, rows
+from perfxl.tables import Return
 from perfxl.values import squeeze
+from perfxl.values.dates import without_dates
+from perfxl.values.measures import WORDS
+from perfxl.values.quantities import Quantity, measure_class, quantities
 
 AT_LEAST_ALL = Text(
     "“{name}”填“{value}”，而比率最高是 100%，不必写“≥”。建议写“100%”。",
     "“{name}” is “{value}”; a rate is 100% at most, so “100%” says it.",
 )
+LOW = Text(
+    "“{name}”填“{value}”，低于 {low}%，目标可能定得过低或少打了数字。请核对；一般不低于 80%。",
+    "“{name}” is “{value}”, below {low}%. The target may be too low, or a digit missing; 80% is usual at least.",
+)
+ALL = Text(
+    "满意度目标定为 100%，有一人不满意就不能完成。如不是有意为之，建议按实际情况定，如“≥95%”。",
+    "A satisfaction of 100% is missed if a single person is not content. Unless it is meant so, “≥95%” may be wiser.",
+)
+DIFFERS = Text(
+    "指标名称“{name}”里写的是 {named}，指标值填的却是“{value}”，两处不一致。请核对，名称里不写数字，目标值只填一处。",
+    "The name “{name}” says {named}, but the value is “{value}”. Please check; the name needs no number, "
+    "the target stands in one place.",
+)
+#: measures of rank and age, which belong to the thing that is counted and are no target
+_OF_A_THING = re.compile("[级号届版岁]")
+_MEASURE = re.compile(WORDS)
+#: before a figure: so many of each of several things
+_OF_EACH = re.compile(r"(?:每|各|人均|户均|平均|单价|单个|单次|单位成本).{0,4}\Z")
+#: the measure of accidents and the like, of which 0 is a good target
+_INCIDENTS = "起"
+#: QUALITY-22: how far a rate may be from the quotient, in percentage points
+_ROUNDING = Decimal("0.5")
+#: QUALITY-22: so many characters at the start of a name are the action: 注册中文域名, 办理机关事业单位
+_VERB = 2
 
 
-@table_rule(
+@rule(
     "QUALITY-04",
     Severity.ERROR,
     name=Text("比率超过 100%", "Rate above 100%"),
@@ -46,32 +79,21 @@ AT_LEAST_ALL = Text(
     wrong=Text("数据准确率：≥292%", "数据准确率: ≥292%"),
     right=Text("数据准确率：≥92%", "数据准确率: ≥92%"),
 )
-def share_above_the_whole(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """What is a share is told by its name (``shares``); growth and the like (``not_shares``) may pass 100%."""
-    lines = tables.indicators
-    rate = lines["kind"].isin(["number", "range"]) & (lines["measure"] == PERCENT)
-    for line in rows(lines, rate):
-        most = max(line.numbers)
-        if most < 100 or not is_share(tables.profile, line.name):
+def share_above_the_whole(book: Return, lang: Lang) -> Iterator[Hit]:
+    """By its name it is a share (``shares``); growth and the like (``not_shares``) may be more than 100%."""
+    for line in book.indicators:
+        if line.kind not in ("number", "range") or line.measure != PERCENT:
             continue
-        values = {"name": shown(line.name), "value": shown(line.value)}
+        most = max(line.numbers)
+        if most < 100 or not is_share(book.profile, line.name):
+            continue
         if most > 100 or line.operator == ">":
-            yield Hit((ref(line),), values, written=line.value)
+            yield Hit((line.ref,), quoted(line), written=line.value)
         elif line.operator == "≥":
-            yield Hit((ref(line),), values, written=line.value, severity=Severity.NOTICE, message=AT_LEAST_ALL)
+            yield Hit((line.ref,), quoted(line), written=line.value, severity=Severity.NOTICE, message=AT_LEAST_ALL)
 
 
-LOW = Text(
-    "“{name}”填“{value}”，低于 {low}%，目标可能定得过低或少打了数字。请核对；一般不低于 80%。",
-    "“{name}” is “{value}”, below {low}%. The target may be too low, or a digit missing; 80% is usual at least.",
-)
-ALL = Text(
-    "满意度目标定为 100%，有一人不满意就不能完成。如不是有意为之，建议按实际情况定，如“≥95%”。",
-    "A satisfaction of 100% is missed if a single person is not content. Unless it is meant so, “≥95%” may be wiser.",
-)
-
-
-@table_rule(
+@rule(
     "QUALITY-07",
     Severity.WARNING,
     name=Text("区间颠倒或满意度不合常理", "Range or satisfaction"),
@@ -94,36 +116,108 @@ ALL = Text(
     wrong=Text("服务对象满意度：98%-95%", "Satisfaction: 98%-95%"),
     right=Text("服务对象满意度：≥95%", "Satisfaction: ≥95%"),
 )
-def range_or_satisfaction(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def range_or_satisfaction(book: Return, lang: Lang) -> Iterator[Hit]:
     """The limits are the profile's ``satisfaction_low`` and ``satisfaction_high``; complaints are ``small_is_good``."""
-    profile, lines = tables.profile, tables.indicators
-    for line in rows(lines, lines["kind"] == "range"):
-        if len(line.numbers) == 2 and line.numbers[0] >= line.numbers[1] and "mixed_measures" not in line.notes:
-            yield Hit((ref(line),), {"name": shown(line.name), "value": shown(line.value)}, written=line.value)
+    profile = book.profile
+    for line in book.indicators:
+        falling = len(line.numbers) == 2 and line.numbers[0] >= line.numbers[1]
+        if line.kind == "range" and falling and "mixed_measures" not in line.notes:
+            yield Hit((line.ref,), quoted(line), written=line.value)
     low, high = profile.limits.get("satisfaction_low", 0), profile.limits.get("satisfaction_high", 101)
-    rate = (lines["kind"] == "number") & (lines["measure"] == PERCENT)
-    for line in rows(lines, rate & ~lines["operator"].isin(["≤", "<"])):
-        if len(line.numbers) > 1 or not _of_satisfaction(profile, line):
+    for line in book.indicators:
+        rate = single_rate(line)
+        if rate is None or line.operator in ("≤", "<") or not _of_satisfaction(profile, line):
             continue
-        if line.number < low:
-            values = {"name": shown(line.name), "value": shown(line.value), "low": f"{low:g}"}
-            yield Hit((ref(line),), values, written=line.value, message=LOW)
-        elif line.number == high:
-            yield Hit((ref(line),), written=line.value, severity=Severity.NOTICE, message=ALL)
+        if rate < low:
+            yield Hit((line.ref,), quoted(line) | {"low": f"{low:g}"}, written=line.value, message=LOW)
+        elif rate == high:
+            yield Hit((line.ref,), written=line.value, severity=Severity.NOTICE, message=ALL)
 
 
-def _of_satisfaction(profile: Profile, line: Any) -> bool:
-    """Whether an indicator tells how content people are, by its level or its name; not how many complain."""
+def _of_satisfaction(profile: Profile, line: IndicatorRow) -> bool:
+    """Whether an indicator is about how content people are, by its level or its name; not about how many complain."""
     name = squeeze(line.name)
     named = any(word in name for word in profile.belongs.get(SATISFACTION, ()))
-    return (line.second == SATISFACTION or named) and not first_word(profile, "small_is_good", name)
+    return (line.second == SATISFACTION or named) and not _small_is_good(profile, name)
 
 
-#: counts what happens to people, and is the better the smaller
-_INCIDENTS = "起"
+def _small_is_good(profile: Profile, name: str) -> bool:
+    return bool(first_word(profile, "small_is_good", name))
 
 
-@table_rule(
+@rule(
+    "QUALITY-08",
+    Severity.NOTICE,
+    name=Text("指标名称里带有数字", "Number in the name"),
+    what=Text(
+        "指标名称只写考核什么，目标数字填在指标值里；名称里写了的，应与指标值一致",
+        "A name says what is measured and the value how much; a number in the name agrees with the value",
+    ),
+    message=Text(
+        "指标名称里已写了数字（如“达标率100%”）。建议名称只写“达标率”，数字填到指标值中，以免两处不一致。",
+        "A name holds its target (such as 达标率100%). Better call it “达标率” and give the number as the value only.",
+    ),
+    needs="indicators",
+    group="file",
+    why=Text("一个目标写在两处，改了一处就会矛盾。", "A target in two places is soon two targets."),
+    fix=Text("名称去掉数字，目标只填在指标值一栏。", "Take the number out of the name."),
+    wrong=Text("达标率100%：≥98%", "达标率100%: ≥98%"),
+    right=Text("达标率：≥98%", "达标率: ≥98%"),
+)
+def number_in_the_name(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Only a figure with its measure at the end of the name; 12个县市区 in its midst says where, not how much.
+
+    An error where name and value give the same measure another number.
+    """
+    for line in book.indicators:
+        figure = _figure(line.name)
+        if figure is None:
+            continue
+        if _contradicts(figure, line):
+            named = _undated(line.name)[figure.start :].rstrip(")。")
+            yield Hit(
+                (line.ref,), quoted(line) | {"named": named}, (line.name_ref,), line.value, named,
+                written=line.value, severity=Severity.ERROR, message=DIFFERS,
+            )  # fmt: skip
+        else:
+            yield Hit((line.name_ref,), written=line.name)
+
+
+def _undated(name: str) -> str:
+    return without_dates(squeeze(name))
+
+
+@lru_cache(maxsize=65_536)
+def _figure(name: str) -> Quantity | None:
+    """The figure in which a name ends, if it is a target: neither a date nor a rank (前10名)."""
+    text = _undated(name)
+    found = quantities(text)
+    last = found[-1] if found else None
+    if last is None or text[last.end :].strip(")。") or text[: last.start].endswith("前"):
+        return None
+    counted = _MEASURE.fullmatch(last.measure) and not _OF_A_THING.fullmatch(last.measure)
+    return last if counted or last.money or last.measure == PERCENT else None
+
+
+def _contradicts(figure: Quantity, line: IndicatorRow) -> bool:
+    """Whether the value gives the same measure a number that the name does not allow."""
+    of_each = _OF_EACH.search(_undated(line.name)[: figure.start])
+    if len(line.numbers) != 1 or of_each or figure.approx or line.approx:
+        return False
+    same = measure_class(figure.measure) == measure_class(line.measure)
+    return same and _excludes(figure.operator, figure.number, line.numbers[0])
+
+
+def _excludes(operator: str, bound: Decimal, number: Decimal, rounding: Decimal = Decimal(0)) -> bool:
+    """Whether a number does not fit ``≥ bound`` and the like; it may be ``rounding`` off."""
+    if operator in ("≥", ">"):
+        return number < bound - rounding
+    if operator in ("≤", "<"):
+        return number > bound + rounding
+    return abs(number - bound) > rounding
+
+
+@rule(
     "QUALITY-20",
     Severity.NOTICE,
     name=Text("目标值可能偏低", "Perhaps an easy target"),
@@ -143,33 +237,24 @@ _INCIDENTS = "起"
     wrong=Text("项目完成率：50%", "Completion rate: 50%"),
     right=Text("项目完成率：≥95%", "Completion rate: ≥95%"),
 )
-def easy_target(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def easy_target(book: Return, lang: Lang) -> Iterator[Hit]:
     """A guess, hence a notice. The limit is the profile's ``easy_rate``.
 
     Silent where small is good (``small_is_good``), and where a rate may well be low (``may_be_low``).
     """
-    profile, lines = tables.profile, tables.indicators
+    profile = book.profile
     limit = profile.limits.get("easy_rate", 0)
-    some = (lines["kind"] == "number") & ~lines["operator"].isin(["≤", "<"]) & (lines["name_key"] != "")
-    for line in rows(lines, some) if limit else ():
-        name = squeeze(line.name)
-        if len(line.numbers) > 1 or first_word(profile, "small_is_good", name):
+    for line in book.indicators if limit else ():
+        if line.kind != "number" or line.operator in ("≤", "<") or not line.name_key or len(line.numbers) > 1:
             continue
-        rate = line.measure == PERCENT and line.number <= limit and is_share(profile, name)
-        none = line.second == QUANTITY and line.number == 0 and line.measure != _INCIDENTS
-        if (rate and not first_word(profile, "may_be_low", name)) or none:
-            yield Hit((ref(line),), written=line.value, each=f"“{shown(line.name)}”{shown(line.value)}")
+        name, number = squeeze(line.name), line.numbers[0]
+        rate = line.measure == PERCENT and number <= limit and is_share(profile, name)
+        none = line.second == QUANTITY and number == 0 and line.measure != _INCIDENTS
+        if (none or (rate and not first_word(profile, "may_be_low", name))) and not _small_is_good(profile, name):
+            yield Hit((line.ref,), written=line.value, each=f"“{shown(line.name)}”{shown(line.value)}")
 
 
-#: measure words that count the same things
-_COUNTS = frozenset("个家")
-#: how far a rate may be from the quotient, in percentage points
-_ROUNDING = Decimal("0.5")
-#: an action is told by the first characters of a name: 注册中文域名, 办理机关事业单位
-_VERB = 2
-
-
-@table_rule(
+@rule(
     "QUALITY-22",
     Severity.WARNING,
     name=Text("数量与比率不一致", "Quantities against a rate"),
@@ -190,60 +275,47 @@ _VERB = 2
     wrong=Text("应统计单位853家，统计完成单位853家，统计率82%", "应统计单位 853家, 统计完成单位 853家, 统计率 82%"),
     right=Text("应统计单位853家，统计完成单位853家，统计率100%", "应统计单位 853家, 统计完成单位 853家, 统计率 100%"),
 )
-def rate_against_quantities(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def rate_against_quantities(book: Return, lang: Lang) -> Iterator[Hit]:
     """The whole is the one quantity whose name starts with a word of ``bases``; a part shares its measure.
 
-    A rate belongs to a part when the first two characters of the part's name stand in its own. How well something was
+    A rate belongs to a part when its name contains the first two characters of the part's name. How well something was
     done (``how_well``: 准确率) and what should be small (差错率) is no part of the whole.
     """
-    lines, bases = tables.indicators, tables.profile.lexicon.get("bases", ())
-    number = (lines["kind"] == "number") & (lines["name_key"] != "")
-    counts = number & (lines["second"] == QUANTITY) & (lines["measure"] != PERCENT) & (lines["measure"] != "")
-    rates = number & (lines["first"] == "output") & (lines["measure"] == PERCENT)
-    for found in by_form(lines, counts | rates) if bases else ():
-        counted = [line for line in found if line.measure != PERCENT]
-        wholes = [line for line in counted if squeeze(line.name).startswith(bases)]
-        if len(wholes) == 1 and wholes[0].number:
-            others = [line for line in counted if line is not wholes[0]]
-            done = [line for line in found if line.measure == PERCENT and not _other_rate(tables.profile, line.name)]
-            yield from _compare(wholes[0], others, done)
+    profile = book.profile
+    bases = profile.lexicon.get("bases", ())
+    for form in book.forms if bases else ():
+        numbers = [line for line in form.indicators if line.kind == "number" and line.name_key]
+        counts = [line for line in numbers if line.second == QUANTITY and line.measure not in ("", PERCENT)]
+        wholes = [line for line in counts if squeeze(line.name).startswith(bases)]
+        if len(wholes) == 1 and wholes[0].numbers[0]:
+            rates = [line for line in numbers if line.first == "output" and line.measure == PERCENT]
+            done = [line for line in rates if not _other_rate(profile, line.name)]
+            yield from _compare(wholes[0], [line for line in counts if line is not wholes[0]], done)
 
 
 def _other_rate(profile: Profile, name: str) -> bool:
-    return bool(first_word(profile, "how_well", name) or first_word(profile, "small_is_good", name))
+    return bool(first_word(profile, "how_well", name)) or _small_is_good(profile, name)
 
 
-def _compare(whole: Any, parts: list[Any], rates: list[Any]) -> Iterator[Hit]:
+def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[IndicatorRow]) -> Iterator[Hit]:
     for part in parts:
-        quotient = part.number / whole.number * 100
-        same = part.measure == whole.measure or {part.measure, whole.measure} <= _COUNTS
-        if not same or quotient > 100:
+        quotient = part.numbers[0] / whole.numbers[0] * 100
+        if measure_key(part.measure) != measure_key(whole.measure) or quotient > 100:
             continue
         verb = part.name_key[:_VERB]
-        wrong = [rate for rate in rates if rate.period == part.period and verb in rate.name and _off(rate, quotient)]
+        of_part = [rate for rate in rates if rate.period == part.period and verb in rate.name]
+        wrong = [rate for rate in of_part if _excludes(rate.operator, rate.numbers[0], quotient, _ROUNDING)]
         if wrong:
             computed = f"{plain(round(quotient, 1))}%"
             values = {
                 "rate": shown(wrong[0].name), "stated": shown(wrong[0].value), "part": shown(part.name),
                 "n": shown(part.value), "whole": shown(whole.name), "all": shown(whole.value), "computed": computed,
             }  # fmt: skip
-            cells = tuple(map(ref, wrong))
-            yield Hit(cells, values, (ref(part), ref(whole)), wrong[0].value, computed, written=wrong[0].value)
+            cells = value_cells(wrong)
+            yield Hit(cells, values, (part.ref, whole.ref), wrong[0].value, computed, written=wrong[0].value)
 
 
-def _off(rate: Any, quotient: Decimal) -> bool:
-    if rate.operator in ("≥", ">"):
-        return bool(quotient < rate.number - _ROUNDING)
-    if rate.operator in ("≤", "<"):
-        return bool(quotient > rate.number + _ROUNDING)
-    return bool(abs(rate.number - quotient) > _ROUNDING)
-
-
-#: a rate is of the two characters before its 率
-_RATE, _STEM = "率", 2
-
-
-@table_rule(
+@rule(
     "QUALITY-23",
     Severity.WARNING,
     name=Text("按时完成的比率高于完成率", "More in time than at all"),
@@ -266,37 +338,36 @@ _RATE, _STEM = "率", 2
         "质量指标“登记率”95%，时效指标“登记按时完成率”90%", "Quality 登记率: 95%, timeliness 登记按时完成率: 90%"
     ),
 )
-def in_time_above_done(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def in_time_above_done(book: Return, lang: Lang) -> Iterator[Hit]:
     """Compares a rate among the timeliness with the rate of the same act (登记率 and 登记…工作) in its period."""
-    lines = tables.indicators
-    rate = (lines["kind"] == "number") & (lines["measure"] == PERCENT) & (lines["name_key"] != "")
-    for found in by_form(lines, rate & lines["second"].isin([QUALITY, TIMELINESS])):
-        done = [line for line in found if line.second == QUALITY and _stem(line)]
-        for line in found:
-            if line.second != TIMELINESS or len(line.numbers) > 1:
+    for form in book.forms:
+        rates = [(line, rate) for line in form.indicators if (rate := single_rate(line)) is not None]
+        done = [(line, rate) for line, rate in rates if line.second == QUALITY and _act(line)]
+        for line, rate in rates:
+            if line.second != TIMELINESS or not line.name_key:
                 continue
-            other = next((o for o in done if _same_act(o, line) and line.number > o.number), None)
+            other = next((o for o, most in done if rate > most and _same_act(o, line)), None)
             if other:
-                values = {
-                    "name": shown(line.name), "stated": shown(line.value), "other": shown(other.name),
-                    "computed": shown(other.value),
+                values = quoted(line) | {
+                    "stated": shown(line.value), "other": shown(other.name), "computed": shown(other.value),
                 }  # fmt: skip
-                yield Hit((ref(line),), values, (ref(other),), line.value, other.value, written=line.value)
+                yield Hit((line.ref,), values, (other.ref,), line.value, other.value, written=line.value)
 
 
-def _stem(line: Any) -> str:
-    name: str = line.name_key
-    return name[-_STEM - 1 : -1] if name.endswith(_RATE) and len(name) > _STEM else ""
+def _act(line: IndicatorRow) -> str:
+    """The two characters before 率 at the end of a name: of 网上登记率, 登记; ``""`` where there are none."""
+    name = line.name_key
+    return name[-3:-1] if name.endswith("率") and len(name) > 2 else ""
 
 
-def _same_act(done: Any, line: Any) -> bool:
-    same_scale = done.period == line.period and done.operator == line.operator and len(done.numbers) == 1
-    return same_scale and _stem(done) in line.name_key
+def _same_act(done: IndicatorRow, line: IndicatorRow) -> bool:
+    return done.period == line.period and done.operator == line.operator and _act(done) in line.name_key
 
 
 RULES = (
     share_above_the_whole,
     range_or_satisfaction,
+    number_in_the_name,
     easy_target,
     rate_against_quantities,
     in_time_above_done,

@@ -1,4 +1,4 @@
-"""QUALITY: values of indicators that set no clear target."""
+"""QUALITY: values of indicators that set no clear target, by their kind or by the way they are written."""
 
 from __future__ import annotations
 
@@ -8,16 +8,52 @@ from functools import lru_cache
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
+from perfxl.reading import IndicatorRow
 from perfxl.reading.indicators import COST
-from perfxl.rules._wording import PERCENT, TIMELINESS, examples, first_word, is_share, noted, shown, value_cells
-from perfxl.rules.rule import Hit, table_rule
-from perfxl.tables import Tables, by_file, by_form, ref, rows
+from perfxl.rules.rule import Hit, rule
+from perfxl.rules.wording import (
+    PERCENT,
+    TIMELINESS,
+    examples,
+    first_word,
+    is_share,
+    quoted,
+    shown,
+    single_rate,
+    value_cells,
+)
+from perfxl.tables import Return
 from perfxl.values import squeeze
 from perfxl.values.dates import date_of_serial
 from perfxl.values.measures import money_unit
 
+#: kinds of value: without any content, in words, and those that are no cost
+NOTHING = ("empty", "placeholder", "unread")
+WORDS = ("text", "graded", "relative")
+NO_COST = ("text", "graded", "date", "period", "frequency", "ratio")
+_TIME = re.compile("个?(?:工作日|天|日|小时|时|分钟|分|秒|周|星期|月|季|年)|.*/(?:天|日|周|月|季|年)")
+OF_A_RATE = Text(
+    "“{name}”是比率，只填了“{value}”，没有“%”，也看不出是不高于还是不低于。请补全，如“≤{value}%”或“≥{value}%”。",
+    "“{name}” is a rate, but “{value}” has no “%” and does not say whether it is the most or the least. "
+    "Write “≤{value}%” or “≥{value}%”.",
+)
+SERIAL = Text(
+    "“{name}”显示的是数字 {value}，像是日期 {day} 丢了日期格式。请把单元格设为日期格式，或写成“12月31日前”的样子。",
+    "“{name}” shows the number {value}, as the date {day} does without a format. Format the cell as a date, or write "
+    "it as “12月31日前”.",
+)
+SENTENCE = Text(
+    "指标值“{value}”是一句话，没有可以对照的数字。请把说明移到指标名称或总体目标中，这里只填目标值，如“≥95%”。",
+    "The value “{value}” is a sentence without a figure. Move the words to the name or the goal; give the target only.",
+)
+RATE = Text(
+    "时效指标填的是百分比，看不出什么时候完成。建议改填完成时间、时限或频次，如“12月底前”“≤10个工作日”“每季度1次”。",
+    "A timeliness is given as a rate, which does not say when. A date, a limit or a frequency says more: "
+    "“12月底前”, “≤10个工作日”, “每季度1次”.",
+)
 
-@table_rule(
+
+@rule(
     "QUALITY-01",
     Severity.WARNING,
     name=Text("指标值笼统", "Vague value"),
@@ -42,16 +78,15 @@ from perfxl.values.measures import money_unit
     wrong=Text("查询服务效率：显著提升", "查询服务效率: 显著提升"),
     right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
 )
-def vague_value(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def vague_value(book: Return, lang: Lang) -> Iterator[Hit]:
     """One finding a file. The words are the profile's ``vague``; its ``graded`` words (优, 合格) are accepted.
 
     Only values without any figure or date. Of cost, any words are wrong: QUALITY-14.
     """
-    lines = tables.indicators
-    for found in by_file(lines, (lines["kind"] == "text") & (lines["second"] != COST)):
-        vague = [line for line in found if _is_vague(tables.profile, line.value)]
-        if vague:
-            yield Hit(value_cells(vague), {"n": len(vague), "values": examples(vague)}, written=vague[0].value)
+    words = [line for line in book.indicators if line.kind == "text" and line.second != COST]
+    vague = [line for line in words if _is_vague(book.profile, line.value)]
+    if vague:
+        yield Hit(value_cells(vague), {"n": len(vague), "values": examples(vague)}, written=vague[0].value)
 
 
 @lru_cache(maxsize=65_536)
@@ -60,12 +95,7 @@ def _is_vague(profile: Profile, value: str) -> bool:
     return any(word == text or (len(word) > 1 and word in text) for word in profile.lexicon.get("vague", ()))
 
 
-#: kinds of value that say nothing, of which there is nothing to count
-NOTHING = ("empty", "placeholder", "unread")
-WORDS = ("text", "graded", "relative")
-
-
-@table_rule(
+@rule(
     "QUALITY-02",
     Severity.WARNING,
     name=Text("定性指标偏多", "Many values in words"),
@@ -88,22 +118,22 @@ WORDS = ("text", "graded", "relative")
     wrong=Text("10 条指标中 4 条写“良好”“广泛”等", "4 of 10 indicators say 良好, 广泛 and the like"),
     right=Text("10 条指标中不超过 3 条是定性的", "No more than 3 of 10 are in words"),
 )
-def mostly_words(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def mostly_words(book: Return, lang: Lang) -> Iterator[Hit]:
     """One finding a form; grades (合格) are words too. The limit is the profile's ``words_share``."""
-    lines, limit = tables.indicators, tables.profile.limits.get("words_share", 1)
-    for found in by_form(lines, ~lines["kind"].isin(NOTHING)) if limit < 1 else ():
-        worded = [line for line in found if line.kind in WORDS and line.number is None]
-        if len(worded) <= limit * len(found):
-            continue
-        share = f"{len(worded) / len(found):.1%}".rstrip("%").removesuffix(".0")
-        values = {
-            "all": len(found), "n": len(worded), "share": share, "limit": f"{limit:.0%}".rstrip("%"),
-            "name": " ".join(worded[0].name.split()),
-        }  # fmt: skip
-        yield Hit(value_cells(worded), values, written=worded[0].value)
+    limit = book.profile.limits.get("words_share", 1)
+    for form in book.forms if limit < 1 else ():
+        filled = [line for line in form.indicators if line.kind not in NOTHING]
+        words = [line for line in filled if line.kind in WORDS and line.number is None]
+        if len(words) > limit * len(filled):
+            values = {
+                "all": len(filled), "n": len(words),
+                "share": f"{len(words) / len(filled):.1%}".rstrip("%").removesuffix(".0"),
+                "limit": f"{limit:.0%}".rstrip("%"), "name": shown(words[0].name),
+            }  # fmt: skip
+            yield Hit(value_cells(words), values, written=words[0].value)
 
 
-@table_rule(
+@rule(
     "QUALITY-05",
     Severity.NOTICE,
     name=Text("用文字代替符号", "Words for a sign"),
@@ -119,16 +149,14 @@ def mostly_words(tables: Tables, lang: Lang) -> Iterator[Hit]:
     wrong=Text("满意度：大于90%", "Satisfaction: 大于90%"),
     right=Text("满意度：≥90%", "Satisfaction: ≥90%"),
 )
-def words_for_a_sign(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def words_for_a_sign(book: Return, lang: Lang) -> Iterator[Hit]:
     """One notice a file. 约 and 左右 are QUALITY-06; 3个工作日内 is how people write a limit."""
-    lines = tables.indicators
-    worded = noted(lines, "open_wording") & ~lines["approx"].to_numpy(bool)
-    for line in rows(lines, worded):
-        if not line.value.rstrip("。 ").endswith("内"):
-            yield Hit((ref(line),), written=line.value)
+    for line in book.indicators:
+        if "open_wording" in line.notes and not line.approx and not line.value.rstrip("。 ").endswith("内"):
+            yield Hit((line.ref,), written=line.value)
 
 
-@table_rule(
+@rule(
     "QUALITY-06",
     Severity.WARNING,
     name=Text("指标值是约数", "Approximate value"),
@@ -144,27 +172,14 @@ def words_for_a_sign(tables: Tables, lang: Lang) -> Iterator[Hit]:
     wrong=Text("培训人数：200人左右", "Persons trained: 200人左右"),
     right=Text("培训人数：≥200人", "Persons trained: ≥200人"),
 )
-def approximate_value(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def approximate_value(book: Return, lang: Lang) -> Iterator[Hit]:
     """One finding a file. What the reader takes for approximate is in ``perfxl.values.operators``."""
-    lines = tables.indicators
-    for line in rows(lines, lines["approx"].to_numpy(bool)):
-        yield Hit((ref(line),), written=line.value)
+    for line in book.indicators:
+        if line.approx:
+            yield Hit((line.ref,), written=line.value)
 
 
-OF_A_RATE = Text(
-    "“{name}”是比率，只填了“{value}”，没有“%”，也看不出是不高于还是不低于。请补全，如“≤{value}%”或“≥{value}%”。",
-    "“{name}” is a rate, but “{value}” has no “%” and does not say whether it is the most or the least. "
-    "Write “≤{value}%” or “≥{value}%”.",
-)
-
-SERIAL = Text(
-    "“{name}”显示的是数字 {value}，像是日期 {day} 丢了日期格式。请把单元格设为日期格式，或写成“12月31日前”的样子。",
-    "“{name}” shows the number {value}, as the date {day} does without a format. Format the cell as a date, or write "
-    "it as “12月31日前”.",
-)
-
-
-@table_rule(
+@rule(
     "QUALITY-09",
     Severity.WARNING,
     name=Text("指标值没有计量单位", "No unit of measure"),
@@ -183,30 +198,22 @@ SERIAL = Text(
     wrong=Text("统计各类编制：185422", "统计各类编制: 185422"),
     right=Text("统计各类编制：185422个", "统计各类编制: 185422个"),
 )
-def number_without_measure(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
     """Not of cost, which is 万元; nor where the name says what is counted (人数, 次数, “（人）”)."""
-    lines = tables.indicators
-    bare = lines["kind"].isin(["number", "range"]) & (lines["measure"] == "") & (lines["second"] != COST)
-    counted = tables.profile.lexicon.get("counted", ())
-    for line in rows(lines, bare & (lines["name_key"] != "")):
+    counted = book.profile.lexicon.get("counted", ())
+    for line in book.indicators:
         name = squeeze(line.name)
-        if name.endswith((")", *counted)):
+        bare = line.kind in ("number", "range") and not line.measure and line.second != COST
+        if not bare or not line.name_key or name.endswith((")", *counted)):
             continue
-        values = {"name": shown(line.name), "value": shown(line.value)}
         if line.second == TIMELINESS and (day := date_of_serial(line.value)):
-            yield Hit((ref(line),), values | {"day": day}, written=line.value, message=SERIAL)
+            yield Hit((line.ref,), quoted(line) | {"day": day}, written=line.value, message=SERIAL)
             continue
-        message = OF_A_RATE if is_share(tables.profile, name) or name.endswith("率") else None
-        yield Hit((ref(line),), values, written=line.value, message=message)
+        message = OF_A_RATE if is_share(book.profile, name) or name.endswith("率") else None
+        yield Hit((line.ref,), quoted(line), written=line.value, message=message)
 
 
-SENTENCE = Text(
-    "指标值“{value}”是一句话，没有可以对照的数字。请把说明移到指标名称或总体目标中，这里只填目标值，如“≥95%”。",
-    "The value “{value}” is a sentence without a figure. Move the words to the name or the goal; give the target only.",
-)
-
-
-@table_rule(
+@rule(
     "QUALITY-10",
     Severity.WARNING,
     name=Text("指标值是整句话或有多个数", "Value is a sentence or several figures"),
@@ -229,19 +236,14 @@ SENTENCE = Text(
     wrong=Text("统计率：2020年95%，2021年97%", "统计率: 2020年95%，2021年97%"),
     right=Text("统计率：≥95%", "统计率: ≥95%"),
 )
-def several_in_one_value(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def several_in_one_value(book: Return, lang: Lang) -> Iterator[Hit]:
     """Sentences are longer than fifteen characters; a range (95%-98%) is one target."""
-    lines = tables.indicators
-    wrong = noted(lines, "sentence") | noted(lines, "several")
-    for line in rows(lines, wrong):
-        message = None if line.numbers else SENTENCE
-        yield Hit((ref(line),), {"value": shown(line.value)}, written=line.value, message=message)
+    for line in book.indicators:
+        if "sentence" in line.notes or "several" in line.notes:
+            yield Hit((line.ref,), quoted(line), written=line.value, message=None if line.numbers else SENTENCE)
 
 
-PLAIN_KINDS = ("number", "range", "money", "unit_price")
-
-
-@table_rule(
+@rule(
     "QUALITY-11",
     Severity.NOTICE,
     name=Text("指标值中夹有文字", "Words around a figure"),
@@ -258,24 +260,15 @@ PLAIN_KINDS = ("number", "range", "money", "unit_price")
     wrong=Text("督察检查：检查率达100%", "督察检查: 检查率达100%"),
     right=Text("督察检查率：100%", "督察检查率: 100%"),
 )
-def figure_inside_words(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def figure_inside_words(book: Return, lang: Lang) -> Iterator[Hit]:
     """One notice a file. Sentences and several figures are QUALITY-10; 较上年增长5% needs its words."""
-    lines = tables.indicators
-    wordy = noted(lines, "embedded") & ~noted(lines, "sentence") & ~noted(lines, "several")
-    for line in rows(lines, wordy & lines["kind"].isin(PLAIN_KINDS).to_numpy(bool)):
-        yield Hit((ref(line),), written=line.value)
+    for line in book.indicators:
+        long = "sentence" in line.notes or "several" in line.notes
+        if "embedded" in line.notes and not long and line.kind in ("number", "range", "money", "unit_price"):
+            yield Hit((line.ref,), written=line.value)
 
 
-RATE = Text(
-    "时效指标填的是百分比，看不出什么时候完成。建议改填完成时间、时限或频次，如“12月底前”“≤10个工作日”“每季度1次”。",
-    "A timeliness is given as a rate, which does not say when. A date, a limit or a frequency says more: "
-    "“12月底前”, “≤10个工作日”, “每季度1次”.",
-)
-NOT_ASKED_FOR_TIME = ("date", "period", "frequency", "placeholder", "empty", "unread")
-_TIME = re.compile("个?(?:工作日|天|日|小时|时|分钟|分|秒|周|星期|月|季|年)|.*/(?:天|日|周|月|季|年)")
-
-
-@table_rule(
+@rule(
     "QUALITY-13",
     Severity.WARNING,
     name=Text("时效指标不是时间", "Timeliness is no time"),
@@ -295,22 +288,20 @@ _TIME = re.compile("个?(?:工作日|天|日|小时|时|分钟|分|秒|周|星�
     wrong=Text("年报上报：12份", "年报上报: 12份"),
     right=Text("年报上报：12月底前", "年报上报: 12月底前"),
 )
-def timeliness_without_time(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
     """A rate is a notice, and none where its name says that it is one of time (``timely_rates`` of the profile)."""
-    lines = tables.indicators
-    for line in rows(lines, (lines["second"] == TIMELINESS) & ~lines["kind"].isin(NOT_ASKED_FOR_TIME)):
+    for line in book.indicators:
+        if line.second != TIMELINESS or line.kind in (*NOTHING, "date", "period", "frequency"):
+            continue
         if line.numbers and (_TIME.match(line.measure) or not line.measure):
             continue
         if line.measure != PERCENT:
-            yield Hit((ref(line),), {"value": shown(line.value)}, written=line.value)
-        elif not first_word(tables.profile, "timely_rates", line.name):
-            yield Hit((ref(line),), severity=Severity.NOTICE, message=RATE)
+            yield Hit((line.ref,), quoted(line), written=line.value)
+        elif not first_word(book.profile, "timely_rates", line.name):
+            yield Hit((line.ref,), severity=Severity.NOTICE, message=RATE)
 
 
-NO_COST = ("text", "graded", "date", "period", "frequency", "ratio")
-
-
-@table_rule(
+@rule(
     "QUALITY-14",
     Severity.WARNING,
     name=Text("成本指标没有金额", "Cost without an amount"),
@@ -326,18 +317,19 @@ NO_COST = ("text", "graded", "date", "period", "frequency", "ratio")
     wrong=Text("培训费：参照政府采购成本控制", "培训费: 参照政府采购成本控制"),
     right=Text("培训费：3.00万元", "培训费: 3.00万元"),
 )
-def cost_without_amount(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Words, dates and counts. A bare number is taken for 万元, 不超预算 for a limit."""
-    lines = tables.indicators
-    cost = lines["second"] == COST
-    counted = lines["kind"].isin(["number", "range"]) & ~lines["measure"].isin(["", PERCENT, "‰"])
-    for found in by_file(lines, cost & (lines["kind"].isin(NO_COST) | counted)):
-        wrong = [line for line in found if not money_unit(line.measure)[0]]
-        if wrong:
-            yield Hit(value_cells(wrong), {"values": examples(wrong)}, written=wrong[0].value)
+def cost_without_amount(book: Return, lang: Lang) -> Iterator[Hit]:
+    """One finding a file: words, dates and counts. A bare number is taken for 万元, 不超预算 for a limit."""
+    wrong = [line for line in book.indicators if line.second == COST and _is_no_amount(line)]
+    if wrong:
+        yield Hit(value_cells(wrong), {"values": examples(wrong)}, written=wrong[0].value)
 
 
-@table_rule(
+def _is_no_amount(line: IndicatorRow) -> bool:
+    counted = line.kind in ("number", "range") and line.measure not in ("", PERCENT, "‰")
+    return (counted or line.kind in NO_COST) and not money_unit(line.measure)[0]
+
+
+@rule(
     "QUALITY-17",
     Severity.WARNING,
     name=Text("对比基数没有写明", "Base not given"),
@@ -353,18 +345,14 @@ def cost_without_amount(tables: Tables, lang: Lang) -> Iterator[Hit]:
     wrong=Text("控制编制数：保持与2012年编制数持平", "控制编制数: 保持与2012年编制数持平"),
     right=Text("控制编制数：≤185422个（2012年数）", "控制编制数: ≤185422个（2012年数）"),
 )
-def base_not_given(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def base_not_given(book: Return, lang: Lang) -> Iterator[Hit]:
     """Only values without any figure: 较上年增长5% can be measured, 不超预算 has its figure on the form."""
-    lines = tables.indicators
-    for line in rows(lines, (lines["kind"] == "relative") & lines["number"].isna()):
-        if "budget" not in line.notes:
-            yield Hit((ref(line),), {"value": shown(line.value)}, written=line.value)
+    for line in book.indicators:
+        if line.kind == "relative" and line.number is None and "budget" not in line.notes:
+            yield Hit((line.ref,), quoted(line), written=line.value)
 
 
-_SIGNS = "=＝"
-
-
-@table_rule(
+@rule(
     "QUALITY-21",
     Severity.NOTICE,
     name=Text("指标值没有方向", "No direction"),
@@ -384,13 +372,13 @@ _SIGNS = "=＝"
     wrong=Text("登记率：95%", "Registered: 95%"),
     right=Text("登记率：≥95%", "Registered: ≥95%"),
 )
-def no_direction(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def no_direction(book: Return, lang: Lang) -> Iterator[Hit]:
     """One notice a file, off unless a profile asks for it. 0% and 100% have only one direction."""
-    lines = tables.indicators
-    bare = (lines["kind"] == "number") & (lines["measure"] == PERCENT) & (lines["operator"] == "=")
-    for line in rows(lines, bare):
-        if len(line.numbers) == 1 and 0 < line.number < 100 and not any(sign in line.value for sign in _SIGNS):
-            yield Hit((ref(line),), written=line.value)
+    for line in book.indicators:
+        rate = single_rate(line)
+        bare = line.operator == "=" and "=" not in line.value and "＝" not in line.value
+        if rate is not None and bare and 0 < rate < 100:
+            yield Hit((line.ref,), written=line.value)
 
 
 RULES = (

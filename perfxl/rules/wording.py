@@ -53,6 +53,17 @@ def measure_key(measure: str) -> str:
     return "个" if measure == "家" else measure
 
 
+def quoted(line: IndicatorRow) -> dict[str, object]:
+    """The name and the value of an indicator for a message."""
+    return {"name": shown(line.name), "value": shown(line.value)}
+
+
+def single_rate(line: IndicatorRow) -> Decimal | None:
+    """The percentage of an indicator whose value is a single one, whatever its sign; ``None`` for any other value."""
+    alone = line.kind == "number" and line.measure == PERCENT and len(line.numbers) == 1
+    return line.numbers[0] if alone else None
+
+
 def usual(texts: Iterable[str], most: int = 3) -> str:
     """The few most frequent texts, quoted; which they are does not depend on the order of the sheets."""
     counts = Counter(map(shown, texts))
@@ -60,7 +71,7 @@ def usual(texts: Iterable[str], most: int = 3) -> str:
 
 
 def longest(texts: Iterable[str]) -> str:
-    """The longest text, as the most telling example."""
+    """The longest text, as an example for a message."""
     return max(texts, key=lambda text: (len(text), text))
 
 
