@@ -84,9 +84,9 @@ def scores_of(book: Return) -> Iterator[FieldScore]:
             yield FieldScore(row, field, texts.get(field.of[0]), rate)
 
 
-def weights_of(book: Return, form: FormRows) -> list[Decimal | None]:
+def weights_of(profile: Profile, form: FormRows) -> list[Decimal | None]:
     """The weights outside the indicator table of a form; ``None`` for one that cannot be read."""
-    scores = (field for field in book.spec(form).fields.values() if field.kind == "points" and field.of)
+    scores = (field for field in profile.forms[form.kind].fields.values() if field.kind == "points" and field.of)
     texts = _by_key(form)
     return [number(texts[key].text) if key in texts else None for key in dict.fromkeys(f.of[0] for f in scores)]
 

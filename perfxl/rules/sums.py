@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import pandas as pd
-
-from perfxl.model import Lang, Ref, Severity, Text
-from perfxl.rules._scores import weights_of
-from perfxl.rules._span import spans
-from perfxl.rules.rule import Hit, table_rule
-from perfxl.tables import Tables, ref, rows
+from perfxl.model import Lang, Severity, Text
+from perfxl.reading import IndicatorRow
+from perfxl.rules.fields import project_terms
+from perfxl.rules.rule import Hit, rule, table_rule
+from perfxl.rules.score import weights_of
+from perfxl.tables import Return, Tables, pick
 from perfxl.values import wan
 
 
-@table_rule(
+@rule(
     "SUM-05",
     Severity.NOTICE,
     name=Text("中长期资金与年度资金不成比例", "Term funds out of proportion"),
@@ -47,26 +46,24 @@ from perfxl.values import wan
         "Year 17.00 万元, term of 3 years, long term 51.00 万元",
     ),
 )
-def term_against_year(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def term_against_year(book: Return, lang: Lang) -> Iterator[Hit]:
     """The bounds are the profile's ``long_term_low`` and ``long_term_high``."""
-    limits = tables.profile.limits
+    limits = book.profile.limits
     low, high = limits.get("long_term_low", 0.0), limits.get("long_term_high", float("inf"))
-    fields = tables.amounts[(tables.amounts["table"] == "fields") & (tables.amounts["state"] == "ok")]
-    totals = fields[fields["column"].isin(["total", "long_total"])]
-    cells = {(row.form_id, row.column): row for row in rows(totals)}
-    for span in spans(tables):
-        year, long = cells.get((span.form_id, "total")), cells.get((span.form_id, "long_total"))
-        if year is None or long is None:
+    fields = {(row.form, row.column): row for row in book.amounts if row.table == "fields" and row.state == "ok"}
+    for term in project_terms(book):
+        year, long = fields.get((term.form, "total")), fields.get((term.form, "long_total"))
+        if year is None or long is None or year.fen is None or long.fen is None:
             continue
-        product = int(year.fen) * span.years
-        if not low * int(long.fen) <= product <= high * int(long.fen):
+        product = year.fen * term.years
+        if not low * long.fen <= product <= high * long.fen:
             values = {
-                "long": wan(int(long.fen)),
-                "year": wan(int(year.fen)),
-                "n": span.years,
+                "long": wan(long.fen),
+                "year": wan(year.fen),
+                "n": term.years,
                 "product": wan(product),
             }
-            yield Hit((ref(long),), values, related=(ref(year), span.ref))
+            yield Hit((long.ref,), values, related=(year.ref, term.ref))
 
 
 EACH = Text(
@@ -100,26 +97,29 @@ EACH = Text(
     ),
 )
 def large_other_cost(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Names and the limit are the profile's ``other_cost`` and ``other_cost_share``; project forms only."""
-    amounts, limit = tables.amounts, tables.profile.limits.get("other_cost_share", 1.0)
-    ok = amounts[amounts["state"] == "ok"]
-    totals = {row.form_id: row for row in rows(ok, (ok["table"] == "fields") & (ok["column"] == "total"))}
-    others = ok[
-        (ok["table"] == "indicators")
-        & ok["label"].isin(tables.profile.other_cost)
-        & ok["form"].isin(tables.profile.project_forms)
-    ]
-    for row in rows(others):
-        total = totals.get(row.form_id)
-        if total is None or int(total.fen) <= 0 or int(row.fen) <= limit * int(total.fen):
-            continue
-        share = f"{int(row.fen) / int(total.fen):.1%}".rstrip("%").removesuffix(".0")
+    """Names and the limit are the profile's ``other_cost`` and ``other_cost_share``; project forms only.
+
+    A total of 0 above parts that are more is reported by the sum itself.
+    """
+    profile, frame = tables.profile, tables.amounts
+    limit = profile.limits.get("other_cost_share", 1.0)
+    ok = frame["state"] == "ok"
+    is_total = ok & (frame["table"] == "fields") & (frame["column"] == "total")
+    totals = {row.form: row for row in pick(tables.amount_rows, is_total)}
+    others = ok & (frame["table"] == "indicators") & frame["label"].isin(profile.other_cost)
+    others &= frame["form"].isin(profile.project_forms)
+    whole = frame["form_id"].map(frame[is_total].groupby("form_id")["fen"].last())
+    for row in pick(
+        tables.amount_rows, others & (whole > 0).fillna(False) & (frame["fen"] > limit * whole).fillna(False)
+    ):
+        total = totals[row.form]
+        part, all_of_it = row.fen or 0, total.fen or 0
+        share = f"{part / all_of_it:.1%}".rstrip("%").removesuffix(".0")
         values = {
-            "where": str(ref(row)), "label": row.label, "part": wan(int(row.fen)), "total": wan(int(total.fen)),
-            "share": share,
+            "where": str(row.ref), "label": row.label, "part": wan(part), "total": wan(all_of_it), "share": share,
         }  # fmt: skip
         most = f"{limit:.0%}".rstrip("%")
-        yield Hit((ref(row),), {"limit": most}, related=(ref(total),), each=EACH.render(lang, **values))
+        yield Hit((row.ref,), {"limit": most}, related=(total.ref,), each=EACH.render(lang, **values))
 
 
 @table_rule(
@@ -141,10 +141,9 @@ def large_other_cost(tables: Tables, lang: Lang) -> Iterator[Hit]:
     right=Text("资金总额 8.00，财政拨款 8.00，其他资金 0.00", "资金总额 8.00, 财政拨款 8.00, 其他资金 0.00"),
 )
 def negative_amount(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """A total of 0 above parts that are more is reported by the sum itself."""
-    amounts = tables.amounts
-    for row in rows(amounts, (amounts["state"] == "ok") & (amounts["fen"].fillna(0) < 0)):
-        yield Hit((ref(row),), {"label": row.label, "amount": wan(int(row.fen))}, written=row.text)
+    """An amount below zero, wherever it is."""
+    for row in pick(tables.amount_rows, (tables.amounts["fen"].fillna(0) < 0) & (tables.amounts["state"] == "ok")):
+        yield Hit((row.ref,), {"label": row.label, "amount": wan(row.fen or 0)}, written=row.text)
 
 
 QUOTA = Text(
@@ -185,41 +184,42 @@ def weights_do_not_add_up(tables: Tables, lang: Lang) -> Iterator[Hit]:
 
     Weights beside the table, such as that of 预算执行率, are part of the whole.
     """
-    lines = tables.indicators[tables.indicators["weight"].notna()]
-    for _, group in lines.groupby(["form_id", "period"], sort=False):
-        spec = tables.profile.forms[group["form"].iloc[0]].indicators
+    levels = tables.profile.levels
+    weighed = tables.indicators[tables.indicators["weight"].notna()]
+    for _, group in weighed.groupby(["form_id", "period"], sort=False, observed=True):
+        lines = [tables.indicator_rows[number] for number in group.index]
+        spec = tables.profile.forms[lines[0].form.kind].indicators
         if spec is None:
             continue
-        beside = weights_of(tables, int(group["form_id"].iloc[0]), group["form"].iloc[0])
+        beside = weights_of(tables.profile, lines[0].form)
         if None not in beside:
-            yield from _judge(group, spec.weight_total, None, "", beside=float(sum(filter(None, beside))))
+            yield from _against_quota(lines, spec.weight_total, None, "", beside=float(sum(filter(None, beside))))
         for level in spec.levels:
             if level.weight is not None:
-                under = group[(group["second"] == level.key) | (group["first"] == level.key)]
-                yield from _judge(under, level.weight, QUOTA, tables.profile.levels[level.key].name)
-        for key, quota in _usual(group, spec.quotas).items():
-            yield from _judge(
-                group[group["first"] == key], quota, USUAL, tables.profile.levels[key].name, Severity.WARNING
-            )
+                under = [line for line in lines if level.key in (line.first, line.second)]
+                yield from _against_quota(under, level.weight, QUOTA, levels[level.key].name)
+        for key, quota in _usual(lines, spec.quotas).items():
+            under = [line for line in lines if line.first == key]
+            yield from _against_quota(under, quota, USUAL, levels[key].name, Severity.WARNING)
 
 
-def _usual(lines: pd.DataFrame, quotas: Sequence[Mapping[str, float]]) -> Mapping[str, float]:
+def _usual(lines: Sequence[IndicatorRow], quotas: Sequence[Mapping[str, float]]) -> Mapping[str, float]:
     """The quotas of a form with just these first levels; none where it has others."""
-    firsts = set(lines["first"])
+    firsts = {line.first for line in lines}
     return next((each for each in quotas if set(each) == firsts), {})
 
 
-def _judge(
-    lines: pd.DataFrame,
+def _against_quota(
+    lines: Sequence[IndicatorRow],
     quota: float,
     message: Text | None,
     level: str,
     severity: Severity | None = None,
     beside: float = 0.0,
 ) -> Iterator[Hit]:
-    weight = round(sum(lines["weight"]) + beside, 6)
-    if len(lines) and weight != quota:
-        cells = tuple(Ref(row.file, row.sheet, row.weight_row, row.weight_col) for row in rows(lines))
+    weight = round(sum(line.weight or 0.0 for line in lines) + beside, 6)
+    if lines and weight != quota:
+        cells = tuple(line.weight_ref for line in lines)
         values = {"weight": f"{weight:g}", "quota": f"{quota:g}", "level": level}
         stated, computed = f"{weight:g}", f"{quota:g}"
         yield Hit(cells[:1], values, cells[1:], stated, computed, message=message, severity=severity)
