@@ -15,8 +15,8 @@ from perfxl.model import Lang, Text, column_letters
 
 if TYPE_CHECKING:
     from perfxl.profiles import Form, Profile
-    from perfxl.reading.explain import CellSeen, SheetSeen
-    from perfxl.reading.trace import Seen
+    from perfxl.reading.cell_roles import CellRole
+    from perfxl.reading.explain import ExplainedCell, ExplainedSheet
     from perfxl.sources import Received
     from perfxl.values import Amount, Value
 
@@ -113,7 +113,7 @@ def show_cells(file: str, sheet: str | None, profile: str, as_json: bool, lang: 
     return 0
 
 
-def _read(item: Received, form: Profile, lang: Lang) -> list[SheetSeen]:
+def _read(item: Received, form: Profile, lang: Lang) -> list[ExplainedSheet]:
     from perfxl.engine.parts import bytes_of
     from perfxl.formats import Unreadable
     from perfxl.reading.explain import explain
@@ -129,7 +129,7 @@ def _read(item: Received, form: Profile, lang: Lang) -> list[SheetSeen]:
         raise click.ClickException(UNREADABLE.render(lang, file=item.file, reason=reason)) from error
 
 
-def _chosen(sheets: list[SheetSeen], name: str | None, lang: Lang) -> list[SheetSeen]:
+def _chosen(sheets: list[ExplainedSheet], name: str | None, lang: Lang) -> list[ExplainedSheet]:
     if name is None:
         return [one for one in sheets if one.cells]
     chosen = [one for one in sheets if one.sheet == name]
@@ -139,7 +139,7 @@ def _chosen(sheets: list[SheetSeen], name: str | None, lang: Lang) -> list[Sheet
     return chosen
 
 
-def _show(sheet: SheetSeen, form: Profile, lang: Lang) -> None:
+def _show(sheet: ExplainedSheet, form: Profile, lang: Lang) -> None:
     """Print a sheet: a table on a terminal, lines with tabs to a file or a pipe."""
     rows = [_row(cell, form, lang) for cell in sheet.cells]
     if sys.stdout.isatty():
@@ -152,22 +152,22 @@ def _show(sheet: SheetSeen, form: Profile, lang: Lang) -> None:
         click.echo("\t".join((sheet.sheet, *row)))
 
 
-def _row(cell: CellSeen, form: Profile, lang: Lang) -> list[str]:
+def _row(cell: ExplainedCell, form: Profile, lang: Lang) -> list[str]:
     words = [understood(one, form, cell.form, lang) for one in cell.seen]
     known = SEMICOLON.render(lang).join(filter(None, [NOTHING_READ.render(lang)] if cell.silent else words))
     return [_address(cell), " ".join(cell.text.split()), read_as(cell, form, lang), known]
 
 
-def _address(cell: CellSeen) -> str:
+def _address(cell: ExplainedCell) -> str:
     return f"{column_letters(cell.col)}{cell.row}"
 
 
-def _sheet_data(sheet: SheetSeen, form: Profile, lang: Lang) -> dict[str, Any]:
+def _sheet_data(sheet: ExplainedSheet, form: Profile, lang: Lang) -> dict[str, Any]:
     forms = dict.fromkeys(cell.form.key for cell in sheet.cells if cell.form)
     return {"sheet": sheet.sheet, "forms": list(forms), "cells": [_cell_data(one, form, lang) for one in sheet.cells]}
 
 
-def _cell_data(cell: CellSeen, form: Profile, lang: Lang) -> dict[str, Any]:
+def _cell_data(cell: ExplainedCell, form: Profile, lang: Lang) -> dict[str, Any]:
     return {
         "cell": _address(cell),
         "text": cell.text,
@@ -179,18 +179,18 @@ def _cell_data(cell: CellSeen, form: Profile, lang: Lang) -> dict[str, Any]:
     }
 
 
-def read_as(cell: CellSeen, profile: Profile, lang: Lang) -> str:
+def read_as(cell: ExplainedCell, profile: Profile, lang: Lang) -> str:
     """Every role of a cell, in words."""
     roles = SEMICOLON.render(lang).join(_role(one, profile, cell.form, lang) for one in cell.seen)
     return roles + (HIDDEN.render(lang) if cell.hidden else "")
 
 
-def _role(seen: Seen, profile: Profile, form: Form | None, lang: Lang) -> str:
+def _role(seen: CellRole, profile: Profile, form: Form | None, lang: Lang) -> str:
     name = form.name(lang) if form else ""
     return ROLES[seen.role].render(lang, label=_label(seen, profile, form, lang), form=name)
 
 
-def _label(seen: Seen, profile: Profile, form: Form | None, lang: Lang) -> str:
+def _label(seen: CellRole, profile: Profile, form: Form | None, lang: Lang) -> str:
     if seen.role == "unused":
         return str(seen.value)
     if seen.role == "level":
@@ -204,7 +204,7 @@ def _label(seen: Seen, profile: Profile, form: Form | None, lang: Lang) -> str:
     return ""
 
 
-def understood(seen: Seen, profile: Profile, form: Form | None, lang: Lang) -> str:
+def understood(seen: CellRole, profile: Profile, form: Form | None, lang: Lang) -> str:
     """The value in words, ``""`` where it is the text of the cell itself."""
     from perfxl.values import Amount, Value
 
@@ -249,7 +249,7 @@ def _day(number: Decimal) -> str:
     return "-".join(part for part in (digits[:4], digits[4:6], digits[6:]) if part)
 
 
-def facts(seen: Seen, profile: Profile, form: Form | None) -> dict[str, Any]:
+def facts(seen: CellRole, profile: Profile, form: Form | None) -> dict[str, Any]:
     """One role and its value for ``--json``: keys of the profile, amounts as decimal strings in 万元."""
     from perfxl.values import Amount, Value, wan
 

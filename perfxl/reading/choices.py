@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
-from perfxl.formats import Cell, Grid
-from perfxl.profiles import Field
+from perfxl.formats import Book, Cell, Grid, TickBox, tick_boxes
+from perfxl.profiles import Field, Profile
 from perfxl.reading.labels import Labels
-from perfxl.reading.ticks import is_mark, is_option
+from perfxl.reading.rows import FormRows, StrayRow, TextRow
 from perfxl.values import squeeze
+from perfxl.values.text import one_line_each
 
 #: a cell that is a tick box holds one of these
 _BOXES = {True: "☑", False: "□"}
@@ -85,3 +89,239 @@ def _spaced(grid: Grid, label: Cell, cells: Sequence[Cell]) -> Iterator[Cell | N
     first = cells[0].col == label.last_col + 1
     if first and not _is_mark(cells[-1]) and not squeeze(grid.at(cells[-1].row, edge + 1).text):
         yield None
+
+
+TICKED = "☑■√✓✔☒⊠●✅⬛◼◉⦿🗹🗷🗸Rþ"
+UNTICKED = "□☐○◯〇口囗ロ▢◻◽▫⬜❑❏❒"
+#: the same marks as the letters and codes under which the fonts Wingdings and Wingdings 2 have them
+_FONT = {
+    "S": "☒", "ý": "☒", "ü": "√", "£": "□", "\u0308": "□", "o": "□",
+    "\uf0fe": "☑", "\uf052": "☑", "\uf0fc": "√", "\uf050": "√", "\uf0fd": "☒", "\uf053": "☒", "\uf054": "☒",
+    "\uf06e": "■", "\uf06c": "●", "\uf06f": "□", "\uf0a8": "□", "\uf0a3": "□", "\uf02a": "□", "\uf0a1": "○",
+    "\uf071": "□", "\uf072": "□",
+}  # fmt: skip
+#: marks that are no part of a word only where they stand alone
+_WORDLIKE = frozenset("口囗ロ〇RþSýüo")
+_MARK = f"[{re.escape(TICKED + UNTICKED + ''.join(_FONT))}]"
+_OPEN, _CLOSE = r"[(\[【〔{]", r"[)\]】〕}]"
+#: a letter before an option, or the number of one
+_ORDINAL = r"[(]?(?:[0-9]{1,2}|[A-Za-z])[.、)](?!\d)|[①-⑳]|[0-9]{1,2}(?=[^\W\d])"
+#: what may be meant as a mark: a letter or one of these words alone, or neither word nor punctuation
+_ODD = r"[A-Za-zÀ-ÿ是对勾选有]|[^\w\s()\[\]【】〔〕{}、,;:/.。…—_-]"
+
+#: every option has a mark, each before its option or each after it
+_EVERY = re.compile("(?:[ms]o)+|(?:o[ms])+")
+
+
+class _Item(NamedTuple):
+    """A piece of the text, and how far it stands from the one before: 0 next to it, 1 behind a blank, 2 a line end."""
+
+    kind: str
+    text: str
+    gap: int
+
+
+class _Read(NamedTuple):
+    """Option -> its marks; its odd mark; and the marks between two options that could belong to either."""
+
+    marks: dict[str, str]
+    odd: dict[str, str]
+    open: list[tuple[str, str, str]]
+
+
+def marks(text: str, options: tuple[str, ...]) -> dict[str, str]:
+    """Option -> the marks beside it, usually one; only options that have any, in the order of the form.
+
+    ``其他☑``, ``√ 其他``, ``其他(√)``; ``□√其他`` has both.
+    """
+    return _read(text, options).marks
+
+
+def odd_marks(text: str, options: tuple[str, ...]) -> dict[str, str]:
+    """Option -> a character beside it that stands where a mark would, but is none that is known: ``其他V``."""
+    return _read(text, options).odd
+
+
+def open_marks(text: str, options: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    """Marks that may belong to the option before, for which they were taken, or to the one after: mark and both."""
+    return _read(text, options).open
+
+
+def ticked(text: str, options: tuple[str, ...]) -> list[str]:
+    """The options that carry a tick, in the order of the form."""
+    return [option for option, beside in marks(text, options).items() if set(beside) & set(TICKED)]
+
+
+def chosen(text: str, options: tuple[str, ...]) -> list[str]:
+    """The options that carry a tick; where the text is one option and nothing else, that one."""
+    plain = squeeze(text)
+    return ticked(text, options) or [option for option in options if squeeze(option) == plain]
+
+
+def is_option(text: str, options: tuple[str, ...]) -> bool:
+    """Whether a text is one option and nothing else, with a mark or without: ``其他``, ``其他(✔)``."""
+    items = _items(text, options)
+    kinds = [item.kind for item in items]
+    return kinds.count("option") == 1 and set(kinds) <= {"option", "mark"}
+
+
+def is_mark(text: str) -> bool:
+    """Whether a text is marks and nothing else."""
+    items = _items(text, ())
+    return bool(items) and all(item.kind in ("mark", "strange") for item in items)
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str, options: tuple[str, ...]) -> _Read:
+    items = [item for item in _items(text, options) if item.kind != "skip"]
+    known = [item.text for item in items if item.kind == "option"]
+    found: dict[str, str] = {}
+    unsure: list[tuple[str, str, str]] = []
+    shape = _shape(items)
+    for place, beside in _owners(items, shape):
+        item = items[place]
+        if len(beside) > 1:
+            unsure.append((item.text, items[beside[0]].text, items[beside[1]].text))
+        if beside:
+            option = items[beside[0]].text
+            found[option] = found.get(option, "") + item.text
+    odd: dict[str, str] = {}
+    for item, place in ((item, place) for place, item in enumerate(items) if item.kind == "strange"):
+        near = [items[n].text for n in (place - 1, place + 1) if 0 <= n < len(items) and items[n].kind == "option"]
+        free = [option for option in near if option not in found]
+        if free:
+            odd.setdefault(free[-1] if _before(items, shape) and len(free) > 1 else free[0], item.text)
+    order = [option for option in options if option in known]
+    return _Read(
+        {o: found[o] for o in order if o in found}, {o: odd[o] for o in order if o in odd and o not in found}, unsure
+    )
+
+
+def _before(items: Sequence[_Item], shape: str) -> bool:
+    """Whether the marks stand before their options, as far as that can be told."""
+    return shape.startswith(("m", "s")) and not shape.endswith(("m", "s"))
+
+
+def _owners(items: Sequence[_Item], shape: str) -> Iterator[tuple[int, list[int]]]:
+    """Each mark with the option that it belongs to, or with both neighbours where that is open; with none."""
+    places = [n for n, item in enumerate(items) if item.kind == "mark"]
+    if _EVERY.fullmatch(shape):
+        step = 1 if shape.startswith(("m", "s")) else -1
+        yield from ((n, [n + step]) for n in places)
+        return
+    sides = {n: _sides(items, n) for n in places}
+    clear = {side[0] - n for n, side in sides.items() if len(side) == 1}
+    for n in places:
+        side = sides[n]
+        if len(side) > 1 and len(clear) == 1:  # as all the others stand
+            step = next(iter(clear))
+            side = [n + step] if n + step in side else side
+        if not side:  # □ √其他: a mark whose neighbour is a mark goes with it
+            side = [option for other in (n + 1, n - 1) for option in sides.get(other, ())][:1]
+        yield n, side
+
+
+def _sides(items: Sequence[_Item], n: int) -> list[int]:
+    """The options beside a mark, or the one that is nearer."""
+    before = n - 1 if n and items[n - 1].kind == "option" else None
+    after = n + 1 if n + 1 < len(items) and items[n + 1].kind == "option" else None
+    if before is not None and after is not None and items[n].gap != items[after].gap:
+        return [before] if items[n].gap < items[after].gap else [after]
+    return [place for place in (before, after) if place is not None]
+
+
+def _items(text: str, options: tuple[str, ...]) -> list[_Item]:
+    """The pieces of a text; of an option that is named twice the first."""
+    items: list[_Item] = []
+    seen: set[str] = set()
+    gap, bare = 2, False
+    for match in _pattern(options).finditer(one_line_each(text)):
+        kind, said = match.lastgroup or "", match[0]
+        if kind == "blank":
+            gap = max(gap, 1 if said.isspace() and "\n" not in said else 2)
+            continue
+        if kind == "option":
+            said = next(option for option in options if squeeze(option) == squeeze(said))
+            kind = "x" if said in seen else kind
+            seen.add(said)
+        elif kind == "mark":
+            inner = re.sub(rf"\s|{_OPEN}|{_CLOSE}", "", said)
+            bare = bare or inner == said
+        items.append(_Item("x" if kind == "word" else kind, inner if kind == "mark" else said, gap))
+        gap = 0
+    items = [item._replace(kind="x") if _is_word(items, n) else item for n, item in enumerate(items)]
+    if bare and not _EVERY.fullmatch(_shape(items)):
+        # where the marks have no brackets, brackets with nothing in them are there to be written in
+        items = [item for item in items if item.kind != "mark" or item.text]
+    return [item._replace(text=_shown(item.text)) if item.kind == "mark" else item for item in items]
+
+
+def _shape(items: Sequence[_Item]) -> str:
+    """The order of options and marks: ``o``, ``m``, ``s`` for a strange one, ``x`` for anything else."""
+    return "".join(item.kind[0] for item in items if item.kind != "skip")
+
+
+def _is_word(items: Sequence[_Item], n: int) -> bool:
+    """Whether a mark is only a letter or character of the words beside it: 人口."""
+    item = items[n]
+    before = n > 0 and not item.gap and items[n - 1].kind == "x"
+    after = n + 1 < len(items) and not items[n + 1].gap and items[n + 1].kind == "x"
+    wordlike = item.text.isalpha() if item.kind == "strange" else item.text and _WORDLIKE.issuperset(item.text)
+    return item.kind in ("mark", "strange") and bool(wordlike) and (before or after)
+
+
+def _shown(text: str) -> str:
+    return "".join(_FONT.get(char, char) for char in text) or "□"
+
+
+@lru_cache(maxsize=64)
+def _pattern(options: tuple[str, ...]) -> re.Pattern[str]:
+    named = sorted(map(squeeze, options), key=len, reverse=True)
+    option = "|".join(r"\s*".join(map(re.escape, name)) for name in named)
+    mark = rf"{_OPEN}\s*(?:{_MARK}+)?\s*{_CLOSE}|{_MARK}+"
+    return re.compile(
+        rf"(?P<option>{option or '(?!)'})|(?P<mark>{mark})|(?P<blank>[\s、,;，；]+)|(?P<skip>{_ORDINAL})"
+        rf"|(?P<word>[A-Za-zÀ-ÿ]{{2,}})|(?P<strange>{_OPEN}?(?:{_ODD}){_CLOSE}?)|(?P<x>.)"
+    )
+
+
+def read_controls(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
+    """Put the marks of tick boxes beside the options that they have for their words, or beside whose cell they lie.
+
+    A ticked one beside the label of a choice of which that cannot be told is a stray of the form.
+    """
+    choices = [
+        (form, place, field)
+        for form in forms
+        for place, text in enumerate(form.texts)
+        if (field := profile.forms[form.kind].fields[text.field]).kind == "choice"
+    ]
+    boxes = tick_boxes(book.package, {form.sheet for form, _, _ in choices})
+    grids = {grid.sheet: grid for grid in book.grids if boxes.get(grid.sheet)}
+    for form, place, field in choices:
+        if grid := grids.get(form.sheet):
+            text = form.texts[place]
+            beside = list(_beside(grid, boxes[form.sheet], text, field))
+            if named := {option: box.ticked for box, option in beside if option}:
+                form.texts[place] = _with(text, field, named)
+            open_ones = [box for box, option in beside if box.ticked and not option]
+            form.strays += [StrayRow(form, "box", box.caption or "☑", box.row, box.col) for box in open_ones]
+
+
+def _beside(grid: Grid, boxes: Sequence[TickBox], text: TextRow, field: Field) -> Iterator[tuple[TickBox, str]]:
+    """Each box right of the label and its option, ``""`` where that cannot be told."""
+    label = grid.at(text.label_row, text.label_col)
+    for box in boxes:
+        if label.row <= box.row <= label.last_row and box.col >= label.col:
+            near = [box.caption] if box.caption else [grid.at(box.row, box.col + n).text for n in (0, 1)]
+            options = [option for words in near for option in field.options if is_option(words, (option,))]
+            yield box, next(iter(options), "")
+
+
+def _with(text: TextRow, field: Field, named: dict[str, bool]) -> TextRow:
+    """The choice with the marks of its boxes; of an option that has one in its cell too, that one counts as well."""
+    shown = " ".join(f"{option}{'☑' if is_ticked else '□'}" for option, is_ticked in named.items())
+    kept = {option: run for option, run in marks(text.written, field.options).items() if option not in named}
+    also = " ".join(f"{option}{run}" for option, run in kept.items())
+    written = f"{shown} {also}".strip()
+    return text._replace(text="、".join(ticked(written, field.options)), written=written)

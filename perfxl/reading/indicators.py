@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from perfxl.formats import Cell, Grid
 from perfxl.profiles import Level, Profile
-from perfxl.reading.labels import Labels
-from perfxl.reading.recognise import Segment
+from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.rows import AmountRow, FormRows, IndicatorRow, OpenLine, ResultRow, TextRow
 from perfxl.values import label_key, parse_amount, parse_value, squeeze
 from perfxl.values.operators import LEADING

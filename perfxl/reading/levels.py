@@ -1,27 +1,226 @@
-"""Which lines of an indicator table each level label stands for, where its cells are not merged.
-
-As a rule a label stands beside the first of its lines. Some write it beside the middle one, or the last; then the lines
-above it would be read as those of the label before. What decides, the strongest first: a way that leaves no line
-without a level and no second level under a foreign first one; the lines drawn round the cells; what the indicators
-themselves say. Where nothing does, the label is taken for the first of its lines.
-"""
+"""What the name and the value of an indicator say of the level under which it stands."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import groupby
-from typing import NamedTuple
+from itertools import accumulate, groupby
+from typing import NamedTuple, TypeVar
 
 from perfxl.formats import Cell, Grid
 from perfxl.formats.grid import Merge
-from perfxl.profiles import Level
+from perfxl.profiles import Level, Profile
 from perfxl.reading.indicators import Header
 from perfxl.reading.labels import Labels
-from perfxl.reading.level_column import MOST_LINES, Area, Column, Shares
-from perfxl.reading.level_signs import Sign, signs_by_row
-from perfxl.reading.rows import FormRows
-from perfxl.values import squeeze
+from perfxl.reading.rows import FormRows, IndicatorRow
+from perfxl.values import label_key, squeeze
+
+#: second levels, by key, under which a value of this kind is usual
+_USUAL = {
+    "money": frozenset(("cost", "economic")),
+    "unit_price": frozenset(("cost", "economic")),
+    "date": frozenset(("timeliness",)),
+}
+#: … and under which one is not
+_SELDOM = {
+    "%": frozenset(("quantity", "cost")),
+    "graded": frozenset(("quantity", "cost")),
+    "number": frozenset(("quality", "cost", "satisfaction")),
+}
+
+
+class LevelEvidence(NamedTuple):
+    """What an indicator says of its level: where its name stands; keys of the levels that it names, and may have."""
+
+    place: tuple[int, int]
+    naming: frozenset[str]
+    telling: frozenset[str]
+
+
+def signs_by_row(profile: Profile, lines: Iterable[IndicatorRow]) -> dict[int, list[LevelEvidence]]:
+    """Row -> what the indicators in it say."""
+    said: dict[int, list[LevelEvidence]] = {}
+    for line in lines:
+        names = _naming(profile, line)
+        sign = LevelEvidence((line.name_row, line.name_col), names, names or _not_seldom(profile, line))
+        said.setdefault(line.name_row, []).append(sign)
+    return said
+
+
+def _naming(profile: Profile, line: IndicatorRow) -> frozenset[str]:
+    """The keys of the levels to which the name or the kind of value points; none if neither does."""
+    name = squeeze(line.name)
+    named = frozenset(key for key, words in profile.belongs.items() if any(word in name for word in words))
+    return named or _USUAL.get(line.parsed.kind, frozenset())
+
+
+def _not_seldom(profile: Profile, line: IndicatorRow) -> frozenset[str]:
+    """The keys of the levels under which its kind of value is not unusual; none if it does not tell."""
+    seldom = _SELDOM.get("%" if line.parsed.measure == "%" else line.parsed.kind)
+    return frozenset(profile.levels) - seldom if seldom else frozenset()
+
+
+#: more ways than this to divide the lines of a table among its labels are not looked at
+MOST_WAYS = 24
+#: a table of more lines is none of a form
+MOST_LINES = 100
+
+Area = tuple[Merge, object]
+#: for each line the number of its label, -1 for none
+Shares = tuple[int, ...]
+#: what it costs that a label (by its number) stands for a line
+Cost = Callable[[int, int], int]
+
+
+class LevelColumn:
+    """A column of level labels against the lines of the table."""
+
+    def __init__(self, grid: Grid, labels: Labels, col: int, lines: Sequence[int], last: int) -> None:
+        self.grid, self.col, self.lines, self.count = grid, col, lines, len(lines)
+        self.cells = [
+            cell
+            for row in range(lines[0], last + 1)
+            for cell in grid.cells_by_row.get(row, ())
+            if col and cell.col == col and not labels.header(cell.text)
+        ]
+        known = labels.profile.levels_by_label
+        self.levels: list[Level | None] = [known.get(label_key(cell.text)) for cell in self.cells]
+        number = {row: n for n, row in enumerate(lines)}
+        own = [[number[row] for row in range(c.row, c.last_row + 1) if row in number] for c in self.cells]
+        #: first and last line that each label itself takes up
+        self.spans = [(taken[0], taken[-1]) if taken else (-1, -1) for taken in own]
+        self.own = frozenset(line for taken in own for line in taken)
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether it has labels, and lines beside which none stands."""
+        return bool(self.cells) and len(self.own) < self.count <= MOST_LINES
+
+    @cached_property
+    def at_the_top(self) -> Shares:
+        """Each label with the lines down to the next."""
+        return tuple(sum(cell.row <= row for cell in self.cells) - 1 for row in self.lines)
+
+    def level(self, shares: Shares, line: int) -> Level | None:
+        """The level that a line has then."""
+        return self.levels[shares[line]] if shares[line] >= 0 else None
+
+    def changes(self, shares: Shares) -> frozenset[int]:
+        """The lines that are the first under another label; one repeated beside each of its lines is the same."""
+        texts = [squeeze(self.cells[number].text) if number >= 0 else "" for number in shares]
+        return frozenset(n for n in range(1, len(texts)) if texts[n] != texts[n - 1])
+
+    def in_the_middle(
+        self, bounds: Iterable[int] = (), without: Collection[int] = (), cost: Cost = lambda _number, _line: 0
+    ) -> list[Shares]:
+        """As many lines below a label as above, of an even number one more, or always one less; the best way first.
+
+        Of all the ways these that are the cheapest, then the evenest, with each run of lines that a label may have.
+        No label goes beyond a bound, and the lines ``without`` a label have none.
+        """
+        if not self.is_open:
+            return []
+        kept = [line for line in range(self.count) if line not in without]
+        place = {line: n for n, line in enumerate(kept)}
+        spans = [(place.get(top, -1), place.get(bottom, -1)) for top, bottom in self.spans]
+        edges = frozenset(place[line] for line in bounds if line in place)
+        over = [-1, *(bottom for _, bottom in spans)]
+        below = [*(top for top, _ in spans[1:]), len(kept)]
+        costs = [
+            list(accumulate((cost(n, line) if low < at < high else 0 for at, line in enumerate(kept)), initial=0))
+            for n, (low, high) in enumerate(zip(over, below, strict=False))
+        ]
+        ways = sorted({way for more in (1, -1) for way in _divided(spans, more, edges, costs)})
+        return [
+            tuple(bisect_right(ends, place[n]) if n in place else -1 for n in range(self.count))
+            for _, _, ends in ways[:MOST_WAYS]
+        ]
+
+    def at_the_bottom(self, bounds: Iterable[int] = (), without: Collection[int] = ()) -> list[Shares]:
+        """Each label with the lines above it up to the one before, if that fits and shows at more than one label."""
+        starts = [0, *(bottom + 1 for _, bottom in self.spans)]
+        above = sum(top > start for start, (top, _) in zip(starts, self.spans, strict=False))
+        fits = self.is_open and above > 1 and starts == sorted(starts) and all(bound in starts for bound in bounds)
+        own = [sum(bottom < line for _, bottom in self.spans) for line in range(self.count)]
+        shares = tuple(-1 if line in without else number for line, number in enumerate(own))
+        return [shares] if fits and max(shares) < len(self.cells) else []
+
+    def drawn(self, without: Collection[int] = ()) -> Shares | None:
+        """The lines that are drawn together with each label, if a box round each holds one label."""
+        boxes = self._boxes
+        held = {boxes[cell.row]: number for number, cell in enumerate(self.cells)} if boxes else {}
+        if not held or len(held) < len(self.cells):
+            return None
+        shares = tuple(held.get(boxes[row], -1) for row in self.lines)
+        return shares if all(number >= 0 or line in without for line, number in enumerate(shares)) else None
+
+    @cached_property
+    def _boxes(self) -> dict[int, int]:
+        """Row -> number of the box drawn round it; empty where no line is drawn, or the file does not tell."""
+        if not self.is_open or self.grid.edges is None:
+            return {}
+        rows = range(self.lines[0], max(self.lines[-1], self.cells[-1].last_row) + 1)
+        edges = self.grid.edges.below(self.col, rows)
+        return dict(zip(rows, accumulate(row - 1 in edges for row in rows), strict=True)) if edges else {}
+
+    def areas(self, shares: Shares) -> Iterator[Area]:
+        """Each label as a merged area over its lines."""
+        for number, group in groupby(range(self.count), key=shares.__getitem__):
+            if number >= 0:
+                own, cell = list(group), self.cells[number]
+                yield (self.lines[own[0]], self.col, self.lines[own[-1]], cell.last_col), cell.value
+
+
+#: where the lines of a label end, and whether one up to it has lines above and below itself
+_State = tuple[int, bool]
+#: cost, number of labels that are not in the very middle, and the ends of the lines of each
+_Division = tuple[int, int, tuple[int, ...]]
+K = TypeVar("K")
+
+
+def _divided(
+    spans: Sequence[tuple[int, int]], more: int, bounds: frozenset[int], costs: Sequence[Sequence[int]]
+) -> set[_Division]:
+    """For each run of lines that a label may have, the best of the ways to end the lines of all labels with it."""
+    count = len(costs[0]) - 1
+    stops = [*sorted(bounds), count]
+    reached: list[dict[_State, _Division]] = [{(0, False): (0, 0, ())}]
+    steps: list[list[tuple[_State, _State, _Division]]] = []
+    for (top, bottom), cost in zip(spans, costs, strict=True):
+        steps.append([])
+        reached.append({})
+        for state, way in reached[-2].items():
+            start, between = state
+            above, stop = top - start, next((one for one in stops if one > start), start)
+            wide = bottom > top  # merged over its lines, and over these alone
+            for below in () if above < 0 or (wide and above) else (0,) if wide else (above, above + more):
+                end = bottom + below + 1
+                if below >= 0 and end <= stop:
+                    after = (end, between or (above > 0 and below > 0))
+                    step: _Division = (cost[end] - cost[start], int(below != above), (end,))
+                    steps[-1].append((state, after, step))
+                    _keep_best(reached[-1], after, _joined(way, step))
+    rest: dict[_State, _Division] = {(count, True): (0, 0, ())}
+    ways: dict[tuple[int, int, int], _Division] = {}
+    for number in reversed(range(len(spans))):
+        before: dict[_State, _Division] = {}
+        for state, after, step in steps[number]:
+            if after in rest:
+                further = _joined(step, rest[after])
+                _keep_best(before, state, further)
+                _keep_best(ways, (number, state[0], after[0]), _joined(reached[number][state], further))
+        rest = before
+    return set(ways.values())
+
+
+def _joined(one: _Division, other: _Division) -> _Division:
+    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
+
+
+def _keep_best(ways: dict[K, _Division], key: K, way: _Division) -> None:
+    ways[key] = min(ways.get(key, way), way)
+
 
 #: so many more indicators must fit labels in the middle of their lines than labels beside the first of them
 ENOUGH_MORE = 2
@@ -29,7 +228,7 @@ ENOUGH_MORE = 2
 FOREIGN = 100 * MOST_LINES
 
 
-class Placed(NamedTuple):
+class PlacedLevels(NamedTuple):
     """Labels that are not beside the first of their lines, with all these; the lines of which that is not certain."""
 
     areas: Sequence[Area]
@@ -37,7 +236,7 @@ class Placed(NamedTuple):
     moved: bool = False
 
 
-class _Way(NamedTuple):
+class _Assignment(NamedTuple):
     """One way to share the lines out among the labels of both columns."""
 
     first: Shares
@@ -55,28 +254,28 @@ class _Way(NamedTuple):
 
 
 #: a table, the way that was taken, and the names of the indicators whose level is not certain
-_Decided = tuple["_Table", _Way, frozenset[tuple[int, int]]]
+_Decided = tuple["_LevelTable", _Assignment, frozenset[tuple[int, int]]]
 
 
 def place_levels(
     grid: Grid, labels: Labels, form: FormRows, header: Header, last: int, *, middle: bool = False
-) -> Placed:
+) -> PlacedLevels:
     """What each label of a table stands for; ``middle`` where other tables have them in the middle of their lines."""
     areas: dict[Merge, object] = {}
     doubtful: frozenset[tuple[int, int]] = frozenset()
     moved = False
     for columns in dict.fromkeys((c.first, c.second) for c in header.periods):
-        table = _Table(grid, labels, form, header, last, *columns)
+        table = _LevelTable(grid, labels, form, header, last, *columns)
         if not table.is_open:
             continue
         way, unsure = table.decide(middle=middle)
         if way.bare or way != table.usual:
-            whole = _Table(grid, labels, form, header, last, *columns, every=True)
+            whole = _LevelTable(grid, labels, form, header, last, *columns, every=True)
             table, way, unsure = _with_empty_lines((table, way, unsure), (whole, *whole.decide(middle=middle)))
         areas |= dict(table.areas(way))
         doubtful |= unsure
         moved = moved or way != table.usual
-    return Placed(list(areas.items()), doubtful, moved)
+    return PlacedLevels(list(areas.items()), doubtful, moved)
 
 
 def _with_empty_lines(named: _Decided, every: _Decided) -> _Decided:
@@ -87,7 +286,7 @@ def _with_empty_lines(named: _Decided, every: _Decided) -> _Decided:
     return table, way, unsure if other.bare else unsure | table.undecided(way, whole.keys(other))
 
 
-class _Table:
+class _LevelTable:
     """The two level columns of a table, and the lines that have a name, or with these ``every`` line between them."""
 
     def __init__(
@@ -101,8 +300,8 @@ class _Table:
         self.lines = list(rows) if every and named else named
         self.named = frozenset(n for n, row in enumerate(self.lines) if row in set(named))
         if self.lines:
-            self.first = Column(grid, labels, first, self.lines, last)
-            self.second = Column(grid, labels, second, self.lines, last)
+            self.first = LevelColumn(grid, labels, first, self.lines, last)
+            self.second = LevelColumn(grid, labels, second, self.lines, last)
         #: lines beside which the label of the first level goes on into the second column
         self.wide = {n for n, row in enumerate(self.lines) if first and grid.at(row, first).last_col >= second > first}
         self.form = form
@@ -113,7 +312,7 @@ class _Table:
         return bool(self.lines) and (self.first.is_open or self.second.is_open)
 
     @cached_property
-    def usual(self) -> _Way:
+    def usual(self) -> _Assignment:
         """Each label beside the first of its lines."""
         return self._way(self.first.at_the_top, self._top(self.first.at_the_top), moved=False)
 
@@ -127,7 +326,7 @@ class _Table:
             shares.append(kept)
         return tuple(shares)
 
-    def decide(self, *, middle: bool) -> tuple[_Way, frozenset[tuple[int, int]]]:
+    def decide(self, *, middle: bool) -> tuple[_Assignment, frozenset[tuple[int, int]]]:
         """The best way, and the names of the indicators whose level is not certain."""
         usual = self.usual
         others = (way for way in self._others() if not way.bare and way.foreign <= usual.foreign)
@@ -139,7 +338,9 @@ class _Table:
         moved = [way for way in best if way.moved]
         return self._weigh(usual, max(moved, key=self.fitting), middle=middle) if moved else (usual, frozenset())
 
-    def _instead(self, usual: _Way, best: Sequence[_Way]) -> tuple[_Way, frozenset[tuple[int, int]]]:
+    def _instead(
+        self, usual: _Assignment, best: Sequence[_Assignment]
+    ) -> tuple[_Assignment, frozenset[tuple[int, int]]]:
         """The best of the ways that leave no line without a level, or the usual one where the indicators fit that."""
         fitting = {way: self.fitting(way) for way in best}
         chosen = max(best, key=fitting.__getitem__)  # the first of several
@@ -154,7 +355,9 @@ class _Table:
             doubtful |= differing if more + faults <= ENOUGH_MORE else frozenset()
         return chosen, doubtful
 
-    def _weigh(self, usual: _Way, other: _Way, *, middle: bool) -> tuple[_Way, frozenset[tuple[int, int]]]:
+    def _weigh(
+        self, usual: _Assignment, other: _Assignment, *, middle: bool
+    ) -> tuple[_Assignment, frozenset[tuple[int, int]]]:
         """Nothing about the cells decides between two ways: what the indicators say, and the other tables."""
         differing = self._differing(usual, other)
         for_usual, for_other = self.fitting(usual, differing), self.fitting(other, differing)
@@ -162,7 +365,7 @@ class _Table:
             return usual, frozenset()
         return (other if middle or for_other >= for_usual + ENOUGH_MORE else usual), differing
 
-    def undecided(self, chosen: _Way, rival: Mapping[tuple[int, int], str]) -> frozenset[tuple[int, int]]:
+    def undecided(self, chosen: _Assignment, rival: Mapping[tuple[int, int], str]) -> frozenset[tuple[int, int]]:
         """Those of the indicators that a rival puts elsewhere which do not name the level of the chosen way alone."""
         keys = self.keys(chosen)
         return frozenset(
@@ -173,16 +376,16 @@ class _Table:
             and (key not in sign.naming or there in sign.naming)
         )
 
-    def keys(self, way: _Way) -> dict[tuple[int, int], str]:
+    def keys(self, way: _Assignment) -> dict[tuple[int, int], str]:
         """The place of the name of each indicator -> the key of its level."""
         return {sign.place: self._key(way, line) for line, own in enumerate(self.signs) for sign in own}
 
-    def _differing(self, one: _Way, other: _Way, but: str | None = None) -> frozenset[tuple[int, int]]:
+    def _differing(self, one: _Assignment, other: _Assignment, but: str | None = None) -> frozenset[tuple[int, int]]:
         """The names of the indicators that two ways put under different levels, ``but`` for those of one level."""
         keys = ((self._key(one, line), self._key(other, line), own) for line, own in enumerate(self.signs))
         return frozenset(sign.place for here, there, own in keys if here not in (there, but) for sign in own)
 
-    def fitting(self, way: _Way, among: Collection[tuple[int, int]] | None = None) -> int:
+    def fitting(self, way: _Assignment, among: Collection[tuple[int, int]] | None = None) -> int:
         """How many indicators stand under a level to which their name and value point."""
         return sum(self._fits(line, self._level(way, line), among) for line in range(len(self.lines)))
 
@@ -193,12 +396,12 @@ class _Table:
         return sum(level.key in sign.telling for sign in self.signs[line] if among is None or sign.place in among)
 
     @cached_property
-    def signs(self) -> list[list[Sign]]:
+    def signs(self) -> list[list[LevelEvidence]]:
         """What the indicators say, line by line."""
         said = signs_by_row(self.profile, self.form.indicators)
         return [said.get(row, []) for row in self.lines]
 
-    def _others(self) -> Iterator[_Way]:
+    def _others(self) -> Iterator[_Assignment]:
         first, second = self.first, self.second
         drawn = first.drawn()
         moved = [*first.in_the_middle(), *first.at_the_bottom()]
@@ -254,7 +457,7 @@ class _Table:
             shares.append(number)
         return tuple(shares)
 
-    def _way(self, first: Shares, second: Shares, *, moved: bool) -> _Way:
+    def _way(self, first: Shares, second: Shares, *, moved: bool) -> _Assignment:
         without = self._without(first)
         pairs = [(first[line], second[line], line) for line in self.named]
         bare = sum(over < 0 for over, _, _ in pairs) if self.first.cells else 0
@@ -262,7 +465,7 @@ class _Table:
         foreign = sum((over, under) in self._foreign for over, under, _ in pairs) if self._foreign else 0
         drawn = (self.first.drawn(), first), (self.second.drawn(without), second)
         undrawn = sum(box is not None and box != shares for box, shares in drawn)
-        return _Way(first, second, moved, bare, foreign, undrawn)
+        return _Assignment(first, second, moved, bare, foreign, undrawn)
 
     @cached_property
     def _foreign(self) -> frozenset[tuple[int, int]]:
@@ -278,15 +481,15 @@ class _Table:
         """Whether a first level has no second ones to tell apart."""
         return level is not None and (bool(level.parent) or level.key in self.profile.only_kinds)
 
-    def _level(self, way: _Way, line: int) -> Level | None:
+    def _level(self, way: _Assignment, line: int) -> Level | None:
         """The lowest level of a line."""
         return self.second.level(way.second, line) or self.first.level(way.first, line)
 
-    def _key(self, way: _Way, line: int) -> str:
+    def _key(self, way: _Assignment, line: int) -> str:
         level = self._level(way, line)
         return level.key if level else ""
 
-    def areas(self, way: _Way) -> Iterator[Area]:
+    def areas(self, way: _Assignment) -> Iterator[Area]:
         """The labels that stand for other lines than those from their own on."""
         for column, shares, usual in (
             (self.first, way.first, self.usual.first),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from perfxl.formats import Cell, Grid
 from perfxl.profiles import Tasks
-from perfxl.reading.labels import Labels
-from perfxl.reading.recognise import Segment
+from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.rows import AmountRow, FormRows, TaskRow
 from perfxl.values import label_key, parse_amount, squeeze
 

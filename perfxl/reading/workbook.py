@@ -11,21 +11,18 @@ from perfxl.formats.flow import LINES, Place
 from perfxl.formats.grid import as_text
 from perfxl.formats.own import is_list
 from perfxl.profiles import Profile
-from perfxl.reading.controls import read_controls
-from perfxl.reading.doubts import settle
-from perfxl.reading.fields import Found, find_fields, find_year
+from perfxl.reading.cell_formats import apply_formats, count_pictures
+from perfxl.reading.cell_roles import Parts, Reading, cell_roles
+from perfxl.reading.choices import read_controls
+from perfxl.reading.fields import Found, find_fields, find_year, read_matrices
 from perfxl.reading.indicators import find_header, read_indicators
-from perfxl.reading.labels import Labels
+from perfxl.reading.labels import Labels, Recogniser, Segment
 from perfxl.reading.levels import place_levels
-from perfxl.reading.matrix import read_matrices
-from perfxl.reading.mend import mended, with_areas
 from perfxl.reading.pairing import Fixed, pair
-from perfxl.reading.pictures import count_pictures
-from perfxl.reading.recognise import Recogniser, Segment
 from perfxl.reading.rows import AmountRow, FormRows, TextRow, WorkbookRows
-from perfxl.reading.strays import strays
+from perfxl.reading.split_labels import with_areas, with_joined_labels
 from perfxl.reading.tasks import read_tasks
-from perfxl.reading.trace import Parts, Reading, trace
+from perfxl.reading.unread import find_strays
 from perfxl.values import name_key, parse_amount, squeeze
 
 #: in a workbook of more forms, levels are read as standing beside the first of their lines
@@ -48,7 +45,7 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None, file: str
             continue
         for reading in readings:
             if not reading.form.blank:
-                reading.form.strays = strays(reading)
+                reading.form.strays = find_strays(reading)
         forms = [(reading.segment, reading.form) for reading in readings]
         result.forms.extend(form for _, form in forms)
         if book.places:
@@ -56,7 +53,7 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None, file: str
         elif not forms:
             result.ignored.append(grid.sheet)
     result.ignored.extend(book.unread)
-    settle(book, profile, result.forms)
+    apply_formats(book, profile, result.forms)
     read_controls(book, profile, result.forms)
     count_pictures(book, result.forms)
     for form in result.forms:
@@ -106,7 +103,7 @@ class Reader:
     def _form(self, grid: Grid, segment: Segment) -> Reading | None:
         """One form, or ``None`` if what stands under the title is none. Labels that are in pieces are put together."""
         reading = self._read(grid, segment)
-        whole = mended(reading) if reading is not None else None
+        whole = with_joined_labels(reading) if reading is not None else None
         return (self._read(whole, segment) if whole else None) or reading
 
     def _with_levels(self, reading: Reading, *, middle: bool = False) -> Reading:
@@ -139,7 +136,7 @@ class Reader:
         for found in [*years, *fields]:
             self._add(form, found)
         parts = Parts(tables[0], header, last, frozenset(matrix))
-        return trace(form, grid, segment, labels, parts)
+        return cell_roles(form, grid, segment, labels, parts)
 
     def _add(self, form: FormRows, found: Found) -> None:
         field = found.field

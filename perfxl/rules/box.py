@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.reading.ticks import TICKED, UNTICKED, marks, odd_marks, open_marks
+from perfxl.reading.choices import TICKED, UNTICKED, marks, odd_marks, open_marks
 from perfxl.rules._fields import texts_of
 from perfxl.rules._required import empty_fields
 from perfxl.rules.rule import Hit, table_rule

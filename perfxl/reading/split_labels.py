@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from perfxl.formats import Cell, Grid
 from perfxl.formats.grid import Merge
-from perfxl.reading.labels import Labels
-from perfxl.reading.level_column import Area
-from perfxl.reading.recognise import Segment
-from perfxl.reading.trace import Reading, Seen
+from perfxl.reading.cell_roles import CellRole, Reading
+from perfxl.reading.labels import Labels, Segment
+from perfxl.reading.levels import Area
 from perfxl.values import label_key, squeeze
 
 #: no piece of a label is longer, and no label is cut into more
@@ -23,7 +22,7 @@ AROUND = 10
 MOST_LOOSE = 400
 
 
-def mended(reading: Reading) -> Grid | None:
+def with_joined_labels(reading: Reading) -> Grid | None:
     """The form with its labels whole, each a merged area over its pieces; ``None`` if all were whole."""
     _, grid, segment, labels, _, found, rest = reading[:7]
     unknown = [grid.at(*place) for place, seen in found.items() if all(_is_unknown(one) for one in seen)]
@@ -52,7 +51,7 @@ def _inside(inner: Merge, outer: Merge) -> bool:
     return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
 
 
-def _is_unknown(seen: Seen) -> bool:
+def _is_unknown(seen: CellRole) -> bool:
     return seen.role == "level" and not seen.key
 
 

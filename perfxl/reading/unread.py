@@ -13,10 +13,10 @@ from typing import NamedTuple
 from perfxl.formats import Cell, Grid
 from perfxl.formats.grid import LONGEST_LABEL
 from perfxl.profiles import Profile
+from perfxl.reading.cell_roles import CellRoles, Parts, Reading
 from perfxl.reading.fields import EMPTY_REVIEW, MOST_BLANK
-from perfxl.reading.recognise import Segment
+from perfxl.reading.labels import Segment
 from perfxl.reading.rows import FormRows, IndicatorRow, StrayRow
-from perfxl.reading.trace import Parts, Reading, Trace
 from perfxl.values import parse_value, squeeze
 from perfxl.values.text import is_placeholder
 
@@ -52,7 +52,7 @@ class _Frame(NamedTuple):
     notes: int
 
 
-def strays(reading: Reading) -> list[StrayRow]:
+def find_strays(reading: Reading) -> list[StrayRow]:
     """The cells of a form of which somebody should be told, in reading order. See ``StrayRow`` for the reasons."""
     form, grid, segment, _, parts, found, rest, doubtful, _ = reading
     told = [StrayRow(form, "level", line.name, line.name_row, line.name_col) for line in _without_level(form, parts)]
@@ -62,7 +62,7 @@ def strays(reading: Reading) -> list[StrayRow]:
         if (line.name_row, line.name_col) in doubtful
     ]
     if rest:
-        unread = islice(Judge(reading).unread(), MOST_TOLD)
+        unread = islice(Leftovers(reading).unread(), MOST_TOLD)
         told += [StrayRow(form, "unread", cell.text, cell.row, cell.col) for cell in unread]
     covered = (
         StrayRow(form, "covered", cell.text, cell.row, cell.col)
@@ -89,7 +89,7 @@ def _without_level(form: FormRows, parts: Parts) -> Iterator[IndicatorRow]:
             yield line
 
 
-def _hidden(form: FormRows, grid: Grid, found: Trace) -> Iterator[StrayRow]:
+def _hidden(form: FormRows, grid: Grid, found: CellRoles) -> Iterator[StrayRow]:
     """Values that were read from rows or columns that nobody sees."""
     if not (grid.hidden_rows or grid.hidden_cols):
         return
@@ -102,7 +102,7 @@ def _hidden(form: FormRows, grid: Grid, found: Trace) -> Iterator[StrayRow]:
             yield StrayRow(form, "hidden_row" if by_row else "hidden_col", cell.text, row, col)
 
 
-class Judge:
+class Leftovers:
     """Says of the cells left over on one form why they were, and which of them look like values."""
 
     def __init__(self, reading: Reading) -> None:

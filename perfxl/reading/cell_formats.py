@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import TypeGuard
 
-from perfxl.formats import Book, Grid, Truth, look_again
+from perfxl.formats import Book, Grid, Truth, look_again, picture_rows
 from perfxl.formats.formulas import added, worked_out
 from perfxl.formats.grid import as_text
 from perfxl.profiles import Profile
 from perfxl.reading.indicators import COST
-from perfxl.reading.lost import between, is_number, lost
-from perfxl.reading.rows import AmountRow, FormRows
+from perfxl.reading.rows import AmountRow, FormRows, StrayRow
 from perfxl.values import Amount, Value, parse_amount, parse_value, squeeze
-from perfxl.values.numerals import written
+from perfxl.values.numerals import from_cell, inexact, written
 
 #: beside a measure % a larger number is no share that is stored as a fraction: 95 is 95%, not 9500%
 MOST_STORED = 2
 
-Place = tuple[str, int, int]
+CellAddress = tuple[str, int, int]
 
 Cells = dict[str, set[tuple[int, int]]]
 
 
-def settle(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
+def apply_formats(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
     """Look again at every doubtful cell and correct the rows of the forms."""
     grids = {grid.sheet: grid for grid in book.grids}
     silent = book.silent()
@@ -38,12 +38,12 @@ def settle(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
     truths = look_again(book.package, doubts, figures) if book.package else _told(book, doubts, figures)
     for form, places in zip(forms, unseen, strict=True):
         if (grid := grids.get(form.sheet)) is not None:
-            form.strays += lost(form, grid, places, truths)
+            form.strays += unusable_cells(form, grid, places, truths)
             if truths:
                 _correct(form, grid, truths, profile)
 
 
-def _correct(form: FormRows, grid: Grid, truths: Mapping[Place, Truth], profile: Profile) -> None:
+def _correct(form: FormRows, grid: Grid, truths: Mapping[CellAddress, Truth], profile: Profile) -> None:
     """The rows of a form as its cells truly are."""
     for place, amount in enumerate(form.amounts):
         if truth := truths.get((form.sheet, amount.row, amount.col)):
@@ -126,7 +126,7 @@ def _is_scaled(amount: Amount, shown: Decimal) -> bool:
     return amount.number and abs(Decimal(amount.text) - shown) * 2 > last
 
 
-def _again(row: AmountRow, grid: Grid, truths: Mapping[Place, Truth], profile: Profile) -> int | None:
+def _again(row: AmountRow, grid: Grid, truths: Mapping[CellAddress, Truth], profile: Profile) -> int | None:
     """What a formula that only adds gives now; not known where it takes in itself, or a formula without result."""
     cells = added(row.formula) if row.formula else None
     if not cells or (row.row, row.col) in cells:
@@ -165,3 +165,75 @@ def _share(stored: object, truth: Truth) -> str:
     """A number that is shown as a percentage, as it is shown."""
     number = truth.shown if truth.shown is not None else Decimal(as_text(stored)) * 100
     return f"{written(number)}%"
+
+
+Position = tuple[int, int]
+Truths = Mapping[tuple[str, int, int], Truth]
+#: so many cells of a form are told, no more
+MOST_TOLD = 200
+
+
+def between(form: FormRows, silent: Collection[Position]) -> set[Position]:
+    """The places of which nothing shows that lie between the cells of a form; of figures their own rows tell it."""
+    if not silent:
+        return set()
+    figures = _figures(form)
+    spots = (
+        _filled(form) | figures | {(form.title_row, form.title_col)} | {(t.label_row, t.label_col) for t in form.texts}
+    )
+    rows, cols = ([spot[axis] for spot in spots] for axis in (0, 1))
+    top, bottom, left, right = min(rows), max(rows), min(cols), max(cols)
+    inside = sorted(p for p in silent if top <= p[0] <= bottom and left <= p[1] <= right and p not in figures)
+    return set(inside[:MOST_TOLD])
+
+
+def unusable_cells(form: FormRows, grid: Grid, places: Collection[Position], truths: Truths) -> Iterator[StrayRow]:
+    """What somebody should be told of, see ``StrayRow``: numbers that are too long, and what the second look found."""
+    filled = _filled(form)
+    spots = filled | {(line.row, line.col) for line in form.indicators if line.second != COST}
+    numbers = ((spot, value) for spot in spots if is_number(value := grid.value(*spot)))
+    long = [
+        (spot, value) for spot, value in numbers if (number := from_cell(value)) is not None and inexact(number)
+    ]  # fmt: skip
+    for (row, col), value in sorted(long):
+        yield StrayRow(form, "digits", as_text(value), row, col)
+    for row, col in sorted(places):
+        truth = truths.get((form.sheet, row, col))
+        if truth is not None and truth.is_silent:
+            why = "error" if truth.error else "no_result"
+            beside = "" if (row, col) in filled else "_beside"
+            yield StrayRow(form, why + beside, truth.error or truth.formula, row, col)
+
+
+def _filled(form: FormRows) -> set[Position]:
+    """The cells of words that are to be filled in."""
+    found = {(text.row, text.col) for text in form.texts}
+    found |= {(task.row, task.col) for task in form.tasks}
+    found |= {(task.content_row, task.content_col) for task in form.tasks}
+    found |= {(line.name_row, line.name_col) for line in form.indicators}
+    return found | {(result.reason_row, result.reason_col) for result in form.results}
+
+
+def _figures(form: FormRows) -> set[Position]:
+    """The cells of figures, of which their own rows say that they cannot be read."""
+    found = {(amount.row, amount.col) for amount in form.amounts} | {(line.row, line.col) for line in form.indicators}
+    return found | {(result.actual_row, result.actual_col) for result in form.results}
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a cell holds a number, and not a truth value."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def count_pictures(book: Book, forms: Sequence[FormRows]) -> None:
+    """Count the pictures of each form; one between two forms of a sheet belongs to the upper."""
+    rows = picture_rows(book.package, {form.sheet for form in forms})
+    if rows is None:
+        return
+    for form in forms:
+        form.pictures = 0
+        here = [other for other in forms if other.sheet == form.sheet]
+        for row in rows.get(form.sheet, ()):
+            above = [other for other in here if other.title_row <= row]
+            if form is (max(above, key=lambda other: other.title_row) if above else here[0]):
+                form.pictures += 1

@@ -8,14 +8,13 @@ from typing import NamedTuple
 from perfxl.formats import Cell, Grid
 from perfxl.formats.grid import as_text
 from perfxl.profiles import Field
+from perfxl.reading.choices import ticked
 from perfxl.reading.indicators import Columns, Header
-from perfxl.reading.labels import Labels
-from perfxl.reading.recognise import Segment
+from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.rows import AmountRow, FormRows, IndicatorRow, TextRow
-from perfxl.reading.ticks import ticked
 from perfxl.values import Amount, Value, label_key
 
-Place = tuple[int, int]
+Position = tuple[int, int]
 #: heads of columns in the order of ``Columns``
 COLUMNS = Columns._fields
 
@@ -35,7 +34,7 @@ class Parts(NamedTuple):
         return {*self.tasks, *lines, *self.matrix}
 
 
-class Seen(NamedTuple):
+class CellRole(NamedTuple):
     """What a cell was read as.
 
     ``role``: ``title``, ``label``, ``value``, ``task``, ``line`` (a cell of the indicators), ``level``, ``head`` or
@@ -48,7 +47,7 @@ class Seen(NamedTuple):
     value: Amount | Value | str = ""
 
 
-Trace = dict[Place, list[Seen]]
+CellRoles = dict[Position, list[CellRole]]
 
 
 class Reading(NamedTuple):
@@ -63,17 +62,17 @@ class Reading(NamedTuple):
     segment: Segment
     labels: Labels
     parts: Parts
-    found: Trace
+    found: CellRoles
     rest: Sequence[Cell]
-    doubtful: frozenset[Place] = frozenset()
+    doubtful: frozenset[Position] = frozenset()
     moved: bool = False
 
 
-def trace(form: FormRows, grid: Grid, segment: Segment, labels: Labels, parts: Parts) -> Reading:
-    """Place -> what was read there, several where a cell holds several fields; and the cells that were left over."""
-    found: Trace = {}
+def cell_roles(form: FormRows, grid: Grid, segment: Segment, labels: Labels, parts: Parts) -> Reading:
+    """Position -> what was read there, several where a cell holds several fields; and the cells that were left over."""
+    found: CellRoles = {}
     if segment.title is not None:
-        found[segment.title.row, segment.title.col] = [Seen("title")]
+        found[segment.title.row, segment.title.col] = [CellRole("title")]
     for place, seen in _read(grid, labels, form):
         found.setdefault(place, []).append(seen)
     if parts.header is not None:
@@ -91,49 +90,49 @@ def trace(form: FormRows, grid: Grid, segment: Segment, labels: Labels, parts: P
     return Reading(form, grid, segment, labels, parts, found, rest)
 
 
-def _label(labels: Labels, text: str, *, table: bool) -> Seen:
+def _label(labels: Labels, text: str, *, table: bool) -> CellRole:
     """A label outside the tables is that of a field, if it can be only one."""
     pairs = () if table else labels.pairs(text)
     if pairs and len(pairs[0].fields) == 1:
-        return Seen("label", pairs[0].fields[0].key)
-    return Seen("head", labels.header(text) or labels.task_column(text))
+        return CellRole("label", pairs[0].fields[0].key)
+    return CellRole("head", labels.header(text) or labels.task_column(text))
 
 
-def _read(grid: Grid, labels: Labels, form: FormRows) -> Iterator[tuple[Place, Seen]]:
+def _read(grid: Grid, labels: Labels, form: FormRows) -> Iterator[tuple[Position, CellRole]]:
     """The cells that the rows of the form name."""
     for text in form.texts:
         field = labels.form.fields[text.field]
         if field.kind == "choice":
             yield from _options(grid, labels, text, field)
         else:
-            yield (text.row, text.col), Seen("value", text.field, text.text)
+            yield (text.row, text.col), CellRole("value", text.field, text.text)
         if (text.label_row, text.label_col) != (text.row, text.col):
-            yield (text.label_row, text.label_col), Seen("label", text.field)
+            yield (text.label_row, text.label_col), CellRole("label", text.field)
     for task in form.tasks:
-        yield (task.row, task.col), Seen("task", "name", task.name)
-        yield (task.content_row, task.content_col), Seen("task", "content", task.content)
+        yield (task.row, task.col), CellRole("task", "name", task.name)
+        yield (task.content_row, task.content_col), CellRole("task", "content", task.content)
     for line in form.indicators:
         yield from _line(line)
     for result in form.results:
-        yield (result.row, result.col), Seen("line", "score", result.score_text)
-        yield (result.actual_row, result.actual_col), Seen("line", "actual", result.actual)
-        yield (result.reason_row, result.reason_col), Seen("line", "reason", result.reason)
+        yield (result.row, result.col), CellRole("line", "score", result.score_text)
+        yield (result.actual_row, result.actual_col), CellRole("line", "actual", result.actual)
+        yield (result.reason_row, result.reason_col), CellRole("line", "reason", result.reason)
     for amount in form.amounts:
         yield from _amount(amount)
 
 
-def _line(line: IndicatorRow) -> Iterator[tuple[Place, Seen]]:
-    yield (line.name_row, line.name_col), Seen("line", "third", line.name)
-    yield (line.row, line.col), Seen("line", "value", line.parsed)
+def _line(line: IndicatorRow) -> Iterator[tuple[Position, CellRole]]:
+    yield (line.name_row, line.name_col), CellRole("line", "third", line.name)
+    yield (line.row, line.col), CellRole("line", "value", line.parsed)
 
 
-def _amount(row: AmountRow) -> Iterator[tuple[Place, Seen]]:
+def _amount(row: AmountRow) -> Iterator[tuple[Position, CellRole]]:
     """An amount among the indicators is there already, as the value of its line."""
     if row.table != "indicators":
-        yield (row.row, row.col), Seen("task" if row.table == "tasks" else "value", row.column, row.amount)
+        yield (row.row, row.col), CellRole("task" if row.table == "tasks" else "value", row.column, row.amount)
 
 
-def _options(grid: Grid, labels: Labels, text: TextRow, field: Field) -> Iterator[tuple[Place, Seen]]:
+def _options(grid: Grid, labels: Labels, text: TextRow, field: Field) -> Iterator[tuple[Position, CellRole]]:
     """The cells of a choice, each with its own ticks; options may stand in one cell or in several."""
     label = grid.at(text.label_row, text.label_col)
     first = grid.at(text.row, text.col)
@@ -148,10 +147,10 @@ def _options(grid: Grid, labels: Labels, text: TextRow, field: Field) -> Iterato
         ]
     for cell in cells:
         own = "、".join(ticked(cell.text, field.options)) if len(cells) > 1 else text.text
-        yield (cell.row, cell.col), Seen("value", field.key, own)
+        yield (cell.row, cell.col), CellRole("value", field.key, own)
 
 
-def _levels(grid: Grid, labels: Labels, header: Header, last: int, found: Trace) -> None:
+def _levels(grid: Grid, labels: Labels, header: Header, last: int, found: CellRoles) -> None:
     """Levels, signs, measures and weights stand in the columns of their heads; blank lines have none of their own."""
     levels = labels.profile.levels_by_label
     for row in range(header.last_row + 1, last + 1):
@@ -163,12 +162,12 @@ def _levels(grid: Grid, labels: Labels, header: Header, last: int, found: Trace)
                     continue
                 if name in ("first", "second"):
                     level = levels.get(label_key(cell.text))
-                    found[row, col] = [Seen("level", level.key if level else "", cell.text)]
+                    found[row, col] = [CellRole("level", level.key if level else "", cell.text)]
                 elif not (isinstance(cell.value, str) and labels.is_label(cell.value)):
-                    found[row, col] = [Seen("line", name, as_text(cell.value))]
+                    found[row, col] = [CellRole("line", name, as_text(cell.value))]
 
 
-def _unused(grid: Grid, labels: Labels, parts: Parts, found: Trace) -> None:
+def _unused(grid: Grid, labels: Labels, parts: Parts, found: CellRoles) -> None:
     """The columns of tables below a head that is printed and not read: 序号, 备注."""
     heads: dict[int, tuple[Cell, range]] = {}
     lines = range(parts.header.row, parts.last + 1) if parts.header else range(0)
@@ -180,6 +179,6 @@ def _unused(grid: Grid, labels: Labels, parts: Parts, found: Trace) -> None:
                     continue
                 if isinstance(cell.value, str) and (name := labels.header(cell.value)) and name not in COLUMNS:
                     heads.update(dict.fromkeys(range(cell.col, cell.last_col + 1), (cell, rows)))
-                    found[place] = [Seen("head", name)]
+                    found[place] = [CellRole("head", name)]
                 elif (head := heads.get(cell.col)) and row in head[1]:
-                    found[place] = [Seen("unused", "", " ".join(head[0].text.split()))]
+                    found[place] = [CellRole("unused", "", " ".join(head[0].text.split()))]
