@@ -89,7 +89,7 @@ READ = {
 
 def test_every_figure_is_read_by_its_two_labels():
     form = read([*TOP, HEAD, *FUNDS, *GOALS, *LINES, TOTAL])
-    assert form.form == "project"
+    assert form.kind == "project"
     assert money(form) == READ
     texts = cells(form)
     assert texts["rate_weight"] == ("10", 6, 7)

@@ -25,7 +25,7 @@ def value_of(head, line):
     book.save(data)
     (form,) = extract(data.getvalue(), load("mof_2021")).forms
     (found,) = form.indicators
-    return found.value, found.weight
+    return found.parsed, found.weight
 
 
 @pytest.mark.parametrize(
