@@ -94,9 +94,13 @@ SLOW = (
 )  # fmt: skip
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start the slowest files first, so that the workers end together."""
+    """Each file runs in one process, unless it says otherwise; the slowest come first, so that all end together."""
     items.sort(key=lambda item: not item.path.stem.startswith(SLOW))
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from clerk_files import sheet
 from workbook_edits import Book, Edits, Places
 
 from perfxl.engine.batch import Batch, check
-from perfxl.model import Finding, Outcome
+from perfxl.model import Finding, Lang, Outcome, Result
 from perfxl.profiles import Profile, load
 from perfxl.template import build, layout
 from perfxl.values import wan
@@ -26,6 +27,16 @@ STANDARD = "hengyang_2020"
 #: project sheets of a base workbook
 PROJECTS = {STANDARD: 8, "fields_differ.toml": 8, "mof_2021": 2, "self_evaluation_2020": 2}
 BASE = "base"
+#: findings of a base workbook: the standard form itself prints 满意度 under 效益, and a template is blank
+OF_BASES = {"clean": ["COMPLETE-14"], "template": ["FILE-03"]}
+#: a base workbook with more than ``MANY`` cases has so many batches, which several processes can share
+PARTS, MANY = 4, 200
+#: what a message contains only by mistake, and how a sentence ends
+SUSPICIOUS = ("None", "nan", "NaN", "dtype", "Text(", "{", "}")
+ENDS = {"zh": "。？）", "en": ".?)"}
+
+#: name of a profile, base workbook, severities of rules
+Base = tuple[str, str, tuple[tuple[str, str], ...]]
 
 
 @dataclass(frozen=True)
@@ -56,13 +67,26 @@ class Case:
         return bool(self.beside or self.control)
 
     @property
-    def bench(self) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    def bench(self) -> Base:
         return self.profile, self.base, tuple(sorted(self.severity.items()))
 
 
-def cases() -> list[Case]:
+@cache
+def cases() -> tuple[Case, ...]:
     """All cases of all files, in the order of the files."""
-    return [case for path in sorted(HERE.glob("*.toml")) for case in _read(path)]
+    return tuple(case for path in sorted(HERE.glob("*.toml")) for case in _read(path))
+
+
+@cache
+def groups() -> dict[tuple[Base, int], tuple[Case, ...]]:
+    """The cases that are checked together: those of one base workbook, in parts of whole files where they are many."""
+    found: dict[tuple[Base, int], list[Case]] = {}
+    many = {base for base, number in Counter(case.bench for case in cases()).items() if number > MANY}
+    files = sorted({case.file for case in cases()})
+    for case in cases():
+        part = files.index(case.file) % PARTS if case.bench in many else 0
+        found.setdefault((case.bench, part), []).append(case)
+    return {group: tuple(inside) for group, inside in found.items()}
 
 
 def _read(path: Path) -> Iterable[Case]:
@@ -77,20 +101,21 @@ def _read(path: Path) -> Iterable[Case]:
 
 
 class Bench:
-    """All cases of one base workbook: written into one folder, checked together, twice and in two orders."""
+    """Cases of one base workbook: written into one folder and checked together; in another order when asked for."""
 
     def __init__(
         self, profile: str, base: str, severity: Iterable[tuple[str, str]], folder: Path, wanted: Sequence[Case]
     ) -> None:
         self.cases = wanted
-        loaded = load(str(PROFILES / profile) if profile.endswith(".toml") else profile)
+        self._of_base, self._severity = base, severity
+        loaded = profile_of(profile)
         self.profile = replace(loaded, severity={**loaded.severity, **dict(severity)})
-        self.places = Places(layout(self.profile, PROJECTS.get(profile, 1)))
-        data = self._base(base, PROJECTS.get(profile, 1))
-        book = Book(data, self.places)
+        data, book = _opened(profile, base)
+        self.places = book.places
         self.names = {case: f"{number:04}.xlsx" for number, case in enumerate(map(_key, wanted), 1)}
         (folder / f"{BASE}.xlsx").write_bytes(data)
-        self._apart: dict[tuple[str, str], tuple[Batch, Batch]] = {}
+        self._folder = folder
+        self._folders: dict[tuple[str, str], Path] = {}
         for number, case in enumerate(wanted):
             into = folder.with_name(f"{folder.name}-{number}") if case.apart else folder
             into.mkdir(exist_ok=True)
@@ -98,28 +123,39 @@ class Bench:
             for other, edit in enumerate(case.beside, 1):
                 (into / f"beside-{other}.xlsx").write_bytes(book.edited(edit))
             if case.apart:
-                self._apart[_key(case)] = self._check(into, case.control)
-        self.batch, self.again = self._check(folder, {})
+                self._folders[_key(case)] = into
+        self.batch = self._check(folder, {})
+        self._apart = {
+            _key(case): self._check(self._folders[_key(case)], case.control) for case in wanted if case.apart
+        }
         #: the batch whose outcomes were sorted by file last: cases ask for those of one batch in a row
         self._sorted: Batch | None = None
         self._ended: dict[str, dict[str, Outcome]] = {}
 
-    def _check(self, folder: Path, control: Mapping[str, str]) -> tuple[Batch, Batch]:
-        """The files of a folder checked together, in two orders."""
+    @cached_property
+    def again(self) -> Batch:
+        """The batch in another order of its files."""
+        return self._check(self._folder, {}, again=True)
+
+    @cached_property
+    def _apart_again(self) -> dict[tuple[str, str], Batch]:
+        apart = [case for case in self.cases if case.apart]
+        return {_key(case): self._check(self._folders[_key(case)], case.control, again=True) for case in apart}
+
+    def _check(self, folder: Path, control: Mapping[str, str], *, again: bool = False) -> Batch:
+        """The files of a folder checked together, in one order or ``again`` in the other."""
         figures = None
         if control:
             rows = [("单位", "控制数（万元）"), *((unit, float(given)) for unit, given in control.items())]
             figures = sheet(folder.with_name(f"{folder.name}-control.xlsx"), *rows)
-        files = sorted(folder.iterdir(), reverse=True)
-        return check(folder, self.profile, control=figures), check(files, self.profile, control=figures)
+        return check(sorted(folder.iterdir(), reverse=True) if again else folder, self.profile, control=figures)
 
     def judge(self, judge: Callable[[Batch, Mapping[str, str]], Batch], *, again: bool = False) -> None:
         """Put what a function makes of each batch and its control figures in the place of the batch."""
-        whose = [case for case in self.cases if case.apart]
-        for case in whose:
-            both = self._apart[_key(case)]
-            new = judge(both[again], case.control)
-            self._apart[_key(case)] = (both[0], new) if again else (new, both[1])
+        apart = self._apart_again if again else self._apart
+        for case in self.cases:
+            if case.apart:
+                apart[_key(case)] = judge(apart[_key(case)], case.control)
         if again:
             self.again = judge(self.again, {})
         else:
@@ -127,17 +163,9 @@ class Bench:
 
     def of(self, case: Case, *, again: bool = False) -> Batch:
         """The batch that a case was checked in."""
-        return self._apart.get(_key(case), (self.batch, self.again))[again]
-
-    def _base(self, base: str, projects: int) -> bytes:
-        if base == "clean":
-            return CLEAN.read_bytes()
-        if base.endswith(".xlsx"):
-            return (SAMPLES / base).read_bytes()
-        blank = build(self.profile, year=self.profile.year, projects=projects)
-        if base == "template":
-            return blank
-        return Book(blank, self.places).edited(tomllib.loads((PROFILES / base).read_text("utf-8")))
+        if case.apart:
+            return (self._apart_again if again else self._apart)[_key(case)]
+        return self.again if again else self.batch
 
     def new(self, case: Case, *, again: bool = False) -> tuple[list[Finding], list[Finding]]:
         """The findings that the base has not, and those of the base that are gone."""
@@ -156,6 +184,46 @@ class Bench:
             for outcome in batch.outcomes:
                 self._ended.setdefault(outcome.file, {})[outcome.code] = outcome
         return self._ended[self.names[_key(case)]]
+
+    def wrong(self, case: Case) -> dict[str, Any]:
+        """What came out otherwise than the case says, or at all not as it should; nothing where all is right."""
+        new, gone = self.new(case)
+        missing, unexpected = list(case.expect), []
+        for finding in new:
+            match = next((item for item in missing if self.fits(item, finding)), None)
+            if match is None:
+                unexpected.append(self.told(finding))
+            else:
+                missing.remove(match)
+        outcomes = self.outcomes(case)
+        failed = {code for code, o in outcomes.items() if o.result is Result.FAILED}
+        found = {
+            "unexpected": unexpected,
+            "missing": missing,
+            "gone": [] if sorted(case.gone) == (codes := sorted(finding.code for finding in gone)) else codes,
+            "still there": sorted(set(case.gone) - set(codes)),
+            "crashed": [code for code, o in outcomes.items() if o.result is Result.CRASHED],
+            "no reason": [code for code, o in outcomes.items() if o.result is Result.NOT_APPLICABLE and not o.reason],
+            "outcome": {c: outcomes[c].result for c, result in case.outcome.items() if outcomes[c].result != result},
+            "not failed": sorted({item["code"] for item in case.expect} - failed),
+        }
+        return {key: value for key, value in found.items() if value}
+
+    def wrong_of_the_base(self) -> list[str]:
+        """The codes of the base workbook's findings, unless they are those that are known."""
+        switched = {code for code, _ in self._severity}
+        found = [finding.code for finding in self.batch.of(f"{BASE}.xlsx") if finding.code not in switched]
+        return [] if found == OF_BASES.get(self._of_base, []) else found
+
+    def all_findings(self) -> list[Finding]:
+        """All findings of all batches, in Chinese."""
+        return [finding for batch in (self.batch, *self._apart.values()) for finding in batch.findings]
+
+    def in_english(self) -> list[Finding]:
+        """Findings in English of workbooks that show each finding that the cases expect once."""
+        first = {(item["code"], item.get("named")): case for case in reversed(self.cases) for item in case.expect}
+        chosen = sorted({self._folder / self.names[_key(case)] for case in first.values() if not case.apart})
+        return list(check(chosen, self.profile, lang="en").findings) if chosen else []
 
     def told(self, finding: Finding) -> dict[str, Any]:
         """A finding in the words of a case file."""
@@ -199,6 +267,22 @@ class Bench:
         return True
 
 
+@cache
+def _opened(profile: str, base: str) -> tuple[bytes, Book]:
+    """A base workbook, and the same opened to be edited."""
+    loaded, projects = profile_of(profile), PROJECTS.get(profile, 1)
+    places = Places(layout(loaded, projects))
+    if base == "clean":
+        data = CLEAN.read_bytes()
+    elif base.endswith(".xlsx"):
+        data = (SAMPLES / base).read_bytes()
+    else:
+        data = build(loaded, year=loaded.year, projects=projects)
+        if base != "template":
+            data = Book(data, places).edited(tomllib.loads((PROFILES / base).read_text("utf-8")))
+    return data, Book(data, places)
+
+
 def _key(case: Case) -> tuple[str, str]:
     return case.file, case.name
 
@@ -211,6 +295,16 @@ def _all_of(finding: Finding) -> tuple[Any, ...]:
         finding.stated, finding.computed, finding.difference,
         tuple((hint.kind, hint.message, tuple(map(str, hint.cells))) for hint in finding.hints),
     )  # fmt: skip
+
+
+def bad_sentences(findings: Iterable[Finding], lang: Lang) -> list[str]:
+    """Names, messages and hints that are no whole sentences, or show something of the program."""
+    bad = []
+    for finding in findings:
+        sentences = [finding.message, *(hint.message for hint in finding.hints)]
+        bad += [text for text in (finding.name, *sentences) if not text or any(word in text for word in SUSPICIOUS)]
+        bad += [text for text in sentences if text[-1:] not in ENDS[lang]]
+    return bad
 
 
 @cache

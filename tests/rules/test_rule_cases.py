@@ -1,81 +1,76 @@
-"""Every rule against its cases: a sample workbook, cells edited by name, and all that must be said of it."""
+"""Every rule against its cases: a sample workbook, cells edited by name, and all that must be reported."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import pytest
-from case_files import BASE, Bench, Case, cases
+from case_files import Base, Bench, Case, bad_sentences, groups
 
 from perfxl.engine.run import run
-from perfxl.model import Result
 
-CASES = cases()
-SUSPICIOUS = ("None", "nan", "NaN", "dtype", "Text(", "{", "}")
-#: the standard form itself prints 满意度 under 效益, and a template is blank
-OF_BASES = {"clean": ["COMPLETE-14"], "template": ["FILE-03"]}
-ENDS = {"zh": "。？）", "en": ".?)"}
+Group = tuple[Base, int]
+
+
+def name_of(group: Group) -> str:
+    (profile, base, severity), part = group
+    return " ".join([profile, base, *(f"{code}={value}" for code, value in severity), str(part)])
+
+
+def of_group(group: Group, *given: object, name: str) -> object:
+    """A parameter whose tests run in one process, for they share the batch of a group."""
+    return pytest.param(group, *given, id=name, marks=pytest.mark.xdist_group(f"cases of {name_of(group)}"))
+
+
+every_case = pytest.mark.parametrize(
+    ("group", "case"),
+    [of_group(group, case, name=f"{case.file}: {case.name}") for group, own in groups().items() for case in own],
+)
+every_group = pytest.mark.parametrize("group", [of_group(group, name=name_of(group)) for group in groups()])
 
 
 @pytest.fixture(scope="session")
-def benches(request, tmp_path_factory) -> dict[tuple[object, ...], Bench]:
-    """One folder a base workbook, with the cases that this run asks for."""
-    asked = [item.callspec.params["case"] for item in request.session.items if _has_case(item)]
-    wanted: dict[tuple[object, ...], dict[tuple[str, str], Case]] = {}
-    for case in asked:
-        wanted.setdefault(case.bench, {})[case.file, case.name] = case
-    return {
-        bench: Bench(*bench, tmp_path_factory.mktemp("cases"), list(found.values())) for bench, found in wanted.items()
-    }
+def bench_of(request, tmp_path_factory) -> Callable[[Group], Bench]:
+    """Group -> its checked workbooks: those of all its cases that this run asks for."""
+    asked: dict[Group, dict[tuple[str, str], Case]] = {}
+    for item in request.session.items:
+        if "bench_of" in item.fixturenames and "case" in item.callspec.params:
+            case = item.callspec.params["case"]
+            asked.setdefault(item.callspec.params["group"], {})[case.file, case.name] = case
 
+    @cache
+    def bench(group: Group) -> Bench:
+        return Bench(*group[0], tmp_path_factory.mktemp("cases"), list(asked.get(group, {}).values()))
 
-def _has_case(item: pytest.Item) -> bool:
-    return hasattr(item, "callspec") and isinstance(item.callspec.params.get("case"), Case)
-
-
-every_case = pytest.mark.parametrize("case", CASES, ids=[f"{case.file}: {case.name}" for case in CASES])
+    return bench
 
 
 @every_case
-def test_it_says_this_and_nothing_else(benches, case):
-    bench = benches[case.bench]
-    new, gone = bench.new(case)
-    waiting, unexpected = list(case.expect), []
-    for finding in new:
-        match = next((item for item in waiting if bench.fits(item, finding)), None)
-        if match is None:
-            unexpected.append(bench.told(finding))
-        else:
-            waiting.remove(match)
-    assert (unexpected, waiting) == ([], [])
-    assert sorted(finding.code for finding in gone) == sorted(case.gone)
+def test_it_says_this_and_nothing_else(bench_of, group, case):
+    assert bench_of(group).wrong(case) == {}
 
 
-def test_nothing_is_said_of_the_bases_but_what_is_known(benches):
-    for (_, base, severity), bench in benches.items():
-        said = [finding.code for finding in bench.batch.of(f"{BASE}.xlsx") if finding.code not in dict(severity)]
-        assert said == OF_BASES.get(base, []), base
+@every_group
+def test_nothing_is_said_of_the_bases_but_what_is_known(bench_of, group):
+    assert bench_of(group).wrong_of_the_base() == []
 
 
-@every_case
-def test_it_says_the_same_in_another_order_of_the_files(benches, case):
-    bench = benches[case.bench]
-    assert bench.new(case) == bench.new(case, again=True)
+@every_group
+def test_messages_are_whole_sentences_in_both_languages(bench_of, group):
+    bench = bench_of(group)
+    assert bad_sentences(bench.all_findings(), "zh") == []
+    assert bad_sentences(bench.in_english(), "en") == []
 
 
-@every_case
-def test_rules_end_as_the_case_says_and_none_crashes(benches, case):
-    outcomes = benches[case.bench].outcomes(case)
-    assert [o.code for o in outcomes.values() if o.result is Result.CRASHED] == []
-    assert [o.code for o in outcomes.values() if o.result is Result.NOT_APPLICABLE and not o.reason] == []
-    assert {code: outcomes[code].result for code in case.outcome} == case.outcome
-    assert {item["code"] for item in case.expect} <= {o.code for o in outcomes.values() if o.result is Result.FAILED}
+@pytest.mark.slow
+@every_group
+def test_all_messages_are_whole_sentences_in_english(bench_of, group):
+    assert bad_sentences(run(bench_of(group).batch.tables, "en").findings, "en") == []
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_messages_are_whole_sentences_in_both_languages(benches, lang):
-    for bench in benches.values():
-        for finding in run(bench.batch.tables, lang).findings:
-            sentences = [finding.message, *(hint.message for hint in finding.hints)]
-            for text in (finding.name, *sentences):
-                assert text
-                assert not [word for word in SUSPICIOUS if word in text], text
-            assert [text for text in sentences if text[-1] not in ENDS[lang]] == []
+@pytest.mark.slow
+@every_group
+def test_it_says_the_same_in_another_order_of_the_files(bench_of, group):
+    bench = bench_of(group)
+    assert [case.name for case in bench.cases if bench.new(case) != bench.new(case, again=True)] == []

@@ -15,12 +15,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
+from xml.sax.saxutils import escape
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell import MergedCell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.drawing.image import Image
 from openpyxl.formatting.formatting import ConditionalFormattingList
 
@@ -93,7 +95,11 @@ class Picture(Image):
 
 
 class Book:
-    """A workbook that is edited, saved and put back any number of times; it is opened once."""
+    """A workbook that is edited, saved and put back any number of times; it is opened once.
+
+    Numbers and texts are put into the XML of the saved sheets, which takes a tenth of the time that saving takes;
+    for anything else the workbook is edited and saved by openpyxl.
+    """
 
     def __init__(self, data: bytes, places: Places) -> None:
         self.places = places
@@ -105,7 +111,21 @@ class Book:
         self._saved = 0
 
     def edited(self, edits: Edits) -> bytes:
-        """The bytes of the workbook with the edits, which are undone again."""
+        """The bytes of the workbook with the edits, which are undone again. No two of them are equal."""
+        self._saved += 1
+        if all(name not in self._book.sheetnames and _is_plain(value) for name, value in edits.items()):
+            cells = {address: value for name, value in edits.items() for address in self.places.addresses(name)}
+            for address in cells:
+                self._uncovered(address)
+            if self._package.has(cells):
+                return self._package.with_cells(cells, self._saved)
+        return self._saved_with(edits)
+
+    @cached_property
+    def _package(self) -> Package:
+        return Package(self._saved_with({}), self._book.sheetnames)
+
+    def _saved_with(self, edits: Edits) -> bytes:
         results: dict[str, float] = {}
         with self._as_it_was():
             for name, value in edits.items():
@@ -115,7 +135,6 @@ class Book:
                     for address in self.places.addresses(name):
                         self._cell(address, value, results)
             buffer = io.BytesIO()
-            self._saved += 1
             self._book.properties.identifier = str(self._saved)  # or equal edits would be one file sent twice
             self._book.save(buffer)
         return _with_results(buffer.getvalue(), results)
@@ -141,9 +160,7 @@ class Book:
             return
         if isinstance(value, Mapping) and value.get("unmerge"):
             self._unmerge(sheet, cell)
-        target = self._book[sheet][cell]
-        if isinstance(target, MergedCell):
-            raise ValueError(f"{address} is covered by the cell it is merged into")
+        target = self._uncovered(address)
         self._before.append((target, target.value, target.number_format))
         if isinstance(value, Mapping):
             target.number_format = value.get("format", target.number_format)
@@ -151,6 +168,13 @@ class Book:
                 results[address] = value["result"]
             value = value.get("formula", value.get("value"))
         target.value = None if value == "" else value
+
+    def _uncovered(self, address: str) -> Cell:
+        sheet, cell = address.split("!")
+        target = self._book[sheet][cell]
+        if isinstance(target, MergedCell):
+            raise ValueError(f"{address} is covered by the cell it is merged into")
+        return target
 
     def _unmerge(self, sheet: str, cell: str) -> None:
         area = next(area for area in self._book[sheet].merged_cells.ranges if cell in area)
@@ -177,6 +201,51 @@ class Book:
                 cell.number_format = shown
             for sheet, area in self._unmerged:
                 self._book[sheet].merge_cells(area)
+
+
+def _is_plain(value: Any) -> bool:
+    """A number or a text that a workbook holds as it is: no formula, no error value."""
+    if isinstance(value, str):
+        return not value.startswith(("=", "#"))
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+class Package:
+    """The parts of a saved workbook, into whose XML numbers and texts are put."""
+
+    def __init__(self, data: bytes, sheets: Sequence[str]) -> None:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            self._parts = {item.filename: archive.read(item).decode() for item in archive.infolist()}
+        self._sheets = {sheet: f"xl/worksheets/sheet{number}.xml" for number, sheet in enumerate(sheets, 1)}
+
+    def has(self, addresses: Iterable[str]) -> bool:
+        """Whether all these cells are written in the file; those without contents and style are not."""
+        return all(f'<c r="{cell}"' in self._parts[self._sheets[s]] for s, cell in (a.split("!") for a in addresses))
+
+    def with_cells(self, cells: Mapping[str, str | float], number: int) -> bytes:
+        """The workbook with other contents of cells: address -> what is typed, ``""`` for nothing."""
+        core = "docProps/core.xml"
+        parts = self._parts | {core: re.sub("(<dc:identifier[^>]*>)[0-9]+", rf"\g<1>{number}", self._parts[core])}
+        for address, value in cells.items():
+            sheet, cell = address.split("!")
+            name = self._sheets[sheet]
+            old = re.search(rf'<c r="{cell}"( s="[0-9]+")?[^>]*?(?:/>|>.*?</c>)', parts[name], re.S)
+            assert old
+            new = f'<c r="{cell}"{old[1] or ""}{_typed(value)}'
+            parts[name] = f"{parts[name][: old.start()]}{new}{parts[name][old.end() :]}"
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for name, text in parts.items():
+                archive.writestr(name, text)
+        return buffer.getvalue()
+
+
+def _typed(value: str | float) -> str:
+    if value == "":
+        return "/>"
+    if isinstance(value, str):
+        return f' t="inlineStr"><is><t xml:space="preserve">{escape(value, {chr(13): "&#13;"})}</t></is></c>'
+    return f"><v>{value}</v></c>"
 
 
 def _lighten(book: Workbook, forms: frozenset[str]) -> None:
