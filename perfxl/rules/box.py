@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from perfxl.model import Lang, Severity, Text
+from perfxl.reading import TextRow
 from perfxl.reading.choices import TICKED, UNTICKED, marks, odd_marks, open_marks
-from perfxl.rules._fields import texts_of
-from perfxl.rules._required import empty_fields
-from perfxl.rules.rule import Hit, table_rule
-from perfxl.tables import Tables, ref
+from perfxl.rules.completeness import gaps
+from perfxl.rules.fields import declared, texts_of
+from perfxl.rules.rule import Hit, rule, table_rule
+from perfxl.tables import Return, Tables
 
 
 @table_rule(
@@ -33,8 +33,9 @@ from perfxl.tables import Tables, ref
     right=Text("产业发展 □　民生保障 ☑　基础设施 □　其他 □", "产业发展 □　民生保障 ☑　基础设施 □　其他 □"),
 )
 def no_type_ticked(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """The profile says which fields: ``required = "BOX-01"``. Their text is the options that carry a tick."""
-    yield from empty_fields(tables, "BOX-01")
+    """The profile declares which fields: ``required = "BOX-01"``. Their text is the options that are ticked."""
+    for gap in gaps(tables, "BOX-01"):
+        yield Hit(gap.cells, {"label": gap.label})
 
 
 TWICE = Text(
@@ -68,20 +69,25 @@ TWICE = Text(
     right=Text("因素法 □　项目法 □　因素法与项目法相结合 ☑", "因素法 □　项目法 □　因素法与项目法相结合 ☑"),
 )
 def allocation_ticks(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """The fields with ``required = "BOX-02"``; an option whose name holds another's is the combination."""
-    yield from empty_fields(tables, "BOX-02")
-    for row in texts_of(tables, "choice"):
-        if tables.profile.forms[row.form].fields[row.field].required != "BOX-02":
-            continue
-        ticked = row.text.split("、")
-        for combined in ticked:
-            held = [option for option in ticked if option != combined and option in combined]
-            if held:
-                values = {"label": row.label, "combined": combined, "single": "、".join(held)}
-                yield Hit((ref(row),), values, severity=Severity.NOTICE, message=TWICE)
+    """The fields with ``required = "BOX-02"``; an option whose name contains another's is the combination."""
+    for gap in gaps(tables, "BOX-02"):
+        yield Hit(gap.cells, {"label": gap.label})
+    for book in tables.returns:
+        for row, _ in declared(book, lambda field: field.required == "BOX-02" and field.kind == "choice", filled=True):
+            yield from _combined(row)
 
 
-@table_rule(
+def _combined(row: TextRow) -> Iterator[Hit]:
+    """Ticked combinations of which a part is ticked too."""
+    ticked = row.text.split("、")
+    for combined in ticked:
+        parts = [option for option in ticked if option != combined and option in combined]
+        if parts:
+            values = {"label": row.label, "combined": combined, "single": "、".join(parts)}
+            yield Hit((row.ref,), values, severity=Severity.NOTICE, message=TWICE)
+
+
+@rule(
     "BOX-03",
     Severity.NOTICE,
     name=Text("同时勾选了“其他”", "“Other” beside a named option"),
@@ -96,14 +102,14 @@ def allocation_ticks(tables: Tables, lang: Lang) -> Iterator[Hit]:
     wrong=Text("民生保障 ☑　其他 ☑", "民生保障 ☑　其他 ☑"),
     right=Text("民生保障 ☑　其他 □", "民生保障 ☑　其他 □"),
 )
-def other_beside_named(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def other_beside_named(book: Return, lang: Lang) -> Iterator[Hit]:
     """What counts as 其他 is the profile's ``other_cost``."""
-    for row in texts_of(tables, "choice"):
+    for row in texts_of(book, "choice"):
         ticked = row.text.split("、")
-        other = [option for option in ticked if option in tables.profile.other_cost]
+        other = [option for option in ticked if option in book.profile.other_cost]
         named = [option for option in ticked if option not in other]
         if other and named:
-            yield Hit((ref(row),), {"label": row.label, "named": "、".join(named), "other": "、".join(other)})
+            yield Hit((row.ref,), {"label": row.label, "named": "、".join(named), "other": "、".join(other)})
 
 
 #: marks that are the same in another typeface
@@ -126,7 +132,7 @@ OPEN = Text(
 )
 
 
-@table_rule(
+@rule(
     "BOX-04",
     Severity.NOTICE,
     name=Text("勾选标记不统一", "Marks of two kinds"),
@@ -141,27 +147,27 @@ OPEN = Text(
     wrong=Text("产业发展 ■　民生保障 √　其他 V", "产业发展 ■　民生保障 √　其他 V"),
     right=Text("产业发展 ☑　民生保障 ☑　其他 □", "产业发展 ☑　民生保障 ☑　其他 □"),
 )
-def marks_of_two_kinds(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """□ for what does not apply beside √ for what does is one way of ticking, and silent."""
-    for row in texts_of(tables, "choice"):
-        options = tables.profile.forms[row.form].fields[row.field].options
+def marks_of_two_kinds(book: Return, lang: Lang) -> Iterator[Hit]:
+    """□ for what does not apply beside √ for what does is one way of ticking, and not reported."""
+    for row in texts_of(book, "choice"):
+        options = book.spec(row.form).fields[row.field].options
         beside = marks(row.written, options)
         for option, mark in odd_marks(row.written, options).items():
             yield _one(row, option, mark, ODD)
         for mark, option, after in open_marks(row.written, options):
             values = {"label": row.label, "option": option, "mark": mark, "after": after}
-            yield Hit((ref(row),), values, written=row.written, message=OPEN)
+            yield Hit((row.ref,), values, written=row.written, message=OPEN)
         for option, run in beside.items():
             if set(run) & set(TICKED) and set(run) & set(UNTICKED):
                 yield _one(row, option, run, BOTH)
         kinds = list(dict.fromkeys(_ticks(beside)))
         if len(kinds) > 1:
-            yield Hit((ref(row),), {"label": row.label, "marks": "、".join(kinds)}, written=row.written)
+            yield Hit((row.ref,), {"label": row.label, "marks": "、".join(kinds)}, written=row.written)
 
 
-def _one(row: Any, option: str, mark: str, message: Text) -> Hit:
+def _one(row: TextRow, option: str, mark: str, message: Text) -> Hit:
     values = {"label": row.label, "option": option, "mark": mark}
-    return Hit((ref(row),), values, written=row.written, message=message)
+    return Hit((row.ref,), values, written=row.written, message=message)
 
 
 def _ticks(beside: Mapping[str, str]) -> Iterator[str]:

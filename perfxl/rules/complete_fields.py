@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from perfxl.model import Lang, Ref, Severity, Text
-from perfxl.rules._fields import declared
-from perfxl.rules._narrative import goals
-from perfxl.rules._prose import Prose, prose
-from perfxl.rules._required import empty_fields
-from perfxl.rules._wording import first_word, shown, usual
-from perfxl.rules.rule import Hit, NotApplicable, table_rule
-from perfxl.tables import Tables, by_file, by_form, name_ref, ref, rows
+from perfxl.rules.claims import goals
+from perfxl.rules.completeness import TASK_CODE, gaps
+from perfxl.rules.fields import Prose, declared, prose
+from perfxl.rules.rule import Hit, NotApplicable, rule, table_rule
+from perfxl.rules.wording import beginning, first_word, shown, usual, value_cells
+from perfxl.tables import Return, Tables
 from perfxl.values import squeeze
 from perfxl.values.text import is_placeholder
+
+#: a field that is required and empty
+EMPTY = Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in.")
 
 
 @table_rule(
@@ -26,7 +27,7 @@ from perfxl.values.text import is_placeholder
         "年度、项目名称、预算单位、资金总额、财政拨款、年度目标等必须填写",
         "Year, project, unit, funds and goal must be filled in",
     ),
-    message=Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in."),
+    message=EMPTY,
     basic=True,
     follows=("COMPLETE-19",),
     why=Text(
@@ -38,8 +39,9 @@ from perfxl.values.text import is_placeholder
     right=Text("项目名称：机构改革", "项目名称: 机构改革"),
 )
 def required_field_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """The profile says which fields: ``required = "COMPLETE-01"``."""
-    yield from empty_fields(tables, "COMPLETE-01")
+    """The profile declares which fields: ``required = "COMPLETE-01"``."""
+    for gap in gaps(tables, "COMPLETE-01"):
+        yield Hit(gap.cells, {"label": gap.label})
 
 
 @table_rule(
@@ -66,9 +68,9 @@ def required_field_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
     right=Text("填报人：张三　联系电话：0734-0000000", "填报人: 张三　联系电话: 0734-0000000"),
 )
 def signature_line_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """The profile says which fields: ``required = "COMPLETE-02"``."""
-    for at in empty_fields(tables, "COMPLETE-02"):
-        yield replace(at, values={}, each=f"“{at.values['label']}”")
+    """The profile declares which fields: ``required = "COMPLETE-02"``."""
+    for gap in gaps(tables, "COMPLETE-02"):
+        yield Hit(gap.cells, each=f"“{gap.label}”")
 
 
 @table_rule(
@@ -79,7 +81,7 @@ def signature_line_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
         "中长期规划、资金管理办法、立项依据、使用范围、申报条件、起止年限必须填写",
         "Plan, rules, grounds, scope, conditions and term of a fund must be filled in",
     ),
-    message=Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in."),
+    message=EMPTY,
     needs="fund",
     basic=True,
     follows=("COMPLETE-19",),
@@ -92,10 +94,21 @@ def signature_line_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
     right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
 )
 def fund_description_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """The profile says which fields: ``required = "COMPLETE-03"``."""
-    yield from empty_fields(tables, "COMPLETE-03")
+    """The profile declares which fields: ``required = "COMPLETE-03"``."""
+    for gap in gaps(tables, "COMPLETE-03"):
+        yield Hit(gap.cells, {"label": gap.label})
 
 
+#: kinds of fields that are words
+WORDS = ("text", "long_text")
+#: no placeholder is longer: 三级指标名称, 三级指标12
+_LONGEST = 6
+#: so many values that are all the same were not filled in one by one
+_MANY = 5
+#: so much of a text is quoted on either side of a mark
+_AROUND = 6
+_NAMED = re.compile(r"(?:三级)?指标(?:[0-9]+|名称|内容)?:?")
+_MARK = re.compile(r"\*{2,}|(?<![0-9A-Za-z])[×xX]{2,}(?![0-9A-Za-z])|_{2,}|○{2,}")
 FIELD = Text(
     "“{label}”只写了“{text}”，等于没有填。请填写实际内容；确实没有的，请写明原因。",
     "“{label}” says no more than “{text}”. Fill it in; where there is none, say why.",
@@ -110,7 +123,7 @@ ALIKE = Text(
 )
 
 
-@table_rule(
+@rule(
     "COMPLETE-12",
     Severity.WARNING,
     name=Text("用符号代替内容", "Placeholder"),
@@ -132,86 +145,69 @@ ALIKE = Text(
     wrong=Text("查询服务次数：/", "查询服务次数: /"),
     right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
 )
-def placeholder(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def placeholder(book: Return, lang: Lang) -> Iterator[Hit]:
     """One finding a file for indicators, one for marks among words, one a field, one a form whose values are all alike.
 
     The marks are the profile's ``placeholders``; a name that is a bare number, or the template's 指标1, is one too.
     """
-    told: set[Ref] = set()
-    for found in _indicators(tables):
-        told.update(found.cells)
-        yield found
-    yield from _fields(tables)
-    yield from _among_words([item for item in prose(tables) if item.ref not in told])
-    yield from _alike(tables)
+    indicators = list(_indicators(book))
+    reported = {cell for hit in indicators for cell in hit.cells}
+    yield from indicators
+    yield from _fields(book)
+    yield from _among_words([item for item in prose(book) if item.ref not in reported])
+    yield from _alike(book)
 
 
-def _indicators(tables: Tables) -> Iterator[Hit]:
-    lines, words = tables.indicators, tables.profile.words.placeholders
-    short = lines["name_key"].map(len) <= _LONGEST
-    for found in by_file(lines, (lines["kind"] == "placeholder") | short):
-        marks = []
-        for line in found:
-            name = squeeze(line.name)
-            if name and _says_nothing(name, words):
-                marks.append((name_ref(line), line.name))
-            if line.kind == "placeholder":
-                marks.append((ref(line), line.value))
-        if marks:
-            values = {"n": len(marks), "values": usual(text for _, text in marks)}
-            yield Hit(tuple(cell for cell, _ in marks), values, written=marks[0][1])
+def _indicators(book: Return) -> Iterator[Hit]:
+    marks: list[tuple[Ref, str]] = []
+    for line in book.indicators:
+        if line.kind != "placeholder" and len(line.name_key) > _LONGEST:
+            continue
+        if _no_name(squeeze(line.name), book.profile.words.placeholders):
+            marks.append((line.name_ref, line.name))
+        if line.kind == "placeholder":
+            marks.append((line.ref, line.value))
+    if marks:
+        values = {"n": len(marks), "values": usual(text for _, text in marks)}
+        yield Hit(tuple(cell for cell, _ in marks), values, written=marks[0][1])
 
 
-def _says_nothing(name: str, marks: frozenset[str]) -> bool:
-    """A number, the template's own name, a mark and nothing else; ××人员查询次数 says what is meant."""
+def _no_name(name: str, marks: frozenset[str]) -> bool:
+    """A number, the template's own name, a mark and nothing else; ××人员查询次数 is a name."""
     bare = _NAMED.fullmatch(name) or not _MARK.sub("", name)
-    return bool(bare) or name.isdigit() or is_placeholder(name, marks)
+    return bool(name) and (bool(bare) or name.isdigit() or is_placeholder(name, marks))
 
 
-def _fields(tables: Tables) -> Iterator[Hit]:
+def _fields(book: Return) -> Iterator[Hit]:
     """Fields of words that must be filled in."""
-    marks = tables.profile.words.placeholders
-    words = declared(tables, lambda field: bool(field.required) and field.kind in ("text", "long_text"), filled=True)
-    for row, _ in words:
+    marks = book.profile.words.placeholders
+    for row, _ in declared(book, lambda field: bool(field.required) and field.kind in WORDS, filled=True):
         if is_placeholder(row.text, marks):
-            yield Hit((ref(row),), {"label": row.label, "text": shown(row.text)}, written=row.text, message=FIELD)
+            yield Hit((row.ref,), {"label": row.label, "text": shown(row.text)}, written=row.text, message=FIELD)
 
 
 def _among_words(items: list[Prose]) -> Iterator[Hit]:
-    found: dict[str, list[tuple[Prose, re.Match[str]]]] = {}
-    for item in items:
-        if mark := _MARK.search(item.text):
-            found.setdefault(item.ref.file, []).append((item, mark))
-    for places in found.values():
+    found = [(item, mark) for item in items if (mark := _MARK.search(item.text))]
+    if found:
         values = {
-            "n": len(places), "marks": usual(mark[0] for _, mark in places),
-            "values": usual(_shorter(mark) for _, mark in places),
+            "n": len(found), "marks": usual(mark[0] for _, mark in found),
+            "values": usual(_shorter(mark) for _, mark in found),
         }  # fmt: skip
-        yield Hit(tuple(item.ref for item, _ in places), values, written=places[0][0].text, message=LEFT)
+        yield Hit(tuple(item.ref for item, _ in found), values, written=found[0][0].text, message=LEFT)
 
 
-def _alike(tables: Tables) -> Iterator[Hit]:
-    lines = tables.indicators
-    for found in by_form(lines, (lines["value"] != "") & (lines["kind"] != "placeholder")):
+def _alike(book: Return) -> Iterator[Hit]:
+    for form in book.forms:
+        found = [line for line in form.indicators if line.value and line.kind != "placeholder"]
         several = len({line.second for line in found}) > 1
         if several and len(found) >= _MANY and len({squeeze(line.value) for line in found}) == 1:
             values = {"n": len(found), "value": shown(found[0].value)}
-            yield Hit(tuple(map(ref, found)), values, written=found[0].value, message=ALIKE)
+            yield Hit(value_cells(found), values, written=found[0].value, message=ALIKE)
 
 
 def _shorter(mark: re.Match[str]) -> str:
     start = max(0, mark.start() - _AROUND)
     return mark.string[start : mark.end() + _AROUND]
-
-
-#: no placeholder is longer: 三级指标名称, 三级指标12
-_LONGEST = 6
-#: so many values that are all the same were not filled in one by one
-_MANY = 5
-#: so much of a text is shown on either side of a mark
-_AROUND = 6
-_NAMED = re.compile(r"(?:三级)?指标(?:[0-9]+|名称|内容)?:?")
-_MARK = re.compile(r"\*{2,}|(?<![0-9A-Za-z])[×xX]{2,}(?![0-9A-Za-z])|_{2,}|○{2,}")
 
 
 NONE = Text("一项任务也没有填。请至少填一项。", "No task is filled in. Please fill in at least one.")
@@ -238,31 +234,17 @@ NONE = Text("一项任务也没有填。请至少填一项。", "No task is fill
 )
 def task_incomplete(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """Amounts other than the total may be left out: an empty one counts as 0 (AMOUNT-09)."""
-    with_tasks = set(tables.tasks["form_id"])
-    for form in rows(tables.forms, ~tables.forms["blank"]):
-        if tables.profile.forms[form.form].tasks and form.form_id not in with_tasks:
-            yield Hit((ref(form),), message=NONE)
-    labels = {
-        key: {c.key: c.label for c in form.tasks.columns} for key, form in tables.profile.forms.items() if form.tasks
-    }
-    for task in rows(tables.tasks):
-        if not task.name:
-            yield Hit((ref(task),), {"n": task.item, "label": labels[task.form]["name"]})
-        if not task.content:
-            yield Hit(
-                (Ref(task.file, task.sheet, task.content_row, task.content_col),),
-                {"n": task.item, "label": labels[task.form]["content"]},
-            )
-    amounts = tables.amounts
-    blank = amounts[(amounts["role"] == "row") & (amounts["table"] == "tasks") & (amounts["state"] == "blank")]
-    for row in rows(blank, blank["column"] == "total"):
-        yield Hit((ref(row),), {"n": row.item, "label": labels[row.form]["total"]})
+    for gap in gaps(tables, TASK_CODE):
+        if gap.task:
+            yield Hit(gap.cells, {"n": gap.task, "label": gap.label})
+        elif gap.required.key == "name":
+            yield Hit(gap.cells, message=NONE)
 
 
 UNKNOWN = Text("这种格式的文件读不出图片", "files of this format do not tell of their pictures")
 
 
-@table_rule(
+@rule(
     "COMPLETE-16",
     Severity.NOTICE,
     name=Text("没有签名或盖章图片", "No picture of stamp or signature"),
@@ -282,19 +264,17 @@ UNKNOWN = Text("这种格式的文件读不出图片", "files of this format do 
     wrong=Text("“填报单位（盖章）”处只有文字", "“填报单位（盖章）” with words only"),
     right=Text("“填报单位（盖章）”处有盖章图片", "“填报单位（盖章）” with a picture of the stamp"),
 )
-def no_picture_of_stamp(tables: Tables, lang: Lang) -> Iterator[Hit | NotApplicable]:
-    """Off unless a profile asks for it. Which fields are to be stamped is told by their labels (``stamped``).
+def no_picture_of_stamp(book: Return, lang: Lang) -> Iterator[Hit | NotApplicable]:
+    """Off unless a profile asks for it. Which fields are to be stamped is recognised by their labels (``stamped``).
 
     Any picture on the form will do: what it shows is for people to judge.
     """
-    words = tables.profile.lexicon.get("stamped", ())
-    forms = {form.form_id: form for form in rows(tables.forms, ~tables.forms["blank"])}
-    for form in forms.values():
-        if form.pictures is None:
-            yield NotApplicable(form.file, UNKNOWN)
-    for row, field in declared(tables, lambda field: any(word in field.label for word in words)):
-        if forms[row.form_id].pictures == 0:
-            yield Hit((ref(row),), each=f"“{field.label}”")
+    words = book.profile.lexicon.get("stamped", ())
+    if any(form.pictures is None for form in book.forms):
+        yield NotApplicable(book.file, UNKNOWN)
+    for row, field in declared(book, lambda field: any(word in field.label for word in words)):
+        if row.form.pictures == 0:
+            yield Hit((row.ref,), each=f"“{field.label}”")
 
 
 #: a figure, or a number word before a measure word: 九成, 三个, 一半
@@ -307,7 +287,7 @@ SHORT = Text(
 )
 
 
-@table_rule(
+@rule(
     "COMPLETE-17",
     Severity.WARNING,
     name=Text("总体目标过于简单", "Goal says too little"),
@@ -332,17 +312,17 @@ SHORT = Text(
         "涉改单位124家全部完成改革，涉改人员28759人转隶到位。", "涉改单位124家全部完成改革，涉改人员28759人转隶到位。"
     ),
 )
-def goal_without_figure(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def goal_without_figure(book: Return, lang: Lang) -> Iterator[Hit]:
     """The length asked for is the profile's ``goal_chars``. An empty goal is COMPLETE-01."""
-    least = int(tables.profile.limits.get("goal_chars", 0))
-    for row, _ in goals(tables):
+    least = int(book.profile.limits.get("goal_chars", 0))
+    for row, _ in goals(book):
         if not _HAS_FIGURE.search(squeeze(row.text)):
-            yield Hit((ref(row),), {"label": row.label}, written=row.text)
+            yield Hit((row.ref,), {"label": row.label}, written=row.text)
         elif len(squeeze(row.text)) < least:
-            yield Hit((ref(row),), {"label": row.label, "least": least}, written=row.text, message=SHORT)
+            yield Hit((row.ref,), {"label": row.label, "least": least}, written=row.text, message=SHORT)
 
 
-@table_rule(
+@rule(
     "COMPLETE-18",
     Severity.NOTICE,
     name=Text("总体目标没有写效果", "Goal without an effect"),
@@ -358,13 +338,11 @@ def goal_without_figure(tables: Tables, lang: Lang) -> Iterator[Hit]:
     wrong=Text("完成12个县市区的督查。", "完成12个县市区的督查。"),
     right=Text("完成12个县市区的督查，问题整改率达到100%。", "完成12个县市区的督查，问题整改率达到100%。"),
 )
-def goal_without_effect(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def goal_without_effect(book: Return, lang: Lang) -> Iterator[Hit]:
     """A guess by words, hence a notice: the goal has none of the profile's ``effects``."""
-    if not tables.profile.lexicon.get("effects"):
-        return
-    for row, _ in goals(tables):
-        if not first_word(tables.profile, "effects", row.text):
-            yield Hit((ref(row),), {"label": row.label}, written=row.text)
+    for row, _ in goals(book) if book.profile.lexicon.get("effects") else ():
+        if not first_word(book.profile, "effects", row.text):
+            yield Hit((row.ref,), {"label": row.label}, written=row.text)
 
 
 NO_RESULT = Text(
@@ -378,14 +356,16 @@ DIGITS = Text(
     "These were typed as numbers of more than 15 digits, of which Excel keeps 15 and makes the rest 0: {each}. Format "
     "the cells as text and type them again.",
 )
-MESSAGES = {"no_result": NO_RESULT, "no_result_beside": NO_RESULT, "digits": DIGITS}
+MESSAGES = {
+    "error": None, "error_beside": None, "no_result": NO_RESULT, "no_result_beside": NO_RESULT, "digits": DIGITS,
+}  # fmt: skip
 #: what is wrong for certain: a field that shows an error, or that nobody can read before it is saved again
 ERRORS = ("error", "no_result")
 #: of a longer formula the message quotes the beginning
 QUOTED = 30
 
 
-@table_rule(
+@rule(
     "COMPLETE-19",
     Severity.WARNING,
     name=Text("格子里没有存下内容", "Content that was not stored"),
@@ -410,15 +390,14 @@ QUOTED = 30
     wrong=Text("项目名称的格子显示 #REF!", "The cell of 项目名称 shows #REF!"),
     right=Text("项目名称：机构改革", "项目名称: 机构改革"),
 )
-def content_lost(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def content_lost(book: Return, lang: Lang) -> Iterator[Hit]:
     """Amounts are AMOUNT-08's, values of indicators AMOUNT-10's. An error in a field; beside the fields a warning."""
-    strays = tables.strays
-    for row in rows(strays, strays["why"].isin(["error", "error_beside", *MESSAGES])):
-        quoted = row.text if len(row.text) <= QUOTED else f"{row.text[:QUOTED]}…"
-        yield Hit(
-            (ref(row),), written=row.text, severity=Severity.ERROR if row.why in ERRORS else None,
-            message=MESSAGES.get(row.why), each=f"{row.cell} {quoted}",
-        )  # fmt: skip
+    for row in book.strays:
+        if row.why in MESSAGES:
+            yield Hit(
+                (row.ref,), written=row.text, severity=Severity.ERROR if row.why in ERRORS else None,
+                message=MESSAGES[row.why], each=f"{row.ref.cell} {beginning(row.text, QUOTED)}",
+            )  # fmt: skip
 
 
 RULES = (

@@ -3,72 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules._required import form_levels, level_name, levels_filled, open_cells, periods_to_fill
-from perfxl.rules._span import spans
-from perfxl.rules.rule import Hit, table_rule
-from perfxl.tables import Tables, by_form, name_ref, ref, rows
+from perfxl.profiles import Profile
+from perfxl.reading import FormRows, IndicatorRow
+from perfxl.rules.completeness import FIRST_LEVELS, Gap, gaps, missing_levels, periods_to_fill, requirements
+from perfxl.rules.fields import project_terms, year_of
+from perfxl.rules.rule import Hit, Rule, rule, table_rule
+from perfxl.rules.wording import shown
+from perfxl.tables import Return, Tables
 from perfxl.values import label_key
 
+PERIOD = Text("{label}栏", " in the column {label}")
 
-@table_rule(
-    "COMPLETE-04",
-    Severity.ERROR,
-    name=Text("产出指标一条也没有", "No output indicator"),
-    what=Text(
-        "产出指标下至少填报一条三级指标（分期填写的表，每期都要）",
-        "At least one output indicator, in each period that is filled in",
-    ),
-    message=Text(
-        "{period}“产出指标”下一条三级指标也没有填。请至少填一条，写明指标名称和指标值。",
-        "There is no output indicator{period}. Fill in at least one, with name and value.",
-    ),
-    needs="indicators",
-    basic=True,
+
+def _period(profile: Profile, form: FormRows, key: str) -> str:
+    """What a period is called; ``""`` on a form that has only one."""
+    spec = profile.forms[form.kind].indicators
+    labels = {period.key: period.label for period in spec.periods} if spec else {}
+    return labels.get(key, "") if len(labels) > 1 else ""
+
+
+def _values(tables: Tables, gap: Gap, lang: Lang) -> dict[str, str]:
+    """The level that is missing and the period, for a message."""
+    label = _period(tables.profile, gap.form, gap.required.part)
+    return {"period": PERIOD.render(lang, label=label) if label else "", "level": gap.label}
+
+
+def _no_indicator_under(first: str, level: Text, *, why: Text, wrong: Text, right: Text) -> Rule:
+    """The rule about a first level without a single indicator; ``level`` is the word for it."""
+    code = FIRST_LEVELS[first]
+
+    @table_rule(
+        code,
+        Severity.ERROR,
+        name=Text("{level}指标一条也没有", "No {level} indicator").fill(level=level),
+        what=Text(
+            "{level}指标下至少填报一条三级指标（分期填写的表，每期都要）",
+            "At least one {level} indicator, in each period that is filled in",
+        ).fill(level=level),
+        message=Text(
+            "{period}“{level}指标”下一条三级指标也没有填。请至少填一条，写明指标名称和指标值。",
+            "There is no {level} indicator{period}. Fill in at least one, with name and value.",
+        ),
+        needs="indicators",
+        basic=True,
+        why=why,
+        fix=Text(
+            "在{level}指标下至少填一条，名称和指标值都要写。", "Fill in at least one {level} with its name and value."
+        ).fill(level=level),
+        wrong=wrong,
+        right=right,
+    )
+    def check(tables: Tables, lang: Lang) -> Iterator[Hit]:
+        for gap in gaps(tables, code):
+            yield Hit(gap.cells, _values(tables, gap, lang) | {"level": level.render(lang)})
+
+    return check
+
+
+no_output_indicator = _no_indicator_under(
+    "output",
+    Text("产出", "output"),
     why=Text(
         "没有产出指标，就看不出资金要办成什么事。", "Without an output nobody can tell what the money is to achieve."
     ),
-    fix=Text("在产出指标下至少填一条，名称和指标值都要写。", "Fill in at least one output with its name and value."),
     wrong=Text("数量、质量、时效、成本指标都空着", "No indicator of quantity, quality, timeliness or cost"),
     right=Text("数量指标“统计机关事业单位数”：853家", "Quantity 统计机关事业单位数: 853家"),
 )
-def no_output_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Looks for any named row under the first level ``output``."""
-    filled, cells = levels_filled(tables), open_cells(tables)
-    for form, period, label in periods_to_fill(tables, lang):
-        if (form.form_id, period, "output") not in filled:
-            yield Hit(cells.of(form, period, "output"), {"period": label})
-
-
-@table_rule(
-    "COMPLETE-05",
-    Severity.ERROR,
-    name=Text("效益指标一条也没有", "No benefit indicator"),
-    what=Text(
-        "效益指标下至少填报一条三级指标（分期填写的表，每期都要）",
-        "At least one benefit indicator, in each period that is filled in",
-    ),
-    message=Text(
-        "{period}“效益指标”下一条三级指标也没有填。请至少填一条，写明指标名称和指标值。",
-        "There is no benefit indicator{period}. Fill in at least one, with name and value.",
-    ),
-    needs="indicators",
-    basic=True,
+no_benefit_indicator = _no_indicator_under(
+    "benefit",
+    Text("效益", "benefit"),
     why=Text(
         "没有效益指标，就看不出事情办成后有什么效果。", "Without a benefit nobody can tell what comes of the work."
     ),
-    fix=Text("在效益指标下至少填一条，名称和指标值都要写。", "Fill in at least one benefit with its name and value."),
     wrong=Text("效益指标下各行都空着", "All rows under 效益指标 are empty"),
     right=Text("社会效益指标“查询服务次数”：≥300次", "Social benefit 查询服务次数: ≥300次"),
 )
-def no_benefit_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Looks for any named row under the first level ``benefit``."""
-    filled, cells = levels_filled(tables), open_cells(tables)
-    for form, period, label in periods_to_fill(tables, lang):
-        if (form.form_id, period, "benefit") not in filled:
-            yield Hit(cells.of(form, period, "benefit"), {"period": label})
 
 
 @table_rule(
@@ -94,14 +105,11 @@ def no_benefit_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
     right=Text("数量、质量、时效、成本指标各有一条", "One indicator each of quantity, quality, timeliness and cost"),
 )
 def no_indicator_of_a_kind(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """The profile says which levels: ``required = "COMPLETE-06"``. Silent where the whole first level is empty."""
-    filled, cells = levels_filled(tables), open_cells(tables)
-    for form, period, label in periods_to_fill(tables, lang):
-        for level in form_levels(tables.profile, form.form, "COMPLETE-06"):
-            parent = tables.profile.levels[level].parent
-            if (form.form_id, period, parent) in filled and (form.form_id, period, level) not in filled:
-                values = {"period": label, "level": level_name(tables.profile, level)}
-                yield Hit(cells.of(form, period, level), values)
+    """The profile declares which levels: ``required = "COMPLETE-06"``. Silent where the whole first level is empty."""
+    missing = missing_levels(tables)
+    for gap in gaps(tables, "COMPLETE-06"):
+        if gap.required.parent not in missing[gap.form, gap.required.part]:
+            yield Hit(gap.cells, _values(tables, gap, lang))
 
 
 FEW_KINDS = Text(
@@ -138,25 +146,30 @@ FEW_KINDS = Text(
     ),
 )
 def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """The profile says which levels (``required = "COMPLETE-07"``) and how many (``limits.benefit_kinds``)."""
-    filled, cells = levels_filled(tables), open_cells(tables)
-    least = int(tables.profile.limits.get("benefit_kinds", 1))
-    for form, period, label in periods_to_fill(tables, lang):
-        kinds = form_levels(tables.profile, form.form, "COMPLETE-07")
-        missing = [kind for kind in kinds if (form.form_id, period, kind) not in filled]
-        parents = {tables.profile.levels[kind].parent for kind in kinds}
-        if not any((form.form_id, period, parent) in filled for parent in parents):
+    """The profile declares which levels (``required = "COMPLETE-07"``) and how many (``limits.benefit_kinds``).
+
+    A warning where there are fewer, else a notice for each that is missing. Silent where there is no benefit at all.
+    """
+    missing, least = missing_levels(tables), int(tables.profile.limits.get("benefit_kinds", 1))
+    found: dict[tuple[FormRows, str], list[Gap]] = {}
+    for gap in gaps(tables, "COMPLETE-07"):
+        found.setdefault((gap.form, gap.required.part), []).append(gap)
+    for (form, period), lacking in found.items():
+        kinds = [
+            kind for kind in requirements(tables.profile)
+            if (kind.form, kind.part, kind.code) == (form.kind, period, "COMPLETE-07")
+        ]  # fmt: skip
+        if all(kind.parent in missing[form, period] for kind in kinds):
             continue
-        if missing and len(kinds) - len(missing) < least:
-            places = dict.fromkeys(cell for kind in missing for cell in cells.of(form, period, kind))
-            values = {
-                "period": label, "n": len(kinds) - len(missing), "least": least,
-                "kinds": "、".join(level_name(tables.profile, kind) for kind in kinds),
-            }  # fmt: skip
-            yield Hit(tuple(places), values, severity=Severity.WARNING, message=FEW_KINDS)
+        n = len(kinds) - len(lacking)
+        if n < least:
+            cells = tuple(dict.fromkeys(cell for gap in lacking for cell in gap.cells))
+            words = {"n": n, "least": least, "kinds": "、".join(kind.label for kind in kinds)}
+            values = _values(tables, lacking[0], lang) | words
+            yield Hit(cells, values, severity=Severity.WARNING, message=FEW_KINDS)
             continue
-        for kind in missing:
-            yield Hit(cells.of(form, period, kind), {"period": label, "level": level_name(tables.profile, kind)})
+        for gap in lacking:
+            yield Hit(gap.cells, _values(tables, gap, lang))
 
 
 @table_rule(
@@ -178,13 +191,9 @@ def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[Hit]:
     right=Text("服务对象满意度：≥90%", "服务对象满意度: ≥90%"),
 )
 def no_satisfaction_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """The profile says which level: ``required = "COMPLETE-08"``."""
-    filled, cells = levels_filled(tables), open_cells(tables)
-    for form, period, label in periods_to_fill(tables, lang):
-        for level in form_levels(tables.profile, form.form, "COMPLETE-08"):
-            if (form.form_id, period, level) not in filled:
-                values = {"period": label, "level": level_name(tables.profile, level)}
-                yield Hit(cells.of(form, period, level), values)
+    """The profile declares which level: ``required = "COMPLETE-08"``."""
+    for gap in gaps(tables, "COMPLETE-08"):
+        yield Hit(gap.cells, _values(tables, gap, lang))
 
 
 NO_NAME = Text(
@@ -193,7 +202,7 @@ NO_NAME = Text(
 )
 
 
-@table_rule(
+@rule(
     "COMPLETE-09",
     Severity.ERROR,
     name=Text("指标名称与指标值不成对", "Half an indicator"),
@@ -210,13 +219,13 @@ NO_NAME = Text(
     wrong=Text("统计机关事业单位数：（空）", "统计机关事业单位数: no value"),
     right=Text("统计机关事业单位数：853家", "统计机关事业单位数: 853家"),
 )
-def half_an_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Reported at the empty one of the two cells."""
-    lines = tables.indicators
-    for line in rows(lines, (lines["name_key"] != "") & (lines["kind"] == "empty")):
-        yield Hit((ref(line),), {"name": " ".join(line.name.split())}, related=(name_ref(line),))
-    for line in rows(lines, (lines["name_key"] == "") & (lines["kind"] != "empty")):
-        yield Hit((name_ref(line),), {"value": line.value}, related=(ref(line),), message=NO_NAME)
+def half_an_indicator(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Reported at the one of the two cells that is empty."""
+    for line in book.indicators:
+        if line.name_key and line.kind == "empty":
+            yield Hit((line.ref,), {"name": shown(line.name)}, related=(line.name_ref,))
+        elif line.kind != "empty" and not line.name_key:
+            yield Hit((line.name_ref,), {"value": line.value}, related=(line.ref,), message=NO_NAME)
 
 
 NOT_NEEDED = Text(
@@ -225,7 +234,7 @@ NOT_NEEDED = Text(
 )
 
 
-@table_rule(
+@rule(
     "COMPLETE-10",
     Severity.NOTICE,
     name=Text("中长期目标与项目期不符", "Long-term side against the project's term"),
@@ -255,18 +264,20 @@ NOT_NEEDED = Text(
         "Form of 2020, term 2019年—2021年, with both sides filled in",
     ),
 )
-def long_term_against_span(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Asks 项目起止年限 whether the project goes on after the year of the form."""
-    indicators, amounts = tables.indicators, tables.amounts
-    having = set(indicators.loc[indicators["period"] == "long", "form_id"])
-    funds = amounts[(amounts["table"] == "fields") & (amounts["period"] == "long")]
-    paid = set(funds.loc[~funds["state"].isin(["blank", "placeholder"]), "form_id"])
-    for span in spans(tables):
-        one_off = span.start == span.end or span.end <= span.year
-        if one_off and span.form_id in having | paid:
-            yield Hit((span.ref,), {"end": span.end}, message=NOT_NEEDED)
-        elif not one_off and span.form_id not in having & paid:
-            yield Hit((span.ref,), {"end": span.end})
+def long_term_against_span(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Compares 项目起止年限 with the year of the form. A term that cannot be read is DATE-02."""
+    for term in project_terms(book):
+        form = term.form
+        aimed = any(line.period == "long" for line in form.indicators)
+        paid = any(
+            row.table == "fields" and row.period == "long" and row.state not in ("blank", "placeholder")
+            for row in form.amounts
+        )
+        one_off = term.start == term.end or term.end <= year_of(book, form)
+        if one_off and (aimed or paid):
+            yield Hit((term.ref,), {"end": term.end}, message=NOT_NEEDED)
+        elif not one_off and not (aimed and paid):
+            yield Hit((term.ref,), {"end": term.end})
 
 
 @table_rule(
@@ -292,25 +303,16 @@ def long_term_against_span(tables: Tables, lang: Lang) -> Iterator[Hit]:
     right=Text("社会效益指标在中长期、年度两栏都填了", "Social benefit: both filled in"),
 )
 def one_period_only(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Silent where the long-term side is not filled in at all: COMPLETE-10 speaks of that."""
-    filled, cells = levels_filled(tables), open_cells(tables)
-    active: dict[int, list[str]] = {}
-    forms = {}
-    for form, period, _ in periods_to_fill(tables, lang):
-        active.setdefault(form.form_id, []).append(period)
-        forms[form.form_id] = form
-    for form_id, keys in active.items():
-        spec = tables.profile.forms[forms[form_id].form].indicators
-        names = {period.key: period.label for period in spec.periods} if spec else {}
+    """Silent where the long-term side is not filled in at all, which is COMPLETE-10."""
+    profile, missing = tables.profile, missing_levels(tables)
+    for form in dict.fromkeys(form for form, _ in missing):
+        spec, periods = profile.forms[form.kind].indicators, periods_to_fill(profile, form)
         for level in spec.levels if spec else ():
-            having = [key for key in keys if (form_id, key, level.key) in filled]
-            for key in set(keys) - set(having) if having else ():
-                words = {
-                    "level": level_name(tables.profile, level.key),
-                    "other": names[having[0]],
-                    "missing": names[key],
-                }
-                yield Hit(cells.of(forms[form_id], key, level.key), words)
+            lacking = {key: gap for key in periods if (gap := missing.get((form, key), {}).get(level.key))}
+            other = next((key for key in periods if key not in lacking), "")
+            for key, gap in lacking.items() if other else ():
+                words = {"other": _period(profile, form, other), "missing": _period(profile, form, key)}
+                yield Hit(gap.cells, {"level": gap.label} | words)
 
 
 FEW_INDICATORS = Text(
@@ -320,7 +322,7 @@ FEW_INDICATORS = Text(
 EACH = Text("“{form}”{period}{n} 条", "“{form}”{period}: {n}")
 
 
-@table_rule(
+@rule(
     "COMPLETE-13",
     Severity.NOTICE,
     name=Text("指标条数偏多或偏少", "Number of indicators"),
@@ -337,29 +339,26 @@ EACH = Text("“{form}”{period}{n} 条", "“{form}”{period}: {n}")
     wrong=Text("一张表填了 35 条指标", "35 indicators on one form"),
     right=Text("一张表 10 至 20 条指标", "10 to 20 indicators on a form"),
 )
-def number_of_indicators(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def number_of_indicators(book: Return, lang: Lang) -> Iterator[Hit]:
     """Counts each period of a form. The limits are ``indicators_least`` and ``indicators_most`` of the profile."""
-    limits = tables.profile.limits
+    limits = book.profile.limits
     least, most = int(limits.get("indicators_least", 0)), int(limits.get("indicators_most", 0))
-    lines = tables.indicators
-    names = {form.form_id: form.name for form in rows(tables.forms)}
-    for found in by_form(lines, lines["name_key"] != "") if least or most else ():
-        for period in dict.fromkeys(line.period for line in found):
-            named = [line for line in found if line.period == period]
-            form = names[found[0].form_id] or tables.profile.forms[found[0].form].title
-            values = {"form": " ".join(form.split()), "period": _period(tables, named[0]), "n": len(named)}
+    for form in book.forms if least or most else ():
+        by_period: dict[str, list[IndicatorRow]] = {}
+        for line in form.indicators:
+            if line.name_key:
+                by_period.setdefault(line.period, []).append(line)
+        for period, named in by_period.items():
+            label = _period(book.profile, form, period)
+            values = {
+                "form": shown(form.name or book.spec(form).title), "period": f"（{label}）" if label else "",
+                "n": len(named),
+            }  # fmt: skip
             each = EACH.render(lang, **values)
             if len(named) < least:
-                yield Hit((name_ref(named[0]),), {"least": least}, each=each, message=FEW_INDICATORS)
+                yield Hit((named[0].name_ref,), {"least": least}, each=each, message=FEW_INDICATORS)
             elif most and len(named) > most:
-                yield Hit((name_ref(named[0]),), {"most": most}, each=each)
-
-
-def _period(tables: Tables, line: Any) -> str:
-    """What the period is called, where a form has more than one."""
-    spec = tables.profile.forms[line.form].indicators
-    periods = {period.key: f"（{period.label}）" for period in spec.periods} if spec else {}
-    return periods.get(line.period, "") if len(periods) > 1 else ""
+                yield Hit((named[0].name_ref,), {"most": most}, each=each)
 
 
 NESTED = Text(
@@ -369,7 +368,7 @@ NESTED = Text(
 )
 
 
-@table_rule(
+@rule(
     "COMPLETE-14",
     Severity.NOTICE,
     name=Text("一级指标与表式不同", "First levels differ"),
@@ -388,19 +387,21 @@ NESTED = Text(
     wrong=Text("一级指标写成“社会贡献”", "First level 社会贡献"),
     right=Text("一级指标写“效益指标”", "First level 效益指标"),
 )
-def first_levels_differ(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Compares the first levels on the sheet with those of the profile's form."""
-    profile = tables.profile
-    lines = tables.indicators[tables.indicators["first_text"] != ""]
-    lines = lines.drop_duplicates(["form_id", "first_text", "second"])
-    for line in rows(lines):
-        allowed = profile.forms[line.form].first_levels(profile.levels)
+def first_levels_differ(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Compares the first levels on the sheet with those of the profile's form; one of each is reported."""
+    profile, seen = book.profile, set()
+    for line in book.indicators:
+        written = (line.form, line.first_text, line.second)
+        if not line.first_text or written in seen:
+            continue
+        seen.add(written)
+        allowed = book.spec(line.form).first_levels(profile.levels)
         names = "、".join(profile.levels[key].name for key in allowed)
         if label_key(line.first_text) not in profile.levels_by_label:
-            yield Hit((name_ref(line),), {"level": line.first_text, "levels": names})
+            yield Hit((line.name_ref,), {"level": line.first_text, "levels": names})
         elif line.second in allowed and line.first != line.second:
             values = {"level": profile.levels[line.second].name, "parent": line.first_text, "levels": names}
-            yield Hit((name_ref(line),), values, message=NESTED)
+            yield Hit((line.name_ref,), values, message=NESTED)
 
 
 RULES = (

@@ -8,17 +8,25 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from perfxl.model import Lang, Ref, Severity, Text
-from perfxl.rules._fields import texts_of, years_of, years_of_files
-from perfxl.rules._span import open_ended, spans, years_in
-from perfxl.rules.rule import Hit, table_rule
-from perfxl.tables import Tables, ref, rows
+from perfxl.reading import FormRows
+from perfxl.rules.fields import declared, open_ended, project_terms, texts_of, year_of, year_of_file, years_in
+from perfxl.rules.rule import Hit, rule
+from perfxl.rules.wording import shown
+from perfxl.tables import Return
 from perfxl.values import squeeze
 from perfxl.values.dates import date_of_serial, read_date
 
 _FOUR_DIGITS = re.compile("20[0-9]{2}")
+_CLAUSE = re.compile(r"[^,;。、!\n]+")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
+_RANGE = re.compile(r"(?<!\d)((?:19|20)\d\d)年?[-~—–至到]+((?:19|20)\d\d)年")
+#: names of documents, and their numbers and dates in brackets
+_CITED = re.compile(r"[《〈][^》〉]*[》〉](?:\([^)]*\))?")
+_DAY = re.compile(r"(?<!\d)(20\d\d)[年.\-/](1[0-2]|0?[1-9])[月.\-/](3[01]|[12]\d|0?[1-9])(?!\d)")
+_DOCUMENT_NUMBER = re.compile(r"[〔\[(【]((?:19|20)\d\d)[〕\])】]第?\d+号|(?<!\d)((?:19|20)\d\d)年?第?\d+号")
 
 
-@table_rule(
+@rule(
     "DATE-01",
     Severity.ERROR,
     name=Text("年度有误", "No such year"),
@@ -33,12 +41,12 @@ _FOUR_DIGITS = re.compile("20[0-9]{2}")
     wrong=Text("（202年度）", "（202年度）"),
     right=Text("（2020年度）", "（2020年度）"),
 )
-def no_such_year(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """What stands where the year should. A year that is left blank is COMPLETE-01."""
-    for row in texts_of(tables, "year"):
+def no_such_year(book: Return, lang: Lang) -> Iterator[Hit]:
+    """What is written in place of the year. A year that is left blank is COMPLETE-01."""
+    for row in texts_of(book, "year"):
         if not _FOUR_DIGITS.fullmatch(row.text):
-            values = {"label": row.label, "text": row.text, "year": tables.profile.year}
-            yield Hit((ref(row),), values, written=row.text)
+            values = {"label": row.label, "text": row.text, "year": book.profile.year}
+            yield Hit((row.ref,), values, written=row.text)
 
 
 BACKWARDS = Text(
@@ -55,7 +63,7 @@ OPEN = Text(
 )
 
 
-@table_rule(
+@rule(
     "DATE-02",
     Severity.ERROR,
     name=Text("项目起止年限有误", "Term of the project"),
@@ -79,23 +87,22 @@ OPEN = Text(
     wrong=Text("项目起止年限：2021年—2018年", "项目起止年限: 2021年—2018年"),
     right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
 )
-def term_of_project(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def term_of_project(book: Return, lang: Lang) -> Iterator[Hit]:
     """One year alone is a project of that year, unless the words beside it leave its other end open."""
-    years = years_of(tables)
-    for row in texts_of(tables, "span"):
-        found, year = years_in(row.text), years[row.form_id]
-        values = {"label": row.label, "text": " ".join(row.text.split()), "year": year, "later": year + 2}
+    for row in texts_of(book, "span"):
+        found, year = years_in(row.text), year_of(book, row.form)
+        values = {"label": row.label, "text": shown(row.text), "year": year, "later": year + 2}
         if not 1 <= len(found) <= 2:
-            yield Hit((ref(row),), values, written=row.text)
+            yield Hit((row.ref,), values, written=row.text)
         elif found[0] > found[-1]:
-            yield Hit((ref(row),), values, written=row.text, message=BACKWARDS)
+            yield Hit((row.ref,), values, written=row.text, message=BACKWARDS)
         elif open_ended(row.text):
-            yield Hit((ref(row),), values, written=row.text, severity=Severity.WARNING, message=OPEN)
+            yield Hit((row.ref,), values, written=row.text, severity=Severity.WARNING, message=OPEN)
         elif not found[0] <= year <= found[-1]:
-            yield Hit((ref(row),), values, written=row.text, message=OUTSIDE)
+            yield Hit((row.ref,), values, written=row.text, message=OUTSIDE)
 
 
-@table_rule(
+@rule(
     "DATE-03",
     Severity.WARNING,
     name=Text("中长期目标的年份与项目期不符", "Years of the long-term goal"),
@@ -113,26 +120,24 @@ def term_of_project(tables: Tables, lang: Lang) -> Iterator[Hit]:
     wrong=Text("中长期目标（2019年—2021年），项目起止年限 2020年—2022年", "中长期目标（2019年—2021年）, 2020年—2022年"),
     right=Text("中长期目标（2020年—2022年），项目起止年限 2020年—2022年", "中长期目标（2020年—2022年）, 2020年—2022年"),
 )
-def years_of_the_goal(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Years that were never filled into the label say nothing. A term that cannot be read is DATE-02."""
-    terms = {span.form_id: span for span in spans(tables)}
-    for row in texts_of(tables, "long_text"):
-        period = tables.profile.forms[row.form].fields[row.field].period
-        years, term = years_in(row.label_text), terms.get(row.form_id)
-        if period in ("", "year") or term is None or not 1 <= len(years) <= 2:
+def years_of_the_goal(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A label in which no years were filled in is not reported. A term that cannot be read is DATE-02."""
+    terms = {term.form: term for term in project_terms(book)}
+    for row, field in declared(book, lambda field: field.kind == "long_text", filled=True):
+        years, term = years_in(row.label_text), terms.get(row.form)
+        if field.period in ("", "year") or term is None or not 1 <= len(years) <= 2:
             continue
         if (years[0], years[-1]) != (term.start, term.end):
             stated, computed = _words(years[0], years[-1]), _words(term.start, term.end)
             values = {"label": row.label, "stated": stated, "computed": computed, "where": str(term.ref)}
-            place = Ref(row.file, row.sheet, row.label_row, row.label_col)
-            yield Hit((place,), values, (term.ref,), stated, computed, written=row.label_text)
+            yield Hit((row.label_ref,), values, (term.ref,), stated, computed, written=row.label_text)
 
 
 def _words(start: int, end: int) -> str:
     return f"{start}年" if start == end else f"{start}年—{end}年"
 
 
-@table_rule(
+@rule(
     "DATE-04",
     Severity.NOTICE,
     name=Text("项目期偏长", "A long term"),
@@ -155,33 +160,30 @@ def _words(start: int, end: int) -> str:
     wrong=Text("项目起止年限：2015年—2025年（11 年）", "项目起止年限: 2015年—2025年 (11 years)"),
     right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
 )
-def long_term(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def long_term(book: Return, lang: Lang) -> Iterator[Hit]:
     """How many years are too many is the profile's ``long_term_years``."""
-    most = tables.profile.limits.get("long_term_years", 5)
-    for span in spans(tables):
-        if span.years > most:
-            yield Hit((span.ref,), {"start": span.start, "end": span.end, "years": span.years})
+    most = book.profile.limits.get("long_term_years", 5)
+    for term in project_terms(book):
+        if term.years > most:
+            yield Hit((term.ref,), {"start": term.start, "end": term.end, "years": term.years})
 
 
 BASE = Text(
     "“{label}”以 {other} 年为参照（“{text}”）。请核对年份，并写明该年的数，便于年终对照。",
     "“{label}” refers to {other} (“{text}”). Please check the year, and give its figure to compare with.",
 )
-_CLAUSE = re.compile(r"[^,;。、!\n]+")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
-_RANGE = re.compile(r"(?<!\d)((?:19|20)\d\d)年?[-~—–至到]+((?:19|20)\d\d)年")
-#: names of documents, and their numbers and dates in brackets
-_CITED = re.compile(r"[《〈][^》〉]*[》〉](?:\([^)]*\))?")
 
 
-class _Line(NamedTuple):
-    form_id: int
+class _YearText(NamedTuple):
+    """A text about the year of its form: a goal, a task or the value of an indicator."""
+
+    form: FormRows
     ref: Ref
     label: str
     text: str
 
 
-@table_rule(
+@rule(
     "DATE-05",
     Severity.WARNING,
     name=Text("年度内容写了别的年份", "Another year"),
@@ -205,12 +207,12 @@ class _Line(NamedTuple):
     wrong=Text("2020 年度的目标写“2019年完成信息系统建设1项”", "Goal for 2020: 2019年完成信息系统建设1项"),
     right=Text("2020 年度的目标写“2020年完成信息系统建设1项”", "Goal for 2020: 2020年完成信息系统建设1项"),
 )
-def other_year(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def other_year(book: Return, lang: Lang) -> Iterator[Hit]:
     """Words of the profile's ``base_words`` beside a year make it a notice."""
-    years, base = years_of(tables), tables.profile.lexicon.get("base_words", ())
-    for line in _lines(tables):
-        year = years[line.form_id]
-        for clause in _CLAUSE.findall(_CITED.sub("", squeeze(line.text))) if "年" in line.text else ():
+    base = book.profile.lexicon.get("base_words", ())
+    for line in _texts_of_the_year(book):
+        year = year_of(book, line.form)
+        for clause in _CLAUSE.findall(_CITED.sub("", squeeze(line.text))):
             other = _other(clause, year)
             if other is None:
                 continue
@@ -222,25 +224,24 @@ def other_year(tables: Tables, lang: Lang) -> Iterator[Hit]:
             break
 
 
+def _texts_of_the_year(book: Return) -> Iterator[_YearText]:
+    """The goals, tasks and indicators of the year that contain 年, with what people call them."""
+    for row, _ in declared(book, lambda field: field.kind == "long_text" and field.period == "year"):
+        if "年" in row.text:
+            yield _YearText(row.form, row.ref, row.label, row.text)
+    for task in book.tasks:
+        if "年" in task.content:
+            yield _YearText(task.form, task.content_ref, shown(task.name), task.content)
+    for line in book.indicators:
+        if line.period == "year" and "年" in line.value:
+            yield _YearText(line.form, line.ref, shown(line.name), line.value)
+
+
 def _other(clause: str, year: int) -> int | None:
-    """A year in a clause that is not the form's; a stretch of years that holds it is no other year."""
+    """A year in a clause that is not the form's; none where the clause has a range of years with the form's in it."""
     if any(int(first) <= year <= int(last) for first, last in _RANGE.findall(clause)):
         return None
     return next((other for other in map(int, _YEAR.findall(clause)) if other != year), None)
-
-
-def _lines(tables: Tables) -> Iterator[_Line]:
-    """The goals, tasks and indicators of the year, with what people call them."""
-    for row in texts_of(tables, "long_text"):
-        if tables.profile.forms[row.form].fields[row.field].period == "year":
-            yield _Line(row.form_id, ref(row), row.label, row.text)
-    for task in rows(tables.tasks):
-        place = Ref(task.file, task.sheet, task.content_row, task.content_col)
-        yield _Line(task.form_id, place, " ".join(task.name.split()), task.content)
-    lines = tables.indicators
-    named = lines["value"].str.contains("年", regex=False).fillna(False).astype(bool)
-    for line in rows(lines, (lines["period"] == "year") & named):
-        yield _Line(line.form_id, ref(line), " ".join(line.name.split()), line.value)
 
 
 LATER = Text(
@@ -264,7 +265,7 @@ SERIAL = Text(
 )
 
 
-@table_rule(
+@rule(
     "DATE-06",
     Severity.ERROR,
     name=Text("填报日期有误", "Date of filling in"),
@@ -282,27 +283,27 @@ SERIAL = Text(
     wrong=Text("填报日期：2019年11月31日", "填报日期: 2019年11月31日"),
     right=Text("填报日期：2019年11月20日", "填报日期: 2019年11月20日"),
 )
-def filled_in_when(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def filled_in_when(book: Return, lang: Lang) -> Iterator[Hit]:
     """One finding for the same date on many forms. A day may be tomorrow's here and today's where it was written."""
-    years, tomorrow = years_of_files(tables), datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+    year, tomorrow = year_of_file(book), datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
     latest = int(f"{tomorrow:%Y%m%d}")
-    for row in texts_of(tables, "date"):
-        year, day = years[row.submission], _day(row.text)
-        values = {"label": row.label, "date": " ".join(row.text.split()), "year": year, "before": year - 1}
+    for row in texts_of(book, "date"):
+        day = _day(row.text)
+        values = {"label": row.label, "date": shown(row.text), "year": year, "before": year - 1}
         if day is None:
             meant = date_of_serial(row.text)
             message = SERIAL if meant else None
-            yield Hit((ref(row),), values | {"day": meant}, written=row.text, message=message)
+            yield Hit((row.ref,), values | {"day": meant}, written=row.text, message=message)
         elif day // 10_000 > year:
-            yield Hit((ref(row),), values, written=row.text, message=LATER)
+            yield Hit((row.ref,), values, written=row.text, message=LATER)
         elif day > latest:
-            yield Hit((ref(row),), values, written=row.text, message=FUTURE)
+            yield Hit((row.ref,), values, written=row.text, message=FUTURE)
         elif day // 10_000 == year:
-            yield Hit((ref(row),), values, written=row.text, severity=Severity.NOTICE, message=DURING)
+            yield Hit((row.ref,), values, written=row.text, severity=Severity.NOTICE, message=DURING)
 
 
 def _day(text: str) -> int | None:
-    """20201120; 20201100 where only the month is said; ``None`` where it is no date."""
+    """20201120; 20201100 where only the month is given; ``None`` where it is no date."""
     when = read_date(squeeze(text.strip().removesuffix("00:00:00")), None)
     if when is None or when.kind != "date" or when.year is None or not when.numbers:
         return None
@@ -310,10 +311,7 @@ def _day(text: str) -> int | None:
     return {"日": number, "月": number * 100}.get(when.measure)
 
 
-_DAY = re.compile(r"(?<!\d)(20\d\d)[年.\-/](1[0-2]|0?[1-9])[月.\-/](3[01]|[12]\d|0?[1-9])(?!\d)")
-
-
-@table_rule(
+@rule(
     "DATE-07",
     Severity.WARNING,
     name=Text("审核日期早于填报日期", "Reviewed before filled in"),
@@ -330,26 +328,25 @@ _DAY = re.compile(r"(?<!\d)(20\d\d)[年.\-/](1[0-2]|0?[1-9])[月.\-/](3[01]|[12]
     wrong=Text("填报日期 2019年11月20日，审核日期 2019年11月19日", "Filled in 2019年11月20日, reviewed 2019年11月19日"),
     right=Text("填报日期 2019年11月20日，审核日期 2019年11月25日", "Filled in 2019年11月20日, reviewed 2019年11月25日"),
 )
-def reviewed_before(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Where a review holds several dates, the last one counts."""
-    filled = {row.form_id: row for row in texts_of(tables, "date")}
-    for row in texts_of(tables, "review"):
-        reviewed = _DAY.findall(squeeze(row.text))
-        other = filled.get(row.form_id)
-        written = _DAY.findall(squeeze(other.text)) if other is not None else []
-        if reviewed and written and _number(reviewed[-1]) < _number(written[0]):
+def reviewed_before(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Of a review with several dates, the last one counts."""
+    dated = {row.form: row for row in texts_of(book, "date")}
+    for row in texts_of(book, "review"):
+        other = dated.get(row.form)
+        reviewed, filled = _DAY.findall(squeeze(row.text)), _DAY.findall(squeeze(other.text)) if other else []
+        if other and reviewed and filled and _number(reviewed[-1]) < _number(filled[0]):
             values = {
-                "label": row.label, "reviewed": "-".join(reviewed[-1]), "filled": "-".join(written[0]),
-                "where": str(ref(other)),
+                "label": row.label, "reviewed": "-".join(reviewed[-1]), "filled": "-".join(filled[0]),
+                "where": str(other.ref),
             }  # fmt: skip
-            yield Hit((ref(row),), values, (ref(other),), written=row.text)
+            yield Hit((row.ref,), values, (other.ref,), written=row.text)
 
 
 def _number(day: tuple[str, str, str]) -> tuple[int, ...]:
     return tuple(map(int, day))
 
 
-@table_rule(
+@rule(
     "DATE-08",
     Severity.WARNING,
     name=Text("完成时间在年度之后", "Due after the year"),
@@ -371,15 +368,16 @@ def _number(day: tuple[str, str, str]) -> tuple[int, ...]:
     wrong=Text("2020 年度的完成时间：2021年6月底前", "Due, on a form of 2020: 2021年6月底前"),
     right=Text("2020 年度的完成时间：2020年12月31日前", "Due, on a form of 2020: 2020年12月31日前"),
 )
-def after_the_year(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def after_the_year(book: Return, lang: Lang) -> Iterator[Hit]:
     """Of a period its end counts."""
-    years, lines = years_of(tables), tables.indicators
-    for line in rows(lines, (lines["period"] == "year") & lines["kind"].isin(["date", "period"])):
-        year = years[line.form_id]
+    for line in book.indicators:
+        if line.period != "year" or line.kind not in ("date", "period"):
+            continue
+        year = year_of(book, line.form)
         when = read_date(squeeze(line.value), year)
         if when is not None and when.year is not None and when.year > year and when.operator != "≥":
-            values = {"name": " ".join(line.name.split()), "value": line.value, "year": year}
-            yield Hit((ref(line),), values, written=line.value)
+            values = {"name": shown(line.name), "value": line.value, "year": year}
+            yield Hit((line.ref,), values, written=line.value)
 
 
 YOUNGER = Text(
@@ -387,10 +385,9 @@ YOUNGER = Text(
     "“{label}” cites {number}, younger than the project, which began in {start}. "
     "Please check the number, or the term of the project.",
 )
-_NUMBER = re.compile(r"[〔\[(【]((?:19|20)\d\d)[〕\])】]第?\d+号|(?<!\d)((?:19|20)\d\d)年?第?\d+号")
 
 
-@table_rule(
+@rule(
     "DATE-09",
     Severity.NOTICE,
     name=Text("文号不规范或晚于项目", "Number of a document"),
@@ -414,20 +411,20 @@ _NUMBER = re.compile(r"[〔\[(【]((?:19|20)\d\d)[〕\])】]第?\d+号|(?<!\d)((
     wrong=Text("某政办发（2018）31号", "某政办发（2018）31号"),
     right=Text("某政办发〔2018〕31号", "某政办发〔2018〕31号"),
 )
-def document_number(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def document_number(book: Return, lang: Lang) -> Iterator[Hit]:
     """Of a field with several documents the oldest is compared with the term of the project."""
-    starts = {span.form_id: span.start for span in spans(tables)}
-    for row in texts_of(tables, "long_text"):
-        found = list(_NUMBER.finditer(squeeze(row.text))) if "号" in row.text else []
+    starts = {term.form: term.start for term in project_terms(book)}
+    for row in texts_of(book, "long_text"):
+        found = list(_DOCUMENT_NUMBER.finditer(squeeze(row.text))) if "号" in row.text else []
         wrong = next((number for number in found if number[0][0] != "〔" or "〕" not in number[0]), None)
         if wrong:
             values = {"label": row.label, "number": wrong[0], "year": wrong[1] or wrong[2]}
-            yield Hit((ref(row),), values, written=row.text)
+            yield Hit((row.ref,), values, written=row.text)
         oldest = min(found, key=lambda number: int(number[1] or number[2]), default=None)
-        start = starts.get(row.form_id)
+        start = starts.get(row.form)
         if oldest and start is not None and int(oldest[1] or oldest[2]) > start:
             values = {"label": row.label, "number": oldest[0], "start": start}
-            yield Hit((ref(row),), values, written=row.text, message=YOUNGER)
+            yield Hit((row.ref,), values, written=row.text, message=YOUNGER)
 
 
 RULES = (

@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import Any
 
 from perfxl.model import Lang, Ref, Severity, Text
-from perfxl.rules._fields import texts_of
-from perfxl.rules._prose import prose
-from perfxl.rules._required import form_levels, level_name
-from perfxl.rules._wording import first_word
+from perfxl.reading import FormRows, IndicatorRow, TextRow
 from perfxl.rules.across import Across, Fact
-from perfxl.rules.rule import Hit, NotApplicable, across_files, table_rule
-from perfxl.tables import Tables, name_ref, ref, rows
+from perfxl.rules.completeness import requirements
+from perfxl.rules.fields import prose, texts_of
+from perfxl.rules.projects import name_cell
+from perfxl.rules.rule import Hit, NotApplicable, across_files, rule
+from perfxl.rules.wording import first_word, name_cells, shown
+from perfxl.tables import Return
 from perfxl.values import name_key, wan
 
 
-@table_rule(
+@rule(
     "DUP-01",
     Severity.ERROR,
     name=Text("项目重复填报", "A project twice"),
@@ -34,22 +34,18 @@ from perfxl.values import name_key, wan
     wrong=Text("两张项目表的项目名称都是“机构改革”", "Two project forms named 机构改革"),
     right=Text("“机构改革”“编制统计”各填一张项目表", "One project form for 机构改革, one for 编制统计"),
 )
-def project_twice(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def project_twice(book: Return, lang: Lang) -> Iterator[Hit]:
     """Names are compared without blanks and punctuation; reported at the name on the later form."""
-    forms = tables.forms[~tables.forms["blank"] & (tables.forms["name_key"] != "")]
-    twice = forms.duplicated(["submission", "form", "name_key"], keep=False)
-    if not twice.any():
-        return
-    places = {row.form_id: row for row in rows(tables.texts, tables.texts["field"] == "project_name")}
-    first: dict[tuple[int, str, str], Ref] = {}
-    for form in rows(forms, twice):
-        place = ref(places.get(form.form_id, form))
-        before = first.setdefault((form.submission, form.form, form.name_key), place)
-        if before != place:
-            yield Hit((place,), {"name": form.name, "where": str(before)}, (before,), written=form.name)
+    first: dict[tuple[str, str], Ref] = {}
+    for form in book.forms:
+        if form.name_key:
+            cell = name_cell(form)
+            before = first.setdefault((form.kind, form.name_key), cell)
+            if before != cell:
+                yield Hit((cell,), {"name": form.name, "where": str(before)}, (before,), written=form.name)
 
 
-@table_rule(
+@rule(
     "DUP-02",
     Severity.WARNING,
     name=Text("指标重复", "An indicator twice"),
@@ -64,18 +60,18 @@ def project_twice(tables: Tables, lang: Lang) -> Iterator[Hit]:
     wrong=Text("数量指标下有两条“统计单位数”", "Two quantities named 统计单位数"),
     right=Text("数量指标下有“统计机关数”和“统计事业单位数”", "Quantities 统计机关数 and 统计事业单位数"),
 )
-def indicator_twice(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def indicator_twice(book: Return, lang: Lang) -> Iterator[Hit]:
     """Names are compared without blanks and punctuation, within one period and one second level."""
-    lines = tables.indicators[tables.indicators["name_key"] != ""]
-    twice = lines.duplicated(["form_id", "period", "second", "name_key"], keep=False)
-    first: dict[tuple[int, str, str, str], Ref] = {}
-    for line in rows(lines, twice):
-        place = name_ref(line)
-        before = first.setdefault((line.form_id, line.period, line.second, line.name_key), place)
-        if before != place:
-            level = level_name(tables.profile, line.second) if line.second else line.second_text
-            values = {"level": level, "name": " ".join(line.name.split()), "where": str(before)}
-            yield Hit((place,), values, (before,), written=line.name)
+    first: dict[tuple[FormRows, str, str, str], Ref] = {}
+    for line in book.indicators:
+        if not line.name_key:
+            continue
+        cell = line.name_ref
+        before = first.setdefault((line.form, line.period, line.second, line.name_key), cell)
+        if before != cell:
+            level = book.profile.levels[line.second].name if line.second else line.second_text
+            values = {"level": level, "name": shown(line.name), "where": str(before)}
+            yield Hit((cell,), values, (before,), written=line.name)
 
 
 WORDS = Text(
@@ -85,7 +81,7 @@ WORDS = Text(
 )
 
 
-@table_rule(
+@rule(
     "DUP-03",
     Severity.WARNING,
     name=Text("效益指标照抄", "The same benefit everywhere"),
@@ -110,32 +106,30 @@ WORDS = Text(
         "查询服务次数: ≥300次 in one, 登记公示率: 100% in another",
     ),
 )
-def same_benefit_everywhere(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def same_benefit_everywhere(book: Return, lang: Lang) -> Iterator[Hit]:
     """A warning where it has figures, else a notice. From how many projects on is ``copied_in_projects``."""
-    profile, lines = tables.profile, tables.indicators
+    profile = book.profile
     least = int(profile.limits.get("copied_in_projects", 3))
-    kinds = {key for form in profile.forms for key in form_levels(profile, form, "COMPLETE-07")}
-    of_projects = lines["form"].isin(profile.project_forms | profile.fund_forms)
-    lines = lines[lines["second"].isin(kinds) & (lines["name_key"] != "") & of_projects]
-    projects = dict(zip(tables.forms["form_id"], tables.forms["project"], strict=True))
-    again = lines.duplicated(["submission", "second", "name_key"], keep=False)
-    copies: dict[tuple[object, ...], list[Any]] = {}
-    for line in rows(lines, again):
-        copies.setdefault((line.submission, line.second, line.name_key), []).append(line)
+    kinds = {level.key for level in requirements(profile) if level.code == "COMPLETE-07"}
+    projects = profile.project_forms | profile.fund_forms
+    copies: dict[tuple[str, str], list[IndicatorRow]] = {}
+    for line in book.indicators:
+        if line.second in kinds and line.form.kind in projects and line.name_key:
+            copies.setdefault((line.second, line.name_key), []).append(line)
     for same in copies.values():
-        n = len({projects[line.form_id] for line in same})
-        if n < least:
+        n = len({line.form.project for line in same})
+        if len(same) < 2 or n < least:
             continue
         figures = list(dict.fromkeys(line.value for line in same if line.number is not None))
-        values = {"name": " ".join(same[0].name.split()), "n": n, "figures": "、".join(figures)}
-        cells = tuple(dict.fromkeys(name_ref(line) for line in same))
+        values = {"name": shown(same[0].name), "n": n, "figures": "、".join(figures)}
+        cells = tuple(dict.fromkeys(name_cells(same)))
         if figures:
             yield Hit(cells, values)
         else:
             yield Hit(cells, values, severity=Severity.NOTICE, message=WORDS)
 
 
-@table_rule(
+@rule(
     "DUP-04",
     Severity.WARNING,
     name=Text("多栏内容相同", "Fields with one text"),
@@ -155,17 +149,17 @@ def same_benefit_everywhere(tables: Tables, lang: Lang) -> Iterator[Hit]:
     ),
     right=Text("规划、办法、依据三栏分别填各自的文件", "A document of its own in each of the three"),
 )
-def fields_equal(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def fields_equal(book: Return, lang: Lang) -> Iterator[Hit]:
     """Three or more are a warning, two a notice; texts shorter than ``copied_text`` may be equal."""
-    least = tables.profile.limits.get("copied_text", 10)
-    same: dict[tuple[int, str], list[Any]] = {}
-    for row in texts_of(tables, "long_text"):
+    least = book.profile.limits.get("copied_text", 10)
+    same: dict[tuple[FormRows, str], list[TextRow]] = {}
+    for row in texts_of(book, "long_text"):
         if len(key := name_key(row.text)) >= least:
-            same.setdefault((row.form_id, key), []).append(row)
+            same.setdefault((row.form, key), []).append(row)
     for found in same.values():
         if len(found) > 1:
             severity = Severity.WARNING if len(found) > 2 else Severity.NOTICE
-            yield Hit(tuple(ref(row) for row in found), {"labels": "”“".join(row.label for row in found)},
+            yield Hit(tuple(row.ref for row in found), {"labels": "”“".join(row.label for row in found)},
                      written=found[0].text, severity=severity)  # fmt: skip
 
 
@@ -175,7 +169,7 @@ MENTIONED = Text(
 )
 
 
-@table_rule(
+@rule(
     "DUP-05",
     Severity.WARNING,
     name=Text("写了别的项目的内容", "Speaks of another project"),
@@ -194,65 +188,49 @@ MENTIONED = Text(
     ),
     right=Text("项目“事业登记”填“登记结果公示年限”", "Project 事业登记 has 登记结果公示年限"),
 )
-def another_project(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """A project's word is its name less the profile's ``name_noise``; a name that holds its own word too is left."""
-    forms = {form.form_id: form for form in _forms(tables)}
-    words = {form_id: _word(form.name_key, tables.profile.name_noise) for form_id, form in forms.items()}
-    lines = tables.indicators
-    known: dict[int, dict[str, set[int]]] = {}
-    for form_id, form in forms.items():
-        known.setdefault(form.submission, {}).setdefault(words[form_id], set()).add(form_id)
-    least = int(tables.profile.limits.get("project_word", 4))
-    found: list[tuple[Any, str, set[int]]] = []
-    for line in rows(lines, lines["form_id"].isin(forms) & (lines["name_key"].str.len() >= least)):
-        own = words[line.form_id]
-        for word, others in known[line.submission].items():
-            if len(word) < least or word not in line.name_key or _akin(word, own, line.name_key):
-                continue
-            found.append((line, word, others))
-            break
-    alike = _first_lines(lines, {line.name_key for line, _, _ in found})
-    for line, word, others in found:
-        places = ((form_id, line.name_key) for form_id in sorted(others))
-        original = next((alike[place] for place in places if place in alike), None)
-        yield _said(line, word, forms[min(others)], original)
-
-
-def _forms(tables: Tables) -> Iterator[Any]:
-    forms = tables.forms
-    kinds = tables.profile.project_forms | tables.profile.fund_forms
-    yield from rows(forms, forms["form"].isin(kinds))
+def another_project(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A project's word is its name less the profile's ``name_noise``; a name that contains its own word too is left."""
+    kinds = book.profile.project_forms | book.profile.fund_forms
+    words = {form: _word(form.name_key, book.profile.name_noise) for form in book.all_forms if form.kind in kinds}
+    projects: dict[str, list[FormRows]] = {}
+    for form, word in words.items():
+        projects.setdefault(word, []).append(form)
+    least = int(book.profile.limits.get("project_word", 4))
+    known = [word for word in projects if len(word) >= least]
+    first: dict[tuple[FormRows, str], IndicatorRow] = {}
+    for line in book.indicators:
+        first.setdefault((line.form, line.name_key), line)
+    for line in book.indicators:
+        if line.form not in words or len(line.name_key) < least:
+            continue
+        own, name = words[line.form], line.name_key
+        found = next((word for word in known if word in name and not _akin(word, own, name)), "")
+        if found:
+            originals = (first[form, name] for form in projects[found] if (form, name) in first)
+            yield _of_another(line, found, projects[found][0], next(originals, None))
 
 
 def _word(name: str, noise: tuple[str, ...]) -> str:
-    """机构改革工作 -> 机构改革: what tells a project from others."""
+    """机构改革工作 -> 机构改革: the part of a name that no other project has."""
     for word in noise:
         name = name.removesuffix(word).removeprefix(word)
     return name
 
 
 def _akin(word: str, own: str, name: str) -> bool:
-    """Whether the words of both projects overlap, or the name holds its own project's too."""
+    """Whether the words of both projects overlap, or the name contains its own project's too."""
     return not own or own in name or word in own or own in word
 
 
-def _first_lines(lines: Any, names: set[str]) -> dict[tuple[int, str], Any]:
-    """(form, name) -> the first of its lines that is called so."""
-    found: dict[tuple[int, str], Any] = {}
-    for line in rows(lines, lines["name_key"].isin(names)) if names else ():
-        found.setdefault((line.form_id, line.name_key), line)
-    return found
-
-
-def _said(line: Any, word: str, other: Any, original: Any | None) -> Hit:
-    values = {"name": " ".join(line.name.split()), "word": word, "other": other.name}
+def _of_another(line: IndicatorRow, word: str, other: FormRows, original: IndicatorRow | None) -> Hit:
+    values = {"name": shown(line.name), "word": word, "other": other.name}
     if original is None:
-        return Hit((name_ref(line),), values, severity=Severity.NOTICE, message=MENTIONED)
-    values["where"] = str(name_ref(original))
-    return Hit((name_ref(line),), values, (name_ref(original),), written=line.name)
+        return Hit((line.name_ref,), values, severity=Severity.NOTICE, message=MENTIONED)
+    values["where"] = str(original.name_ref)
+    return Hit((line.name_ref,), values, (original.name_ref,), written=line.name)
 
 
-@table_rule(
+@rule(
     "DUP-06",
     Severity.WARNING,
     name=Text("文字重复", "Words doubled"),
@@ -269,10 +247,10 @@ def _said(line: Any, word: str, other: Any, original: Any | None) -> Hit:
     wrong=Text("完成信息系统建设1项。完成信息系统建设1项。", "完成信息系统建设1项。完成信息系统建设1项。"),
     right=Text("完成信息系统建设1项。", "完成信息系统建设1项。"),
 )
-def doubled_fragment(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def doubled_fragment(book: Return, lang: Lang) -> Iterator[Hit]:
     """Looks within a clause, with at most three characters between, and at clauses followed by the same ones."""
-    least = int(tables.profile.limits.get("doubled_fragment", 6))
-    for item in prose(tables):
+    least = int(book.profile.limits.get("doubled_fragment", 6))
+    for item in prose(book):
         if len(item.text) >= 2 * least and (fragment := _doubled(item.text, least)):
             yield Hit((item.ref,), {"fragment": fragment}, written=item.text)
 
@@ -321,7 +299,7 @@ MORE = Text("等 {n} 个单位", " and others, {n} units in all")
 def project_of_another_unit(batch: Across, lang: Lang) -> Iterator[Hit | NotApplicable]:
     """Compares names; where they are short, amounts too. Names that every unit has (``common_projects``) are left.
 
-    A unit under a shorter name (市委编办) is the same: what it sent in twice is for the round to say.
+    A unit under a shorter name (市委编办) is the same: what it sent in twice is reported by the round.
     """
     if len({name_key(unit) for unit in batch.units.values()} - {""}) < 2:
         yield from (NotApplicable(file, ONE_UNIT) for file in batch.units)
@@ -339,8 +317,8 @@ def project_of_another_unit(batch: Across, lang: Lang) -> Iterator[Hit | NotAppl
             for fact in sorted(facts, key=lambda fact: fact.ref):
                 by_unit.setdefault(fact.unit_key, fact)
             for fact in facts:
-                if told := _say(fact, by_unit, batch, lang):
-                    values = {"name": " ".join(fact.name.split()), "others": told}
+                if others := _others(fact, by_unit, batch, lang):
+                    values = {"name": shown(fact.name), "others": others}
                     yield Hit((fact.ref,), values, written=fact.name)
 
 
@@ -353,19 +331,19 @@ def _by_amount(same: list[Fact]) -> list[list[Fact]]:
 
 
 def _one_unit(one: str, other: str) -> bool:
-    """Whether one name may be short for the other: its characters stand in it in their order."""
+    """Whether one name may be short for the other: its characters occur in it in their order."""
     short, long = sorted((one, other), key=len)
     rest = iter(long)
     return all(char in rest for char in short)
 
 
-def _say(fact: Fact, by_unit: dict[str, Fact], batch: Across, lang: Lang) -> str:
+def _others(fact: Fact, by_unit: dict[str, Fact], batch: Across, lang: Lang) -> str:
     """The other units that have the project, the first few of them; ``""`` for none. Of very many all are counted."""
     others = (other for unit, other in by_unit.items() if not _one_unit(fact.unit_key, unit))
     first = list(others) if len(by_unit) <= _EXACT else list(islice(others, _SHOWN))
     number = len(first) if len(by_unit) <= _EXACT else len(by_unit) - 1
-    told = "、".join(_place(other, batch.units[other.file], lang) for other in first[:_SHOWN])
-    return told + (MORE.render(lang, n=number) if number > _SHOWN else "")
+    named = "、".join(_place(other, batch.units[other.file], lang) for other in first[:_SHOWN])
+    return named + (MORE.render(lang, n=number) if number > _SHOWN else "")
 
 
 def _place(other: Fact, unit: str, lang: Lang) -> str:

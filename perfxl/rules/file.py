@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, Rule, table_rule
-from perfxl.tables import Tables, ref, rows
+from perfxl.rules.rule import Hit, Rule, rule
+from perfxl.tables import Return
 
 WHOLE = Text(
     "这份工作簿还没有填写：{n} 张表都是空的。请填写后重新报送。",
@@ -24,7 +24,7 @@ ABSENT = Text(
 )
 
 
-@table_rule(
+@rule(
     "FILE-03",
     Severity.NOTICE,
     name=Text("未填写", "Not filled in"),
@@ -49,32 +49,26 @@ ABSENT = Text(
     wrong=Text("只填了项目表，部门整体支出表空着", "Project forms filled in, department form empty"),
     right=Text("部门整体支出表和各项目表都填了", "Department form and project forms filled in"),
 )
-def not_filled_in(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """One finding for a blank workbook, whatever the number of its forms; else one for each kind of blank form."""
-    forms = tables.forms
-    empty = set(tables.submissions.loc[tables.submissions["blank"], "submission"])
-    for _, group in forms[forms["submission"].isin(empty)].groupby("submission", sort=False):
-        refs = tuple(ref(row) for row in rows(group))
-        yield Hit(refs, {"n": len(group)}, severity=Severity.ERROR, message=WHOLE)
-    for row in rows(forms, forms["blank"] & ~forms["submission"].isin(empty)):
-        form = tables.profile.forms[row.form]
-        values = {"form": form.name(lang)}
-        if form.required:
-            yield Hit((ref(row),), values, severity=Severity.ERROR, message=REQUIRED)
-        else:
-            yield Hit((ref(row),), values)
-    yield from _absent(tables, lang)
+def not_filled_in(book: Return, lang: Lang) -> Iterator[Hit]:
+    """One finding for a blank workbook, whatever the number of its forms; else one for each kind of blank form.
 
-
-def _absent(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Required forms that a workbook has no sheet for, told at its first form: they may come in a file of their own."""
-    required = [form for form in tables.profile.forms.values() if form.required]
-    for _, group in tables.forms.groupby("submission", sort=False):
-        here = set(group["form"])
-        first = next(rows(group))
-        for form in required:
-            if form.key not in here:
-                yield Hit((ref(first),), {"form": form.name(lang)}, severity=Severity.WARNING, message=ABSENT)
+    A required form that has no sheet is reported at the first form: it may come in a file of its own.
+    """
+    if not book.all_forms:
+        return
+    if not book.forms:
+        refs = tuple(form.title_ref for form in book.all_forms)
+        yield Hit(refs, {"n": len(refs)}, severity=Severity.ERROR, message=WHOLE)
+    for form in book.all_forms if book.forms else ():
+        if form.blank:
+            spec = book.spec(form)
+            severity, message = (Severity.ERROR, REQUIRED) if spec.required else (None, None)
+            yield Hit((form.title_ref,), {"form": spec.name(lang)}, severity=severity, message=message)
+    here = {form.kind for form in book.all_forms}
+    for spec in book.profile.forms.values():
+        if spec.required and spec.key not in here:
+            first = book.all_forms[0].title_ref
+            yield Hit((first,), {"form": spec.name(lang)}, severity=Severity.WARNING, message=ABSENT)
 
 
 CANNOT_BE_READ = Rule(

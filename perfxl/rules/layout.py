@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text, column_letters
-from perfxl.rules._wording import shown
-from perfxl.rules.rule import Hit, table_rule
-from perfxl.tables import Tables, ref, rows
+from perfxl.rules.rule import Hit, rule
+from perfxl.rules.wording import beginning, shown
+from perfxl.tables import Return
+
+#: of a longer text or name a message quotes the beginning
+QUOTED = 20
 
 
-@table_rule(
+@rule(
     "LAYOUT-06",
     Severity.NOTICE,
     name=Text("申报表在隐藏的工作表上", "A form on a hidden sheet"),
@@ -35,11 +38,11 @@ from perfxl.tables import Tables, ref, rows
     wrong=Text("“项目4”填好后被隐藏", "“项目4” is filled in and hidden"),
     right=Text("要报的表都看得见，不报的表已删除", "Every form of the return is visible, all others are deleted"),
 )
-def hidden_form(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def hidden_form(book: Return, lang: Lang) -> Iterator[Hit]:
     """One notice a file. A blank form on a hidden sheet is a spare one of the template."""
-    forms = tables.forms
-    for row in rows(forms, forms["hidden"] & ~forms["blank"]):
-        yield Hit((ref(row),))
+    for form in book.forms:
+        if form.hidden:
+            yield Hit((form.title_ref,))
 
 
 NO_LEVEL = Text(
@@ -57,12 +60,10 @@ BOX = Text(
     "Of which option these ticked boxes are cannot be told, and they count for none: {each}. "
     "Please write ☑ beside the option in its cell and delete the boxes.",
 )
-MESSAGES = {"box": BOX, "level": NO_LEVEL, "covered": COVERED}
-#: of a longer text the message quotes the beginning
-QUOTED = 20
+MESSAGES = {"unread": None, "box": BOX, "level": NO_LEVEL, "covered": COVERED}
 
 
-@table_rule(
+@rule(
     "LAYOUT-07",
     Severity.WARNING,
     name=Text("有内容没有读到", "Cells that were not read"),
@@ -87,19 +88,18 @@ QUOTED = 20
     wrong=Text("在“其他资金”下面自己加一行“县级配套：5万元”", "A line of one's own, “县级配套：5万元”, below 其他资金"),
     right=Text("把县级配套的 5.00 计入“其他资金”", "The 5.00 of 县级配套 are part of 其他资金"),
 )
-def not_read(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """One warning a sheet for each reason: read as nothing, without a level, under a merged area."""
-    strays = tables.strays
-    for row in rows(strays, strays["why"].isin(["unread", *MESSAGES])):
-        text = shown(row.text)
-        quoted = text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
-        yield Hit((ref(row),), written=row.text, message=MESSAGES.get(row.why), each=f"{row.cell}“{quoted}”")
+def not_read(book: Return, lang: Lang) -> Iterator[Hit]:
+    """One warning a sheet for each reason: not read, under no level, under a merged area, a box of no known option."""
+    for row in book.strays:
+        if row.why in MESSAGES:
+            each = f"{row.ref.cell}“{beginning(shown(row.text), QUOTED)}”"
+            yield Hit((row.ref,), written=row.text, message=MESSAGES[row.why], each=each)
 
 
-ROW, COLUMN = Text("第 {row} 行", "row {row}"), Text("{col} 列", "column {col}")
+HIDDEN = {"hidden_row": Text("第 {row} 行", "row {row}"), "hidden_col": Text("{col} 列", "column {col}")}
 
 
-@table_rule(
+@rule(
     "LAYOUT-08",
     Severity.NOTICE,
     name=Text("隐藏的行或列里有内容", "Values in hidden rows or columns"),
@@ -124,20 +124,18 @@ ROW, COLUMN = Text("第 {row} 行", "row {row}"), Text("{col} 列", "column {col
     wrong=Text("第 12 行填有任务和金额，却被隐藏", "Row 12 has a task and its amounts, and is hidden"),
     right=Text("填有内容的行和列都看得见", "Every row and column that is filled in is visible"),
 )
-def hidden_cells(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def hidden_cells(book: Return, lang: Lang) -> Iterator[Hit]:
     """One notice a sheet, with all its hidden values."""
-    strays = tables.strays
-    for row in rows(strays, strays["why"].isin(["hidden_row", "hidden_col"])):
-        where = ROW if row.why == "hidden_row" else COLUMN
-        yield Hit((ref(row),), written=row.text, each=where.render(lang, row=row.row, col=column_letters(row.col)))
+    for row in book.strays:
+        if row.why in HIDDEN:
+            each = HIDDEN[row.why].render(lang, row=row.ref.row, col=column_letters(row.col))
+            yield Hit((row.ref,), written=row.text, each=each)
 
 
 EACH = Text("{cell}“{name}”（按“{level}”读）", "{cell} “{name}” (read as {level})")
-#: of a longer name the message quotes the beginning
-QUOTED_NAME = 20
 
 
-@table_rule(
+@rule(
     "LAYOUT-09",
     Severity.NOTICE,
     name=Text("看不出属于哪一级指标", "Level not certain"),
@@ -168,22 +166,15 @@ QUOTED_NAME = 20
     ),
     right=Text("“质量指标”合并到这三行", "质量指标 merged over the three"),
 )
-def level_unclear(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """One notice a sheet. The reader says which lines it could have read otherwise."""
-    strays = tables.strays
-    unsure = strays[strays["why"] == "unsure"]
-    if unsure.empty:
-        return
-    lines = tables.indicators
-    levels = {
-        (line.form_id, line.name_row, line.name_col): line.second_text or line.first_text
-        for line in rows(lines, lines["form_id"].isin(set(unsure["form_id"])))
-    }
-    for row in rows(unsure):
-        name = shown(row.text)
-        quoted = name if len(name) <= QUOTED_NAME else f"{name[:QUOTED]}…"
-        level = levels.get((row.form_id, row.row, row.col), "")
-        yield Hit((ref(row),), written=row.text, each=EACH.render(lang, cell=row.cell, name=quoted, level=level))
+def level_unclear(book: Return, lang: Lang) -> Iterator[Hit]:
+    """One notice a sheet. Which lines could have been read otherwise is found by the reader."""
+    unsure = [row for row in book.strays if row.why == "unsure"]
+    forms = {row.form for row in unsure}
+    lines = (line for line in book.indicators if line.form in forms)
+    levels = {(line.form, line.name_row, line.name_col): line.second_text or line.first_text for line in lines}
+    for row in unsure:
+        name, level = beginning(shown(row.text), QUOTED), levels.get((row.form, row.row, row.col), "")
+        yield Hit((row.ref,), written=row.text, each=EACH.render(lang, cell=row.ref.cell, name=name, level=level))
 
 
 RULES = (

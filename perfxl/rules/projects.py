@@ -16,7 +16,7 @@ from perfxl.values import name_key
 
 
 class ProjectForm(NamedTuple):
-    """A form of a project, and the cell of the project's name, of the title where no cell is for the name."""
+    """A form of a project, and the cell of its name."""
 
     form: FormRows
     cell: Ref
@@ -27,8 +27,13 @@ def filled_projects(book: Return, *, funds: bool = False) -> Iterator[ProjectFor
     kinds = book.profile.fund_forms if funds else book.profile.project_forms
     for form in book.forms:
         if form.kind in kinds:
-            names = [text.ref for text in form.texts if text.field == "project_name"]
-            yield ProjectForm(form, names[-1] if names else form.title_ref)
+            yield ProjectForm(form, name_cell(form))
+
+
+def name_cell(form: FormRows) -> Ref:
+    """The cell of the project's name, of the title where no cell is for the name."""
+    names = [text.ref for text in form.texts if text.field == "project_name"]
+    return names[-1] if names else form.title_ref
 
 
 def total_rows(book: Return) -> Iterator[AmountRow]:

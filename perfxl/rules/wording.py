@@ -42,6 +42,11 @@ def shown(text: str) -> str:
     return " ".join(text.split())
 
 
+def beginning(text: str, most: int) -> str:
+    """The text, of a longer one so many characters, to be quoted."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def plain(number: Decimal) -> str:
     """A number as people write it: no exponent, no zeros at the end."""
     text = f"{number:f}"

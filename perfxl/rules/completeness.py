@@ -1,0 +1,195 @@
+"""Completeness: what a profile requires of the forms of a batch, merged with what the forms contain.
+
+One operation for the whole batch: a table with a row for each field, task column and level of indicators that a form
+must contain is merged with a table of what is filled in. What is left is a ``Gap``; the rules about completeness only
+report the gaps of their code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from perfxl.model import Ref
+from perfxl.profiles import Form, Profile
+from perfxl.reading import AmountRow, FormRows, OpenLine, TaskRow, TextRow
+from perfxl.tables import Tables
+
+#: the parts of a form beside the periods of its indicators
+FIELDS, TASKS = "", "tasks"
+#: the columns that a task must have, and the rule that reports an empty one
+TASK_COLUMNS, TASK_CODE = ("name", "content", "total"), "COMPLETE-15"
+#: the first levels under which there must be an indicator, and the rules that report that there is none
+FIRST_LEVELS = {"output": "COMPLETE-04", "benefit": "COMPLETE-05"}
+
+
+class Requirement(NamedTuple):
+    """Something that a form of a kind must contain, and the code of the rule that reports it.
+
+    ``part`` is ``FIELDS``, ``TASKS`` or a period of indicators; ``key`` that of a field, a task column or a level. A
+    second level has a ``parent``. A level that no rule requires is asked for all the same, without a code.
+    """
+
+    form: str
+    part: str
+    key: str
+    code: str
+    label: str
+    parent: str = ""
+
+
+class Gap(NamedTuple):
+    """A requirement that a form does not meet.
+
+    ``cells`` are those that are empty; for a level the names of all its lines that are not filled in; the title of the
+    form where it has no cell for it. ``task`` is the number of the task, 0 for all else and where there is no task.
+    """
+
+    form: FormRows
+    required: Requirement
+    cells: tuple[Ref, ...]
+    task: int = 0
+
+    @property
+    def label(self) -> str:
+        """What people call the missing field, column or level."""
+        return self.required.label
+
+
+class _Cell(NamedTuple):
+    """A cell of a field or of a task, and whether it is filled in."""
+
+    row: TextRow | AmountRow | TaskRow
+    part: str
+    key: str
+    filled: bool
+
+
+def gaps(tables: Tables, code: str) -> list[Gap]:
+    """What is missing by one rule: empty cells in the order of the tables, then what has no cell, by form."""
+    return [gap for gap in all_gaps(tables) if gap.required.code == code]
+
+
+def missing_levels(tables: Tables) -> dict[tuple[FormRows, str], dict[str, Gap]]:
+    """The levels, first and second, without an indicator: (form, period) -> key of the level -> gap."""
+    found: dict[tuple[FormRows, str], dict[str, Gap]] = {}
+    for gap in all_gaps(tables):
+        if gap.required.part not in (FIELDS, TASKS):
+            found.setdefault((gap.form, gap.required.part), {})[gap.required.key] = gap
+    return found
+
+
+@lru_cache(maxsize=1)
+def all_gaps(tables: Tables) -> Sequence[Gap]:
+    """What is missing in the forms that are filled in."""
+    forms = [form for book in tables.returns for form in book.forms]
+    required, cells = requirements(tables.profile), list(_cells(tables))
+    asked = _asked(tables.profile, forms, required)
+    found = asked.merge(_contents(tables, forms, required, cells), how="left", on=["form", "required"])
+    missing = found[found["filled"].ne(True)].sort_values("cell", kind="stable")
+    open_lines = _open_lines(tables)
+    return [
+        _gap(forms[form], required[number], cells[int(cell)].row if cell >= 0 else None, open_lines)
+        for form, number, cell in zip(missing["form"], missing["required"], missing["cell"], strict=True)
+    ]
+
+
+def _asked(profile: Profile, forms: Sequence[FormRows], required: Sequence[Requirement]) -> pd.DataFrame:
+    """The requirements for each form: the number of the form, the number of the requirement."""
+    rows: list[tuple[int, int]] = []
+    for number, form in enumerate(forms):
+        parts = (FIELDS, TASKS, *periods_to_fill(profile, form))
+        rows += [(number, wanted) for wanted, one in enumerate(required) if one.form == form.kind and one.part in parts]
+    return pd.DataFrame(rows, columns=["form", "required"])
+
+
+def _contents(
+    tables: Tables, forms: Sequence[FormRows], required: Sequence[Requirement], cells: Sequence[_Cell]
+) -> pd.DataFrame:
+    """What the forms contain of it: cells, filled in or not, and the levels of indicators."""
+    by_key: dict[tuple[str, str, str], list[int]] = {}
+    for number, one in enumerate(required):
+        by_key.setdefault((one.form, one.part, one.key), []).append(number)
+    numbers = {form: number for number, form in enumerate(forms)}
+    rows = [
+        (numbers[one.row.form], wanted, one.filled, cell)
+        for cell, one in enumerate(cells)
+        for wanted in by_key.get((one.row.form.kind, one.part, one.key), ())
+    ]
+    levels = {(line.form, line.period, level) for line in tables.indicator_rows for level in (line.first, line.second)}
+    rows += [
+        (numbers[form], wanted, True, -1)
+        for form, period, level in levels
+        for wanted in by_key.get((form.kind, period, level), ())
+    ]
+    return pd.DataFrame(rows, columns=["form", "required", "filled", "cell"])
+
+
+def periods_to_fill(profile: Profile, form: FormRows) -> list[str]:
+    """The periods of a form whose indicators are asked for: the year always, the long term once it has an indicator."""
+    spec = profile.forms[form.kind].indicators
+    periods = [period.key for period in spec.periods] if spec else []
+    if len(periods) < 2:
+        return periods
+    used = {line.period for line in form.indicators}
+    return [period for period in periods if period == "year" or period in used]
+
+
+@cache
+def requirements(profile: Profile) -> tuple[Requirement, ...]:
+    """What the forms of a profile must contain."""
+    return tuple(required for form in profile.forms.values() for required in _of_form(form, profile))
+
+
+def _of_form(form: Form, profile: Profile) -> Iterator[Requirement]:
+    for field in form.fields.values():
+        if field.required:
+            yield Requirement(form.key, FIELDS, field.key, field.required, field.plain_label)
+    for column in form.tasks.columns if form.tasks else ():
+        if column.key in TASK_COLUMNS:
+            yield Requirement(form.key, TASKS, column.key, TASK_CODE, column.label)
+    printed = form.indicators.levels if form.indicators else ()
+    parents = [parent for level in printed if (parent := profile.levels[level.key].parent)]
+    for period in form.indicators.periods if form.indicators else ():
+        for first in dict.fromkeys((*FIRST_LEVELS, *parents)):
+            yield Requirement(form.key, period.key, first, FIRST_LEVELS.get(first, ""), "")
+        for level in printed:
+            name, parent = profile.levels[level.key].name, profile.levels[level.key].parent
+            yield Requirement(form.key, period.key, level.key, level.required, name, parent)
+
+
+def _cells(tables: Tables) -> Iterator[_Cell]:
+    for text in tables.text_rows:
+        yield _Cell(text, FIELDS, text.field, bool(text.text))
+    for amount in tables.amount_rows:
+        if amount.table == "fields":
+            yield _Cell(amount, FIELDS, amount.column, amount.state != "blank")
+        elif amount.table == "tasks" and amount.role == "row":
+            yield _Cell(amount, TASKS, amount.column, amount.state != "blank")
+    for task in (task for book in tables.returns for task in book.tasks):
+        yield _Cell(task, TASKS, "name", bool(task.name))
+        yield _Cell(task, TASKS, "content", bool(task.content))
+
+
+def _open_lines(tables: Tables) -> Mapping[tuple[FormRows, str, str], list[OpenLine]]:
+    """(form, period, level) -> the lines under it that are not filled in."""
+    found: dict[tuple[FormRows, str, str], list[OpenLine]] = {}
+    for line in (line for book in tables.returns for line in book.open_lines):
+        for level in (line.second, line.first):
+            found.setdefault((line.form, line.period, level), []).append(line)
+    return found
+
+
+def _gap(
+    form: FormRows, required: Requirement, row: TextRow | AmountRow | TaskRow | None,
+    open_lines: Mapping[tuple[FormRows, str, str], list[OpenLine]],
+) -> Gap:  # fmt: skip
+    if isinstance(row, TaskRow):
+        return Gap(form, required, (row.content_ref if required.key == "content" else row.ref,), row.item)
+    if row is not None:
+        return Gap(form, required, (row.ref,), row.item if isinstance(row, AmountRow) else 0)
+    lines = open_lines.get((form, required.part, required.key), ())
+    return Gap(form, required, tuple(line.ref for line in lines) or (form.title_ref,))
