@@ -1,6 +1,7 @@
 # make demo   the main job on the real sample and on a mailbox of fifty mails, in an environment of its own
 # make test   format, types and the tests that cost little and need no other program
 # make test-all  format, types and all tests, with random draws of a new seed (or SEED=...)
+# make generated  everything that is made from the profiles and rules and committed
 # make bench  speed, as ratios against its peers in one run
 # make detection  recall and false alarms on made-up departments
 # make fuzz   files damaged at random
@@ -15,7 +16,7 @@ SEED ?= $(shell date +%s)
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 PROFILES := $(basename $(notdir $(wildcard perfxl/profiles/*.toml)))
 
-.PHONY: demo test test-all lint bench detection fuzz samples templates docs pictures clean
+.PHONY: demo test test-all lint bench detection fuzz generated samples templates docs pictures clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/perfxl check "$(SAMPLE)" --out $(OUT) || [ $$? -eq 1 ]
@@ -45,6 +46,8 @@ fuzz: $(VENV)/.dev
 	$(BIN)/python benchmarks/fuzz
 
 # what is generated and committed; the tests compare it
+generated: docs templates samples
+
 samples: $(VENV)/.dev
 	$(BIN)/python samples/make.py
 

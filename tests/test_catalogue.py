@@ -211,7 +211,7 @@ def test_any_console(encoding, command):
 def test_the_pages_are_fresh(tmp_path):
     subprocess.run([sys.executable, ROOT / "docs" / "make.py", "--out", tmp_path], check=True, capture_output=True)
     for name in ("rules.md", "rules.zh-CN.md"):
-        assert (tmp_path / name).read_text("utf-8") == (ROOT / "docs" / name).read_text("utf-8"), "run make docs"
+        assert (tmp_path / name).read_text("utf-8") == (ROOT / "docs" / name).read_text("utf-8"), "run make generated"
 
 
 @pytest.mark.parametrize("name", ["rules.md", "rules.zh-CN.md"])

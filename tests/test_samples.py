@@ -94,7 +94,7 @@ def test_two_runs_give_the_same_bytes(made, name):
 
 @pytest.mark.parametrize("name", WORKBOOKS)
 def test_the_committed_workbook_is_the_one_it_makes(made, name):
-    assert parts(made[0] / name) == parts(FOLDER / name)
+    assert parts(made[0] / name) == parts(FOLDER / name), "run make generated"
 
 
 def test_the_samples_of_the_other_editions_are_those_it_makes(made):
@@ -103,7 +103,7 @@ def test_the_samples_of_the_other_editions_are_those_it_makes(made):
             p.name for p in sorted((FOLDER.parent / folder.name).glob("*.xlsx"))
         ]
         for path in folder.iterdir():
-            assert parts(path) == parts(FOLDER.parent / folder.name / path.name), path.name
+            assert parts(path) == parts(FOLDER.parent / folder.name / path.name), f"{path.name}: run make generated"
             assert set(PHONE.findall(" ".join(map(str, texts(path))))) == {"0734-0000000"}
 
 

@@ -19,7 +19,7 @@ from perfxl.template import CellArea, SheetLayout, build, layout
 from perfxl.values import label_key
 
 TEMPLATES = Path(__file__).parent.parent / "workbook_templates"
-FRESHEN = "write it again as workbook_templates/README.md says"
+FRESHEN = "run make generated"
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ def test_the_columns_are_those_that_are_read(tmp_path):
     """``make docs`` writes them from the declarations that the readers and the blank workbooks use."""
     subprocess.run([sys.executable, DOCS / "make.py", "--out", tmp_path], check=True, capture_output=True)
     for page in PAGES:
-        assert (tmp_path / page).read_text("utf-8") == (DOCS / page).read_text("utf-8"), "run make docs"
+        assert (tmp_path / page).read_text("utf-8") == (DOCS / page).read_text("utf-8"), "run make generated"
 
 
 def test_both_pages_show_the_same_examples():
