@@ -66,9 +66,11 @@ def json_option(lang: Lang) -> click.Option:
 
 
 class Formatter(click.HelpFormatter):
-    """Help with its headings in the language of the command."""
+    """Help with its headings in one language, no wider than a console that shows Chinese comfortably."""
 
-    lang: Lang = "zh"
+    def __init__(self, lang: Lang, width: int | None) -> None:
+        self.lang = lang
+        super().__init__(width=width, max_width=100)
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """``用法：perfxl check …``."""
@@ -81,28 +83,33 @@ class Formatter(click.HelpFormatter):
         self.write(f"{'':>{self.current_indent}}{known.render(self.lang) if known else heading}{colon}\n")
 
 
-class EnglishFormatter(Formatter):
-    """The same in English."""
-
-    lang: Lang = "en"
-
-
 class Context(click.Context):
     """A context whose help is in the language of its command."""
 
     def make_formatter(self) -> click.HelpFormatter:
-        """A formatter no wider than a console that shows Chinese comfortably."""
-        kind = EnglishFormatter if cast("Command | Group", self.command).lang == "en" else Formatter
-        return kind(width=self.terminal_width, max_width=100)
+        """The formatter of that language."""
+        return Formatter(cast(InOneLanguage, self.command).lang, self.terminal_width)
 
 
-class Command(click.Command):
+class InOneLanguage(click.Command):
+    """What a command and a group have in common: their help is in ``lang``."""
+
+    context_class = Context
+    lang: Lang
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """``--help``, described in that language."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = HELP.render(self.lang)
+        return option
+
+
+class Command(InOneLanguage):
     """A command with its help in one language. It takes ``--lang`` after its other parameters.
 
     ``short`` describes it in the list of commands, where the first sentence of ``about`` does not.
     """
-
-    context_class = Context
 
     def __init__(
         self,
@@ -123,15 +130,9 @@ class Command(click.Command):
             options_metavar=OPTIONS_METAVAR.render(lang),
         )
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """``--help``, described in that language."""
-        return _described(super().get_help_option(ctx), self.lang)
 
-
-class Group(click.Group):
+class Group(InOneLanguage, click.Group):
     """A group of commands with its help in one language."""
-
-    context_class = Context
 
     def __init__(self, name: str, lang: Lang, about: Text, **more: Any) -> None:
         self.lang = lang
@@ -143,10 +144,6 @@ class Group(click.Group):
             **more,
         )
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """``--help``, described in that language."""
-        return _described(super().get_help_option(ctx), self.lang)
-
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -155,12 +152,6 @@ class Group(click.Group):
             known = ", ".join(self.list_commands(ctx))
             raise click.UsageError(NO_COMMAND.render(self.lang, name=args[0], known=known), ctx)
         return super().resolve_command(ctx, args)
-
-
-def _described(option: click.Option | None, lang: Lang) -> click.Option | None:
-    if option is not None:
-        option.help = HELP.render(lang)
-    return option
 
 
 def in_a_line(error: BaseException) -> str:

@@ -69,7 +69,6 @@ NOT_WAITING = Text(
 WHICH_UNIT = Text(
     "第 {number} 号不知道是哪个单位的，请加 --unit 单位名称。", "Of which unit is number {number}? Add --unit NAME."
 )
-NO_UNIT = Text("名单中没有“{unit}”。", "“{unit}” is not on the roster.")
 ACCEPTED = Text("第 {number} 号已计入“{unit}”（{file}）。", "Number {number} counts for “{unit}” now ({file}).")
 NEXT = Text("运行 perfxl mail check 可为它写回复。", "perfxl mail check writes the answer to it.")
 
@@ -184,7 +183,7 @@ def accept(numbers: Sequence[int], unit: str, folder: Path, lang: Lang) -> int:
                 raise click.ClickException(WHICH_UNIT.render(lang, number=number))
             member = round_.roster.named(name)
             if member is None:
-                raise click.ClickException(NO_UNIT.render(lang, unit=name))
+                raise click.ClickException(UNKNOWN_UNIT.render(lang, unit=name, meant=""))
             chosen.append((number, member.name))
         with round_.ledger.begin() as connection:
             for number, name in chosen:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mail_readers import by_rfc_2047, by_rfc_2231, words
 
 from perfxl.clerk import ClerkError
-from perfxl.letters.compose import compose
+from perfxl.letters.compose import compose, write_draft
 from perfxl.letters.letter import KINDS, REMINDERS, Letter, Original
 
 NOW = datetime(2020, 3, 10, 9, tzinfo=timezone(timedelta(hours=8)))
@@ -309,3 +309,25 @@ def test_an_address_to_be_verified_learns_nothing(tmp_path):
     page.write_text("秘密", "utf-8")
     mail = read(raw(replace(LETTER, kind="to_verify", attachments=(page,))))
     assert not mail.is_multipart()
+
+
+def test_drafts_have_safe_names(tmp_path):
+    folder = tmp_path / "草稿"
+    cases = {
+        ("某某局", "failed", "zh"): "007_某某局_未通过.eml",
+        ("Office", "reminder_missing", "en"): "007_Office_reminder_missing.eml",
+        ("../../某局\\..:*\n", "passed", "zh"): "007__.._某局_..____通过.eml",
+        ("", "unreadable", "zh"): "007_未识别单位_无法读取.eml",
+        ("长" * 200, "to_verify", "zh"): f"007_{'长' * 60}_待核实.eml",
+    }
+    for (unit, kind, lang), name in cases.items():
+        path = write_draft(folder, b"x\r\n", number="007", unit=unit, kind=kind, lang=lang)
+        assert path == folder / name
+    assert sorted(path.name for path in tmp_path.rglob("*.*")) == sorted(cases.values())
+
+
+def test_a_draft_is_whole_and_written_again_under_its_name(tmp_path):
+    for raw in (b"one\r\n", b"two\r\n"):
+        path = write_draft(tmp_path, raw, number="001", unit="某某局", kind="passed")
+        assert path.read_bytes() == raw
+    assert [path.name for path in tmp_path.iterdir()] == ["001_某某局_通过.eml"]

@@ -11,7 +11,7 @@ from mail_servers import END, GREETS, SECRET, USER, Scripted, real
 
 from perfxl.letters.compose import compose
 from perfxl.letters.letter import Letter
-from perfxl.letters.smtp import CERTIFICATE, OTHER_NAME, UNKNOWN_ISSUER, SendError, Smtp
+from perfxl.letters.smtp import CERTIFICATE, OTHER_NAME, UNKNOWN_ISSUER, RateLimit, SendError, Smtp
 from perfxl.model import Text
 
 WRONG = "wrong"
@@ -293,3 +293,42 @@ def test_nothing_is_sent_to_what_is_no_address(to, letter):
     assert refused.reason == Text(
         f"收件地址“{' '.join(to.split())}”不是一个邮箱地址。", f"“{' '.join(to.split())}” is no mail address."
     )
+
+
+class Clock:
+    """Time that passes only while something sleeps or works."""
+
+    def __init__(self) -> None:
+        self.now, self.slept = 1000.0, []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+def test_a_minute_has_no_more_letters_than_allowed():
+    clock = Clock()
+    limit, gone = RateLimit(3, clock, clock.sleep), []
+    for _ in range(10):
+        limit.wait()
+        gone.append(clock.now - 1000)
+        clock.now += 2  # what sending takes
+    assert gone == [0, 2, 4, 60, 62, 64, 120, 122, 124, 180]
+    assert clock.slept == [54, 54, 54]
+
+
+def test_slow_sending_never_waits():
+    clock = Clock()
+    limit = RateLimit(2, clock, clock.sleep)
+    for _ in range(5):
+        limit.wait()
+        clock.now += 31
+    assert clock.slept == []
+
+
+def test_a_limit_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="at least one"):
+        RateLimit(0)
