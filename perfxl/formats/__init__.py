@@ -1,11 +1,11 @@
 """Bytes -> grids of cells: the guard, the fast look (calamine) and the second look (raw XML)."""
 
+from perfxl.formats.book import Book, read_book
 from perfxl.formats.controls import TickBox, tick_boxes
-from perfxl.formats.fast import Book, read_book
+from perfxl.formats.errors import Unreadable
 from perfxl.formats.grid import Cell, Grid
 from perfxl.formats.pictures import picture_rows
-from perfxl.formats.refusal import Unreadable
-from perfxl.formats.second import Truth, look_again
+from perfxl.formats.xlsx_details import Truth, look_again
 
 __all__ = [
     "Book",

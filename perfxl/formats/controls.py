@@ -9,9 +9,9 @@ from itertools import islice
 from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
 
+from perfxl.formats.errors import Unreadable
 from perfxl.formats.package import Package
-from perfxl.formats.refusal import Unreadable
-from perfxl.formats.second import sheet_parts
+from perfxl.formats.xlsx_details import sheet_parts
 
 _DRAWING = re.compile(r"xl/drawings/[^/]+\.vml", re.IGNORECASE)
 _SHAPE = re.compile(r"<v:shape\b", re.IGNORECASE)

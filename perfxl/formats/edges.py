@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
+from perfxl.formats.errors import Unreadable
 from perfxl.formats.package import Package
-from perfxl.formats.refusal import Unreadable
-from perfxl.formats.second import local_name, sheet_parts
+from perfxl.formats.xlsx_details import local_name, sheet_parts
 from perfxl.model import column_letters
 
 if TYPE_CHECKING:

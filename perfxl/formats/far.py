@@ -11,8 +11,8 @@ import re
 from typing import NoReturn
 from xml.parsers import expat
 
+from perfxl.formats.errors import BROKEN_XML, damaged, too_many_cells, unsafe
 from perfxl.formats.package import Package
-from perfxl.formats.refusal import BROKEN_XML, damaged, too_many_cells, unsafe
 from perfxl.model import column_number
 
 #: rows and columns past these hold nothing of a form

@@ -8,9 +8,9 @@ import struct
 from typing import NamedTuple
 
 from perfxl.formats.encoded import plain_head
+from perfxl.formats.errors import Unreadable, damaged, encrypted, unreadable, unsafe
 from perfxl.formats.far import HEAD
 from perfxl.formats.package import Package
-from perfxl.formats.refusal import Unreadable, damaged, encrypted, unreadable, unsafe
 from perfxl.formats.word import MAIN as WORD_MAIN
 
 __all__ = ["MAX_FILE", "Examined", "Unreadable", "examine", "unreadable"]

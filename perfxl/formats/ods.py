@@ -7,12 +7,12 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from perfxl.formats.errors import BROKEN_XML, damaged, too_many_cells
 from perfxl.formats.far import MAX_COLS, MAX_ROWS
 from perfxl.formats.grid import Merge
 from perfxl.formats.package import Package
-from perfxl.formats.refusal import BROKEN_XML, damaged, too_many_cells
-from perfxl.formats.second import Told, Truth
 from perfxl.formats.volume import MAX_CELLS, MAX_TEXT
+from perfxl.formats.xlsx_details import Told, Truth
 from perfxl.values.numerals import from_cell
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from perfxl.formats.refusal import broken_zip, damaged, encrypted, too_much
+from perfxl.formats.errors import broken_zip, damaged, encrypted, too_much
 
 #: a filled workbook of ten forms is some 60 KB and unpacks to 1 MB; these bounds leave room for pictures
 MAX_UNPACKED = 200 * 2**20

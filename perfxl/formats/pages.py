@@ -11,11 +11,11 @@ from email import message_from_bytes
 from email.message import Message
 from typing import TYPE_CHECKING
 
+from perfxl.formats.document import Block, Flow, Table, laid_out
 from perfxl.formats.encoded import decoded
+from perfxl.formats.errors import too_much, unreadable
 from perfxl.formats.far import MAX_COLS, MAX_ROWS
-from perfxl.formats.flow import Block, Flow, Table, laid_out
 from perfxl.formats.grid import Merge
-from perfxl.formats.refusal import too_much, unreadable
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

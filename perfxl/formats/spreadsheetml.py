@@ -11,11 +11,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from perfxl.formats.encoded import decoded
+from perfxl.formats.errors import BROKEN_XML, damaged, too_much, unsafe
 from perfxl.formats.far import MAX_COLS, MAX_ROWS
 from perfxl.formats.grid import Grid, Merge
 from perfxl.formats.number_formats import NumberFormat, number_format
-from perfxl.formats.refusal import BROKEN_XML, damaged, too_much, unsafe
-from perfxl.formats.second import Truth
+from perfxl.formats.xlsx_details import Truth
 from perfxl.model import column_letters
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import ParseError
 from perfxl.formats.far import MAX_COLS, MAX_ROWS
 from perfxl.formats.grid import Grid
 from perfxl.formats.package import Package
-from perfxl.formats.second import sheet_parts
+from perfxl.formats.xlsx_details import sheet_parts
 
 _TAG = re.compile(rb"<(?:\w+:)?(row|col)\s([^<>]*)>")
 _HIDDEN = re.compile(rb'\bhidden\s*=\s*["\'](?:1|true)["\']')

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
+from perfxl.formats.errors import BROKEN_XML, damaged, too_many_cells
 from perfxl.formats.far import is_sheet, refuse_declaration
 from perfxl.formats.package import Package
-from perfxl.formats.refusal import BROKEN_XML, damaged, too_many_cells
 
 #: cells of all sheets that have something or a format of their own
 MAX_CELLS = 300_000

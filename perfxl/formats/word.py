@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from perfxl.formats.flow import Block, Flow, Table, laid_out
+from perfxl.formats.document import Block, Flow, Table, laid_out
+from perfxl.formats.errors import BROKEN_XML, Unreadable, damaged_document, too_much, unsafe
 from perfxl.formats.grid import Merge
 from perfxl.formats.package import Package
-from perfxl.formats.refusal import BROKEN_XML, Unreadable, damaged_document, too_much, unsafe
 from perfxl.formats.word_columns import Columns
 from perfxl.formats.word_text import Inline, local, value
 

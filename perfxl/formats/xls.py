@@ -6,8 +6,8 @@ import io
 import struct
 from collections.abc import Iterator, Sequence
 
+from perfxl.formats.errors import damaged, too_many_cells
 from perfxl.formats.far import MAX_COLS, MAX_ROWS
-from perfxl.formats.refusal import damaged, too_many_cells
 from perfxl.formats.volume import MAX_CELLS, MAX_TEXT
 
 #: records that begin with the row and column of a cell: formula, text, number, truth value or error, text with formats

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import struct
 
+from perfxl.formats.errors import Unreadable
 from perfxl.formats.far import MAX_COLS, MAX_ROWS
 from perfxl.formats.number_formats import BUILT_IN, number_format
-from perfxl.formats.refusal import Unreadable
-from perfxl.formats.second import Told, Truth
 from perfxl.formats.xls import ERRORS, records, short_number, stream
+from perfxl.formats.xlsx_details import Told, Truth
 
 _BEGIN, _END, _SHEET, _FORMAT, _STYLE = 0x0809, 0x000A, 0x0085, 0x041E, 0x00E0
 _ROW, _COLUMNS = 0x0208, 0x007D

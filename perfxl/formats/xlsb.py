@@ -9,12 +9,12 @@ import struct
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from perfxl.formats.errors import BROKEN_XML, damaged, too_much
 from perfxl.formats.far import MAX_COLS, MAX_ROWS
 from perfxl.formats.number_formats import BUILT_IN, NumberFormat, number_format
 from perfxl.formats.package import Package
-from perfxl.formats.refusal import BROKEN_XML, damaged, too_much
-from perfxl.formats.second import Told, Truth
 from perfxl.formats.xls import ERRORS, short_number
+from perfxl.formats.xlsx_details import Told, Truth
 
 _ROW, _BLANK, _LAST_CELL = 0, 1, 11
 #: cells with a number: short, plain, formula; with an error: plain, formula

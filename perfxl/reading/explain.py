@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from perfxl.formats import Book, Cell, Grid, Truth, look_again, read_book
-from perfxl.formats.flow import Place
-from perfxl.formats.own import is_list
+from perfxl.formats.document import Place
+from perfxl.formats.our_marks import is_list
 from perfxl.profiles import Form, Profile
 from perfxl.reading.cell_formats import apply_formats
 from perfxl.reading.cell_roles import CellRole, Reading, cell_roles

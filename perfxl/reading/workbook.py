@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import cache
 
 from perfxl.formats import Grid, read_book
-from perfxl.formats.flow import LINES, Place
+from perfxl.formats.document import LINES, Place
 from perfxl.formats.grid import as_text
-from perfxl.formats.own import is_list
+from perfxl.formats.our_marks import is_list
 from perfxl.profiles import Profile
 from perfxl.reading.cell_formats import apply_formats, count_pictures
 from perfxl.reading.cell_roles import Parts, Reading, cell_roles

@@ -267,9 +267,9 @@ def test_a_damaged_xls_that_libreoffice_reads(converted, tmp_path, monkeypatch, 
     """What the fast look gives up on goes through LibreOffice, where its cells stay where they are."""
     from python_calamine import CalamineError
 
-    from perfxl.formats import fast
+    from perfxl.formats import book
 
-    real = fast.CalamineWorkbook
+    real = book.CalamineWorkbook
 
     class Fails:
         @staticmethod
@@ -279,7 +279,7 @@ def test_a_damaged_xls_that_libreoffice_reads(converted, tmp_path, monkeypatch, 
             file.seek(0)
             return real.from_filelike(file)
 
-    monkeypatch.setattr(fast, "CalamineWorkbook", Fails)
+    monkeypatch.setattr(book, "CalamineWorkbook", Fails)
     assert verdict(converted["xls"], tmp_path) == as_it_is
 
 

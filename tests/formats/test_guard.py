@@ -24,8 +24,8 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from perfxl.engine.batch import check, read
 from perfxl.formats import Unreadable, read_book
+from perfxl.formats.errors import RESAVE
 from perfxl.formats.guard import examine
-from perfxl.formats.refusal import RESAVE
 
 GOOD = TYPED.read_bytes()
 SHARED = PASTED.read_bytes()

@@ -311,7 +311,7 @@ def test_silent_cells_are_errors_and_formulas_without_a_result(tmp_path):
 
 
 def test_very_many_silent_cells_are_told_up_to_a_number(tmp_path, monkeypatch):
-    monkeypatch.setattr("perfxl.formats.second.MOST_SILENT", 2)
+    monkeypatch.setattr("perfxl.formats.xlsx_details.MOST_SILENT", 2)
     path = raw_clean(tmp_path, **{a: f'<c r="{a}" t="e"><v>#N/A</v></c>' for a in ("B5", "B6", "D7", "D8")})
     assert read_book(path.read_bytes()).silent()[PROJECT] == {(5, 2), (6, 2)}
 

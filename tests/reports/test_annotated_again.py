@@ -15,7 +15,7 @@ from openpyxl.styles import PatternFill
 
 from perfxl.engine.batch import check
 from perfxl.formats import read_book
-from perfxl.formats.own import is_list
+from perfxl.formats.our_marks import is_list
 from perfxl.model import Hint, Severity
 from perfxl.reports import annotated
 from perfxl.reports.annotated import annotate

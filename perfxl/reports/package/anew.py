@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from perfxl.formats import Cell, Grid, Unreadable, read_book
-from perfxl.formats.own import is_list
+from perfxl.formats.our_marks import is_list
 from perfxl.model import Finding, Hint, Ref
 from perfxl.reports.package.text import cut, printable, units, wrapped
 from perfxl.workbook_styles import Styles, new_workbook

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from perfxl.formats import own
+from perfxl.formats import our_marks
 from perfxl.model import WAIVED, Finding, Lang, Ref, Text
 from perfxl.reports.package.styles import Look
 from perfxl.values import wan
@@ -69,17 +69,19 @@ def _shown(value: int | str | None) -> str | None:
 _CENTRED = Look(horizontal="center")
 _AMOUNT = Look(horizontal="right", indent=1)
 
-SEVERITY = Column(own.SEVERITY, 8, 12, severity_label, _CENTRED)
+SEVERITY = Column(our_marks.SEVERITY, 8, 12, severity_label, _CENTRED)
 #: The first cell alone: a program that draws a link as one word would not wrap a list of them.
-PLACE = Column(own.PLACE, 14, 30, _place)
+PLACE = Column(our_marks.PLACE, 14, 30, _place)
 _OTHERS = Column(Text("其他位置", "Also at"), 12, 22, _others)
 
-_WAIVER = Column(own.WAIVER, 30, 30, lambda finding, lang: finding.waived.render(lang) if finding.waived else None)
+_WAIVER = Column(
+    our_marks.WAIVER, 30, 30, lambda finding, lang: finding.waived.render(lang) if finding.waived else None
+)
 
 _COLUMNS = (
-    Column(own.NUMBER, 6, 6, lambda finding, lang: None, _CENTRED),
+    Column(our_marks.NUMBER, 6, 6, lambda finding, lang: None, _CENTRED),
     SEVERITY,
-    Column(own.CODE, 10, 16, lambda finding, lang: finding.code, _CENTRED),
+    Column(our_marks.CODE, 10, 16, lambda finding, lang: finding.code, _CENTRED),
     PLACE,
     _OTHERS,
     Column(
@@ -90,8 +92,8 @@ _COLUMNS = (
     ),
     Column(Text("应为/计算", "Expected"), 13, 22, lambda finding, lang: _shown(finding.computed), _AMOUNT),
     Column(Text("差额", "Difference"), 12, 18, lambda finding, lang: _shown(finding.difference), _AMOUNT),
-    Column(own.PROBLEM, 46, 46, lambda finding, lang: finding.message),
-    Column(own.CAUSES, 38, 38, _causes),
+    Column(our_marks.PROBLEM, 46, 46, lambda finding, lang: finding.message),
+    Column(our_marks.CAUSES, 38, 38, _causes),
     _WAIVER,
 )
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from perfxl.formats import Grid, Unreadable, read_book
-from perfxl.formats.own import LIST, is_list, listed
+from perfxl.formats.our_marks import LIST, is_list, listed
 from perfxl.formats.package import Package
 from perfxl.model import WAIVED, Severity, Text
 from perfxl.reports.package import markup

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
-from perfxl.formats.own import LIST, NOTHING
+from perfxl.formats.our_marks import LIST, NOTHING
 from perfxl.model import Finding, Lang, Ref, Text, column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.columns import PLACE, SEVERITY, Column, columns_for

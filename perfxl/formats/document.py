@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from perfxl.formats.errors import too_much
 from perfxl.formats.far import MAX_COLS
 from perfxl.formats.grid import Grid, Merge
-from perfxl.formats.refusal import too_much
 
 #: the sheets of a document, as they are called in a report
 LINES, TABLE = "正文", "表{n}"

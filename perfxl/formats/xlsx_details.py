@@ -15,10 +15,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError
 
+from perfxl.formats.errors import Unreadable
 from perfxl.formats.grid import Merge
 from perfxl.formats.number_formats import BUILT_IN, NumberFormat, number_format
 from perfxl.formats.package import Package
-from perfxl.formats.refusal import Unreadable
 from perfxl.model import column_letters, column_number
 
 if TYPE_CHECKING:

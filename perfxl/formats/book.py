@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, ZipError
 from python_calamine import PasswordError as CalaminePasswordError
 
+from perfxl.formats.document import Place
 from perfxl.formats.edges import Edges
+from perfxl.formats.errors import damaged, damaged_document, encrypted, no_office, too_many_cells, unknown_merges
 from perfxl.formats.far import MAX_COLS, MAX_ROWS, drop_far_cells
-from perfxl.formats.flow import Place
 from perfxl.formats.grid import Grid, Merge
 from perfxl.formats.guard import examine
 from perfxl.formats.office import converted, program
 from perfxl.formats.package import Package
-from perfxl.formats.refusal import damaged, damaged_document, encrypted, no_office, too_many_cells, unknown_merges
-from perfxl.formats.second import Told, Truth, silent_places
 from perfxl.formats.unseen import tell_hidden
 from perfxl.formats.volume import MAX_AREAS, MAX_COVERED, MAX_PLACES, weigh
 from perfxl.formats.xls import weigh_xls
+from perfxl.formats.xlsx_details import Told, Truth, silent_places
 
 #: a sheet with fewer places is kept as it is read
 MANY_PLACES = 20_000
