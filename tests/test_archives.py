@@ -29,7 +29,7 @@ from draws import dice
 
 import perfxl
 from perfxl import cli, sources
-from perfxl.formats import Unreadable, guard
+from perfxl.formats import Unreadable, limits
 from perfxl.sources import archives
 from perfxl.sources.archives import member, names
 from perfxl.temp_folders import sweep
@@ -371,7 +371,7 @@ def forget_tools():
 def test_a_member_that_no_return_is(tmp_path):
     data = packed({"弹.xlsx": bytes(300 * 2**20), "好.xlsx": FINE})
     assert seen(put(tmp_path, data)) == {"外层.zip/弹.xlsx": member.TOO_LARGE.zh, "外层.zip/好.xlsx": KEPT}
-    assert guard.MAX_FILE == member.MAX_MEMBER
+    assert limits.MAX_FILE == member.MAX_MEMBER
 
 
 @pytest.mark.parametrize(("declared", "says"), [(10, "已损坏"), (2**31, "认不出这是什么文件")])
@@ -497,13 +497,13 @@ def test_every_reason_ends_and_says_what_to_do():
 
 
 def test_the_page_of_formats_gives_the_limits_that_hold():
-    from perfxl.formats import far, office
+    from perfxl.formats import office
 
     page = (Path(__file__).parents[1] / "docs/formats.md").read_text("utf-8")
     assert (
         f"{member.MAX_MEMBER >> 20} MB a file, 1 GB, {member.MAX_MEMBERS:,} files and {member.MAX_ARCHIVES} arch"
         in page
     )
-    assert (member.MAX_UNPACKED, member.MAX_DEPTH, far.MAX_COLS) == (2**30, 4, 256)
-    assert f"below row {far.MAX_ROWS:,}" in page
+    assert (member.MAX_UNPACKED, member.MAX_DEPTH, limits.MAX_COLS) == (2**30, 4, 256)
+    assert f"below row {limits.MAX_ROWS:,}" in page
     assert f"at most {office.TIMEOUT} seconds" in page

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from perfxl.formats.formulas import added
+from perfxl.formats.cell_details import summed_cells
 from perfxl.model import Hint, Lang, Ref, Text
 from perfxl.values import wan
 
@@ -150,5 +150,5 @@ def added_parts(total: Sequence[Operand], parts: Sequence[Operand]) -> Counter[R
 
 def added_cells(formula: str, at: Ref) -> Counter[Ref] | None:
     """How often a formula adds up each cell of its own sheet; ``None`` for one that does more than SUM and +."""
-    cells = added(formula)
+    cells = summed_cells(formula)
     return None if cells is None else Counter(at._replace(row=row, col=col) for row, col in cells)

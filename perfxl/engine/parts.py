@@ -20,7 +20,7 @@ from pathlib import Path
 from perfxl.clerk import Config, edition
 from perfxl.engine.run import run
 from perfxl.formats import Unreadable
-from perfxl.formats.guard import MAX_FILE, unreadable
+from perfxl.formats.limits import MAX_FILE
 from perfxl.model import Finding, Lang, Outcome, Text
 from perfxl.profiles import Profile
 from perfxl.reading import Fixed, WorkbookRows, extract
@@ -171,15 +171,15 @@ def _read_file(item: Received, settings: PartSettings) -> ReadResult:
 def bytes_of(path: Path) -> bytes:
     """The bytes of a regular file that nobody is writing to."""
     if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device would be read for ever
-        raise unreadable("odd", NOT_A_FILE.zh, NOT_A_FILE.en, resave=False)
+        raise Unreadable(NOT_A_FILE, "odd")
     with path.open("rb") as file:
         before = os.fstat(file.fileno())
         if before.st_size > MAX_FILE:
-            raise unreadable("large", TOO_LARGE.zh, TOO_LARGE.en, resave=False)
+            raise Unreadable(TOO_LARGE, "large")
         data = file.read(MAX_FILE + 1)
         after = os.fstat(file.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
-        raise unreadable("changing", CHANGING.zh, CHANGING.en, resave=False)
+        raise Unreadable(CHANGING, "changing")
     return data
 
 

@@ -1,21 +1,21 @@
-"""Bytes -> grids of cells: the guard, the fast look (calamine) and the second look (raw XML)."""
+"""Bytes of a received file -> grids of cells, and what the cells hold besides their values."""
 
 from perfxl.formats.book import Book, read_book
-from perfxl.formats.controls import TickBox, tick_boxes
+from perfxl.formats.cell_details import CellDetails
+from perfxl.formats.drawings import TickBox, picture_rows, tick_boxes
 from perfxl.formats.errors import Unreadable
 from perfxl.formats.grid import Cell, Grid
-from perfxl.formats.pictures import picture_rows
-from perfxl.formats.xlsx_details import Truth, look_again
+from perfxl.formats.xlsx_details import read_details
 
 __all__ = [
     "Book",
     "Cell",
+    "CellDetails",
     "Grid",
     "TickBox",
-    "Truth",
     "Unreadable",
-    "look_again",
     "picture_rows",
     "read_book",
+    "read_details",
     "tick_boxes",
 ]

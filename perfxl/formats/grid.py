@@ -1,4 +1,4 @@
-"""A sheet as a grid of cells, merges resolved, with the few questions that a reader of forms asks."""
+"""A sheet as a grid of cells with its merged areas resolved, and the few queries that readers of forms need."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from perfxl.values import squeeze
 from perfxl.values.numerals import written
 
 if TYPE_CHECKING:
-    from perfxl.formats.edges import Edges
+    from perfxl.formats.xlsx_details import Borders
 
 
 class Cell(NamedTuple):
-    """A cell that holds something, or the anchor of a merged area. All numbers count from 1.
+    """A cell with a value, or the anchor of a merged area. All numbers count from 1.
 
-    ``value`` is what calamine gives (str, int, float, bool, date …), ``""`` for nothing.
+    ``value`` is as calamine returns it (str, int, float, bool, date …), ``""`` for nothing.
     """
 
     row: int
@@ -65,12 +65,12 @@ class Grid:
         self.merges = merges
         self.hidden_rows: frozenset[int] = frozenset()
         self.hidden_cols: frozenset[int] = frozenset()
-        #: the lines drawn round the cells; ``None`` where the file does not tell
-        self.edges: Edges | None = None
+        #: the lines drawn above and below the cells; ``None`` where they are not known
+        self.borders: Borders | None = None
 
     @cached_property
     def _merged(self) -> Mapping[tuple[int, int], Cell]:
-        """Every merged position -> the cell that shows there."""
+        """Every merged position -> the cell that is shown there."""
         found: dict[tuple[int, int], Cell] = {}
         for top, left, bottom, right in self.merges:
             cell = Cell(top, left, bottom, right, self.value(top, left))
@@ -80,12 +80,12 @@ class Grid:
         return found
 
     def value(self, row: int, col: int) -> object:
-        """What is stored at a position, ``""`` for nothing and under a merged area."""
+        """The value stored at a position, ``""`` for none and under a merged area."""
         rows = self.rows
         return rows[row - 1][col - 1] if 0 < row <= len(rows) and 0 < col <= len(rows[row - 1]) else ""
 
     def at(self, row: int, col: int) -> Cell:
-        """The cell that shows at a position: the merged area's anchor if it is covered by one."""
+        """The cell that is shown at a position: the anchor of the merged area that covers it, if any."""
         return self._merged.get((row, col)) or Cell(row, col, row, col, self.value(row, col))
 
     @cached_property
@@ -95,7 +95,7 @@ class Grid:
 
     @property
     def covered(self) -> Sequence[Cell]:
-        """What is stored under merged areas beside their anchors, where nobody sees it."""
+        """Cells with values that are covered by merged areas, so that nobody sees them."""
         return self._laid_out[1]
 
     @cached_property
@@ -121,7 +121,7 @@ class Grid:
 
     @cached_property
     def short_texts(self) -> Sequence[tuple[int, int, str]]:
-        """Row, column and text of every cell that may be a label: all that most sheets are ever asked."""
+        """Row, column and text of every cell that may be a label: all that is needed of most sheets."""
         return [
             (row, col, value)
             for row, values in enumerate(self.rows, 1)
@@ -137,7 +137,7 @@ class Grid:
 
     @property
     def last_row(self) -> int:
-        """The last row that holds anything, 0 on an empty sheet."""
+        """The last row with a value, 0 on an empty sheet."""
         return max(self.cells_by_row, default=0)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What kind of file these bytes are, told by content and never by name, before anything parses them."""
+"""What kind of file some bytes are, by their content and never by a name, before anything parses them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ import re
 import struct
 from typing import NamedTuple
 
-from perfxl.formats.encoded import plain_head
-from perfxl.formats.errors import Unreadable, damaged, encrypted, unreadable, unsafe
-from perfxl.formats.far import HEAD
+from perfxl.formats.errors import Unreadable, damaged, encrypted, resave, unsafe
+from perfxl.formats.limits import HEAD, MAX_FILE
 from perfxl.formats.package import Package
 from perfxl.formats.word import MAIN as WORD_MAIN
+from perfxl.model import Text
 
-__all__ = ["MAX_FILE", "Examined", "Unreadable", "examine", "unreadable"]
-
-MAX_FILE = 100 * 2**20
-
+_ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PICTURES = {
     b"\x89PNG": "PNG",
@@ -26,16 +23,37 @@ PICTURES = {
     b"II*\x00": "TIFF",
     b"MM\x00*": "TIFF",
 }
-_ARCHIVE = (
+_ARCHIVE = Text(
     "这是压缩包，不是工作簿。请解压后报送其中的工作簿。",
     "This is an archive, not a workbook. Unpack it and send the workbook in it.",
 )
-#: what an .xml part of an office file never holds: the declarations that entities are made of
+_PICTURE = Text(
+    "这是 {name} 图片，不是工作簿。请报送 Excel 工作簿，不要拍照或截图。",
+    "This is a {name} picture. Send the Excel workbook, not a photograph or screenshot.",
+)
+_PDF = Text("这是 PDF 文件，不是工作簿。请报送 Excel 工作簿。", "This is a PDF file. Send the Excel workbook.")
+_SLIDES = Text(
+    "这是演示文稿，不是工作簿。请报送申报表工作簿。",
+    "This is a presentation, not a workbook. Send the workbook.",
+)
+_EMPTY = Text("文件是空的（0 字节）。请重新保存并报送。", "The file is empty (0 bytes). Save and send it again.")
+_TOO_LARGE = Text(
+    "文件超过 {n} MB，不像申报表。请删去图片等附件后重新报送。",
+    "The file is larger than {n} MB, which no return is. Remove pictures and send it again.",
+)
+
+#: what is in the beginning of an XML 2003 spreadsheet, a Word document of that kind, a page with tables
+_XML_2003 = re.compile(rb'progid="excel.sheet"|urn:schemas-microsoft-com:office:spreadsheet')
+_WORDML = re.compile(rb'progid="word.document"|schemas.microsoft.com/office/word/2003/wordml')
+_HTML = re.compile(rb"<html|<!doctype html|<table")
+#: an MHTML page and a mail both have MIME headers; a mail also has a recipient
+_MHTML = re.compile(rb"multipart/related|text/html")
+#: the declarations that entities are made of, which no .xml part of an office file has
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 
 
 class Examined(NamedTuple):
-    """What reads the file; the kinds that are zips come with their container.
+    """The kind of a file; the kinds that are zips come with their package.
 
     ``xlsx`` (also .xlsm), ``xlsb``, ``ods``, ``docx``; ``xls``, ``xml2003``, ``html``, ``mhtml``; ``doc``, ``rtf``,
     ``odt`` and ``wordml`` (Word's XML of 2003), for which LibreOffice is needed.
@@ -46,31 +64,21 @@ class Examined(NamedTuple):
 
 
 def examine(data: bytes) -> Examined:
-    """What kind of workbook it is.
+    """The kind of workbook that some bytes are.
 
     Raises ``Unreadable`` for everything else, for an encrypted file, and for one too large to be a return.
     """
     if not data:
-        raise unreadable(
-            "empty",
-            "文件是空的（0 字节）。请重新保存并报送。",
-            "The file is empty (0 bytes). Save and send it again.",
-            resave=False,
-        )
+        raise Unreadable(_EMPTY, "empty")
     if len(data) > MAX_FILE:
-        raise unreadable(
-            "large",
-            f"文件超过 {MAX_FILE >> 20} MB，不像申报表。请删去图片等附件后重新报送。",
-            f"The file is larger than {MAX_FILE >> 20} MB, which no return is. Remove pictures and send it again.",
-            resave=False,
-        )
+        raise Unreadable(_TOO_LARGE.fill(n=MAX_FILE >> 20), "large")
     if data[:8] == OLE:
         return _examine_ole(data)
     if data[:2] == b"PK":
         return _examine_zip(data)
-    if kind := _page_kind(plain_head(data)):
+    if kind := _text_kind(_plain_head(data)):
         return Examined(kind, None)
-    raise _other_kind(data)
+    raise _not_a_workbook(data)
 
 
 def _examine_ole(data: bytes) -> Examined:
@@ -88,20 +96,11 @@ def _examine_ole(data: bytes) -> Examined:
     if "worddocument" in streams:
         return Examined("doc", None)
     if "powerpoint document" in streams:
-        raise _slides()
-    raise unreadable(
+        raise Unreadable(_SLIDES, "slides")
+    raise resave(
         "damaged",
         "文件是旧版 Office 格式，但已损坏或不是工作簿。",
         "The file has the old Office format but is damaged or no workbook.",
-    )
-
-
-def _slides() -> Unreadable:
-    return unreadable(
-        "slides",
-        "这是演示文稿，不是工作簿。请报送申报表工作簿。",
-        "This is a presentation, not a workbook. Send the workbook.",
-        resave=False,
     )
 
 
@@ -113,7 +112,7 @@ def _examine_zip(data: bytes) -> Examined:
             head = package.head(name, HEAD)
             if _DECLARATION.search(head):
                 raise unsafe()
-            if b"\0" in head[:4]:  # UTF-16: the fast look would find nothing in it and not say so
+            if b"\0" in head[:4]:  # UTF-16: calamine would find nothing in it without any error
                 raise damaged()
     if "xl/workbook.bin" in names:
         return Examined("xlsb", package)
@@ -125,38 +124,16 @@ def _examine_zip(data: bytes) -> Examined:
         text = package.part("mimetype").strip().endswith((b"opendocument.text", b"opendocument.text-template"))
         return Examined("odt" if text else "ods", package)
     if "ppt/presentation.xml" in names:
-        raise _slides()
-    raise unreadable("archive", *_ARCHIVE, resave=False)
+        raise Unreadable(_SLIDES, "slides")
+    raise Unreadable(_ARCHIVE, "archive")
 
 
-class _Kind(NamedTuple):
-    """A kind of file that is no workbook: how it begins and what to call it."""
-
-    kind: str
-    begins: tuple[bytes, ...]
-    zh: str
-    en: str
+def _plain_head(data: bytes, size: int = 1024) -> bytes:
+    """The beginning in lower case, of UTF-16 too, to look for words in."""
+    return data[: 2 * size].replace(b"\0", b"").lower() if b"\0" in data[:4] else data[:size].lower()
 
 
-#: told by the first bytes as they are
-_BINARY = (
-    _Kind(
-        "pdf",
-        (b"%PDF",),
-        "这是 PDF 文件，不是工作簿。请报送 Excel 工作簿。",
-        "This is a PDF file. Send the Excel workbook.",
-    ),
-    _Kind("archive", (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b"), *_ARCHIVE),
-)
-#: what an XML 2003 spreadsheet says near its beginning
-_XML_2003 = re.compile(rb'progid="excel.sheet"|urn:schemas-microsoft-com:office:spreadsheet')
-_WORDML = re.compile(rb'progid="word.document"|schemas.microsoft.com/office/word/2003/wordml')
-_HTML = re.compile(rb"<html|<!doctype html|<table")
-#: what an MHTML page says of itself; a mail has somebody it goes to
-_MHTML = re.compile(rb"multipart/related|text/html")
-
-
-def _page_kind(head: bytes) -> str:
+def _text_kind(head: bytes) -> str:
     """The kind of text that may hold tables, ``""`` for any other."""
     if b"mime-version:" in head:
         return "mhtml" if _MHTML.search(head) and b"\nto:" not in head else ""
@@ -169,25 +146,17 @@ def _page_kind(head: bytes) -> str:
     return "html" if _HTML.search(head) else ""
 
 
-def _other_kind(data: bytes) -> Unreadable:
+def _not_a_workbook(data: bytes) -> Unreadable:
     for magic, name in PICTURES.items():
         if data.startswith(magic):
-            return unreadable(
-                "picture",
-                f"这是 {name} 图片，不是工作簿。请报送 Excel 工作簿，不要拍照或截图。",
-                f"This is a {name} picture. Send the Excel workbook, not a photograph or screenshot.",
-                resave=False,
-            )
-    known = [kind for kind in _BINARY if data.startswith(kind.begins)]
-    if known:
-        return unreadable(known[0].kind, known[0].zh, known[0].en, resave=False)
+            return Unreadable(_PICTURE.fill(name=name), "picture")
+    if data.startswith(b"%PDF"):
+        return Unreadable(_PDF, "pdf")
+    if data.startswith(_ARCHIVES):
+        return Unreadable(_ARCHIVE, "archive")
     if b"\0" not in data[:4096]:
-        return unreadable(
-            "text",
-            "这是文本文件，不是 Excel 工作簿。",
-            "This is a text file, not an Excel workbook.",
-        )
-    return unreadable(
+        return resave("text", "这是文本文件，不是 Excel 工作簿。", "This is a text file, not an Excel workbook.")
+    return resave(
         "unknown",
         "认不出这是什么文件，不是 Excel 工作簿。",
         "This is not an Excel workbook, nor any kind of file known here.",

@@ -1,4 +1,4 @@
-"""What the fast look does not tell of an .ods: merged areas, formulas, shares, errors, what is hidden; far cells."""
+"""What calamine does not read of an .ods: merged areas, formulas, percentages, errors, what is hidden; far cells."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from perfxl.formats.cell_details import CellDetails, SheetExtras
 from perfxl.formats.errors import BROKEN_XML, damaged, too_many_cells
-from perfxl.formats.far import MAX_COLS, MAX_ROWS
 from perfxl.formats.grid import Merge
-from perfxl.formats.package import Package
-from perfxl.formats.volume import MAX_CELLS, MAX_TEXT
-from perfxl.formats.xlsx_details import Told, Truth
+from perfxl.formats.limits import MAX_CELLS, MAX_COLS, MAX_ROWS, MAX_TEXT
+from perfxl.formats.package import Package, whole_number
 from perfxl.values.numerals import from_cell
 
 if TYPE_CHECKING:
@@ -25,12 +24,12 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
 _ERROR_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
 _ADDRESS = re.compile(r"\[([^\]]*)\]")
 _PREFIX = re.compile(r"[\w.]+:(?==)")
-#: a figure that is shown without anything that would make it another number
+#: a shown text that is a figure and nothing else
 _FIGURE = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?%?")
 _QUOTED = re.compile(r'("[^"]*")')
 
 
-def sheets_of(package: Package) -> list[Told]:
+def sheets_of_ods(package: Package) -> list[SheetExtras]:
     """All sheets in the order of the tabs. Raises ``Unreadable`` for one that is damaged or holds too much."""
     from defusedxml.ElementTree import iterparse
 
@@ -44,10 +43,10 @@ def sheets_of(package: Package) -> list[Told]:
 
 
 class _Reader:
-    """Walks over the sheets; ``row`` and ``col`` are the place it is at."""
+    """Goes through the sheets; ``row`` and ``col`` are where it is."""
 
     def __init__(self) -> None:
-        self.sheets: list[Told] = []
+        self.sheets: list[SheetExtras] = []
         self._volume = _Volume()
         self._row = self._col = self._times = 0
 
@@ -56,7 +55,7 @@ class _Reader:
         name = node.tag.removeprefix(_TABLE)
         if name == "table":
             self._merges: list[Merge] = []
-            self.sheets.append(Told(self._merges))
+            self.sheets.append(SheetExtras(self._merges))
             self._row, self._col = 0, 1
         elif name == "table-column" and self.sheets:
             last = self._col + (_number(node, "number-columns-repeated") or 1)
@@ -73,39 +72,38 @@ class _Reader:
             self._merges.append((self._row, self._col, self._row + down - 1, self._col + across - 1))
 
     def end(self, node: Element) -> None:
-        """A tag closes, with all that it holds."""
+        """A tag closes; its element is complete."""
         name = node.tag.removeprefix(_TABLE)
         if name in ("table-cell", "covered-table-cell"):
             across = _number(node, "number-columns-repeated") or 1
             last_row, last_col = self._row + self._times - 1, self._col + across - 1
             self._volume.add(node, last_row, last_col, self._times * across)
             counted = node.get(_VALUE) is not None or self._times * across == 1  # of the others there may be millions
-            if counted and self.sheets and (truth := _truth(node)):
+            if counted and self.sheets and (details := _details(node)):
                 places = (
                     (row, col) for row in range(self._row, last_row + 1) for col in range(self._col, last_col + 1)
                 )
-                self.sheets[-1].truths.update(dict.fromkeys(places, truth))
+                self.sheets[-1].details.update(dict.fromkeys(places, details))
             self._col += across
         elif name == "table-row":
             self._row += self._times - 1
             node.clear()
 
 
-def _truth(node: Element) -> Truth | None:
-    """What a cell holds beside its value, if there is anything to tell."""
+def _details(node: Element) -> CellDetails | None:
     kind, formula = node.get(_VALUE), node.get(f"{_TABLE}formula", "")
     if node.get(_ERROR_TYPE) == "error":
-        return Truth(error="".join(node.itertext()).strip() or "#N/A")
+        return CellDetails(error="".join(node.itertext()).strip() or "#N/A")
     percent = kind == "percentage"
     shown = _shown(node, percent)
     if not formula and not percent and shown is None:
         return None
     result = kind is not None and (kind != "string" or node.find(_TEXT) is not None)
-    return Truth(_as_excel_writes(formula), result=bool(formula) and result, percent=percent, shown=shown)
+    return CellDetails(_in_excel_notation(formula), result=bool(formula) and result, percent=percent, shown=shown)
 
 
 def _shown(node: Element, percent: bool) -> Decimal | None:
-    """The figure that a cell shows, where it is not the one that it holds."""
+    """The figure that a cell shows, where it is not the stored one."""
     text = node.find(_TEXT)
     found = _FIGURE.fullmatch("".join(text.itertext()).strip()) if text is not None else None
     try:
@@ -118,7 +116,7 @@ def _shown(node: Element, percent: bool) -> Decimal | None:
     return None if shown == number * (100 if percent else 1) else shown
 
 
-def _as_excel_writes(formula: str) -> str:
+def _in_excel_notation(formula: str) -> str:
     """``of:=SUM([.E15:.E23];[$'a b'.D7])`` -> ``=SUM(E15:E23,'a b'!D7)``."""
 
     def address(match: re.Match[str]) -> str:
@@ -133,13 +131,13 @@ def _as_excel_writes(formula: str) -> str:
 
 
 class _Volume:
-    """What the cells hold so far; the fast look makes room for everything between A1 and the last of them."""
+    """Counts cells and texts; calamine keeps a value for everything between A1 and the last cell."""
 
     def __init__(self) -> None:
         self._cells = self._text = 0
 
     def add(self, node: Element, row: int, col: int, times: int) -> None:
-        """A cell that stands so many times, the last of them here."""
+        """A cell that is repeated so many times, up to this row and column."""
         if not len(node) and node.get(_VALUE) is None:
             return
         self._cells += times
@@ -153,5 +151,4 @@ def _is_hidden(node: Element) -> bool:
 
 
 def _number(node: Element, name: str) -> int:
-    value = node.get(_TABLE + name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+    return whole_number(node.get(_TABLE + name, ""))

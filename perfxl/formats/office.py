@@ -1,6 +1,6 @@
-"""Old formats through LibreOffice, where it is installed: in a folder of its own, without macros, links or network.
+"""Old formats through LibreOffice, where it is installed: in a private folder, without macros, links or network.
 
-Nothing of the user's own LibreOffice is touched; the program is stopped when it takes too long.
+The user's own settings of LibreOffice are not touched; the program is stopped when it takes too long.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from perfxl.temp_folders import private_folder
 
 #: seconds for one file; a form takes 3
 TIMEOUT = 90
-#: what to ask for, and by which filters of LibreOffice
+#: what it is to write -> the filter of LibreOffice
 _TO = {"docx": "docx:MS Word 2007 XML", "xlsx": "xlsx:Calc MS Excel 2007 XML"}
 _PLACES = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
@@ -32,16 +32,16 @@ _SETTINGS = (
 
 
 def program() -> str | None:
-    """LibreOffice, ``None`` where it is not installed."""
+    """The path of LibreOffice, ``None`` where it is not installed."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
     return found or next((place for place in _PLACES if Path(place).is_file()), None)
 
 
-def converted(office: str, data: bytes, suffix: str, to: str, reader: str = "") -> bytes | None:
-    """The bytes of a file as ``docx`` or ``xlsx``; ``None`` when LibreOffice cannot read it.
+def convert(office: str, data: bytes, suffix: str, to: str, reader: str = "") -> bytes | None:
+    """The bytes of a file converted to ``docx`` or ``xlsx``; ``None`` when LibreOffice cannot read it.
 
-    ``suffix`` is what the file should be called by its content; ``reader`` the filter that must read it, so that
-    garbage is not taken for plain text.
+    ``suffix`` is the ending that fits the content; ``reader`` the filter that must read it, so that garbage is not
+    taken for plain text.
     """
     folder = private_folder()
     try:
@@ -63,7 +63,7 @@ def converted(office: str, data: bytes, suffix: str, to: str, reader: str = "") 
 
 
 def _run(command: list[str], folder: Path) -> None:
-    """Run it to its end or to the end of our patience; what it started goes with it."""
+    """Run it to its end, or stop it and what it started after ``TIMEOUT``."""
     process = subprocess.Popen(  # noqa: S603 - no shell, and no argument comes from a file
         command, cwd=folder, start_new_session=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

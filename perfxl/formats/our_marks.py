@@ -1,4 +1,7 @@
-"""What perfxl itself puts into a workbook, so that it is known again when an annotated copy comes back."""
+"""The list of problems that perfxl puts in front of an annotated copy: its headings, and how it is recognised.
+
+An annotated copy may come back as a new submission; its list is then no form, and what it says is taken out again.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import NamedTuple
 from perfxl.formats.grid import Grid
 from perfxl.model import Text
 
-#: the sheet in front of an annotated copy, told by its first cell and the headings of its table
+#: the title of the list, in its first cell, and the headings of its table
 LIST = Text("问题清单", "Findings")
 NUMBER = Text("序号", "No.")
 SEVERITY = Text("级别", "Severity")
@@ -18,14 +21,16 @@ PLACE = Text("位置", "Place")
 PROBLEM = Text("问题", "Problem")
 WAIVER = Text("豁免", "Waiver")
 CAUSES = Text("可能原因 / 怎么改", "Likely cause / what to do")
+#: what is written in place of the table where there are no problems
 NOTHING = Text("未发现问题", "No problems found")
 
-#: above its table there are the title, a few lines about the file, and one that explains the colours
+_FIRST = (NUMBER, SEVERITY, CODE)
+#: the table begins within so many rows: above it are the title, a few lines about the file, an explanation
 _HEAD = 20
 _NUMBERED = re.compile(r"(?:^|\n)\d+\. ")
 
 
-class Listed(NamedTuple):
+class ListedFinding(NamedTuple):
     """A line of an earlier list: the words for severity and code, the message, likely causes, why it is waived."""
 
     severity: str
@@ -36,13 +41,13 @@ class Listed(NamedTuple):
 
 
 def is_list(grid: Grid) -> bool:
-    """Whether a sheet is a list of problems that an earlier check put in front, under whatever name it has now."""
-    return grid.at(1, 1).text in (LIST.zh, LIST.en) and (
-        _headings(grid) is not None or any(grid.at(row, 1).text in (NOTHING.zh, NOTHING.en) for row in range(2, _HEAD))
+    """Whether a sheet is such a list, under whatever name it has now."""
+    return grid.at(1, 1).text in LIST and (
+        _headings(grid) is not None or any(grid.at(row, 1).text in NOTHING for row in range(2, _HEAD))
     )
 
 
-def listed(grid: Grid) -> Iterator[Listed]:
+def listed_findings(grid: Grid) -> Iterator[ListedFinding]:
     """The lines of such a list."""
     found = _headings(grid)
     if found is None:
@@ -54,18 +59,14 @@ def listed(grid: Grid) -> Iterator[Listed]:
             for title in (SEVERITY, CODE, PROBLEM, CAUSES, WAIVER)
         )
         if code and message:
-            yield Listed(severity, code, message, tuple(filter(None, _NUMBERED.split(causes))), waived)
+            yield ListedFinding(severity, code, message, tuple(filter(None, _NUMBERED.split(causes))), waived)
 
 
 def _headings(grid: Grid) -> tuple[int, dict[Text, int]] | None:
     """The row of the table's headings and the column of each."""
     for row in range(2, min(_HEAD, len(grid.rows)) + 1):
         texts = [grid.at(row, col).text for col in range(1, len(grid.rows[row - 1]) + 1)]
-        if texts[:3] in ([title.zh for title in _FIRST], [title.en for title in _FIRST]):
+        if any(texts[:3] == list(words) for words in zip(*_FIRST, strict=True)):
             titles = (*_FIRST, PLACE, PROBLEM, CAUSES, WAIVER)
-            columns = {t: texts.index(w) + 1 for t in titles for w in (t.zh, t.en) if w in texts}
-            return row, columns
+            return row, {t: texts.index(word) + 1 for t in titles for word in t if word in texts}
     return None
-
-
-_FIRST = (NUMBER, SEVERITY, CODE)

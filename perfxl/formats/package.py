@@ -11,9 +11,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from perfxl.formats.errors import broken_zip, damaged, encrypted, too_much
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 #: a filled workbook of ten forms is some 60 KB and unpacks to 1 MB; these bounds leave room for pictures
 MAX_UNPACKED = 200 * 2**20
@@ -51,6 +54,21 @@ def relationships_part(part: str) -> str:
     """The name of the part that lists the relationships of a part (of the package itself: ``""``)."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def local_name(node: Element) -> str:
+    """The tag without its namespace, which differs between editions of the standard and programs."""
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
+
+
+def first_child(node: Element | None, name: str) -> Element | None:
+    """The first child of a local name; ``None`` if there is none, or no node."""
+    return next((child for child in (node if node is not None else ()) if local_name(child) == name), None)
+
+
+def whole_number(text: str, digits: int = 9) -> int:
+    """The number that an attribute is, 0 for anything but up to so many digits."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else 0
 
 
 class Package:
@@ -120,12 +138,19 @@ class Package:
             if _READ.fullmatch(name) and len(self.part(name)) > MAX_READ:
                 raise too_much()
 
-    def relationships(self, part: str) -> list[Relationship]:
-        """The links that leave a part (``""``: the package itself). Raises ``ParseError`` if their list is no XML."""
+    def elements(self, part: str) -> list[Element]:
+        """The elements below the root of a part of XML; none if there is no such part.
+
+        Raises one of ``errors.BROKEN_XML`` if it is malformed.
+        """
         from defusedxml.ElementTree import fromstring
 
-        listed = self.part(relationships_part(part))
-        return [Relationship.of(part, node.attrib) for node in (fromstring(listed) if listed else ())]
+        data = self.part(part)
+        return list(fromstring(data)) if data else []
+
+    def relationships(self, part: str) -> list[Relationship]:
+        """The links that leave a part (``""``: the package itself). Raises as ``elements``."""
+        return [Relationship.of(part, node.attrib) for node in self.elements(relationships_part(part))]
 
     def related(self, part: str, kind: str) -> list[str]:
         """The parts that a part links to with links of a kind, whether they are there or not."""

@@ -1,22 +1,21 @@
 """Word documents (.docx) -> lines and tables, as Word shows them.
 
-Read from the XML of the main part and not through a library that loads the whole document: the bytes are counted,
-and a broken picture, style or link elsewhere in the file does not matter. What was inserted under tracked changes
-counts, what was deleted does not; boxes that are ticked become characters.
+Read from the XML of the main part and not through a library that loads the whole document: the bytes are counted, and
+a broken picture, style or link elsewhere in the file does not matter. What was inserted under tracked changes counts,
+what was deleted does not; ticked boxes become characters.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from perfxl.formats.document import Block, Flow, Table, laid_out
+from perfxl.formats.document import Block, Document, DocumentTable, document_of
 from perfxl.formats.errors import BROKEN_XML, Unreadable, damaged_document, too_much, unsafe
 from perfxl.formats.grid import Merge
-from perfxl.formats.package import Package
-from perfxl.formats.word_columns import Columns
-from perfxl.formats.word_text import Inline, local, value
+from perfxl.formats.limits import MAX_COLS
+from perfxl.formats.package import Package, first_child, local_name, whole_number
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -30,9 +29,34 @@ _WRAPS = frozenset(
     ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "body", "AlternateContent", "Choice")
 )
 
+#: borders nearer than this (twentieths of a point; 4 mm) are one: no column is narrower
+_NEAR = 227
+Span = tuple[int, int]
 
-def read_document(package: Package) -> tuple[Flow, tuple[str, ...]]:
-    """The document as a grid, and what in it was not read."""
+TICKED, UNTICKED = "☑", "☐"
+#: font -> code of a symbol -> what it looks like
+_SYMBOLS = {
+    "wingdings": {
+        0xFE: TICKED, 0xFD: "☒", 0xFC: "√", 0xFB: "×", 0xA8: "□", 0x6F: "□", 0x71: "□", 0x72: "□", 0xA1: "○",
+    },
+    "wingdings 2": {0x50: "√", 0x52: TICKED, 0x53: "☒", 0x54: "☒", 0x4F: "×", 0x51: "×", 0xA3: "□", 0x2A: "□"},
+    "symbol": {0xD6: "√", 0xB3: "≥", 0xA3: "≤", 0xB1: "±", 0xB4: "×", 0xA5: "∞"},
+}  # fmt: skip
+_PRIVATE = re.compile("[\uf020-\uf0ff]")
+#: a circle or square with a tick in it, written as a formula
+_BOXED = re.compile(r"\\o.*?[(（].*?[□○◻].*?[,，;；].*?[√✓✔].*?[)）]", re.IGNORECASE | re.DOTALL)
+_PLAIN = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "ptab": "\t"}
+#: properties, what was deleted, and what is shown elsewhere on the page
+_SILENT = frozenset(
+    ("del", "moveFrom", "delText", "delInstrText", "pPr", "rPr", "sdtPr", "sdtEndPr", "rt", "rubyPr", "tbl", "Fallback",
+     "footnoteReference", "endnoteReference", "annotationRef", "ffData")
+)  # fmt: skip
+_DRAWN = frozenset(("drawing", "pict", "object", "shape", "wsp"))
+_YES = frozenset(("1", "true", "on"))
+
+
+def read_docx(package: Package) -> tuple[Document, tuple[str, ...]]:
+    """The document, and the kinds of contents that were not read. Raises ``Unreadable`` if it is damaged."""
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
@@ -41,27 +65,27 @@ def read_document(package: Package) -> tuple[Flow, tuple[str, ...]]:
         xml = package.part(next(name for name in package.names if MAIN.fullmatch(name)))
         if len(xml) > _MAX_MAIN:
             raise too_much()
-        flow = laid_out(block for child in fromstring(xml) for block in reader.blocks(child))
+        document = document_of(block for child in fromstring(xml) for block in reader.blocks(child))
     except DefusedXmlException as error:
         raise unsafe() from error
     except (*BROKEN_XML, RecursionError) as error:
         raise damaged_document() from error
     except Unreadable as error:
         raise damaged_document() if error.kind == "damaged" else error from None
-    return flow, ("文本框",) if reader.inline.boxes else ()
+    return document, ("文本框",) if reader.paragraphs.text_boxes else ()
 
 
 class _Reader:
-    """Walks through the document."""
+    """Goes through the document."""
 
     def __init__(self) -> None:
-        self.inline = Inline()
+        self.paragraphs = _Paragraphs()
 
     def blocks(self, node: Element) -> Iterator[Block]:
         """Lines and tables below a node, in order."""
-        name = local(node)
+        name = local_name(node)
         if name == "p":
-            yield self.inline.text(node)
+            yield self.paragraphs.text(node)
         elif name == "tbl":
             yield from self._table(node)
         elif name in _WRAPS:
@@ -78,11 +102,11 @@ class _Reader:
             return
         yield self._grid(node, rows, cells)
 
-    def _grid(self, node: Element, rows: list[Element], cells: list[list[Element]]) -> Table:
+    def _grid(self, node: Element, rows: list[Element], cells: list[list[Element]]) -> DocumentTable:
         """A table with its merged areas, in the columns that people see."""
         spans = [_spans(row, members) for row, members in zip(rows, cells, strict=True)]
-        columns = Columns(
-            [value(col, "w") for grid in _below(node, "tblGrid") for col in _below(grid, "gridCol")], spans
+        columns = _Columns(
+            [_attribute(col, "w") for grid in _below(node, "tblGrid") for col in _below(grid, "gridCol")], spans
         )
         filled: list[list[object]] = []
         merges: list[Merge] = []
@@ -103,24 +127,21 @@ class _Reader:
             merges += [merge for merge in above.values() if _spreads(merge)]
             above = here
         merges += [merge for merge in above.values() if _spreads(merge)]
-        return Table(filled, merges)
+        return DocumentTable(filled, merges)
 
     def _text(self, cell: Element) -> str:
         """The text of a cell; a table in it is a line a row."""
         lines: list[str] = []
         for child in cell:
             for block in self.blocks(child):
-                if isinstance(block, str):
-                    lines.append(block)
-                else:
-                    lines += [" ".join(str(item) for item in row if item) for row in block.rows]
+                lines += [block] if isinstance(block, str) else block.as_lines()
         return "\n".join(lines).strip("\n")
 
 
 def _below(node: Element, name: str) -> Iterator[Element]:
     """The nodes of a name right below, through what only wraps them."""
     for child in node:
-        kind = local(child)
+        kind = local_name(child)
         if kind == name:
             yield child
         elif kind in _WRAPS:
@@ -128,7 +149,7 @@ def _below(node: Element, name: str) -> Iterator[Element]:
 
 
 def _property(node: Element, group: str, name: str) -> Element | None:
-    return next((child for props in _below(node, group) for child in props if local(child) == name), None)
+    return next((child for props in _below(node, group) for child in props if local_name(child) == name), None)
 
 
 def _is_deleted(row: Element) -> bool:
@@ -138,17 +159,17 @@ def _is_deleted(row: Element) -> bool:
 def _goes_on(cell: Element) -> bool:
     """Whether a cell only continues the merged one above it."""
     merge = _property(cell, "tcPr", "vMerge")
-    return merge is not None and value(merge) != "restart"
+    return merge is not None and _attribute(merge) != "restart"
 
 
 def _spans(row: Element, cells: list[Element]) -> list[tuple[int, int]]:
     """The columns of the table's own grid that each cell takes, from 0, end not included."""
     before = _property(row, "trPr", "gridBefore")
-    place = _whole(value(before)) if before is not None else 0
+    place = whole_number(_attribute(before), 4) if before is not None else 0
     spans = []
     for cell in cells:
         span = _property(cell, "tcPr", "gridSpan")
-        end = place + max(1, _whole(value(span)) if span is not None else 1)
+        end = place + max(1, whole_number(_attribute(span), 4) if span is not None else 1)
         spans.append((place, end))
         place = end
     return spans
@@ -159,5 +180,135 @@ def _spreads(merge: Merge) -> bool:
     return bottom > top or right > left
 
 
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+class _Columns:
+    """The columns of a table as people see them, from 1.
+
+    The grid of a table has a line wherever any row has a border. Borders that were dragged by hand miss each other by
+    a hair, and then the cells of one visible column are in different columns of the grid.
+    """
+
+    def __init__(self, widths: Sequence[str], spans: Sequence[Sequence[Span]]) -> None:
+        """``widths`` as the file gives them; ``spans`` are the cells of each row in columns of the grid."""
+        borders = sorted({border for row in spans for span in row for border in span})
+        places = _places(widths, borders)
+        self._columns: dict[int, int] = {}
+        column, last = 0, None
+        for border in borders:
+            if last is not None and places[border] - places[last] >= _NEAR:
+                column += 1
+                last = border
+            last = border if last is None else last
+            self._columns[border] = column
+        if any(self._columns[start] == self._columns[end] for row in spans for start, end in row):
+            self._columns = {border: number for number, border in enumerate(borders)}  # a cell would be gone
+
+    def of(self, start: int, end: int) -> Span:
+        """The first and the last column of a cell."""
+        left = min(self._columns[start] + 1, MAX_COLS)
+        return left, max(left, min(self._columns[end], MAX_COLS))
+
+
+def _places(widths: Sequence[str], borders: Sequence[int]) -> dict[int, int]:
+    """The distance of each border from the left; as far apart as can be where the file does not give widths."""
+    known = [whole_number(width, 6) for width in widths]
+    if not borders or borders[-1] > len(known) or not all(known):
+        return {border: border * _NEAR for border in borders}
+    return {border: sum(known[:border]) for border in borders}
+
+
+def _attribute(node: Element, name: str = "val") -> str:
+    """An attribute by its local name."""
+    return next((text for key, text in node.attrib.items() if key.rpartition("}")[2] == name), "")
+
+
+class _Paragraphs:
+    """Reads the paragraphs in order: fields, symbols, tick boxes, tracked changes. ``text_boxes`` are only counted."""
+
+    def __init__(self) -> None:
+        self.text_boxes = 0
+        self._fields: list[list[str] | None] = []  # of each open field its code, ``None`` once its result begins
+
+    def text(self, paragraph: Element) -> str:
+        """The text of a paragraph."""
+        out: list[str] = []
+        self._walk(paragraph, out)
+        return "".join(out)
+
+    def _walk(self, node: Element, out: list[str]) -> None:
+        for child in node:
+            name = local_name(child)
+            if name in _SILENT:
+                continue
+            if name in _PLAIN:
+                out.append(_PLAIN[name])
+            elif name == "r":
+                self._run(child, out)
+            elif name == "t":
+                self._add(child.text or "", out)
+            elif name in _DRAWN:
+                self.text_boxes += any(local_name(inner) == "txbxContent" for inner in child.iter())
+            elif name == "sdt" and (box := _check_box(child)):
+                out.append(box)
+            else:
+                self._special(name, child, out)
+
+    def _special(self, name: str, node: Element, out: list[str]) -> None:
+        if name == "sym":
+            code = _attribute(node, "char")
+            font = _attribute(node, "font").lower()
+            out.append(_symbol(font, int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code) else "")
+        elif name == "fldChar":
+            self._field(node, out)
+        elif name == "instrText" and self._fields and (codes := self._fields[-1]) is not None:
+            codes.append(node.text or "")
+        else:
+            self._walk(node, out)
+
+    def _run(self, run: Element, out: list[str]) -> None:
+        """A run in a font of symbols has letters that only look like ticks; a hidden run is left out."""
+        pieces: list[str] = []
+        self._walk(run, pieces)
+        properties = first_child(run, "rPr")
+        if properties is None:
+            out += pieces
+            return
+        named = {local_name(child): child for child in properties}
+        if "vanish" in named and _attribute(named["vanish"]).lower() not in ("0", "false", "off"):
+            return
+        fonts = {text.lower() for text in named["rFonts"].attrib.values()} if "rFonts" in named else set()
+        font = next((font for font in ("wingdings", "wingdings 2") if font in fonts), "")
+        out += ["".join(_symbol(font, ord(char)) for char in piece) if font else piece for piece in pieces]
+
+    def _add(self, text: str, out: list[str]) -> None:
+        out.append(_PRIVATE.sub(lambda match: _symbol("wingdings", ord(match[0])), text))
+
+    def _field(self, node: Element, out: list[str]) -> None:
+        kind = _attribute(node, "fldCharType")
+        if kind == "begin":
+            self._fields.append([])
+            box = next((inner for inner in node.iter() if local_name(inner) == "checkBox"), None)
+            if box is not None:
+                states = {local_name(child): _attribute(child) or "1" for child in box}
+                out.append(TICKED if states.get("checked", states.get("default", "0")) in _YES else UNTICKED)
+        elif kind in ("separate", "end") and self._fields:
+            codes = self._fields[-1]
+            if codes is not None and _BOXED.search("".join(codes)):
+                out.append(TICKED)
+            self._fields[-1] = None
+            if kind == "end":
+                self._fields.pop()
+
+
+def _check_box(control: Element) -> str:
+    """The state of a content control that is a tick box, ``""`` for any other."""
+    box = first_child(first_child(control, "sdtPr"), "checkbox")
+    if box is None:
+        return ""
+    checked = first_child(box, "checked")
+    return TICKED if checked is not None and (_attribute(checked) or "1").lower() in _YES else UNTICKED
+
+
+def _symbol(font: str, code: int) -> str:
+    """What a character of a font of symbols looks like; itself where that is not known."""
+    low = code - 0xF000 if 0xF000 <= code <= 0xF0FF else code
+    return _SYMBOLS.get(font, _SYMBOLS["wingdings"]).get(low, chr(code))

@@ -1,4 +1,7 @@
-"""What an .xls holds, told from its records before it is read as a whole (see ``volume``)."""
+"""What calamine does not read of an .xls (BIFF8), from its records: volume, number formats, errors, what is hidden.
+
+Its formulas are compiled and are not read.
+"""
 
 from __future__ import annotations
 
@@ -6,77 +9,52 @@ import io
 import struct
 from collections.abc import Iterator, Sequence
 
-from perfxl.formats.errors import damaged, too_many_cells
-from perfxl.formats.far import MAX_COLS, MAX_ROWS
-from perfxl.formats.volume import MAX_CELLS, MAX_TEXT
+from perfxl.formats.cell_details import BUILT_IN, CellDetails, SheetExtras, number_format
+from perfxl.formats.errors import Unreadable, damaged, too_many_cells
+from perfxl.formats.limits import MAX_CELLS, MAX_COLS, MAX_ROWS, MAX_TEXT
 
-#: records that begin with the row and column of a cell: formula, text, number, truth value or error, text with formats
-_CELL = frozenset((0x0006, 0x0204, 0x0203, 0x0205, 0x00D6, 0x00FD, 0x027E))
-_MULTIPLE = 0x00BD
-_SHARED = 0x00FD
-_STRINGS, _CONTINUED = 0x00FC, 0x003C
-_WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
-#: what a number says that stands for an error, in .xlsb too
+#: error values by their number, in .xlsb too
 ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
+# kinds of records, by their names in [MS-XLS]
+_BOF, _EOF, _BOUNDSHEET, _FORMAT, _XF = 0x0809, 0x000A, 0x0085, 0x041E, 0x00E0
+_ROW, _COLINFO = 0x0208, 0x007D
+_FORMULA, _NUMBER, _LABEL, _BOOLERR, _RSTRING, _LABELSST, _RK = 0x0006, 0x0203, 0x0204, 0x0205, 0x00D6, 0x00FD, 0x027E
+_MULRK = 0x00BD
+_SST, _CONTINUE = 0x00FC, 0x003C
+#: the records that begin with the row and column of one cell
+_CELLS = frozenset((_FORMULA, _NUMBER, _LABEL, _BOOLERR, _RSTRING, _LABELSST, _RK))
+#: flags of a row, a run of columns, a text
+_HIDDEN_ROW, _HIDDEN_COLUMN = 0x20, 0x01
+_WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
 
-def weigh_xls(data: bytes) -> None:
-    """Raise ``Unreadable`` for an .xls whose cells stand too far away, or hold more than any return."""
+
+def check_xls_volume(data: bytes) -> None:
+    """Raise ``Unreadable`` for an .xls that has cells too far away, or more than any return."""
     cells = shared = 0
     strings: list[bytes] = []
     last = 0
-    for kind, body in records(stream(data)):
-        if kind in _CELL or kind == _MULTIPLE:
+    for kind, body in _records(_stream(data)):
+        if kind in _CELLS or kind == _MULRK:
             if len(body) < 6:
                 raise damaged()
             row, col = struct.unpack_from("<HH", body)
-            end = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MULTIPLE else col
+            end = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MULRK else col
             cells += max(end - col, 0) + 1
-            shared += kind == _SHARED
+            shared += kind == _LABELSST
             if row >= MAX_ROWS or end >= MAX_COLS or cells > MAX_CELLS:
                 raise too_many_cells()
-        elif kind == _STRINGS:
+        elif kind == _SST:
             strings = [body[8:]]
-        elif kind == _CONTINUED and last in (_STRINGS, _CONTINUED) and strings:
+        elif kind == _CONTINUE and last in (_SST, _CONTINUE) and strings:
             strings.append(body)
         last = kind
     if strings and shared * 2 * _longest(strings) > MAX_TEXT:
         raise too_many_cells()
 
 
-def stream(data: bytes) -> bytes:
-    """The records of the workbook. Raises ``Unreadable`` where there are none."""
-    import olefile
-
-    try:
-        with olefile.OleFileIO(io.BytesIO(data)) as ole:
-            name = next(path for path in ole.listdir() if path[0].lower() in ("workbook", "book"))
-            return bytes(ole.openstream(name).read())
-    except (OSError, ValueError, TypeError, LookupError, StopIteration, struct.error) as error:
-        raise damaged() from error
-
-
-def records(stream: bytes) -> Iterator[tuple[int, bytes]]:
-    """Kind and content of every record."""
-    place = 0
-    while place + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, place)
-        yield kind, stream[place + 4 : place + 4 + size]
-        place += 4 + size
-
-
-def short_number(raw: int) -> float:
-    """A number in four bytes (RK): thirty bits of it, whether it is whole, whether it is to be divided by 100."""
-    bits = raw & ~0x03
-    if raw & 0x02:
-        number = float((bits ^ 0x8000_0000) - 0x8000_0000 >> 2)
-    else:
-        (number,) = struct.unpack("<d", struct.pack("<Q", bits << 32))
-    return number / 100 if raw & 0x01 else number
-
-
 def _longest(segments: Sequence[bytes]) -> int:
-    """The letters of the longest shared text. A text may run over several records, and widen where one ends."""
+    """The characters of the longest shared text. A text may run over several records, and widen where one ends."""
     longest, number, place = 0, 0, 0
     while number < len(segments):
         segment = segments[number]
@@ -106,3 +84,115 @@ def _longest(segments: Sequence[bytes]) -> int:
             if rest:
                 number, place = number + 1, 0
     return longest
+
+
+def _stream(data: bytes) -> bytes:
+    """The records of the workbook. Raises ``Unreadable`` where there are none."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            name = next(path for path in ole.listdir() if path[0].lower() in ("workbook", "book"))
+            return bytes(ole.openstream(name).read())
+    except (OSError, ValueError, TypeError, LookupError, StopIteration, struct.error) as error:
+        raise damaged() from error
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    """Kind and content of every record."""
+    place = 0
+    while place + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, place)
+        yield kind, stream[place + 4 : place + 4 + size]
+        place += 4 + size
+
+
+def short_number(raw: int) -> float:
+    """A number in four bytes (RK): thirty bits of it, whether it is whole, whether it is to be divided by 100."""
+    bits = raw & ~0x03
+    if raw & 0x02:
+        number = float((bits ^ 0x8000_0000) - 0x8000_0000 >> 2)
+    else:
+        (number,) = struct.unpack("<d", struct.pack("<Q", bits << 32))
+    return number / 100 if raw & 0x01 else number
+
+
+def sheets_of_xls(data: bytes) -> list[SheetExtras]:
+    """All sheets in the order of the tabs; none of a file with malformed records."""
+    try:
+        return _Reader().read(_stream(data))
+    except (Unreadable, struct.error, IndexError):
+        return []
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._codes: dict[int, str] = {}
+        self._styles: list[int] = []
+        self._sheets: dict[int, SheetExtras] = {}
+
+    def read(self, data: bytes) -> list[SheetExtras]:
+        """Go through the records: first those of the workbook, then sheet after sheet, with charts inside of sheets."""
+        here: SheetExtras | None = None
+        depth = place = 0
+        for kind, body in _records(data):
+            if kind == _BOF:
+                depth += 1
+                if depth == 1 and place in self._starts:
+                    here = self._sheets[place] = SheetExtras()
+            elif kind == _EOF:
+                depth -= 1
+                here = here if depth else None
+            elif here is None:
+                self._of_workbook(kind, body)
+            elif depth == 1:
+                self._of_sheet(here, kind, body)
+            place += 4 + len(body)
+        return [self._sheets.get(start, SheetExtras()) for start in self._starts]
+
+    def _of_workbook(self, kind: int, body: bytes) -> None:
+        if kind == _BOUNDSHEET:
+            self._starts.append(struct.unpack_from("<I", body)[0])
+        elif kind == _XF:
+            self._styles.append(struct.unpack_from("<H", body, 2)[0])
+        elif kind == _FORMAT:
+            (number,) = struct.unpack_from("<H", body)
+            # characters of two bytes or one: the parts of a format that matter are the same in both
+            self._codes[number] = body[5:].decode("utf-16-le" if body[4] & 1 else "latin-1", "replace")
+
+    def _of_sheet(self, sheet: SheetExtras, kind: int, body: bytes) -> None:
+        if kind == _ROW:
+            row, flags = struct.unpack_from("<H10xH", body)
+            if flags & _HIDDEN_ROW and row < MAX_ROWS:
+                sheet.hidden_rows.add(row + 1)
+        elif kind == _COLINFO:
+            first, last, flags = struct.unpack_from("<HH4xH", body)
+            if flags & _HIDDEN_COLUMN:
+                sheet.hidden_cols.update(range(first + 1, min(last, MAX_COLS - 1) + 2))
+        elif kind == _MULRK:
+            row, col = struct.unpack_from("<HH", body)
+            for number in range((len(body) - 6) // 6):
+                style, raw = struct.unpack_from("<HI", body, 4 + 6 * number)
+                self._add_number(sheet, row, col + number, style, short_number(raw))
+        elif kind in (_NUMBER, _RK, _FORMULA, _BOOLERR):
+            row, col, style = struct.unpack_from("<HHH", body)
+            if error := _error(kind, body):
+                sheet.details[row + 1, col + 1] = CellDetails(error=error)
+            elif kind != _BOOLERR and not (kind == _FORMULA and body[12:14] == b"\xff\xff"):
+                (raw,) = struct.unpack_from("<I" if kind == _RK else "<d", body, 6)
+                self._add_number(sheet, row, col, style, short_number(raw) if kind == _RK else raw)
+
+    def _add_number(self, sheet: SheetExtras, row: int, col: int, style: int, value: float) -> None:
+        number = self._styles[style] if style < len(self._styles) else 0
+        if details := number_format(self._codes.get(number, BUILT_IN.get(number, ""))).details(value):
+            sheet.details[row + 1, col + 1] = details
+
+
+def _error(kind: int, body: bytes) -> str:
+    """The error that a cell shows, ``""`` for none."""
+    if kind == _BOOLERR and body[7]:
+        return ERRORS.get(body[6], "#N/A")
+    if kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
+        return ERRORS.get(body[8], "#N/A")
+    return ""

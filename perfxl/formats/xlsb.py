@@ -1,35 +1,30 @@
-"""What the fast look does not tell of an .xlsb: merged areas, how numbers are shown, errors, what is hidden; far cells.
+"""What calamine does not read of an .xlsb (BIFF12): merged areas, number formats, errors, what is hidden; far cells.
 
-Its formulas are compiled; they are not told.
+Its formulas are compiled and are not read.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from perfxl.formats.cell_details import BUILT_IN, CellDetails, NumberFormat, SheetExtras, number_format
 from perfxl.formats.errors import BROKEN_XML, damaged, too_much
-from perfxl.formats.far import MAX_COLS, MAX_ROWS
-from perfxl.formats.number_formats import BUILT_IN, NumberFormat, number_format
+from perfxl.formats.limits import MAX_COLS, MAX_ROWS
 from perfxl.formats.package import Package
 from perfxl.formats.xls import ERRORS, short_number
-from perfxl.formats.xlsx_details import Told, Truth
 
+# kinds of records
 _ROW, _BLANK, _LAST_CELL = 0, 1, 11
 #: cells with a number: short, plain, formula; with an error: plain, formula
 _SHORT, _REAL, _FORMULA, _ERRORS = 2, 5, 9, (3, 11)
 _SHEET, _MERGED, _COLUMNS = 156, 176, 60
 _FORMAT, _STYLE, _BEGIN_STYLES, _END_STYLES = 44, 47, 617, 618
+#: flags of a row, a run of columns
 _HIDDEN_ROW, _HIDDEN_COLUMN = 0x10, 0x01
 
 
-class _Record(NamedTuple):
-    kind: int
-    body: memoryview
-
-
-def sheets_of(package: Package) -> list[Told]:
+def sheets_of_xlsb(package: Package) -> list[SheetExtras]:
     """All sheets in the order of the tabs. Raises ``Unreadable`` for one that is damaged or holds too much."""
     try:
         targets = {link.id: link.target for link in package.relationships("xl/workbook.bin")}
@@ -55,44 +50,42 @@ def _formats(styles: bytes) -> list[NumberFormat]:
     return [number_format(codes.get(number, BUILT_IN.get(number, ""))) for number in numbers]
 
 
-def _sheet(data: bytes, formats: Sequence[NumberFormat]) -> Told:
-    told, merges, row = Told(), [], 0
+def _sheet(data: bytes, formats: Sequence[NumberFormat]) -> SheetExtras:
+    sheet, merges, row = SheetExtras(), [], 0
     for kind, body in _records(data):
         if kind == _ROW:
             (row,) = struct.unpack_from("<I", body)
             if len(body) > 11 and body[11] & _HIDDEN_ROW and row < MAX_ROWS:
-                told.hidden_rows.add(row + 1)
+                sheet.hidden_rows.add(row + 1)
         elif _BLANK < kind <= _LAST_CELL:
             col, style = struct.unpack_from("<II", body)
             if row >= MAX_ROWS or col >= MAX_COLS:
-                raise too_much()  # the fast look would make room for everything between A1 and this cell
+                raise too_much()  # calamine would keep a value for everything between A1 and this cell
             style &= 0xFF_FFFF
-            if truth := _truth(kind, body, formats[style] if style < len(formats) else NumberFormat()):
-                told.truths[row + 1, col + 1] = truth
+            if details := _details(kind, body, formats[style] if style < len(formats) else NumberFormat()):
+                sheet.details[row + 1, col + 1] = details
         elif kind == _COLUMNS:
             first, last, flags = struct.unpack_from("<II8xH", body)
             if flags & _HIDDEN_COLUMN:
-                told.hidden_cols.update(range(first + 1, min(last, MAX_COLS - 1) + 2))
+                sheet.hidden_cols.update(range(first + 1, min(last, MAX_COLS - 1) + 2))
         elif kind == _MERGED:
             top, bottom, left, right = struct.unpack_from("<4I", body)
             merges.append((top + 1, left + 1, bottom + 1, right + 1))
-    told.merges = merges
-    return told
+    sheet.merges = merges
+    return sheet
 
 
-def _truth(kind: int, body: memoryview, form: NumberFormat) -> Truth | None:
-    """What a cell holds beside its value, if there is anything to tell."""
+def _details(kind: int, body: memoryview, form: NumberFormat) -> CellDetails | None:
     if kind in _ERRORS:
-        return Truth(error=ERRORS.get(body[8], "#N/A"))
+        return CellDetails(error=ERRORS.get(body[8], "#N/A"))
     if kind not in (_SHORT, _REAL, _FORMULA):
         return None
     (raw,) = struct.unpack_from("<I" if kind == _SHORT else "<d", body, 8)
-    shown = form.shown(short_number(raw) if kind == _SHORT else raw)
-    return Truth(percent=form.percent, shown=shown) if form.percent or shown is not None else None
+    return form.details(short_number(raw) if kind == _SHORT else raw)
 
 
-def _records(data: bytes) -> Iterator[_Record]:
-    """The records of a part: kind and size are numbers of seven bits a byte, the lowest first."""
+def _records(data: bytes) -> Iterator[tuple[int, memoryview]]:
+    """Kind and content of every record; kind and size are numbers of seven bits a byte, the lowest first."""
     view, place = memoryview(data), 0
     while place < len(view):
         kind = view[place]
@@ -108,7 +101,7 @@ def _records(data: bytes) -> Iterator[_Record]:
             shift += 7
             if byte < 0x80:
                 break
-        yield _Record(kind, view[place : place + size])
+        yield kind, view[place : place + size]
         place += size
 
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TypeGuard
 
-from perfxl.formats import Book, Grid, Truth, look_again, picture_rows
-from perfxl.formats.formulas import added, worked_out
+from perfxl.formats import Book, CellDetails, Grid, picture_rows, read_details
+from perfxl.formats.cell_details import computed_sum, summed_cells
 from perfxl.formats.grid import as_text
 from perfxl.profiles import Profile
 from perfxl.reading.indicators import COST
@@ -27,7 +27,7 @@ Cells = dict[str, set[tuple[int, int]]]
 def apply_formats(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
     """Look again at every doubtful cell and correct the rows of the forms."""
     grids = {grid.sheet: grid for grid in book.grids}
-    silent = book.silent()
+    silent = book.cells_without_value()
     doubts: Cells = {}
     figures: Cells = {}
     unseen = [between(form, silent.get(form.sheet, ())) for form in forms]
@@ -35,7 +35,7 @@ def apply_formats(book: Book, profile: Profile, forms: Sequence[FormRows]) -> No
         if (grid := grids.get(form.sheet)) is not None:
             doubts.setdefault(form.sheet, places.copy()).update(places, _doubtful(form, grid, profile))
         figures.setdefault(form.sheet, set()).update((a.row, a.col) for a in form.amounts if a.amount.number)
-    truths = look_again(book.package, doubts, figures) if book.package else _told(book, doubts, figures)
+    truths = read_details(book.package, doubts, figures) if book.package else _told(book, doubts, figures)
     for form, places in zip(forms, unseen, strict=True):
         if (grid := grids.get(form.sheet)) is not None:
             form.strays += unusable_cells(form, grid, places, truths)
@@ -43,7 +43,7 @@ def apply_formats(book: Book, profile: Profile, forms: Sequence[FormRows]) -> No
                 _correct(form, grid, truths, profile)
 
 
-def _correct(form: FormRows, grid: Grid, truths: Mapping[CellAddress, Truth], profile: Profile) -> None:
+def _correct(form: FormRows, grid: Grid, truths: Mapping[CellAddress, CellDetails], profile: Profile) -> None:
     """The rows of a form as its cells truly are."""
     for place, amount in enumerate(form.amounts):
         if truth := truths.get((form.sheet, amount.row, amount.col)):
@@ -64,11 +64,11 @@ def _correct(form: FormRows, grid: Grid, truths: Mapping[CellAddress, Truth], pr
         form.results[place] = result._replace(target=targets[result.item, result.period], actual=actual)
 
 
-def _told(book: Book, doubts: Cells, figures: Cells) -> dict[tuple[str, int, int], Truth]:
+def _told(book: Book, doubts: Cells, figures: Cells) -> dict[tuple[str, int, int], CellDetails]:
     """The same from a format that told on the first look."""
     return {
         place: truth
-        for place, truth in book.truths.items()
+        for place, truth in book.details.items()
         if place[1:] in doubts.get(place[0], ())
         or ((truth.formula or truth.shown is not None) and place[1:] in figures.get(place[0], ()))
     }
@@ -104,7 +104,7 @@ def _is_bare(value: Value) -> bool:
     return value.kind == "number" and not value.measure and len(value.numbers) == 1
 
 
-def _true_amount(row: AmountRow, truth: Truth, profile: Profile) -> AmountRow:
+def _true_amount(row: AmountRow, truth: CellDetails, profile: Profile) -> AmountRow:
     if truth.number is not None and "date" in row.amount.notes:
         return row._replace(amount=parse_amount(truth.number, profile.measure, profile.words.placeholders))
     if row.amount.state != "blank":
@@ -126,30 +126,30 @@ def _is_scaled(amount: Amount, shown: Decimal) -> bool:
     return amount.number and abs(Decimal(amount.text) - shown) * 2 > last
 
 
-def _again(row: AmountRow, grid: Grid, truths: Mapping[CellAddress, Truth], profile: Profile) -> int | None:
+def _again(row: AmountRow, grid: Grid, truths: Mapping[CellAddress, CellDetails], profile: Profile) -> int | None:
     """What a formula that only adds gives now; not known where it takes in itself, or a formula without result."""
-    cells = added(row.formula) if row.formula else None
+    cells = summed_cells(row.formula) if row.formula else None
     if not cells or (row.row, row.col) in cells:
         return None
     if any((t := truths.get((grid.sheet, *cell))) and not t.result and (t.formula or t.error) for cell in cells):
         return None
-    number = worked_out(row.formula, grid)
+    number = computed_sum(row.formula, grid)
     return None if number is None else parse_amount(number, profile.measure, profile.words.placeholders).fen
 
 
-def _true_value(value: Value, stored: object, truth: Truth, profile: Profile, *, money: bool = False) -> Value:
+def _true_value(value: Value, stored: object, truth: CellDetails, profile: Profile, *, money: bool = False) -> Value:
     """The value as people see it; money is what is stored, for sums are made of that."""
     if is_number(stored) and (truth.percent or (truth.shown is not None and not money)):
         return _as_shown(value, stored, truth, profile)
     if truth.number is not None and value.kind == "date":
         return parse_value(truth.number, profile.words)
-    if value.kind == "empty" and truth.is_silent:
+    if value.kind == "empty" and truth.has_no_value:
         note = "error_value" if truth.error else "no_result"
         return Value("unread", "", (), "", False, truth.error or truth.formula, (note,))
     return value
 
 
-def _as_shown(value: Value, stored: object, truth: Truth, profile: Profile) -> Value:
+def _as_shown(value: Value, stored: object, truth: CellDetails, profile: Profile) -> Value:
     """A number as its format shows it, between the sign and the measure that stand in columns of their own."""
     sign, digits, measure = value.text.partition(as_text(stored))
     if not digits or (truth.percent and squeeze(measure) not in ("", "%")):
@@ -161,14 +161,14 @@ def _as_shown(value: Value, stored: object, truth: Truth, profile: Profile) -> V
     return parse_value(f"{sign}{truth.shown:f}{measure}", profile.words)
 
 
-def _share(stored: object, truth: Truth) -> str:
+def _share(stored: object, truth: CellDetails) -> str:
     """A number that is shown as a percentage, as it is shown."""
     number = truth.shown if truth.shown is not None else Decimal(as_text(stored)) * 100
     return f"{written(number)}%"
 
 
 Position = tuple[int, int]
-Truths = Mapping[tuple[str, int, int], Truth]
+Truths = Mapping[tuple[str, int, int], CellDetails]
 #: so many cells of a form are told, no more
 MOST_TOLD = 200
 
@@ -199,7 +199,7 @@ def unusable_cells(form: FormRows, grid: Grid, places: Collection[Position], tru
         yield StrayRow(form, "digits", as_text(value), row, col)
     for row, col in sorted(places):
         truth = truths.get((form.sheet, row, col))
-        if truth is not None and truth.is_silent:
+        if truth is not None and truth.has_no_value:
             why = "error" if truth.error else "no_result"
             beside = "" if (row, col) in filled else "_beside"
             yield StrayRow(form, why + beside, truth.error or truth.formula, row, col)

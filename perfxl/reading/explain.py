@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from perfxl.formats import Book, Cell, Grid, Truth, look_again, read_book
-from perfxl.formats.document import Place
+from perfxl.formats import Book, Cell, CellDetails, Grid, read_book, read_details
+from perfxl.formats.document import RowAddress
 from perfxl.formats.our_marks import is_list
 from perfxl.profiles import Form, Profile
 from perfxl.reading.cell_formats import apply_formats
@@ -58,16 +58,18 @@ def explain(data: bytes, profile: Profile) -> list[ExplainedSheet]:
     return [ExplainedSheet(sheet, cells) for sheet, cells in found.items()]
 
 
-def _silent(book: Book) -> dict[tuple[str, int, int], Truth]:
-    truths = look_again(book.package, book.silent()) if book.package else book.truths
-    return {place: truth for place, truth in truths.items() if truth.is_silent}
+def _silent(book: Book) -> dict[tuple[str, int, int], CellDetails]:
+    truths = read_details(book.package, book.cells_without_value()) if book.package else book.details
+    return {place: truth for place, truth in truths.items() if truth.has_no_value}
 
 
-def _place(book: Book, grid: Grid, row: int) -> Place:
-    return book.places[row - 1] if book.places else (grid.sheet, row)
+def _place(book: Book, grid: Grid, row: int) -> RowAddress:
+    return book.row_addresses[row - 1] if book.row_addresses else (grid.sheet, row)
 
 
-def _cells(grid: Grid, readings: Sequence[Reading], silent: Mapping[tuple[int, int], Truth]) -> Iterator[ExplainedCell]:
+def _cells(
+    grid: Grid, readings: Sequence[Reading], silent: Mapping[tuple[int, int], CellDetails]
+) -> Iterator[ExplainedCell]:
     settled = [cell_roles(reading.form, *reading[1:5]) for reading in readings]  # with what the second look told
     judges = [Leftovers(reading) for reading in settled]
     away = "own" if is_list(grid) else "outside" if readings else "ignored"

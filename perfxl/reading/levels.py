@@ -158,10 +158,10 @@ class LevelColumn:
     @cached_property
     def _boxes(self) -> dict[int, int]:
         """Row -> number of the box drawn round it; empty where no line is drawn, or the file does not tell."""
-        if not self.is_open or self.grid.edges is None:
+        if not self.is_open or self.grid.borders is None:
             return {}
         rows = range(self.lines[0], max(self.lines[-1], self.cells[-1].last_row) + 1)
-        edges = self.grid.edges.below(self.col, rows)
+        edges = self.grid.borders.below(self.col, rows)
         return dict(zip(rows, accumulate(row - 1 in edges for row in rows), strict=True)) if edges else {}
 
     def areas(self, shares: Shares) -> Iterator[Area]:

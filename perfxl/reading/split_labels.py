@@ -43,7 +43,7 @@ def with_areas(grid: Grid, segment: Segment, areas: Sequence[Area]) -> Grid:
     merges = (merge for merge in grid.merges if merge[0] - 1 in near)
     kept = [merge for merge in merges if not any(_inside(merge, area) for area in gone)]
     other = Grid(grid.sheet, rows, [*kept, *gone], hidden=grid.hidden)
-    other.hidden_rows, other.hidden_cols, other.edges = grid.hidden_rows, grid.hidden_cols, grid.edges
+    other.hidden_rows, other.hidden_cols, other.borders = grid.hidden_rows, grid.hidden_cols, grid.borders
     return other
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from perfxl.formats import Grid, read_book
-from perfxl.formats.document import LINES, Place
+from perfxl.formats.document import LINES, RowAddress
 from perfxl.formats.grid import as_text
 from perfxl.formats.our_marks import is_list
 from perfxl.profiles import Profile
@@ -48,8 +48,8 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None, file: str
                 reading.form.strays = find_strays(reading)
         forms = [(reading.segment, reading.form) for reading in readings]
         result.forms.extend(form for _, form in forms)
-        if book.places:
-            result.ignored.extend(_sheets_of_document(book.places, forms))
+        if book.row_addresses:
+            result.ignored.extend(_sheets_of_document(book.row_addresses, forms))
         elif not forms:
             result.ignored.append(grid.sheet)
     result.ignored.extend(book.unread)
@@ -62,7 +62,7 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None, file: str
     return result
 
 
-def _sheets_of_document(places: Sequence[Place], forms: Sequence[tuple[Segment, FormRows]]) -> list[str]:
+def _sheets_of_document(places: Sequence[RowAddress], forms: Sequence[tuple[Segment, FormRows]]) -> list[str]:
     """Give each form of a document its table for a sheet, and its rows their places; the tables that are no form's."""
     taken: set[str] = set()
     for segment, form in forms:

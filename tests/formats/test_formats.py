@@ -329,8 +329,8 @@ def cell(kind, text, more=""):
 def test_formulas_with_fixed_and_foreign_addresses():
     formula = "='项目1'!R7C4+R[-1]C[-2]+RC+SUM(R1C1:R2C2)+ROUND(C1,2)"
     book = read_book(one_row(cell("Number", 1, f' ss:Formula="{formula}"'), cell("Error", "#DIV/0!")))
-    assert book.truths["S", 5, 3].formula == "='项目1'!D7+A4+C5+SUM(A1:B2)+ROUND(C1,2)"
-    assert book.truths["S", 5, 4].error == "#DIV/0!"
+    assert book.details["S", 5, 3].formula == "='项目1'!D7+A4+C5+SUM(A1:B2)+ROUND(C1,2)"
+    assert book.details["S", 5, 4].error == "#DIV/0!"
 
 
 def test_a_cell_without_a_number_stands_behind_the_merged_one():
@@ -452,7 +452,7 @@ def test_cells_of_xml_2003_beyond_all_are_left_out():
 
 
 def test_too_many_cells_of_xml_2003(monkeypatch):
-    from perfxl.formats import spreadsheetml as module
+    from perfxl.formats import text_formats as module
 
     monkeypatch.setattr(module, "_MAX_CELLS", 1000)
     assert kind_of(spreadsheetml(GOOD).encode()) == "bomb"

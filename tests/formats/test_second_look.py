@@ -12,7 +12,7 @@ import xlsxwriter
 from containers import CLEAN, ROOT, TYPED, changed, put_cells, saved
 
 from perfxl.engine.batch import check, read
-from perfxl.formats import Truth, look_again, read_book
+from perfxl.formats import CellDetails, read_book, read_details
 
 PROJECT, DEPARTMENT = "项目1", "部门整体支出"
 TOTAL, FISCAL, VALUE = "D7", "D8", "E16"  # of the sheet 项目1
@@ -300,20 +300,20 @@ def test_silent_cells_are_errors_and_formulas_without_a_result(tmp_path):
         E13='<c r="E13" {s}><f>A1</f><v/></c>',
     )
     book = read_book(path.read_bytes())
-    silent = {place for place in book.silent()[PROJECT] if place[1] < 8}
+    silent = {place for place in book.cells_without_value()[PROJECT] if place[1] < 8}
     assert silent == {(5, 2), (7, 4), (8, 4), (13, 5)}
-    assert look_again(book.package, {PROJECT: silent}) == {
-        (PROJECT, 5, 2): Truth(error="#REF!"),
-        (PROJECT, 7, 4): Truth(formula="=F7+$G$1"),
-        (PROJECT, 8, 4): Truth(formula="=F8+$G$1"),
-        (PROJECT, 13, 5): Truth(formula="=A1"),
+    assert read_details(book.package, {PROJECT: silent}) == {
+        (PROJECT, 5, 2): CellDetails(error="#REF!"),
+        (PROJECT, 7, 4): CellDetails(formula="=F7+$G$1"),
+        (PROJECT, 8, 4): CellDetails(formula="=F8+$G$1"),
+        (PROJECT, 13, 5): CellDetails(formula="=A1"),
     }
 
 
 def test_very_many_silent_cells_are_told_up_to_a_number(tmp_path, monkeypatch):
-    monkeypatch.setattr("perfxl.formats.xlsx_details.MOST_SILENT", 2)
+    monkeypatch.setattr("perfxl.formats.xlsx_details.MAX_WITHOUT_VALUE", 2)
     path = raw_clean(tmp_path, **{a: f'<c r="{a}" t="e"><v>#N/A</v></c>' for a in ("B5", "B6", "D7", "D8")})
-    assert read_book(path.read_bytes()).silent()[PROJECT] == {(5, 2), (6, 2)}
+    assert read_book(path.read_bytes()).cells_without_value()[PROJECT] == {(5, 2), (6, 2)}
 
 
 @pytest.mark.parametrize(
@@ -388,14 +388,14 @@ def test_openpyxl_is_not_imported_to_read():
 def test_no_xml_is_parsed_where_there_is_no_doubt(monkeypatch):
     book = read_book(CLEAN.read_bytes())
     monkeypatch.setattr(type(book.package), "part", lambda *_: pytest.fail("a part was read"))
-    assert look_again(book.package, {}) == {}
-    assert look_again(book.package, {PROJECT: []}) == {}
+    assert read_details(book.package, {}) == {}
+    assert read_details(book.package, {PROJECT: []}) == {}
 
 
 def test_sheets_that_are_not_there_tell_nothing():
     package = read_book(CLEAN.read_bytes()).package
-    assert look_again(package, {"没有": [(1, 1)]}) == {}
-    assert look_again(None, {PROJECT: [(1, 1)]}) == {}
+    assert read_details(package, {"没有": [(1, 1)]}) == {}
+    assert read_details(None, {PROJECT: [(1, 1)]}) == {}
 
 
 def test_a_formula_that_xlsxwriter_wrote_has_the_result_that_it_was_given():
@@ -405,7 +405,7 @@ def test_a_formula_that_xlsxwriter_wrote_has_the_result_that_it_was_given():
         sheet.write_formula("A1", "=1+1")
         sheet.write_formula("A2", "=B1", None, "")
     package = read_book(buffer.getvalue()).package
-    assert look_again(package, {"S": [(1, 1), (2, 1)]}) == {
-        ("S", 1, 1): Truth(formula="=1+1", result=True),
-        ("S", 2, 1): Truth(formula="=B1"),
+    assert read_details(package, {"S": [(1, 1), (2, 1)]}) == {
+        ("S", 1, 1): CellDetails(formula="=1+1", result=True),
+        ("S", 2, 1): CellDetails(formula="=B1"),
     }

@@ -153,7 +153,7 @@ def test_a_table_merged_by_the_library_itself(tmp_path):
     made.cell(0, 1).merge(made.cell(0, 3)).text = "质量指标"
     made.cell(1, 1).merge(made.cell(3, 2)).text = "x"
     made.cell(3, 3).text = "末"
-    [grid] = read_book(saved(document)).shown
+    [grid] = read_book(saved(document)).parts
     assert sorted(grid.merges) == [(1, 1, 3, 1), (1, 2, 1, 3), (2, 2, 4, 2)]  # the third column is never seen
     assert [(c.row, c.col, c.text) for c in grid] == [(1, 1, "产出指标"), (1, 2, "质量指标"), (2, 2, "x"), (4, 3, "末")]
 
@@ -163,7 +163,7 @@ def test_a_table_merged_by_the_library_itself(tmp_path):
 
 def cell_text(*content):
     """The text of the only cell of a document."""
-    [grid] = read_book(raw(rows([tc("".join(content))]))).shown
+    [grid] = read_book(raw(rows([tc("".join(content))]))).parts
     return grid.at(1, 1).text
 
 
@@ -232,7 +232,7 @@ SHOWN = {
 @pytest.mark.parametrize(("content", "text"), SHOWN.values(), ids=SHOWN)
 def test_a_cell_holds_what_word_shows(content, text):
     if "<w:tbl>" in content:
-        [grid] = read_book(raw(rows([tc(content), tc(p(run("右")))]))).shown
+        [grid] = read_book(raw(rows([tc(content), tc(p(run("右")))]))).parts
         assert (grid.at(1, 1).text, grid.at(1, 2).text) == (text, "右")
     else:
         assert cell_text(content) == text
@@ -285,7 +285,7 @@ def with_boxes(xml, ticked):
 
 
 def shape(data):
-    grid = read_book(data).shown[0]
+    grid = read_book(data).parts[0]
     return [list(row) for row in grid.rows], sorted(grid.merges)
 
 

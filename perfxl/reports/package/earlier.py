@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from perfxl.formats import Grid, Unreadable, read_book
-from perfxl.formats.our_marks import LIST, is_list, listed
+from perfxl.formats.our_marks import LIST, is_list, listed_findings
 from perfxl.formats.package import Package
 from perfxl.model import WAIVED, Severity, Text
 from perfxl.reports.package import markup
@@ -69,7 +69,7 @@ def _formats(package: Package, part: str, grid: Grid) -> dict[str, int]:
 
 def _said(grid: Grid) -> Iterator[str]:
     """What the notes say of each line of the list, with its causes or, where the list has them changed, without."""
-    for line in listed(grid):
+    for line in listed_findings(grid):
         for lang in ("zh", "en"):
             head = LABEL.render(lang, severity=line.severity, code=line.code) + line.message
             causes = [CAUSE.render(lang, message=cause) for cause in line.causes]

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from perfxl.formats import Unreadable
-from perfxl.formats.far import far_stretches
+from perfxl.formats.limits import far_slices, without
 from perfxl.formats.package import Package
 from perfxl.model import column_letters, column_number
 from perfxl.reports.package import markup
@@ -61,8 +61,8 @@ class Sheet:
         self.part = part
         self._package = package
         self._source = package.part(part)
-        self._far = _far_stretches(self._source)
-        self.root = parsed(part, _without(self._source, self._far))
+        self._far = _far_slices(self._source)
+        self.root = parsed(part, without(self._source, self._far, _FAR))
         data = markup.child(self.root, "sheetData")
         self._data = data if data is not None else self._new_data()
         self._rows = _Line(self._data, "row", _number)
@@ -227,17 +227,11 @@ def _below(root: etree._Element, name: str) -> Sequence[etree._Element]:
     return [] if holder is None else [node for node in holder if markup.local(node)]
 
 
-def _far_stretches(xml: bytes) -> list[slice]:
+def _far_slices(xml: bytes) -> list[slice]:
     try:
-        return far_stretches(xml)
+        return far_slices(xml)
     except Unreadable:
-        return []  # what is wrong with it is told when it is parsed
-
-
-def _without(xml: bytes, far: Sequence[slice]) -> bytes:
-    begins = [0, *(stretch.stop for stretch in far)]
-    ends = [*(stretch.start for stretch in far), len(xml)]
-    return _FAR.join(xml[begin:end] for begin, end in zip(begins, ends, strict=True))
+        return []  # parsing it reports what is wrong
 
 
 def _pixels(text: str | None, factor: float) -> int | None:

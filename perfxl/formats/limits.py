@@ -1,0 +1,223 @@
+"""How much a workbook may hold, checked before it is read as a whole: a small file may ask for more memory than exists.
+
+A return of ten forms has some 5,000 cells and 200 KB of text; beyond the limits here a workbook is refused. Cells far
+away from everything else are cut out first: calamine keeps a value for every cell between A1 and the last one, and a
+stray blank in the last cell of a sheet would cost 17 billion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NoReturn
+from xml.parsers import expat
+
+from perfxl.formats.errors import BROKEN_XML, damaged, too_many_cells, unsafe
+from perfxl.formats.grid import Merge
+from perfxl.formats.package import Package, whole_number
+from perfxl.model import column_number
+
+#: bytes of a file
+MAX_FILE = 100 * 2**20
+#: rows and columns; beyond them there is nothing of a form
+MAX_ROWS = 5_000
+MAX_COLS = 256
+#: cells of all sheets that have a value or a format of their own
+MAX_CELLS = 300_000
+#: bytes of the XML of all sheets
+MAX_XML = 64 * 2**20
+#: bytes of all texts; a text that several cells share counts for each
+MAX_TEXT = 32 * 2**20
+#: cells between A1 and the last cell of each sheet, all of which calamine visits
+MAX_AREA = 20_000_000
+#: merged areas of all sheets, and the cells under them
+MAX_MERGES = 20_000
+MAX_COVERED = 1_000_000
+#: tags of a sheet with far cells, each of which has to be looked at
+MAX_TAGS = 12_000_000
+#: the root element of a part begins within so many bytes
+HEAD = 2048
+
+#: one cheap search shows whether there are far cells at all: a row or cell whose address is not plainly near
+_NOT_NEAR = re.compile(rb'<c(?=[\s/>])(?! r="[A-I]?[A-Z][0-9]{1,4}")|<row(?=[\s/>])(?! r="[0-9]{1,4}")')
+_PREFIXED = re.compile(rb":(?:row|c)[\s/>]")
+_DATA_ENDS = re.compile(rb"</(?:[^\s<>/:]+:)?sheetData\s*>")
+_ADDRESS = re.compile("([A-Za-z]{1,4})([0-9]{1,9})")
+_SHEET = re.compile(rb"[<:]worksheet[\s>]")
+_STRINGS = "xl/sharedStrings.xml"
+_STRING_ENDS = re.compile(rb"</(?:[^\s<>/:]+:)?si\s*>")
+
+
+def is_sheet(package: Package, name: str) -> bool:
+    """Whether a part is a worksheet, by its content: a workbook may keep its sheets under any name."""
+    return bool(_SHEET.search(package.head(name, HEAD)))
+
+
+def drop_far_cells(package: Package) -> bool:
+    """Cut the far cells out of every sheet of an .xlsx; returns whether there were any."""
+    changed = False
+    for name in package.names:
+        if not is_sheet(package, name):
+            continue
+        xml = package.part(name)
+        if far := far_slices(xml):
+            package.write(name, without(xml, far))
+            changed = True
+    return changed
+
+
+def without(xml: bytes, slices: Sequence[slice], mark: bytes = b"") -> bytes:
+    """The XML without some slices of it, in their order; ``mark`` takes the place of each."""
+    begins = [0, *(one.stop for one in slices)]
+    ends = [*(one.start for one in slices), len(xml)]
+    return mark.join(xml[begin:end] for begin, end in zip(begins, ends, strict=True))
+
+
+def far_slices(xml: bytes) -> list[slice]:
+    """The slices of a sheet's XML that hold far rows and cells, in their order."""
+    if not _NOT_NEAR.search(xml) and not _PREFIXED.search(xml):
+        return []
+    if xml.count(b"<") > MAX_TAGS:
+        raise too_many_cells()
+    return _FarCells(xml).slices()
+
+
+class _FarRowError(Exception):
+    """The first far row begins; ``args[0]`` is its offset. Rows are in order, so nothing near follows."""
+
+
+class _FarCells:
+    """Parses the XML of a sheet and notes which bytes are far cells."""
+
+    def __init__(self, xml: bytes) -> None:
+        self._xml = xml
+        self._row = self._col = 0
+        self._found: list[tuple[int, int]] = []
+        self._begin = -1
+        self._parser = _parser()
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+
+    def slices(self) -> list[slice]:
+        """The far rows and cells; those that follow each other as one slice."""
+        rows = self._far_rows()
+        found: list[slice] = []
+        for start, stop in self._found if rows is None else [*self._found, rows]:
+            if found and found[-1].stop == start:
+                start = found.pop().start
+            found.append(slice(start, stop))
+        return found
+
+    def _far_rows(self) -> tuple[int, int] | None:
+        """From the first far row to the end of the rows; the far cells before it are noted on the way."""
+        try:
+            self._parser.Parse(self._xml, True)
+        except BROKEN_XML as error:
+            raise damaged() from error
+        except _FarRowError as far:
+            place: int = far.args[0]
+            end = max((match.start() for match in _DATA_ENDS.finditer(self._xml, place)), default=-1)
+            if end < 0:
+                raise damaged() from None
+            return place, end
+        return None
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        if name == "row":
+            self._row = whole_number(attributes.get("r", "")) or self._row + 1
+            self._col = 0
+            if self._row > MAX_ROWS:
+                raise _FarRowError(self._parser.CurrentByteIndex)
+        elif name == "c" and self._begin < 0:
+            match = _ADDRESS.fullmatch(attributes.get("r", ""))
+            self._col = column_number(match[1]) if match else self._col + 1
+            if self._col > MAX_COLS or (match and int(match[2]) > MAX_ROWS):
+                self._begin = self._parser.CurrentByteIndex
+
+    def _end(self, tag: str) -> None:
+        if self._begin >= 0 and tag.rpartition(":")[2] == "c":
+            self._found.append((self._begin, self._xml.index(b">", self._parser.CurrentByteIndex) + 1))
+            self._begin = -1
+
+
+def check_volume(package: Package) -> None:
+    """Raise ``Unreadable`` for an .xlsx whose sheets hold more than any return."""
+    sheets = [package.part(name) for name in package.names if is_sheet(package, name)]
+    cells = sum(xml.count(b"<c") + xml.count(b":c") for xml in sheets)
+    if cells > MAX_CELLS or sum(map(len, sheets)) > MAX_XML:
+        raise too_many_cells()
+    lengths = [len(text) for text in _STRING_ENDS.split(package.part(_STRINGS))]
+    # most workbooks are far below the limit, whichever of their texts each cell has
+    if cells * max(lengths) > MAX_TEXT:
+        whole = 0
+        for xml in sheets:
+            whole += sum(lengths[number] for number in _SharedTexts(xml).numbers if number < len(lengths))
+            if whole > MAX_TEXT:
+                raise too_many_cells()
+
+
+class _SharedTexts:
+    """The numbers of the shared texts that the cells of a sheet have."""
+
+    def __init__(self, xml: bytes) -> None:
+        self.numbers: list[int] = []
+        self._shared = False
+        self._digits: list[str] | None = None
+        parser = _parser()
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        try:
+            parser.Parse(xml, True)
+        except BROKEN_XML as error:
+            raise damaged() from error
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        if name == "c":
+            self._shared = attributes.get("t") == "s"
+        elif name == "v" and self._shared:
+            self._digits = []
+
+    def _text(self, text: str) -> None:
+        if self._digits is not None:
+            self._digits.append(text)
+
+    def _end(self, _: str) -> None:
+        if self._digits is not None:
+            digits = "".join(self._digits).strip()
+            if digits.isascii() and digits.isdigit() and len(digits) < 10:
+                self.numbers.append(int(digits))
+            self._digits = None
+
+
+def _parser() -> expat.XMLParserType:
+    """A parser that refuses a document type: entities are declared there, and no office program writes one."""
+
+    def refuse(*_: object) -> NoReturn:
+        raise unsafe()
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    return parser
+
+
+class GridTotals:
+    """Counts the cells and merged areas of all sheets together; raises ``Unreadable`` beyond the limits."""
+
+    def __init__(self) -> None:
+        self._cells = self._merges = self._covered = 0
+
+    def add_cells(self, cells: int) -> None:
+        """So many cells between A1 and the last cell of a sheet."""
+        self._cells += cells
+        if self._cells > MAX_AREA:
+            raise too_many_cells()
+
+    def add_merges(self, merges: Sequence[Merge]) -> None:
+        """The merged areas of a sheet."""
+        self._merges += len(merges)
+        self._covered += sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in merges)
+        if self._merges > MAX_MERGES or self._covered > MAX_COVERED:
+            raise too_many_cells()

@@ -1,0 +1,382 @@
+"""Workbooks saved as text, often under the name .xls: HTML pages, MHTML (单个文件网页), XML 2003 spreadsheets.
+
+Nothing is fetched and nothing is run: a page is a tree of text. An XML 2003 spreadsheet is read with its formulas,
+errors and number formats in one go.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime
+from email import message_from_bytes
+from email.message import Message
+from typing import TYPE_CHECKING
+
+from perfxl.formats.cell_details import CellDetails, Details, NumberFormat, number_format
+from perfxl.formats.document import Block, Document, DocumentTable, document_of
+from perfxl.formats.errors import BROKEN_XML, damaged, resave, too_much, unsafe
+from perfxl.formats.grid import Grid, Merge
+from perfxl.formats.limits import MAX_COLS, MAX_ROWS
+from perfxl.formats.package import whole_number
+from perfxl.model import column_letters
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from lxml.html import HtmlElement
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+#: what people call GBK, which holds more characters than they think
+_CHINESE = frozenset(("gb2312", "gbk", "x-gbk", "gb_2312-80", "cp936", "936", "windows-936", "gb18030"))
+#: the declaration of the encoding is within so many bytes
+_HEAD = 4096
+
+#: bytes of a page; one of ten forms has some 500 KB
+_MAX_PAGE = 30 * 2**20
+_SHEET_NAME = re.compile(r"<x:Name>\s*([^<]+?)\s*</x:Name>")
+_BLANKS = re.compile("[ \t\r\n\f]+")
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_SILENT = frozenset(("head", "comment", "script", "style", "xml", "title", "template", "noscript", "object", "select"))
+_INLINE = frozenset(
+    ("a", "abbr", "b", "bdi", "bdo", "big", "center", "code", "em", "font", "i", "ins", "label", "mark", "nobr", "s",
+     "small", "span", "strike", "strong", "sub", "sup", "tt", "u", "ruby", "rb")
+)  # fmt: skip
+_BODIES = frozenset(("tbody", "thead", "tfoot"))
+
+_SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+#: bytes of a file, and cells of all its sheets with the empty ones between
+_MAX_XML = 40 * 2**20
+_MAX_CELLS = 4_000_000
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_R1C1 = re.compile(r"(?<![\w.])R(\[-?\d+\]|\d+)?C(\[-?\d+\]|\d+)?(?![\w(])")
+
+#: formats that go by a name
+_NAMED = {"Percent": "0.00%", "Fixed": "0.00", "Standard": "#,##0.00"}
+_GENERAL = NumberFormat()
+
+
+def decoded(data: bytes) -> str:
+    """The text of some bytes: by their byte order mark, by what they declare, else UTF-8 or GBK, whichever fits."""
+    for mark, code in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(code, "replace")
+    if data[1:2] == b"\0":
+        return data.decode("utf-16-le", "replace")
+    match = _DECLARED.search(data[:_HEAD])
+    codes = [_known(match[1].decode("ascii"))] if match else []
+    for code in (*codes, "utf-8", "gb18030"):
+        try:
+            return data.decode(code)
+        except (UnicodeError, LookupError):
+            continue
+    return _with_gaps(data, codes)
+
+
+def _with_gaps(data: bytes, declared: list[str]) -> str:
+    """The text where some bytes fit no encoding: as declared, else as what leaves the fewest gaps."""
+    with suppress(UnicodeError, LookupError):
+        if declared:
+            return data.decode(declared[0], "replace")
+    return min((data.decode(code, "replace") for code in ("utf-8", "gb18030")), key=lambda text: text.count("\ufffd"))
+
+
+def _known(name: str) -> str:
+    return "gb18030" if name.lower() in _CHINESE else name
+
+
+def read_html(data: bytes) -> Document:
+    """The lines and tables of an HTML page. Raises ``Unreadable`` if it is too large."""
+    return _named(*_read_page(data))
+
+
+def read_mhtml(data: bytes) -> Document:
+    """An MHTML page with its frames, one after the other. Raises ``Unreadable`` if there is nothing in it."""
+    blocks: list[Block] = []
+    names: list[str] = []
+    for part in message_from_bytes(data).walk():
+        if part.get_content_type() == "text/html":
+            more, called = _read_page(_content(part))
+            blocks += more
+            names = names or called  # the page that holds the frames names them all
+    if not blocks:
+        raise resave(
+            "mhtml",
+            "这是单个文件网页（MHTML），其中没有读到表格。",
+            "This is an MHTML page, and no table was found in it.",
+        )
+    return _named(blocks, names)
+
+
+def _content(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    content = payload if isinstance(payload, bytes) else b""
+    charset = part.get_content_charset()
+    if not charset or b"charset" in content[:4096].lower():
+        return content
+    return f"<meta charset={charset}>".encode() + content
+
+
+def _read_page(data: bytes) -> tuple[list[Block], list[str]]:
+    """The lines and tables of a page, and the names of the sheets that it was saved from."""
+    from lxml import etree
+    from lxml.html import HTMLParser, document_fromstring
+
+    if len(data) > _MAX_PAGE:
+        raise too_much()
+    text = decoded(data)
+    parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
+    try:
+        root = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError):
+        return [], []
+    return list(_Page().blocks(root)), _SHEET_NAME.findall(text)
+
+
+def _named(blocks: list[Block], names: list[str]) -> Document:
+    """The document, its tables named after the sheets they were saved from where the names fit."""
+    tables = [block for block in blocks if isinstance(block, DocumentTable)]
+    if len(names) == len(tables) == len(set(names)):
+        following = iter(names)
+        blocks = [
+            block._replace(name=next(following)) if isinstance(block, DocumentTable) else block for block in blocks
+        ]
+    return document_of(blocks)
+
+
+class _Page:
+    """Goes through a page and collects its lines and tables."""
+
+    def __init__(self) -> None:
+        self.line: list[str] = []
+
+    def blocks(self, node: HtmlElement) -> Iterator[Block]:
+        """Lines and tables below a node, in order; what is left of the last line too."""
+        yield from self._below(node)
+        yield from self._flush()
+
+    def _below(self, node: HtmlElement) -> Iterator[Block]:
+        self._add(node.text)
+        for child in node:
+            yield from self._one(child)
+            self._add(child.tail)
+
+    def _one(self, node: HtmlElement) -> Iterator[Block]:
+        tag = node.tag if isinstance(node.tag, str) else ""
+        if not tag or tag in _SILENT or _HIDDEN.search(node.get("style", "")):
+            return
+        if tag == "br":
+            self.line.append("\n")
+        elif tag == "input":
+            if node.get("type", "").lower() in ("checkbox", "radio"):
+                self.line.append("☑" if node.get("checked") is not None else "☐")
+        elif tag in _INLINE or ":" in tag:
+            yield from self._below(node)
+        else:
+            yield from self._flush()
+            yield from self._table(node) if tag == "table" else self._below(node)
+            yield from self._flush()
+
+    def _add(self, text: str | None) -> None:
+        if text:
+            self.line.append(_BLANKS.sub(" ", text))
+
+    def _flush(self) -> Iterator[str]:
+        text = "".join(self.line)
+        self.line = []
+        if text.strip():
+            yield "\n".join(line.strip(" ") for line in text.split("\n"))
+
+    def _table(self, node: HtmlElement) -> Iterator[Block]:
+        rows = [row for row in _rows(node) if not _HIDDEN.search(row.get("style", ""))]
+        cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
+        if all(len(row) <= 1 for row in cells) and any(
+            next(row[0].iter("table"), None) is not None for row in cells if row
+        ):
+            for row in cells:  # a frame around the real table
+                for cell in row:
+                    yield from _Page().blocks(cell)
+            return
+        yield _grid(cells)
+
+
+def _rows(table: HtmlElement) -> Iterator[HtmlElement]:
+    for child in table:
+        if child.tag == "tr":
+            yield child
+        elif child.tag in _BODIES:
+            yield from (row for row in child if row.tag == "tr")
+
+
+def _grid(rows: list[list[HtmlElement]]) -> DocumentTable:
+    """The cells of a table in their rows and columns: a cell that spans rows pushes those below it to the right."""
+    filled: list[list[object]] = []
+    merges: list[Merge] = []
+    taken: dict[int, int] = {}  # column -> the last row that a cell from above takes up
+    for number, cells in enumerate(rows[:MAX_ROWS], 1):
+        line: list[object] = []
+        col = 1
+        for cell in cells:
+            while taken.get(col, 0) >= number:
+                col += 1
+            across = min(_span(cell, "colspan"), MAX_COLS)
+            bottom = min(number + _span(cell, "rowspan") - 1, len(rows))
+            if col > MAX_COLS:
+                break
+            line += [""] * (col + across - 1 - len(line))
+            line[col - 1] = _text(cell)
+            taken |= dict.fromkeys(range(col, col + across), bottom)
+            if bottom > number or across > 1:
+                merges.append((number, col, bottom, col + across - 1))
+            col += across
+        filled.append(line)
+    return DocumentTable(filled, merges)
+
+
+def _text(cell: HtmlElement) -> str:
+    """The text of a cell; a table in it is a line a row."""
+    lines = []
+    for block in _Page().blocks(cell):
+        lines += [block] if isinstance(block, str) else block.as_lines()
+    return "\n".join(lines).strip("\n \xa0")
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    return max(1, whole_number(cell.get(name, "").strip(), 5))
+
+
+def read_spreadsheetml(data: bytes) -> tuple[list[Grid], Details]:
+    """The sheets of an XML 2003 spreadsheet and the details of their cells. Raises ``Unreadable`` if it is damaged."""
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import fromstring
+
+    if len(data) > _MAX_XML:
+        raise too_much()
+    try:
+        root = fromstring(_DECLARATION.sub("", decoded(data), count=1).encode("utf-8", "replace"))
+    except DefusedXmlException as error:
+        raise unsafe() from error
+    except BROKEN_XML as error:
+        raise damaged() from error
+    formats = _formats(root)
+    grids: list[Grid] = []
+    details: Details = {}
+    size = 0
+    for sheet in root.findall(f"{_SS}Worksheet"):
+        grid = _sheet(sheet, formats, details)
+        size += sum(map(len, grid.rows))
+        if size > _MAX_CELLS:
+            raise too_much()
+        grids.append(grid)
+    return grids, details
+
+
+def _formats(root: Element) -> dict[str, NumberFormat]:
+    """How each style shows numbers; one without a format of its own as the style that it is derived from."""
+    codes: dict[str, str] = {}
+    for style in root.iterfind(f"{_SS}Styles/{_SS}Style"):
+        node = style.find(f"{_SS}NumberFormat")
+        inherited = codes.get(style.get(f"{_SS}Parent", ""), "")
+        codes[style.get(f"{_SS}ID", "")] = node.get(f"{_SS}Format", "") if node is not None else inherited
+    return {name: number_format(_NAMED.get(code, code)) for name, code in codes.items()}
+
+
+def _sheet(node: Element, formats: Mapping[str, NumberFormat], details: Details) -> Grid:
+    name = node.get(f"{_SS}Name", "")
+    rows: list[list[object]] = []
+    merges: list[Merge] = []
+    hidden: set[int] = set()
+    number = 0
+    for row in node.iterfind(f"{_SS}Table/{_SS}Row"):
+        number = _whole(row, "Index") or number + 1
+        if number > MAX_ROWS:
+            break
+        if _whole(row, "Hidden"):
+            hidden.update(range(number, min(number + _whole(row, "Span"), MAX_ROWS) + 1))
+        rows += [[] for _ in range(number - len(rows))]
+        col = 0
+        for cell in row.iterfind(f"{_SS}Cell"):
+            col = _whole(cell, "Index") or col + 1
+            if col > MAX_COLS:
+                break
+            style = cell.get(f"{_SS}StyleID") or row.get(f"{_SS}StyleID") or ""
+            value, more = _cell(cell, number, col, formats.get(style, _GENERAL))
+            line = rows[number - 1]
+            line += [""] * (col - len(line))
+            line[col - 1] = value
+            if more is not None:
+                details[name, number, col] = more
+            across, down = _whole(cell, "MergeAcross"), _whole(cell, "MergeDown")
+            if across or down:
+                merges.append((number, col, min(number + down, MAX_ROWS), min(col + across, MAX_COLS)))
+            col += across
+        number += _whole(row, "Span")
+    grid = Grid(name, rows, merges)
+    grid.hidden_rows, grid.hidden_cols = frozenset(hidden), frozenset(_hidden_columns(node))
+    return grid
+
+
+def _hidden_columns(node: Element) -> Iterator[int]:
+    col = 0
+    for column in node.iterfind(f"{_SS}Table/{_SS}Column"):
+        col = _whole(column, "Index") or col + 1
+        last = col + _whole(column, "Span")
+        if _whole(column, "Hidden"):
+            yield from range(col, min(last, MAX_COLS) + 1)
+        col = last
+
+
+def _cell(node: Element, row: int, col: int, form: NumberFormat) -> tuple[object, CellDetails | None]:
+    data = node.find(f"{_SS}Data")
+    text = "".join(data.itertext()) if data is not None else ""
+    kind = data.get(f"{_SS}Type", "String") if data is not None else ""
+    formula = _a1(node.get(f"{_SS}Formula", ""), row, col)
+    if kind == "Error":
+        return "", CellDetails(error=text or "#N/A")
+    value = _value(kind, text)
+    details = form.details(value) if isinstance(value, float) else None
+    if not formula:
+        return value, details
+    return value, replace(details or CellDetails(), formula=formula, result=data is not None)
+
+
+def _value(kind: str, text: str) -> object:
+    try:
+        if kind == "Number":
+            return float(text)
+        if kind == "Boolean":
+            return text.strip() == "1"
+        if kind == "DateTime":
+            moment = datetime.fromisoformat(text.strip())
+            return date(moment.year, moment.month, moment.day) if moment.time().isoformat() == "00:00:00" else moment
+    except ValueError:
+        pass
+    return text
+
+
+def _a1(formula: str, row: int, col: int) -> str:
+    """A formula with addresses like E16 in place of R16C5 or R[-2]C."""
+
+    def address(match: re.Match[str]) -> str:
+        return f"{column_letters(max(1, _at(match[2], col)))}{max(1, _at(match[1], row))}"
+
+    return _R1C1.sub(address, formula)
+
+
+def _at(given: str | None, here: int) -> int:
+    """A row or column: ``[-2]`` counts from here, ``7`` from the start, nothing is here."""
+    if not given:
+        return here
+    return here + int(given[1:-1]) if given.startswith("[") else int(given)
+
+
+def _whole(node: Element, name: str) -> int:
+    return whole_number(node.get(_SS + name, ""), 7)
