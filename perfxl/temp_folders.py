@@ -1,4 +1,4 @@
-"""What a run keeps beside its results while it works, and the end of what runs that were killed left of it."""
+"""Private temporary folders of a run, and the removal of those that crashed or killed runs left behind."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import time
+import weakref
 from functools import cache
 from pathlib import Path
 
@@ -14,25 +15,49 @@ _LONG = 3600.0
 
 
 def private_folder() -> Path:
-    """A new folder that nobody else can read, to be removed by whoever asks. Those of the dead go before."""
+    """A new folder that nobody else can read; the caller removes it. Folders of crashed runs are removed first."""
     sweep()
     return Path(tempfile.mkdtemp(prefix=f"perfxl-{os.getpid()}-"))
 
 
+class TempFolder:
+    """A private folder for unpacked files, removed when nobody holds this object any more, at the latest at exit.
+
+    The files in it are numbered: no name from outside ever becomes a path.
+    """
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._number = 0
+
+    def new_path(self) -> Path:
+        """The path for the next file; the folder is made when first needed."""
+        if self._folder is None:
+            self._folder = private_folder()
+            weakref.finalize(self, _remove, self._folder, os.getpid())
+        self._number += 1
+        return self._folder / f"{self._number:06}"
+
+
+def _remove(folder: Path, owner: int) -> None:
+    if os.getpid() == owner:  # a forked worker inherits the object, but must not clear the folder
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @cache
 def sweep() -> None:
-    """Remove the private folders of runs that ended without doing so: there are returns of units in them."""
+    """Remove the private folders of runs that ended without doing so: they contain returns of units."""
     for path in Path(tempfile.gettempdir()).glob("perfxl-*-*"):
-        # the process may be one of another machine or container that shares the folder: its age has to tell too
+        # the process may belong to another machine or container that shares the folder: its age counts too
         if not in_use(path) and _age(path) > _LONG:
             shutil.rmtree(path, ignore_errors=True)
 
 
 def in_use(path: Path) -> bool:
-    """Whether the run that began something may still be at it: the number of its process is second in the name."""
+    """Whether the process whose number is second in the name (``perfxl-<pid>-…``) may still be running."""
     try:
         if os.name == "posix":
-            os.kill(int(path.name.split("-")[1]), 0)  # asks only; on Windows it would end the process
+            os.kill(int(path.name.split("-")[1]), 0)  # only asks; on Windows it would end the process
             return True
         return _age(path) < _LONG
     except PermissionError:
@@ -42,7 +67,7 @@ def in_use(path: Path) -> bool:
 
 
 def _age(path: Path) -> float:
-    """Seconds since something was last changed; none for what is gone."""
+    """Seconds since the last change; 0 for what is gone."""
     try:
         return time.time() - path.lstat().st_mtime
     except OSError:

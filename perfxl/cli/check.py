@@ -252,7 +252,7 @@ def _checked(
 
     files, problems = collect(inputs, out)
     for item in files:
-        if item.shelf is None and is_open_elsewhere(item.path):
+        if item.folder is None and is_open_elsewhere(item.path):
             click.echo(OPEN_ELSEWHERE.render(lang, file=item.file), err=True)
     number = len(files)
     with _progress(number, lang) as progress, _workers(number, jobs) as executor:

@@ -95,7 +95,7 @@ def round_errors(lang: Lang) -> Iterator[None]:
     from perfxl.ledger import LedgerError
     from perfxl.letters.smtp import SendError
     from perfxl.rounds import RoundError
-    from perfxl.sources.mail.errors import MailError
+    from perfxl.sources.mail.stores import MailError
 
     try:
         yield

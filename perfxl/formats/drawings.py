@@ -1,4 +1,4 @@
-"""Pictures and tick boxes that lie on the sheets of an .xlsx, from the parts with its drawings."""
+"""Pictures and tick boxes on the sheets of an .xlsx, from the parts with its drawings."""
 
 from __future__ import annotations
 

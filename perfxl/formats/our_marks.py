@@ -1,6 +1,6 @@
 """The list of problems that perfxl puts in front of an annotated copy: its headings, and how it is recognised.
 
-An annotated copy may come back as a new submission; its list is then no form, and what it says is taken out again.
+An annotated copy may come back as a new submission; its list is then no form, and the marks it lists are removed.
 """
 
 from __future__ import annotations

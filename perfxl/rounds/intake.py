@@ -23,11 +23,10 @@ from perfxl.output_files import safe_name
 from perfxl.rounds.checking import CheckedFile, check_file
 from perfxl.rounds.folder import FILES, MAILS, Round
 from perfxl.sources import Received
+from perfxl.sources.mail.attachments import Attachment, Mail
 from perfxl.sources.mail.charsets import clean
-from perfxl.sources.mail.errors import MailError
-from perfxl.sources.mail.message import Attachment, Mail
-from perfxl.sources.mail.parse import parse
-from perfxl.sources.mail.stores import fetch
+from perfxl.sources.mail.mime import parse
+from perfxl.sources.mail.stores import MailError, fetch
 from perfxl.values import name_key, squeeze
 
 OTHER_UNIT = Text(

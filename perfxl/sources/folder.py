@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfxl.model import Text
+from perfxl.model import Lang, Text
 from perfxl.sources.archives import kind_of, unpack
-from perfxl.sources.received import Received, Shelf
-from perfxl.sources.rubbish import is_rubbish, is_rubbish_folder
+from perfxl.sources.received import Received, is_ignored, is_ignored_folder
+from perfxl.temp_folders import TempFolder
 
 NOT_THERE = Text(
     "没有这个文件或文件夹：{path}。请检查路径。", "There is no such file or folder: {path}. Check the path."
@@ -37,16 +37,16 @@ class Problem:
     path: str
     reason: Text
 
-    def render(self, lang: str) -> str:
+    def render(self, lang: Lang) -> str:
         """The reason with the path filled in."""
-        return (self.reason.zh if lang == "zh" else self.reason.en).replace("{path}", self.path)
+        return self.reason.render(lang, path=self.path)
 
 
 def collect(inputs: Sequence[str | Path], leave_out: Path | None = None) -> tuple[list[Received], list[Problem]]:
-    """Files are taken as they are, folders with all below them, archives and saved mails with the files in them.
+    """Files as they are, folders with all below them, archives and saved mails with the files in them.
 
     ``leave_out`` is the output folder. A folder is walked in the order of its names and without following links to
-    folders. What archives hold is unpacked into a private folder, which goes when the received files do.
+    folders. The contents of archives are unpacked into a private folder, which is removed with the received files.
     """
     found: list[tuple[Path, Path]] = []
     problems: list[Problem] = []
@@ -66,24 +66,24 @@ def collect(inputs: Sequence[str | Path], leave_out: Path | None = None) -> tupl
             found.append((path, path.parent))
         else:
             problems.append(Problem(str(given), NOT_THERE))
-    by_place: dict[str, tuple[Path, Path]] = {}
+    by_path: dict[str, tuple[Path, Path]] = {}
     for file, base in found:
-        by_place.setdefault(os.path.realpath(file), (file, base))  # unlike resolve, it bears a link to itself
-    return list(_opened(_named(by_place.values()))), problems
+        by_path.setdefault(os.path.realpath(file), (file, base))  # unlike resolve, it accepts a link to itself
+    return list(_opened(_named(by_path.values()))), problems
 
 
 def _opened(files: Iterable[Received]) -> Iterator[Received]:
-    """Archives and mails make room for what is in them."""
-    shelf = Shelf()
+    """The files, with the contents of archives and mails in their place."""
+    folder = TempFolder()
     for item in files:
         if kind := kind_of(item.path, item.file):
-            yield from unpack(item, kind, shelf)
+            yield from unpack(item, kind, folder)
         else:
             yield item
 
 
 def _below(folder: Path, leave_out: Path | None, closed: list[Problem]) -> Iterator[Path]:
-    """The files of a folder; what cannot be looked into is told in ``closed``."""
+    """The files of a folder; folders that cannot be opened are added to ``closed``."""
     skip = leave_out.resolve() if leave_out is not None else None
 
     def missed(error: OSError) -> None:
@@ -93,15 +93,15 @@ def _below(folder: Path, leave_out: Path | None, closed: list[Problem]) -> Itera
         folders[:] = sorted(
             name
             for name in folders
-            if not is_rubbish_folder(name) and (skip is None or (Path(base) / name).resolve() != skip)
+            if not is_ignored_folder(name) and (skip is None or (Path(base) / name).resolve() != skip)
         )
         for name in sorted(names):
-            if not is_rubbish(name):
+            if not is_ignored(name):
                 yield Path(base) / name
 
 
 def _named(files: Iterable[tuple[Path, Path]]) -> Iterator[Received]:
-    """Display names: below its folder where a folder was given; with more of its path where two would be alike."""
+    """Display names: the path below the given folder; with more of the path where two would be alike."""
     pairs = list(files)
     names = [file.relative_to(base).as_posix() if file.is_relative_to(base) else file.name for file, base in pairs]
     counts = Counter(names)

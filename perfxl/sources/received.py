@@ -1,59 +1,62 @@
-"""A file to read, and the private folder in which what archives held waits to be read."""
+"""A file to read, and which files are no submissions but left behind by programs and systems."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import weakref
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from perfxl.model import Text
-from perfxl.temp_folders import private_folder
+from perfxl.temp_folders import TempFolder
 
-#: what the names of saved mails end in
+#: the endings of saved mails
 MAIL_ENDINGS = (".eml", ".msg", ".mbox")
 
-
-class Shelf:
-    """A private folder for unpacked files. It is gone when nobody holds the shelf any more, at the latest at the end.
-
-    What lies there has numbers for names: no name from outside ever becomes a path.
-    """
-
-    def __init__(self) -> None:
-        self._folder: Path | None = None
-        self._number = 0
-
-    def place(self) -> Path:
-        """A path for the next file; the folder is made when first needed."""
-        if self._folder is None:
-            self._folder = private_folder()
-            weakref.finalize(self, _remove, self._folder, os.getpid())
-        self._number += 1
-        return self._folder / f"{self._number:06}"
-
-
-def _remove(folder: Path, owner: int) -> None:
-    if os.getpid() == owner:  # a forked worker has the shelf too, but it is not its to clear
-        shutil.rmtree(folder, ignore_errors=True)
+#: lock files of Excel and WPS, the halves that macOS splits its own data into, and what perfxl writes itself
+_LEFT_BEHIND = ("~$", ".~", "._", ".perfxl-")
+_SYSTEM = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
+_FOLDERS = frozenset(("__MACOSX",))
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A file to read: its place, and the name under which it is reported.
+    """A file to read: its path, and the name ``file`` under which it is reported.
 
-    ``reason`` tells why it cannot be read where that is known before anybody tries (a locked file in an archive);
-    ``path`` is then that of the archive. ``mails`` is the file of mails with which it came, if so. ``shelf`` keeps what
-    was unpacked; neither travels to a worker.
+    ``reason`` says why it cannot be read where that is known before (a locked file in an archive); ``path`` is then
+    that of the archive. ``mails`` is the file of mails with which it came, if so. ``folder`` keeps what was unpacked;
+    neither is sent to a worker.
     """
 
     file: str
     path: Path
     reason: Text | None = None
-    shelf: Shelf | None = field(default=None, compare=False, repr=False)
+    folder: TempFolder | None = field(default=None, compare=False, repr=False)
     mails: Path | None = field(default=None, compare=False, repr=False)
 
     def __reduce__(self) -> tuple[type[Received], tuple[str, Path, Text | None]]:
         """For a worker, which only reads."""
         return type(self), (self.file, self.path, self.reason)
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file of this name was left behind by a program."""
+    return name.startswith(_LEFT_BEHIND) or name.lower() in _SYSTEM
+
+
+def is_ignored_folder(name: str) -> bool:
+    """Whether everything in a folder of this name was left behind by a program."""
+    return name in _FOLDERS
+
+
+def is_ignored_path(parts: Sequence[str]) -> bool:
+    """The same for a file with all its folders."""
+    return not parts or is_ignored(parts[-1]) or any(map(is_ignored_folder, parts[:-1]))
+
+
+def is_open_elsewhere(path: Path) -> bool:
+    """Whether Excel, WPS or LibreOffice has its lock file beside a file: somebody has it open."""
+    locks = (f"~${path.name}", f".~{path.name}", f".~lock.{path.name}#")
+    try:
+        return any(path.with_name(name).exists() for name in locks)
+    except OSError:
+        return False

@@ -43,7 +43,7 @@ def test_an_encoding_that_the_parser_does_not_know(kind: str, encoding: str) -> 
 @pytest.mark.parametrize("part", [SHEET, r"xl/workbook\.xml", r"xl/_rels/workbook\.xml\.rels"])
 @pytest.mark.parametrize("code", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_a_part_in_utf16_is_never_read_as_an_empty_one(part: str, code: str) -> None:
-    """The fast look finds no cell in such a sheet: a form would be missing, and its sums with it."""
+    """Calamine finds no cell in such a sheet: a form would be missing, and its sums with it."""
     with pytest.raises(Unreadable) as caught:
         read_book(changed(GOOD, (part, lambda xml: xml.decode().encode(code))))
     assert caught.value.kind == "damaged"

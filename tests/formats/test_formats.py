@@ -264,7 +264,7 @@ def test_broken_rich_text_is_no_crash(head, tmp_path):
 
 @NEEDS_OFFICE
 def test_a_damaged_xls_that_libreoffice_reads(converted, tmp_path, monkeypatch, as_it_is):
-    """What the fast look gives up on goes through LibreOffice, where its cells stay where they are."""
+    """What calamine cannot read goes through LibreOffice, and its cells keep their addresses."""
     from python_calamine import CalamineError
 
     from perfxl.formats import book
@@ -283,7 +283,7 @@ def test_a_damaged_xls_that_libreoffice_reads(converted, tmp_path, monkeypatch, 
     assert verdict(converted["xls"], tmp_path) == as_it_is
 
 
-# ---------------------------------------------------------------- the second look in other formats
+# ---------------------------------------------------------------- details of cells in other formats
 
 
 def test_formulas_and_shares_of_xml_2003(tmp_path):
@@ -460,7 +460,7 @@ def test_too_many_cells_of_xml_2003(monkeypatch):
 
 @pytest.mark.parametrize(("row", "col"), [(5001, 1), (1, 257), (1048576, 16384)])
 def test_far_cells_of_xlsb_are_refused(row, col):
-    """The fast look would make room for everything between."""
+    """Calamine would keep a value for every cell between."""
     assert kind_of(xlsb_of_cell(row, col)) == "bomb"
     assert read_book(xlsb_of_cell(5000, 256)).grids[0].at(5000, 256).text == "x"
 

@@ -9,8 +9,7 @@ import pytest
 from draws import dice
 from mails import BOOK, HEAD, PNG, attached, digest, forwarded, mail, nested, part, text, workbook
 
-from perfxl.sources.mail import Attachment, parse
-from perfxl.sources.mail import problems as told
+from perfxl.sources.mail import Attachment, attachments, parse
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "samples" / "mailbox"))
 import winmail
@@ -138,13 +137,13 @@ def test_a_workbook_in_forwarded_mails_is_found(depth):
 @pytest.mark.parametrize("depth", [9, 20, 60])
 def test_mails_too_deep_are_told(depth):
     found = parse(nested(depth))
-    assert (found.attachments, found.problems, found.subject) == ((), (told.TOO_DEEP,), "第0层")
+    assert (found.attachments, found.problems, found.subject) == ((), (attachments.TOO_DEEP,), "第0层")
 
 
 def test_a_mail_that_is_nothing_but_depth():
     raw = b"Content-Type: message/rfc822\r\n\r\n" * 20_000
-    assert parse(HEAD + b"Subject: x\r\n" + raw).problems == (told.TOO_DEEP,)
-    for depth, problem in ((1_200, told.TOO_DEEP), (3_000, told.TOO_TANGLED)):
+    assert parse(HEAD + b"Subject: x\r\n" + raw).problems == (attachments.TOO_DEEP,)
+    for depth, problem in ((1_200, attachments.TOO_DEEP), (3_000, attachments.TOO_TANGLED)):
         begun = (b"Content-Type: multipart/mixed; boundary=%d\r\n\r\n--%d\r\n" % (n, n) for n in range(depth))
         found = parse(HEAD + b"Subject: x\r\n" + b"".join(begun))
         assert (found.sender, found.problems) == (SENDER, (problem,))
@@ -223,30 +222,30 @@ def test_properties_before_the_name():
 )  # fmt: skip
 def test_a_winmail_dat_that_holds_nothing_is_told(data):
     found = parse(winmail_mail(data))
-    assert (found.attachments, found.problems) == ((), (told.WINMAIL,))
+    assert (found.attachments, found.problems) == ((), (attachments.WINMAIL,))
     assert "请改用纯文本/HTML 格式重发" in found.problems[0].zh
 
 
 def test_a_damaged_winmail_dat_gives_what_came_before():
     data = winmail.packed([("a.xlsx", BOOK), ("b.xlsx", OTHER)])
     found = parse(winmail_mail(data[:-200]))
-    assert ([one.name for one in found.attachments][:1], found.problems) == (["a.xlsx"], (told.WINMAIL,))
+    assert ([one.name for one in found.attachments][:1], found.problems) == (["a.xlsx"], (attachments.WINMAIL,))
 
 
 # ---------------------------------------------------------------- bounds, and mails that are none
 
 
 def test_more_files_than_any_return_has():
-    found = parse(mail(text(), *(attached(f"{number}.xlsx") for number in range(told.MAX_FILES + 5))))
-    assert (len(found.attachments), found.problems) == (told.MAX_FILES, (told.TOO_MANY,))
+    found = parse(mail(text(), *(attached(f"{number}.xlsx") for number in range(attachments.MAX_FILES + 5))))
+    assert (len(found.attachments), found.problems) == (attachments.MAX_FILES, (attachments.TOO_MANY,))
     many = parse(mail(*(text() for _ in range(2_100)), attached("x.xlsx")))
-    assert (many.attachments, many.problems) == ((), (told.TOO_MANY,))
+    assert (many.attachments, many.problems) == ((), (attachments.TOO_MANY,))
 
 
 def test_a_mail_too_large_keeps_its_head(monkeypatch):
-    monkeypatch.setattr(told, "MAX_MAIL", 2_000)
+    monkeypatch.setattr("perfxl.sources.mail.mime.MAX_MAIL", 2_000)
     found = parse(mail(text(), attached("x.xlsx", BOOK * 50)))
-    assert (found.attachments, found.problems) == ((), (told.TOO_LARGE,))
+    assert (found.attachments, found.problems) == ((), (attachments.TOO_LARGE,))
     assert (found.sender, found.subject, found.message_id) == (SENDER, "申报表", "<1@example.gov.cn>")
 
 
@@ -257,19 +256,19 @@ def test_an_encrypted_mail_is_told():
         ["Content-Type: application/pgp-encrypted"],
     ):
         found = parse(mail(text(), part(b"\x30\x82", *headers)))
-        assert (found.attachments, found.problems) == ((), (told.SEALED,))
+        assert (found.attachments, found.problems) == ((), (attachments.SEALED,))
 
 
 def test_a_boundary_that_is_not_there_is_told():
     raw = HEAD + b"Subject: x\r\nContent-Type: multipart/mixed\r\n\r\n--a\r\n\r\ntext\r\n--a--\r\n"
     found = parse(raw)
-    assert (found.attachments, found.problems) == ((), (told.BROKEN,))
+    assert (found.attachments, found.problems) == ((), (attachments.BROKEN,))
 
 
 @pytest.mark.parametrize("raw", [b"", b"\0" * 100, b"text only", BOOK, PNG, b"\r\n\r\n", bytes(range(256)) * 10])
 def test_what_is_no_mail_is_told(raw):
     found = parse(raw)
-    assert told.NOT_A_MAIL in found.problems
+    assert attachments.NOT_A_MAIL in found.problems
     assert (found.sender, found.subject, found.automatic) == ("", "", None)
 
 

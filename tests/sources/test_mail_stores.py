@@ -8,8 +8,7 @@ import outlook_files as outlook
 import pytest
 from mails import BOOK, HEAD, PNG, attached, digest, mail, part, text, workbook
 
-from perfxl.sources.mail import Attachment, Fetched, MailError, fetch, parse, stores
-from perfxl.sources.mail import problems as told
+from perfxl.sources.mail import Attachment, Fetched, MailError, attachments, fetch, parse, stores
 
 FIRST = mail(text(), attached("x.xlsx"), subject="一")
 SECOND = mail(text(), attached("x.xlsx", workbook("2")), subject="二")
@@ -160,12 +159,12 @@ def test_quoted_lines_are_as_they_were(tmp_path):
 
 
 def test_a_mail_too_large_in_an_mbox_costs_no_other(tmp_path, monkeypatch):
-    monkeypatch.setattr("perfxl.sources.mail.mbox.MAX_MAIL", 5_000)
-    monkeypatch.setattr(told, "MAX_MAIL", 5_000)
+    monkeypatch.setattr("perfxl.sources.mail.stores.MAX_MAIL", 5_000)
+    monkeypatch.setattr("perfxl.sources.mail.mime.MAX_MAIL", 5_000)
     large = mail(text("甲" * 9_000), subject="大")
     (tmp_path / "x.mbox").write_bytes(LINE + large + b"\r\n" + LINE + FIRST + b"\r\n")
     found = [parse(raw) for raw in raws(tmp_path / "x.mbox")]
-    assert [(one.subject, one.problems) for one in found] == [("大", (told.TOO_LARGE,)), ("一", ())]
+    assert [(one.subject, one.problems) for one in found] == [("大", (attachments.TOO_LARGE,)), ("一", ())]
 
 
 def test_two_mails_that_share_an_id_are_two(tmp_path):
@@ -264,5 +263,5 @@ def test_a_workbook_in_which_a_message_lies_is_a_workbook():
 def test_parts_of_a_mail_are_no_mails(tmp_path):
     (tmp_path / "x.eml").write_bytes(part(BOOK, "Content-Type: application/octet-stream"))
     found = parse(raws(tmp_path)[0])
-    assert told.NOT_A_MAIL in found.problems
+    assert attachments.NOT_A_MAIL in found.problems
     assert parse(HEAD + b"\r\n").problems == ()

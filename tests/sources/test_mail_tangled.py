@@ -6,8 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from perfxl.sources.mail import parse
-from perfxl.sources.mail import problems as told
+from perfxl.sources.mail import attachments, parse
 
 HEAD = b"From: jia@example.gov.cn\r\nSubject: x\r\nDate: Sat, 01 Feb 2020 09:00:00 +0800\r\n"
 
@@ -48,7 +47,7 @@ def test_mails_in_a_mail_cost_it_together():
     assert parse(inner).problems == ()
     found = parse(mail.as_bytes())
     assert [file.name for file in found.attachments] == ["a.xlsx"]
-    assert found.problems == (told.TOO_TANGLED,)
+    assert found.problems == (attachments.TOO_TANGLED,)
 
 
 def test_a_large_mail_of_people_is_read():

@@ -3,9 +3,8 @@
 import pytest
 from mails import HEAD, attached, forwarded, mail, part, text
 
-from perfxl.sources.mail import parse
-from perfxl.sources.mail import problems as told
-from perfxl.sources.mail.automatic import ANSWER, BOUNCE, BULK, NO_REPLY, REPORT, SYSTEM
+from perfxl.sources.mail import attachments, parse
+from perfxl.sources.mail.mime import ANSWER, BOUNCE, BULK, NO_REPLY, REPORT, SYSTEM
 
 NIL = "我单位本年度无项目支出，零报。"
 NOTICE = "无项目的单位请在正文中写明零报。\n超大附件请勿使用。"
@@ -124,13 +123,13 @@ def test_text_has_an_end():
 def test_a_file_that_stayed_with_the_mail_service_is_told(said):
     for raw in (mail(text(said)), mail(text(f"<p>{said.replace('&', '&amp;')}</p>", kind="html"))):
         found = parse(raw)
-        assert (found.attachments, found.problems) == ((), (told.LINKED,))
+        assert (found.attachments, found.problems) == ((), (attachments.LINKED,))
     address = said[said.lower().index("http") :].split()[0].replace("&", "&amp;")
     hidden = text(
         f"<div>申报表</div><a href='{address}'>{'邮箱发来的超大附件' if 'big' in said else '下载'}</a>", kind="html"
     )
-    assert parse(mail(text("请下载"), hidden)).problems == (told.LINKED,)
-    assert parse(mail(text(), forwarded(mail(text(said), subject="x")))).problems == (told.LINKED,)
+    assert parse(mail(text("请下载"), hidden)).problems == (attachments.LINKED,)
+    assert parse(mail(text(), forwarded(mail(text(said), subject="x")))).problems == (attachments.LINKED,)
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class Relationships:
 
     def __init__(self, package: Package, part: str) -> None:
         self._package, self._part = package, part
-        #: the part in which they stand
+        #: the part that lists them
         self.file = relationships_part(part)
         if self.file in package:
             self._root = root_of(package, self.file)

@@ -1,8 +1,7 @@
-"""Mail -> what came with it: from files, folders, Maildirs and mailboxes on a server. It knows nothing of rounds."""
+"""Mails -> their attachments: from files, folders, Maildirs and mailboxes on a server. Independent of rounds."""
 
-from perfxl.sources.mail.errors import MailError
-from perfxl.sources.mail.message import Attachment, Mail
-from perfxl.sources.mail.parse import parse
-from perfxl.sources.mail.stores import Fetched, fetch
+from perfxl.sources.mail.attachments import Attachment, Mail
+from perfxl.sources.mail.mime import parse
+from perfxl.sources.mail.stores import Fetched, MailError, fetch
 
 __all__ = ["Attachment", "Fetched", "Mail", "MailError", "fetch", "parse"]

@@ -1,11 +1,19 @@
-"""The text of a mail: what its sender wrote without the mail that was answered, and whether it links to files."""
+"""The text of a mail: what its sender wrote, without the mail that was answered, and whether it links to files.
+
+What mail programs write by themselves is recognised by the words and patterns of ``known.toml``.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from perfxl.sources.mail.charsets import text_of
-from perfxl.sources.mail.known import known
+from perfxl.sources.mail.headers import Headers
 
 #: bytes of a body that are looked at, and characters of it that are kept
 MAX_BODY = 2 * 2**20
@@ -19,17 +27,92 @@ _BLOCKS = frozenset(
     ("address", "blockquote", "br", "div", "dd", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
      "pre", "table", "tr", "ul")
 )  # fmt: skip
-_UNSEEN = frozenset(("head", "script", "style", "title", "template", "noscript"))
+_INVISIBLE = frozenset(("head", "script", "style", "title", "template", "noscript"))
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 _CONTROLS = re.compile(r"[^\S\n]+|[\x00-\x09\x0b-\x1f\x7f]+")
 
 
-def plain(raw: bytes, charset: str) -> str:
+@dataclass(frozen=True, slots=True)
+class MailPatterns:
+    """Words, links and patterns by which mails of programs are recognised; all in lower case."""
+
+    links: tuple[str, ...]
+    words: tuple[str, ...]
+    quoted: re.Pattern[str]
+    head: re.Pattern[str]
+    next: re.Pattern[str]
+    senders: re.Pattern[str]
+    subjects: re.Pattern[str]
+    precedence: frozenset[str]
+    own_types: frozenset[str]
+    own_endings: tuple[str, ...]
+    own_names: re.Pattern[str]
+    return_endings: tuple[str, ...]
+    drafts: frozenset[str]
+
+
+@cache
+def patterns() -> MailPatterns:
+    """The contents of ``known.toml``."""
+    found = tomllib.loads(Path(__file__).with_name("known.toml").read_text("utf-8"))
+    large, quoted, automatic, files = (found[key] for key in ("large_attachments", "quoted", "automatic", "files"))
+    return MailPatterns(
+        links=tuple(large["links"]),
+        words=tuple(large["words"]),
+        quoted=_any(quoted["lines"]),
+        head=re.compile(quoted["head"]),
+        next=re.compile(quoted["next"]),
+        senders=_any(automatic["senders"]),
+        subjects=_any(automatic["subjects"]),
+        precedence=frozenset(automatic["precedence"]),
+        own_types=frozenset(files["own_types"]),
+        own_endings=tuple(files["own_endings"]),
+        own_names=_any(files["own_names"]),
+        return_endings=tuple(files["return_endings"]),
+        drafts=frozenset(found["drafts"]["names"]),
+    )
+
+
+def _any(several: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in several))
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The headers of one mail, what its sender wrote, and the same with the addresses of all its links."""
+
+    headers: Headers
+    text: str
+    linked: str
+
+
+@dataclass(slots=True)
+class Bodies:
+    """The texts of one mail, plain and as HTML: mostly the same text twice."""
+
+    texts: list[str] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
+
+    def add(self, kind: str, data: bytes, charset: str) -> None:
+        """Add a body of the type text/html or text/plain."""
+        if kind == "text/html":
+            self.pages.append(html_text(data, charset))
+        else:
+            self.texts.append(plain_text(data, charset))
+
+    def letter(self, headers: Headers) -> Letter:
+        """The mail with the plain text, or with that of the HTML where there is none."""
+        plain_ones = any(text.strip() for text in self.texts)
+        shown = own_text("\n".join(self.texts if plain_ones else self.pages))
+        return Letter(headers, shown, "\n".join(map(own_text, (*self.texts, *self.pages))))
+
+
+def plain_text(raw: bytes, charset: str) -> str:
     """The text of a text/plain body."""
     return text_of(raw[:MAX_BODY], charset).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def of_html(raw: bytes, charset: str) -> str:
+def html_text(raw: bytes, charset: str) -> str:
     """The text of an HTML body, each link followed by its address. Nothing is fetched, run or resolved."""
     from lxml import etree
 
@@ -42,17 +125,17 @@ def of_html(raw: bytes, charset: str) -> str:
     if root is None:
         return ""
     out: list[str] = []
-    unseen = 0
+    invisible = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag
-        unseen += (tag in _UNSEEN) * (1 if event == "start" else -1)
+        invisible += (tag in _INVISIBLE) * (1 if event == "start" else -1)
         if tag in _BLOCKS and (tag != "br" or event == "end"):
             out.append("\n")
         if event == "start":
-            out.append(_inline(element.text) if not unseen else "")
+            out.append(_inline(element.text) if not invisible else "")
         else:
-            out.append(_link(element) if tag == "a" and not unseen else "")
-            out.append(_inline(element.tail) if not unseen else "")
+            out.append(_link(element) if tag == "a" and not invisible else "")
+            out.append(_inline(element.tail) if not invisible else "")
     return "".join(out)
 
 
@@ -65,8 +148,8 @@ def _link(element: object) -> str:
     return f" {target} " if target.lower().startswith(("http://", "https://")) else ""
 
 
-def own(text: str) -> str:
-    """What the sender wrote: up to the mail that is answered, or all of it where nothing stands before that."""
+def own_text(text: str) -> str:
+    """What the sender wrote: the text before the mail that is answered, or all of it where nothing comes before."""
     lines = [_CONTROLS.sub(" ", line).strip() for line in text.split("\n")]
     end = next((number for number in range(len(lines)) if _is_quoted(lines, number)), len(lines))
     mine = "\n".join(line for line in lines[:end] if not line.startswith(">"))
@@ -76,19 +159,19 @@ def own(text: str) -> str:
 
 def _is_quoted(lines: list[str], number: int) -> bool:
     line = lines[number][:_LINE].lower()
-    if known().quoted.fullmatch(line):
+    if patterns().quoted.fullmatch(line):
         return True
     follow = [after[:_LINE].lower() for after in lines[number + 1 : number + 1 + _CLOSE]]
-    return bool(known().head.fullmatch(line) and any(known().next.fullmatch(after) for after in follow))
+    return bool(patterns().head.fullmatch(line) and any(patterns().next.fullmatch(after) for after in follow))
 
 
 def links_large(text: str) -> bool:
-    """Whether the text leads to a file that stayed with a mail service or on a cloud drive, instead of having it."""
+    """Whether the text links to a file that stayed with a mail service or on a cloud drive."""
     low = text.lower()
     addresses = [found.partition("://")[2] for found in _ADDRESS.findall(low)]
-    if addresses and any(word in low for word in known().words):
+    if addresses and any(word in low for word in patterns().words):
         return True
-    return any(_leads_to(address, link) for address in addresses for link in known().links)
+    return any(_leads_to(address, link) for address in addresses for link in patterns().links)
 
 
 def _leads_to(address: str, link: str) -> bool:

@@ -1,4 +1,4 @@
-"""Bytes in whatever code page they say, or do not say, that they are in -> text."""
+"""Bytes in whatever code page they declare, or do not declare -> text."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _GB = frozenset(
         "euc_cn", "euccn", "chinese", "csgb2312", "csiso58gb231280", "iso_ir_58", "gb18030", "x_gb18030",
     )
 )  # fmt: skip
-#: names of encodings that say nothing about Chinese text
+#: declared encodings that Chinese text may have all the same
 _SILENT = frozenset(
     ("", "us_ascii", "ascii", "unknown", "unknown_8bit", "x_unknown", "8bit", "default", "default_charset")
 )
 #: codecs of Python that are no code page of any mail, some of them slow on hostile bytes
 _NOT_TEXT = frozenset(("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"))
-#: characters that steer the direction of text, with which a name can hide its ending
-_STEERING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b")
+#: characters that change the direction of text, with which a name can hide its ending
+_DIRECTION = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u200b")
 
-#: controls, halves of characters, and separators of lines
-_UNSEEN = frozenset(("Cc", "Cs", "Zl", "Zp"))
+#: controls, surrogates, and separators of lines
+_INVISIBLE = frozenset(("Cc", "Cs", "Zl", "Zp"))
 #: every Chinese character takes three bytes or more in UTF-8
 _FIRST_OF_THREE = "\u0800"
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=]+")
@@ -32,7 +32,7 @@ _PADDING = re.compile(rb"=+")
 
 
 def text_of(raw: bytes, charset: str = "") -> str:
-    """The text of bytes. A charset that cannot be right, or is none, gives way to UTF-8 and then GB18030."""
+    """The text of bytes. Where the charset is none or cannot be right, UTF-8 and then GB18030 are tried."""
     if raw.isascii() and not _shifts(charset):
         return raw.decode("ascii")
     declared = _declared(charset)
@@ -47,17 +47,17 @@ def text_of(raw: bytes, charset: str = "") -> str:
 
 
 def from_base64(raw: bytes) -> bytes:
-    """Octets out of base64, as many as there are: what was cut off or holds other characters gives what it has."""
+    """The bytes of base64, as many as there are: text that was cut off or has other characters gives what it can."""
     pieces = (piece[: len(piece) - (len(piece) % 4 == 1)] for piece in _PADDING.split(_FOREIGN.sub(b"", raw)))
     return b"".join(base64.b64decode(piece + b"=" * (-len(piece) % 4)) for piece in pieces)
 
 
 def clean(text: str) -> str:
-    """One line of text to show: no control characters, no characters that steer its direction, no lone halves."""
+    """One line of text to show: no control characters, none that change its direction, no lone surrogates."""
     kept = (
         " " if char in "\r\n\t" else char
         for char in text
-        if char in "\r\n\t" or (unicodedata.category(char) not in _UNSEEN and char not in _STEERING)
+        if char in "\r\n\t" or (unicodedata.category(char) not in _INVISIBLE and char not in _DIRECTION)
     )
     return "".join(kept).strip()
 
@@ -76,7 +76,7 @@ def _declared(charset: str) -> tuple[str, ...]:
 
 
 def _utf8(raw: bytes) -> str:
-    """Bytes that are UTF-8 whatever they say. GBK can look like it by chance, but then like no Chinese letters."""
+    """Bytes that are UTF-8 whatever they declare. GBK can look like it by chance, but then like no Chinese letters."""
     try:
         text = raw.decode()
     except UnicodeDecodeError:
@@ -85,5 +85,5 @@ def _utf8(raw: bytes) -> str:
 
 
 def _shifts(charset: str) -> bool:
-    """Whether the code page writes other letters with ASCII bytes (HZ, ISO-2022, UTF-7, UTF-16)."""
+    """Whether the code page encodes other letters as ASCII bytes (HZ, ISO-2022, UTF-7, UTF-16)."""
     return any(name.startswith(("hz", "iso2022", "utf-7", "utf-16", "utf-32")) for name in _declared(charset))

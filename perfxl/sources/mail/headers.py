@@ -1,6 +1,7 @@
-"""The headers of a mail, from their raw bytes: encoded words, parameters, addresses, references, times.
+"""The headers of a mail, from their raw bytes: encoded words, addresses, references, times, names of attachments.
 
 The standard library loses what does not follow the rules: characters that GB2312 lacks, raw GBK, characters cut in two.
+Parameters are read as RFC 2231, RFC 2047 and neither of them write them.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
+from urllib.parse import quote, unquote_to_bytes
 
 from perfxl.sources.mail.charsets import clean, from_base64, text_of
 
-#: characters of one header that are read; no header that says something is longer
+#: characters of one header that are read; no useful header is longer
 MAX_HEADER = 100_000
-#: characters of a header with an address; what comes after so many is no address of anybody
+#: characters of a header with an address that are read
 MAX_ADDRESS = 4_000
 #: references that are kept, the first and the newest
 MAX_REFERENCES = 100
@@ -29,8 +31,16 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _ID = re.compile(r"<[^<>\s]+>")
 _YEARS = range(1990, 2200)
 
+#: pieces of one parameter; a name of 300 Chinese characters takes some 40
+MAX_PIECES = 1_000
 
-class Address(NamedTuple):
+_NUMBERED = re.compile(r"(?P<name>[^*]+)(?:\*(?P<number>\d{1,6}))?(?P<encoded>\*)?")
+_CHARSET = re.compile(r"([\w.:+-]*)'[^']*'(.*)", re.DOTALL)
+#: what programs write in place of characters that they cannot encode
+_LOST = re.compile(r"\ufffd|\?{2,}|^_+\.")
+
+
+class MailAddress(NamedTuple):
     """An address in lower case and the name before it; both ``""`` where there is none."""
 
     address: str
@@ -41,7 +51,7 @@ class Headers:
     """The headers of one mail or of one of its parts, by name in lower case, as text that is not yet decoded."""
 
     def __init__(self, pairs: Iterable[tuple[str, bytes]]) -> None:
-        """Take the headers with their bytes as they came."""
+        """The headers with their bytes as they arrived."""
         self._values: dict[str, list[str]] = {}
         for name, raw in pairs:
             unfolded = re.sub(rb"\r\n|\r|\n", b"", raw[:MAX_HEADER])
@@ -49,7 +59,7 @@ class Headers:
 
     @classmethod
     def of(cls, message: Message) -> Headers:
-        """Those of a message that the standard library took apart: it keeps raw bytes as halves of surrogates."""
+        """Those of a message that the standard library parsed: it keeps raw bytes as surrogates."""
         return cls((name, str(value).encode("utf-8", "surrogateescape")) for name, value in message.raw_items())
 
     def all(self, name: str) -> list[str]:
@@ -62,15 +72,15 @@ class Headers:
 
     def text(self, name: str) -> str:
         """The topmost value for people, on one line."""
-        return clean(decoded(self.first(name)))
+        return clean(decoded_words(self.first(name)))
 
     def __bool__(self) -> bool:
         """Whether there are any headers."""
         return bool(self._values)
 
 
-def decoded(value: str) -> str:
-    """Text with its encoded words (``=?gb2312?B?…?=``) made into what they say.
+def decoded_words(value: str) -> str:
+    """Text with its encoded words (``=?gb2312?B?…?=``) decoded.
 
     Bytes of neighbours are joined before they are decoded: programs cut in the middle of a character.
     """
@@ -81,7 +91,7 @@ def decoded(value: str) -> str:
         between = value[end : found.start()]
         charset = found[1].partition("*")[0].lower()
         if run and (between.strip() or run[-1][0] != charset):
-            out.append(_run(run))
+            out.append(_joined_words(run))
             run = []
             between = between if between.strip() else ""
         elif run:
@@ -89,11 +99,11 @@ def decoded(value: str) -> str:
         out.append(between)
         run.append((charset, found[2].lower(), found[3]))
         end = found.end()
-    out += [_run(run), value[end:]]
+    out += [_joined_words(run), value[end:]]
     return "".join(out)
 
 
-def _run(words: list[tuple[str, str, str]]) -> str:
+def _joined_words(words: list[tuple[str, str, str]]) -> str:
     if not words:
         return ""
     raw = rest = b""
@@ -109,7 +119,7 @@ def _run(words: list[tuple[str, str, str]]) -> str:
     return text_of(raw + from_base64(rest), words[0][0])
 
 
-def address_of(value: str) -> Address:
+def address_of(value: str) -> MailAddress:
     """The first address of a header. A name that looks like an address is a name all the same."""
     value = value[:MAX_ADDRESS]
     bare = _QUOTED.sub(lambda found: " " * len(found[0]), value)
@@ -117,15 +127,15 @@ def address_of(value: str) -> Address:
         found = pattern.search(bare)
         if found:
             before = value[: found.start()].rpartition(",")[2] if pattern is _BARE else value[: found.start()]
-            return Address(clean(found[1]).lower(), _name(before))
-    whole = decoded(value)
+            return MailAddress(clean(found[1]).lower(), _name(before))
+    whole = decoded_words(value)
     if whole != value:
         return address_of(whole)
-    return Address("", _name(value))
+    return MailAddress("", _name(value))
 
 
-def author_of(headers: Headers) -> Address:
-    """Who a mail says that it is from."""
+def author_of(headers: Headers) -> MailAddress:
+    """The address and name that a mail gives as its author."""
     return address_of(headers.first("from") or headers.first("sender"))
 
 
@@ -133,7 +143,7 @@ def _name(raw: str) -> str:
     text = raw.strip()
     if len(text) > 1 and text[0] == text[-1] == '"':
         text = re.sub(r"\\(.)", r"\1", text[1:-1])
-    return clean(decoded(text)).strip("\"' ")
+    return clean(decoded_words(text)).strip("\"' ")
 
 
 def ids_of(value: str) -> tuple[str, ...]:
@@ -153,7 +163,7 @@ def message_id_of(headers: Headers) -> str:
 
 
 def references_of(headers: Headers) -> tuple[str, ...]:
-    """The mails that this one goes back to, oldest first."""
+    """The mails that this one answers, oldest first."""
     return ids_of(headers.first("references")) or ids_of(headers.first("in-reply-to"))
 
 
@@ -173,7 +183,7 @@ def received_of(headers: Headers) -> datetime | None:
 
 
 def pieces(value: str) -> Iterator[str]:
-    """What stands between the semicolons of a header, those in quotation marks aside."""
+    """The pieces between the semicolons of a header; semicolons in quotation marks do not count."""
     start, quoted, escaped = 0, False, False
     for place, char in enumerate(value):
         if escaped:
@@ -186,3 +196,54 @@ def pieces(value: str) -> Iterator[str]:
             yield value[start:place]
             start = place + 1
     yield value[start:]
+
+
+def parameters(value: str) -> dict[str, str]:
+    """The parameters of a header by name in lower case. Where one is given both ways, RFC 2231 counts."""
+    plain: dict[str, str] = {}
+    parts: dict[str, dict[int, tuple[str, bool]]] = {}
+    for count, piece in enumerate(pieces(value)):
+        label, equals, content = piece.partition("=")
+        found = _NUMBERED.fullmatch(label.strip().lower())
+        if not equals or not found or count > MAX_PIECES:
+            continue
+        unquoted = _unquoted(content.strip())
+        if found["number"] is None and found["encoded"] is None:
+            plain.setdefault(found["name"], clean(decoded_words(unquoted)))
+        else:
+            numbered = parts.setdefault(found["name"], {})
+            numbered.setdefault(int(found["number"] or 0), (unquoted, found["encoded"] is not None))
+    extended = {name: _joined_pieces(numbered) for name, numbered in parts.items()}
+    return plain | {name: text for name, text in extended.items() if text and (name not in plain or not _is_lost(text))}
+
+
+def name_of(headers: Headers) -> str:
+    """The name of an attachment, ``""`` if it has none. Of two names the one without lost characters."""
+    names = [
+        found[key]
+        for header, key in (("content-disposition", "filename"), ("content-type", "name"))
+        if key in (found := parameters(headers.first(header))) and found[key]
+    ]
+    return next((name for name in names if not _is_lost(name)), names[0] if names else "")
+
+
+def _is_lost(name: str) -> bool:
+    return _LOST.search(name) is not None
+
+
+def _unquoted(content: str) -> str:
+    if not content.startswith('"'):
+        return content
+    inner = content[1:].rpartition('"')[0] if '"' in content[1:] else content[1:]
+    return re.sub(r'\\(["\\])', r"\1", inner)
+
+
+def _joined_pieces(numbered: dict[int, tuple[str, bool]]) -> str:
+    """The pieces joined as octets before anything is decoded: they are cut anywhere, even inside ``%BD``."""
+    ordered = [numbered[number] for number in sorted(numbered)]
+    if not any(encoded for _, encoded in ordered):
+        return clean(decoded_words("".join(text for text, _ in ordered)))
+    joined = "".join(text if encoded else quote(text) for text, encoded in ordered)
+    found = _CHARSET.fullmatch(joined)
+    charset, rest = (found[1], found[2]) if found else ("", joined)
+    return clean(text_of(unquote_to_bytes(rest.lstrip("'")), charset))

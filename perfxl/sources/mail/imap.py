@@ -1,32 +1,186 @@
-"""Mails on a server: read without leaving a trace there; marked and added to only where that is asked for."""
+"""Mails on an IMAP server: read without leaving a trace there; marked and added to only where that is asked for.
+
+Connections are encrypted and certificates checked; every refusal of the server is explained.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import socket
+import ssl
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import compat32
-from imaplib import Internaldate2tuple
+from imaplib import IMAP4, Internaldate2tuple
 from time import mktime
 from typing import Any
+from urllib.parse import unquote
 
-from imap_tools.errors import ImapToolsError, MailboxFetchError
+from imap_tools.errors import (
+    ImapToolsError,
+    MailboxFetchError,
+    MailboxFolderSelectError,
+    MailboxLoginError,
+    UnexpectedCommandStatusError,
+)
 from imap_tools.mailbox import MailBox
 
-from perfxl.sources.mail import errors
-from perfxl.sources.mail.account import account_of
-from perfxl.sources.mail.errors import MailError
+import perfxl
+from perfxl.model import Text
+from perfxl.sources.mail.attachments import MAX_MAIL
+from perfxl.sources.mail.body import patterns
+from perfxl.sources.mail.charsets import clean, text_of
 from perfxl.sources.mail.headers import Headers, message_id_of
-from perfxl.sources.mail.known import known as known_words
-from perfxl.sources.mail.problems import MAX_MAIL
-from perfxl.sources.mail.session import explained, folders, open_folder, opened
+from perfxl.sources.mail.stores import MailError
 
+PORT = 993
+INBOX = "INBOX"
+_SCHEME = "imaps://"
+_PLACE = re.compile(r"(?P<host>[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{1,5}))?")
+#: the variable that names a file of certificates for an office's own server, beside those of the system
+CA_FILE = "PERFXL_CA_FILE"
+#: seconds that the server may take for an answer
+TIMEOUT = 60
+#: characters of the server's own words that are shown, and folders that are named
+MAX_ANSWER, MAX_FOLDERS = 200, 30
+
+#: codes of OpenSSL for why a certificate does not pass
+_EXPIRED, _OTHER_NAME = 10, (62, 64)
+_UNSAFE = ("unsafe login", "please login again with id", "id command")
 #: mails that are marked with one command
 MARKED_AT_ONCE = 100
 
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)", re.IGNORECASE)
 _UID = re.compile(r"\d{1,10}")
+
+BAD_ADDRESS = Text(
+    "邮箱地址不完整：{source}。请写成 imaps://用户名@服务器/INBOX，例如 imaps://budget@mail.example.gov.cn/INBOX。",
+    "The address is not complete: {source}. Write imaps://user@server/INBOX, as imaps://budget@mail.example.gov.cn/INBOX.",
+)
+PASSWORD_IN_ADDRESS = Text(
+    "请不要把密码写在邮箱地址里，命令记录会留下它。请去掉冒号和密码，perfxl 会另行询问；这个密码也建议改掉。",
+    "Do not write the password into the address: it stays in the list of commands. Leave it out, perfxl asks for it; "
+    "and better change that password.",
+)
+ONLY_IMAP = Text(
+    "只有 imaps:// 邮箱里的邮件可以标记，也只有那里有草稿箱：{source}。",
+    "Only mails of an imaps:// mailbox can be marked, and only there is a folder for drafts: {source}.",
+)
+BAD_PASSWORD = Text(
+    "密码是空的，或含有换行等不可见字符。请重新输入，注意复制时不要带上换行。",
+    "The password is empty or holds invisible characters such as a line break. Enter it again.",
+)
+LOGIN_REFUSED = Text(
+    "邮箱 {account} 登录失败{said}。请检查用户名和密码。163、126、QQ 和企业邮箱要用“授权码”，不是网页登录密码："
+    "请在网页邮箱的“设置 → POP3/SMTP/IMAP”里开启 IMAP 服务并生成授权码。",
+    "Login to {account} was refused{said}. Check user and password. 163, 126, QQ and company mail want a code of their "
+    "own (授权码), not the password of the web page: switch IMAP on in the settings of the web mailbox and make one.",
+)
+UNSAFE_LOGIN = Text(
+    "邮箱 {account} 拒绝了这个程序{said}。请在网页邮箱的“设置 → POP3/SMTP/IMAP”里开启 IMAP 服务，用新生成的授权码再试；"
+    "仍不行，请联系邮箱客服，或把邮件另存为 .eml 文件后读取文件夹。",
+    "The mailbox {account} refused this program{said}. Switch IMAP on in the settings of the web mailbox, make a new "
+    "code (授权码) and try again; else ask the provider, or save the mails as .eml files and read the folder.",
+)
+NO_HOST = Text(
+    "找不到邮箱服务器 {host}。请检查地址是否写对、网络是否接通。",
+    "The mail server {host} cannot be found. Check its name and the network.",
+)
+UNREACHABLE = Text(
+    "连不上邮箱服务器 {host} 的 {port} 端口（{error}）。请检查网络和防火墙，或向信息中心核对服务器地址和端口。",
+    "The mail server {host} cannot be reached at port {port} ({error}). Check network and firewall, or ask for the "
+    "right server and port.",
+)
+CERTIFICATE = Text(
+    "服务器 {host} 的安全证书通不过检查（{error}），为防止密码泄露没有登录。单位自建的邮箱请向信息中心要根证书文件，"
+    "把它的路径写进环境变量 PERFXL_CA_FILE。",
+    "The certificate of {host} does not pass ({error}); to keep the password safe there was no login. For an office's "
+    "own mail server get its root certificate and put the path of its file into the variable PERFXL_CA_FILE.",
+)
+NO_TLS = Text(
+    "服务器 {host} 的 {port} 端口不能建立加密连接（{error}）。加密的 IMAP 一般是 993 端口，请检查地址。",
+    "The server {host} gives no encrypted connection at port {port} ({error}). Encrypted IMAP is mostly port 993.",
+)
+NO_CA_FILE = Text(
+    "环境变量 PERFXL_CA_FILE 指的证书文件读不出来：{path}（{error}）。请检查路径，文件应为 PEM 格式。",
+    "The certificates that PERFXL_CA_FILE names cannot be read: {path} ({error}). Check the path; the format is PEM.",
+)
+NO_FOLDER = Text(
+    "邮箱 {account} 里没有文件夹“{folder}”{said}。现有：{folders}。",
+    "The mailbox {account} has no folder “{folder}”{said}. There are: {folders}.",
+)
+NO_DRAFTS = Text(
+    "邮箱 {account} 里找不到草稿箱。现有：{folders}。请先在网页邮箱里存一封草稿，再试一次。",
+    "The mailbox {account} has no folder for drafts. There are: {folders}. Save a draft in the web mailbox first.",
+)
+OTHER_MAILBOX = Text(
+    "文件夹“{folder}”已被服务器重建（UIDVALIDITY 变了），没有标记任何邮件。请先重新收取一次。",
+    "The server has made the folder “{folder}” anew (other UIDVALIDITY); nothing was marked. Receive it again first.",
+)
+LOST = Text(
+    "和邮箱服务器 {host} 的连接中断（{error}）。已经收到的不会重收，请再运行一次。",
+    "The connection to {host} was lost ({error}). What was received is not received again; run it once more.",
+)
+REFUSED = Text(
+    "邮箱服务器 {host} 没有执行{what}{said}。请稍后再试。",
+    "The mail server {host} did not carry out {what}{said}. Try again later.",
+)
+
+SAID = Text("（服务器答复：{words}）", " (the server said: {words})")
+NOTHING_SAID = Text("", "")
+REFUSES = Text("连接被拒绝", "connection refused")
+NO_ANSWER = Text("没有应答", "no answer")
+HUNG_UP = Text("对方挂断", "the server hung up")
+EXPIRED = Text("证书已过期", "it has expired")
+OTHER_NAME = Text("证书上的名称与服务器地址不符", "it was made for another name")
+NOT_TRUSTED = Text("证书不是受信任的机构签发的", "it was not issued by anybody who is trusted")
+SEARCHING = Text("查找邮件", "the search for mails")
+FETCHING = Text("读取邮件", "the reading of a mail")
+MARKING = Text("标记邮件", "the marking of mails")
+APPENDING = Text("存草稿", "the saving of a draft")
+OPENING = Text("打开邮箱", "the opening of the mailbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A folder of a mailbox, ``imaps://user@host[:port]/folder``; its levels are separated by ``/`` on all servers."""
+
+    user: str
+    host: str
+    port: int
+    folder: str
+
+    @property
+    def name(self) -> str:
+        """``user@host``: what a password belongs to."""
+        return f"{self.user}@{self.host}"
+
+    def prefix(self, validity: str) -> str:
+        """How the keys of all mails of the folder begin."""
+        return f"imap:{self.name}/{self.folder};{validity};"
+
+
+def account_of(source: str) -> Account:
+    """Parse an address. The user may contain an @ (``imaps://zhangsan@example.com@imap.example.com/INBOX``).
+
+    Raises ``MailError`` for one that is incomplete, no mailbox, or contains a password.
+    """
+    if not source.lower().startswith(_SCHEME):
+        raise MailError(ONLY_IMAP, source=source)
+    place, _, folder = source[len(_SCHEME) :].partition("/")
+    user, _, server = place.rpartition("@")
+    if ":" in user:
+        raise MailError(PASSWORD_IN_ADDRESS)
+    found = _PLACE.fullmatch(server)
+    port = int(found["port"] or PORT) if found else 0
+    user, folder = unquote(user), unquote(folder).strip("/") or INBOX
+    if not found or not 0 < port < 65536 or not user or not (user + folder).isprintable():
+        raise MailError(BAD_ADDRESS, source=source)
+    return Account(user, found["host"].strip("[]").lower(), port, INBOX if folder.upper() == INBOX else folder)
 
 
 def fetch(
@@ -35,33 +189,33 @@ def fetch(
     """Key, bytes and time of arrival of each mail that is not known. The folder is opened for reading only."""
     account = account_of(source)
     with opened(account, password) as mailbox:
-        with explained(account, errors.OPENING):
+        with explained(account, OPENING):
             validity = open_folder(mailbox, account, readonly=True)
-        with explained(account, errors.SEARCHING):
+        with explained(account, SEARCHING):
             uids = mailbox.uids("ALL", charset=None)
         for uid in uids:
             key = account.prefix(validity) + uid
             if not known(key):
-                with explained(account, errors.FETCHING):
+                with explained(account, FETCHING):
                     found = _fetch_one(mailbox, uid)
                 if found is not None:
                     yield key, *found
 
 
 def mark_seen(source: str, keys: Iterable[str], password: Callable[[str], str]) -> int:
-    """Mark mails as read, those of ``keys`` that lie in this folder; how many. Raises ``MailError``."""
+    """Mark mails as read, those of ``keys`` that are in this folder; returns how many. Raises ``MailError``."""
     account = account_of(source)
     with opened(account, password) as mailbox:
-        with explained(account, errors.OPENING):
+        with explained(account, OPENING):
             validity = open_folder(mailbox, account, readonly=False)
-        # any validity: keys of a folder that was made anew would mark other mails
+        # whatever the validity: keys of a folder that was recreated would mark other mails
         places = [key.removeprefix(account.prefix("")[:-1]) for key in keys if key.startswith(account.prefix("")[:-1])]
         pairs = [place.partition(";") for place in places]
         if any(own != validity for own, _, _ in pairs):
-            raise MailError(errors.OTHER_MAILBOX, folder=account.folder)
+            raise MailError(OTHER_MAILBOX, folder=account.folder)
         uids = [uid for _, _, uid in pairs if _UID.fullmatch(uid)]
         for start in range(0, len(uids), MARKED_AT_ONCE):
-            with explained(account, errors.MARKING):
+            with explained(account, MARKING):
                 # not by the library's own command: it also expunges what others have marked as deleted
                 some = ",".join(uids[start : start + MARKED_AT_ONCE])
                 _check(mailbox.client.uid("STORE", some, "+FLAGS.SILENT", r"(\Seen)"))
@@ -69,15 +223,15 @@ def mark_seen(source: str, keys: Iterable[str], password: Callable[[str], str]) 
 
 
 def append_draft(source: str, raw: bytes, password: Callable[[str], str]) -> None:
-    """Put a mail into the folder for drafts, once: one with the same Message-ID is not added again.
+    """Add a mail to the folder for drafts, unless one with the same Message-ID is there already.
 
     Raises ``MailError``.
     """
     account = account_of(source)
-    with opened(account, password) as mailbox, explained(account, errors.APPENDING):
+    with opened(account, password) as mailbox, explained(account, APPENDING):
         drafts = _drafts(mailbox)
         if drafts is None:
-            raise MailError(errors.NO_DRAFTS, account=account.name, folders=folders(mailbox))
+            raise MailError(NO_DRAFTS, account=account.name, folders=folders(mailbox))
         mailbox.folder.set(drafts, readonly=True)
         if not _holds(mailbox, message_id_of(Headers.of(message_from_bytes(raw, policy=compat32)))):
             mailbox.append(raw, drafts, flag_set=[r"\Draft", r"\Seen"])
@@ -96,7 +250,7 @@ def _fetch_one(mailbox: MailBox, uid: str) -> tuple[bytes, datetime | None] | No
 
 
 def _answer(mailbox: MailBox, uid: str, items: str) -> tuple[bytes, bytes | None]:
-    """What the server says about one mail: its words, and the content that it sent with them."""
+    """The answer of the server about one mail: its words, and the content that came with them."""
     _, data = _check(mailbox.client.uid("FETCH", uid, items))
     pieces = [piece for piece in data if piece]
     content = next((piece[1] for piece in pieces if isinstance(piece, tuple) and b"BODY[" in piece[0].upper()), None)
@@ -111,11 +265,11 @@ def _check(result: tuple[str, Any]) -> tuple[str, Any]:
 
 
 def _drafts(mailbox: MailBox) -> str | None:
-    """The folder for drafts: as the server says, else by its name."""
+    """The folder for drafts: as the server marks it, else by its name."""
     found = mailbox.folder.list()
-    said = [folder.name for folder in found if r"\drafts" in (flag.lower() for flag in folder.flags)]
-    named = [folder.name for folder in found if folder.name.split(folder.delim)[-1].lower() in known_words().drafts]
-    return next(iter([*said, *named]), None)
+    marked = [folder.name for folder in found if r"\drafts" in (flag.lower() for flag in folder.flags)]
+    named = [folder.name for folder in found if folder.name.split(folder.delim)[-1].lower() in patterns().drafts]
+    return next(iter([*marked, *named]), None)
 
 
 def _holds(mailbox: MailBox, message_id: str) -> bool:
@@ -127,3 +281,142 @@ def _holds(mailbox: MailBox, message_id: str) -> bool:
         return bool(mailbox.uids(f'HEADER Message-ID "{bare}"', charset=None))
     except ImapToolsError:
         return False
+
+
+@contextmanager
+def opened(account: Account, password: Callable[[str], str]) -> Iterator[MailBox]:
+    """A mailbox after login. Raises ``MailError``, whose message never contains the password."""
+    context = _context()
+    secret = password(account.name)
+    if not secret or any(ord(char) < 32 or ord(char) == 127 for char in secret):
+        raise MailError(BAD_PASSWORD)
+    with _explained_connection(account):
+        mailbox = MailBox(account.host, account.port, timeout=TIMEOUT, ssl_context=context)
+    try:
+        with explained(account, OPENING):
+            _login(mailbox, account, secret)
+            _introduce(mailbox)
+        yield mailbox
+    finally:
+        with suppress(IMAP4.error, OSError, UnexpectedCommandStatusError):
+            mailbox.logout()
+        with suppress(OSError):
+            mailbox.client.shutdown()
+
+
+def open_folder(mailbox: MailBox, account: Account, *, readonly: bool) -> str:
+    """Open the folder of an account; returns its UIDVALIDITY, which changes when the server recreates the folder."""
+    name = account.folder
+    try:
+        mailbox.folder.set(name, readonly=readonly)
+    except MailboxFolderSelectError as error:
+        words = _answer_words(error.command_result)
+        if any(word in words.render("en").lower() for word in _UNSAFE):
+            raise MailError(UNSAFE_LOGIN, account=account.name, said=words) from error
+        found = [folder for folder in mailbox.folder.list() if _levels(folder.name, folder.delim) == name.split("/")]
+        if not found or found[0].name == name:
+            shown = folders(mailbox)
+            raise MailError(NO_FOLDER, account=account.name, folder=name, said=words, folders=shown) from error
+        mailbox.folder.set(found[0].name, readonly=readonly)
+    _, validity = mailbox.client.response("UIDVALIDITY")
+    return validity[0].decode("ascii", "replace") if validity and validity[0] else "0"
+
+
+def folders(mailbox: MailBox) -> Text:
+    """The folders of a mailbox for people."""
+    names = [clean("/".join(_levels(folder.name, folder.delim))) for folder in mailbox.folder.list()]
+    shown = names[:MAX_FOLDERS] + ["…"] * (len(names) > MAX_FOLDERS)
+    return Text("、".join(shown) or INBOX, ", ".join(shown) or INBOX)
+
+
+def _levels(name: str, delimiter: str) -> list[str]:
+    return name.split(delimiter) if delimiter and delimiter != "NIL" else [name]
+
+
+@contextmanager
+def explained(account: Account, what: Text) -> Iterator[None]:
+    """Turn refusals of the server and broken connections into ``MailError``; ``what`` is what is being done."""
+    try:
+        yield
+    except UnexpectedCommandStatusError as error:
+        words = _answer_words(error.command_result)
+        raise MailError(REFUSED, host=account.host, what=what, said=words) from error
+    except TimeoutError as error:
+        raise MailError(LOST, host=account.host, error=NO_ANSWER) from error
+    except (IMAP4.abort, OSError) as error:
+        raise MailError(LOST, host=account.host, error=HUNG_UP) from error
+    except IMAP4.error as error:
+        raise MailError(REFUSED, host=account.host, what=what, said=_words(str(error).encode())) from error
+
+
+def _answer_words(result: tuple[Any, ...]) -> Text:
+    """The server's own words in an answer, in brackets; empty where it gave none."""
+    return _words(b" ".join(piece for piece in result[1] or () if isinstance(piece, bytes)))
+
+
+def _words(raw: bytes) -> Text:
+    words = clean(text_of(raw))[:MAX_ANSWER]
+    return SAID.fill(words=words) if words else NOTHING_SAID
+
+
+@contextmanager
+def _explained_connection(account: Account) -> Iterator[None]:
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        why = {_EXPIRED: EXPIRED} | dict.fromkeys(_OTHER_NAME, OTHER_NAME)
+        reason = why.get(error.verify_code, NOT_TRUSTED)
+        raise MailError(CERTIFICATE, host=account.host, error=reason) from error
+    except ssl.SSLError as error:
+        trouble = error.reason or HUNG_UP
+        raise MailError(NO_TLS, host=account.host, port=account.port, error=trouble) from error
+    except (socket.gaierror, UnicodeError) as error:
+        raise MailError(NO_HOST, host=account.host) from error
+    except (OSError, IMAP4.error) as error:
+        kinds = ((ConnectionRefusedError, REFUSES), (TimeoutError, NO_ANSWER))
+        reason = next((text for kind, text in kinds if isinstance(error, kind)), HUNG_UP)
+        raise MailError(UNREACHABLE, host=account.host, port=account.port, error=reason) from error
+
+
+def _context() -> ssl.SSLContext:
+    """The certificates of the system are trusted, and those in the file that ``CA_FILE`` names."""
+    context = ssl.create_default_context()
+    path = os.environ.get(CA_FILE)
+    if path:
+        try:
+            context.load_verify_locations(cafile=path)
+        except (OSError, ssl.SSLError) as error:
+            raise MailError(NO_CA_FILE, path=path, error=error.strerror or error) from error
+    return context
+
+
+def _login(mailbox: MailBox, account: Account, secret: str) -> None:
+    try:
+        if (account.user + secret).isascii():
+            mailbox.login(account.user, secret, initial_folder=None)
+        else:
+            mailbox.login_utf8(account.user, secret, initial_folder=None)
+    except IMAP4.abort:
+        raise
+    except MailboxLoginError as error:
+        words = _answer_words(error.command_result)
+    except IMAP4.error as error:
+        words = _words(str(error).encode())
+    else:
+        return
+    raise _refused(account, words, secret)  # raised here it does not chain the answer, which may repeat the password
+
+
+def _refused(account: Account, words: Text, secret: str) -> MailError:
+    """The error for a refused login. A server may repeat what it was sent: the password is taken out of its words."""
+    kept = Text(*(text.replace(secret, "***") for text in words))
+    if any(word in kept.render("en").lower() for word in _UNSAFE):
+        return MailError(UNSAFE_LOGIN, account=account.name, said=kept)
+    return MailError(LOGIN_REFUSED, account=account.name, said=kept)
+
+
+def _introduce(mailbox: MailBox) -> None:
+    """Send the name of the program where the server supports it: 163 and others open no folder before."""
+    _, answers = mailbox.client.capability()
+    if b"ID" in b" ".join(answer for answer in answers if answer).upper().split():
+        mailbox.client.xatom("ID", f'("name" "perfxl" "version" "{perfxl.__version__}")')

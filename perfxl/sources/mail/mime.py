@@ -1,92 +1,161 @@
-"""A mail as it travels (RFC 5322 and MIME): its headers, its text, and the files in its parts."""
+"""The bytes of a mail -> the mail with its attachments: as it travels (RFC 5322 and MIME), or as Outlook saves it."""
 
 from __future__ import annotations
 
 import quopri
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from datetime import datetime
 from email import message_from_bytes
 from email.generator import BytesGenerator
 from email.message import Message
 from email.policy import compat32
 from io import BytesIO
 
-from perfxl.sources.mail import problems
-from perfxl.sources.mail.body import of_html, own, plain
+from perfxl.model import Text
+from perfxl.sources.mail.attachments import (
+    BROKEN,
+    LINKED,
+    MAX_MAIL,
+    NOT_A_MAIL,
+    TOO_DEEP,
+    TOO_LARGE,
+    TOO_MANY,
+    TOO_TANGLED,
+    FoundFiles,
+    Mail,
+    MailFile,
+    Origin,
+    is_outlook,
+    origin_of,
+)
+from perfxl.sources.mail.body import Bodies, Letter, links_large, patterns
 from perfxl.sources.mail.charsets import from_base64
-from perfxl.sources.mail.files import File, Files, Place, place_of
-from perfxl.sources.mail.headers import Headers, author_of
-from perfxl.sources.mail.known import known
-from perfxl.sources.mail.names import name_of, parameters
+from perfxl.sources.mail.headers import (
+    Headers,
+    address_of,
+    author_of,
+    message_id_of,
+    name_of,
+    parameters,
+    received_of,
+    references_of,
+    time_of,
+)
 
-#: parts of one mail, whatever they are, and bytes of the headers of one that cannot be taken apart
+#: parts of one mail, of any kind, and bytes of the headers of one that cannot be parsed
 MAX_PARTS = 2_000
 MAX_HEAD = 1 << 20
 #: steps that a mail may cost the parser, with all the mails in it: seconds, where hostile ones took minutes
 MAX_STEPS = 8_000_000
-#: steps for a line beside the boundaries that it is compared with, and for one that may be a header or begin a part
+#: steps for a line besides comparing it with the boundaries, and for one that may be a header or begin a part
 _LINE, _HEADER = 2, 20
 
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 _BOUNDARY = re.compile(rb"(?i)boundary")
 _BEGINS = re.compile(rb"(?m)^(?:--|[!-9;-~]{1,80}:)")
-
 _HEAD_ENDS = re.compile(rb"\r?\n\r?\n|\r\r")
 _BODIES = ("text/plain", "text/html")
 
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """The headers of one mail, what its sender wrote, and the same with the addresses of all links."""
-
-    headers: Headers
-    text: str
-    linked: str
+BOUNCE = Text("退信，不作回复", "a bounce, not answered")
+REPORT = Text("系统回执或退信，不作回复", "a receipt or bounce of a mail system, not answered")
+ANSWER = Text("自动答复，不作回复", "an automatic answer, not answered")
+SYSTEM = Text("系统自动发出的邮件，不作回复", "sent by a program, not answered")
+NO_REPLY = Text("发件地址不收回复（no-reply），不作回复", "sent from an address that takes no answers, not answered")
+BULK = Text("群发或订阅邮件，不作回复", "bulk mail or a mailing list, not answered")
 
 
-@dataclass(slots=True)
-class Bodies:
-    """The texts of one mail, plain and as HTML: mostly the same said twice."""
+def parse(raw: bytes, received: datetime | None = None) -> Mail:
+    """Read a mail. ``received`` is when it arrived, where its store knows better than the mail itself.
 
-    texts: list[str] = field(default_factory=list)
-    pages: list[str] = field(default_factory=list)
+    Never raises for what a mail holds: what cannot be read is among ``problems``.
+    """
+    files = FoundFiles()
+    letter = _read(raw, None, files)
+    headers = letter.headers
+    if not any(map(headers.first, ("from", "sender", "subject", "date", "received"))):
+        files.report(NOT_A_MAIL)
+    # one after the other, not one within the other: no depth of mails in mails exhausts the stack
+    while files.mails or files.packed:
+        if files.packed:
+            from perfxl.sources.mail.outlook import read_winmail
 
-    def add(self, kind: str, data: bytes, charset: str) -> None:
-        """Take in a body of the type text/html or text/plain."""
-        if kind == "text/html":
-            self.pages.append(of_html(data, charset))
+            read_winmail(*files.packed.popleft(), files)
         else:
-            self.texts.append(plain(data, charset))
+            _read(*files.mails.popleft(), files)
+    author = author_of(headers)
+    subject = headers.text("subject")
+    return Mail(
+        message_id=message_id_of(headers),
+        sender=author.address,
+        sender_name=author.name,
+        reply_to=address_of(headers.first("reply-to")).address,
+        subject=subject,
+        sent=time_of(headers.first("date")),
+        received=received or received_of(headers),
+        references=references_of(headers),
+        automatic=_why_automatic(headers, author.address, subject),
+        attachments=files.attachments(),
+        problems=tuple(files.problems),
+        text=letter.text,
+    )
 
-    def letter(self, headers: Headers) -> Letter:
-        """The plain text where there is any."""
-        plain_ones = any(text.strip() for text in self.texts)
-        shown = own("\n".join(self.texts if plain_ones else self.pages))
-        return Letter(headers, shown, "\n".join(map(own, (*self.texts, *self.pages))))
+
+def _why_automatic(headers: Headers, sender: str, subject: str) -> Text | None:
+    """Why a mail must not be answered, lest two programs answer each other for ever; ``None`` for one of a person."""
+    name = sender.partition("@")[0]
+    kind = headers.first("content-type").partition(";")[0].strip().lower()
+    submitted = headers.first("auto-submitted").partition(";")[0].strip().lower()
+    precedence = headers.first("precedence").strip().lower()
+    answers = headers.first("x-autoreply") or headers.first("x-autorespond") or precedence == "auto_reply"
+    if any(value.replace(" ", "") == "<>" for value in headers.all("return-path")) or name == "mailer-daemon":
+        return BOUNCE
+    if kind == "multipart/report":
+        return REPORT
+    if submitted == "auto-replied" or answers or patterns().subjects.match(subject.lower()):
+        return ANSWER
+    if submitted not in ("", "no"):
+        return SYSTEM
+    if patterns().senders.fullmatch(name):
+        return NO_REPLY
+    if precedence in patterns().precedence or headers.first("list-id") or headers.first("list-unsubscribe"):
+        return BULK
+    return None
 
 
-def read(mail: bytes | Message, around: Place | None, files: Files) -> Letter:
-    """Take a mail apart; its files and the mails in it go into ``files``. Never raises for what a mail holds.
+def _read(mail: bytes | Message, around: Origin | None, files: FoundFiles) -> Letter:
+    if isinstance(mail, bytes) and is_outlook(mail):
+        from perfxl.sources.mail.outlook import read_msg
 
-    ``around`` is where the mail lies, ``None`` for one that lies in no other.
+        letter = read_msg(mail, around, files)
+    else:
+        letter = _read_mime(mail, around, files)
+    if links_large(letter.linked):
+        files.report(LINKED)
+    return letter
+
+
+def _read_mime(mail: bytes | Message, around: Origin | None, files: FoundFiles) -> Letter:
+    """Take a mail apart; its files and the mails in it are added to ``files``. Never raises for what a mail holds.
+
+    ``around`` is the origin of the mail, ``None`` for one that is in no other.
     """
     if isinstance(mail, bytes):
-        too_large = len(mail) > problems.MAX_MAIL
-        files.steps += 0 if too_large else steps(mail)
+        too_large = len(mail) > MAX_MAIL
+        files.steps += 0 if too_large else _steps(mail)
         if too_large or files.steps > MAX_STEPS:
-            files.tell(problems.TOO_LARGE if too_large else problems.TOO_TANGLED)
+            files.report(TOO_LARGE if too_large else TOO_TANGLED)
             return Letter(_headers_alone(mail), "", "")
     try:
         return _take_apart(mail if isinstance(mail, Message) else _parsed(mail), around, files)
     except RecursionError:
-        files.tell(problems.TOO_DEEP)
+        files.report(TOO_DEEP)
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
-        files.tell(problems.BROKEN)  # the parser of the standard library is known to trip over what is no mail
+        files.report(BROKEN)  # what the parser of the standard library is known to raise on bytes that are no mail
     return Letter(_headers_alone(mail) if isinstance(mail, bytes) else Headers(()), "", "")
 
 
-def steps(raw: bytes) -> int:
+def _steps(raw: bytes) -> int:
     """What a mail will cost the parser, which compares each line with the boundaries of all parts around it."""
     lines = raw.count(b"\n") + len(_LONE_RETURN.findall(raw))
     return lines * (_LINE + len(_BOUNDARY.findall(raw))) + _HEADER * len(_BEGINS.findall(raw))
@@ -100,20 +169,20 @@ def _headers_alone(raw: bytes) -> Headers:
     return Headers.of(_parsed(_HEAD_ENDS.split(raw[:MAX_HEAD], maxsplit=1)[0] + b"\n\n"))
 
 
-def _take_apart(message: Message, around: Place | None, files: Files) -> Letter:
+def _take_apart(message: Message, around: Origin | None, files: FoundFiles) -> Letter:
     headers = Headers.of(message)
-    place = place_of(author_of(headers).address, headers.text("subject"), around)
+    origin = origin_of(author_of(headers).address, headers.text("subject"), around)
     bodies = Bodies()
     for count, part in enumerate(_leaves(message)):
         if count >= MAX_PARTS:
-            files.tell(problems.TOO_MANY)
+            files.report(TOO_MANY)
             break
-        _read_part(part, place, files, bodies)
+        _read_part(part, origin, files, bodies)
     return bodies.letter(headers)
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    """The parts that hold something, in order, without recursion; a mail in the mail is one part."""
+    """The parts that are not multipart, in order, without recursion; a mail in the mail is one part."""
     waiting = [message]
     while waiting:
         part = waiting.pop()
@@ -124,34 +193,35 @@ def _leaves(message: Message) -> Iterator[Message]:
             yield part
 
 
-def _read_part(part: Message, place: Place, files: Files, bodies: Bodies) -> None:
+def _read_part(part: Message, origin: Origin, files: FoundFiles, bodies: Bodies) -> None:
     headers = Headers.of(part)
     kind = part.get_content_type()
     if kind in ("message/rfc822", "message/global"):
-        files.add_mail(_mail_in(part, headers), place)
+        files.add_mail(_mail_in(part, headers), origin)
         return
     name = name_of(headers)
     disposition = headers.first("content-disposition").partition(";")[0].strip().lower()
     data = _data(part, headers)
-    if kind.startswith("multipart/"):  # its boundary is not where it says
-        files.tell(problems.BROKEN)
+    if kind.startswith("multipart/"):  # its boundary was not found
+        files.report(BROKEN)
         bodies.add("text/plain", data, "")
-    elif kind in _BODIES and (known().own_names.fullmatch(name.lower()) or (not name and disposition != "attachment")):
+    elif kind in _BODIES and (
+        patterns().own_names.fullmatch(name.lower()) or (not name and disposition != "attachment")
+    ):
         bodies.add(kind, data, parameters(headers.first("content-type")).get("charset", ""))
     elif name or disposition == "attachment" or data.strip():
         # what the text shows has an id by which the text names it; Apple's programs number the attachments as well
         shown = disposition == "inline" or (bool(headers.first("content-id")) and disposition != "attachment")
-        files.add(File(name, kind, data, shown), place)
+        files.add(MailFile(name, kind, data, shown), origin)
 
 
 def _data(part: Message, headers: Headers) -> bytes:
-    """The content of a part, decoded. What cannot be is given as it stands: the reader of workbooks says what it is."""
+    """The content of a part, decoded; undecoded where that fails, so that the reader of workbooks reports it."""
     payload = part.get_payload()
     if isinstance(payload, list):
         return b""
     raw = str(payload).encode("utf-8", "surrogateescape")
-    encoding = _encoding(headers)
-    if encoding == "base64":
+    if _encoding(headers) == "base64":
         return from_base64(raw)
     decoded = part.get_payload(decode=True)
     return decoded if isinstance(decoded, bytes) else raw

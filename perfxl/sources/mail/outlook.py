@@ -1,10 +1,15 @@
-"""A mail as Outlook saves it (.msg): properties in the streams of an OLE container, one storage for each attachment."""
+"""Mails and attachments in Outlook's own formats: .msg (OLE, MAPI properties) and winmail.dat (TNEF).
+
+TNEF is read here and not by tnefparse, which cuts zero bytes off the end of files, needs a code page that many senders
+leave out, and copies the rest of the file once for each of its attributes.
+"""
 
 from __future__ import annotations
 
 import io
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import compat32
@@ -12,11 +17,20 @@ from email.utils import format_datetime
 
 import olefile
 
-from perfxl.sources.mail import problems
+from perfxl.sources.mail.attachments import (
+    BROKEN,
+    MAX_DEPTH,
+    TNEF,
+    TOO_DEEP,
+    WINMAIL,
+    FoundFiles,
+    MailFile,
+    Origin,
+    origin_of,
+)
+from perfxl.sources.mail.body import Bodies, Letter
 from perfxl.sources.mail.charsets import clean, text_of
-from perfxl.sources.mail.files import File, Files, Place, place_of
 from perfxl.sources.mail.headers import Headers, author_of
-from perfxl.sources.mail.mime import Bodies, Letter
 
 #: property numbers of MAPI
 SUBJECT, HEADERS, SENDER_NAME, SENDER_ADDRESS, SENDER_SMTP = 0x0037, 0x007D, 0x0C1A, 0x0C1F, 0x5D01
@@ -31,16 +45,26 @@ _PROPERTIES = "__properties_version1.0"
 #: bytes before the list of properties: of a message, of a message in a message, of an attachment
 _HEADS = (32, 24, 8)
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
-_TROUBLE = (OSError, ValueError, TypeError, LookupError, struct.error, OverflowError, RecursionError, AttributeError)
+_DAMAGE = (OSError, ValueError, TypeError, LookupError, struct.error, OverflowError, RecursionError, AttributeError)
+
+#: attributes of one file; Outlook writes some ten, and six for each attachment
+MAX_ATTRIBUTES = 5_000
+
+_BEGINS, _TITLE, _DATA, _MAPI_PROPERTIES = 0x9002, 0x8010, 0x800F, 0x9005
+_OF_ATTACHMENT = 2
+#: bytes of a property by its type; those of other types begin with their length
+_FIXED = {0x0002: 4, 0x0003: 4, 0x0004: 4, 0x000A: 4, 0x000B: 4, 0x0005: 8, 0x0006: 8, 0x0007: 8, 0x0014: 8,
+          0x0040: 8, 0x0048: 16}  # fmt: skip
+_MANY, _NAMED = 0x1000, 0x8000
 
 
-def read(raw: bytes, around: Place | None, files: Files) -> Letter:
-    """Take a saved mail apart, with all mails in it; never raises for what it holds."""
+def read_msg(raw: bytes, around: Origin | None, files: FoundFiles) -> Letter:
+    """Take a .msg apart, with all mails in it; its files are added to ``files``. Never raises for what it holds."""
     try:
         with olefile.OleFileIO(io.BytesIO(raw)) as ole:
             return _read_message(_Storage(ole, (), _HEADS[0]), around, files)
-    except _TROUBLE:
-        files.tell(problems.BROKEN)
+    except _DAMAGE:
+        files.report(BROKEN)
         return Letter(Headers(()), "", "")
 
 
@@ -103,17 +127,17 @@ class _Storage:
             yield int.from_bytes(content[start + 2 : start + 4], "little"), content[start + 8 : start + 16]
 
 
-def _read_message(message: _Storage, around: Place | None, files: Files) -> Letter:
+def _read_message(message: _Storage, around: Origin | None, files: FoundFiles) -> Letter:
     headers = _headers(message)
-    place = place_of(author_of(headers).address, headers.text("subject"), around)
+    origin = origin_of(author_of(headers).address, headers.text("subject"), around)
     for attachment in message.attachments():
         inner = attachment.message()
         if inner is None:
-            _read_file(attachment, place, files)
-        elif len(place.inside) >= problems.MAX_DEPTH:
-            files.tell(problems.TOO_DEEP)
+            _read_file(attachment, origin, files)
+        elif len(origin.inside) >= MAX_DEPTH:
+            files.report(TOO_DEEP)
         else:
-            _read_message(inner, place, files)
+            _read_message(inner, origin, files)
     bodies = Bodies()
     bodies.add("text/plain", message.text(BODY).encode(), "utf-8")
     page = message.data(HTML)
@@ -124,19 +148,19 @@ def _read_message(message: _Storage, around: Place | None, files: Files) -> Lett
     return bodies.letter(headers)
 
 
-def _read_file(attachment: _Storage, place: Place, files: Files) -> None:
+def _read_file(attachment: _Storage, origin: Origin, files: FoundFiles) -> None:
     name = attachment.text(LONG_NAME) or attachment.text(SHORT_NAME) or attachment.text(SHOWN_NAME)
     shown = bool(attachment.number(HIDDEN)) or bool(attachment.text(CONTENT_ID))
     data = attachment.data(CONTENT)
     if data is not None:
         kind = attachment.text(KIND).lower() or "application/octet-stream"
-        files.add(File(clean(name), kind, data, shown), place)
+        files.add(MailFile(clean(name), kind, data, shown), origin)
 
 
 def _headers(message: _Storage) -> Headers:
-    """The headers that the mail travelled with; what they lack, as in a mail never sent, from the properties."""
-    travelled = message_from_bytes(message.text(HEADERS).lstrip().encode() + b"\n\n", policy=compat32)
-    found = {name.lower() for name in travelled}
+    """The headers that the mail was sent with; what they lack, as in a mail never sent, from the properties."""
+    sent = message_from_bytes(message.text(HEADERS).lstrip().encode() + b"\n\n", policy=compat32)
+    found = {name.lower() for name in sent}
     smtp, address = message.text(SENDER_SMTP), message.text(SENDER_ADDRESS)
     sender = next((one for one in (smtp, address) if "@" in one), "")
     times = {"date": message.time(SUBMITTED), "received": message.time(DELIVERED)}
@@ -148,5 +172,103 @@ def _headers(message: _Storage) -> Headers:
         "references": message.text(REFERENCES),
         "in-reply-to": message.text(REPLY_TO),
     } | {name: "; " * (name == "received") + format_datetime(time) for name, time in times.items() if time}
-    pairs = [(name, str(value).encode("utf-8", "surrogateescape")) for name, value in travelled.raw_items()]
+    pairs = [(name, str(value).encode("utf-8", "surrogateescape")) for name, value in sent.raw_items()]
     return Headers([*pairs, *((name, text.encode()) for name, text in written.items() if text and name not in found)])
+
+
+@dataclass(slots=True)
+class _Packed:
+    """One attachment of a winmail.dat while its attributes are read."""
+
+    title: str = ""
+    name: str = ""
+    data: bytes = b""
+
+
+def read_winmail(data: bytes, origin: Origin, files: FoundFiles) -> None:
+    """Add the files of a winmail.dat to ``files``; one from which none can be read is reported, never ignored."""
+    packed: list[_Packed] = []
+    try:
+        for level, number, content in _attributes(data):
+            if level != _OF_ATTACHMENT:
+                continue
+            if number == _BEGINS or not packed:
+                packed.append(_Packed())
+            _take(packed[-1], number, content)
+    except (struct.error, ValueError, IndexError):
+        files.report(WINMAIL)  # what came before the damage counts all the same
+    found = [MailFile(one.name or one.title, "application/octet-stream", one.data) for one in packed if one.data]
+    if not found or len(found) < len(packed):
+        files.report(WINMAIL)
+    for file in found:
+        if file.data.startswith(TNEF):  # no program packs twice: this would never end
+            files.report(WINMAIL)
+        else:
+            files.add(file, origin)
+
+
+def _attributes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Level, number and content of each attribute."""
+    if not data.startswith(TNEF):
+        raise ValueError("no TNEF")
+    place, count = 6, 0
+    while place + 11 <= len(data):
+        level, number, _, length = struct.unpack_from("<BHHI", data, place)
+        content = data[place + 9 : place + 9 + length]
+        count += 1
+        if level not in (1, 2) or len(content) < length or count > MAX_ATTRIBUTES:
+            raise ValueError("damaged")
+        yield level, number, content
+        place += 11 + length
+
+
+def _take(packed: _Packed, number: int, content: bytes) -> None:
+    if number == _TITLE:
+        packed.title = clean(text_of(content.partition(b"\0")[0]))
+    elif number == _DATA:
+        packed.data = content
+    elif number == _MAPI_PROPERTIES:
+        packed.name = packed.name or _long_name(content)
+
+
+def _long_name(content: bytes) -> str:
+    """The name in full out of the properties of an attachment; the title is often a short one of DOS."""
+    names: dict[int, str] = {}
+    try:
+        for number, kind, value in _properties(content):
+            if number in (LONG_NAME, SHORT_NAME) and kind in (UNICODE, NARROW):
+                text = value.decode("utf-16-le", "replace") if kind == UNICODE else text_of(value.partition(b"\0")[0])
+                names[number] = clean(text)
+    except (struct.error, ValueError):
+        pass  # the names before the damage, or the title
+    return names.get(LONG_NAME, "")
+
+
+def _properties(content: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Number, type and first value of each property."""
+    place = 4
+    for _ in range(min(struct.unpack_from("<I", content)[0], MAX_ATTRIBUTES)):
+        kind, number = struct.unpack_from("<HH", content, place)
+        place += 4
+        if number >= _NAMED:
+            form, size = struct.unpack_from("<16xII", content, place)
+            place += 24 + (0 if form == 0 else _padded(size))
+        many, kind = kind & _MANY, kind & ~_MANY
+        count = 1
+        if many or kind not in _FIXED:
+            count = struct.unpack_from("<I", content, place)[0]
+            place += 4
+        if count > MAX_ATTRIBUTES:
+            raise ValueError("damaged")
+        for index in range(count):
+            size = _FIXED.get(kind, 0)
+            if kind not in _FIXED:
+                size = struct.unpack_from("<I", content, place)[0]
+                place += 4
+            if index == 0:
+                yield number, kind, content[place : place + size]
+            place += _padded(size)
+
+
+def _padded(size: int) -> int:
+    return -(-size // 4) * 4

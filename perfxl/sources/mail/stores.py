@@ -1,4 +1,4 @@
-"""Where mails lie -> their bytes, each with a key by which it is known again."""
+"""Where mails are stored (files, folders, Maildirs, a server) -> their bytes, each with a key that identifies it."""
 
 from __future__ import annotations
 
@@ -9,23 +9,62 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
-from perfxl.sources.mail import mbox
-from perfxl.sources.mail.errors import CANNOT_OPEN, NO_MAIL, NO_MAILS, NOT_THERE, OTHER_KIND, MailError
-from perfxl.sources.mail.files import OLE, is_outlook
-from perfxl.sources.mail.problems import MAX_MAIL
+from perfxl.model import Text
+from perfxl.sources.mail.attachments import MAX_MAIL, OLE, is_outlook
 from perfxl.sources.received import MAIL_ENDINGS
 
-_HEADER = re.compile(rb"(?:\xef\xbb\xbf)?\s*[!-9;-~]{1,80}:")
+NOT_THERE = Text(
+    "没有这个文件或文件夹：{path}。请检查路径。", "There is no such file or folder: {path}. Check the path."
+)
+NO_MAILS = Text(
+    "文件夹里没有邮件（.eml、.msg、.mbox）：{path}。请先从邮箱把邮件另存到这里。",
+    "The folder holds no mails (.eml, .msg, .mbox): {path}. Save mails from the mailbox there first.",
+)
+NO_MAIL = Text(
+    "这不是邮件文件：{path}。可以读取 .eml、.msg、.mbox 文件，放这些文件的文件夹，Maildir，以及 imaps:// 邮箱地址。",
+    "This is no mail: {path}. Readable are .eml, .msg and .mbox files, folders of them, a Maildir, and imaps:// "
+    "addresses.",
+)
+CANNOT_OPEN = Text(
+    "打不开：{paths}（{error}）。其余的邮件已经读取；请检查这些文件是否被占用或没有权限，然后再运行一次。",
+    "Cannot be opened: {paths} ({error}). All other mails were read. Check whether the files are in use or locked, and "
+    "run it again.",
+)
+OTHER_KIND = Text(
+    "不支持这种地址：{scheme}://。邮箱请写成 imaps://用户名@服务器/INBOX（加密连接）。",
+    "Addresses of the kind {scheme}:// are not supported. Write imaps://user@server/INBOX (an encrypted connection).",
+)
+
+_HEADER = re.compile(rb"[!-9;-~]{1,80}:")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
-#: what a mail in a Maildir is called begins with the second of its arrival
+#: the name of a mail in a Maildir begins with the second of its arrival
 _ARRIVED = re.compile(r"(\d{9,11})\.")
 _HEAD = 4096
+_BOM = b"\xef\xbb\xbf"
+#: the line of an .mbox that begins a mail: From, who sent it, and a time with weekday, month and year
+_SEPARATOR = re.compile(
+    rb"From (?:.{0,320}? )?(?:- )?(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?:\d{1,2} +)?"
+    rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b[^\r\n]{0,60}\b\d{1,2}:\d{2}[^\r\n]{0,60}\r?\n?\Z"
+)
+_QUOTED_FROM = re.compile(rb">+From ")
+#: bytes of a line that are read at a time: a line may have no end
+_MAX_LINE = 1 << 16
+
+
+class MailError(Exception):
+    """A source of mail that cannot be opened, or not be read to its end; ``reason`` says why and what to do."""
+
+    def __init__(self, reason: Text, **values: object) -> None:
+        """Fill the values into the reason; a value may itself be a ``Text``."""
+        self.reason = reason.fill(**values)
+        super().__init__(self.reason.render("en"))
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A mail as it lies in its store, byte by byte; ``received`` is when it arrived there, if the store knows.
+    """A mail as its store has it, byte by byte; ``received`` is when it arrived there, if the store knows.
 
     ``key`` is ``imap:<user>@<host>/<folder>;<uidvalidity>;<uid>`` or ``sha256:<hexadecimal digest of raw>``.
     """
@@ -38,7 +77,7 @@ class Fetched:
 def fetch(source: str, known: Callable[[str], bool], password: Callable[[str], str]) -> Iterator[Fetched]:
     """The mails of a source that are not ``known`` by their key: a file, a folder, a Maildir or ``imaps://…``.
 
-    Nothing in the source is changed or marked. ``password`` is asked with ``user@host`` and for IMAP only. Raises
+    Nothing in the source is changed or marked. ``password`` is called with ``user@host`` and for IMAP only. Raises
     ``MailError`` for a source that cannot be opened, and after all other mails for files that cannot.
     """
     scheme = _SCHEME.match(source)
@@ -68,12 +107,12 @@ def _local(path: Path) -> Iterator[tuple[bytes, datetime | None]]:
 
 
 def _of_files(files: list[Path], *, maildir: bool) -> Iterator[tuple[bytes, datetime | None]]:
-    """The mails in files, one file after the other; those that cannot be opened are told of after all the others."""
+    """The mails in files, one file after the other; those that cannot be opened are reported after all the others."""
     failed: list[tuple[Path, OSError]] = []
     for file in files:
         try:
             if not maildir and kind_of(file) == "mbox":
-                for raw in mbox.messages(file):
+                for raw in mbox_messages(file):
                     yield raw, None
             else:
                 with file.open("rb") as stream:
@@ -87,12 +126,12 @@ def _of_files(files: list[Path], *, maildir: bool) -> Iterator[tuple[bytes, date
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    """The mails below a folder, in the order of their names. Other files are none of ours, nor what links lead to."""
+    """The mails below a folder, in the order of their names. Other files are ignored, and so are links."""
     found: list[Path] = []
     for base, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name != "__MACOSX")
-        places = (Path(base) / name for name in sorted(names) if not name.startswith("._"))
-        found.extend(place for place in places if place.suffix.lower() in MAIL_ENDINGS and _is_own(place))
+        paths = (Path(base) / name for name in sorted(names) if not name.startswith("._"))
+        found.extend(path for path in paths if path.suffix.lower() in MAIL_ENDINGS and _is_file(path))
     if not found:
         raise MailError(NO_MAILS, path=folder)
     return found
@@ -100,16 +139,12 @@ def _in_folder(folder: Path) -> list[Path]:
 
 def _in_maildir(folder: Path) -> list[Path]:
     """The mails of a Maildir in the order of their names, which begin with the time of arrival. It may be empty."""
-    found = [place for name in ("cur", "new") for place in (folder / name).iterdir()]
-    return sorted((place for place in found if not place.name.startswith(".") and _is_own(place)), key=_by_name)
+    found = [path for name in ("cur", "new") for path in (folder / name).iterdir()]
+    return sorted((path for path in found if not path.name.startswith(".") and _is_file(path)), key=lambda p: p.name)
 
 
-def _by_name(place: Path) -> str:
-    return place.name
-
-
-def _is_own(place: Path) -> bool:
-    return place.is_file() and not place.is_symlink()
+def _is_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def _arrived(name: str) -> datetime | None:
@@ -118,14 +153,53 @@ def _arrived(name: str) -> datetime | None:
 
 
 def kind_of(path: Path) -> str:
-    """``mbox``, ``msg`` or ``eml`` by what a file holds, ``""`` if it is no mail."""
+    """``mbox``, ``msg`` or ``eml`` by the content of a file, ``""`` if it is no mail."""
     try:
         with path.open("rb") as file:
             head = file.read(_HEAD)
-            if mbox.begins(head):
+            text = head.removeprefix(_BOM)
+            first, _, rest = text.lstrip(b"\r\n").partition(b"\n")
+            if _SEPARATOR.match(first + b"\n") and (not rest or _HEADER.match(rest)):
                 return "mbox"
             if head.startswith(OLE):
                 return "msg" if is_outlook(head + file.read(MAX_MAIL)) else ""
     except OSError:
-        return "eml"  # the reader says why
-    return "eml" if _HEADER.match(head) else ""
+        return "eml"  # the reader reports why
+    return "eml" if _HEADER.match(text.lstrip()) else ""
+
+
+def mbox_messages(path: Path) -> Iterator[bytes]:
+    """The mails of an .mbox file, as they were before the file quoted lines that begin with From. Raises ``OSError``.
+
+    Of a mail that is too large only enough is given to show that. The standard library also ends a mail at a line of
+    its text that begins with From.
+    """
+    with path.open("rb") as file:
+        mail: list[bytes] | None = None
+        size = 0
+        for line, following in _with_next(file):
+            if line.startswith(b"From ") and _SEPARATOR.match(line) and _HEADER.match(following):
+                if mail is not None:
+                    yield _joined(mail)
+                mail, size = [], 0
+            elif mail is not None and size <= MAX_MAIL:
+                mail.append(line[1:] if _QUOTED_FROM.match(line) else line)
+                size += len(line)
+        if mail is not None:
+            yield _joined(mail)
+
+
+def _with_next(file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Each line with the one after it; a piece of a long line counts as a line."""
+    line = file.readline(_MAX_LINE).removeprefix(_BOM)
+    while line:
+        following = file.readline(_MAX_LINE)
+        yield line, following
+        line = following
+
+
+def _joined(lines: list[bytes]) -> bytes:
+    """A mail without the blank line that the file has after it."""
+    if lines and lines[-1] in (b"\n", b"\r\n"):
+        lines.pop()
+    return b"".join(lines)

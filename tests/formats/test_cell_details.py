@@ -1,4 +1,4 @@
-"""What only the raw XML of a sheet tells: formulas without a result, error values, percentages, odd formats."""
+"""What is only in the raw XML of a sheet: formulas without a result, error values, percentages, odd formats."""
 
 import datetime
 import io
@@ -19,7 +19,7 @@ TOTAL, FISCAL, VALUE = "D7", "D8", "E16"  # of the sheet 项目1
 
 
 def clean_with(tmp_path, name="x.xlsx", **cells):
-    """The clean sample with cells of the sheet 项目1 that say something else."""
+    """The clean sample with cells of the sheet 项目1 with other values."""
     book = openpyxl.load_workbook(CLEAN)
     for address, value in cells.items():
         book[PROJECT][address] = value
@@ -286,10 +286,10 @@ def test_a_date_in_an_amount_cell_is_no_amount(tmp_path, code):
     assert (got.state, got.text) == ("unreadable", "2020-02-05")
 
 
-# ---------------------------------------------------------------- cells that show nothing to the fast look
+# ---------------------------------------------------------------- cells that calamine reads as blank
 
 
-def test_silent_cells_are_errors_and_formulas_without_a_result(tmp_path):
+def test_cells_without_a_value_are_errors_and_formulas_without_a_result(tmp_path):
     path = raw_clean(
         tmp_path,
         B5='<c r="B5" {s} t="e"><v>#REF!</v></c>',
@@ -310,7 +310,7 @@ def test_silent_cells_are_errors_and_formulas_without_a_result(tmp_path):
     }
 
 
-def test_very_many_silent_cells_are_told_up_to_a_number(tmp_path, monkeypatch):
+def test_very_many_cells_without_a_value_are_read_up_to_a_number(tmp_path, monkeypatch):
     monkeypatch.setattr("perfxl.formats.xlsx_details.MAX_WITHOUT_VALUE", 2)
     path = raw_clean(tmp_path, **{a: f'<c r="{a}" t="e"><v>#N/A</v></c>' for a in ("B5", "B6", "D7", "D8")})
     assert read_book(path.read_bytes()).cells_without_value()[PROJECT] == {(5, 2), (6, 2)}
@@ -392,7 +392,7 @@ def test_no_xml_is_parsed_where_there_is_no_doubt(monkeypatch):
     assert read_details(book.package, {PROJECT: []}) == {}
 
 
-def test_sheets_that_are_not_there_tell_nothing():
+def test_missing_sheets_have_no_details():
     package = read_book(CLEAN.read_bytes()).package
     assert read_details(package, {"没有": [(1, 1)]}) == {}
     assert read_details(None, {PROJECT: [(1, 1)]}) == {}

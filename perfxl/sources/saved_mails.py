@@ -1,4 +1,4 @@
-"""Saved mails (.eml, .msg), archives of mail programs (.mbox) and Maildirs: what is attached is what is in them."""
+"""Saved mails (.eml, .msg), mailbox files (.mbox) and Maildirs, unpacked like archives of their attachments."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from perfxl.model import Text
-from perfxl.sources.archives.member import CannotUnpack, Member
-from perfxl.sources.mail.mbox import messages
-from perfxl.sources.mail.message import Mail
-from perfxl.sources.mail.parse import parse
-from perfxl.sources.mail.problems import MAX_MAIL
-from perfxl.sources.mail.stores import kind_of
+from perfxl.sources.archives import CannotUnpack, Member
+from perfxl.sources.mail.attachments import MAX_MAIL, Mail
+from perfxl.sources.mail.mime import parse
+from perfxl.sources.mail.stores import kind_of, mbox_messages
 
 NO_FILES = Text(
     "这封邮件没有附件，没有可审核的申报表。如果应当附有，请让发件单位把工作簿作为附件重发。",
@@ -25,14 +23,14 @@ BY_A_PROGRAM = Text(
     "This mail has no attachment, so there is no return to check ({why}).",
 )
 NO_SUBJECT = "无主题"
-#: letters of a subject that a display name shows
+#: characters of a subject in a display name
 _LONGEST = 60
 
 
 def members(path: Path) -> Iterator[Member]:
-    """The attachments; those of an .mbox lie under the subjects of their mails. What could not be had comes last."""
+    """The attachments; those of an .mbox below the subjects of their mails. What could not be read comes last."""
     if kind_of(path) == "mbox":
-        for raw in messages(path):
+        for raw in mbox_messages(path):
             yield from _of_one(raw)
         return
     with path.open("rb") as file:
@@ -44,7 +42,7 @@ def members(path: Path) -> Iterator[Member]:
 
 def _of_one(raw: bytes) -> Iterator[Member]:
     mail = parse(raw)
-    subject = _part(mail.subject)
+    subject = _folder(mail.subject)
     for member in _attached(mail):
         yield member._replace(name=f"{subject}/{member.name}")
     if reason := _missing(mail):
@@ -53,23 +51,23 @@ def _of_one(raw: bytes) -> Iterator[Member]:
 
 def _attached(mail: Mail) -> Iterator[Member]:
     for each in mail.attachments:
-        name = "/".join((*map(_part, each.inside), _in_one(each.name)))
+        name = "/".join((*map(_folder, each.inside), _without_slashes(each.name)))
         yield Member(name, lambda data=each.data: nullcontext(io.BytesIO(data)))  # type: ignore[misc]
 
 
 def _missing(mail: Mail) -> Text | None:
     """What the mail did not give: the reasons why, or that nothing is attached."""
-    if not mail.attachments and not mail.problems and (why := mail.automatic):
-        return Text(BY_A_PROGRAM.render("zh", why=why.zh), BY_A_PROGRAM.render("en", why=why.en))
+    if not mail.attachments and not mail.problems and mail.automatic:
+        return BY_A_PROGRAM.fill(why=mail.automatic)
     reasons = mail.problems or (() if mail.attachments else (NO_FILES,))
-    return Text("".join(each.zh for each in reasons), " ".join(each.en for each in reasons)) if reasons else None
+    zh, en = zip(*reasons, strict=True) if reasons else ((), ())
+    return Text("".join(zh), " ".join(en)) if reasons else None
 
 
-def _part(subject: str) -> str:
+def _folder(subject: str) -> str:
     """A subject as a folder of a display name."""
-    return _in_one(subject).strip(" .")[:_LONGEST] or NO_SUBJECT
+    return _without_slashes(subject).strip(" .")[:_LONGEST] or NO_SUBJECT
 
 
-def _in_one(text: str) -> str:
-    """Slashes of a subject or a name lead nowhere."""
+def _without_slashes(text: str) -> str:
     return text.replace("/", "／").replace("\\", "＼")
