@@ -16,7 +16,6 @@ from perfxl.rounds.folder import Round
 from perfxl.rules import Rule, severity_of
 from perfxl.rules.across import facts_of
 from perfxl.rules.round import OTHER_PROFILE, OTHER_YEAR
-from perfxl.tables import ref, rows
 
 #: editions share most of their labels: a form of the right one that is merely incomplete has no tenth more in another
 CLEARLY_MORE = 1.1
@@ -60,13 +59,9 @@ def other_year(batch: Batch, item: Submission, year: int) -> list[Finding]:
     """ROUND-03 at the cells that name another year than the round's."""
     if item.year is None or item.year == year:
         return []
-    texts = batch.tables.texts
-    years = {form.form_id: form.year for form in rows(batch.tables.forms)}
-    fields = rows(texts, (texts["file"] == item.file) & (texts["field"] == "year"))
-    cells = [ref(row) for row in fields if years[row.form_id] == item.year]
-    if not cells:
-        forms = batch.tables.forms
-        cells = [ref(form) for form in rows(forms, forms["file"] == item.file) if form.year == item.year][:1]
+    here = [form for form in batch.tables.form_rows if form.file == item.file and form.year == item.year]
+    cells = [row.ref for form in here if not form.blank for row in form.texts if row.field == "year"]
+    cells = cells or [form.title_ref for form in here][:1]
     values = {"stated": item.year, "computed": year}
     found = round_finding(OTHER_YEAR, batch.profile, batch.lang, item.file, item.unit, cells, **values)
     return [replace(one, stated=str(item.year), computed=str(year)) for one in found]

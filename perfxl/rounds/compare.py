@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from perfxl.engine.batch import read
 from perfxl.ledger.records import FileRecord, findings_of
-from perfxl.model import Finding, Lang, Text, column_letters
+from perfxl.model import Finding, Lang, Ref, Text, column_letters
+from perfxl.reading import FormRows
 from perfxl.rounds.folder import Round
-from perfxl.tables import Tables, rows
+from perfxl.tables import Return, Tables
 from perfxl.values import name_key, squeeze
 
 CHANGED = Text("{place}“{label}”：“{before}”改为“{after}”", "{place} “{label}”: “{before}” is now “{after}”")
@@ -81,77 +82,76 @@ def compare(round_: Round, before: FileRecord, after: FileRecord) -> Comparison:
 
 def compare_tables(before: Tables, after: Tables, old: Sequence[Finding], new: Sequence[Finding]) -> Comparison:
     """Compare two workbooks that were read, with the findings in each."""
-    forms_before, forms_after = pair_forms(before, after)
-    cells_before, cells_after = cell_keys(before, forms_before), cell_keys(after, forms_after)
+    forms = pair_forms(before.form_rows, after.form_rows)
+    cells_before, cells_after = cell_keys(before, forms), cell_keys(after, forms)
     closed, still, came = match(old, new, _by_address(cells_before), _by_address(cells_after))
     return Comparison(closed, still, came, tuple(changes(cells_before, cells_after)))
 
 
 #: by what two forms are recognised as the same, the surest way first; a project without a name not by its name
-_SAME_FORM: tuple[Callable[[Any], tuple[str, ...]], ...] = (
-    lambda form: (form.form, form.name_key or f"\0{form.sheet}"),
-    lambda form: (form.form, form.sheet),
-    lambda form: (form.form,),
+_SAME_FORM: tuple[Callable[[FormRows], tuple[str, ...]], ...] = (
+    lambda form: (form.kind, form.name_key or f"\0{form.sheet}"),
+    lambda form: (form.kind, form.sheet),
+    lambda form: (form.kind,),
 )
 
 
-def pair_forms(before: Tables, after: Tables) -> tuple[dict[int, int], dict[int, int]]:
-    """``form_id`` of the forms of two versions -> numbers that are equal for the same form.
+def pair_forms(old: Sequence[FormRows], new: Sequence[FormRows]) -> dict[FormRows, int]:
+    """The forms of two versions -> numbers that are equal for the same form.
 
     Forms of one kind are the same by their project's name, else by their sheet, else by their order.
     """
-    old, new = list(rows(before.forms)), list(rows(after.forms))
-    numbers = {form.form_id: number for number, form in enumerate(old)}
-    found: dict[int, int] = {}
+    numbers = {form: number for number, form in enumerate(old)}
     for alike in _SAME_FORM:
-        free = [form for form in old if numbers[form.form_id] not in found.values()]
-        for form in (form for form in new if form.form_id not in found):
+        taken = {numbers[form] for form in new if form in numbers}
+        free = [form for form in old if numbers[form] not in taken]
+        for form in (form for form in new if form not in numbers):
             same = next((other for other in free if alike(other) == alike(form)), None)
             if same is not None:
                 free.remove(same)
-                found[form.form_id] = numbers[same.form_id]
-    for form in new:
-        found.setdefault(form.form_id, len(old) + form.form_id)
-    return numbers, found
+                numbers[form] = numbers[same]
+    for number, form in enumerate(new):
+        numbers.setdefault(form, len(old) + number)
+    return numbers
 
 
-def cell_keys(tables: Tables, forms: Mapping[int, int]) -> list[KeyedCell]:
+def cell_keys(tables: Tables, forms: Mapping[FormRows, int]) -> list[KeyedCell]:
     """The cells that are read of one workbook; those that would have the same key are numbered."""
     counts: Counter[CellKey] = Counter()
     found = []
-    for cell in _cells(tables, forms):
+    for cell in (cell for book in tables.returns for cell in _cells(book, forms)):
         counts[cell.key] += 1
         found.append(cell._replace(key=(*cell.key, counts[cell.key])))
     return found
 
 
-def _cells(tables: Tables, forms: Mapping[int, int]) -> Iterator[KeyedCell]:
+def _cells(book: Return, forms: Mapping[FormRows, int]) -> Iterator[KeyedCell]:
     key: CellKey
-    for text in rows(tables.texts):
-        key = (forms[text.form_id], "text", text.field)
-        yield KeyedCell(key, text.sheet, text.row, text.col, text.written, text.label)
-    tasks = {(task.form_id, task.item): task.name_key for task in rows(tables.tasks)}
-    for amount in rows(tables.amounts):
-        if amount.table == "indicators":
-            continue
-        name = tasks.get((amount.form_id, amount.item), "") if amount.table == "tasks" else ""
-        key = (forms[amount.form_id], amount.table, amount.role, name, amount.column, amount.period)
-        yield KeyedCell(key, amount.sheet, amount.row, amount.col, amount.text, amount.label)
-    for task in rows(tables.tasks):
-        key = (forms[task.form_id], "task", task.name_key)
-        yield KeyedCell((*key, "name"), task.sheet, task.row, task.col, task.name, task.name)
+    for text in book.texts:
+        yield _keyed((forms[text.form], "text", text.field), text.ref, text.written, text.label)
+    for amount in book.amounts:
+        if amount.table != "indicators":
+            name = amount.task.name_key if amount.task else ""
+            key = (forms[amount.form], amount.table, amount.role, name, amount.column, amount.period)
+            yield _keyed(key, amount.ref, amount.text, amount.label)
+    for task in book.tasks:
+        key = (forms[task.form], "task", task.name_key)
+        yield _keyed((*key, "name"), task.ref, task.name, task.name)
         if task.content_row:
-            yield KeyedCell((*key, "content"), task.sheet, task.content_row, task.content_col, task.content, task.name)
-    for line in rows(tables.indicators):
-        key = (forms[line.form_id], "indicator", line.period, line.second, line.name_key)
+            yield _keyed((*key, "content"), task.content_ref, task.content, task.name)
+    for line in book.indicators:
+        key = (forms[line.form], "indicator", line.period, line.second, line.name_key)
         if line.name_row:
-            yield KeyedCell((*key, "name"), line.sheet, line.name_row, line.name_col, line.name, line.second_text)
-        yield KeyedCell((*key, "value"), line.sheet, line.row, line.col, line.value, line.name)
-    for result in rows(tables.results):
-        key = (forms[result.form_id], "result", result.period, name_key(result.name))
-        actual = (result.actual_row, result.actual_col, result.actual)
-        yield KeyedCell((*key, "actual"), result.sheet, *actual, result.name)
-        yield KeyedCell((*key, "score"), result.sheet, result.row, result.col, result.score_text, result.name)
+            yield _keyed((*key, "name"), line.name_ref, line.name, line.second_text)
+        yield _keyed((*key, "value"), line.ref, line.value, line.name)
+    for result in book.results:
+        key = (forms[result.form], "result", result.period, name_key(result.name))
+        yield _keyed((*key, "actual"), result.actual_ref, result.actual.text, result.name)
+        yield _keyed((*key, "score"), result.ref, result.score_text, result.name)
+
+
+def _keyed(key: CellKey, ref: Ref, text: str, label: str) -> KeyedCell:
+    return KeyedCell(key, ref.sheet, ref.row, ref.col, text, label)
 
 
 def _by_address(cells: Sequence[KeyedCell]) -> dict[CellAddress, CellKey]:
