@@ -1,4 +1,4 @@
-"""What is said of the files that a clerk hands over beside the workbooks; ``perfxl.clerk`` finds it."""
+"""WAIVER, PAIR: entries in the lists of the clerk that expired or were not used; ``perfxl.clerk`` reports them."""
 
 from __future__ import annotations
 

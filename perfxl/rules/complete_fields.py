@@ -9,27 +9,36 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules.claims import goals
 from perfxl.rules.completeness import TASK_CODE, gaps
 from perfxl.rules.fields import Prose, declared, prose
-from perfxl.rules.rule import Hit, NotApplicable, rule, table_rule
+from perfxl.rules.rule import Hit, NotApplicable, Rule, rule, table_rule
 from perfxl.rules.wording import beginning, first_word, shown, usual, value_cells
 from perfxl.tables import Return, Tables
 from perfxl.values import squeeze
 from perfxl.values.text import is_placeholder
 
-#: a field that is required and empty
-EMPTY = Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in.")
+
+def _required(code: str, *, name: Text, what: Text, why: Text, fix: Text, wrong: Text, right: Text, needs: str) -> Rule:
+    """The rule about empty fields that a profile requires under its code: ``required = "COMPLETE-01"``."""
+
+    @table_rule(
+        code, Severity.ERROR, name=name, what=what,
+        message=Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in."),
+        needs=needs, basic=True, follows=("COMPLETE-19",), why=why, fix=fix, wrong=wrong, right=right,
+    )  # fmt: skip
+    def check(tables: Tables, lang: Lang) -> Iterator[Hit]:
+        for gap in gaps(tables, code):
+            yield Hit(gap.cells, {"label": gap.label})
+
+    return check
 
 
-@table_rule(
+required_field_empty = _required(
     "COMPLETE-01",
-    Severity.ERROR,
     name=Text("必填项为空", "Required field empty"),
     what=Text(
         "年度、项目名称、预算单位、资金总额、财政拨款、年度目标等必须填写",
         "Year, project, unit, funds and goal must be filled in",
     ),
-    message=EMPTY,
-    basic=True,
-    follows=("COMPLETE-19",),
+    needs="",
     why=Text(
         "缺了这些内容，认不出项目，核对不了资金，也无从评价绩效。",
         "Without these nobody can tell the project, check its funds or judge its results.",
@@ -38,10 +47,22 @@ EMPTY = Text("“{label}”没有填写。请填写。", "“{label}” is empty
     wrong=Text("项目名称：（空）", "项目名称: empty"),
     right=Text("项目名称：机构改革", "项目名称: 机构改革"),
 )
-def required_field_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """The profile declares which fields: ``required = "COMPLETE-01"``."""
-    for gap in gaps(tables, "COMPLETE-01"):
-        yield Hit(gap.cells, {"label": gap.label})
+fund_description_empty = _required(
+    "COMPLETE-03",
+    name=Text("专项资金概况不全", "Fund description incomplete"),
+    what=Text(
+        "中长期规划、资金管理办法、立项依据、使用范围、申报条件、起止年限必须填写",
+        "Plan, rules, grounds, scope, conditions and term of a fund must be filled in",
+    ),
+    needs="fund",
+    why=Text(
+        "缺了这些内容，看不出专项资金依据什么设立、怎样使用、用到哪一年。",
+        "Without these nobody can tell why the fund exists, how it is used and until when.",
+    ),
+    fix=Text("按填报说明补填空着的栏目。", "Fill in what is empty as the instructions ask."),
+    wrong=Text("项目起止年限：（空）", "项目起止年限: empty"),
+    right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
+)
 
 
 @table_rule(
@@ -71,32 +92,6 @@ def signature_line_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The profile declares which fields: ``required = "COMPLETE-02"``."""
     for gap in gaps(tables, "COMPLETE-02"):
         yield Hit(gap.cells, each=f"“{gap.label}”")
-
-
-@table_rule(
-    "COMPLETE-03",
-    Severity.ERROR,
-    name=Text("专项资金概况不全", "Fund description incomplete"),
-    what=Text(
-        "中长期规划、资金管理办法、立项依据、使用范围、申报条件、起止年限必须填写",
-        "Plan, rules, grounds, scope, conditions and term of a fund must be filled in",
-    ),
-    message=EMPTY,
-    needs="fund",
-    basic=True,
-    follows=("COMPLETE-19",),
-    why=Text(
-        "缺了这些内容，看不出专项资金依据什么设立、怎样使用、用到哪一年。",
-        "Without these nobody can tell why the fund exists, how it is used and until when.",
-    ),
-    fix=Text("按填报说明补填空着的栏目。", "Fill in what is empty as the instructions ask."),
-    wrong=Text("项目起止年限：（空）", "项目起止年限: empty"),
-    right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
-)
-def fund_description_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """The profile declares which fields: ``required = "COMPLETE-03"``."""
-    for gap in gaps(tables, "COMPLETE-03"):
-        yield Hit(gap.cells, {"label": gap.label})
 
 
 #: kinds of fields that are words

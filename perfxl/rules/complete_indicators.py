@@ -157,7 +157,7 @@ def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[Hit]:
     for (form, period), lacking in found.items():
         kinds = [
             kind for kind in requirements(tables.profile)
-            if (kind.form, kind.part, kind.code) == (form.kind, period, "COMPLETE-07")
+            if (kind.kind, kind.part, kind.code) == (form.kind, period, "COMPLETE-07")
         ]  # fmt: skip
         if all(kind.parent in missing[form, period] for kind in kinds):
             continue

@@ -27,13 +27,13 @@ FIRST_LEVELS = {"output": "COMPLETE-04", "benefit": "COMPLETE-05"}
 
 
 class Requirement(NamedTuple):
-    """Something that a form of a kind must contain, and the code of the rule that reports it.
+    """Something that a kind of form must contain, and the code of the rule that reports that it is missing.
 
     ``part`` is ``FIELDS``, ``TASKS`` or a period of indicators; ``key`` that of a field, a task column or a level. A
-    second level has a ``parent``. A level that no rule requires is asked for all the same, without a code.
+    second level has a ``parent``. A level that no rule requires is listed too, without a code.
     """
 
-    form: str
+    kind: str
     part: str
     key: str
     code: str
@@ -59,15 +59,6 @@ class Gap(NamedTuple):
         return self.required.label
 
 
-class _Cell(NamedTuple):
-    """A cell of a field or of a task, and whether it is filled in."""
-
-    row: TextRow | AmountRow | TaskRow
-    part: str
-    key: str
-    filled: bool
-
-
 def gaps(tables: Tables, code: str) -> list[Gap]:
     """What is missing by one rule: empty cells in the order of the tables, then what has no cell, by form."""
     return [gap for gap in all_gaps(tables) if gap.required.code == code]
@@ -85,57 +76,16 @@ def missing_levels(tables: Tables) -> dict[tuple[FormRows, str], dict[str, Gap]]
 @lru_cache(maxsize=1)
 def all_gaps(tables: Tables) -> Sequence[Gap]:
     """What is missing in the forms that are filled in."""
-    forms = [form for book in tables.returns for form in book.forms]
+    forms = {form: number for number, form in enumerate(form for book in tables.returns for form in book.forms)}
     required, cells = requirements(tables.profile), list(_cells(tables))
     asked = _asked(tables.profile, forms, required)
     found = asked.merge(_contents(tables, forms, required, cells), how="left", on=["form", "required"])
     missing = found[found["filled"].ne(True)].sort_values("cell", kind="stable")
-    open_lines = _open_lines(tables)
+    form_rows, open_lines = list(forms), _open_lines(tables)
     return [
-        _gap(forms[form], required[number], cells[int(cell)].row if cell >= 0 else None, open_lines)
+        _gap(form_rows[form], required[number], cells[int(cell)] if cell >= 0 else None, open_lines)
         for form, number, cell in zip(missing["form"], missing["required"], missing["cell"], strict=True)
     ]
-
-
-def _asked(profile: Profile, forms: Sequence[FormRows], required: Sequence[Requirement]) -> pd.DataFrame:
-    """The requirements for each form: the number of the form, the number of the requirement."""
-    rows: list[tuple[int, int]] = []
-    for number, form in enumerate(forms):
-        parts = (FIELDS, TASKS, *periods_to_fill(profile, form))
-        rows += [(number, wanted) for wanted, one in enumerate(required) if one.form == form.kind and one.part in parts]
-    return pd.DataFrame(rows, columns=["form", "required"])
-
-
-def _contents(
-    tables: Tables, forms: Sequence[FormRows], required: Sequence[Requirement], cells: Sequence[_Cell]
-) -> pd.DataFrame:
-    """What the forms contain of it: cells, filled in or not, and the levels of indicators."""
-    by_key: dict[tuple[str, str, str], list[int]] = {}
-    for number, one in enumerate(required):
-        by_key.setdefault((one.form, one.part, one.key), []).append(number)
-    numbers = {form: number for number, form in enumerate(forms)}
-    rows = [
-        (numbers[one.row.form], wanted, one.filled, cell)
-        for cell, one in enumerate(cells)
-        for wanted in by_key.get((one.row.form.kind, one.part, one.key), ())
-    ]
-    levels = {(line.form, line.period, level) for line in tables.indicator_rows for level in (line.first, line.second)}
-    rows += [
-        (numbers[form], wanted, True, -1)
-        for form, period, level in levels
-        for wanted in by_key.get((form.kind, period, level), ())
-    ]
-    return pd.DataFrame(rows, columns=["form", "required", "filled", "cell"])
-
-
-def periods_to_fill(profile: Profile, form: FormRows) -> list[str]:
-    """The periods of a form whose indicators are asked for: the year always, the long term once it has an indicator."""
-    spec = profile.forms[form.kind].indicators
-    periods = [period.key for period in spec.periods] if spec else []
-    if len(periods) < 2:
-        return periods
-    used = {line.period for line in form.indicators}
-    return [period for period in periods if period == "year" or period in used]
 
 
 @cache
@@ -161,17 +111,65 @@ def _of_form(form: Form, profile: Profile) -> Iterator[Requirement]:
             yield Requirement(form.key, period.key, level.key, level.required, name, parent)
 
 
+def periods_to_fill(profile: Profile, form: FormRows) -> list[str]:
+    """The periods of a form whose indicators are asked for: the year always, the long term once it has an indicator."""
+    spec = profile.forms[form.kind].indicators
+    periods = [period.key for period in spec.periods] if spec else []
+    if len(periods) < 2:
+        return periods
+    used = {line.period for line in form.indicators}
+    return [period for period in periods if period == "year" or period in used]
+
+
+def _asked(profile: Profile, forms: Mapping[FormRows, int], required: Sequence[Requirement]) -> pd.DataFrame:
+    """The requirements for each form: the number of the form, the number of the requirement."""
+    rows: list[tuple[int, int]] = []
+    for form, number in forms.items():
+        parts = (FIELDS, TASKS, *periods_to_fill(profile, form))
+        rows += [(number, wanted) for wanted, one in enumerate(required) if one.kind == form.kind and one.part in parts]
+    return pd.DataFrame(rows, columns=["form", "required"])
+
+
+class _Cell(NamedTuple):
+    """A cell of a field or of a task, and whether it is filled in."""
+
+    row: TextRow | AmountRow | TaskRow
+    part: str
+    key: str
+    filled: bool
+
+
 def _cells(tables: Tables) -> Iterator[_Cell]:
     for text in tables.text_rows:
         yield _Cell(text, FIELDS, text.field, bool(text.text))
     for amount in tables.amount_rows:
-        if amount.table == "fields":
-            yield _Cell(amount, FIELDS, amount.column, amount.state != "blank")
-        elif amount.table == "tasks" and amount.role == "row":
-            yield _Cell(amount, TASKS, amount.column, amount.state != "blank")
+        if amount.table == "fields" or (amount.table == "tasks" and amount.role == "row"):
+            part = FIELDS if amount.table == "fields" else TASKS
+            yield _Cell(amount, part, amount.column, amount.state != "blank")
     for task in (task for book in tables.returns for task in book.tasks):
         yield _Cell(task, TASKS, "name", bool(task.name))
         yield _Cell(task, TASKS, "content", bool(task.content))
+
+
+def _contents(
+    tables: Tables, forms: Mapping[FormRows, int], required: Sequence[Requirement], cells: Sequence[_Cell]
+) -> pd.DataFrame:
+    """What the forms contain of it: form, requirement, whether it is filled in, and the cell, all but one as numbers.
+
+    A level is there once, without a cell (-1), whatever the number of its indicators.
+    """
+    by_key: dict[tuple[str, str, str], list[int]] = {}
+    for number, one in enumerate(required):
+        by_key.setdefault((one.kind, one.part, one.key), []).append(number)
+    levels = {(line.form, line.period, level) for line in tables.indicator_rows for level in (line.first, line.second)}
+    places = [(one.row.form, one.part, one.key, one.filled, number) for number, one in enumerate(cells)]
+    places += [(form, period, level, True, -1) for form, period, level in levels]
+    rows = [
+        (forms[form], wanted, filled, cell)
+        for form, part, key, filled, cell in places
+        for wanted in by_key.get((form.kind, part, key), ())
+    ]
+    return pd.DataFrame(rows, columns=["form", "required", "filled", "cell"])
 
 
 def _open_lines(tables: Tables) -> Mapping[tuple[FormRows, str, str], list[OpenLine]]:
@@ -184,12 +182,13 @@ def _open_lines(tables: Tables) -> Mapping[tuple[FormRows, str, str], list[OpenL
 
 
 def _gap(
-    form: FormRows, required: Requirement, row: TextRow | AmountRow | TaskRow | None,
+    form: FormRows, required: Requirement, cell: _Cell | None,
     open_lines: Mapping[tuple[FormRows, str, str], list[OpenLine]],
 ) -> Gap:  # fmt: skip
-    if isinstance(row, TaskRow):
-        return Gap(form, required, (row.content_ref if required.key == "content" else row.ref,), row.item)
-    if row is not None:
-        return Gap(form, required, (row.ref,), row.item if isinstance(row, AmountRow) else 0)
-    lines = open_lines.get((form, required.part, required.key), ())
-    return Gap(form, required, tuple(line.ref for line in lines) or (form.title_ref,))
+    if cell is None:
+        lines = open_lines.get((form, required.part, required.key), ())
+        return Gap(form, required, tuple(line.ref for line in lines) or (form.title_ref,))
+    row = cell.row
+    if isinstance(row, TaskRow) and cell.key == "content":
+        return Gap(form, required, (row.content_ref,), row.item)
+    return Gap(form, required, (row.ref,), 0 if isinstance(row, TextRow) else row.item)

@@ -1,4 +1,4 @@
-"""What is said of a whole round: who has not sent anything, what came twice, what belongs elsewhere."""
+"""ROUND: units that sent nothing, workbooks that came twice or belong elsewhere; ``perfxl.rounds`` reports them."""
 
 from __future__ import annotations
 
