@@ -9,9 +9,6 @@ from perfxl.rules.rule import Hit, rule
 from perfxl.rules.wording import beginning, shown
 from perfxl.tables import Return
 
-#: of a longer text or name a message quotes the beginning
-QUOTED = 20
-
 
 @rule(
     "LAYOUT-06",
@@ -92,7 +89,7 @@ def not_read(book: Return, lang: Lang) -> Iterator[Hit]:
     """One warning a sheet for each reason: not read, under no level, under a merged area, a box of no known option."""
     for row in book.strays:
         if row.why in MESSAGES:
-            each = f"{row.ref.cell}“{beginning(shown(row.text), QUOTED)}”"
+            each = f"{row.ref.cell}“{beginning(shown(row.text))}”"
             yield Hit((row.ref,), written=row.text, message=MESSAGES[row.why], each=each)
 
 
@@ -173,7 +170,7 @@ def level_unclear(book: Return, lang: Lang) -> Iterator[Hit]:
     lines = (line for line in book.indicators if line.form in forms)
     levels = {(line.form, line.name_row, line.name_col): line.second_text or line.first_text for line in lines}
     for row in unsure:
-        name, level = beginning(shown(row.text), QUOTED), levels.get((row.form, row.row, row.col), "")
+        name, level = beginning(shown(row.text)), levels.get((row.form, row.row, row.col), "")
         yield Hit((row.ref,), written=row.text, each=EACH.render(lang, cell=row.ref.cell, name=name, level=level))
 
 

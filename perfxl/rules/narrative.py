@@ -13,7 +13,7 @@ from perfxl.reading import FormRows, IndicatorRow
 from perfxl.rules.claims import Claim, Line, agree, claims, goals, keys_of, likely, lines, match, quoted
 from perfxl.rules.projects import continued_lists
 from perfxl.rules.rule import Hit, rule
-from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, TIMELINESS, shown
+from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, TIMELINESS, beginning, shown
 from perfxl.tables import Return
 from perfxl.values import name_key, squeeze
 from perfxl.values.quantities import CountedFigure, figures_of, measure_class, nouns_of_name, quantities, worded_shares
@@ -244,8 +244,8 @@ def share_in_words(book: Return, lang: Lang) -> Iterator[Hit]:
         if same and not any(_agree(one.share, line.numbers[0], gap) for line in same):
             line = same[0]
             values = {
-                "text": _shorter(one.text), "stated": one.words, "name": shown(line.name), "where": str(line.ref),
-                "computed": shown(line.value),
+                "text": beginning(shown(one.text)), "stated": one.words, "name": shown(line.name),
+                "where": str(line.ref), "computed": shown(line.value),
             }  # fmt: skip
             related = tuple(line.ref for line in same)
             yield Hit((one.cell,), values, related, one.words, shown(line.value), written=one.text)
@@ -287,11 +287,6 @@ def _agree(share: CountedFigure, number: Decimal, gap: Decimal) -> bool:
     if share.operator in ("≤", "<"):
         return share.number - gap < number <= share.number
     return abs(share.number - number) < (gap / 2 if share.operator == "≈" else 1)
-
-
-def _shorter(text: str, most: int = 20) -> str:
-    line = shown(text)
-    return line if len(line) <= most else f"{line[:most]}…"
 
 
 RULES = (

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.profiles import Profile
-from perfxl.rules.prose import prose
+from perfxl.rules.fields import prose
 from perfxl.rules.rule import Hit, rule
 from perfxl.tables import Return
 

@@ -42,7 +42,7 @@ def shown(text: str) -> str:
     return " ".join(text.split())
 
 
-def beginning(text: str, most: int) -> str:
+def beginning(text: str, most: int = 20) -> str:
     """The text, of a longer one so many characters, to be quoted."""
     return text if len(text) <= most else f"{text[:most]}…"
 
