@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TypedDict
 
 from perfxl.clerk.config import Config, edition, read_config
 from perfxl.clerk.pairs import Pairs, read_pairs, unused
@@ -16,6 +17,18 @@ from perfxl.model import Finding, Lang, Severity
 from perfxl.profiles import Profile
 from perfxl.reading import Fixed, WorkbookRows
 from perfxl.rules import codes_of
+
+
+class ClerkFiles(TypedDict):
+    """The paths of the clerk's files for one batch, as ``load_inputs`` takes them, ``None`` for those not given.
+
+    ``control`` may also give each unit's control figure in fen by ``name_key`` of its name.
+    """
+
+    config: Path | None
+    waivers: Path | None
+    pairs: Path | None
+    control: Path | Mapping[str, int] | None
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
 
+    from perfxl.clerk.inputs import ClerkFiles
     from perfxl.engine.batch import Batch
 
 #: below this many files, starting worker processes takes longer than they save
@@ -109,15 +110,6 @@ FED = Text(
     "记入批次“{title}”的台账：新收 {new} 份，{old} 份此前已收。",
     "Entered into the ledger of “{title}”: {new} new file(s), {old} were there before.",
 )
-
-
-class ClerkFiles(TypedDict):
-    """The files of the clerk that ``perfxl.check`` takes in addition to the workbooks."""
-
-    config: Path | None
-    waivers: Path | None
-    pairs: Path | None
-    control: Path | Mapping[str, int] | None
 
 
 def commands(lang: Lang) -> list[click.Command]:

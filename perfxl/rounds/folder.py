@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
@@ -23,6 +23,7 @@ from sqlalchemy.engine import URL
 from perfxl.clerk import edition
 from perfxl.clerk.config import read_config
 from perfxl.clerk.errors import file_bytes, suggestions
+from perfxl.clerk.inputs import ClerkFiles
 from perfxl.clerk.roster import Roster, read_roster
 from perfxl.ledger import Ledger, open_ledger
 from perfxl.ledger.database import database_url, enter_round, has_round, local_day
@@ -169,15 +170,6 @@ def _toml(value: str | int | date | None) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return str(value)
-
-
-class ClerkFiles(TypedDict):
-    """The clerk's settings, waivers, pairs and control figures, as ``engine.batch.check`` takes them."""
-
-    config: Path | None
-    waivers: Path | None
-    pairs: Path | None
-    control: Mapping[str, int]
 
 
 @dataclass(frozen=True)
