@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, TypeVar
 
@@ -241,11 +241,13 @@ def change_reply(ledger: Ledger, reply: ReplyRecord, state: str, reason: str = "
 
 
 def finding_to_json(finding: Finding) -> str:
-    """A finding with everything in it; amounts stay whole numbers."""
+    """A finding with everything in it; amounts stay whole numbers. The keys stay as ledgers have them."""
     waived = finding.waived
-    return _to_json(
-        asdict(finding) | {"waived": [waived.reason, waived.by, waived.until.isoformat()] if waived else None}
-    )
+    data = {field.name: getattr(finding, field.name) for field in fields(finding)} | {
+        "hints": [_hint_data(hint) for hint in finding.hints],
+        "waived": [waived.reason, waived.by, waived.until.isoformat()] if waived else None,
+    }
+    return _to_json(data)
 
 
 def finding_from_json(stored: str) -> Finding:
@@ -260,13 +262,16 @@ def finding_from_json(stored: str) -> Finding:
     })  # fmt: skip
 
 
-def _hint(data: dict[str, Any]) -> Hint:
-    mend = data["mend"]
-    return Hint(**data | {
-        "cells": _refs(data["cells"]),
-        "mend": (Ref(*mend[0]), mend[1]) if mend else None,
-        "among": tuple(map(_hint, data["among"])),
-    })  # fmt: skip
+def _hint_data(hint: Hint) -> dict[str, Any]:
+    return {
+        "kind": hint.kind, "message": hint.message, "cells": hint.cells, "mend": hint.change,
+        "among": [_hint_data(other) for other in hint.among],
+    }  # fmt: skip
+
+
+def _hint(data: Mapping[str, Any]) -> Hint:
+    change = (Ref(*data["mend"][0]), data["mend"][1]) if data["mend"] else None
+    return Hint(data["kind"], data["message"], _refs(data["cells"]), change, tuple(map(_hint, data["among"])))
 
 
 def _refs(data: Iterable[Any]) -> tuple[Ref, ...]:
