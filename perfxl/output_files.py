@@ -31,6 +31,20 @@ def safe_name(text: str, fallback: str = "_") -> str:
     return name.rstrip(" .") or fallback
 
 
+def free_name(name: str, taken: set[str], suffix: str = "", longest: int = 0) -> str:
+    """``name`` and ``suffix``, with a number between them if another one is called so: ``甲局 (2).xlsx``.
+
+    ``taken`` are the names so far in folded case, to which this one is added. A name with a number has no more than
+    ``longest`` characters, if that is given.
+    """
+    chosen, number = name + suffix, 2
+    while chosen.casefold() in taken:
+        mark = f" ({number})"
+        chosen, number = (name[: longest - len(mark)] if longest else name) + mark + suffix, number + 1
+    taken.add(chosen.casefold())
+    return chosen
+
+
 def save(path: Path, data: bytes) -> Path:
     """Write a temporary file beside ``path`` and rename it: readers see the old file or the new one, never half of it.
 

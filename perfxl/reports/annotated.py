@@ -1,4 +1,4 @@
-"""The annotated copy: the unit's own workbook, wrong cells marked, a list of the problems in front."""
+"""The report ``…_批注.xlsx``: the workbook of the unit with its wrong cells marked and a list of problems in front."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfxl.model import Finding, Lang, Severity, Status, Submission, Text, severities
-from perfxl.output_files import safe_name
+from perfxl.output_files import free_name, safe_name
 from perfxl.reports.out_folder import DOCUMENT, Incomplete, WrittenFiles, by_unit, made_of, not_saved
-from perfxl.reports.package.anew import made_anew
 from perfxl.reports.package.marking import CannotAnnotate, annotate, suffix_of
+from perfxl.reports.package.rebuild import rebuild
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
@@ -42,8 +42,11 @@ REBUILT = Text(
 
 
 def write(batch: Batch, out: Path) -> list[Path]:
-    """``单位/<单位>/<原名>_批注.xlsx`` for every submission that was read; the originals are only read."""
-    standing = WrittenFiles(out)
+    """Write ``单位/<单位>/<原名>_批注.xlsx`` for each submission that was checked.
+
+    Raises ``Incomplete`` if some copies could not be made, ``OSError`` if none can be written.
+    """
+    files = WrittenFiles(out)
     written: list[Path] = []
     missing: list[str] = []
     for _, folder, submissions in by_unit(batch):
@@ -56,19 +59,19 @@ def write(batch: Batch, out: Path) -> list[Path]:
                 missing.append(CHANGED.render(batch.lang, file=submission.file))
                 continue
             stem = _stem(submission.file) + SUFFIX.render(batch.lang)
-            path = out / folder / _free_name(stem, suffix_of(source), taken)
+            path = out / folder / free_name(safe_name(stem), taken, suffix_of(source))
             try:
-                written.append(_written(batch, submission, source, path, standing))
+                written.append(_written(batch, submission, source, path, files))
             except OSError as error:
                 missing.append(not_saved(error, path, batch.lang))
-    standing.close()
+    files.close()
     if missing:
         raise Incomplete(written, missing)
     return written
 
 
 def _source(batch: Batch, submission: Submission) -> bytes | None:
-    """The bytes that were checked; ``None`` if the file holds others by now, or is gone."""
+    """The bytes that were checked; ``None`` if the file was changed or removed since."""
     try:
         data = batch.paths[submission.file].read_bytes()
     except OSError:
@@ -76,31 +79,31 @@ def _source(batch: Batch, submission: Submission) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == submission.sha256 else None
 
 
-def _written(batch: Batch, submission: Submission, source: bytes, path: Path, standing: WrittenFiles) -> Path:
-    """Where the copy stands, made now unless it would come out as it stands there."""
+def _written(batch: Batch, submission: Submission, source: bytes, path: Path, files: WrittenFiles) -> Path:
+    """Write the copy, unless the one that is there was made of the same; returns its path."""
     head, findings = _head(batch, submission), batch.of(submission.file)
     key = made_of(submission.sha256, batch.lang, head, findings)
-    if standing.has(path, key):
+    if files.has(path, key):
         return path
-    return standing.put(path, key, _copy(source, findings, batch.lang, head, document=submission.document))
+    return files.put(path, key, _copy(source, findings, batch.lang, head, document=submission.document))
 
 
 def _copy(source: bytes, findings: Sequence[Finding], lang: Lang, head: Sequence[str], *, document: bool) -> bytes:
-    """The bytes of the copy. A workbook whose package cannot be edited is made anew."""
+    """The bytes of the copy. A workbook that cannot be edited as a package is rebuilt."""
     try:
         return annotate(source, findings, lang, head)
-    except Exception as error:  # in an odd package one part may not fit another; no other file is to suffer
+    except Exception as error:  # parts of an odd package may contradict each other; other files go on
         if not isinstance(error, CannotAnnotate):
             if os.environ.get("PERFXL_DEBUG"):
                 raise
             _log.exception("a workbook could not be annotated and is rebuilt")
-        told = [REBUILT.render(lang), *([DOCUMENT.render(lang)] if document else [])]
-        made, moved = made_anew(source, findings)
-        return annotate(made, moved, lang, [*head, *told])
+        notes = [REBUILT.render(lang), *([DOCUMENT.render(lang)] if document else [])]
+        made, moved = rebuild(source, findings)
+        return annotate(made, moved, lang, [*head, *notes])
 
 
 def _stem(file: str) -> str:
-    """The name of the original; a copy that came back is called like it, not a copy of a copy."""
+    """The name of the original without its suffix, also if the file is an annotated copy that came back."""
     stem = Path(file).stem
     for suffix in SUFFIX:
         stem = stem.removesuffix(suffix) or stem
@@ -121,12 +124,3 @@ def _head(batch: Batch, submission: Submission) -> list[str]:
         )
         + (WAIVED.render(lang, n=waived) if waived else ""),
     ]
-
-
-def _free_name(stem: str, suffix: str, taken: set[str]) -> str:
-    """A name that no other copy of this unit has."""
-    name, number = safe_name(stem), 2
-    while (name + suffix).casefold() in taken:
-        name, number = f"{safe_name(stem)} ({number})", number + 1
-    taken.add((name + suffix).casefold())
-    return name + suffix

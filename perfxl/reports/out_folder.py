@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import perfxl
 from perfxl.model import Lang, Status, Submission, Text
-from perfxl.output_files import UNKNOWN_UNIT, safe_name, save
+from perfxl.output_files import UNKNOWN_UNIT, free_name, safe_name, save
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
@@ -72,11 +72,7 @@ def by_unit(batch: Batch) -> Iterator[tuple[str, Path, list[Submission]]]:
             groups.setdefault(unit, []).append(submission)
     taken: set[str] = set()
     for unit, submissions in groups.items():
-        name = folder = safe_name(unit, UNKNOWN_UNIT.render(batch.lang))
-        number = 2
-        while folder.casefold() in taken:
-            folder, number = f"{name} ({number})", number + 1
-        taken.add(folder.casefold())
+        folder = free_name(safe_name(unit, UNKNOWN_UNIT.render(batch.lang)), taken)
         yield unit, Path(UNITS.render(batch.lang)) / folder, submissions
 
 
@@ -84,8 +80,8 @@ class WrittenFiles:
     """The files of one report below an output folder: one that would come out the same is not made again.
 
     Each file gets a line in ``WRITTEN_LIST`` as soon as it is in its place: its path, what it was made of, what it
-    contains. So an interrupted run is continued by the next one. ``close`` writes the list anew with the files of
-    this run only.
+    contains. So an interrupted run is continued by the next one. At the end ``close`` writes a list of
+    the files of this run only.
     """
 
     def __init__(self, out: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from perfxl.engine.batch import check
 from perfxl.model import Ref, Severity
 from perfxl.reports import unit_report
-from perfxl.reports._cells import ranges
+from perfxl.reports.unit_report import ranges
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "hengyang-2020"
 TYPED = SAMPLES / "中共衡阳市委编办_绩效目标申报表.xlsx"

@@ -1,29 +1,35 @@
-"""Findings -> marks, notes and the list in front, in the bytes of a workbook.
+"""Puts the findings of a workbook into its bytes: marked cells, notes, a list in front; and strips those of before.
 
-The package is edited, not loaded and saved again: shapes, charts, pictures, lists of choices, print set-up,
-macros, formulas and their stored results are parts, or pieces of parts, that nobody here reads.
+The package is edited, not loaded and saved again: shapes, charts, pictures, drop-downs, print set-up, macros, formulas
+and their stored results are parts, or pieces of parts, that are not read here.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from perfxl.formats import Unreadable
+from perfxl.formats import Grid, Unreadable, read_book
+from perfxl.formats.our_marks import LIST, is_list, listed_findings
 from perfxl.formats.package import Package
-from perfxl.model import Finding, Lang, Text, column_letters
+from perfxl.model import WAIVED, Finding, Lang, Severity, Text, column_letters
 from perfxl.reports.package import markup
-from perfxl.reports.package.columns import severity_label
-from perfxl.reports.package.comments import Notes, Run
-from perfxl.reports.package.earlier import CAUSE, LABEL, take_back
-from perfxl.reports.package.front import put_list
-from perfxl.reports.package.opc import TYPES, CannotAnnotate, opened
-from perfxl.reports.package.sheets import Area, Sheet, on_a_sheet
-from perfxl.reports.package.styles import Styles, fill_of
-from perfxl.reports.package.workbook import Workbook
+from perfxl.reports.package.markup import TYPES, CannotAnnotate, Relationships, clean, opened
+from perfxl.reports.package.notes import SheetNotes, TextRun
+from perfxl.reports.package.problem_list import put_list, severity_label
+from perfxl.reports.package.styles import StylesPart, fill_of
+from perfxl.reports.package.workbook import CellRange, SheetPart, WorkbookPart, on_a_sheet, parse_area
 
 __all__ = ["CannotAnnotate", "annotate", "suffix_of"]
 
+LABEL = Text("【{severity} {code}】", "[{severity} {code}] ")
+CAUSE = Text("可能原因：{message}", "Likely cause: {message}")
+
+#: bytes of a sheet that include its first cell
+_HEAD = 16_384
+_WORDS = "|".join(word for label in (*(severity.label for severity in Severity), WAIVED) for word in label)
+_LABEL = re.compile(rf"【(?:{_WORDS}) [A-Z]+-\d+】|\[(?:{_WORDS}) [A-Z]+-\d+\] ")
 _CUT = Text("…(共 {n} 条，见清单)", "… ({n} in all, see the list)")
 
 _Cells = dict[tuple[int, int], list[Finding]]
@@ -32,9 +38,9 @@ _Cells = dict[tuple[int, int], list[Finding]]
 def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head: Sequence[str] = ()) -> bytes:
     """The bytes of the annotated copy of an .xlsx or .xlsm.
 
-    ``findings`` are those of this file, in the order in which people should read them; ``head`` are the lines
-    above the list (unit, year, status, counts). What an earlier check put into a copy that came back is taken out
-    first. Raises ``CannotAnnotate`` when the bytes are no workbook of that kind or are damaged.
+    ``findings`` are those of this file in the order of the list; ``head`` are the lines above it (unit, year, status,
+    counts). The marks of an earlier check are stripped first. Raises ``CannotAnnotate`` if the bytes are no workbook of
+    that kind or are damaged.
     """
     package = opened(source)
     try:
@@ -44,9 +50,9 @@ def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head
 
 
 def _annotated(source: bytes, package: Package, findings: Sequence[Finding], lang: Lang, head: Sequence[str]) -> bytes:
-    workbook = Workbook(package)
-    styles = Styles(package, workbook)
-    take_back(source, package, workbook, styles)
+    workbook = WorkbookPart(package)
+    styles = StylesPart(package, workbook)
+    strip_marks(source, package, workbook, styles)
     marked: dict[str, int] = {}
     for name, cells in _by_sheet(findings).items():
         part = workbook.parts.get(name)
@@ -58,7 +64,7 @@ def _annotated(source: bytes, package: Package, findings: Sequence[Finding], lan
 
 
 def suffix_of(source: bytes) -> str:
-    """The ending of the annotated copy: Excel opens a workbook with macros under no other than .xlsm."""
+    """The suffix of the annotated copy: Excel opens a workbook with macros only as .xlsm."""
     try:
         return ".xlsm" if b"sheet.macroEnabled." in Package(source).part(TYPES) else ".xlsx"
     except Unreadable:
@@ -75,12 +81,12 @@ def _by_sheet(findings: Sequence[Finding]) -> dict[str, _Cells]:
     return sheets
 
 
-def _mark_sheet(package: Package, part: str, cells: _Cells, styles: Styles, lang: Lang) -> list[tuple[str, int]]:
-    """Mark a sheet; its marked cells and the formats they had."""
-    sheet = Sheet(package, part)
+def _mark_sheet(package: Package, part: str, cells: _Cells, styles: StylesPart, lang: Lang) -> list[tuple[str, int]]:
+    """Mark a sheet; returns its marked cells and the formats they had."""
+    sheet = SheetPart(package, part)
     if markup.local(sheet.root) != "worksheet":
-        return []  # a chart on a sheet of its own has no cells
-    notes = Notes(package, sheet)
+        return []  # a chart sheet has no cells
+    notes = SheetNotes(package, sheet)
     marked = []
     for area, found in _by_area(sheet, cells).items():
         worst = min(found, key=lambda finding: (finding.waived is not None, finding.severity.rank))
@@ -93,22 +99,119 @@ def _mark_sheet(package: Package, part: str, cells: _Cells, styles: Styles, lang
     return marked
 
 
-def _by_area(sheet: Sheet, cells: _Cells) -> dict[Area, list[Finding]]:
-    """The findings at each cell as people see it: a merged range is one cell, and says a thing once."""
-    areas: dict[Area, list[Finding]] = {}
+def _by_area(sheet: SheetPart, cells: _Cells) -> dict[CellRange, list[Finding]]:
+    """The findings of each cell, each once; a merged range is one cell."""
+    areas: dict[CellRange, list[Finding]] = {}
     for (row, col), found in cells.items():
         present = areas.setdefault(sheet.area(row, col), [])
         present.extend(finding for finding in found if finding not in present)
     return areas
 
 
-def _note(findings: Sequence[Finding], lang: Lang) -> list[Run]:
-    """Each finding on a line of its own, its likely causes below it."""
+def _note(findings: Sequence[Finding], lang: Lang) -> list[TextRun]:
+    """Each finding on a line of its own, with its likely causes below."""
     runs = []
     for number, finding in enumerate(findings):
         label = LABEL.render(lang, severity=severity_label(finding, lang), code=finding.code)
         causes = [CAUSE.render(lang, message=hint.message) for hint in finding.hints]
         waived = [finding.waived.render(lang)] if finding.waived else []
-        runs.append(Run(("\n" if number else "") + label, bold=True))
-        runs.append(Run("\n".join([finding.message, *causes, *waived])))
+        runs.append(TextRun(("\n" if number else "") + label, bold=True))
+        runs.append(TextRun("\n".join([finding.message, *causes, *waived])))
     return runs
+
+
+def strip_marks(source: bytes, package: Package, workbook: WorkbookPart, styles: StylesPart) -> None:
+    """Remove what an earlier check put into a copy that came back: the list, the fills, its part of the notes.
+
+    What the unit wrote into a note stays. Some office program has edited the copy: rows may have moved, formats have
+    other numbers, notes were changed, the list may be missing.
+    """
+    lists = _lists(source) if _may_have_list(package, workbook) else []
+    formats: dict[str, int] = {}
+    for grid in lists:
+        formats |= _formats(package, workbook.parts[grid.sheet], grid)
+        workbook.remove(grid.sheet)
+    texts = sorted({text for grid in lists for text in _note_texts(grid)}, key=len, reverse=True)
+    for name, part in workbook.parts.items():
+        cells = {place.rpartition("!")[2]: style for place, style in formats.items() if place.startswith(f"{name}!")}
+        if part:
+            _strip_sheet(package, part, cells, styles, texts)
+
+
+def _may_have_list(package: Package, workbook: WorkbookPart) -> bool:
+    """Whether the title of a list is anywhere in the workbook; much cheaper than reading the sheets."""
+    strings = [one.target for one in workbook.relationships.of_kind("sharedStrings") if one.target in package]
+    heads = [package.part(part)[:_HEAD] for part in workbook.parts.values() if part]
+    words = [title.encode(codec, "xmlcharrefreplace") for title in LIST for codec in ("utf-8", "ascii")]
+    return any(word in text for text in (*map(package.part, strings), *heads) for word in words)
+
+
+def _lists(source: bytes) -> list[Grid]:
+    try:
+        return [grid for grid in read_book(source).grids if is_list(grid)]
+    except Unreadable:
+        return []
+
+
+def _formats(package: Package, part: str, grid: Grid) -> dict[str, int]:
+    """The marked cells and the formats they had, from the hidden columns of the list."""
+    sheet = SheetPart(package, part)
+    texts = {col: grid.at(1, col).text for col in range(2, len(grid.rows[0]) + 1)}
+    return {text: sheet.format(1, col) for col, text in texts.items() if "!" in text}
+
+
+def _note_texts(grid: Grid) -> Iterator[str]:
+    """The texts of notes for each line of the list, with and without its causes, which may have been changed."""
+    for line in listed_findings(grid):
+        for lang in ("zh", "en"):
+            head = LABEL.render(lang, severity=line.severity, code=line.code) + line.message
+            causes = [CAUSE.render(lang, message=cause) for cause in line.causes]
+            waived = [line.waived] if line.waived else []
+            for text in ("\n".join([head, *causes, *waived]), "\n".join([head, *causes]), head):
+                yield from (text, clean(text))  # some programs write an escape again, others do not
+
+
+def _strip_sheet(
+    package: Package, part: str, formats: Mapping[str, int], styles: StylesPart, texts: Sequence[str]
+) -> None:
+    if not formats and not Relationships(package, part).of_kind("comments"):
+        return
+    sheet = SheetPart(package, part)
+    if markup.local(sheet.root) != "worksheet":
+        return
+    notes = SheetNotes(package, sheet)
+    labelled = [ref for ref in notes.refs() if _LABEL.search(notes.text(ref))]
+    for ref in labelled:
+        notes.keep(ref, _kept(notes.text(ref), texts))
+    unmarked = False
+    for ref in {*formats, *labelled}:
+        area = parse_area(ref)
+        if area is not None:
+            style = sheet.format(area.top, area.left)
+            former = styles.unmarked(style, formats.get(ref, 0))
+            if former != style:
+                sheet.restyle(area.top, area.left, former)
+                unmarked = True
+    if labelled:
+        notes.save()
+    if unmarked:
+        sheet.save()
+
+
+def _kept(text: str, texts: Sequence[str]) -> list[slice]:
+    """The slices of a note that are not ours; a changed text of ours is taken to reach to its end."""
+    ours = re.compile("|".join(rf"\n*{re.escape(one)}" for one in texts) or r"(?!)")
+    others, start = [], 0
+    for found in ours.finditer(text):
+        others.append(slice(start, found.start()))
+        start = found.end()
+    others.append(slice(start, len(text)))
+    kept = []
+    for other in others:
+        changed = _LABEL.search(text, other.start, other.stop)
+        if changed is None:
+            kept.append(other)
+            continue
+        kept.append(slice(other.start, len(text[: changed.start()].rstrip("\n"))))
+        break
+    return kept

@@ -1,22 +1,163 @@
-"""XML of parts: parsed safely, extended in schema order, written back behind the declaration it came with.
+"""The parts of a workbook package as they are edited: XML, relationships, content types, texts.
 
-Elements are matched by local name and made in the namespace of their parent, so that Strict documents and
-documents with a namespace prefix need no code of their own.
+XML is parsed safely, extended in the order of its schema, and written behind the declaration that it had. Elements are
+matched by local name and made in the namespace of their parent, so that Strict documents and documents with a
+namespace prefix need no code of their own. Texts get no more and no other characters than XML and Excel allow.
 """
 
 from __future__ import annotations
 
+import math
+import posixpath
 import re
 from collections.abc import Collection, Iterator
 
 from lxml import etree
 
+from perfxl.formats import Unreadable
+from perfxl.formats.package import Package, Relationship, relationships_part
+from perfxl.model import Text
+
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*\?>\s*")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+_TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES = "[Content_Types].xml"
+#: bytes of a part that is parsed as a whole; parsed it takes thirty times as much
+_LARGEST = 16 * 2**20
+#: UTF-16 units of the text of a cell or a note in Excel
+LIMIT = 32_767
+_FORBIDDEN = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Excel reads _x0041_ as the character with that code; an escape for the underscore itself prevents this
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_DAMAGED = Text("文件已损坏，无法加批注（{detail}）", "the file is damaged ({detail})")
+_NO_ZIP = Text("不是 .xlsx/.xlsm 工作簿，无法加批注", "not an .xlsx/.xlsm workbook, so it cannot be annotated")
+
+
+class CannotAnnotate(Exception):  # noqa: N818 - the file is to blame, not the program
+    """A file that cannot be annotated; ``reason`` is for people."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.render("en"))
+        self.reason = reason
+
+
+def damaged(detail: object) -> CannotAnnotate:
+    """The error for a damaged package; ``detail`` is the part."""
+    return CannotAnnotate(_DAMAGED.fill(detail=detail))
+
+
+def opened(source: bytes) -> Package:
+    """The package of a workbook file. Raises ``CannotAnnotate`` if the bytes are no zip container."""
+    try:
+        return Package(source)
+    except Unreadable as error:
+        raise CannotAnnotate(_NO_ZIP) from error
+
+
+def root_of(package: Package, part: str) -> etree._Element:
+    """The parsed XML of a part. Raises ``CannotAnnotate`` if it is too large or no XML."""
+    data = package.part(part)
+    if len(data) > _LARGEST:
+        raise damaged(part)
+    return parsed(part, data)
+
+
+def parsed(part: str, data: bytes) -> etree._Element:
+    """The parsed XML of data that was read of a part. Raises ``CannotAnnotate`` if it is no XML."""
+    try:
+        return parse(data)
+    except ValueError as error:
+        raise damaged(part) from error
+
+
+def save_root(package: Package, part: str, root: etree._Element) -> None:
+    """Write a part, which need not exist yet."""
+    package.write(part, serialise(root, package.part(part)))
+
+
+def remove_part(package: Package, part: str) -> None:
+    """Remove a part and its entry in the content types."""
+    package.remove(part)
+    root = root_of(package, TYPES)
+    for node in list(children(root, "Override")):
+        if node.get("PartName", "").replace("\\", "/").lower() == f"/{part}".lower():
+            root.remove(node)
+            save_root(package, TYPES, root)
+
+
+class Relationships:
+    """The relationships of one part to others (of the package itself: ``""``), and changes to them."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        self._package, self._part = package, part
+        #: the part that contains them
+        self.file = relationships_part(part)
+        if self.file in package:
+            self._root = root_of(package, self.file)
+        else:
+            self._root = etree.Element(f"{{{_RELATIONSHIPS}}}Relationships", nsmap={None: _RELATIONSHIPS})
+        self._all = [Relationship.of(part, node.attrib) for node in children(self._root, "Relationship")]
+
+    def of_kind(self, kind: str) -> list[Relationship]:
+        """Those whose type ends in this word."""
+        return [one for one in self._all if one.kind == kind]
+
+    def all(self) -> tuple[Relationship, ...]:
+        """Every relationship."""
+        return tuple(self._all)
+
+    def target(self, identifier: str) -> str:
+        """The existing part that an id points to, ``""`` if there is none."""
+        found = next((one.target for one in self._all if one.id == identifier), "")
+        return found if found in self._package else ""
+
+    def add(self, base: str, kind: str, target: str) -> str:
+        """Add a relationship; returns its id."""
+        taken = {one.id for one in self._all}
+        number = len(taken) + 1
+        while f"rId{number}" in taken:
+            number += 1
+        path = posixpath.relpath(target, posixpath.dirname(self._part) or ".")
+        node = append(self._root, "Relationship", Id=f"rId{number}", Type=f"{base}/{kind}", Target=path)
+        self._all.append(Relationship.of(self._part, node.attrib))
+        save_root(self._package, self.file, self._root)
+        return f"rId{number}"
+
+    def remove(self, identifier: str) -> None:
+        """Remove a relationship."""
+        for node in list(children(self._root, "Relationship")):
+            if node.get("Id") == identifier:
+                self._root.remove(node)
+        self._all = [one for one in self._all if one.id != identifier]
+        save_root(self._package, self.file, self._root)
+
+
+def relationship_base(main_namespace: str) -> str:
+    """The namespace of ``r:id``, with which types of relationships begin, in a document of that main namespace."""
+    return _STRICT if "purl.oclc.org" in main_namespace else _TRANSITIONAL
+
+
+def declare_part(package: Package, part: str, content_type: str) -> None:
+    """Add the content type of a new part."""
+    root = root_of(package, TYPES)
+    append(root, "Override", PartName=f"/{part}", ContentType=content_type)
+    save_root(package, TYPES, root)
+
+
+def declare_extension(package: Package, extension: str, content_type: str) -> None:
+    """Add the content type of all parts with an extension, unless it is declared already."""
+    root = root_of(package, TYPES)
+    known = {node.get("Extension", "").lower() for node in children(root, "Default")}
+    if extension not in known:
+        node = make(root, "Default", Extension=extension, ContentType=content_type)
+        insert_after(root, node, ("Default",))
+        save_root(package, TYPES, root)
 
 
 def parse(data: bytes) -> etree._Element:
-    """The root of a part. A document type, which no package may hold, is refused: ``ValueError``."""
+    """The root of a part. Raises ``ValueError`` if it is no XML or has a document type, which packages forbid."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, strip_cdata=False)
     try:
         root = etree.fromstring(data, parser)
@@ -28,9 +169,9 @@ def parse(data: bytes) -> etree._Element:
 
 
 def serialise(root: etree._Element, source: bytes = b"") -> bytes:
-    """The bytes of a part, behind the very declaration (encoding, standalone) of its source.
+    """The bytes of a part, behind the declaration (encoding, standalone) of its source.
 
-    Where that is an encoding that not every reader knows (gb18030), letters beyond ASCII are written as references.
+    In an encoding that not every reader knows (gb18030), characters beyond ASCII are written as references.
     """
     tree = root.getroottree()
     encoding = (tree.docinfo.encoding or "UTF-8") if source else "UTF-8"
@@ -65,7 +206,7 @@ def child(parent: etree._Element | None, name: str) -> etree._Element | None:
 
 
 def make(parent: etree._Element, name: str, text: str | None = None, /, **attributes: str) -> etree._Element:
-    """A new element in the parent's namespace, not yet placed; its text keeps its blanks."""
+    """A new element in the namespace of the parent, not yet placed; the blanks of its text are preserved."""
     uri = namespace(parent)
     node = parent.makeelement(f"{{{uri}}}{name}" if uri else name, attributes)
     if text is not None:
@@ -76,18 +217,53 @@ def make(parent: etree._Element, name: str, text: str | None = None, /, **attrib
 
 
 def append(parent: etree._Element, name: str, text: str | None = None, /, **attributes: str) -> etree._Element:
-    """A new last child in the parent's namespace."""
+    """A new last child in the namespace of the parent."""
     node = make(parent, name, text, **attributes)
     parent.append(node)
     return node
 
 
 def insert_after(parent: etree._Element, node: etree._Element, earlier: Collection[str]) -> None:
-    """Place a child behind the last of those that the schema puts before it."""
+    """Place a child behind the last of the elements that precede it in the schema."""
     places = [index for index, other in enumerate(parent) if local(other) in earlier]
     parent.insert(places[-1] + 1 if places else 0, node)
 
 
 def relationship_id(node: etree._Element) -> str:
-    """The value of ``r:id``, whichever prefix and edition of the namespace it is written with."""
+    """The value of ``r:id``, whatever its prefix and the edition of its namespace."""
     return next((str(node.get(key)) for key in node.attrib if key.endswith("}id")), "")
+
+
+def printable(text: str) -> str:
+    """The text with line feeds only and without characters that XML forbids."""
+    return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def clean(text: str) -> str:
+    """The printable text, escaped where Excel would read an escape."""
+    return _ESCAPE.sub("_x005F_", printable(text))
+
+
+def size(text: str) -> int:
+    """The length in UTF-16 units, as Excel counts it."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def cut(text: str, limit: int = LIMIT, tail: str = "…") -> str:
+    """The text, cut to the limit with a tail if it is longer."""
+    if size(text) <= limit:
+        return text
+    room = max(limit - size(tail), 0)
+    return text.encode("utf-16-le")[: 2 * room].decode("utf-16-le", "ignore") + tail
+
+
+def units(line: str) -> int:
+    """The width of a line in Latin letters; characters beyond Latin-1 take two."""
+    return len(line) + sum(letter > "\u00ff" for letter in line)
+
+
+def wrapped(text: str, width: float) -> int:
+    """How many lines the text takes in a column of that many units."""
+    # about two units of each line stay empty, because lines are broken between words
+    usable = max(width - 2, 1)
+    return sum(max(math.ceil(units(line) / usable), 1) for line in text.split("\n"))

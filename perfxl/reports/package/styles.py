@@ -1,6 +1,6 @@
-"""The styles part: a cell's own format with another fill, and the formats of the list sheet.
+"""The styles part: formats of cells with another fill, and the formats of the list of problems.
 
-Only appends, and only what is not there yet; what stands there already, however odd, keeps its place and its text.
+Entries are only appended, and only if there is no equal one; existing entries keep their numbers and their text.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from lxml import etree
 from perfxl.formats.package import Package
 from perfxl.model import Finding, Severity
 from perfxl.reports.package import markup
-from perfxl.reports.package.opc import declare_part, root_of, save_root
-from perfxl.reports.package.workbook import Workbook
+from perfxl.reports.package.markup import declare_part, root_of, save_root
+from perfxl.reports.package.workbook import WorkbookPart
 from perfxl.workbook_styles import fill_colour
 
 _STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
@@ -30,12 +30,12 @@ _Signature = tuple[str, tuple[tuple[str, str], ...], tuple["_Signature", ...]]
 
 
 def fill_of(finding: Finding) -> str:
-    """The colour that marks a finding."""
+    """The fill of the cells of a finding, ARGB."""
     return WAIVED_FILL if finding.waived else FILLS[finding.severity]
 
 
-class Look(NamedTuple):
-    """A format of the list sheet."""
+class ListLook(NamedTuple):
+    """A format of the list of problems."""
 
     size: str = "10"
     bold: bool = False
@@ -47,15 +47,15 @@ class Look(NamedTuple):
     indent: int = 0
 
 
-class Styles:
-    """``xl/styles.xml``, made if the workbook has none."""
+class StylesPart:
+    """``xl/styles.xml``, which is made if the workbook has none."""
 
-    def __init__(self, package: Package, workbook: Workbook) -> None:
+    def __init__(self, package: Package, workbook: WorkbookPart) -> None:
         self._package = package
         found = [one.target for one in workbook.relationships.of_kind("styles") if one.target in package]
         self._part = found[0] if found else _new_part(package, workbook)
         self._root = root_of(package, self._part)
-        # The first of each list is the default: where there is none, ours must not become it.
+        # the first entry of a list is the default: it must not be one of ours
         self._fonts = self._list("fonts", "font")
         self._fills = self._list("fills", "fill", "fill")
         self._borders = self._list("borders", "border")
@@ -66,18 +66,18 @@ class Styles:
         self._known: dict[etree._Element, dict[_Signature, int]] = {}
         self._fill_ids: dict[str, str] = {}
         self._marked: dict[tuple[int, str], int] = {}
-        self._looks: dict[Look, int] = {}
+        self._looks: dict[ListLook, int] = {}
         self._changed = False
 
     def marked(self, style: int, fill: str) -> int:
-        """The format that is this one but for its fill."""
+        """The number of a format like this one but for its fill."""
         key = style, fill
         if key not in self._marked:
             self._marked[key] = self._mark(style, fill)
         return self._marked[key]
 
     def unmarked(self, style: int, former: int) -> int:
-        """The format of a cell that an earlier check marked, with the fill of the format it had before."""
+        """The number of a format without our mark: with the fill of the format that the cell had before."""
         if not self._is_mark(style):
             return style
         node = copy.deepcopy(self._nodes[style])
@@ -90,13 +90,13 @@ class Styles:
         self._changed = True
         return self._add_format(node)
 
-    def look(self, look: Look) -> int:
-        """The format of the list sheet that looks so."""
+    def look(self, look: ListLook) -> int:
+        """The number of a format of the list."""
         if look not in self._looks:
             node = markup.make(self._formats, "xf", numFmtId="0", fontId=self._font(look), xfId="0")
             node.set("fillId", self._fill(look.fill) if look.fill else "0")
             node.set("borderId", self._border() if look.border else "0")
-            # quotePrefix: text that begins with "=" stays text even when somebody edits the cell.
+            # quotePrefix: a text that begins with "=" stays a text even if the cell is edited
             for attribute in ("quotePrefix", "applyFont", "applyFill", "applyBorder", "applyAlignment"):
                 node.set(attribute, "1")
             alignment = markup.append(node, "alignment", horizontal=look.horizontal, vertical="center")
@@ -107,7 +107,7 @@ class Styles:
         return self._looks[look]
 
     def default_size(self) -> float:
-        """The size of the workbook's default font, by which column widths are measured."""
+        """The size in points of the default font, by which widths of columns are measured."""
         font = markup.child(self._fonts, "font")
         size = markup.child(font, "sz")
         try:
@@ -116,7 +116,7 @@ class Styles:
             return 11.0
 
     def save(self) -> None:
-        """Write the part if anything was added."""
+        """Write the part if it was changed."""
         if self._marked or self._looks or self._changed:
             save_root(self._package, self._part, self._root)
 
@@ -133,7 +133,7 @@ class Styles:
         return self._add_format(node)
 
     def _is_mark(self, style: int) -> bool:
-        """Whether a format has one of the fills of the severities."""
+        """Whether a format has the fill of a severity."""
         number = self._nodes[style].get("fillId", "") if style < len(self._nodes) else ""
         fills = list(markup.children(self._fills, "fill"))
         pattern = (
@@ -146,7 +146,7 @@ class Styles:
         return int(self._add(self._formats, node, self._nodes))
 
     def _add(self, holder: etree._Element, node: etree._Element, present: list[etree._Element]) -> str:
-        """The number of an entry; one that is not there yet is placed behind those present (before any ``extLst``)."""
+        """The number of an entry; a new one is placed behind those present and before any ``extLst``."""
         if holder not in self._known:
             self._known[holder] = {_signature(other): index for index, other in reversed(list(enumerate(present)))}
         known = self._known[holder]
@@ -157,7 +157,7 @@ class Styles:
             holder.set("count", str(len(present)))
         return str(number)
 
-    def _font(self, look: Look) -> str:
+    def _font(self, look: ListLook) -> str:
         node = markup.make(self._fonts, "font")
         for name in [name for name, wanted in (("b", look.bold), ("u", look.underline)) if wanted]:
             markup.append(node, name)
@@ -184,7 +184,7 @@ class Styles:
         return self._add(self._borders, node, list(markup.children(self._borders, "border")))
 
     def _list(self, name: str, item: str, *more: str) -> etree._Element:
-        """The list of that name, made with its default entries if it is missing or empty."""
+        """The list of that name; a missing or empty one gets its default entries."""
         holder = markup.child(self._root, name)
         if holder is None:
             holder = markup.make(self._root, name)
@@ -194,10 +194,10 @@ class Styles:
         return holder
 
 
-def _new_part(package: Package, workbook: Workbook) -> str:
+def _new_part(package: Package, workbook: WorkbookPart) -> str:
     folder = workbook.part.rpartition("/")[0]
     part = f"{folder}/styles.xml".lstrip("/")
-    if part in package:  # there, but tied to nothing
+    if part in package:  # it is there, but not related to the workbook
         part = package.free(f"{folder}/styles{{}}.xml".lstrip("/"))
     root = etree.Element(f"{{{workbook.namespace}}}styleSheet", nsmap={None: workbook.namespace})
     save_root(package, part, root)
@@ -207,7 +207,7 @@ def _new_part(package: Package, workbook: Workbook) -> str:
 
 
 def _fill_defaults(holder: etree._Element, items: Sequence[str]) -> None:
-    """What Excel itself puts first: a plain font, no fill and "gray125", no border, the style "Normal"."""
+    """Add the entries that Excel requires first: a font, no fill and "gray125", no border, the style "Normal"."""
     for index, item in enumerate(items):
         node = markup.append(holder, item)
         if item == "font":
@@ -227,6 +227,6 @@ def _fill_defaults(holder: etree._Element, items: Sequence[str]) -> None:
 
 
 def _signature(node: etree._Element) -> _Signature:
-    """All that an entry says: equal entries have equal signatures."""
+    """The contents of an entry: equal entries have equal signatures."""
     attributes = sorted((str(name), str(value)) for name, value in node.attrib.items())
     return markup.local(node), tuple(attributes), tuple(map(_signature, node))

@@ -1,17 +1,27 @@
-"""The workbook part: which part each sheet is, and how a sheet comes to stand in front of the others."""
+"""The workbook part and the worksheet parts: sheets added and removed, formats of cells changed, sizes read."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import NamedTuple
 
+from lxml import etree
+
+from perfxl.formats import Unreadable
+from perfxl.formats.limits import far_slices, without
 from perfxl.formats.package import Package
-from perfxl.model import Text
+from perfxl.model import Text, column_letters, column_number
+from perfxl.output_files import free_name
 from perfxl.reports.package import markup
-from perfxl.reports.package.opc import (
+from perfxl.reports.package.markup import (
     CannotAnnotate,
     Relationships,
     damaged,
     declare_part,
+    parsed,
     relationship_base,
     remove_part,
     root_of,
@@ -24,13 +34,30 @@ _BEFORE_NAMES = (
     *("functionGroups", "externalReferences"),
 )
 _SELECTED = re.compile(r"""(<(?:[\w.-]+:)?sheetView\s[^<>]*?\btabSelected\s*=\s*["'])(?:1|true)(?=["'])""")
-_LONGEST_NAME = 31
+#: characters
+LONGEST_SHEET_NAME = 31
 #: the kinds of parts that belong to one sheet and to no other
 _OF_A_SHEET = ("comments", "drawing", "printerSettings", "table", "threadedComment", "vmlDrawing")
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)")
+_LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_BEFORE_LEGACY_DRAWING = (
+    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr"),
+    *("sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate"),
+    *("customSheetViews", "mergeCells", "phoneticPr", "conditionalFormatting", "dataValidations"),
+    *("hyperlinks", "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks"),
+    *("customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing"),
+)
+#: placeholder for rows and cells beyond those of any form: there may be a million, and they are kept as they are
+_FAR = b"<!--perfxl: far cells-->"
+_NOT_XML = Text(
+    "是二进制工作簿（.xlsb），无法加批注；请另存为 .xlsx",
+    "a binary workbook (.xlsb) cannot be annotated; save it as .xlsx",
+)
+_NOT_A_WORKBOOK = Text("不是 Excel 工作簿，无法加批注", "not an Excel workbook, so it cannot be annotated")
 
 
-class Workbook:
-    """``xl/workbook.xml`` under whatever name: its sheets in order, its names, its views."""
+class WorkbookPart:
+    """``xl/workbook.xml``, whatever its name: the sheets in their order, defined names, views."""
 
     def __init__(self, package: Package) -> None:
         self._package = package
@@ -48,7 +75,7 @@ class Workbook:
         self.namespace = markup.namespace(self._root)
         self.base = relationship_base(self.namespace)
         self.relationships = Relationships(package, self.part)
-        #: the part of each sheet, ``''`` where it is missing
+        #: sheet -> its part, ``""`` if it is missing
         self.parts = {
             node.get("name", ""): self.relationships.target(markup.relationship_id(node))
             for node in markup.children(sheets, "sheet")
@@ -56,15 +83,10 @@ class Workbook:
 
     def free_name(self, wanted: str) -> str:
         """The wanted sheet name, with a number behind it if a sheet has it already."""
-        taken = {name.casefold() for name in self.parts}
-        name, number = wanted, 2
-        while name.casefold() in taken:
-            suffix = f" ({number})"
-            name, number = wanted[: _LONGEST_NAME - len(suffix)] + suffix, number + 1
-        return name
+        return free_name(wanted, {name.casefold() for name in self.parts}, longest=LONGEST_SHEET_NAME)
 
     def remove(self, name: str) -> None:
-        """Take a sheet out, with what belongs to it alone."""
+        """Remove a sheet and the parts that belong to it alone."""
         nodes = list(markup.children(self._sheets, "sheet"))
         place = next(index for index, node in enumerate(nodes) if node.get("name") == name)
         part = self.parts.pop(name)
@@ -76,7 +98,7 @@ class Workbook:
             self._remove_part(part)
 
     def put_in_front(self, name: str, sheet: bytes, title_row: int | None) -> None:
-        """Add a sheet before all others, select it alone, repeat one of its rows on each printed page."""
+        """Add a sheet before all others and select it alone; ``title_row`` is repeated on each printed page."""
         part = self._package.free(f"{self.part.rpartition('/')[0]}/worksheets/sheet{{}}.xml".lstrip("/"))
         self._package.write(part, sheet)
         declare_part(self._package, part, _WORKSHEET)
@@ -94,14 +116,14 @@ class Workbook:
             _deselect(self._package, other)
 
     def _shift_names(self) -> None:
-        """A name that belongs to one sheet counts the sheets before it: there is one more now."""
+        """Defined names of one sheet contain its index, which is one more now."""
         names = markup.child(self._root, "definedNames")
         for node in names if names is not None else ():
             if markup.local(node) == "definedName" and node.get("localSheetId"):
                 node.set("localSheetId", str(_number(node.get("localSheetId")) + 1))
 
     def _forget_names(self, place: int) -> None:
-        """The names of a sheet that is gone go with it; those of the sheets behind it count one sheet less."""
+        """Remove the defined names of a sheet; the index of the sheets behind it is one less."""
         names = markup.child(self._root, "definedNames")
         if names is None:
             return
@@ -116,7 +138,7 @@ class Workbook:
 
     def _remove_part(self, part: str) -> None:
         if b"<f" in self._package.part(part):
-            for one in self.relationships.of_kind("calcChain"):  # it names cells by their sheet; Excel makes it anew
+            for one in self.relationships.of_kind("calcChain"):  # lists cells by sheet; Excel makes a new one
                 self.relationships.remove(one.id)
                 remove_part(self._package, one.target)
         own = Relationships(self._package, part)
@@ -143,22 +165,15 @@ class Workbook:
                     view.set(attribute, "0")
 
 
-_NOT_XML = Text(
-    "是二进制工作簿（.xlsb），无法加批注；请另存为 .xlsx",
-    "a binary workbook (.xlsb) cannot be annotated; save it as .xlsx",
-)
-_NOT_A_WORKBOOK = Text("不是 Excel 工作簿，无法加批注", "not an Excel workbook, so it cannot be annotated")
-
-
 def quoted(sheet: str) -> str:
-    """A sheet's name as it stands in a formula or a link: ``'a''b'``."""
+    """The name of a sheet in a formula or a link: ``'a''b'``."""
     return "'" + sheet.replace("'", "''") + "'"
 
 
 def _deselect(package: Package, part: str) -> None:
-    """Clear ``tabSelected`` and nothing else: two selected sheets would be edited as one."""
+    """Clear ``tabSelected`` of a sheet: Excel edits all selected sheets as one."""
     data = package.part(part)
-    # Latin-1 maps every byte to one letter and back, whatever the part's own encoding is.
+    # Latin-1 maps each byte to one character and back, whatever the encoding of the part
     codec = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
     try:
         head, mark, rest = data.decode(codec).partition("sheetData")
@@ -171,3 +186,212 @@ def _deselect(package: Package, part: str) -> None:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isdigit() else 0
+
+
+class CellRange(NamedTuple):
+    """A rectangle of cells, first and last inclusive, counted from 1."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def holds(self, row: int, col: int) -> bool:
+        """Whether it contains a cell."""
+        return self.top <= row <= self.bottom and self.left <= col <= self.right
+
+
+class _ColumnRun(NamedTuple):
+    """One ``<col>``: adjacent columns with one width and format."""
+
+    first: int
+    last: int
+    pixels: int | None
+    style: int
+
+
+class SheetPart:
+    """A worksheet part: its cells, merged ranges, formats, and sizes in pixels."""
+
+    def __init__(self, package: Package, part: str) -> None:
+        self.part = part
+        self._package = package
+        self._source = package.part(part)
+        self._far = _far_slices(self._source)
+        self.root = parsed(part, without(self._source, self._far, _FAR))
+        data = markup.child(self.root, "sheetData")
+        self._data = data if data is not None else self._new_data()
+        self._rows = _Children(self._data, "row", _number)
+        self._cells: dict[int, _Children] = {}
+        refs = (node.get("ref", "") for node in _below(self.root, "mergeCells"))
+        self._merges = [area for area in map(parse_area, refs) if area]
+        self._columns = [_column(node) for node in _below(self.root, "cols")]
+        sizes = markup.child(self.root, "sheetFormatPr")
+        given = {} if sizes is None else sizes.attrib
+        self._default_width = _pixels(given.get("defaultColWidth"), 7) or 64
+        self._default_height = _pixels(given.get("defaultRowHeight"), 4 / 3) or 20
+
+    def area(self, row: int, col: int) -> CellRange:
+        """The merged range of a cell, else the cell alone."""
+        return next((area for area in self._merges if area.holds(row, col)), CellRange(row, col, row, col))
+
+    def restyle(self, row: int, col: int, style: int) -> None:
+        """Set the number of a cell's format; a missing cell is made."""
+        self._cell(row, col).set("s", str(style))
+
+    def format(self, row: int, col: int) -> int:
+        """The number of a cell's format; a missing cell has that of its row or column."""
+        line = self._rows.get(row)
+        cell = None if line is None else self._line(row, line).get(col)
+        return self._inherited(line, col) if cell is None else _number(cell.get("s"))
+
+    def width(self, col: int) -> int:
+        """Pixels of a column, 0 if it is hidden."""
+        found = self._column(col)
+        return self._default_width if found is None or found.pixels is None else found.pixels
+
+    def height(self, row: int) -> int:
+        """Pixels of a row, 0 if it is hidden."""
+        node = self._rows.get(row)
+        if node is None:
+            return self._default_height
+        if node.get("hidden") in ("1", "true"):
+            return 0
+        given = _pixels(node.get("ht"), 4 / 3)
+        return self._default_height if given is None else given
+
+    def legacy_drawing(self) -> str:
+        """The relationship id of the part with the boxes of the notes, ``""`` if there is none."""
+        node = markup.child(self.root, "legacyDrawing")
+        return "" if node is None else markup.relationship_id(node)
+
+    def set_legacy_drawing(self, base: str, identifier: str) -> None:
+        """Set the relationship id of the part with the boxes of the notes."""
+        node = markup.child(self.root, "legacyDrawing")
+        if node is None:
+            tag = etree.QName(markup.namespace(self.root) or None, "legacyDrawing")
+            node = self.root.makeelement(tag, nsmap={"r": base})
+            markup.insert_after(self.root, node, _BEFORE_LEGACY_DRAWING)
+        node.set(f"{{{base}}}id", identifier)
+
+    def save(self) -> None:
+        """Write the part."""
+        data = markup.serialise(self.root, self._source)
+        near = data.split(_FAR) if self._far else [data]
+        far = [self._source[part] for part in self._far]
+        self._package.write(self.part, b"".join(chain.from_iterable(zip(near, [*far, b""], strict=True))))
+
+    def _cell(self, row: int, col: int) -> etree._Element:
+        line = self._row(row)
+        cells = self._line(row, line)
+        cell = cells.get(col)
+        if cell is None:
+            cell = markup.make(line, "c", r=f"{column_letters(col)}{row}")
+            cells.add(col, cell)
+            line.attrib.pop("spans", None)  # optional, and wrong once the row is longer
+            self._widen(row, col)
+        return cell
+
+    def _line(self, row: int, node: etree._Element) -> _Children:
+        if row not in self._cells:
+            self._cells[row] = _Children(node, "c", column_number)
+        return self._cells[row]
+
+    def _row(self, row: int) -> etree._Element:
+        node = self._rows.get(row)
+        if node is None:
+            node = markup.make(self._data, "row", r=str(row))
+            self._rows.add(row, node)
+        return node
+
+    def _inherited(self, line: etree._Element | None, col: int) -> int:
+        """The format of a missing cell: that of its row if it has one, else that of its column."""
+        if line is not None and line.get("customFormat") in ("1", "true"):
+            return _number(line.get("s"))
+        found = self._column(col)
+        return found.style if found else 0
+
+    def _column(self, col: int) -> _ColumnRun | None:
+        return next((run for run in self._columns if run.first <= col <= run.last), None)
+
+    def _widen(self, row: int, col: int) -> None:
+        node = markup.child(self.root, "dimension")
+        area = parse_area(node.get("ref", "")) if node is not None else None
+        if node is None or area is None or area.holds(row, col):
+            return
+        first = f"{column_letters(min(area.left, col))}{min(area.top, row)}"
+        last = f"{column_letters(max(area.right, col))}{max(area.bottom, row)}"
+        node.set("ref", f"{first}:{last}")
+
+    def _new_data(self) -> etree._Element:
+        node = markup.make(self.root, "sheetData")
+        markup.insert_after(self.root, node, _BEFORE_LEGACY_DRAWING[:5])
+        return node
+
+
+class _Children:
+    """The rows of a sheet or the cells of a row, by number and in their order."""
+
+    def __init__(self, parent: etree._Element, name: str, number: Callable[[str], int]) -> None:
+        self._parent = parent
+        self._nodes: dict[int, etree._Element] = {}
+        last = 0
+        for node in markup.children(parent, name):
+            last = number(node.get("r", "")) or last + 1  # one without an address follows the previous one
+            self._nodes.setdefault(last, node)
+        self._order = sorted(self._nodes)
+
+    def get(self, number: int) -> etree._Element | None:
+        """The row or cell of that number."""
+        return self._nodes.get(number)
+
+    def add(self, number: int, node: etree._Element) -> None:
+        """Place a row or cell behind the last one with a lower number."""
+        place = bisect(self._order, number)
+        if place:
+            self._nodes[self._order[place - 1]].addnext(node)
+        else:
+            self._parent.insert(0, node)
+        self._order.insert(place, number)
+        self._nodes[number] = node
+
+
+def parse_area(ref: str) -> CellRange | None:
+    """The rectangle of ``B2:D4`` or ``B2``; ``None`` for anything else."""
+    found = [_ADDRESS.fullmatch(end) for end in ref.split(":")]
+    if not 1 <= len(found) <= 2 or found[0] is None or found[-1] is None:
+        return None
+    first, last = found[0], found[-1]
+    top, bottom = sorted((int(first[2]), int(last[2])))
+    left, right = sorted((column_number(first[1]), column_number(last[1])))
+    return CellRange(top, left, bottom, right)
+
+
+def on_a_sheet(row: int, col: int) -> bool:
+    """Whether Excel has such a cell."""
+    return 1 <= row <= _LAST_ROW and 1 <= col <= _LAST_COLUMN
+
+
+def _column(node: etree._Element) -> _ColumnRun:
+    hidden = node.get("hidden") in ("1", "true")
+    pixels = 0 if hidden else _pixels(node.get("width"), 7)
+    return _ColumnRun(_number(node.get("min")), _number(node.get("max")), pixels, _number(node.get("style")))
+
+
+def _below(root: etree._Element, name: str) -> Sequence[etree._Element]:
+    holder = markup.child(root, name)
+    return [] if holder is None else [node for node in holder if markup.local(node)]
+
+
+def _far_slices(xml: bytes) -> list[slice]:
+    try:
+        return far_slices(xml)
+    except Unreadable:
+        return []  # the error is reported when the part is parsed
+
+
+def _pixels(text: str | None, factor: float) -> int | None:
+    try:
+        return None if text is None else round(float(text) * factor)
+    except (ValueError, OverflowError):
+        return None

@@ -1,25 +1,27 @@
-"""The list of problems (问题清单): the sheet that is put in front of the unit's own."""
+"""The list of problems (问题清单): the sheet in front of the sheets of the unit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from lxml import etree
 
+from perfxl.formats import our_marks
 from perfxl.formats.our_marks import LIST, NOTHING
-from perfxl.model import Finding, Lang, Ref, Text, column_letters
+from perfxl.model import WAIVED, Finding, Lang, Ref, Text, column_letters
 from perfxl.reports.package import markup
-from perfxl.reports.package.columns import PLACE, SEVERITY, Column, columns_for
-from perfxl.reports.package.styles import Look, Styles, fill_of
-from perfxl.reports.package.text import clean, cut, units, wrapped
-from perfxl.reports.package.workbook import Workbook, quoted
+from perfxl.reports.package.markup import clean, cut, units, wrapped
+from perfxl.reports.package.styles import ListLook, StylesPart, fill_of
+from perfxl.reports.package.workbook import WorkbookPart, quoted
+from perfxl.values import wan
 
-_TITLE = Look(size="16", bold=True, border=False, horizontal="center")
-_HEAD = Look(border=False)
-_NOTE = Look(size="9", colour="FF595959", border=False)
-_HEADING = Look(bold=True, fill="FFD9E1F2", horizontal="center")
-_LINK = Look(colour="FF0563C1", underline=True)
-_CLEAN = Look(size="14", bold=True, colour="FF548235", border=False, horizontal="center")
+_TITLE = ListLook(size="16", bold=True, border=False, horizontal="center")
+_HEAD = ListLook(border=False)
+_NOTE = ListLook(size="9", colour="FF595959", border=False)
+_HEADING = ListLook(bold=True, fill="FFD9E1F2", horizontal="center")
+_LINK = ListLook(colour="FF0563C1", underline=True)
+_CLEAN = ListLook(size="14", bold=True, colour="FF548235", border=False, horizontal="center")
 
 _EXPLANATION = Text(
     "有问题的单元格已着色（错误：浅红，警告：浅黄，提示：浅蓝）并加批注；点“位置”跳到该单元格。金额单位：万元。",
@@ -29,14 +31,19 @@ _EXPLANATION = Text(
 _WAIVED = Text("已豁免的问题列在最后，着浅灰色，不必改动。", "Waived ones stand at the end, in grey, and may stay.")
 _FOOTER = Text("&C第 &P 页，共 &N 页", "&CPage &P of &N")
 
-_LINE, _PADDING, _TALLEST = 15.0, 6.0, 409.0  # points
+#: points of a line, of the space around lines, and of the highest row
+_LINE, _PADDING, _TALLEST = 15.0, 6.0, 409.0
 _DEFAULT_SIZE = 11.0
-_TALLEST_FROZEN = 240.0  # points; a taller head would leave no room to scroll on a small screen
+#: points of a head that is frozen; a taller one would leave no room to scroll on a small screen
+_TALLEST_FROZEN = 240.0
+_WHOLE_FILE = Text("整个文件", "the whole file")
+_ALSO = Text("等 {n} 处：{cells}", "{n} cells: {cells}")
+_MOST_RUNS = 12
 
 
 def put_list(
-    workbook: Workbook,
-    styles: Styles,
+    workbook: WorkbookPart,
+    styles: StylesPart,
     findings: Sequence[Finding],
     lang: Lang,
     head: Sequence[str],
@@ -44,11 +51,11 @@ def put_list(
 ) -> None:
     """Make the list sheet and put it before all others.
 
-    ``marked`` are the marked cells (``表!B2``) and the formats they had. They stand in hidden columns, each in its old
-    format: whatever program saves the copy before it comes back, it keeps these in step with the formats of the cells.
+    ``marked`` are the marked cells (``表!B2``) and the formats they had. They are kept in hidden columns, in these
+    formats: a program that renumbers the formats of the copy before it comes back renumbers these too.
     """
     name = workbook.free_name(LIST.render(lang))
-    page = _Page(workbook, styles, lang, findings)
+    page = _ListSheet(workbook, styles, lang, findings)
     page.title(LIST.render(lang), _TITLE)
     for line in head:
         page.title(line, _HEAD)
@@ -63,15 +70,15 @@ def put_list(
     workbook.put_in_front(name, page.finish(), page.heading_row)
 
 
-class _Page:
-    """The sheet while it is written, from the top down."""
+class _ListSheet:
+    """The sheet while it is written from the top down."""
 
-    def __init__(self, workbook: Workbook, styles: Styles, lang: Lang, findings: Sequence[Finding]) -> None:
+    def __init__(self, workbook: WorkbookPart, styles: StylesPart, lang: Lang, findings: Sequence[Finding]) -> None:
         self._workbook, self._styles, self._lang = workbook, styles, lang
         namespaces = {None: workbook.namespace, "r": workbook.base}
         self._root = etree.Element(f"{{{workbook.namespace}}}worksheet", nsmap=namespaces)
         self._data = markup.make(self._root, "sheetData")
-        self._columns = columns_for(findings)
+        self._columns = _columns_for(findings)
         self._last = column_letters(len(self._columns))
         self._texts = [self._row_texts(number, finding) for number, finding in enumerate(findings, 1)]
         self._widths = [self._width(index, column) for index, column in enumerate(self._columns)]
@@ -82,7 +89,7 @@ class _Page:
         #: the row of the table's headings, ``None`` if there is no table
         self.heading_row: int | None = None
 
-    def title(self, text: str, look: Look) -> None:
+    def title(self, text: str, look: ListLook) -> None:
         """A line across the whole table."""
         size = float(look.size)
         lines = wrapped(clean(text), sum(self._widths) * 10 / size)
@@ -101,7 +108,7 @@ class _Page:
             self._finding(finding, texts)
 
     def remember(self, marked: Mapping[str, int]) -> None:
-        """Cells and their formats, behind the title, where nobody sees them."""
+        """Write cells and their formats into hidden columns of the first row."""
         row = self._data[0]
         for place, style in marked.items():
             self._hidden += 1
@@ -140,7 +147,7 @@ class _Page:
             self._cell(row, index, text, look)
 
     def _target(self, finding: Finding) -> Ref | None:
-        """The first cell, if it can be jumped to."""
+        """The first cell, if there can be a link to it."""
         ref = finding.ref
         here = ref is not None and ref.file == finding.file and ref.sheet in self._workbook.parts
         return ref if here else None
@@ -149,7 +156,7 @@ class _Page:
         values = (column.value(finding, self._lang) or "" for column in self._columns[1:])
         return [str(number), *(cut(clean(value)) for value in values)]
 
-    def _width(self, index: int, column: Column) -> int:
+    def _width(self, index: int, column: ListColumn) -> int:
         texts = [column.title.render(self._lang), *(texts[index] for texts in self._texts)]
         longest = max(units(line) for text in texts for line in text.split("\n"))
         return min(max(longest + 4, column.narrowest), column.widest)
@@ -165,7 +172,7 @@ class _Page:
         self._height += height
         return markup.append(self._data, "row", r=str(self._row), ht=f"{height:g}", customHeight="1")
 
-    def _cell(self, row: etree._Element, index: int, text: str, look: Look) -> None:
+    def _cell(self, row: etree._Element, index: int, text: str, look: ListLook) -> None:
         place = f"{column_letters(index + 1)}{self._row}"
         cell = markup.append(row, "c", r=place, s=str(self._styles.look(look)))
         if text:
@@ -174,7 +181,7 @@ class _Page:
 
     def _cols(self) -> None:
         columns = markup.append(self._root, "cols")
-        # Widths are counted in digits of the workbook's default font; ours is wider than a small one.
+        # widths are counted in digits of the default font of the workbook; our font is wider than a small one
         scale = max(_DEFAULT_SIZE / max(self._styles.default_size(), 1.0), 1.0)
         for number, width in enumerate(self._widths, 1):
             span = {"min": str(number), "max": str(number)}
@@ -211,3 +218,116 @@ class _Page:
         ignored = markup.append(self._root, "ignoredErrors")
         used = f"A1:{self._last}{self._row}"
         markup.append(ignored, "ignoredError", sqref=used, numberStoredAsText="1")
+
+
+class ListColumn(NamedTuple):
+    """A column: its heading, its least and greatest width in Latin letters, and the text of a finding."""
+
+    title: Text
+    narrowest: int
+    widest: int
+    value: Callable[[Finding, Lang], str | None]
+    look: ListLook = ListLook()
+
+
+def severity_label(finding: Finding, lang: Lang) -> str:
+    """The severity of a finding, or that it is waived, as a word."""
+    return (WAIVED if finding.waived else finding.severity.label).render(lang)
+
+
+def _place(finding: Finding, lang: Lang) -> str:
+    return _long(finding.ref, finding.file) if finding.ref else _WHOLE_FILE.render(lang)
+
+
+def _others(finding: Finding, lang: Lang) -> str:
+    """The number of cells and the first runs of those after the first: ``D5:D23``."""
+    if len(finding.cells) < 2:
+        return ""
+    first, *others = finding.cells
+    runs = _runs(others)
+    shown = [_run(start, end, first) for start, end in runs[:_MOST_RUNS]]
+    cells = ("、" if lang == "zh" else ", ").join(shown) + ("…" if len(runs) > len(shown) else "")
+    return _ALSO.render(lang, n=len(finding.cells), cells=cells)
+
+
+def _causes(finding: Finding, lang: Lang) -> str:
+    messages = [hint.message for hint in finding.hints]
+    if len(messages) < 2:
+        return "".join(messages)
+    return "\n".join(f"{number}. {message}" for number, message in enumerate(messages, 1))
+
+
+def _shown(value: int | str | None) -> str | None:
+    return wan(value) if isinstance(value, int) else value
+
+
+def _runs(refs: Sequence[Ref]) -> list[tuple[Ref, Ref]]:
+    """Runs of adjacent cells of a column or a row, as first and last cell."""
+    runs: list[tuple[Ref, Ref]] = []
+    for ref in refs:
+        if runs and _continues(runs[-1], ref):
+            runs[-1] = runs[-1][0], ref
+        else:
+            runs.append((ref, ref))
+    return runs
+
+
+def _continues(run: tuple[Ref, Ref], ref: Ref) -> bool:
+    start, end = run
+    if (ref.file, ref.sheet) != (end.file, end.sheet):
+        return False
+    down = start.col == end.col == ref.col and ref.row == end.row + 1
+    along = start.row == end.row == ref.row and ref.col == end.col + 1
+    return down or along
+
+
+def _run(start: Ref, end: Ref, first: Ref) -> str:
+    same_sheet = (start.file, start.sheet) == (first.file, first.sheet)
+    name = start.cell if same_sheet else _long(start, first.file)
+    return name if start == end else f"{name}:{end.cell}"
+
+
+def _long(ref: Ref, file: str) -> str:
+    return str(ref) if ref.file == file else f"{ref.file} {ref}"
+
+
+_CENTRED = ListLook(horizontal="center")
+_AMOUNT = ListLook(horizontal="right", indent=1)
+
+SEVERITY = ListColumn(our_marks.SEVERITY, 8, 12, severity_label, _CENTRED)
+#: only the first cell: some programs show a link as one word and would not wrap a list of cells
+PLACE = ListColumn(our_marks.PLACE, 14, 30, _place)
+_OTHERS = ListColumn(Text("其他位置", "Also at"), 12, 22, _others)
+
+_WAIVER = ListColumn(
+    our_marks.WAIVER, 30, 30, lambda finding, lang: finding.waived.render(lang) if finding.waived else None
+)
+
+_COLUMNS = (
+    ListColumn(our_marks.NUMBER, 6, 6, lambda finding, lang: None, _CENTRED),
+    SEVERITY,
+    ListColumn(our_marks.CODE, 10, 16, lambda finding, lang: finding.code, _CENTRED),
+    PLACE,
+    _OTHERS,
+    ListColumn(
+        Text("填报", "Stated"),
+        *(12, 22),
+        lambda finding, lang: finding.written if finding.stated is None else _shown(finding.stated),
+        _AMOUNT,
+    ),
+    ListColumn(Text("应为/计算", "Expected"), 13, 22, lambda finding, lang: _shown(finding.computed), _AMOUNT),
+    ListColumn(Text("差额", "Difference"), 12, 18, lambda finding, lang: _shown(finding.difference), _AMOUNT),
+    ListColumn(our_marks.PROBLEM, 46, 46, lambda finding, lang: finding.message),
+    ListColumn(our_marks.CAUSES, 38, 38, _causes),
+    _WAIVER,
+)
+
+
+def _columns_for(findings: Sequence[Finding]) -> list[ListColumn]:
+    """The columns of a list; those for other cells and waivers only if a finding has such."""
+    left_out = set()
+    if not any(len(finding.cells) > 1 for finding in findings):
+        left_out.add(_OTHERS)
+    if not any(finding.waived for finding in findings):
+        left_out.add(_WAIVER)
+    return [column for column in _COLUMNS if column not in left_out]

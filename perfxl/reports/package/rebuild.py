@@ -1,7 +1,7 @@
-"""A workbook of a kind that cannot be edited as a package (.xls, .ods), made anew as an .xlsx that can carry marks.
+"""Rebuilds a workbook that cannot be edited as a package (.xls, .ods) as an .xlsx that can be annotated.
 
-It has the same sheets, values and merged cells at the same addresses; widths and heights are such that all can be
-read. How the original looks is not known: the fast look tells values and nothing else.
+It has the same sheets, values and merged cells at the same addresses; widths and heights are such that all texts can be
+read. The look of the original is not known: only its values were read.
 """
 
 from __future__ import annotations
@@ -17,26 +17,29 @@ from typing import TYPE_CHECKING
 from perfxl.formats import Cell, Grid, Unreadable, read_book
 from perfxl.formats.our_marks import is_list
 from perfxl.model import Finding, Hint, Ref
-from perfxl.reports.package.text import cut, printable, units, wrapped
+from perfxl.output_files import free_name
+from perfxl.reports.package.markup import cut, printable, units, wrapped
+from perfxl.reports.package.workbook import LONGEST_SHEET_NAME
 from perfxl.workbook_styles import Styles, new_workbook
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
+#: widths of columns, in Latin letters
 _NARROWEST, _WIDEST = 9, 42
-_LINE, _PADDING, _TALLEST = 15.0, 4.0, 409.0  # points
-#: beyond so many cells a sheet is no form, and its empty cells get no border
+#: points of a line, of the space around lines, and of the highest row
+_LINE, _PADDING, _TALLEST = 15.0, 4.0, 409.0
+#: a sheet with more cells is no form, and its empty cells get no border
 _BORDERED = 20_000
-_LONGEST_NAME = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
 #: ``datetime`` is a ``date`` too
 _DATES = (datetime.datetime, datetime.date, datetime.time, datetime.timedelta)
 
 
-def made_anew(source: bytes, findings: Sequence[Finding]) -> tuple[bytes, list[Finding]]:
-    """The bytes of the new workbook, and the findings with the names that its sheets have.
+def rebuild(source: bytes, findings: Sequence[Finding]) -> tuple[bytes, list[Finding]]:
+    """The bytes of the new workbook, and the findings with the names of its sheets.
 
-    The names are those of the original, unless Excel does not allow them.
+    Sheets keep their names unless Excel does not allow them. A workbook that cannot be read has no sheets.
     """
     try:
         grids = [grid for grid in read_book(source).sheets if not is_list(grid)]
@@ -67,7 +70,7 @@ def _write(sheet: Worksheet, grid: Grid, styles: Styles) -> None:
                 sheet.write_blank(row, col, None, plain)
     for top, left, bottom, right in grid.merges:
         if (top, left) != (bottom, right):
-            with suppress(Exception):  # areas that overlap, which only a damaged workbook has
+            with suppress(Exception):  # merged ranges overlap in damaged workbooks
                 sheet.merge_range(top - 1, left - 1, bottom - 1, right - 1, "", plain)
     for cell in (*grid.covered, *grid):
         value = cut(printable(cell.value)) if isinstance(cell.value, str) else cell.value
@@ -76,7 +79,7 @@ def _write(sheet: Worksheet, grid: Grid, styles: Styles) -> None:
 
 
 def _widths(grid: Grid) -> dict[int, int]:
-    """The width of each column by the texts that stand in it alone."""
+    """The width of each column, by the texts that are not merged with other columns."""
     widths: dict[int, int] = {}
     for cell in grid:
         if cell.col == cell.last_col:
@@ -86,7 +89,7 @@ def _widths(grid: Grid) -> dict[int, int]:
 
 
 def _heights(grid: Grid, widths: Mapping[int, int]) -> dict[int, float]:
-    """The height of the rows with a text of several lines: no program finds it for merged cells by itself."""
+    """The height of rows with a text of several lines; no program finds it for merged cells by itself."""
     heights: dict[int, float] = {}
     for cell in grid:
         lines = wrapped(cell.text, _across(cell, widths))
@@ -103,21 +106,15 @@ def _across(cell: Cell, widths: Mapping[int, int]) -> int:
 
 
 def _names(sheets: Iterable[str]) -> list[str]:
-    """A name that Excel allows for each sheet, its own if that is one. A damaged workbook may have two of one name."""
-    names: list[str] = []
+    """A name that Excel allows for each sheet, close to its own. A damaged workbook may have two of one name."""
     taken: set[str] = set()
-    for sheet in sheets:
-        plain = _NOT_IN_NAMES.sub("_", sheet)
-        name, number = plain[:_LONGEST_NAME] or "_", 2
-        while name.casefold() in taken:
-            suffix = f" ({number})"
-            name, number = plain[: _LONGEST_NAME - len(suffix)] + suffix, number + 1
-        taken.add(name.casefold())
-        names.append(name)
-    return names
+    plain = (_NOT_IN_NAMES.sub("_", sheet)[:LONGEST_SHEET_NAME] or "_" for sheet in sheets)
+    return [free_name(name, taken, longest=LONGEST_SHEET_NAME) for name in plain]
 
 
 def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
+    """The finding with other names of sheets."""
+
     def here(refs: Iterable[Ref]) -> tuple[Ref, ...]:
         return tuple(
             ref._replace(sheet=names.get(ref.sheet, ref.sheet)) if ref.file == finding.file else ref for ref in refs

@@ -1,4 +1,4 @@
-"""Workbooks that cannot be edited as a package: made anew, at the same addresses, and the unit is told."""
+"""Workbooks that cannot be edited as a package: rebuilt at the same addresses, with a note to the unit."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from python_calamine import CalamineWorkbook
 from perfxl.engine.batch import check
 from perfxl.formats import Book, Grid, read_book
 from perfxl.reports import annotated
-from perfxl.reports.package import anew
-from perfxl.reports.package.anew import made_anew
+from perfxl.reports.package.rebuild import rebuild
 
 NEEDS_OFFICE = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 FILTERS = {"xls": "xls:MS Excel 97", "ods": "ods"}
@@ -77,8 +76,8 @@ def test_it_opens_in_libreoffice_and_all_can_be_read(returned: Path, tmp_path: P
 
 
 def rebuilt(monkeypatch: pytest.MonkeyPatch, *grids: Grid, findings: tuple = ()) -> tuple[bytes, list]:
-    monkeypatch.setattr(anew, "read_book", lambda source: Book(list(grids), None))
-    return made_anew(b"", findings)
+    monkeypatch.setattr("perfxl.reports.package.rebuild.read_book", lambda source: Book(list(grids), None))
+    return rebuild(b"", findings)
 
 
 def test_values_of_every_kind(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,400 @@
+"""The notes of a sheet (comments, before Excel had threaded ones): their texts, and the boxes in the VML drawing.
+
+The VML of Excel is not always well-formed XML (``<br>`` in the text of a form control), so it is edited as text: what
+is there keeps its bytes, boxes are added before the end.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from lxml import etree
+
+from perfxl.formats.package import Package
+from perfxl.model import column_letters
+from perfxl.reports.package import markup
+from perfxl.reports.package.markup import (
+    LIMIT,
+    Relationships,
+    clean,
+    cut,
+    damaged,
+    declare_extension,
+    declare_part,
+    relationship_base,
+    root_of,
+    save_root,
+    size,
+    units,
+    wrapped,
+)
+from perfxl.reports.package.workbook import CellRange, SheetPart, parse_area
+
+_COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+_AUTHOR = "perfxl"
+#: how the author of a note begins that shows a threaded comment in old programs
+_STUB = "tc="
+
+#: pixels of a Latin letter and of a line at 9 point, and of the margin of a box
+_FONT_UNIT, _LINE, _MARGIN = 6, 16, 14
+#: pixels of a box
+_NARROWEST, _WIDEST, _HIGHEST = 160, 380, 700
+#: pixels between a cell and its box, to the right and upwards
+_GAP, _LIFT = 15, 7
+#: rows or columns that a box crosses at most; if there are more, they are hidden
+_FARTHEST = 500
+_VML = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_NAMESPACES = {
+    "v": "urn:schemas-microsoft-com:vml",
+    "o": "urn:schemas-microsoft-com:office:office",
+    "x": "urn:schemas-microsoft-com:office:excel",
+}
+#: boxes are not nested; without this condition a start without an end would cost a search through the whole part
+_SHAPE = re.compile(r"<((?:\w+:)?)shape\s(?:(?!<\1shape\s).)*?</\1shape\s*>", re.DOTALL)
+_IDMAP = re.compile(r'<\w+:idmap\s[^>]*?\bdata="([\d,]*)"')
+_ANCHOR = re.compile(r"<(?:\w+:)?Anchor>([^<]*)<")
+_ROW = re.compile(r"<(?:\w+:)?Row>\s*(\d+)\s*<")
+_COLUMN = re.compile(r"<(?:\w+:)?Column>\s*(\d+)\s*<")
+_SHAPE_ID = re.compile(r"_x0000_s(\d+)")
+_END = re.compile(r"</(?:\w+:)?xml\s*>\s*\Z")
+_IDS_PER_BLOCK = 1024
+
+_SHAPE_TYPE = (
+    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"{ns}>'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>\n'
+)
+_BOX = (
+    '<v:shape id="_x0000_s{id}" type="#_x0000_t202" style=\'position:absolute;margin-left:60pt;'
+    "margin-top:2pt;width:{width}pt;height:{height}pt;z-index:{order};visibility:hidden' "
+    'fillcolor="#ffffe1" o:insetmode="auto"{ns}><v:fill color2="#ffffe1"/>'
+    '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
+    "<v:textbox style='mso-direction-alt:auto'><div style='text-align:left'></div></v:textbox>"
+    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>'
+    "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{col}</x:Column></x:ClientData></v:shape>\n"
+)
+
+
+class TextRun(NamedTuple):
+    """A piece of the text of a note."""
+
+    text: str
+    bold: bool = False
+
+
+class BoxSize(NamedTuple):
+    """The size of a box in pixels."""
+
+    width: int
+    height: int
+
+
+class SheetNotes:
+    """The notes of one sheet: texts in its comments part, boxes in its drawing part; both are made when needed."""
+
+    def __init__(self, package: Package, sheet: SheetPart) -> None:
+        self._package, self._sheet = package, sheet
+        self._namespace = markup.namespace(sheet.root)
+        self._base = relationship_base(self._namespace)
+        self._relationships = Relationships(package, sheet.part)
+        self._part = self._linked("comments")
+        self._root = root_of(package, self._part) if self._part else self._new_root()
+        self._list = self._holder("commentList")
+        self._present = {node.get("ref", ""): node for node in markup.children(self._list, "comment")}
+        self._author = self._author_number()
+        self._threads = self._threaded()
+        drawing = self._relationships.target(sheet.legacy_drawing())
+        self._drawing_is_new = not drawing
+        self._drawing = NoteBoxes(package, sheet, drawing)
+        self._changed = False
+
+    def add(self, area: CellRange, runs: Sequence[TextRun], tail: str) -> None:
+        """Add a note to a cell, or text to the note that it has; too long a text ends in the tail.
+
+        A cell with a threaded comment is left alone: Excel would show only one of both.
+        """
+        ref = f"{column_letters(area.left)}{area.top}"
+        if ref in self._threads:
+            return
+        text = self._text_of(ref)
+        old = _plain(text)
+        gap = [TextRun("\n" if old.endswith("\n") else "\n\n")] if old else []
+        for run in _fitted([*gap, *runs], LIMIT - size(old), tail):
+            _append_run(text, run)
+        self._drawing.show(area, _box(_plain(text)))
+        self._changed = True
+
+    def refs(self) -> list[str]:
+        """The cells that have a note."""
+        return list(self._present)
+
+    def text(self, ref: str) -> str:
+        """The text of the note of a cell, ``""`` if it has none."""
+        comment = self._present.get(ref)
+        text = None if comment is None else markup.child(comment, "text")
+        return "" if text is None else _plain(text)
+
+    def keep(self, ref: str, kept: Collection[slice]) -> None:
+        """Keep these slices of a note with their formats; a note without text is removed with its box."""
+        comment = self._present[ref]
+        text = markup.child(comment, "text")
+        if text is not None:
+            _cut_runs(text, kept)
+        if not self.text(ref).strip():
+            self._list.remove(self._present.pop(ref))
+            area = parse_area(ref)
+            if area is not None:
+                self._drawing.hide(area.top, area.left)
+        self._changed = True
+
+    def save(self) -> None:
+        """Write both parts if they were changed, and link them to the sheet."""
+        if not self._changed:
+            return
+        if not self._part:
+            folder = posixpath.dirname(posixpath.dirname(self._sheet.part))
+            self._part = self._package.free(posixpath.join(folder, "comments{}.xml"))
+            declare_part(self._package, self._part, _COMMENTS)
+            self._relationships.add(self._base, "comments", self._part)
+        save_root(self._package, self._part, self._root)
+        self._drawing.save()
+        if self._drawing_is_new:
+            identifier = self._relationships.add(self._base, "vmlDrawing", self._drawing.part)
+            self._sheet.set_legacy_drawing(self._base, identifier)
+
+    def _linked(self, kind: str) -> str:
+        found = [one.target for one in self._relationships.of_kind(kind) if one.target in self._package]
+        return found[0] if found else ""
+
+    def _new_root(self) -> etree._Element:
+        return etree.Element(f"{{{self._namespace}}}comments", nsmap={None: self._namespace})
+
+    def _holder(self, name: str) -> etree._Element:
+        found = markup.child(self._root, name)
+        if found is None:
+            found = markup.make(self._root, name)
+            markup.insert_after(self._root, found, ("authors",))
+        return found
+
+    def _author_number(self) -> str:
+        authors = self._holder("authors")
+        names = [node.text or "" for node in markup.children(authors, "author")]
+        self._stubs = {str(index) for index, name in enumerate(names) if name.startswith(_STUB)}
+        if _AUTHOR not in names:
+            markup.append(authors, "author", _AUTHOR)
+            names.append(_AUTHOR)
+        return str(names.index(_AUTHOR))
+
+    def _threaded(self) -> set[str]:
+        """The cells with a threaded comment."""
+        refs = {ref for ref, node in self._present.items() if node.get("authorId") in self._stubs}
+        for one in self._relationships.of_kind("threadedComment"):
+            if one.target in self._package:
+                refs.update(node.get("ref", "") for node in root_of(self._package, one.target))
+        return refs
+
+    def _text_of(self, ref: str) -> etree._Element:
+        comment = self._present.get(ref)
+        if comment is None:
+            comment = markup.append(self._list, "comment", ref=ref, authorId=self._author)
+            self._present[ref] = comment
+        text = markup.child(comment, "text")
+        if text is None:
+            text = markup.make(comment, "text")
+            comment.insert(0, text)
+        _as_runs(text)
+        return text
+
+
+def _as_runs(text: etree._Element) -> None:
+    """Make a run of plain text, so that runs can follow it."""
+    for plain in list(markup.children(text, "t")):
+        run = markup.make(text, "r")
+        text.replace(plain, run)
+        run.append(plain)
+
+
+def _append_run(text: etree._Element, run: TextRun) -> None:
+    node = markup.make(text, "r")
+    properties = markup.append(node, "rPr")
+    if run.bold:
+        markup.append(properties, "b")
+    markup.append(properties, "sz", val="9")
+    markup.append(properties, "color", indexed="81")
+    markup.append(properties, "rFont", val="宋体")
+    markup.append(properties, "charset", val="134")
+    markup.append(node, "t", run.text)
+    markup.insert_after(text, node, ("t", "r"))
+
+
+def _pieces(text: etree._Element) -> Iterator[etree._Element]:
+    """The ``t`` elements of a note, inside and outside of its runs."""
+    for node in text:
+        piece = node if markup.local(node) == "t" else markup.child(node, "t") if markup.local(node) == "r" else None
+        if piece is not None:
+            yield piece
+
+
+def _plain(text: etree._Element) -> str:
+    return "".join(node.text or "" for node in _pieces(text))
+
+
+def _cut_runs(text: etree._Element, kept: Collection[slice]) -> None:
+    """Keep only some slices of the text of a note, and no run without text."""
+    start = 0
+    for piece in list(_pieces(text)):
+        whole = piece.text or ""
+        spans = [(max(part.start - start, 0), max(part.stop - start, 0)) for part in kept]
+        piece.text = "".join(whole[begin:end] for begin, end in spans)
+        start += len(whole)
+        if not piece.text:
+            text.remove(next(node for node in text if node is piece or piece in node))
+
+
+def _fitted(runs: Sequence[TextRun], room: int, tail: str) -> list[TextRun]:
+    """The cleaned runs; if they are too long, as much as fits and the tail."""
+    cleaned = [TextRun(clean(run.text), run.bold) for run in runs]
+    if sum(size(run.text) for run in cleaned) <= room:
+        return cleaned
+    room -= size(tail)
+    kept = []
+    for run in cleaned:
+        if room <= 0:
+            break
+        kept.append(TextRun(cut(run.text, room, ""), run.bold))
+        room -= size(run.text)
+    return [*kept, TextRun(tail)] if kept else []
+
+
+def _box(text: str) -> BoxSize:
+    longest = max(map(units, text.split("\n"))) * _FONT_UNIT + 2 * _MARGIN
+    width = min(max(longest, _NARROWEST), _WIDEST)
+    lines = wrapped(text, (width - _MARGIN) / _FONT_UNIT)
+    return BoxSize(width, min(lines * _LINE + _MARGIN, _HIGHEST))
+
+
+class NoteBoxes:
+    """The boxes of the notes of one sheet."""
+
+    def __init__(self, package: Package, sheet: SheetPart, part: str) -> None:
+        self._package, self._sheet = package, sheet
+        self.part = part or package.free("xl/drawings/vmlDrawing{}.vml")
+        if part:
+            # Latin-1 maps each byte to one character and back; all that is added is ASCII
+            self._text = package.part(part).decode("latin-1")
+            ids = [int(number) for number in _SHAPE_ID.findall(self._text)]
+        else:
+            block = _free_block(package)
+            self._text, ids = _empty(block), [block * _IDS_PER_BLOCK]
+        self._next_id = max(ids or [_free_block(package) * _IDS_PER_BLOCK]) + 1
+        head = self._text.partition(">")[0]
+        missing = [name for name in _NAMESPACES if f"xmlns:{name}=" not in head]
+        self._ns = "".join(f' xmlns:{name}="{_NAMESPACES[name]}"' for name in missing)
+        self._new: list[str] = []
+        self._boxes = {_cell_of(found[0]): found[0] for found in _SHAPE.finditer(self._text) if _is_note(found[0])}
+
+    def show(self, area: CellRange, size: BoxSize) -> None:
+        """Add a box of that size beside a cell; if the cell has one, change its size."""
+        row, col = area.top - 1, area.left - 1
+        present = self._boxes.get((row, col))
+        if present is not None:
+            self._resize(present, area, size)
+            return
+        anchor = self._beside(area, size)
+        values = {"width": size.width * 0.75, "height": size.height * 0.75, "order": len(self._new) + 1}
+        box = _BOX.format(id=self._next_id, anchor=anchor, row=row, col=col, ns=self._ns, **values)
+        self._new.append(box)
+        self._next_id += 1
+
+    def hide(self, row: int, col: int) -> None:
+        """Remove the box of a cell; row and column count from 1."""
+        box = self._boxes.pop((row - 1, col - 1), "")
+        line = f"{box}\n"
+        self._text = self._text.replace(line if line in self._text else box, "", 1)
+
+    def save(self) -> None:
+        """Write the part."""
+        end = _END.search(self._text)
+        if end is None:
+            raise damaged(self.part)
+        has_type = 'id="_x0000_t202"' in self._text or not self._new
+        added = ("" if has_type else _SHAPE_TYPE.format(ns=self._ns)) + "".join(self._new)
+        text = self._text[: end.start()] + added + self._text[end.start() :]
+        self._package.write(self.part, text.encode("latin-1"))
+        declare_extension(self._package, "vml", _VML)
+
+    def _beside(self, area: CellRange, size: BoxSize) -> str:
+        left, offset = self._side(area, size.width)
+        above = max(area.top - 2, 0)
+        return self._anchor(left, offset, above, max(self._sheet.height(above + 1) - _LIFT, 0), size)
+
+    def _side(self, area: CellRange, width: int) -> tuple[int, int]:
+        """Column and pixels of the left edge: right of the cell, or left of it at the end of the sheet."""
+        end, _ = _walk(area.right, _GAP + width, lambda index: self._sheet.width(index + 1))
+        if end < min(area.right + _FARTHEST, 16_383):
+            return area.right, _GAP
+        start, room = area.left - 1, width + _GAP
+        while start > 0 and room > 0:
+            start -= 1
+            room -= self._sheet.width(start + 1)
+        return start, 0
+
+    def _anchor(self, left: int, dx: int, top: int, dy: int, size: BoxSize) -> str:
+        right, right_dx = _walk(left, dx + size.width, lambda index: self._sheet.width(index + 1))
+        bottom, bottom_dy = _walk(top, dy + size.height, lambda index: self._sheet.height(index + 1))
+        return f"{left}, {dx}, {top}, {dy}, {right}, {right_dx}, {bottom}, {bottom_dy}"
+
+    def _resize(self, box: str, area: CellRange, size: BoxSize) -> None:
+        """Change the size of a box; one without a position is put beside its cell."""
+        found = _ANCHOR.search(box)
+        numbers = [int(number) for number in re.findall(r"\d+", found[1])] if found else []
+        if found and len(numbers) == 8:
+            left, dx, top, dy, *_ = numbers
+            changed = box[: found.start(1)] + self._anchor(left, dx, top, dy, size) + box[found.end(1) :]
+        else:
+            changed = re.sub(
+                r"<((?:\w+:)?)Row>", rf"<\1Anchor>{self._beside(area, size)}</\1Anchor>\g<0>", box, count=1
+            )
+        for name, pixels in (("width", size.width), ("height", size.height)):
+            changed = re.sub(rf"(?<=[;'\"\s]){name}:[^;'\"]*", f"{name}:{pixels * 0.75}pt", changed, count=1)
+        self._text = self._text.replace(box, changed, 1)
+
+
+def _walk(start: int, pixels: int, size: Callable[[int], int]) -> tuple[int, int]:
+    """The row or column that is so many pixels behind the start, and the pixels into it."""
+    index, last = start, start + _FARTHEST
+    while index < last and pixels > size(index):
+        pixels -= size(index)
+        index += 1
+    return index, min(pixels, size(index))
+
+
+def _is_note(shape: str) -> bool:
+    return 'ObjectType="Note"' in shape
+
+
+def _cell_of(shape: str) -> tuple[int, int]:
+    row, col = _ROW.search(shape), _COLUMN.search(shape)
+    return (int(row[1]), int(col[1])) if row and col else (-1, -1)
+
+
+def _free_block(package: Package) -> int:
+    """The number of the first block of 1024 shape ids that no drawing of the workbook uses."""
+    used = {0}
+    for part in package.names:
+        if not part.lower().endswith(".vml"):
+            continue
+        text = package.part(part).decode("latin-1")
+        used.update(int(number) for data in _IDMAP.findall(text) for number in data.split(",") if number)
+        used.update(int(number) // _IDS_PER_BLOCK for number in _SHAPE_ID.findall(text))
+    return max(used) + 1
+
+
+def _empty(block: int) -> str:
+    names = " ".join(f'xmlns:{name}="{uri}"' for name, uri in _NAMESPACES.items())
+    return (
+        f'<xml {names}>\n<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{block}"/></o:shapelayout>\n'
+        f"{_SHAPE_TYPE.format(ns='')}</xml>"
+    )
