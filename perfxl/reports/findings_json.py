@@ -1,7 +1,7 @@
 """``findings.json``: submissions and findings for other programs, also what ``--json`` prints.
 
-Amounts are decimal strings in 万元. ``cell`` is the place of a finding, ``related`` the other cells of a grouped
-finding and then the operands; a finding about a whole file has ``""`` for sheet and cell. ``waived`` is ``null`` or
+Amounts are decimal strings in 万元. ``cell`` is the first cell of a finding, ``related`` are its other cells and then
+the operands; a finding about a whole file has ``""`` for sheet and cell. ``waived`` is ``null`` or
 ``{"reason", "by", "until"}``.
 """
 
@@ -24,7 +24,7 @@ NAME = "findings.json"
 
 
 def write(batch: Batch, out: Path) -> list[Path]:
-    """Write ``findings.json`` (UTF-8) and return where it stands."""
+    """Write ``findings.json`` in UTF-8; returns its path."""
     return [save(out / NAME, as_json(batch).encode())]
 
 
@@ -37,14 +37,14 @@ def as_json(batch: Batch) -> str:
         "findings": [_finding(item) for item in batch.findings],
     }
     text = json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    # a file name that is no UTF-8 holds lone surrogates: written as \udcxx, which JSON allows
+    # the name of a file that is no UTF-8 contains lone surrogates: they are written as \udcxx, which JSON allows
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _submission(item: Submission) -> dict[str, Any]:
     return {
         "file": item.file,
-        # a file that could not even be opened has no digest
+        # a file that could not be opened has no digest
         "sha256": "" if item.sha256.startswith("unread:") else item.sha256,
         "unit": item.unit,
         "year": item.year,

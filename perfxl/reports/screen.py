@@ -1,6 +1,6 @@
-"""The result on the terminal: a row per file, the totals, where the reports lie.
+"""The result on the terminal: a row for each file, the totals, the paths of the reports.
 
-Plain characters only, so that an old console shows it; a character that the stream cannot encode becomes ``?``.
+Only plain characters are used, so that an old console shows them; what the stream cannot encode becomes ``?``.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from perfxl.reports.out_folder import UNITS
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
 
-#: more rows than this are not read on a screen; the files that need nobody's attention are left out first
+#: rows of the table; files without problems are left out first
 MOST_ROWS = 60
-#: and so many lines about waivers and the clerk's own files
+#: lines about waivers and about the files of the clerk
 MOST_REMARKS = 12
-#: columns where nobody says how wide the stream is
+#: columns of a stream that is no terminal
 WIDTH = 140
 
 FILE, UNIT, STATUS = Text("文件", "file"), Text("单位", "unit"), Text("结果", "result")
@@ -39,9 +39,9 @@ TOTALS = Text(
     "{files} file(s): {parts}. {error} to correct, {warning} to check, {notice} notes.",
 )
 WAIVED = Text("另有 {n} 处已豁免，不计入。", "{n} more are waived and not counted.")
-LET_STAND = Text("已豁免：{unit} {code} {place}{more}。{reason}", "waived: {unit} {code} {place}{more}. {reason}")
+WAIVED_AT = Text("已豁免：{unit} {code} {place}{more}。{reason}", "waived: {unit} {code} {place}{more}. {reason}")
 MORE = Text(" 等 {n} 处", " and {n} in all")
-OWN = Text("{severity}：{place}：{message}", "{severity}: {place}: {message}")
+OF_CLERK = Text("{severity}：{place}：{message}", "{severity}: {place}: {message}")
 REST = Text("（另有 {n} 行，见汇总表的问题清单）", "({n} more lines: see the list of findings in the summary)")
 PART = Text("{status} {n}", "{n} {status}")
 NOT_LISTED = Text("另有 {n} 个文件未在此列出。", "{n} more files are not listed here.")
@@ -63,13 +63,13 @@ _STYLE = {
     Status.UNREADABLE: "bold magenta",
     Status.NOT_A_RETURN: "magenta",
 }
-#: of a file's name or a message: more belongs into the reports
+#: lines of the name of a file or of a message
 MOST_LINES = 4
-#: on a narrower screen the units make room: the files mostly bear their names
+#: a narrower screen has no column for units, which the names of files mostly contain
 UNIT_FROM = 110
-#: what a line may not be broken inside: a word or number with its marks, a character with the mark that closes it
+#: pieces between which lines are broken: a word or number with its marks, a character with its closing mark
 _PIECE = re.compile(r"[“（《]*(?:[\w.,%!:/_+-]+(?<=[\x21-\x7e])|.)[，。；：、？！”）》]*|\s+", re.ASCII)
-#: characters of a file's name or a message that a terminal would act on
+#: control characters, which a terminal would act on
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -84,7 +84,7 @@ def show(batch: Batch, out: Path | None = None, written: Sequence[Path] = (), st
     if len(batch.submissions) > MOST_ROWS:
         console.print(NOT_LISTED.render(lang, n=len(batch.submissions) - MOST_ROWS), markup=False)
     console.print(_totals(batch), markup=False, highlight=False)
-    remarks = [*_waived(batch), *_own(batch)]
+    remarks = [*_waived(batch), *_of_clerk(batch)]
     if len(remarks) > MOST_REMARKS:
         remarks[MOST_REMARKS - 1 :] = [REST.render(lang, n=len(remarks) - MOST_REMARKS + 1)]
     for line in remarks:
@@ -104,7 +104,7 @@ def _console(stream: IO[str]) -> Console:
 
 
 def _table(batch: Batch, width: int) -> Table:
-    """Columns as wide as their words and no wider than their share; the first problem gets the rest."""
+    """The table; columns are as wide as their texts up to a share of the width, and the first problem gets the rest."""
     lang = batch.lang
     items = _rows(batch.submissions)
     heads = [FILE, UNIT, STATUS, *(severity.label for severity in Severity), FIRST]
@@ -128,7 +128,7 @@ def _table(batch: Batch, width: int) -> Table:
 
 
 def _lines(text: str, width: int) -> list[str]:
-    """At most ``MOST_LINES`` lines of a text; what is left out shows as dots."""
+    """At most ``MOST_LINES`` lines of a text; dots show that more was left out."""
     lines = fold(text, width)
     if len(lines) > MOST_LINES:
         lines[MOST_LINES - 1 :] = [fold(lines[MOST_LINES - 1], width - 3)[0] + "..."]
@@ -143,7 +143,7 @@ def _row(batch: Batch, item: Submission) -> list[str]:
 
 
 def fold(text: str, width: int) -> list[str]:
-    """Lines no wider than ``width`` cells; no line breaks inside a number or word or before a closing mark."""
+    """A text as lines of at most ``width`` columns, not broken inside a word or number or before a closing mark."""
     lines, line = [], ""
     for piece in _PIECE.findall(text):
         if line and cell_len(line + piece) > width:
@@ -158,7 +158,7 @@ def fold(text: str, width: int) -> list[str]:
 
 
 def _rows(submissions: Sequence[Submission]) -> Sequence[Submission]:
-    """The files to list, in their order; where there are too many, those with problems go first."""
+    """The files to list, in their order; of too many, those with problems are preferred."""
     if len(submissions) <= MOST_ROWS:
         return submissions
     passed = (Status.PASSED, Status.PASSED_WITH_NOTES)
@@ -168,7 +168,7 @@ def _rows(submissions: Sequence[Submission]) -> Sequence[Submission]:
 
 
 def _first(batch: Batch, item: Submission) -> str:
-    """The weightiest finding that asks for something, in words, with its place."""
+    """The most severe finding that has to be dealt with: its cell and its message, ``""`` for none."""
     for finding in batch.of(item.file):
         if finding.waived is None and (finding.severity is not Severity.NOTICE or item.duplicate_of):
             return _plain(f"{finding.ref} {finding.message}" if finding.ref else finding.message)
@@ -185,26 +185,26 @@ def _totals(batch: Batch) -> str:
     statuses = Counter(REPEATED if item.duplicate_of else item.status.label for item in batch.submissions)
     order = [*(status.label for status in Status), REPEATED]
     parts = [PART.render(lang, status=label.render(lang), n=statuses[label]) for label in order if statuses[label]]
-    said = TOTALS.render(
+    totals = TOTALS.render(
         lang,
         files=len(batch.submissions),
         parts=("，" if lang == "zh" else ", ").join(parts),
         **{severity.value: counts[severity] for severity in Severity},
     )
     waived = len(batch.findings) - counts.total()
-    return said + (Text("", " ").render(lang) + WAIVED.render(lang, n=waived) if waived else "")
+    return totals + (Text("", " ").render(lang) + WAIVED.render(lang, n=waived) if waived else "")
 
 
 def _waived(batch: Batch) -> list[str]:
-    """What is waived, a line for each unit, rule and reason."""
+    """One line for each unit, rule and reason that has waived findings."""
     lang = batch.lang
-    places: dict[tuple[str, str, Waived], list[Ref]] = {}
+    cells: dict[tuple[str, str, Waived], list[Ref]] = {}
     for finding in batch.findings:
         if finding.waived:
-            places.setdefault((finding.unit, finding.code, finding.waived), []).extend(finding.cells)
+            cells.setdefault((finding.unit, finding.code, finding.waived), []).extend(finding.cells)
     return [
         _plain(
-            LET_STAND.render(
+            WAIVED_AT.render(
                 lang,
                 unit=unit,
                 code=code,
@@ -213,15 +213,15 @@ def _waived(batch: Batch) -> list[str]:
                 reason=waived.render(lang),
             )
         )
-        for (unit, code, waived), refs in places.items()
+        for (unit, code, waived), refs in cells.items()
     ]
 
 
-def _own(batch: Batch) -> list[str]:
-    """What is said of the clerk's own files, which have no row in the table."""
+def _of_clerk(batch: Batch) -> list[str]:
+    """The findings about the files of the clerk, which have no row in the table."""
     files = {item.file for item in batch.submissions}
     return [
-        OWN.render(
+        OF_CLERK.render(
             batch.lang,
             severity=finding.severity.label.render(batch.lang),
             place=_plain(f"{finding.file} {finding.ref or ''}".strip()),
@@ -233,7 +233,7 @@ def _own(batch: Batch) -> list[str]:
 
 
 def _places(out: Path, written: Sequence[Path], lang: Lang) -> list[str]:
-    """The folder, what lies in it, and how much lies below for the units."""
+    """The output folder, the files in it, and the number of files below it for the units."""
     folder = out / UNITS.render(lang)
     below = [path for path in written if path.is_relative_to(folder)]
     lines = [WRITTEN.render(lang, path=out.resolve(), n=len(written))]

@@ -206,7 +206,8 @@ class BatchFacts:
 
     def form_name(self, form: Form) -> str:
         """The name of a form for a narrow column: ``附件10 项目``."""
-        return Text(f"{form.attachment} {form.sheet.format(n='').strip()}".strip(), form.title_en).render(self.lang)
+        printed = f"{form.attachment} {form.sheet.format(n='').strip()}".strip()
+        return Text(printed, form.title_en).render(self.lang)
 
     def form_name_of(self, finding: int) -> str:
         """The name of the form of finding number ``finding`` of the batch, from 0; ``""`` for none."""
