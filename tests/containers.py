@@ -24,7 +24,7 @@ def parts_of(data: bytes) -> dict[str, bytes]:
 
 def packed(parts: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as archive:
+    with zipfile.ZipFile(buffer, "w", method, compresslevel=1) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return buffer.getvalue()
@@ -68,7 +68,9 @@ def saved(made: openpyxl.Workbook) -> bytes:
 
 def sheet_part(data: bytes, sheet: str) -> str:
     """The part that holds a sheet, in a workbook that openpyxl or xlsxwriter wrote."""
-    number = openpyxl.load_workbook(io.BytesIO(data), read_only=True).sheetnames.index(sheet) + 1
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = re.findall(r'<sheet [^>]*?name="([^"]*)"', archive.read("xl/workbook.xml").decode())
+    number = names.index(sheet) + 1
     return f"xl/worksheets/sheet{number}.xml"
 
 

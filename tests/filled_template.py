@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Mapping
 from io import BytesIO
@@ -10,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
+from programs import OFFICE
 
 from perfxl.profiles import Profile, load
 from perfxl.template import SheetLayout, build, layout
 
 PROFILE = load("hengyang_2020")
 PROJECTS = 4  # one more than is filled in
-OFFICE = shutil.which("soffice")
 
 TASKS = [
     ("保障人员经费", "全办工作人员的工资福利", 300.03, 300.03, 0),

@@ -19,9 +19,8 @@ from pathlib import Path
 
 import trustme
 from imap_tools.imap_utf7 import utf7_encode
+from programs import DOVECOT
 
-DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-REASON = "Dovecot (dovecot-imapd) is not installed"
 PASSWORD = '秘密-S3cret"\\'  # noqa: S105 - of a server that lives for one test
 USER = "budget"
 

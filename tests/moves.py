@@ -1,7 +1,7 @@
 """Workbooks whose forms are moved about, and where every cell of theirs went.
 
 A workbook is taken apart into pages (values, number formats, merged areas, row heights), changed, and written by
-openpyxl. Each change returns the new pages and a function from the old place of a cell to its new one, so that a test
+raw_books. Each change returns the new pages and a function from the old place of a cell to its new one, so that a test
 can say exactly at which cell a finding must stand afterwards.
 """
 
@@ -16,8 +16,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
+from raw_books import Sheet, written
 
 from perfxl.engine.batch import check
 
@@ -114,18 +115,7 @@ def pages_of(path: Path) -> list[Page]:
 
 def save(pages: Sequence[Page], path: Path) -> Path:
     """Write the pages as a workbook."""
-    book = Workbook()
-    book.remove(book.active)
-    for page in pages:
-        sheet = book.create_sheet(page.name)
-        for (row, col), value in page.cells.items():
-            cell = sheet.cell(row, col, value)
-            cell.number_format = page.formats.get((row, col), "General")
-        for top, left, bottom, right in page.merges:
-            sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
-        for row, height in page.heights.items():
-            sheet.row_dimensions[row].height = height
-    book.save(path)
+    path.write_bytes(written(Sheet(page.name, page.cells, page.formats, page.merges, page.heights) for page in pages))
     return path
 
 

@@ -9,6 +9,7 @@ from multiprocessing import get_context
 import pytest
 from clerk_files import CLEAN, UNIT, sheet
 from openpyxl import load_workbook
+from raw_books import replaced
 
 from perfxl.engine import batch as batches
 from perfxl.engine import run as judge
@@ -25,13 +26,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("across")
     (folder / "a.xlsx").write_bytes(CLEAN.read_bytes())
     (folder / "b.xlsx").write_bytes(CLEAN.read_bytes())
-    book = load_workbook(CLEAN)
-    for page in book.worksheets:
-        for row in page.iter_rows():
-            for cell in row:
-                if cell.value == UNIT:
-                    cell.value = "某市政务服务局"
-    book.save(folder / "c.xlsx")
+    (folder / "c.xlsx").write_bytes(replaced(CLEAN.read_bytes(), (UNIT, "某市政务服务局")))
     return folder
 
 

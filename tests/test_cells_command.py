@@ -9,6 +9,7 @@ import sys
 import openpyxl
 import pytest
 from containers import CLEAN, ROOT, TYPED
+from raw_books import edited
 
 from perfxl.cli import run
 
@@ -63,10 +64,8 @@ def test_no_cell_with_content_is_left_out(shown):
 
 
 def test_errors_and_formulas_without_a_result_are_cells_too(shown, tmp_path):
-    book = openpyxl.load_workbook(CLEAN)
-    for cell, value in {"B5": "#REF!", "D7": "=D8+D9", "E16": "#DIV/0!"}.items():
-        book["项目1"][cell] = value
-    book.save(tmp_path / "x.xlsx")
+    cells = {"项目1!B5": "#REF!", "项目1!D7": "=D8+D9", "项目1!E16": "#DIV/0!"}
+    (tmp_path / "x.xlsx").write_bytes(edited(CLEAN.read_bytes(), cells))
     _, lines = shown(tmp_path / "x.xlsx", "--sheet", "项目1")
     nothing = "错误值或没有结果的公式，读不到"
     assert [line[1:] for line in lines if line[1] in ("B5", "D7", "E16")] == [

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import openpyxl
 import pytest
-from filled_template import OFFICE, recalculate, results
+from filled_template import recalculate, results
+from programs import needs_office
 
 import perfxl
 from perfxl.engine.batch import Batch
@@ -164,7 +165,7 @@ def test_every_report_is_written(batches, edition, tmp_path):
             openpyxl.load_workbook(path)
 
 
-@pytest.mark.skipif(OFFICE is None, reason="needs LibreOffice")
+@needs_office
 def test_the_marks_of_the_template_agree_with_the_findings(batches, tmp_path):
     """Every sum on the 校验 sheet, worked out by LibreOffice, is ✗ where it is found wrong; a unit price makes it —."""
     books = {

@@ -10,10 +10,12 @@ from urllib.parse import unquote
 
 import openpyxl
 import pytest
-from containers import CLEAN, TYPED, saved
-from filled_template import OFFICE, office
+from containers import CLEAN, TYPED
+from filled_template import office
 from hostile_cases import CASES, Hostile
 from hostile_measure import measured
+from programs import needs_office
+from raw_books import replaced
 
 from perfxl import cli, reports
 from perfxl.engine import parts
@@ -60,7 +62,7 @@ def as_xls(folder: Path, book: openpyxl.Workbook) -> bytes:
     return (folder / "x.xls").read_bytes()
 
 
-@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+@needs_office
 @pytest.mark.parametrize(("cells", "length", "far", "refused"), [
     (100, 30_000, None, False), (700, 30_000, None, True), (100, 10, "IV65536", True), (100, 10, "IV5000", False),
 ])  # fmt: skip
@@ -97,13 +99,8 @@ def outside(root: Path, out: Path) -> set[Path]:
 def test_no_name_of_a_unit_leads_out_of_the_output(tmp_path: Path, unit: str) -> None:
     folder, out = tmp_path / "收", tmp_path / "出"
     folder.mkdir()
-    made = openpyxl.load_workbook(CLEAN)
-    for sheet in made:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.value == "中共衡阳市委机构编制委员会办公室":
-                    cell.value, cell.data_type = unit.replace("\x0b", ""), "s"
-    (folder / "x.xlsx").write_bytes(saved(made))
+    named = ("中共衡阳市委机构编制委员会办公室", unit.replace("\x0b", ""))
+    (folder / "x.xlsx").write_bytes(replaced(CLEAN.read_bytes(), named))
     before = outside(tmp_path, out)
     batch = check(folder, leave_out=out)
     written = reports.write(batch, out)

@@ -12,6 +12,7 @@ from pathlib import Path
 import mail_server
 import openpyxl
 import pytest
+from programs import needs_dovecot
 
 import perfxl
 from perfxl.sources.mail import Mail, fetch, parse
@@ -63,7 +64,7 @@ def test_the_folder_and_the_mbox_hold_the_same_fifty_mails(made, expected):
     assert [parse(raw).message_id for raw in folder] == [one["message_id"] for one in expected["mails"]]
 
 
-@pytest.mark.skipif(mail_server.DOVECOT is None, reason=mail_server.REASON)
+@needs_dovecot
 def test_a_server_gives_them_as_they_are(made, monkeypatch):
     wanted = [path.read_bytes() for path in sorted((made / "first" / "邮件").iterdir())]
     with mail_server.running() as server:

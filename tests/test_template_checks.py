@@ -7,12 +7,13 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from filled_template import OFFICE, PROFILE, PROJECTS, Book, filled, office, recalculate, results
+from filled_template import PROFILE, PROJECTS, Book, filled, office, recalculate, results
 from openpyxl import Workbook, load_workbook
+from programs import OFFICE_MARKS
 
 from perfxl.template import build, layout
 
-pytestmark = pytest.mark.skipif(OFFICE is None, reason="LibreOffice (soffice) is not installed")
+pytestmark = OFFICE_MARKS
 
 Row = tuple[str, str, str]
 DEPARTMENT, FUND, ALL = "部门整体支出", "专项资金", "各表之间"

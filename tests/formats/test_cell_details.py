@@ -9,7 +9,9 @@ from decimal import Decimal
 import openpyxl
 import pytest
 import xlsxwriter
-from containers import CLEAN, ROOT, TYPED, changed, put_cells, saved
+from containers import CLEAN, ROOT, TYPED, changed, put_cells
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
+from raw_books import edited
 
 from perfxl.engine.batch import check, read
 from perfxl.formats import CellDetails, read_book, read_details
@@ -18,13 +20,11 @@ PROJECT, DEPARTMENT = "项目1", "部门整体支出"
 TOTAL, FISCAL, VALUE = "D7", "D8", "E16"  # of the sheet 项目1
 
 
-def clean_with(tmp_path, name="x.xlsx", **cells):
-    """The clean sample with cells of the sheet 项目1 with other values."""
-    book = openpyxl.load_workbook(CLEAN)
-    for address, value in cells.items():
-        book[PROJECT][address] = value
-    path = tmp_path / name
-    book.save(path)
+def clean_with(tmp_path, *formats, **cells):
+    """The clean sample with other contents of cells of the sheet 项目1; formats are (cell, code)."""
+    path = tmp_path / "x.xlsx"
+    codes = {f"{PROJECT}!{address}": code for address, code in formats}
+    path.write_bytes(edited(CLEAN.read_bytes(), {f"{PROJECT}!{a}": value for a, value in cells.items()}, codes))
     return path
 
 
@@ -109,10 +109,7 @@ def test_a_shared_formula_is_a_formula_in_every_cell(tmp_path):
 
 
 def test_an_array_formula_is_a_formula(tmp_path):
-    path = clean_with(tmp_path)
-    book = openpyxl.load_workbook(path)
-    book[PROJECT][TOTAL] = openpyxl.worksheet.formula.ArrayFormula("D7", "=SUM(B1:B2*C1:C2)")
-    book.save(path)
+    path = clean_with(tmp_path, **{TOTAL: openpyxl.worksheet.formula.ArrayFormula("D7", "=SUM(B1:B2*C1:C2)")})
     [finding] = at(check(path), TOTAL)
     assert "=SUM(B1:B2*C1:C2)" in finding.message
     assert "object at 0x" not in finding.message
@@ -203,19 +200,13 @@ def test_zero_is_an_answer_in_an_indicator(tmp_path, raw, expected):
     ],
 )
 def test_a_share_is_read_as_it_is_shown(tmp_path, value, code, shown):
-    path = clean_with(tmp_path, **{VALUE: value})
-    book = openpyxl.load_workbook(path)
-    book[PROJECT][VALUE].number_format = code
-    book.save(path)
+    path = clean_with(tmp_path, (VALUE, code), **{VALUE: value})
     assert indicator(path, VALUE).value == shown
 
 
 def test_a_cost_is_what_is_stored(tmp_path):
     """The sums are made of it."""
-    path = clean_with(tmp_path, E20=1.004)
-    book = openpyxl.load_workbook(path)
-    book[PROJECT]["E20"].number_format = "0.00"
-    book.save(path)
+    path = clean_with(tmp_path, ("E20", "0.00"), E20=1.004)
     assert (indicator(path, "E20").value, amount(path, "E20").fen) == ("1.004", 1_004_000)
 
 
@@ -232,12 +223,11 @@ def test_a_cost_is_what_is_stored(tmp_path):
 )
 def test_a_share_beside_a_sign_and_a_measure_in_columns_of_their_own(tmp_path, value, code, measure, expected):
     """95% in a cell and % in the next one are 95%, not 0.95%."""
-    book = openpyxl.load_workbook(ROOT / "samples/mof-2021/某市水务局_绩效目标表.clean.xlsx")
-    sheet = book["项目1"]
-    assert (sheet["E21"].value, sheet["F21"].value, sheet["G21"].value) == ("=", 100, "%")
-    sheet["E21"], sheet["F21"], sheet["G21"] = "≥", value, measure or None
-    sheet["F21"].number_format = code
-    book.save(tmp_path / "x.xlsx")
+    data = (ROOT / "samples/mof-2021/某市水务局_绩效目标表.clean.xlsx").read_bytes()
+    grid = next(grid for grid in read_book(data).grids if grid.sheet == "项目1")
+    assert [grid.at(21, col).text for col in (5, 6, 7)] == ["=", "100", "%"]
+    cells = {"项目1!E21": "≥", "项目1!F21": value, "项目1!G21": measure}
+    (tmp_path / "x.xlsx").write_bytes(edited(data, cells, {"项目1!F21": code}))
     lines = read(tmp_path / "x.xlsx", "mof_2021").indicators
     line = next(lines[(lines["sheet"] == "项目1") & (lines["cell"] == "F21")].itertuples())
     assert (line.value, line.number, line.measure) == expected
@@ -245,22 +235,17 @@ def test_a_share_beside_a_sign_and_a_measure_in_columns_of_their_own(tmp_path, v
 
 @pytest.mark.parametrize(("code", "text"), [("0.00%", "98.77%"), ("0%", "99%"), ("General", "0.987671232876712")])
 def test_a_rate_of_spending_is_read_as_it_is_shown(tmp_path, code, text):
-    book = openpyxl.load_workbook(ROOT / "samples/self-evaluation-2020/某市水务局_绩效自评表.clean.xlsx")
-    path = tmp_path / "x.xlsx"
-    tables = read(ROOT / "samples/self-evaluation-2020/某市水务局_绩效自评表.clean.xlsx", "self_evaluation_2020")
+    sample, path = ROOT / "samples/self-evaluation-2020/某市水务局_绩效自评表.clean.xlsx", tmp_path / "x.xlsx"
+    tables = read(sample, "self_evaluation_2020")
     place = next(tables.texts[tables.texts["field"] == "rate"].itertuples())
-    cell = book[place.sheet][place.cell]
-    cell.value, cell.number_format = 0.987671232876712, code
-    book.save(path)
+    cell = f"{place.sheet}!{place.cell}"
+    path.write_bytes(edited(sample.read_bytes(), {cell: 0.987671232876712}, {cell: code}))
     texts = read(path, "self_evaluation_2020").texts
     assert texts.loc[(texts["sheet"] == place.sheet) & (texts["cell"] == place.cell), "text"].item() == text
 
 
 def test_typed_text_under_a_percent_format_stays(tmp_path):
-    path = clean_with(tmp_path, **{VALUE: "0.95"})
-    book = openpyxl.load_workbook(path)
-    book[PROJECT][VALUE].number_format = "0%"
-    book.save(path)
+    path = clean_with(tmp_path, (VALUE, "0%"), **{VALUE: "0.95"})
     assert indicator(path, VALUE).value == "0.95"
 
 
@@ -268,20 +253,14 @@ def test_typed_text_under_a_percent_format_stays(tmp_path):
     "code", ["0.00 d", "#,##0_M_M_M", '0.00"万元"', '0"年"', "0day", "0.00;[Red]-0.00", "[DBNum1]0.00"]
 )
 def test_a_figure_in_a_format_with_letters_of_a_date_is_a_figure(tmp_path, code):
-    path = clean_with(tmp_path)
-    book = openpyxl.load_workbook(path)
-    book[PROJECT][TOTAL].number_format = code
-    book.save(path)
+    path = clean_with(tmp_path, (TOTAL, code))
     got = amount(path, TOTAL)
     assert (got.state, got.fen, got.text) == ("ok", 17_000_000, "17")
 
 
 @pytest.mark.parametrize("code", ["yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss.000", "mm-dd-yy", 'yyyy"年"m"月"d"日"'])
 def test_a_date_in_an_amount_cell_is_no_amount(tmp_path, code):
-    path = clean_with(tmp_path, **{TOTAL: datetime.date(2020, 2, 5)})
-    book = openpyxl.load_workbook(path)
-    book[PROJECT][TOTAL].number_format = code
-    book.save(path)
+    path = clean_with(tmp_path, (TOTAL, code), **{TOTAL: datetime.date(2020, 2, 5)})
     got = amount(path, TOTAL)
     assert (got.state, got.text) == ("unreadable", "2020-02-05")
 
@@ -347,23 +326,16 @@ def test_a_date_cell_becomes_iso_text(tmp_path, value):
 
 @pytest.mark.parametrize("flag", [b'date1904="1"', b'date1904="true"'])
 def test_the_calendar_of_1904(tmp_path, flag):
-    book = openpyxl.load_workbook(CLEAN)
-    book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
-    book[PROJECT]["G31"] = datetime.date(2024, 3, 15)
-    data = saved(book)
-    if flag not in data:
-        data = changed(data, (r"xl/workbook\.xml", lambda xml: xml.replace(b'date1904="1"', flag + b" ")))
-    path = tmp_path / "mac.xlsx"
-    path.write_bytes(data)
+    day = to_excel(datetime.date(2024, 3, 15), CALENDAR_MAC_1904)
+    path = clean_with(tmp_path, ("G31", "yyyy-mm-dd"), G31=day)
+    swap = b"<workbookPr " + flag + b"/>"
+    path.write_bytes(changed(path.read_bytes(), (r"xl/workbook\.xml", lambda xml: xml.replace(b"<workbookPr/>", swap))))
     assert text_of(path, "date") == "2024-03-15"
 
 
 @pytest.mark.parametrize("number", [14, 27, 30, 31, 36, 50, 57, 58])
 def test_the_chinese_date_formats(tmp_path, number):
-    book = openpyxl.load_workbook(CLEAN)
-    book[PROJECT]["G31"] = datetime.date(2024, 3, 15)
-    book[PROJECT]["G31"].number_format = "mm-dd-yy"
-    data = saved(book)
+    data = clean_with(tmp_path, ("G31", "mm-dd-yy"), G31=datetime.date(2024, 3, 15)).read_bytes()
     if number != 14:
         swap = f'numFmtId="{number}"'.encode()
         data = changed(data, (r"xl/styles\.xml", lambda xml: xml.replace(b'numFmtId="14"', swap)))

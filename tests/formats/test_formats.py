@@ -8,8 +8,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 from containers import CLEAN, TYPED, changed, packed, parts_of, put_cells, saved
-from filled_template import OFFICE, office
+from filled_template import office
 from other_formats import html, mhtml, spreadsheetml, xlsb, xlsb_of_cell
+from programs import needs_office
+from raw_books import edited
 from word_forms import ten_forms
 
 import perfxl
@@ -19,7 +21,6 @@ from perfxl.formats.guard import examine
 from perfxl.reports import write
 
 GOOD, FINE = TYPED.read_bytes(), CLEAN.read_bytes()
-NEEDS_OFFICE = pytest.mark.skipif(OFFICE is None, reason="LibreOffice (soffice) is not installed")
 
 
 def verdict(data, folder, name="申报表.xls"):
@@ -140,7 +141,7 @@ def converted(tmp_path_factory):
     return out
 
 
-@NEEDS_OFFICE
+@needs_office
 @pytest.mark.parametrize("ending", ["xls", "ods", "xlsx"])
 @pytest.mark.parametrize("name", ["{}", "et", "dat"])
 def test_workbooks_of_libreoffice(ending, name, converted, tmp_path, as_it_is):
@@ -148,7 +149,7 @@ def test_workbooks_of_libreoffice(ending, name, converted, tmp_path, as_it_is):
     assert verdict(converted[ending], tmp_path, f"申报表.{name.format(ending)}") == as_it_is
 
 
-@NEEDS_OFFICE
+@needs_office
 def test_a_page_of_libreoffice(converted, tmp_path, as_it_is):
     """Its tables have no names; all else is the same."""
     names = {f"表{n}": grid.sheet for n, grid in enumerate(grids(), 1)}
@@ -165,7 +166,7 @@ def test_a_page_of_libreoffice(converted, tmp_path, as_it_is):
     ]
 
 
-@NEEDS_OFFICE
+@needs_office
 @pytest.mark.parametrize(
     ("ending", "name"), [("doc", "x.doc"), ("doc", "x.wps"), ("rtf", "x.doc"), ("docx", "x.docx"), ("odt", "x.odt")]
 )
@@ -196,7 +197,7 @@ def test_old_word_without_libreoffice_is_told_what_to_do(data, ending, tmp_path,
     )
 
 
-@NEEDS_OFFICE
+@needs_office
 def test_a_doc_without_libreoffice(converted, monkeypatch):
     monkeypatch.setattr(libre.shutil, "which", lambda _: None)
     monkeypatch.setattr(libre, "_PLACES", ())
@@ -246,7 +247,7 @@ def test_libreoffice_gets_a_folder_of_its_own_that_is_gone_after(tmp_path, monke
     assert "DisableMacrosExecution" in settings
 
 
-@NEEDS_OFFICE
+@needs_office
 def test_an_old_document_brings_in_no_other_file(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("TOPSECRET")
@@ -256,13 +257,13 @@ def test_an_old_document_brings_in_no_other_file(tmp_path):
     assert "end" in str(book.grids[0].rows)
 
 
-@NEEDS_OFFICE
+@needs_office
 @pytest.mark.parametrize("head", [b"{\\rtf1 ", b"{\\rtf", b"{\\rtf1\\ansi\\trowd\\cellx9"])
 def test_broken_rich_text_is_no_crash(head, tmp_path):
     assert verdict(head + bytes(range(128, 256)) * 20, tmp_path, "x.doc")[0] in ("无法读取", "不是申报表")
 
 
-@NEEDS_OFFICE
+@needs_office
 def test_a_damaged_xls_that_libreoffice_reads(converted, tmp_path, monkeypatch, as_it_is):
     """What calamine cannot read goes through LibreOffice, and its cells keep their addresses."""
     from python_calamine import CalamineError
@@ -472,7 +473,7 @@ def test_a_broken_xlsb():
     assert kind_of(changed(data, (r"xl/_rels/workbook\.bin\.rels", lambda x: x[:50]))) == "damaged"
 
 
-@NEEDS_OFFICE
+@needs_office
 @pytest.mark.parametrize(("address", "code", "kind"), [
     ("IV65536", None, "large"), ("A5001", None, "large"), ("A65536", "0.00", ""), ("A4999", None, ""),
 ])  # fmt: skip
@@ -490,9 +491,9 @@ def test_far_cells_of_xls_are_refused_and_far_formats_are_not(address, code, kin
     assert (kind_of(data) if kind else len(read_book(data).grids)) == (kind or len(made.sheetnames))
 
 
-def converted_to(ending, made, folder):
+def converted_to(ending, data, folder):
     """A workbook as LibreOffice saves it in another format."""
-    made.save(folder / "x.xlsx")
+    (folder / "x.xlsx").write_bytes(data)
     name = {"xls": "xls:MS Excel 97", "ods": "ods"}[ending]
     office(folder, "--convert-to", name, "--outdir", str(folder / "out"), str(folder / "x.xlsx"))
     return folder / "out" / f"x.{ending}"
@@ -503,29 +504,22 @@ def value_of(path, address):
     return lines.loc[(lines["sheet"] == "项目1") & (lines["cell"] == address), "value"].item()
 
 
-@NEEDS_OFFICE
+@needs_office
 @pytest.mark.parametrize("code", ["0%", "0.00%", '0.0" "%'])
 @pytest.mark.parametrize("ending", ["xls", "ods"])
 def test_a_share_of_xls_and_ods_is_read_as_it_is_shown(ending, code, tmp_path):
-    made = openpyxl.load_workbook(CLEAN)
-    for address, value in {"E16": 0.95, "E17": 1}.items():
-        made["项目1"][address] = value
-        made["项目1"][address].number_format = code
-    made["项目1"]["E13"] = 0.5
-    made["项目1"]["E13"].number_format = '0.00"个%"'
+    codes = {"项目1!E16": code, "项目1!E17": code, "项目1!E13": '0.00"个%"'}
+    made = edited(FINE, {"项目1!E16": 0.95, "项目1!E17": 1, "项目1!E13": 0.5}, codes)
     path = converted_to(ending, made, tmp_path)
     assert [value_of(path, address) for address in ("E16", "E17", "E13")] == ["95%", "100%", "0.5"]
 
 
-@NEEDS_OFFICE
+@needs_office
 @pytest.mark.parametrize("ending", ["xls", "ods"])
 def test_more_decimals_than_shown_are_known_of_xls_and_ods(ending, tmp_path):
-    made = openpyxl.load_workbook(CLEAN)
-    for address, value, code in (
-        ("E16", 0.956, "0%"), ("E17", 0.956, "0.0%"), ("D7", 17.0012, "#,##0.00"), ("D8", 170_000, '0"."0000'),
-    ):  # fmt: skip
-        made["项目1"][address] = value
-        made["项目1"][address].number_format = code
+    cells = {"项目1!E16": 0.956, "项目1!E17": 0.956, "项目1!D7": 17.0012, "项目1!D8": 170_000}
+    codes = dict(zip(cells, ("0%", "0.0%", "#,##0.00", '0"."0000'), strict=True))
+    made = edited(FINE, cells, codes)
     path = converted_to(ending, made, tmp_path)
     assert [value_of(path, address) for address in ("E16", "E17")] == ["96%", "95.6%"]
     told = {f.code: (str(f.ref), f.message) for f in perfxl.check(path).findings if f.code.startswith("AMOUNT")}
@@ -538,9 +532,7 @@ def test_more_decimals_than_shown_are_known_of_xls_and_ods(ending, tmp_path):
     ("code", "shown"), [("Percent", "95.68%"), ("0%", "96%"), ("Fixed", "0.96"), ("General", "0.95678")]
 )
 def test_numbers_of_xml_2003_are_read_as_they_are_shown(code, shown, tmp_path):
-    made = openpyxl.load_workbook(CLEAN)
-    made["项目1"]["E16"] = 0.95678
-    text = spreadsheetml(saved(made)).replace('ss:Format="Percent"', f'ss:Format="{code}"')
+    text = spreadsheetml(edited(FINE, {"项目1!E16": 0.95678})).replace('ss:Format="Percent"', f'ss:Format="{code}"')
     path = tmp_path / "x.xls"
     before, _, after = text.partition('<Data ss:Type="Number">0.95678<')
     head, _, cell = before.rpartition("<Cell ")
@@ -549,12 +541,11 @@ def test_numbers_of_xml_2003_are_read_as_they_are_shown(code, shown, tmp_path):
 
 
 def test_numbers_of_xlsb_are_read_as_they_are_shown(tmp_path):
-    made = openpyxl.load_workbook(CLEAN)
-    for address, value in {"E16": 0.95, "E17": 0.956, "E13": 0.5, "D7": 17.0012, "D8": 170_000, "E31": -7}.items():
-        made["项目1"][address] = value
+    values = {"E16": 0.95, "E17": 0.956, "E13": 0.5, "D7": 17.0012, "D8": 170_000, "E31": -7}
+    made = edited(FINE, {f"项目1!{address}": value for address, value in values.items()})
     shown = {"E16": "0%", "E17": '0.0" "%', "E13": '0.00"个%"', "D7": "0.00", "D8": '0"."0000', "E31": "0%"}
     path = tmp_path / "x.xlsb"
-    path.write_bytes(xlsb(saved(made), formats={"项目1": shown}))
+    path.write_bytes(xlsb(made, formats={"项目1": shown}))
     assert [value_of(path, address) for address in ("E16", "E17", "E13")] == ["95%", "95.6%", "0.5"]
     told = {f.code: (str(f.ref), f.message) for f in perfxl.check(path).findings if f.code.startswith("AMOUNT")}
     assert {code: place for code, (place, _) in told.items()} == {"AMOUNT-05": "项目1!D7", "AMOUNT-12": "项目1!D8"}
@@ -573,10 +564,8 @@ def test_errors_of_xlsb_are_quoted(number, error, tmp_path):
 @pytest.mark.parametrize(("made", "told"), [(lambda data: html(read_book(data).grids).encode(), 0), (xlsb, 1)])
 def test_amounts_as_text_are_told_only_among_numbers(made, told, tmp_path):
     """A page has no numbers: its amounts are all text, and nothing on it adds them."""
-    book = openpyxl.load_workbook(CLEAN)
-    book["项目1"]["D7"] = "17.00"
     path = tmp_path / "x.xls"
-    path.write_bytes(made(saved(book)))
+    path.write_bytes(made(edited(FINE, {"项目1!D7": "17.00"})))
     found = [str(f.ref) for f in perfxl.check(path).findings if f.code == "AMOUNT-11"]
     assert found == ["项目1!D7"] * told
 
@@ -591,22 +580,18 @@ def test_hidden_rows_and_columns_of_xlsb_are_told(tmp_path):
     assert {cell.sheet for cell in finding.cells} == {"项目2"}
 
 
-@NEEDS_OFFICE
+@needs_office
 @pytest.mark.parametrize("ending", ["xls", "ods"])
 def test_errors_of_xls_and_ods_are_quoted(ending, tmp_path):
-    made = openpyxl.load_workbook(CLEAN)
-    made["项目1"]["D8"] = "=1/0"
-    path = converted_to(ending, made, tmp_path)
+    path = converted_to(ending, edited(FINE, {"项目1!D8": "=1/0"}), tmp_path)
     [finding] = [f for f in perfxl.check(path).findings if str(f.ref) == "项目1!D8"]
     assert (finding.code, finding.written) == ("AMOUNT-08", "#DIV/0!")
 
 
-@NEEDS_OFFICE
+@needs_office
 def test_formulas_of_ods_are_known_and_those_of_xls_are_not(tmp_path):
     """As docs/formats.md says."""
-    made = openpyxl.load_workbook(CLEAN)
-    made["项目1"]["D7"] = "=SUM(D8:D9)"
-    made["部门整体支出"]["E25"] = "=SUM(E15,E16:E22)"
+    made = edited(FINE, {"项目1!D7": "=SUM(D8:D9)", "部门整体支出!E25": "=SUM(E15,E16:E22)"})
     found = {}
     for ending in ("xls", "ods"):
         path = converted_to(ending, made, tmp_path)
@@ -619,13 +604,13 @@ def test_formulas_of_ods_are_known_and_those_of_xls_are_not(tmp_path):
     ]  # fmt: skip
 
 
-@NEEDS_OFFICE
+@needs_office
 @pytest.mark.parametrize("ending", ["xls", "ods"])
 def test_hidden_rows_and_columns_of_xls_and_ods_are_told(ending, tmp_path):
     made = openpyxl.load_workbook(CLEAN)
     made["部门整体支出"].row_dimensions[17].hidden = True
     made["部门整体支出"].column_dimensions["D"].hidden = True
-    [finding] = [f for f in perfxl.check(converted_to(ending, made, tmp_path)).findings if f.code == "LAYOUT-08"]
+    [finding] = [f for f in perfxl.check(converted_to(ending, saved(made), tmp_path)).findings if f.code == "LAYOUT-08"]
     assert "D 列" in finding.message
     assert "第 17 行" in finding.message
     assert {"部门整体支出!E17", "部门整体支出!D20"} <= set(map(str, finding.cells))
@@ -654,7 +639,7 @@ def test_the_marked_copy(name, tmp_path):
     assert "SUM-10" in book["部门整体支出"]["E25"].comment.text
 
 
-@NEEDS_OFFICE
+@needs_office
 def test_the_marked_copy_of_a_strict_workbook_opens_with_its_marks(tmp_path):
     """It stays Strict, which openpyxl does not read: LibreOffice does."""
     path = tmp_path / "申报表.xlsx"

@@ -18,9 +18,11 @@ import pytest
 import xlsxwriter
 from containers import CLEAN, PASTED, ROOT, TYPED, changed, packed, parts_of, saved, without
 from draws import dice
-from filled_template import OFFICE, office
+from filled_template import office
 from hostile_cases import ods, ods_cell
 from msoffcrypto.format.ooxml import OOXMLFile
+from programs import needs_office
+from raw_books import edited
 
 from perfxl.engine.batch import check, read
 from perfxl.formats import Unreadable, read_book
@@ -29,7 +31,6 @@ from perfxl.formats.guard import examine
 
 GOOD = TYPED.read_bytes()
 SHARED = PASTED.read_bytes()
-NEEDS_OFFICE = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
@@ -185,7 +186,7 @@ def converted(tmp_path_factory):
     return out
 
 
-@NEEDS_OFFICE
+@needs_office
 @pytest.mark.parametrize("ending", ["xls", "ods", "xlsx"])
 def test_other_formats_hold_the_same_figures(converted, ending, tmp_path):
     path = tmp_path / f"x.{ending}"
@@ -276,11 +277,8 @@ def test_odd_workbooks_are_read_like_any_other(make, tmp_path, as_it_is, recwarn
 
 @pytest.mark.parametrize("name", ["biltinId", "extLst in a fill", "colour #000000", "font family 34", "strict"])
 def test_a_percentage_is_seen_in_odd_workbooks_too(name, tmp_path):
-    made = openpyxl.load_workbook(CLEAN)
-    made["项目1"]["E16"] = 0.95
-    made["项目1"]["E16"].number_format = "0.0%"
     path = tmp_path / "x.xlsx"
-    path.write_bytes(ODD[name](saved(made)))
+    path.write_bytes(ODD[name](edited(CLEAN.read_bytes(), {"项目1!E16": 0.95}, {"项目1!E16": "0.0%"})))
     lines = read(path).indicators
     assert lines.loc[(lines["sheet"] == "项目1") & (lines["cell"] == "E16"), "value"].item() == "95%"
 

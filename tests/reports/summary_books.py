@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import openpyxl
-from openpyxl.cell.cell import MergedCell
+import raw_books
 
 import perfxl
 from perfxl.engine import batch as batches
@@ -43,14 +43,8 @@ def folder(to):
 
 def edited(path, texts):
     """The typed sample with some cells of some sheets written anew."""
-    book = openpyxl.load_workbook(SAMPLES / TYPED)
-    for (sheet, cell), text in texts.items():
-        place = book[sheet][cell]
-        while isinstance(place, MergedCell):
-            place = book[sheet].cell(place.row, place.column - 1)
-        place.value = text
-        place.data_type = "s"
-    book.save(path)
+    cells = {f"{sheet}!{cell}": raw_books.Words(text) for (sheet, cell), text in texts.items()}
+    path.write_bytes(raw_books.edited((SAMPLES / TYPED).read_bytes(), cells))
     return path
 
 

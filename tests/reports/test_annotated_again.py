@@ -9,9 +9,10 @@ import pytest
 from annotated_books import fills, finding, listed, loaded, notes, own, parts, plain, saved, surgery, within
 from containers import CLEAN, TYPED
 from everything_book import FORM, everything
-from filled_template import OFFICE, office
+from filled_template import office
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
+from programs import needs_office
 
 from perfxl.engine.batch import check
 from perfxl.formats import read_book
@@ -173,7 +174,7 @@ def test_the_list_is_no_form_and_changes_no_finding(path: Path, tmp_path: Path) 
     assert listed(again.read_bytes())[2:] == listed(written.read_bytes())[2:]
 
 
-@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
+@needs_office
 def test_a_copy_that_another_program_saved_is_known_too(tmp_path: Path) -> None:
     (tmp_path / "x.xlsx").write_bytes(annotate(coloured(), FIRST))
     office(

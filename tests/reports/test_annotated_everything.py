@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from annotated_books import finding, loaded, notes, own, parts, values
 from everything_book import DEEP, FORM, HIDDEN, LISTS, everything
-from filled_template import OFFICE, office
+from filled_template import office
 from lxml import etree
+from programs import needs_office
 
 from perfxl.reports.annotated import annotate
 
@@ -136,8 +137,6 @@ def test_notes_of_others_stay_and_a_discussion_is_left_alone(copy: bytes) -> Non
 @pytest.fixture(scope="module")
 def converted(source: bytes, copy: bytes, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
     """The workbook and its copy as LibreOffice opens and saves them."""
-    if OFFICE is None:
-        pytest.skip("LibreOffice is not installed")
     folder: Path = tmp_path_factory.mktemp("office")
     for name, data in (("source", source), ("copy", copy)):
         (folder / f"{name}.xlsm").write_bytes(data)
@@ -147,6 +146,7 @@ def converted(source: bytes, copy: bytes, tmp_path_factory: pytest.TempPathFacto
     return lambda name: (folder / f"{name}.xlsx").read_bytes()
 
 
+@needs_office
 def test_libreoffice_opens_it_and_sees_what_it_saw(converted: Callable[[str], bytes], copy: bytes) -> None:
     source, opened = converted("source"), converted("copy")
     assert own(opened) == own(source)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 import time
 from io import BytesIO
 from pathlib import Path
@@ -28,6 +26,8 @@ from annotated_books import (
     within,
     zipped,
 )
+from filled_template import office
+from programs import needs_office
 from python_calamine import CalamineWorkbook
 
 from perfxl.formats import read_book
@@ -271,22 +271,13 @@ def test_thirteen_sheets_and_sixty_findings_are_quick() -> None:
     assert min(times) < 0.3  # about 0.04 on a quiet machine; the rest is for a busy one
 
 
-@pytest.fixture(scope="module")
-def soffice() -> str:
-    found = shutil.which("soffice")
-    if found is None:
-        pytest.skip("LibreOffice (soffice) is not installed")
-    return found
-
-
-def test_libreoffice_opens_and_keeps_everything(soffice: str, tmp_path: Path) -> None:
+@needs_office
+def test_libreoffice_opens_and_keeps_everything(tmp_path: Path) -> None:
     findings = [finding("部门整体!B10", "部门整体!E13"), finding("部门整体!C20"), finding("a'b!C3")]
     result = annotate(full_workbook(), findings)
     (tmp_path / "批注.xlsx").write_bytes(result)
     for kind in ("pdf", "xlsx:Calc MS Excel 2007 XML"):
-        profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-        command = [soffice, profile, "--headless", "--convert-to", kind, "--outdir", str(tmp_path / "out")]
-        subprocess.run([*command, str(tmp_path / "批注.xlsx")], check=True, capture_output=True, timeout=180)
+        office(tmp_path, "--convert-to", kind, "--outdir", str(tmp_path / "out"), str(tmp_path / "批注.xlsx"))
     assert (tmp_path / "out" / "批注.pdf").read_bytes().startswith(b"%PDF")
     after = (tmp_path / "out" / "批注.xlsx").read_bytes()
     for name in ("部门整体", "a'b"):

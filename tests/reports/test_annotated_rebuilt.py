@@ -11,7 +11,8 @@ import pytest
 from annotated_books import fills, finding, listed, loaded, notes, plain
 from containers import CLEAN, TYPED
 from everything_book import everything
-from filled_template import OFFICE, office
+from filled_template import office
+from programs import needs_office
 from python_calamine import CalamineWorkbook
 
 from perfxl.engine.batch import check
@@ -19,7 +20,6 @@ from perfxl.formats import Book, Grid, read_book
 from perfxl.reports import annotated
 from perfxl.reports.package.rebuild import rebuild
 
-NEEDS_OFFICE = pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed")
 FILTERS = {"xls": "xls:MS Excel 97", "ods": "ods"}
 
 
@@ -33,7 +33,7 @@ def returned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return folder / f"申报表.{ending}"
 
 
-@NEEDS_OFFICE
+@needs_office
 def test_same_sheets_values_merges_marks_and_notes(returned: Path, tmp_path: Path) -> None:
     before = returned.read_bytes()
     batch = check(returned)
@@ -63,7 +63,7 @@ def _place(cell: str) -> tuple[int, int]:
     return row, openpyxl.utils.column_index_from_string(letters)
 
 
-@NEEDS_OFFICE
+@needs_office
 def test_it_opens_in_libreoffice_and_all_can_be_read(returned: Path, tmp_path: Path) -> None:
     [path] = annotated.write(check(returned), tmp_path)
     office(tmp_path, "--convert-to", "pdf", "--outdir", str(tmp_path), str(path))

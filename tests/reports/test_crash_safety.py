@@ -12,11 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
-from annotated_books import saved
 from containers import ROOT, TYPED
 from draws import dice
+from raw_books import edited
 
 from perfxl.engine.batch import check
 from perfxl.reports import annotated
@@ -90,9 +89,7 @@ print(repr((wrong, killed, left, mixed)))
 
 
 def book(number: int, amount: float) -> bytes:
-    made = openpyxl.load_workbook(TYPED)
-    made["项目1"]["D7"] = amount + number
-    return saved(made)
+    return edited(TYPED.read_bytes(), {"项目1!D7": amount + number})
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from containers import CLEAN, TYPED, changed, saved
+from containers import CLEAN, TYPED, changed
+from raw_books import replaced
 
 from perfxl import cli
 from perfxl.engine.batch import check
@@ -26,13 +27,7 @@ def two_units(tmp_path: Path) -> Path:
     folder = tmp_path / "收"
     folder.mkdir()
     (folder / "a.xlsx").write_bytes(CLEAN.read_bytes())
-    book = openpyxl.load_workbook(CLEAN)
-    for sheet in book:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.value == UNIT:
-                    cell.value = "某" * 60
-    (folder / "b.xlsx").write_bytes(saved(book))
+    (folder / "b.xlsx").write_bytes(replaced(CLEAN.read_bytes(), (UNIT, "某" * 60)))
     return folder
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import lxml.html
 import openpyxl
 import pytest
+from raw_books import Words, edited
 
 from perfxl.engine.batch import check
 from perfxl.model import Ref, Severity
@@ -86,10 +87,8 @@ def test_decimal_points_stand_below_each_other(written):
 
 
 def test_findings_that_say_the_same_are_read_as_one_and_counted_each(tmp_path):
-    book = openpyxl.load_workbook(TYPED)
-    for sheet in ("项目2", "项目3"):
-        book[sheet]["D18"] = "资金到位率"
-    book.save(tmp_path / "申报表.xlsx")
+    cells = dict.fromkeys(("项目2!D18", "项目3!D18"), "资金到位率")
+    (tmp_path / "申报表.xlsx").write_bytes(edited(TYPED.read_bytes(), cells))
     batch = check(tmp_path / "申报表.xlsx")
     [path] = unit_report.write(batch, tmp_path / "out")
     notices = [f for f in batch.findings if f.severity is Severity.NOTICE]
@@ -170,12 +169,8 @@ def test_a_repeated_file_is_mentioned_on_the_page_of_the_first(tmp_path):
 )
 def test_what_a_unit_typed_never_becomes_html(tmp_path, batch, typed):
     names = batch.tables.texts[batch.tables.texts["field"] == "project_name"]
-    book = openpyxl.load_workbook(TYPED)
-    for place in names.itertuples():
-        cell = book[place.sheet].cell(place.row, place.col)
-        cell.value = typed
-        cell.data_type = "s"
-    book.save(tmp_path / "x.xlsx")
+    cells = {f"{place.sheet}!{place.cell}": Words(typed) for place in names.itertuples()}
+    (tmp_path / "x.xlsx").write_bytes(edited(TYPED.read_bytes(), cells))
     found = check(tmp_path / "x.xlsx")
     assert any(form.name for form in found.submissions[0].forms)
     [path] = unit_report.write(found, tmp_path)
@@ -185,10 +180,8 @@ def test_what_a_unit_typed_never_becomes_html(tmp_path, batch, typed):
 
 
 def test_an_empty_line_under_levels_that_nobody_knows(tmp_path):
-    book = openpyxl.load_workbook(CLEAN)
-    for cell, value in (("B13", "别的指标"), ("C13", "别的"), ("D13", None), ("E13", None)):
-        book["项目1"][cell] = value
-    book.save(tmp_path / "x.xlsx")
+    cells = {"项目1!B13": "别的指标", "项目1!C13": "别的", "项目1!D13": None, "项目1!E13": None}
+    (tmp_path / "x.xlsx").write_bytes(edited(CLEAN.read_bytes(), cells))
     batch = check(tmp_path / "x.xlsx")
     assert ("", "") in [(line.first, line.second) for line in batch.tables.open_lines.itertuples()]
     [path] = unit_report.write(batch, tmp_path)

@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from email.message import EmailMessage
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 
-import openpyxl
 from clerk_files import CLEAN, TYPED, UNIT, sheet
 from databases import PASSWORD
+from raw_books import edited, replaced
 
 from perfxl.ledger import records
 from perfxl.rounds import Round, create
@@ -31,17 +30,9 @@ def workbook(
     unit: str, *, clean: bool = False, year: str = "", amounts: tuple[tuple[str, str, object], ...] = ()
 ) -> bytes:
     """The department's return in the name of a unit; ``amounts`` are (sheet, cell, value)."""
-    book = openpyxl.load_workbook(CLEAN if clean else TYPED)
-    for page in book:
-        for cell in (cell for row in page.iter_rows() for cell in row if isinstance(cell.value, str)):
-            cell.value = cell.value.replace(UNIT, unit)
-            if year:
-                cell.value = cell.value.replace("2020年度", f"{year}年度")
-    for name, cell, value in amounts:
-        book[name][cell] = value
-    buffer = BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    cells = {f"{sheet}!{cell}": value for sheet, cell, value in amounts}
+    data = edited((CLEAN if clean else TYPED).read_bytes(), cells)
+    return replaced(data, (UNIT, unit), ("2020年度", f"{year or 2020}年度"))
 
 
 def mail(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import openpyxl
@@ -16,36 +19,42 @@ from perfxl.rounds import open_round
 from perfxl.rounds.register import anonymise
 
 
-@pytest.fixture
-def run(capsys):
-    def inside(*args):
+def run_command(*args):
+    """Exit code, stdout and stderr of a command."""
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
         code = cli.run([str(arg) for arg in args])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return inside
+    return code, out.getvalue(), err.getvalue()
 
 
-@pytest.fixture
-def folder(run, tmp_path) -> Path:
-    """A round with a failed return, one to verify and a nil return."""
-    roster = sheet(tmp_path / "应报单位.xlsx", HEADS, *ROWS, name="应报单位")
-    begun = ("--year", 2020, "--roster", roster, "--deadline", "2020-02-28", "--sender", "jx@example.gov.cn")
-    code, out, err = run("round", "init", tmp_path / "R", *begun)
+@pytest.fixture(name="run")
+def _run():
+    return run_command
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory) -> Path:
+    """A folder with a round that has a failed return, one to verify and a nil return; and with its mails."""
+    folder = tmp_path_factory.mktemp("begun")
+    roster = sheet(folder / "应报单位.xlsx", HEADS, *ROWS, name="应报单位")
+    options = ("--year", 2020, "--roster", roster, "--deadline", "2020-02-28", "--sender", "jx@example.gov.cn")
+    code, out, err = run_command("round", "init", folder / "R", *options)
     assert (code, err) == (0, "")
     assert out.startswith("已建批次“2020年度市级预算绩效目标申报表”（3 个单位）：")
+    wrong = workbook("甲局", clean=True, amounts=(("部门整体支出", "E25", 1),))
     mails = saved(
-        tmp_path / "m",
-        mail(
-            1,
-            "jia@example.gov.cn",
-            "甲局",
-            ("a.xlsx", workbook("甲局", clean=True, amounts=(("部门整体支出", "E25", 1),))),
-        ),
+        folder / "m",
+        mail(1, "jia@example.gov.cn", "甲局", ("a.xlsx", wrong)),
         mail(2, "who@example.com", "丙局", ("b.xlsx", workbook("丙局", clean=True))),
         mail(3, "yi@example.gov.cn", "零报"),
     )
-    assert run("mail", "check", mails, "--round", tmp_path / "R")[0] == 0
+    assert run_command("mail", "check", mails, "--round", folder / "R")[0] == 0
+    return folder
+
+
+@pytest.fixture
+def folder(begun, tmp_path) -> Path:
+    """The round, for a test to change."""
+    shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
     return tmp_path / "R"
 
 
@@ -181,6 +190,7 @@ def test_a_path_in_the_ledger_is_held_to_the_folder(folder, run):
     assert (code, "../geheim.xlsx 不在批次文件夹里，没有使用。" in err) == (2, True)
 
 
+@pytest.mark.system
 def test_a_round_in_postgresql(run, tmp_path, postgres, monkeypatch):
     monkeypatch.setenv("PERFXL_DATABASE_PASSWORD", PASSWORD)
     roster = sheet(tmp_path / "应报单位.xlsx", HEADS, *ROWS, name="应报单位")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import raw_books
 from clerk_files import CLEAN
 
 import perfxl
@@ -17,10 +18,8 @@ TOTAL = ("部门整体支出", "E25")
 
 def edited(path: Path, edits: dict[tuple[str, str], object]) -> Path:
     """The clean sample with other values."""
-    book = openpyxl.load_workbook(CLEAN)
-    for (sheet, cell), value in edits.items():
-        book[sheet][cell] = value
-    book.save(path)
+    cells = {f"{sheet}!{cell}": value for (sheet, cell), value in edits.items()}
+    path.write_bytes(raw_books.edited(CLEAN.read_bytes(), cells))
     return path
 
 

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 import sample_round
 from databases import PASSWORD, new_database
+from programs import needs_dovecot
 
 from perfxl import cli
 from perfxl.ledger import records
@@ -145,7 +146,7 @@ def test_three_versions_are_compared(taken, capsys):
     assert (change["sheet"], change["before"] != change["after"]) == ("部门整体支出", True)
 
 
-@pytest.mark.skipif(mail_server.DOVECOT is None, reason=mail_server.REASON)
+@needs_dovecot
 def test_the_mailbox_on_a_server_gives_the_same(mailbox, tmp_path, postgres, monkeypatch, capsys):
     """Over IMAPS into PostgreSQL, with drafts in the mailbox too; nothing is marked until the clerk says so."""
     source, _ = mailbox

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ssl
 
 import mail_server
-import pytest
 import trustme
 from clerk_files import sheet
 from databases import PASSWORD, new_database
 from mail_servers import SECRET, USER, real
+from programs import needs_dovecot
 from round_files import HEADS, ROWS, mail, workbook
 from sqlalchemy import MetaData, create_engine, select
 from sqlalchemy.engine import make_url
@@ -32,7 +32,7 @@ def ledger_text(url: str) -> str:
     return repr(rows)
 
 
-@pytest.mark.skipif(mail_server.DOVECOT is None, reason=mail_server.REASON)
+@needs_dovecot
 def test_no_password_is_left_anywhere(tmp_path, postgres, monkeypatch, capfd):
     folder, url = tmp_path / "R", new_database(postgres, "secrets")
     roster = sheet(tmp_path / "应报单位.xlsx", HEADS, *ROWS, name="应报单位")

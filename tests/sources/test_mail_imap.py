@@ -8,11 +8,12 @@ import pytest
 import trustme
 from mail_server import PASSWORD, USER
 from mails import HEAD, attached, digest, mail, text, workbook
+from programs import DOVECOT_MARKS
 
 from perfxl.sources.mail import MailError, fetch, parse
 from perfxl.sources.mail.imap import append_draft, mark_seen
 
-pytestmark = pytest.mark.skipif(mail_server.DOVECOT is None, reason=mail_server.REASON)
+pytestmark = DOVECOT_MARKS
 
 
 @pytest.fixture(scope="module")
