@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from contextlib import redirect_stderr, redirect_stdout
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import openpyxl
@@ -21,9 +21,11 @@ from perfxl.rounds.register import anonymise
 
 def run_command(*args):
     """Exit code, stdout and stderr of a command."""
-    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+    raw = BytesIO(), BytesIO()
+    out, err = (TextIOWrapper(each, "utf-8", write_through=True) for each in raw)
+    with redirect_stdout(out), redirect_stderr(err):
         code = cli.run([str(arg) for arg in args])
-    return code, out.getvalue(), err.getvalue()
+    return code, *(each.getvalue().decode() for each in raw)
 
 
 @pytest.fixture(name="run")
