@@ -151,7 +151,7 @@ def replaced(data: bytes, *texts: tuple[str, str]) -> bytes:
 
 
 class Sheet:
-    """A sheet to be written. Rows and columns count from 1, an area is first row, first column, last row and column."""
+    """A sheet to be written; what a merged area covers is left out. Rows and columns count from 1, an area is first row, first column, last row and column."""
 
     def __init__(
         self,
@@ -209,8 +209,16 @@ def _styles(codes: Iterable[str]) -> str:
 
 def _sheet(sheet: Sheet, styles: Mapping[str, int]) -> str:
     rows: dict[int, list[int]] = {row: [] for row in sheet.heights}
+    covered = {
+        (row, col)
+        for top, left, bottom, right in sheet.merges
+        for row in range(top, bottom + 1)
+        for col in range(left, right + 1)
+        if (row, col) != (top, left)
+    }
     for row, col in sheet.cells:
-        rows.setdefault(row, []).append(col)
+        if (row, col) not in covered:
+            rows.setdefault(row, []).append(col)
     lines = []
     for row, columns in sorted(rows.items()):
         height = f' ht="{sheet.heights[row]}" customHeight="1"' if row in sheet.heights else ""
