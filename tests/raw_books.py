@@ -151,7 +151,10 @@ def replaced(data: bytes, *texts: tuple[str, str]) -> bytes:
 
 
 class Sheet:
-    """A sheet to be written; what a merged area covers is left out. Rows and columns count from 1, an area is first row, first column, last row and column."""
+    """A sheet to be written; what a merged area covers is left out.
+
+    Rows and columns count from 1; an area is first row, first column, last row and last column.
+    """
 
     def __init__(
         self,

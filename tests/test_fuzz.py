@@ -39,6 +39,7 @@ def _paths() -> Iterator[None]:
 
 
 @POSIX
+@pytest.mark.slow
 def test_cases_go_well_and_are_the_same_for_the_same_seed(tmp_path: Path) -> None:
     command = [sys.executable, str(FUZZ), "--cases", "24", "--seed", "5", "--keep", str(tmp_path / "kept")]
     told = [subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT) for _ in range(2)]
@@ -116,6 +117,7 @@ def test_what_would_be_wrong_is_seen(
 
 
 @POSIX
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "how"), [("while True: pass", "SIGPROF"), ("os._exit(3)", "code 3"),
                                             ("bytearray(1 << 40)", "MemoryError")])  # fmt: skip
 def test_a_case_that_hangs_dies_or_takes_too_much_is_seen(tmp_path: Path, fault: str, how: str) -> None:

@@ -30,6 +30,7 @@ LINUX = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the m
 
 
 @LINUX
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_any_file_takes_bounded_work_and_memory(case: Hostile, tmp_path: Path) -> None:
     path = tmp_path / f"x.{case.ending}"

@@ -441,6 +441,7 @@ def measured(path):
 
 
 @LINUX
+@pytest.mark.slow
 @pytest.mark.parametrize("make", FAR.values(), ids=FAR)
 def test_far_cells_cost_nothing_and_change_nothing(make, tmp_path, as_it_is):
     path = tmp_path / "x.xlsx"
@@ -518,6 +519,7 @@ BOMBS = {
 
 
 @LINUX
+@pytest.mark.slow
 @pytest.mark.parametrize("make", BOMBS.values(), ids=BOMBS)
 def test_bombs_are_refused_by_counted_bytes(make, tmp_path):
     path = tmp_path / "x.xlsx"

@@ -12,7 +12,9 @@ from moves import CLEAN, TYPED, Page, assert_same, pages_of
 
 from perfxl.engine.batch import check
 
-SAMPLES = pytest.mark.parametrize("path", [TYPED, CLEAN], ids=["typed", "clean"])
+SAMPLES = pytest.mark.parametrize(
+    "path", [pytest.param(TYPED, id="typed"), pytest.param(CLEAN, id="clean", marks=pytest.mark.slow)]
+)
 
 
 def new_columns(pages, before):

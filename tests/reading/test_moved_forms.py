@@ -11,7 +11,9 @@ from moves import PASTED, TYPED, assert_same, pages_of
 
 from perfxl.engine.batch import check
 
-SAMPLES = pytest.mark.parametrize("path", [TYPED, PASTED], ids=["typed", "pasted"])
+SAMPLES = pytest.mark.parametrize(
+    "path", [pytest.param(TYPED, id="typed"), pytest.param(PASTED, id="pasted", marks=pytest.mark.slow)]
+)
 FEW = settings(max_examples=4)
 
 

@@ -103,6 +103,7 @@ def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a fork")
 def test_killed_at_any_moment_each_file_is_the_old_or_the_new(received: Path, tmp_path: Path) -> None:
     moments = [dice(number).random() for number in range(KILLS)]
@@ -116,6 +117,7 @@ def test_killed_at_any_moment_each_file_is_the_old_or_the_new(received: Path, tm
     assert mixed > 0
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="kills as POSIX does")
 def test_a_killed_command_leaves_no_workers_behind(tmp_path: Path) -> None:
     for number in range(20):

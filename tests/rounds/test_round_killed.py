@@ -63,6 +63,7 @@ def kind_of(database: str) -> str:
     return "sqlite" if database.startswith("sqlite") else database
 
 
+@pytest.mark.slow
 def test_killed_at_every_step_in_turn(tmp_path, database, source, undisturbed):
     new_round(tmp_path / "R", kind_of(database)).ledger.close()
     log = tmp_path / "died.txt"
@@ -100,6 +101,7 @@ def test_killed_at_every_step_in_turn(tmp_path, database, source, undisturbed):
     round_.ledger.close()
 
 
+@pytest.mark.slow
 def test_two_at_once(tmp_path, database, source, undisturbed):
     new_round(tmp_path / "R", kind_of(database)).ledger.close()
 
