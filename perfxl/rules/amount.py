@@ -80,7 +80,10 @@ AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” h
     right=Text("表头是“万元”，单元格填“8.00”", "The head says 万元, the cell 8.00"),
 )
 def other_unit(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Costs among the indicators have a unit of their own and are left out. 0元 is 0 in any unit, hence a notice."""
+    """An amount with another unit of money than the one in the head of the form.
+
+    Costs among the indicators have a unit of their own and are left out. 0元 is 0 in any unit, hence a notice.
+    """
     measure = book.profile.measure
     for row in _readable(book):
         if row.measure not in ("", measure) and not row.per:
@@ -110,7 +113,7 @@ def _readable(book: Return) -> Iterator[AmountRow]:
     right=Text("财政拨款：5.00", "财政拨款: 5.00"),
 )
 def misspelt_unit(book: Return, lang: Lang) -> Iterator[Hit]:
-    """``250万`` is only short for 万元, hence a notice, and one for a whole form."""
+    """A unit of money that is misspelt (万无, 万园). ``250万`` is only short for 万元: one notice for a whole form."""
     measure = book.profile.measure
     for row in book.amounts:
         if not row.misspelt or row.state != "ok":
@@ -143,10 +146,9 @@ def misspelt_unit(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("财政拨款写“5.00”", "财政拨款 says 5.00"),
 )
 def not_two_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Only amounts typed as text: of a number, the cell's format decides what is displayed.
+    """An amount typed as text with fewer decimals than the profile asks for; of a number, the cell's format decides.
 
-    A cell that repeats its unit has to be typed again anyway, and so has a text among numbers: AMOUNT-06 and
-    AMOUNT-11 say how.
+    A cell that repeats its unit, and a text among numbers, has to be typed again anyway: AMOUNT-06 and AMOUNT-11.
     """
     wanted = book.profile.decimals
     for row in _readable(book):
@@ -173,10 +175,9 @@ def not_two_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("资金总额：5.00", "资金总额: 5.00"),
 )
 def too_many_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Counts the decimals as written; for a number, those that are stored. 5.000 is 5.00 and passes.
+    """An amount with more decimals, as written or as stored, than the profile allows. 5.000 is 5.00 and passes.
 
-    Of a number whose format displays fewer, the message gives the displayed figure too: on the sheet nothing looks
-    wrong.
+    Where the number format displays fewer, the sheet looks right, so the message gives the displayed figure too.
     """
     wanted, measure = book.profile.decimals, book.profile.measure
     step, _ = to_fen(Decimal(10) ** -wanted, measure) or (1, True)
@@ -211,7 +212,7 @@ def too_many_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("财政拨款：8.00", "财政拨款: 8.00"),
 )
 def unit_repeated(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One finding a file, with all its cells."""
+    """Amounts that repeat the unit of the head (8.00万元): one finding a file, with all cells."""
     wanted, measure = book.profile.decimals, book.profile.measure
     found = [row for row in _readable(book) if row.measure == measure and not row.misspelt and not row.per]
     if found:
@@ -246,7 +247,10 @@ def _cells(found: Iterable[AmountRow]) -> tuple[Ref, ...]:
     right=Text("资金总额：8.00", "资金总额: 8.00"),
 )
 def unusual_writing(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One finding a file, with all its cells; also of costs among the indicators."""
+    """Amounts in full-width digits, Chinese numerals, with separators or blanks: one finding a file, with all cells.
+
+    They are read, but no sheet can add them. Costs among the indicators are included.
+    """
     found = [row for row in book.amounts if row.state == "ok" and not row.number and _is_unusual(row)]
     if found:
         ways = [way.render(lang) for note, way in WAYS.items() if any(note in row.notes for row in found)]
@@ -280,7 +284,10 @@ def _is_unusual(row: AmountRow) -> bool:
     right=Text("财政拨款：5.00", "财政拨款: 5.00"),
 )
 def no_amount_readable(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Sums with such a cell are not checked; this finding is reported in their place. A unit price is no amount."""
+    """A filled-in amount cell from which no single amount can be read, or which contains a unit price.
+
+    Sums with such a cell are not checked; this finding is reported in their place.
+    """
     amounts = [row for row in book.amounts if row.table != "indicators"]
     for row in amounts:
         if row.state == "several":
@@ -295,7 +302,7 @@ def no_amount_readable(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 def _several(row: AmountRow) -> Hit:
-    """A warning, with the sum of the parts where they do not make the amount."""
+    """Several amounts in one cell: a warning, which gives the sum of the parts where it differs from the amount."""
     values = {"label": row.label, "text": row.text}
     if "parts_differ" not in row.notes or row.fen is None:
         return Hit((row.ref,), values, written=row.text, severity=Severity.WARNING, message=SEVERAL)
@@ -330,7 +337,10 @@ def _several(row: AmountRow) -> Hit:
     right=Text("资金总额 5.00，财政拨款 5.00，其他资金 0.00", "资金总额 5.00, 财政拨款 5.00, 其他资金 0.00"),
 )
 def blank_among_filled(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Amounts of one period of a form, or of one row of a table, belong together. Those of tasks go by their column."""
+    """A blank amount among amounts of one period of a form, or of one line of a table, that are filled in.
+
+    Amounts of tasks are named by their column, so that the same column of many tasks is one notice.
+    """
     amounts = tables.amounts
     keys = [amounts[key] for key in ("form_id", "table", "item", "role", "period")]
     filled = (amounts["state"] == "ok").groupby(keys, observed=True).transform("any")
@@ -358,9 +368,10 @@ def blank_among_filled(tables: Tables, lang: Lang) -> Iterator[Hit]:
     right=Text("=SUM(E15:E23)，存下 394.03", "=SUM(E15:E23) stored as 394.03"),
 )
 def formula_not_worked_out(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Only formulas that add cells of their sheet are calculated again; values of indicators need any result.
+    """A formula whose stored result is out of date, or an indicator value that is a formula without a usable result.
 
-    An amount without any result is AMOUNT-08; of a total that differs, the sum itself reports that its result is old.
+    Only formulas that add cells of their sheet are calculated again. An amount without any result is AMOUNT-08; of a
+    total that differs, the sum itself reports that its result is old.
     """
     for row in book.amounts:
         if row.state == "ok" and row.fen is not None and row.again is not None and row.again != row.fen:
@@ -400,10 +411,10 @@ def formula_not_worked_out(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("财政拨款的 5.00 也是数字", "The 5.00 of 财政拨款 is a number too"),
 )
 def number_as_text(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Only where other amounts of the file are numbers: a document has none, and its amounts are not added by it.
+    """An amount stored as text in a file whose other amounts are numbers: the file's own sums leave it out.
 
-    A text with a unit is AMOUNT-06's or AMOUNT-02's, one in unusual digits AMOUNT-07's; they ask for the same. No sum
-    lacks a 0.
+    Not where all amounts are text, as in a document. A text with a unit is AMOUNT-02's or AMOUNT-06's, one in unusual
+    digits AMOUNT-07's; they ask for the same. 0 changes no sum.
     """
     with_numbers = any(row.number for row in book.amounts if row.table != "indicators")
     for row in _readable(book) if with_numbers else ():
@@ -442,7 +453,10 @@ def number_as_text(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("格子里存 5，显示 5.00", "A cell holds 5 and shows 5.00"),
 )
 def shown_in_another_scale(book: Return, lang: Lang) -> Iterator[Hit]:
-    """``0.00,`` leaves three digits out and ``0!.0000`` draws a point before the last four."""
+    """An amount whose number format shows a smaller number than the cell contains.
+
+    ``0.00,`` leaves three digits out, ``0!.0000`` draws a point before the last four.
+    """
     for row in book.amounts:
         if "scaled" in row.notes:
             each = AMOUNT.render(lang, label=row.label, text=shown(row.text), shown=row.shown)

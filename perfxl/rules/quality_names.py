@@ -49,7 +49,7 @@ _TWO_ACTS = re.compile(r"\w\w[、/]\w\w率\Z")
     right=Text("统计率：≥95%；数据一致率：≥95%", "统计率: ≥95%; 数据一致率: ≥95%"),
 )
 def two_in_one(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Two words that each end as a measure does (率, 度, 数 …), joined by 和, 与, 及 or a comma; 注册、挂标率."""
+    """A name with two measures: words that end in 率, 度, 数 …, joined by 和, 与, 及 or a comma; 注册、挂标率."""
     for line in book.indicators:
         name = squeeze(line.name)
         if _TWO.search(name) or _TWO_ACTS.search(name):
@@ -82,7 +82,10 @@ def two_in_one(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("主管考核部门满意度：≥90%", "主管考核部门满意度: ≥90%"),
 )
 def satisfaction_of_what(book: Return, lang: Lang) -> Iterator[Hit]:
-    """The same name in many forms is one notice. The words looked for are the profile's ``satisfaction_names``."""
+    """A satisfaction indicator whose name has none of the profile's ``satisfaction_names``, or with no rate or count.
+
+    The same name on many forms is one notice.
+    """
     if not book.profile.lexicon.get("satisfaction_names"):
         return
     for line in book.indicators:
@@ -116,7 +119,10 @@ def satisfaction_of_what(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("质量指标“培训合格率”：≥95%", "Quality 培训合格率: ≥95%"),
 )
 def under_another_level(book: Return, lang: Lang) -> Iterator[Hit]:
-    """The profile's ``belongs`` has the words that belong to a level, its ``stocks`` those of what is there already."""
+    """A name with a word that belongs to another level (``belongs`` of the profile): 超出预算比率 under 经济效益.
+
+    Also a quantity whose name begins with a word for what is there already (``stocks``).
+    """
     profile = book.profile
     stocks = profile.lexicon.get("stocks", ())
     level_of = [(word, level) for level, words in profile.belongs.items() for word in words]
@@ -155,7 +161,7 @@ def under_another_level(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("事业单位登记率：≥95%", "事业单位登记率: ≥95%"),
 )
 def long_name(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One notice a file. The limit is the profile's ``name_chars``; brackets and punctuation do not count."""
+    """A name of more characters than ``name_chars``, not counting brackets and punctuation: one notice a file."""
     most = int(book.profile.limits.get("name_chars", 0))
     for line in book.indicators if most else ():
         if len(line.name_key) > most and len(squeeze(line.name).partition("(")[0]) > most:
@@ -183,7 +189,7 @@ def long_name(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("培训网站管理人员：≥150人", "培训网站管理人员: ≥150人"),
 )
 def input_as_target(book: Return, lang: Lang) -> Iterator[Hit]:
-    """The words looked for in the names are the profile's ``inputs``."""
+    """A name with a word for what is put into a project (``inputs`` of the profile): 资金到位率."""
     for line in book.indicators:
         if first_word(book.profile, "inputs", line.name):
             yield Hit((line.name_ref, line.ref), quoted(line), written=line.name)

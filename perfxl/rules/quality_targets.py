@@ -80,7 +80,7 @@ _VERB = 2
     right=Text("数据准确率：≥92%", "数据准确率: ≥92%"),
 )
 def share_above_the_whole(book: Return, lang: Lang) -> Iterator[Hit]:
-    """By its name it is a share (``shares``); growth and the like (``not_shares``) may be more than 100%."""
+    """A share of more than 100%, by its name (``shares`` of the profile); growth (``not_shares``) may be more."""
     for line in book.indicators:
         if line.kind not in ("number", "range") or line.measure != PERCENT:
             continue
@@ -117,7 +117,10 @@ def share_above_the_whole(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("服务对象满意度：≥95%", "Satisfaction: ≥95%"),
 )
 def range_or_satisfaction(book: Return, lang: Lang) -> Iterator[Hit]:
-    """The limits are the profile's ``satisfaction_low`` and ``satisfaction_high``; complaints are ``small_is_good``."""
+    """A range that does not rise (98%-95%), and a satisfaction below ``satisfaction_low`` or at ``satisfaction_high``.
+
+    Complaints (``small_is_good``) and upper limits are no satisfaction in this sense.
+    """
     profile = book.profile
     for line in book.indicators:
         falling = len(line.numbers) == 2 and line.numbers[0] >= line.numbers[1]
@@ -165,9 +168,9 @@ def _small_is_good(profile: Profile, name: str) -> bool:
     right=Text("达标率：≥98%", "达标率: ≥98%"),
 )
 def number_in_the_name(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Only a figure with its measure at the end of the name; 12个县市区 in its midst says where, not how much.
+    """A name that ends in a figure with its measure: 达标率100%. It is an error where the value differs from it.
 
-    An error where name and value give the same measure another number.
+    Not a figure within the name: 12个县市区 is about where, not how much.
     """
     for line in book.indicators:
         figure = _figure(line.name)
@@ -209,7 +212,7 @@ def _contradicts(figure: Quantity, line: IndicatorRow) -> bool:
 
 
 def _excludes(operator: str, bound: Decimal, number: Decimal, rounding: Decimal = Decimal(0)) -> bool:
-    """Whether a number does not fit ``≥ bound`` and the like; it may be ``rounding`` off."""
+    """Whether a number does not fit ``≥ bound``, ``≤ bound`` or ``= bound``, give or take ``rounding``."""
     if operator in ("≥", ">"):
         return number < bound - rounding
     if operator in ("≤", "<"):
@@ -238,9 +241,9 @@ def _excludes(operator: str, bound: Decimal, number: Decimal, rounding: Decimal 
     right=Text("项目完成率：≥95%", "Completion rate: ≥95%"),
 )
 def easy_target(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A guess, hence a notice. The limit is the profile's ``easy_rate``.
+    """A rate of no more than ``easy_rate``, or a quantity of 0. It is a guess, hence a notice.
 
-    Silent where small is good (``small_is_good``), and where a rate may well be low (``may_be_low``).
+    Not where small is good (``small_is_good``), nor a rate that may well be low (``may_be_low``).
     """
     profile = book.profile
     limit = profile.limits.get("easy_rate", 0)
@@ -276,10 +279,11 @@ def easy_target(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("应统计单位853家，统计完成单位853家，统计率100%", "应统计单位 853家, 统计完成单位 853家, 统计率 100%"),
 )
 def rate_against_quantities(book: Return, lang: Lang) -> Iterator[Hit]:
-    """The whole is the one quantity whose name starts with a word of ``bases``; a part shares its measure.
+    """A rate that differs from the quotient of two quantities of its form: 853 of 853 done, rate 82%.
 
-    A rate belongs to a part when its name contains the first two characters of the part's name. How well something was
-    done (``how_well``: 准确率) and what should be small (差错率) is no part of the whole.
+    The whole is the one quantity whose name starts with a word of ``bases``; a part has the same measure. A rate
+    belongs to a part when its name contains the first two characters of the part's name; not one of how well something
+    was done (``how_well``: 准确率) or of what should be small (差错率).
     """
     profile = book.profile
     bases = profile.lexicon.get("bases", ())
@@ -339,7 +343,10 @@ def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[Indicat
     ),
 )
 def in_time_above_done(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Compares a rate among the timeliness with the rate of the same act (登记率 and 登记…工作) in its period."""
+    """A rate of what is done in time above the rate of what is done at all.
+
+    Compared are a timeliness indicator and a quality indicator of the same act (登记率 and 登记…), period and sign.
+    """
     for form in book.forms:
         rates = [(line, rate) for line in form.indicators if (rate := single_rate(line)) is not None]
         done = [(line, rate) for line, rate in rates if line.second == QUALITY and _act(line)]

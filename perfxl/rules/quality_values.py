@@ -79,9 +79,9 @@ RATE = Text(
     right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
 )
 def vague_value(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One finding a file. The words are the profile's ``vague``; its ``graded`` words (优, 合格) are accepted.
+    """Values that contain a word of the profile's ``vague`` and no figure or date: one finding a file.
 
-    Only values without any figure or date. Of cost, any words are wrong: QUALITY-14.
+    Its ``graded`` words (优, 合格) are accepted. Of cost, any words are wrong: QUALITY-14.
     """
     words = [line for line in book.indicators if line.kind == "text" and line.second != COST]
     vague = [line for line in words if _is_vague(book.profile, line.value)]
@@ -119,7 +119,7 @@ def _is_vague(profile: Profile, value: str) -> bool:
     right=Text("10 条指标中不超过 3 条是定性的", "No more than 3 of 10 are in words"),
 )
 def mostly_words(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One finding a form; grades (合格) are words too. The limit is the profile's ``words_share``."""
+    """A form with more values in words, grades (合格) included, than the profile's ``words_share``."""
     limit = book.profile.limits.get("words_share", 1)
     for form in book.forms if limit < 1 else ():
         filled = [line for line in form.indicators if line.kind not in NOTHING]
@@ -150,7 +150,10 @@ def mostly_words(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("满意度：≥90%", "Satisfaction: ≥90%"),
 )
 def words_for_a_sign(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One notice a file. 约 and 左右 are QUALITY-06; 3个工作日内 is how people write a limit."""
+    """Words for a sign (95%以上, 力争95%): one notice a file.
+
+    Not 约 and 左右, which are QUALITY-06, nor 3个工作日内, the usual way to write a limit.
+    """
     for line in book.indicators:
         if "open_wording" in line.notes and not line.approx and not line.value.rstrip("。 ").endswith("内"):
             yield Hit((line.ref,), written=line.value)
@@ -173,7 +176,7 @@ def words_for_a_sign(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("培训人数：≥200人", "Persons trained: ≥200人"),
 )
 def approximate_value(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One finding a file. What the reader takes for approximate is in ``perfxl.values.operators``."""
+    """Values that the reader takes for approximate (约95%; see ``perfxl.values.operators``): one finding a file."""
     for line in book.indicators:
         if line.approx:
             yield Hit((line.ref,), written=line.value)
@@ -199,7 +202,10 @@ def approximate_value(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("统计各类编制：185422个", "统计各类编制: 185422个"),
 )
 def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Not of cost, which is 万元; nor where the name says what is counted (人数, 次数, “（人）”)."""
+    """A number without a unit of measure, a rate without %, a date shown as its serial number.
+
+    Not of cost, which is in 万元; nor where the name gives what is counted (人数, 次数, “（人）”).
+    """
     counted = book.profile.lexicon.get("counted", ())
     for line in book.indicators:
         name = squeeze(line.name)
@@ -237,7 +243,7 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("统计率：≥95%", "统计率: ≥95%"),
 )
 def several_in_one_value(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Sentences are longer than fifteen characters; a range (95%-98%) is one target."""
+    """A value that is a sentence (more than fifteen characters) or has several figures; a range is one target."""
     for line in book.indicators:
         if "sentence" in line.notes or "several" in line.notes:
             yield Hit((line.ref,), quoted(line), written=line.value, message=None if line.numbers else SENTENCE)
@@ -261,7 +267,10 @@ def several_in_one_value(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("督察检查率：100%", "督察检查率: 100%"),
 )
 def figure_inside_words(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One notice a file. Sentences and several figures are QUALITY-10; 较上年增长5% needs its words."""
+    """A figure among words (检查率达100%): one notice a file. Sentences and several figures are QUALITY-10.
+
+    A relative value needs its words: 较上年增长5%.
+    """
     for line in book.indicators:
         long = "sentence" in line.notes or "several" in line.notes
         if "embedded" in line.notes and not long and line.kind in ("number", "range", "money", "unit_price"):
@@ -289,7 +298,10 @@ def figure_inside_words(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("年报上报：12月底前", "年报上报: 12月底前"),
 )
 def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A rate is a notice, and none where its name says that it is one of time (``timely_rates`` of the profile)."""
+    """A timeliness indicator whose value is no date, limit or frequency.
+
+    A rate is a notice, and accepted where its name is that of a rate of time (``timely_rates`` of the profile).
+    """
     for line in book.indicators:
         if line.second != TIMELINESS or line.kind in (*NOTHING, "date", "period", "frequency"):
             continue
@@ -318,7 +330,10 @@ def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("培训费：3.00万元", "培训费: 3.00万元"),
 )
 def cost_without_amount(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One finding a file: words, dates and counts. A bare number is taken for 万元, 不超预算 for a limit."""
+    """Cost indicators whose values are words, dates or counts: one finding a file.
+
+    A bare number is read as 万元, and 不超预算 is a limit.
+    """
     wrong = [line for line in book.indicators if line.second == COST and _is_no_amount(line)]
     if wrong:
         yield Hit(value_cells(wrong), {"values": examples(wrong)}, written=wrong[0].value)
@@ -346,7 +361,10 @@ def _is_no_amount(line: IndicatorRow) -> bool:
     right=Text("控制编制数：≤185422个（2012年数）", "控制编制数: ≤185422个（2012年数）"),
 )
 def base_not_given(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Only values without any figure: 较上年增长5% can be measured, 不超预算 has its figure on the form."""
+    """A value compared with an earlier year whose figure is not given (与2012年持平).
+
+    Not 较上年增长5%, which can be measured, nor 不超预算, whose figure is on the form.
+    """
     for line in book.indicators:
         if line.kind == "relative" and line.number is None and "budget" not in line.notes:
             yield Hit((line.ref,), quoted(line), written=line.value)
@@ -373,7 +391,7 @@ def base_not_given(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("登记率：≥95%", "Registered: ≥95%"),
 )
 def no_direction(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One notice a file, off unless a profile asks for it. 0% and 100% have only one direction."""
+    """A rate without a sign (95%): one notice a file, off unless a profile asks for it. 0% and 100% need none."""
     for line in book.indicators:
         rate = single_rate(line)
         bare = line.operator == "=" and "=" not in line.value and "＝" not in line.value

@@ -154,7 +154,7 @@ def _by_key(form: FormRows) -> dict[str, TextRow]:
     right=Text("分值 10，得分 10", "weight 10, score 10"),
 )
 def above_its_weight(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Of indicators, and of the scores that are fields of the form (预算执行率)."""
+    """A score above its weight or below zero, in the table or in a field (预算执行率)."""
     for row in book.results:
         if row.score is None:
             continue
@@ -190,9 +190,9 @@ def above_its_weight(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("指标值 ≥95%，实际完成值 96%，得分 10", "target ≥95%, result 96%, score 10"),
 )
 def not_scored(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One finding a form for the results, one for the scores, one for scores that are no numbers.
+    """Indicators without a result, without a score, with a score that is no number: one finding a form for each.
 
-    Of scores and weights that are fields, each one that is no number; one that may not be empty is COMPLETE-01's.
+    A score or weight in a field is reported where it is no number; COMPLETE-01 reports it where it is empty.
     """
     for found in _by_form(book, lambda row: row.actual.kind == "empty"):
         yield Hit(tuple(row.actual_ref for row in found), {"n": len(found), "what": RESULT.render(lang)})
@@ -234,7 +234,7 @@ def _by_form(book: Return, wanted: Callable[[ResultRow], bool]) -> Iterator[list
     right=Text("10＋48＋29＋9＝96，总分填 96", "10 + 48 + 29 + 9, total 96"),
 )
 def total_score_differs(book: Return, lang: Lang) -> Iterator[Hit | NotApplicable]:
-    """A total that is rounded to fewer decimals than the scores is right."""
+    """A total other than the sum of the scores; one rounded to fewer decimals than the scores is right."""
     beside = list(scores_of(book))
     for form in book.forms:
         total = total_of(book, form)
@@ -276,7 +276,10 @@ def total_score_differs(book: Return, lang: Lang) -> Iterator[Hit | NotApplicabl
     right=Text("预算 30 万元，执行 27 万元，执行率 90%", "27 of 30, rate 90%"),
 )
 def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Equal once rounded to the decimals it is written with; a cell shown as a percentage holds a fraction."""
+    """A rate of spending (执行率) that its two amounts do not give, rounded to the decimals that it is written with.
+
+    A cell formatted as a percentage contains a fraction.
+    """
     for row, field in fields_of(book, "rate"):
         made = rate_of(row.form, field) if row.text else None
         if made is None:
@@ -313,7 +316,10 @@ def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("分值 10，执行率 90%，得分 9", "weight 10, rate 90%, score 9"),
 )
 def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Equal once rounded to the decimals of the score. The rate is what the amounts make, else what is stated."""
+    """A score of the rate of spending other than its weight times the rate, rounded to the score's decimals.
+
+    The rate is the quotient of the amounts, or the stated one where they cannot be divided.
+    """
     for one in scores_of(book):
         if one.rate is None or one.weight is None:
             continue
@@ -355,7 +361,11 @@ def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("指标值 ≥95%，完成 90%，分值 10，得分 9.5", "target ≥95%, reached 90%, 9.5 of 10"),
 )
 def full_marks_for_a_missed_target(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Only figures of one measure are compared; of a bare figure the less may be the better (投诉 5 次)."""
+    """A full score for a result that does not reach its target.
+
+    Only figures of one measure are compared. A result below a target without a sign is no miss where less is better
+    (投诉 5 次).
+    """
     for row in book.results:
         if row.score is None or row.weight is None:
             continue
@@ -414,7 +424,7 @@ def _figure(value: Value) -> tuple[Decimal, str, str] | None:
     right=Text("分值 10，得分 8，原因：汛期推迟施工，已列入下年计划", "weight 10, score 8, and why"),
 )
 def marks_off_without_a_reason(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One finding a form, of lines with less than their weight. The rate of spending has no cell for a reason."""
+    """Scores below their weight without a reason: one finding a form. A rate of spending has no cell for a reason."""
     marks = book.profile.words.placeholders
 
     def silent(row: ResultRow) -> bool:
@@ -444,7 +454,7 @@ def marks_off_without_a_reason(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("总分 86，等级 良", "total 86, grade 良"),
 )
 def grade_against_score(book: Return, lang: Lang) -> Iterator[Hit]:
-    """The bounds are the profile's ``grades``; its grade is any choice among just these."""
+    """A grade other than the total score gives by the profile's ``grades``, in any choice among just these."""
     grades = book.profile.grades
     for row, field in fields_of(book, "choice"):
         total = total_of(book, row.form)

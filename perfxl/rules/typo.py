@@ -33,7 +33,7 @@ EACH = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "�
     right=Text("网站管理培训费", "网站管理培训费"),
 )
 def misspelt_words(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One finding a file with all its cells. The words are the profile's ``typos``."""
+    """Words of the profile's ``typos``: one finding a file with all cells."""
     pattern = _pattern(book.profile)
     if pattern is None:
         return
@@ -77,7 +77,7 @@ def _pattern(profile: Profile) -> re.Pattern[str] | None:
     right=Text("各表都写“其他成本”", "其他成本 on all forms"),
 )
 def two_spellings(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Of each pair of the profile's ``spellings``, the cells of the rarer one; of an equal number, the second one's."""
+    """A word in two spellings (``spellings`` of the profile): the cells of the rarer one, of equal ones the second."""
     pairs = [tuple(words.split("/")) for words in book.profile.lexicon.get("spellings", ())]
     found: dict[tuple[str, ...], dict[str, list[Ref]]] = {}
     for item in prose(book) if pairs else ():
