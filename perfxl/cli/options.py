@@ -53,6 +53,10 @@ def load_profile(name: str, lang: Lang) -> Profile:
     try:
         profile = load(name)
         all_rules(profile)
+        if name not in built_in():
+            from perfxl.template.layout import layout
+
+            layout(profile, projects=1)
     except ProfileError as error:
         raise click.ClickException(UNUSABLE.render(lang, error=error.render(lang))) from error
     return profile

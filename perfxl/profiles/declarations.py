@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from perfxl.model import Text
 from perfxl.profiles.schema import (
+    PROJECT_NAME,
     Block,
     BlockColumn,
     BlockRow,
@@ -32,8 +35,15 @@ COMPUTED_FROM: dict[str, tuple[list[str], ...]] = {
     "rate": (["amount", "amount"],),
     "points": ([], ["points"], ["points", "rate"]),
 }
+#: kind of a block -> the parts of which it needs one at least; it has no others, but for the head of amounts
+BLOCK_PARTS: dict[str, tuple[str, ...]] = {
+    "line": ("fields",), "field": ("fields",), "group": ("fields",), "goals": ("fields",), "amounts": ("columns",),
+    "matrix": ("columns", "rows"), "tasks": (), "indicators": (),
+}  # fmt: skip
 #: what Excel allows in the name of a sheet
 LONGEST_SHEET, NOT_IN_SHEET = 28, frozenset("[]:*?/\\'")
+#: of a block, in points; of the rows that a table is printed with
+HIGHEST, MOST_ROWS = 400, 500
 #: how often a sum is checked
 PER = ("form", "row", "project", "submission")
 #: the kinds of rows that a term may take from the task table
@@ -64,6 +74,7 @@ BAD_SHEET = Text(
     "“{sheet}”不能作工作表名：最多 28 个字，不能有 [ ] : * ? / \\ '。",
     "“{sheet}” is no name of a sheet: 28 characters at most, and none of [ ] : * ? / \\ '.",
 )
+BRACES = Text("名称中的花括号只能是 {{n}}。", "the only braces in the name may be {{n}}.")
 WRONG_OF = Text(
     "rate 的 of 要写两项金额（部分、全部），points 的 of 写它的分值，随比率得分的再写这个比率，其他各类没有 of。",
     "a rate is of two amounts (part, whole); points are of their weight and, where they follow from it, of a rate.",
@@ -72,8 +83,32 @@ UNEVEN = Text(
     '每一栏的 fields 都要有 {n} 项，与 rows 一一对应，空的写 “""”。',
     'each column needs {n} fields, one for each of the rows; write “""” for none.',
 )
+BAD_KEY = Text(
+    "“{key}”不能作名称，请只用字母、数字和下划线。", "“{key}” is no key; use letters, digits and underscores only."
+)
+KEY_TWICE = Text("“{key}”写了两次。", "“{key}” is there twice.")
+TWO_PLACES = Text("这一项在 blocks 中有两个位置，请删去一个。", "the blocks have this field twice; delete it once.")
+NO_SUCH_PART = Text("{kind} 这一类没有 {part}，请删去。", "a block of the kind {kind} has no {part}; delete it.")
+ONE_FIELD = Text("field 这一类只有一项，多项的用 group。", "a block “field” has one field; group takes several.")
+NO_BLOCK = Text(
+    "空白表上没有它的位置，请在 blocks 中加入 kind = “{kind}”。",
+    "it has no place on the blank form; add a block {kind}.",
+)
+TWO_BLOCKS = Text("kind = “{kind}”只能有一个。", "there may be one block “{kind}” only.")
+TASK_COLUMNS = Text(
+    "任务表要先有文字栏（text），再有连在一起的金额栏（amount），各至少一栏。",
+    "the task table needs columns of text first, then those of amounts side by side, one of each at least.",
+)
 NO_OPTIONS = Text("选择项（choice）要用 options 列出可选的内容。", "a choice needs its options.")
 NO_HEAD = Text("指标表要有 third（三级指标）和 value（指标值）两栏。", "the table needs the heads “third” and “value”.")
+HEAD_ORDER = Text(
+    "指标表的前两栏应是 first（一级指标）和 second（二级指标）。",
+    "the table begins with “first” and “second”.",
+)
+NO_SCORES = Text(
+    "有总分（total）的指标表要有 weight（分值）和 score（得分）两栏，weight 在前。",
+    "a table with a total needs the heads “weight” and, behind it, “score”.",
+)
 BAD_TERM = Text(
     "“{term}”的写法不对，应如 department.total、department.tasks[rows].total 或 project.indicators[cost]。",
     "“{term}” is no term; write department.total, department.tasks[rows].total or project.indicators[cost].",
@@ -92,6 +127,23 @@ TERM_NO_LEVEL = Text(
 TERM_NO_PERIOD = Text(
     "“{term}”：表“{form}”没有时段“{period}”。", "“{term}”: the form “{form}” has no period “{period}”."
 )
+ONE_FORM = Text(
+    "“{term}”：per = “form” 的各项要在同一张表上；跨表的写 per = “submission” 或 “project”。",
+    "“{term}”: with per = “form” all terms are of one form; across forms write per = “submission” or “project”.",
+)
+ONE_TABLE = Text(
+    "“{term}”：per = “row” 的各项要是同一张任务表的栏，如 department.tasks[rows].total。",
+    "“{term}”: with per = “row” all terms are columns of one task table, such as department.tasks[rows].total.",
+)
+ONE_PROJECT = Text(
+    "“{term}”：per = “project” 的 parts 要么都是任务（rows、basic、project），要么都是有 project_name 的表的金额项。",
+    "“{term}”: with per = “project” all parts are of tasks (rows, basic, project), or all are amounts of forms with a "
+    "project_name.",
+)
+ALONE = Text(
+    "“{term}”：[alone] 只用于有 same_as 的表的金额项，两张表都要有项目名称（project_name）。",
+    "“{term}”: [alone] is for amounts of a form with same_as; both forms need a project_name.",
+)
 NO_TERMS = Text("至少要写一项。", "names no term; it needs one at least.")
 SUM_TWICE = Text("编号和名称都与前面的一条相同：{name}。", "an earlier sum has the same code and name: {name}.")
 
@@ -102,7 +154,7 @@ SUM_TWICE = Text("编号和名称都与前面的一条相同：{name}。", "an e
 def read_form(key: str, data: TomlTable, levels: Mapping[str, Level], forms: Sequence[str]) -> Form:
     """One form; ``forms`` are the keys of all of them."""
     fields_data = data.table("fields")
-    fields = {name: _field(name, fields_data.table(name)) for name in fields_data}
+    fields = {name: _field(name, fields_data) for name in fields_data}
     indicators = _indicators(data.table("indicators"), levels, fields) if "indicators" in data else None
     form = data.read(
         Form,
@@ -125,19 +177,28 @@ def _check(data: TomlTable, form: Form, forms: Sequence[str]) -> None:
         raise data.error("same_as", NO_FORM.fill(form=form.same_as))
     if form.repeats and "{n}" not in form.sheet:
         raise data.error("sheet", NO_NUMBER.fill())
-    if len(form.sheet) > LONGEST_SHEET or NOT_IN_SHEET & set(form.sheet):
+    if {"{", "}"} & set(form.sheet.replace("{n}", "")):
+        raise data.error("sheet", BRACES.fill())
+    if len(form.sheet) > LONGEST_SHEET or NOT_IN_SHEET & set(form.sheet) or min(form.sheet) < " ":
         raise data.error("sheet", BAD_SHEET.fill(sheet=form.sheet))
     for block, item in zip(form.blocks, data.tables("blocks"), strict=True):
         names = form.fields_by_label.get(label_key(block.label), ())
         if names:
             raise item.error("label", CLASH.fill(label=block.label, field=names[0].key))
-    kinds = {block.kind for block in form.blocks}
+    kinds = [block.kind for block in form.blocks]
     for kind, table in (("tasks", form.tasks), ("indicators", form.indicators)):
         if kind in kinds and table is None:
             raise data.error("blocks", NO_TABLE.fill(kind=kind, form=form.key))
+        if table is not None and kind not in kinds:
+            raise data.error(kind, NO_BLOCK.fill(kind=kind))
+        if kinds.count(kind) > 1:
+            raise data.error("blocks", TWO_BLOCKS.fill(kind=kind))
 
 
-def _field(key: str, data: TomlTable) -> Field:
+def _field(key: str, fields: TomlTable) -> Field:
+    data = fields.table(key)
+    if not re.fullmatch(r"\w{1,100}", key):
+        raise fields.error(key, BAD_KEY.fill(key=key))
     field = data.read(Field, key=key, kind=data.one_of("kind", FIELD_KINDS, "text"))
     if field.kind == "choice" and not field.options:
         raise data.error("options", NO_OPTIONS)
@@ -148,18 +209,20 @@ def _blocks(
     data: TomlTable, fields: Mapping[str, Field], fields_data: TomlTable, indicators: Indicators | None
 ) -> tuple[Block, ...]:
     """The blocks, with the fields that have ``after`` put into them."""
-    blocks = [_block(item, fields) for item in data.tables("blocks")]
+    blocks = [_block(item, fields) for item in data.required("blocks", list(data.tables("blocks")))]
     for field in fields.values():
         if field.after:
             places = [number for number, block in enumerate(blocks) if field.after in block.all_fields]
             if not places:
                 raise fields_data.table(field.key).error("after", NO_AFTER.fill(field=field.after))
             blocks[places[0]] = _put_after(blocks[places[0]], field)
-    placed = {key for block in blocks for key in block.all_fields}
-    placed |= {indicators.total} if indicators else set()
+    placed = Counter(key for block in blocks for key in block.all_fields)
+    placed.update([indicators.total] if indicators else [])
     for field in fields.values():
-        if field.kind != "year" and field.key not in placed:
+        if field.kind != "year" and not placed[field.key]:
             raise fields_data.error(field.key, NOWHERE)
+        if placed[field.key] > 1:
+            raise fields_data.error(field.key, TWO_PLACES)
         if [fields[key].kind for key in field.of if key in fields] not in COMPUTED_FROM.get(field.kind, ([],)):
             raise fields_data.table(field.key).error("of", WRONG_OF)
     return tuple(blocks)
@@ -174,27 +237,38 @@ def _put_after(block: Block, field: Field) -> Block:
 
 
 def _block(data: TomlTable, fields: Mapping[str, Field]) -> Block:
+    kind = data.one_of("kind", BLOCK_KINDS)
     block = data.read(
         Block,
         "field",
-        kind=data.one_of("kind", BLOCK_KINDS),
+        kind=kind,
         fields=data.strings("fields") or ((data.value("field", str),) if "field" in data else ()),
-        columns=tuple(_column(item, fields) for item in data.tables("columns")),
+        columns=tuple(_column(item, kind, fields) for item in data.tables("columns")),
         rows=tuple(item.read(BlockRow) for item in data.tables("rows")),
+        height=data.whole("height", 0, 0, HIGHEST),
     )
+    for part in ("fields", "columns", "rows", "head"):
+        key, given = "field" if part == "fields" and "field" in data else part, getattr(block, part)
+        if part in BLOCK_PARTS[kind]:
+            data.required(key, given)
+        elif given and (part, kind) != ("head", "amounts"):
+            raise data.error(key, NO_SUCH_PART.fill(kind=kind, part=key))
     for key in block.fields:
         _require(data, "fields" if "fields" in data else "field", key, fields)
+    if kind == "field" and len(block.fields) > 1:
+        raise data.error("fields", ONE_FIELD)
     if block.head:
         _require(data, "head", block.head, fields)
-    if block.kind == "matrix" and {len(column.fields) for column in block.columns} != {len(block.rows)}:
+    if kind == "matrix" and {len(column.fields) for column in block.columns} != {len(block.rows)}:
         raise data.error("columns", UNEVEN.fill(n=len(block.rows)))
     return block
 
 
-def _column(data: TomlTable, fields: Mapping[str, Field]) -> BlockColumn:
+def _column(data: TomlTable, kind: str, fields: Mapping[str, Field]) -> BlockColumn:
     column = data.read(BlockColumn)
-    for key in filter(None, column.fields):
-        _require(data, "fields", key, fields)
+    for key in data.required("fields", column.fields):
+        if key or kind != "matrix":
+            _require(data, "fields", key, fields)
     return column
 
 
@@ -205,10 +279,26 @@ def _require(data: TomlTable, place: str, key: str, fields: Mapping[str, Field])
 
 
 def _tasks(data: TomlTable) -> Tasks:
-    columns = (
-        item.read(TaskColumn, kind=item.one_of("kind", ("text", "amount"), "text")) for item in data.tables("columns")
-    )
-    return data.read(Tasks, rows=data.value("rows", int, 10), columns=tuple(columns))
+    items = list(data.tables("columns"))
+    columns = tuple(item.read(TaskColumn, kind=item.one_of("kind", ("text", "amount"), "text")) for item in items)
+    for column, item in zip(columns, items, strict=True):
+        if not re.fullmatch(r"\w+", column.key):
+            raise item.error("key", BAD_KEY.fill(key=column.key))
+    _refuse_twice(items)
+    kinds = [kind for kind, _ in groupby(column.kind for column in columns)]
+    if kinds[:2] != ["text", "amount"] or kinds.count("amount") > 1:
+        raise data.error("columns", TASK_COLUMNS)
+    return data.read(Tasks, rows=data.whole("rows", 10, 1, MOST_ROWS), columns=columns)
+
+
+def _refuse_twice(items: Iterable[TomlTable]) -> None:
+    """Raise an error at the second of two items with one key."""
+    taken: set[str] = set()
+    for item in items:
+        key = item.text("key")
+        if key in taken:
+            raise item.error("key", KEY_TWICE.fill(key=key))
+        taken.add(key)
 
 
 def _indicators(data: TomlTable, levels: Mapping[str, Level], fields: Mapping[str, Field]) -> Indicators:
@@ -217,18 +307,26 @@ def _indicators(data: TomlTable, levels: Mapping[str, Level], fields: Mapping[st
     header, options = data.table("header"), data.optional_table("options")
     if not {"third", "value"} <= set(header):
         raise data.error("header", NO_HEAD)
+    if list(header)[:2] != ["first", "second"]:
+        raise data.error("header", HEAD_ORDER)
+    if "total" in data and [head for head in header if head in ("weight", "score")] != ["weight", "score"]:
+        raise data.error("header", NO_SCORES)
+    periods, rows = ([*data.required(key, list(data.tables(key)))] for key in ("periods", "levels"))
+    _refuse_twice(periods)
+    _refuse_twice(rows)
     return data.read(
         Indicators,
         header={key: header.text(key) for key in header},
-        periods=tuple(item.read(Period) for item in data.tables("periods")),
-        levels=tuple(_form_level(item, levels) for item in data.tables("levels")),
+        periods=tuple(item.read(Period) for item in periods),
+        levels=tuple(_form_level(item, levels) for item in rows),
         quotas=tuple(_quotas(item, levels) for item in data.tables("quotas")),
         options={key: options.strings(key) for key in options},
     )
 
 
 def _form_level(data: TomlTable, levels: Mapping[str, Level]) -> FormLevel:
-    level = data.read(FormLevel, weight=data.value("weight", float) if "weight" in data else None)
+    weight = data.value("weight", float) if "weight" in data else None
+    level = data.read(FormLevel, rows=data.whole("rows", 1, 1, MOST_ROWS), weight=weight)
     if level.key not in levels:
         raise data.error("key", NO_LEVEL.fill(key=level.key))
     return level
@@ -263,7 +361,7 @@ def read_sums(data: TomlTable, forms: Mapping[str, Form], levels: Mapping[str, L
 
 
 def _sum(data: TomlTable, forms: Mapping[str, Form], levels: Mapping[str, Level]) -> Sum:
-    return data.read(
+    declared = data.read(
         Sum,
         "name_en",
         name=Text(data.text("name"), data.value("name_en", str, data.text("name"))),
@@ -273,6 +371,31 @@ def _sum(data: TomlTable, forms: Mapping[str, Form], levels: Mapping[str, Level]
         severity=data.one_of("severity", ("error", "warning", "notice"), "error"),
         relation=data.one_of("relation", ("=", ">="), "="),
     )
+    for key, terms in (("total", declared.total), ("parts", declared.parts)):
+        for term in terms:
+            if problem := _misplaced(declared, key, term, forms):
+                raise data.error(key, problem.fill(term=term.text))
+    return declared
+
+
+def _misplaced(declared: Sum, side: str, term: Term, forms: Mapping[str, Form]) -> Text | None:
+    """Why a term cannot be compared as often as the sum is to be checked."""
+    first = declared.total[0]
+    if declared.per == "form" and term.form != first.form:
+        return ONE_FORM
+    if declared.per == "row" and (term.form, term.table) != (first.form, "tasks"):
+        return ONE_TABLE
+    if declared.per == "project" and side == "parts":
+        by_task, by_name = term.table == "tasks", term.table == "fields" and _has_name(forms.get(term.form))
+        if not (by_task or by_name) or term.table != declared.parts[0].table or term.select == "sum":
+            return ONE_PROJECT
+    both = forms[term.form], forms.get(forms[term.form].same_as)
+    return ALONE if term.alone and not (term.table == "fields" and all(map(_has_name, both))) else None
+
+
+def _has_name(form: Form | None) -> bool:
+    """Whether the project of a form can be found by its name."""
+    return form is not None and PROJECT_NAME in form.fields and form.fields[PROJECT_NAME].kind != "choice"
 
 
 def _terms(data: TomlTable, key: str, forms: Mapping[str, Form], levels: Mapping[str, Level]) -> tuple[Term, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from perfxl.model import Text
 from perfxl.profiles.declarations import form_of, read_form, read_sums
-from perfxl.profiles.schema import Level, Profile
+from perfxl.profiles.schema import MOST_PROJECTS, OTHER_SHEETS, Form, Level, Profile
 from perfxl.profiles.source import KeyLocation, ProfileError, TomlFile, TomlTable, merged, with_locations
 from perfxl.values import Words, label_key
 
@@ -52,7 +52,7 @@ NO_PARENT = Text("上级指标“{parent}”不在 [[levels]] 之中。", "“{p
 NO_LEVEL = Text("“{key}”不在 [[levels]] 之中。", "“{key}” is not one of the [[levels]].")
 TWICE = Text("“{key}”写了两次。", "“{key}” is there twice.")
 NO_FORM = Text("没有表“{key}”，[forms] 中有：{known}。", "there is no form “{key}”; [forms] has: {known}.")
-DECIMALS = Text("应在 0 到 6 之间。", "must be 0 to 6.")
+SHEET_TWICE = Text("另有一张工作表也叫“{sheet}”，请改名。", "another sheet is called “{sheet}” too; rename one.")
 NO_RULE = Text(
     "没有编号为“{code}”的规则。编号见 perfxl rules。", "there is no rule “{code}”; perfxl rules lists the codes."
 )
@@ -137,8 +137,9 @@ def _leave_out_sums(whole: TomlTable, own: TomlTable) -> None:
         whole["sums"] = [
             item
             for item in whole["sums"]
-            if item.location.file is own.location.file
-            or {form_of(term) for side in ("total", "parts") for term in item[side]} <= set(order)
+            if not isinstance(item, TomlTable)
+            or item.location.file is own.location.file
+            or all(form_of(term) in order for side in ("total", "parts") for term in item[side])
         ]
 
 
@@ -147,11 +148,12 @@ def _profile(data: TomlTable) -> Profile:
     data.allow(known | {"title_en", "money", "forms_order", "extends", "vocabulary"})
     levels = _levels(data)
     forms_data = data.table("forms")
-    order = data.strings("forms_order") or tuple(forms_data)
+    order = data.strings("forms_order") or tuple(data.required("forms", list(forms_data)))
     for key in order:
         if key not in forms_data:
             raise data.error("forms_order", NO_FORM.fill(key=key, known=", ".join(forms_data)))
     forms = {key: read_form(key, forms_data.table(key), levels, order) for key in order}
+    _check_sheets(forms_data, forms)
     words, headers, money = data.table("words"), data.table("headers"), data.table("money")
     severity, sources, limits, grades = map(data.optional_table, ("severity", "sources", "limits", "grades"))
     typos = words.optional_table("typos")
@@ -162,7 +164,7 @@ def _profile(data: TomlTable) -> Profile:
         title=Text(data.text("title"), data.value("title_en", str, data.text("title"))),
         basis=data.strings("basis"),
         measure=money.one_of("measure", {"元", "千元", "万元", "亿元"}),
-        decimals=_decimals(money),
+        decimals=money.whole("decimals", 2, 0, 6),
         forms=forms,
         levels=levels,
         headers={key: frozenset(map(label_key, headers.strings(key))) for key in headers},
@@ -179,6 +181,11 @@ def _profile(data: TomlTable) -> Profile:
         grades={key: grades.value(key, float) for key in grades},
         typos={key: typos.value(key, str) for key in typos},
         rule_codes=tuple((code, where) for code, where in _rule_codes(data) if where.file is data.location.file),
+        block_locations={
+            (key, number): item.location
+            for key in forms
+            for number, item in enumerate(forms_data.table(key).tables("blocks"))
+        },
     )
 
 
@@ -189,11 +196,15 @@ def _id(data: TomlTable) -> str:
     return text
 
 
-def _decimals(money: TomlTable) -> int:
-    decimals = money.value("decimals", int, 2)
-    if not 0 <= decimals <= 6:
-        raise money.error("decimals", DECIMALS)
-    return decimals
+def _check_sheets(forms_data: TomlTable, forms: Mapping[str, Form]) -> None:
+    """No two sheets of the blank workbook may have one name, whatever its case."""
+    taken = {name.casefold() for name in OTHER_SHEETS}
+    for key, form in forms.items():
+        for number in range(1, MOST_PROJECTS + 1) if form.repeats else (0,):
+            sheet = form.sheet.format(n=number)
+            if sheet.casefold() in taken:
+                raise forms_data.table(key).error("sheet", SHEET_TWICE.fill(sheet=sheet))
+            taken.add(sheet.casefold())
 
 
 def _levels(data: TomlTable) -> dict[str, Level]:

@@ -16,6 +16,13 @@ from perfxl.model import Lang, Text
 from perfxl.profiles.source import KeyLocation
 from perfxl.values import Words, label_key
 
+#: the names of the sheets of the blank workbook that are no forms: cover, instructions, rules, checks
+OTHER_SHEETS = ("封面", "填报说明", "审核规则", "校验")
+#: how many sheets the blank workbook may have for a form that repeats; the formulas of 校验 name each of them
+MOST_PROJECTS = 200
+#: the key of the field by which the forms of one project are matched
+PROJECT_NAME = "project_name"
+
 FORM_NAME = Text("{title}", "{title_en} form")
 NUMBERED_FORM_NAME = Text("{attachment} {title}", "{title_en} form ({attachment})")
 
@@ -325,6 +332,8 @@ class Profile:
     grades: Mapping[str, float]
     #: the codes of rules in its own file, each with its location
     rule_codes: tuple[tuple[str, KeyLocation], ...]
+    #: key of a form and number of a block, from 0 -> the location of the block
+    block_locations: Mapping[tuple[str, int], KeyLocation]
 
     @cached_property
     def levels_by_label(self) -> Mapping[str, Level]:

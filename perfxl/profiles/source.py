@@ -6,7 +6,7 @@ import dataclasses
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -35,6 +35,7 @@ NO_REST = Text(
     "“...”代表所沿用的各项，而这里没有可沿用的。", "“...” stands for inherited items, and there are none here."
 )
 EMPTY = Text("不能是空的。", "must not be empty.")
+OUTSIDE = Text("应在 {least} 到 {most} 之间。", "must be {least} to {most}.")
 
 
 class ProfileError(ValueError):
@@ -131,6 +132,13 @@ class TomlTable(dict[str, Any]):
             raise self.error(key, EMPTY)
         return value
 
+    def whole(self, key: str, default: int, least: int, most: int) -> int:
+        """A whole number within limits."""
+        value = self.value(key, int, default)
+        if not least <= value <= most:
+            raise self.error(key, OUTSIDE.fill(least=least, most=most))
+        return value
+
     def strings(self, key: str) -> tuple[str, ...]:
         """A list of strings, empty where the key is missing."""
         value = self.value(key, list, [])
@@ -146,6 +154,12 @@ class TomlTable(dict[str, Any]):
         if value not in allowed:
             raise self.error(key, NONE_OF.fill(value=value, allowed=", ".join(sorted(allowed))))
         return value
+
+    def required(self, key: str, values: Sequence[T]) -> Sequence[T]:
+        """The values that were read for a key, of which there must be one at least."""
+        if not values:
+            raise self.error(key, EMPTY if key in self else MISSING)
+        return values
 
     def table(self, key: str) -> TomlTable:
         """A table below this one, which is required."""

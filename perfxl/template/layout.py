@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, groupby
+from math import comb
 from unicodedata import east_asian_width
 
+from perfxl.model import Text
 from perfxl.profiles import Block, Field, Form, Indicators, Level, Profile
+from perfxl.profiles.schema import MOST_PROJECTS
 from perfxl.template.sheet_plan import CellArea, IndicatorCells, Piece, SheetLayout, SheetPlan
 
 #: first and last column
 ColumnSpan = tuple[int, int]
 
-#: project sheets at most; the formulas of 校验 name each of them
-MOST_PROJECTS = 200
 #: heights of rows: one line of text, two lines, and a text area without a height in the profile
 ONE_LINE, TWO_LINES, AREA = 20.0, 29.0, 60.0
 #: widths: the labels, the first and the second level, the least for an amount, half of a Chinese character
@@ -37,6 +38,12 @@ NO_FIGURE = "—"
 #: the columns of the first level
 FIRST_LEVEL: ColumnSpan = (2, 2)
 EMPTY_BOX, TICKED_BOX = "□", "☑"
+#: so many ways to cut the columns of a form are tried at most, which takes a second or two
+MOST_CUTS = 200_000
+NO_ROOM = Text(
+    "并排的有 {cells} 格，排不进 {columns} 列。请减少并排的项，或分成几块。",
+    "{cells} cells side by side do not fit into {columns} columns; put fewer side by side, or make several blocks.",
+)
 
 
 def layout(profile: Profile, projects: int = 8) -> tuple[SheetLayout, ...]:
@@ -47,7 +54,8 @@ def layout(profile: Profile, projects: int = 8) -> tuple[SheetLayout, ...]:
 def plans(profile: Profile, projects: int = 8, year: int | None = None, unit: str = "") -> Iterator[SheetPlan]:
     """Plan each form sheet with its year and unit; a repeated form gets ``projects`` sheets.
 
-    Raises ``ValueError`` unless ``projects`` is 1 to ``MOST_PROJECTS``.
+    Raises ``ValueError`` unless ``projects`` is 1 to ``MOST_PROJECTS``, and ``ProfileError`` where a block has more
+    cells side by side than the form has columns.
     """
     if not 1 <= projects <= MOST_PROJECTS:
         raise ValueError(f"projects must be 1 to {MOST_PROJECTS}, not {projects}")
@@ -56,7 +64,7 @@ def plans(profile: Profile, projects: int = 8, year: int | None = None, unit: st
             yield _plan(profile, form, number, year or profile.year, unit)
 
 
-def _plan(profile: Profile, form: Form, number: int, year: int, unit: str) -> SheetPlan:
+def _plan(profile: Profile, form: Form, project: int, year: int, unit: str) -> SheetPlan:
     page = Page(profile, form, _columns_of(form, profile.levels), unit)
     if form.attachment:
         page.put(page.whole, "attachment", f"{form.attachment}：")
@@ -67,12 +75,16 @@ def _plan(profile: Profile, form: Form, number: int, year: int, unit: str) -> Sh
     page.next(20)
     if "year" in form.fields:
         page.fields["year"] = year_area
-    for block in form.blocks:
-        _BLOCKS[block.kind](page, block)
+    for number, block in enumerate(form.blocks):
+        try:
+            _BLOCKS[block.kind](page, block)
+        except NoRoomError as error:
+            where = profile.block_locations[form.key, number]
+            raise where.error(NO_ROOM.fill(cells=error.cells, columns=error.columns)) from error
     sheet = SheetLayout(
         form.key,
-        form.sheet.format(n=number),
-        number,
+        form.sheet.format(n=project),
+        project,
         title,
         year_area,
         page.fields,
@@ -358,6 +370,14 @@ class Page:
             yield area
 
 
+class NoRoomError(ValueError):
+    """So many cells do not fit into so many columns."""
+
+    def __init__(self, cells: int, columns: int) -> None:
+        super().__init__(cells, columns)
+        self.cells, self.columns = cells, columns
+
+
 @dataclass(frozen=True)
 class FormColumns:
     """The columns of one form: their widths, and those that each column of the indicator table takes.
@@ -381,11 +401,11 @@ class FormColumns:
     def split(self, columns: ColumnSpan, needs: Sequence[float]) -> list[ColumnSpan]:
         """Cut columns into one part for each needed width, so that the tightest part is as wide as possible.
 
-        Raises ``ValueError`` if there are fewer columns than parts.
+        Raises ``NoRoomError`` if there are fewer columns than parts, or too many ways to cut them.
         """
         first, last = columns
-        if last - first + 1 < len(needs):
-            raise ValueError(f"{len(needs)} cells do not fit into {last - first + 1} columns")
+        if last - first + 1 < len(needs) or comb(last - first, len(needs) - 1) > MOST_CUTS:
+            raise NoRoomError(len(needs), last - first + 1)
         cuts = combinations(range(first + 1, last + 1), len(needs) - 1)
         return min((_parts(first, last, cut) for cut in cuts), key=lambda parts: self._tightness(parts, needs))
 

@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.model import Severity, Text, column_letters
 from perfxl.profiles import Form, Profile
+from perfxl.profiles.schema import OTHER_SHEETS, PROJECT_NAME
 from perfxl.profiles.wording import describe
 from perfxl.rules.catalogue import CODE, FIX, NAME, SEVERITY, WHAT, catalogue
 from perfxl.template.form_sheets import colour_results, draw, put_formula, set_up
@@ -19,7 +20,6 @@ from perfxl.template.sheet_plan import CellArea, SheetLayout
 from perfxl.template.sums import (
     FAILED,
     PASSED,
-    PROJECT_NAME,
     CheckRow,
     LiveFormula,
     ProjectList,
@@ -32,9 +32,7 @@ from perfxl.template.sums import (
 )
 from perfxl.workbook_styles import Styles
 
-COVER, INSTRUCTIONS, RULES, CHECKS = "封面", "填报说明", "审核规则", "校验"
-#: the names of these sheets
-BESIDE_FORMS = frozenset((COVER, INSTRUCTIONS, RULES, CHECKS))
+COVER, INSTRUCTIONS, RULES, CHECKS = OTHER_SHEETS
 #: points that a line of text takes
 LINE = 15.5
 #: widths of columns, in digits
@@ -229,7 +227,7 @@ class _ProjectTable:
     @property
     def matches(self) -> ProjectList:
         """Its ranges, for the formulas above it."""
-        amounts = {key: self._range(letter) for key, letter in zip(self.fields, "DEFGH", strict=False)}
+        amounts = {key: self._range(column_letters(col)) for col, key in enumerate(self.fields, 4)}
         return ProjectList(self._range("C"), amounts)
 
     def _range(self, letter: str) -> str:

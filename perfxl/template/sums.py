@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from perfxl.model import column_letters
 from perfxl.profiles import Form, Profile, Sum, Term
+from perfxl.profiles.schema import PROJECT_NAME
 from perfxl.profiles.wording import describe
 from perfxl.template.sheet_plan import CellArea, SheetLayout
 
@@ -18,8 +19,6 @@ from perfxl.template.sheet_plan import CellArea, SheetLayout
 MOST_ARGUMENTS = 200
 #: texts that VALUE would read as a number though they are no amounts: a share, a fraction, a date, another measure
 NO_AMOUNT = ("%", "/", "年", "月", "元")
-#: the field by which two forms of one project are matched
-PROJECT_NAME = "project_name"
 PASSED, FAILED, NOTHING = "✓", "✗", "—"
 
 

@@ -97,6 +97,66 @@ BROKEN = [
 ]
 
 
+#: what could not be laid out on a blank form: what is replaced, by what, the key that is named, what is said
+NO_LAYOUT = [
+    ('columns = [{ fields = ["total", "fiscal", "county"] }]', "", "forms.project.blocks[4].columns", "没有填写"),
+    ('columns = [{ fields = ["total", "fiscal", "county"] }]', "columns = []", "forms.project.blocks[4].columns",
+     "不能是空的"),
+    ('columns = [{ fields = ["total", "fiscal", "county"] }]', "columns = [{ fields = [] }]",
+     "forms.project.blocks[4].columns[1].fields", "不能是空的"),
+    ('"fiscal", "county"] }]', '"fiscal", "county", ""] }]', "forms.project.blocks[4].columns[1].fields", "没有名为“”的项"),
+    ('field = "unit"', "", "forms.project.blocks[3].fields", "没有填写"),
+    ('field = "unit"', 'fields = ["unit", "year"]', "forms.project.blocks[3].fields", "只有一项"),
+    ('field = "unit"', 'field = "project_name"', "forms.project.fields.project_name", "两个位置"),
+    ('fields = ["year_goal"]', 'fields = ["year_goal", "unit"]', "forms.project.fields.unit", "两个位置"),
+    ('fields = ["year_goal"]', 'fields = ["year_goal"]\nhead = "unit"', "forms.project.blocks[5].head", "没有 head"),
+    ('fields = ["year_goal"]', 'fields = ["year_goal"]\nheight = -1', "forms.project.blocks[5].height", "0 到 400"),
+    ('[[forms.project.blocks]]\nkind = "indicators"', "", "forms.project.indicators", "没有它的位置"),
+    ('kind = "indicators"\n', 'kind = "indicators"\n[[forms.project.blocks]]\nkind = "indicators"\n',
+     "forms.project.blocks", "只能有一个"),
+    ('{ first = "一级指标", second = "二级指标", third', '{ second = "二级指标", first = "一级指标", third',
+     "forms.project.indicators.header", "前两栏"),
+    ('periods = [{ key = "year", label = "年度" }]', "periods = []", "forms.project.indicators.periods", "不能是空的"),
+    ('{ key = "quality", rows = 2', '{ key = "quantity", rows = 2', "forms.project.indicators.levels[2].key", "写了两次"),
+    ('{ key = "quality", rows = 2', '{ key = "quality", rows = 0', "forms.project.indicators.levels[2].rows", "1 到 500"),
+    ('sheet = "项目{n}"', 'sheet = "{n}{x}"', "forms.project.sheet", "花括号"),
+    ('sheet = "项目{n}"\nrepeats = true', 'sheet = "校验"', "forms.project.sheet", "另有一张工作表"),
+    ('county = {', '"a-b" = { label = "甲" }\ncounty = {', "forms.project.fields.a-b", "字母、数字和下划线"),
+    ('per = "form"\ntotal = ["project.total"]\nparts', 'per = "row"\ntotal = ["project.total"]\nparts', "sums[1].total",
+     "任务表的栏"),
+    ('per = "form"\ntotal = ["project.total"]\nrelation', 'per = "project"\ntotal = ["project.total"]\nrelation',
+     "sums[2].parts", "都是任务"),
+    ('total = ["project.total"]\nparts', 'total = ["project[alone].total"]\nparts', "sums[1].total", "[alone]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "key", "says"), NO_LAYOUT, ids=[f"{w[2]} {w[3]}" for w in NO_LAYOUT])
+def test_what_cannot_be_laid_out_is_an_error_of_the_profile(tmp_path, old, new, key, says):
+    assert RIGHT.count(old) == 1
+    path = tmp_path / "某市.toml"
+    path.write_text(RIGHT.replace(old, new), "utf-8")
+    error = complaint(path)
+    assert error.render("zh").startswith(f"{path} 第 ")
+    assert f" 行，{key}：" in error.render("zh")
+    assert says in error.render("zh")
+    assert f", {key}: " in error.render("en")
+
+
+def test_more_cells_side_by_side_than_columns(tmp_path, capsys):
+    path = tmp_path / "某市.toml"
+    wide = "".join(
+        '{ fields = ["total"], label = "甲" }, '.replace("total", key) for key in ("total", "fiscal", "county")
+    )
+    columns = 'columns = [{ fields = ["total", "fiscal", "county"] }]'
+    more = "".join(f'x{n} = {{ label = "乙{n}", kind = "amount" }}\n' for n in range(9))
+    wide += "".join(f'{{ fields = ["x{n}"], label = "丙" }}, ' for n in range(9))
+    text = RIGHT.replace(columns, f"columns = [{wide}]").replace("county = {", f"{more}county = {{")
+    path.write_text(text, "utf-8")
+    for args in (["check", "x"], ["template", "-o", str(tmp_path / "x.xlsx")]):
+        assert cli.run([*args, "--profile", str(path)]) == 2
+        assert "，forms.project.blocks[4]：并排的有 12 格" in capsys.readouterr().err.replace("\n", "")
+
+
 EVALUATION = (ROOT / "perfxl" / "profiles" / "self_evaluation_2020.toml").read_text("utf-8")
 #: what only an evaluation has: what is replaced (where it first stands), by what, the key that is named, what is said
 OF_AN_EVALUATION = [

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from perfxl.model import WAIVED, Finding, Result, Severity, Status, Text
+from perfxl.profiles.schema import OTHER_SHEETS
 from perfxl.reports.sheets.facts import BatchFacts
 from perfxl.reports.sheets.table import (
     FILE,
@@ -24,7 +25,6 @@ from perfxl.reports.sheets.table import (
     place,
 )
 from perfxl.rules.catalogue import CODE, OFF, SEVERITY, SOURCE, WHAT, Entry, catalogue
-from perfxl.template.other_sheets import BESIDE_FORMS
 
 FINDINGS = SheetTexts(
     Text("问题清单", "Findings"),
@@ -300,7 +300,7 @@ def _unread_sheets(book: SummaryBook, facts: BatchFacts) -> Iterator[_Unread]:
                 reason = book.render(BLANK.reason, form=facts.form_name(facts.profile.forms[form.form]))
                 yield _Unread(BLANK, item.file, item.unit, form.sheet, reason)
     for item in facts.checked:
-        if ignored := "、".join(sheet for sheet in item.ignored_sheets if sheet not in BESIDE_FORMS):
+        if ignored := "、".join(sheet for sheet in item.ignored_sheets if sheet not in OTHER_SHEETS):
             yield _Unread(IGNORED, item.file, item.unit, ignored, book.render(IGNORED.reason))
 
 
