@@ -147,13 +147,7 @@ def _profile(data: TomlTable) -> Profile:
     known = {field.name for field in dataclasses.fields(Profile)}
     data.allow(known | {"title_en", "money", "forms_order", "extends", "vocabulary"})
     levels = _levels(data)
-    forms_data = data.table("forms")
-    order = data.strings("forms_order") or tuple(data.required("forms", list(forms_data)))
-    for key in order:
-        if key not in forms_data:
-            raise data.error("forms_order", NO_FORM.fill(key=key, known=", ".join(forms_data)))
-    forms = {key: read_form(key, forms_data.table(key), levels, order) for key in order}
-    _check_sheets(forms_data, forms)
+    forms = _forms(data, levels)
     words, headers, money = data.table("words"), data.table("headers"), data.table("money")
     severity, sources, limits, grades = map(data.optional_table, ("severity", "sources", "limits", "grades"))
     typos = words.optional_table("typos")
@@ -181,12 +175,27 @@ def _profile(data: TomlTable) -> Profile:
         grades={key: grades.value(key, float) for key in grades},
         typos={key: typos.value(key, str) for key in typos},
         rule_codes=tuple((code, where) for code, where in _rule_codes(data) if where.file is data.location.file),
-        block_locations={
-            (key, number): item.location
-            for key in forms
-            for number, item in enumerate(forms_data.table(key).tables("blocks"))
-        },
+        block_locations=_block_locations(data, forms),
     )
+
+
+def _forms(data: TomlTable, levels: Mapping[str, Level]) -> dict[str, Form]:
+    """The forms in their order, with names of sheets that can stand in one workbook."""
+    forms_data = data.table("forms")
+    order = data.strings("forms_order") or tuple(data.required("forms", list(forms_data)))
+    for key in order:
+        if key not in forms_data:
+            raise data.error("forms_order", NO_FORM.fill(key=key, known=", ".join(forms_data)))
+    forms = {key: read_form(key, forms_data.table(key), levels, order) for key in order}
+    _check_sheets(forms_data, forms)
+    return forms
+
+
+def _block_locations(data: TomlTable, forms: Iterable[str]) -> dict[tuple[str, int], KeyLocation]:
+    found = data.table("forms")
+    return {
+        (key, number): item.location for key in forms for number, item in enumerate(found.table(key).tables("blocks"))
+    }
 
 
 def _id(data: TomlTable) -> str:
