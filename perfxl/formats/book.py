@@ -17,7 +17,7 @@ from python_calamine import PasswordError as CalaminePasswordError
 from perfxl.formats.cell_details import Details, SheetExtras
 from perfxl.formats.document import RowAddress
 from perfxl.formats.drawings import CELL_IMAGES
-from perfxl.formats.errors import damaged, damaged_document, encrypted, no_office, unknown_merges
+from perfxl.formats.errors import DAMAGED, DAMAGED_DOCUMENT, ENCRYPTED, UNKNOWN_MERGES, Unreadable
 from perfxl.formats.grid import Grid
 from perfxl.formats.guard import examine
 from perfxl.formats.limits import MAX_COLS, MAX_ROWS, GridTotals, check_volume, drop_far_cells
@@ -25,6 +25,7 @@ from perfxl.formats.office import convert, program
 from perfxl.formats.package import Package
 from perfxl.formats.xls import check_xls_volume
 from perfxl.formats.xlsx_details import Borders, cells_without_value, read_hidden
+from perfxl.model import Text
 
 #: a sheet with fewer cells is kept as it is read
 MANY_CELLS = 20_000
@@ -32,6 +33,13 @@ MANY_CELLS = 20_000
 #: the value of a cell with a picture in it, and the formula by which WPS stores it
 PICTURE = "[图片]"
 _DISPIMG = re.compile(r"=(?:_xlfn\.)?DISPIMG\(")
+
+NO_OFFICE = Text(
+    "这是旧版或其他格式的文字文档（{ending}），本机没有能读它的 LibreOffice。"
+    "请用 Word 或 WPS 打开，另存为 .docx 后重新报送。",
+    "This document ({ending}) needs LibreOffice to be read, which is not installed. "
+    "Open it in Word or WPS, save as .docx and send it again.",
+)
 #: kinds that only LibreOffice reads -> the ending that people know them by
 _OLD_WORD = {"doc": ".doc", "rtf": ".rtf", "wordml": ".xml", "odt": ".odt"}
 #: the filters that must read them: LibreOffice takes what it does not know for plain text
@@ -160,10 +168,10 @@ def _through_office(data: bytes, kind: str, to: str) -> bytes:
     """The file as LibreOffice saves it. Raises ``Unreadable`` where that is not installed or cannot read it."""
     office = program()
     if office is None:
-        raise no_office(_OLD_WORD[kind])
+        raise Unreadable(NO_OFFICE.fill(ending=_OLD_WORD[kind]), "word")
     done = convert(office, data, kind, to, _FILTERS.get(kind, ""))
     if done is None:
-        raise damaged() if kind == "xls" else damaged_document()
+        raise Unreadable(*(DAMAGED if kind == "xls" else DAMAGED_DOCUMENT))
     return done
 
 
@@ -172,21 +180,21 @@ def _grids(data: bytes, kind: str, extras: Sequence[SheetExtras]) -> list[Grid] 
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         if len(set(workbook.sheet_names)) < len(workbook.sheet_names):
-            raise damaged()  # calamine would give the cells of one of them twice
+            raise Unreadable(*DAMAGED)  # calamine would give the cells of one of them twice
         totals = GridTotals()
         return [
             _grid(workbook, index, extras, totals) if meta.typ == SheetTypeEnum.WorkSheet else Grid(meta.name, [], [])
             for index, meta in enumerate(workbook.sheets_metadata)
         ]
     except CalaminePasswordError as error:
-        raise encrypted() from error
+        raise Unreadable(*ENCRYPTED) from error
     except (CalamineError, ZipError, OSError, ValueError) as error:
         if kind == "xls" and program():
             return None
-        raise damaged() from error
+        raise Unreadable(*DAMAGED) from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # what calamine raises on a file that it did not expect
-            raise damaged() from None
+            raise Unreadable(*DAMAGED) from None
         raise
 
 
@@ -198,7 +206,7 @@ def _grid(workbook: CalamineWorkbook, index: int, extras: Sequence[SheetExtras],
     found = extras[index].merges if index < len(extras) else None
     if found is None:
         if ranges is None:
-            raise unknown_merges()
+            raise Unreadable(*UNKNOWN_MERGES)
         found = [(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges]
     merges = [
         (top, left, min(bottom, MAX_ROWS), min(right, MAX_COLS))

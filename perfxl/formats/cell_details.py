@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from perfxl.formats.grid import Grid, Merge, as_text
+from perfxl.formats.limits import MAX_COLS, MAX_ROWS
 from perfxl.values.numerals import from_cell, inexact
 
 #: the built-in formats of figures by their number; those of dates, and General, have no places for digits
@@ -66,6 +67,14 @@ class SheetExtras:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_cols: set[int] = field(default_factory=set)
     details: dict[tuple[int, int], CellDetails] = field(default_factory=dict)
+
+    def hide_rows(self, first: int, last: int) -> None:
+        """Add hidden rows, first and last inclusive; those beyond any form are left out."""
+        self.hidden_rows.update(range(first, min(last, MAX_ROWS) + 1))
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Add hidden columns, likewise."""
+        self.hidden_cols.update(range(first, min(last, MAX_COLS) + 1))
 
 
 class Section(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from perfxl.formats.errors import too_much
+from perfxl.formats.errors import TOO_MUCH, Unreadable
 from perfxl.formats.grid import Grid, Merge
 from perfxl.formats.limits import MAX_COLS
 
@@ -68,6 +68,6 @@ def document_of(blocks: Iterable[Block]) -> Document:
             addresses += [(name, row) for row in range(1, len(table) + 1)]
             tables.append(Grid(name, table, block.merges))
         if len(rows) > MAX_DOCUMENT_ROWS:
-            raise too_much()
+            raise Unreadable(*TOO_MUCH)
     parts = [*tables, Grid(LINES, lines, [])] if lines else tables
     return Document(Grid(LINES, rows, merges), addresses, parts)

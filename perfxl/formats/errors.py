@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from xml.parsers.expat import ExpatError
 
 from perfxl.model import Text
@@ -32,83 +33,59 @@ RESAVE = Text(
 _AND_RESAVE = Text("{reason}{resave}", "{reason} {resave}")
 
 
-def resave(kind: str, zh: str, en: str) -> Unreadable:
-    """An error that the sender can mend by saving the file again as .xlsx, which its reason ends in."""
-    return Unreadable(_AND_RESAVE.fill(reason=Text(zh, en), resave=RESAVE), kind)
+class Reason(NamedTuple):
+    """What ``Unreadable`` is raised with: ``raise Unreadable(*DAMAGED)``."""
+
+    text: Text
+    kind: str
+
+    @classmethod
+    def resave(cls, kind: str, zh: str, en: str) -> Reason:
+        """One that the sender can mend by saving the file again as .xlsx, which the text then asks for."""
+        return cls(_AND_RESAVE.fill(reason=Text(zh, en), resave=RESAVE), kind)
 
 
-def damaged() -> Unreadable:
-    """The file has the right form, but its content cannot be read."""
-    return resave("damaged", "文件已损坏，读不出内容。", "The file is damaged and cannot be read.")
-
-
-def broken_zip() -> Unreadable:
-    """The zip container itself is incomplete."""
-    return resave("damaged", "文件已损坏（压缩包结构不完整）。", "The file is damaged (its zip structure is broken).")
-
-
-def encrypted() -> Unreadable:
-    """The file asks for a password."""
-    reason = Text(
+DAMAGED = Reason.resave("damaged", "文件已损坏，读不出内容。", "The file is damaged and cannot be read.")
+BROKEN_ZIP = Reason.resave(
+    "damaged", "文件已损坏（压缩包结构不完整）。", "The file is damaged (its zip structure is broken)."
+)
+TOO_MUCH = Reason.resave(
+    "bomb",
+    "文件解压后过大，不像申报表，为安全起见没有打开。",
+    "The file unpacks to far more than a return holds; it was not opened.",
+)
+#: the file has declarations that no office program writes and that attacks are made of
+UNSAFE = Reason.resave(
+    "unsafe",
+    "文件里夹带了普通工作簿不会有的代码，为安全起见没有打开。",
+    "The file carries code that no ordinary workbook has; it was not opened.",
+)
+#: the merged cells are not known, and values would be looked for in the wrong cells
+UNKNOWN_MERGES = Reason.resave(
+    "format",
+    "这种格式的工作簿读不出合并单元格，会读错位置。",
+    "The merged cells of this format cannot be read, and values would be looked for in the wrong places.",
+)
+ENCRYPTED = Reason(
+    Text(
         "文件设有打开密码，无法读取。请取消密码（另存为 → 工具 → 常规选项）后重新报送。",
         "The file is protected by a password. Remove the password and send it again.",
-    )
-    return Unreadable(reason, "encrypted")
-
-
-def too_much() -> Unreadable:
-    """The file unpacks to far more than any return."""
-    return resave(
-        "bomb",
-        "文件解压后过大，不像申报表，为安全起见没有打开。",
-        "The file unpacks to far more than a return holds; it was not opened.",
-    )
-
-
-def too_many_cells() -> Unreadable:
-    """The sheets hold more than any return, or have cells far away from everything else."""
-    reason = Text(
+    ),
+    "encrypted",
+)
+TOO_MANY_CELLS = Reason(
+    Text(
         "工作表里的单元格、文字或合并区域过多，或离表格过远，不像申报表，没有读取。"
         "请删去申报表以外的工作表、行和列（连同格式），保存后重新报送。",
         "The sheets have too many cells, texts or merged areas, or cells too far away; no return is like that. "
         "Delete the sheets, rows and columns that are no part of it, formats too, and send it again.",
-    )
-    return Unreadable(reason, "large")
-
-
-def unsafe() -> Unreadable:
-    """The file holds declarations that no office program writes and that attacks are made of."""
-    return resave(
-        "unsafe",
-        "文件里夹带了普通工作簿不会有的代码，为安全起见没有打开。",
-        "The file carries code that no ordinary workbook has; it was not opened.",
-    )
-
-
-def damaged_document() -> Unreadable:
-    """A Word document that cannot be read."""
-    reason = Text(
+    ),
+    "large",
+)
+DAMAGED_DOCUMENT = Reason(
+    Text(
         "文件已损坏，读不出内容。请用 Word 或 WPS 打开，另存为 .docx 后重新报送。",
         "The file is damaged and cannot be read. Open it in Word or WPS, save as .docx and send it again.",
-    )
-    return Unreadable(reason, "damaged")
-
-
-def no_office(ending: str) -> Unreadable:
-    """An old kind of Word document (``.doc``), and no LibreOffice to read it."""
-    reason = Text(
-        "这是旧版或其他格式的文字文档（{ending}），本机没有能读它的 LibreOffice。"
-        "请用 Word 或 WPS 打开，另存为 .docx 后重新报送。",
-        "This document ({ending}) needs LibreOffice to be read, which is not installed. "
-        "Open it in Word or WPS, save as .docx and send it again.",
-    )
-    return Unreadable(reason.fill(ending=ending), "word")
-
-
-def unknown_merges() -> Unreadable:
-    """A format of which the merged cells are not known: values would be looked for in the wrong cells."""
-    return resave(
-        "format",
-        "这种格式的工作簿读不出合并单元格，会读错位置。",
-        "The merged cells of this format cannot be read, and values would be looked for in the wrong places.",
-    )
+    ),
+    "damaged",
+)

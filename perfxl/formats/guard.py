@@ -7,7 +7,7 @@ import re
 import struct
 from typing import NamedTuple
 
-from perfxl.formats.errors import Unreadable, damaged, encrypted, resave, unsafe
+from perfxl.formats.errors import DAMAGED, ENCRYPTED, UNSAFE, Reason, Unreadable
 from perfxl.formats.limits import HEAD, MAX_FILE
 from perfxl.formats.package import Package
 from perfxl.formats.word import MAIN as WORD_MAIN
@@ -26,6 +26,17 @@ PICTURES = {
 _ARCHIVE = Text(
     "这是压缩包，不是工作簿。请解压后报送其中的工作簿。",
     "This is an archive, not a workbook. Unpack it and send the workbook in it.",
+)
+_OLD_OFFICE = Reason.resave(
+    "damaged",
+    "文件是旧版 Office 格式，但已损坏或不是工作簿。",
+    "The file has the old Office format but is damaged or no workbook.",
+)
+_PLAIN_TEXT = Reason.resave("text", "这是文本文件，不是 Excel 工作簿。", "This is a text file, not an Excel workbook.")
+_UNKNOWN = Reason.resave(
+    "unknown",
+    "认不出这是什么文件，不是 Excel 工作簿。",
+    "This is not an Excel workbook, nor any kind of file known here.",
 )
 _PICTURE = Text(
     "这是 {name} 图片，不是工作簿。请报送 Excel 工作簿，不要拍照或截图。",
@@ -90,18 +101,14 @@ def _examine_ole(data: bytes) -> Examined:
     except (OSError, ValueError, TypeError, LookupError, struct.error):
         streams = set()
     if streams & {"encryptedpackage", "encryptioninfo"}:
-        raise encrypted()
+        raise Unreadable(*ENCRYPTED)
     if streams & {"workbook", "book"}:
         return Examined("xls", None)
     if "worddocument" in streams:
         return Examined("doc", None)
     if "powerpoint document" in streams:
         raise Unreadable(_SLIDES, "slides")
-    raise resave(
-        "damaged",
-        "文件是旧版 Office 格式，但已损坏或不是工作簿。",
-        "The file has the old Office format but is damaged or no workbook.",
-    )
+    raise Unreadable(*_OLD_OFFICE)
 
 
 def _examine_zip(data: bytes) -> Examined:
@@ -111,9 +118,9 @@ def _examine_zip(data: bytes) -> Examined:
         if name.endswith((".xml", ".rels")):
             head = package.head(name, HEAD)
             if _DECLARATION.search(head):
-                raise unsafe()
+                raise Unreadable(*UNSAFE)
             if b"\0" in head[:4]:  # UTF-16: calamine would find nothing in it without any error
-                raise damaged()
+                raise Unreadable(*DAMAGED)
     if "xl/workbook.bin" in names:
         return Examined("xlsb", package)
     if "xl/workbook.xml" in names or any(name.startswith("xl/worksheets/") for name in names):
@@ -155,9 +162,5 @@ def _not_a_workbook(data: bytes) -> Unreadable:
     if data.startswith(_ARCHIVES):
         return Unreadable(_ARCHIVE, "archive")
     if b"\0" not in data[:4096]:
-        return resave("text", "这是文本文件，不是 Excel 工作簿。", "This is a text file, not an Excel workbook.")
-    return resave(
-        "unknown",
-        "认不出这是什么文件，不是 Excel 工作簿。",
-        "This is not an Excel workbook, nor any kind of file known here.",
-    )
+        return Unreadable(*_PLAIN_TEXT)
+    return Unreadable(*_UNKNOWN)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 from xml.parsers import expat
 
-from perfxl.formats.errors import BROKEN_XML, damaged, too_many_cells, unsafe
+from perfxl.formats.errors import BROKEN_XML, DAMAGED, TOO_MANY_CELLS, UNSAFE, Unreadable
 from perfxl.formats.grid import Merge
 from perfxl.formats.package import Package, whole_number
 from perfxl.model import column_number
@@ -78,7 +78,7 @@ def far_slices(xml: bytes) -> list[slice]:
     if not _NOT_NEAR.search(xml) and not _PREFIXED.search(xml):
         return []
     if xml.count(b"<") > MAX_TAGS:
-        raise too_many_cells()
+        raise Unreadable(*TOO_MANY_CELLS)
     return _FarCells(xml).slices()
 
 
@@ -113,12 +113,12 @@ class _FarCells:
         try:
             self._parser.Parse(self._xml, True)
         except BROKEN_XML as error:
-            raise damaged() from error
+            raise Unreadable(*DAMAGED) from error
         except _FarRowError as far:
             place: int = far.args[0]
             end = max((match.start() for match in _DATA_ENDS.finditer(self._xml, place)), default=-1)
             if end < 0:
-                raise damaged() from None
+                raise Unreadable(*DAMAGED) from None
             return place, end
         return None
 
@@ -146,7 +146,7 @@ def check_volume(package: Package) -> None:
     sheets = [package.part(name) for name in package.names if is_sheet(package, name)]
     cells = sum(xml.count(b"<c") + xml.count(b":c") for xml in sheets)
     if cells > MAX_CELLS or sum(map(len, sheets)) > MAX_XML:
-        raise too_many_cells()
+        raise Unreadable(*TOO_MANY_CELLS)
     lengths = [len(text) for text in _STRING_ENDS.split(package.part(_STRINGS))]
     # most workbooks are far below the limit, whichever of their texts each cell has
     if cells * max(lengths) > MAX_TEXT:
@@ -154,7 +154,7 @@ def check_volume(package: Package) -> None:
         for xml in sheets:
             whole += sum(lengths[number] for number in _SharedTexts(xml).numbers if number < len(lengths))
             if whole > MAX_TEXT:
-                raise too_many_cells()
+                raise Unreadable(*TOO_MANY_CELLS)
 
 
 class _SharedTexts:
@@ -171,7 +171,7 @@ class _SharedTexts:
         try:
             parser.Parse(xml, True)
         except BROKEN_XML as error:
-            raise damaged() from error
+            raise Unreadable(*DAMAGED) from error
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
@@ -196,7 +196,7 @@ def _parser() -> expat.XMLParserType:
     """A parser that refuses a document type: entities are declared there, and no office program writes one."""
 
     def refuse(*_: object) -> NoReturn:
-        raise unsafe()
+        raise Unreadable(*UNSAFE)
 
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
@@ -213,11 +213,11 @@ class GridTotals:
         """So many cells between A1 and the last cell of a sheet."""
         self._cells += cells
         if self._cells > MAX_AREA:
-            raise too_many_cells()
+            raise Unreadable(*TOO_MANY_CELLS)
 
     def add_merges(self, merges: Sequence[Merge]) -> None:
         """The merged areas of a sheet."""
         self._merges += len(merges)
         self._covered += sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in merges)
         if self._merges > MAX_MERGES or self._covered > MAX_COVERED:
-            raise too_many_cells()
+            raise Unreadable(*TOO_MANY_CELLS)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from perfxl.formats.cell_details import CellDetails, SheetExtras
-from perfxl.formats.errors import BROKEN_XML, damaged, too_many_cells
+from perfxl.formats.errors import BROKEN_XML, DAMAGED, TOO_MANY_CELLS, Unreadable
 from perfxl.formats.grid import Merge
 from perfxl.formats.limits import MAX_CELLS, MAX_COLS, MAX_ROWS, MAX_TEXT
 from perfxl.formats.package import Package, whole_number
@@ -38,7 +38,7 @@ def sheets_of_ods(package: Package) -> list[SheetExtras]:
         for event, node in iterparse(io.BytesIO(package.part("content.xml")), ("start", "end")):
             (reader.start if event == "start" else reader.end)(node)
     except BROKEN_XML as error:
-        raise damaged() from error
+        raise Unreadable(*DAMAGED) from error
     return reader.sheets
 
 
@@ -58,15 +58,14 @@ class _Reader:
             self.sheets.append(SheetExtras(self._merges))
             self._row, self._col = 0, 1
         elif name == "table-column" and self.sheets:
-            last = self._col + (_number(node, "number-columns-repeated") or 1)
+            following = self._col + (_number(node, "number-columns-repeated") or 1)
             if _is_hidden(node):
-                self.sheets[-1].hidden_cols.update(range(self._col, min(last, MAX_COLS + 1)))
-            self._col = last
+                self.sheets[-1].hide_columns(self._col, following - 1)
+            self._col = following
         elif name == "table-row":
             self._row, self._col, self._times = self._row + 1, 1, _number(node, "number-rows-repeated") or 1
             if _is_hidden(node) and self.sheets:
-                last = min(self._row + self._times, MAX_ROWS + 1)
-                self.sheets[-1].hidden_rows.update(range(self._row, last))
+                self.sheets[-1].hide_rows(self._row, self._row + self._times - 1)
         elif name == "table-cell" and self.sheets and (down := _number(node, "number-rows-spanned")):
             across = max(_number(node, "number-columns-spanned"), 1)
             self._merges.append((self._row, self._col, self._row + down - 1, self._col + across - 1))
@@ -143,7 +142,7 @@ class _Volume:
         self._cells += times
         self._text += times * sum(len(text) for text in node.itertext())
         if row > MAX_ROWS or col > MAX_COLS or self._cells > MAX_CELLS or 2 * self._text > MAX_TEXT:
-            raise too_many_cells()
+            raise Unreadable(*TOO_MANY_CELLS)
 
 
 def _is_hidden(node: Element) -> bool:

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from perfxl.formats.errors import broken_zip, damaged, encrypted, too_much
+from perfxl.formats.errors import BROKEN_ZIP, DAMAGED, ENCRYPTED, TOO_MUCH, Unreadable
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -85,13 +85,13 @@ class Package:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 infos = archive.infolist()
         except _ZIP_ERRORS as error:
-            raise broken_zip() from error
+            raise Unreadable(*BROKEN_ZIP) from error
         packed = sum(info.compress_size for info in infos)
         if len(infos) > MAX_PARTS or packed > len(data):  # overlapping parts add up to more than the file
-            raise too_much()
+            raise Unreadable(*TOO_MUCH)
         self._infos = {_slashed(info.filename): info for info in infos}
         if len(self.names) < sum(not info.filename.endswith("/") for info in infos):
-            raise broken_zip()  # two parts of one name: which of them would be read?
+            raise Unreadable(*BROKEN_ZIP)  # two parts of one name: which of them would be read?
         self._by_key: dict[str, str] = {}
         for name in self._infos:
             self._by_key.setdefault(name.lower(), name)
@@ -129,14 +129,14 @@ class Package:
                 stored = info.compress_type == zipfile.ZIP_STORED
                 self._heads[name] = bytes(packed[:size]) if stored else _inflater().decompress(packed, size)
             except zlib.error as error:
-                raise damaged() from error
+                raise Unreadable(*DAMAGED) from error
         return self._heads[name]
 
     def check(self) -> None:
         """Raise ``Unreadable`` if a part with texts or formats is damaged: one wrong bit may be another figure."""
         for name in self.names:
             if _READ.fullmatch(name) and len(self.part(name)) > MAX_READ:
-                raise too_much()
+                raise Unreadable(*TOO_MUCH)
 
     def elements(self, part: str) -> list[Element]:
         """The elements below the root of a part of XML; none if there is no such part.
@@ -213,19 +213,19 @@ class Package:
             try:
                 content = inflater.decompress(packed, MAX_PART)
             except zlib.error as error:
-                raise damaged() from error
+                raise Unreadable(*DAMAGED) from error
             if not inflater.eof:
-                raise too_much() if len(content) >= MAX_PART else damaged()
+                raise Unreadable(*(TOO_MUCH if len(content) >= MAX_PART else DAMAGED))
         if zlib.crc32(content) != info.CRC:
-            raise damaged()
+            raise Unreadable(*DAMAGED)
         return content
 
     def _packed(self, info: zipfile.ZipInfo) -> memoryview:
         """The packed bytes of a part; they begin where its local header says."""
         if info.flag_bits & _ENCRYPTED:
-            raise encrypted()
+            raise Unreadable(*ENCRYPTED)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise damaged()
+            raise Unreadable(*DAMAGED)
         start = info.header_offset
         names = int.from_bytes(self._data[start + 26 : start + 28], "little")
         extra = int.from_bytes(self._data[start + 28 : start + 30], "little")
@@ -244,9 +244,9 @@ class Package:
                 try:
                     part += len(inflater.decompress(piece) if inflater else piece)
                 except zlib.error as error:
-                    raise damaged() from error
+                    raise Unreadable(*DAMAGED) from error
                 if part > MAX_PART or whole + part > MAX_UNPACKED:
-                    raise too_much()
+                    raise Unreadable(*TOO_MUCH)
             whole += part
 
 

@@ -16,9 +16,9 @@ from email import message_from_bytes
 from email.message import Message
 from typing import TYPE_CHECKING
 
-from perfxl.formats.cell_details import CellDetails, Details, NumberFormat, number_format
+from perfxl.formats.cell_details import CellDetails, Details, NumberFormat, SheetExtras, number_format
 from perfxl.formats.document import Block, Document, DocumentTable, document_of
-from perfxl.formats.errors import BROKEN_XML, damaged, resave, too_much, unsafe
+from perfxl.formats.errors import BROKEN_XML, DAMAGED, TOO_MUCH, UNSAFE, Reason, Unreadable
 from perfxl.formats.grid import Grid, Merge
 from perfxl.formats.limits import MAX_COLS, MAX_ROWS
 from perfxl.formats.package import whole_number
@@ -40,6 +40,11 @@ _CHINESE = frozenset(("gb2312", "gbk", "x-gbk", "gb_2312-80", "cp936", "936", "w
 #: the declaration of the encoding is within so many bytes
 _HEAD = 4096
 
+_NO_TABLE = Reason.resave(
+    "mhtml",
+    "这是单个文件网页（MHTML），其中没有读到表格。",
+    "This is an MHTML page, and no table was found in it.",
+)
 #: bytes of a page; one of ten forms has some 500 KB
 _MAX_PAGE = 30 * 2**20
 _SHEET_NAME = re.compile(r"<x:Name>\s*([^<]+?)\s*</x:Name>")
@@ -108,11 +113,7 @@ def read_mhtml(data: bytes) -> Document:
             blocks += more
             names = names or called  # the page that holds the frames names them all
     if not blocks:
-        raise resave(
-            "mhtml",
-            "这是单个文件网页（MHTML），其中没有读到表格。",
-            "This is an MHTML page, and no table was found in it.",
-        )
+        raise Unreadable(*_NO_TABLE)
     return _named(blocks, names)
 
 
@@ -131,7 +132,7 @@ def _read_page(data: bytes) -> tuple[list[Block], list[str]]:
     from lxml.html import HTMLParser, document_fromstring
 
     if len(data) > _MAX_PAGE:
-        raise too_much()
+        raise Unreadable(*TOO_MUCH)
     text = decoded(data)
     parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
     try:
@@ -259,13 +260,13 @@ def read_spreadsheetml(data: bytes) -> tuple[list[Grid], Details]:
     from defusedxml.ElementTree import fromstring
 
     if len(data) > _MAX_XML:
-        raise too_much()
+        raise Unreadable(*TOO_MUCH)
     try:
         root = fromstring(_DECLARATION.sub("", decoded(data), count=1).encode("utf-8", "replace"))
     except DefusedXmlException as error:
-        raise unsafe() from error
+        raise Unreadable(*UNSAFE) from error
     except BROKEN_XML as error:
-        raise damaged() from error
+        raise Unreadable(*DAMAGED) from error
     formats = _formats(root)
     grids: list[Grid] = []
     details: Details = {}
@@ -274,7 +275,7 @@ def read_spreadsheetml(data: bytes) -> tuple[list[Grid], Details]:
         grid = _sheet(sheet, formats, details)
         size += sum(map(len, grid.rows))
         if size > _MAX_CELLS:
-            raise too_much()
+            raise Unreadable(*TOO_MUCH)
         grids.append(grid)
     return grids, details
 
@@ -293,14 +294,14 @@ def _sheet(node: Element, formats: Mapping[str, NumberFormat], details: Details)
     name = node.get(f"{_SS}Name", "")
     rows: list[list[object]] = []
     merges: list[Merge] = []
-    hidden: set[int] = set()
+    extras = SheetExtras()
     number = 0
     for row in node.iterfind(f"{_SS}Table/{_SS}Row"):
         number = _whole(row, "Index") or number + 1
         if number > MAX_ROWS:
             break
         if _whole(row, "Hidden"):
-            hidden.update(range(number, min(number + _whole(row, "Span"), MAX_ROWS) + 1))
+            extras.hide_rows(number, number + _whole(row, "Span"))
         rows += [[] for _ in range(number - len(rows))]
         col = 0
         for cell in row.iterfind(f"{_SS}Cell"):
@@ -319,19 +320,15 @@ def _sheet(node: Element, formats: Mapping[str, NumberFormat], details: Details)
                 merges.append((number, col, min(number + down, MAX_ROWS), min(col + across, MAX_COLS)))
             col += across
         number += _whole(row, "Span")
-    grid = Grid(name, rows, merges)
-    grid.hidden_rows, grid.hidden_cols = frozenset(hidden), frozenset(_hidden_columns(node))
-    return grid
-
-
-def _hidden_columns(node: Element) -> Iterator[int]:
     col = 0
     for column in node.iterfind(f"{_SS}Table/{_SS}Column"):
-        col = _whole(column, "Index") or col + 1
-        last = col + _whole(column, "Span")
+        first = _whole(column, "Index") or col + 1
+        col = first + _whole(column, "Span")
         if _whole(column, "Hidden"):
-            yield from range(col, min(last, MAX_COLS) + 1)
-        col = last
+            extras.hide_columns(first, col)
+    grid = Grid(name, rows, merges)
+    grid.hidden_rows, grid.hidden_cols = frozenset(extras.hidden_rows), frozenset(extras.hidden_cols)
+    return grid
 
 
 def _cell(node: Element, row: int, col: int, form: NumberFormat) -> tuple[object, CellDetails | None]:

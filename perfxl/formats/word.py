@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from perfxl.formats.document import Block, Document, DocumentTable, document_of
-from perfxl.formats.errors import BROKEN_XML, Unreadable, damaged_document, too_much, unsafe
+from perfxl.formats.errors import BROKEN_XML, DAMAGED_DOCUMENT, TOO_MUCH, UNSAFE, Unreadable
 from perfxl.formats.grid import Merge
 from perfxl.formats.limits import MAX_COLS
 from perfxl.formats.package import Package, first_child, local_name, whole_number
@@ -64,14 +64,14 @@ def read_docx(package: Package) -> tuple[Document, tuple[str, ...]]:
     try:
         xml = package.part(next(name for name in package.names if MAIN.fullmatch(name)))
         if len(xml) > _MAX_MAIN:
-            raise too_much()
+            raise Unreadable(*TOO_MUCH)
         document = document_of(block for child in fromstring(xml) for block in reader.blocks(child))
     except DefusedXmlException as error:
-        raise unsafe() from error
+        raise Unreadable(*UNSAFE) from error
     except (*BROKEN_XML, RecursionError) as error:
-        raise damaged_document() from error
+        raise Unreadable(*DAMAGED_DOCUMENT) from error
     except Unreadable as error:
-        raise damaged_document() if error.kind == "damaged" else error from None
+        raise Unreadable(*DAMAGED_DOCUMENT) if error.kind == "damaged" else error from None
     return document, ("文本框",) if reader.paragraphs.text_boxes else ()
 
 

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator, Sequence
 
 from perfxl.formats.cell_details import BUILT_IN, CellDetails, SheetExtras, number_format
-from perfxl.formats.errors import Unreadable, damaged, too_many_cells
+from perfxl.formats.errors import DAMAGED, TOO_MANY_CELLS, Unreadable
 from perfxl.formats.limits import MAX_CELLS, MAX_COLS, MAX_ROWS, MAX_TEXT
 
 #: error values by their number, in .xlsb too
@@ -37,20 +37,20 @@ def check_xls_volume(data: bytes) -> None:
     for kind, body in _records(_stream(data)):
         if kind in _CELLS or kind == _MULRK:
             if len(body) < 6:
-                raise damaged()
+                raise Unreadable(*DAMAGED)
             row, col = struct.unpack_from("<HH", body)
             end = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MULRK else col
             cells += max(end - col, 0) + 1
             shared += kind == _LABELSST
             if row >= MAX_ROWS or end >= MAX_COLS or cells > MAX_CELLS:
-                raise too_many_cells()
+                raise Unreadable(*TOO_MANY_CELLS)
         elif kind == _SST:
             strings = [body[8:]]
         elif kind == _CONTINUE and last in (_SST, _CONTINUE) and strings:
             strings.append(body)
         last = kind
     if strings and shared * 2 * _longest(strings) > MAX_TEXT:
-        raise too_many_cells()
+        raise Unreadable(*TOO_MANY_CELLS)
 
 
 def _longest(segments: Sequence[bytes]) -> int:
@@ -95,7 +95,7 @@ def _stream(data: bytes) -> bytes:
             name = next(path for path in ole.listdir() if path[0].lower() in ("workbook", "book"))
             return bytes(ole.openstream(name).read())
     except (OSError, ValueError, TypeError, LookupError, StopIteration, struct.error) as error:
-        raise damaged() from error
+        raise Unreadable(*DAMAGED) from error
 
 
 def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
@@ -164,12 +164,12 @@ class _Reader:
     def _of_sheet(self, sheet: SheetExtras, kind: int, body: bytes) -> None:
         if kind == _ROW:
             row, flags = struct.unpack_from("<H10xH", body)
-            if flags & _HIDDEN_ROW and row < MAX_ROWS:
-                sheet.hidden_rows.add(row + 1)
+            if flags & _HIDDEN_ROW:
+                sheet.hide_rows(row + 1, row + 1)
         elif kind == _COLINFO:
             first, last, flags = struct.unpack_from("<HH4xH", body)
             if flags & _HIDDEN_COLUMN:
-                sheet.hidden_cols.update(range(first + 1, min(last, MAX_COLS - 1) + 2))
+                sheet.hide_columns(first + 1, last + 1)
         elif kind == _MULRK:
             row, col = struct.unpack_from("<HH", body)
             for number in range((len(body) - 6) // 6):

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator, Sequence
 
 from perfxl.formats.cell_details import BUILT_IN, CellDetails, NumberFormat, SheetExtras, number_format
-from perfxl.formats.errors import BROKEN_XML, damaged, too_much
+from perfxl.formats.errors import BROKEN_XML, DAMAGED, TOO_MUCH, Unreadable
 from perfxl.formats.limits import MAX_COLS, MAX_ROWS
 from perfxl.formats.package import Package
 from perfxl.formats.xls import ERRORS, short_number
@@ -32,7 +32,7 @@ def sheets_of_xlsb(package: Package) -> list[SheetExtras]:
         sheets = [body for kind, body in _records(package.part("xl/workbook.bin")) if kind == _SHEET]
         return [_sheet(package.part(targets[_text(body, 8)]), formats) for body in sheets]
     except (struct.error, *BROKEN_XML) as error:
-        raise damaged() from error
+        raise Unreadable(*DAMAGED) from error
 
 
 def _formats(styles: bytes) -> list[NumberFormat]:
@@ -55,19 +55,19 @@ def _sheet(data: bytes, formats: Sequence[NumberFormat]) -> SheetExtras:
     for kind, body in _records(data):
         if kind == _ROW:
             (row,) = struct.unpack_from("<I", body)
-            if len(body) > 11 and body[11] & _HIDDEN_ROW and row < MAX_ROWS:
-                sheet.hidden_rows.add(row + 1)
+            if len(body) > 11 and body[11] & _HIDDEN_ROW:
+                sheet.hide_rows(row + 1, row + 1)
         elif _BLANK < kind <= _LAST_CELL:
             col, style = struct.unpack_from("<II", body)
             if row >= MAX_ROWS or col >= MAX_COLS:
-                raise too_much()  # calamine would keep a value for everything between A1 and this cell
+                raise Unreadable(*TOO_MUCH)  # calamine would keep a value for everything between A1 and this cell
             style &= 0xFF_FFFF
             if details := _details(kind, body, formats[style] if style < len(formats) else NumberFormat()):
                 sheet.details[row + 1, col + 1] = details
         elif kind == _COLUMNS:
             first, last, flags = struct.unpack_from("<II8xH", body)
             if flags & _HIDDEN_COLUMN:
-                sheet.hidden_cols.update(range(first + 1, min(last, MAX_COLS - 1) + 2))
+                sheet.hide_columns(first + 1, last + 1)
         elif kind == _MERGED:
             top, bottom, left, right = struct.unpack_from("<4I", body)
             merges.append((top + 1, left + 1, bottom + 1, right + 1))
