@@ -86,7 +86,7 @@ def _family(family: str, entries: Sequence[Entry], lang: Lang) -> Iterator[str]:
 def _entry(entry: Entry, lang: Lang) -> Iterator[str]:
     colon = "：" if lang == "zh" else ": "
     yield from (f"**{_plain(entry.rule.name.render(lang))}**{colon}{entry.grade(lang)}", "")
-    yield from (f"- {head.render(lang)}{colon}{_plain(text.render(lang))}" for head, text in entry.told())
+    yield from (f"- {head.render(lang)}{colon}{_plain(text.render(lang))}" for head, text in entry.texts())
     yield ""
 
 

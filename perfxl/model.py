@@ -111,7 +111,7 @@ class Hint:
     """A likely cause of a difference (可能原因), with the cells it speaks of.
 
     ``change`` is the one cell that would have to change and by how many fen, where it is one. A hint that the figures
-    do not tell between several causes has them in ``among``.
+    cannot decide between several causes has them in ``among``.
     """
 
     kind: str
@@ -237,8 +237,8 @@ class Submission:
     """One received workbook (报送件) after the check.
 
     ``file`` is its display name, unique in the batch; ``path`` where its bytes lie, ``''`` if they came from
-    an archive; ``duplicate_of`` names the file with the same bytes that was checked instead; ``document`` tells
-    that it has no sheets of its own: they are the tables of a document.
+    an archive; ``duplicate_of`` names the file with the same bytes that was checked instead; ``document`` is true
+    where it has no sheets of its own: they are the tables of a document.
     """
 
     file: str

@@ -105,7 +105,7 @@ def _rule_lines(entry: Entry, lang: Lang) -> Iterator[str]:
     yield click.style(f"{entry.code} {entry.rule.name.render(lang)}", bold=True)
     colon = COLON.render(lang)
     yield f"  {SEVERITY.render(lang)}{colon}{entry.grade(lang)}"
-    for head, text in entry.told():
+    for head, text in entry.texts():
         yield f"  {head.render(lang)}{colon}{text.render(lang)}"
 
 

@@ -65,7 +65,7 @@ class Batch:
     built: Tables | None = field(default=None, repr=False)
     #: keeps the files that were unpacked from archives: ``paths`` is valid as long as this exists
     received: tuple[Received, ...] = field(default=(), repr=False)
-    #: how the units of a round stand, where the batch is all that counts of one
+    #: the state of each unit, where the batch is the whole of a round
     progress: Progress | None = None
 
     @cached_property

@@ -1,4 +1,4 @@
-"""The cells whose fast reading could change a finding, and their rows put right after the second look."""
+"""Cells whose values alone could mislead: read again with their formats and formulas, and the rows corrected."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def _share(stored: object, truth: CellDetails) -> str:
 
 Position = tuple[int, int]
 Truths = Mapping[tuple[str, int, int], CellDetails]
-#: so many cells of a form are told, no more
+#: at most so many cells of a form are reported
 MOST_TOLD = 200
 
 
@@ -188,7 +188,7 @@ def between(form: FormRows, silent: Collection[Position]) -> set[Position]:
 
 
 def unusable_cells(form: FormRows, grid: Grid, places: Collection[Position], truths: Truths) -> Iterator[StrayRow]:
-    """What somebody should be told of, see ``StrayRow``: numbers that are too long, and what the second look found."""
+    """The cells to report, see ``StrayRow``: numbers that are too long, error values, formulas without a result."""
     filled = _filled(form)
     spots = filled | {(line.row, line.col) for line in form.indicators if line.second != COST}
     numbers = ((spot, value) for spot in spots if is_number(value := grid.value(*spot)))

@@ -53,8 +53,8 @@ CellRoles = dict[Position, list[CellRole]]
 class Reading(NamedTuple):
     """A form with all that is known of where it was read; ``rest`` are the cells that were left over.
 
-    ``doubtful`` are the names of indicators whose level is not certain; ``moved`` whether a level was found to stand
-    for lines above it.
+    ``doubtful`` are the names of indicators whose level is not certain; ``moved`` whether a level was found to apply
+    to lines above it.
     """
 
     form: FormRows

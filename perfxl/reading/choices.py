@@ -16,7 +16,7 @@ from perfxl.values.text import one_line_each
 
 #: a cell that is a tick box holds one of these
 _BOXES = {True: "☑", False: "□"}
-#: a cell left empty between options and marks, where a mark would stand
+#: a cell left empty between options and marks, where a mark could be
 EMPTY = "( )"
 
 
@@ -75,7 +75,7 @@ def _with_mark(cell: Cell | None, rows: Sequence[Sequence[Cell]]) -> str:
 def _spaced(grid: Grid, label: Cell, cells: Sequence[Cell]) -> Iterator[Cell | None]:
     """The cells; where marks have cells of their own, with ``None`` for those left empty.
 
-    An empty cell before the first option says that the marks stand before them; else there is one behind the last.
+    An empty cell before the first option means that marks come before options; else there is one behind the last.
     """
     if not any(map(_is_mark, cells)):
         yield from cells
@@ -100,7 +100,7 @@ _FONT = {
     "\uf06e": "■", "\uf06c": "●", "\uf06f": "□", "\uf0a8": "□", "\uf0a3": "□", "\uf02a": "□", "\uf0a1": "○",
     "\uf071": "□", "\uf072": "□",
 }  # fmt: skip
-#: marks that are no part of a word only where they stand alone
+#: marks that are no part of a word only where they are alone
 _WORDLIKE = frozenset("口囗ロ〇RþSýüo")
 _MARK = f"[{re.escape(TICKED + UNTICKED + ''.join(_FONT))}]"
 _OPEN, _CLOSE = r"[(\[【〔{]", r"[)\]】〕}]"
@@ -213,7 +213,7 @@ def _owners(items: Sequence[_Item], shape: str) -> Iterator[tuple[int, list[int]
     clear = {side[0] - n for n, side in sides.items() if len(side) == 1}
     for n in places:
         side = sides[n]
-        if len(side) > 1 and len(clear) == 1:  # as all the others stand
+        if len(side) > 1 and len(clear) == 1:  # as all the others are
             step = next(iter(clear))
             side = [n + step] if n + step in side else side
         if not side:  # □ √其他: a mark whose neighbour is a mark goes with it
@@ -288,7 +288,7 @@ def _pattern(options: tuple[str, ...]) -> re.Pattern[str]:
 def read_controls(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
     """Put the marks of tick boxes beside the options that they have for their words, or beside whose cell they lie.
 
-    A ticked one beside the label of a choice of which that cannot be told is a stray of the form.
+    A ticked one beside the label of a choice whose option is not clear is a stray of the form.
     """
     choices = [
         (form, place, field)

@@ -70,7 +70,7 @@ def _place(book: Book, grid: Grid, row: int) -> RowAddress:
 def _cells(
     grid: Grid, readings: Sequence[Reading], silent: Mapping[tuple[int, int], CellDetails]
 ) -> Iterator[ExplainedCell]:
-    settled = [cell_roles(reading.form, *reading[1:5]) for reading in readings]  # with what the second look told
+    settled = [cell_roles(reading.form, *reading[1:5]) for reading in readings]  # with the corrected rows
     judges = [Leftovers(reading) for reading in settled]
     away = "own" if is_list(grid) else "outside" if readings else "ignored"
     cells = [(cell, "") for cell in grid] + [(cell, "covered") for cell in grid.covered]

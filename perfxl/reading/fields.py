@@ -27,7 +27,7 @@ _NO_YEAR = re.compile(rf"\(({_LIKE_YEAR})度?\)|({_LIKE_YEAR})度")
 EMPTY_REVIEW = re.compile(r"[审核部门单位负责人公章签字名盖签意见年月日:：()（）\s_]*")
 
 
-#: so many blank rows may stand between a label and the value below it
+#: so many blank rows may be between a label and the value below it
 MOST_BLANK = 3
 #: from so many labels side by side on, they may head columns
 LEAST_HEADS = 2
@@ -36,7 +36,7 @@ LEAST_HEADS = 2
 class Found(NamedTuple):
     """A field with the cell that holds its value, or would hold it (``value`` is then ``""``).
 
-    ``written`` is what stands there before it is understood; ``label_at`` the cell of the label.
+    ``written`` is the content of the cell; ``label_at`` the cell of the label.
     """
 
     field: Field
@@ -89,7 +89,7 @@ def find_year(grid: Grid, segment: Segment) -> Iterator[Found]:
     """The year of a form: ``（2020年度）`` near its title, or in the title itself.
 
     What may be meant for a year (202年度) is given as it is, but only from a cell that is alone in its row, and so is a
-    bare 2020 where nothing says 年.
+    bare 2020 where there is no 年.
     """
     field = next((f for f in segment.form.fields.values() if f.kind == "year"), None)
     if field is None:
@@ -235,7 +235,7 @@ def _as_read(field: Field, value: object) -> object:
     return value
 
 
-#: blank or foreign rows that may stand between the rows of a matrix
+#: blank or foreign rows that may be between the rows of a matrix
 GAP = 3
 
 

@@ -163,7 +163,7 @@ class _Reader:
             pairs = labels.pairs(cell.value) if isinstance(cell.value, str) else ()
             if [field.key for pair in pairs for field in pair.fields] == [spec.total] and not pairs[0].value:
                 score = self.grid.at(row, columns.score)
-                # where nobody kept to the columns, the figure stands beside its label
+                # where the columns were not kept, the figure is beside its label
                 beside = [c for c in cells if cell.last_col < c.col < columns.weight and points(c.value) is not None]
                 score = beside[0] if beside and not squeeze(score.text) else score
                 text = score.text.strip()
@@ -181,7 +181,7 @@ class _Reader:
         """The value; with sign and measure in columns of their own, the three put together."""
         sign = self._text(row, columns.operator)
         if sign and not _SIGN.fullmatch(sign):
-            sign = ""  # 定性, 正向 say what kind of indicator it is
+            sign = ""  # 定性, 正向 are kinds of indicators
         measure = self._text(row, columns.measure)
         if isinstance(cell.value, str):
             plain: object = cell.value.strip().strip("　")

@@ -14,7 +14,7 @@ from perfxl.profiles import Field, Form, Profile
 from perfxl.values import label_key, squeeze
 
 _BRACKETS = re.compile(r"\([^)]*\)?")
-#: said above a table of its amounts; it may stand behind a blank label, in the same cell or the next, and is no value
+#: the unit of the amounts of a table; it may be behind a blank label, in the same cell or the next, and is no value
 _MEASURE = re.compile(r"(?<![一-龥])[(（]?(?:金额)?单位\s*[:：]\s*(?:人民币)?[百千]?[万亿]?元[)）]?(?![一-龥])")
 #: what people number or mark a label with, after NFKC
 _LEAD = r"(?:[*★]|\(?[0-9一二三四五六七八九十]{1,3}[)、.])*"

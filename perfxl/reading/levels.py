@@ -69,7 +69,7 @@ MOST_LINES = 100
 Area = tuple[Merge, object]
 #: for each line the number of its label, -1 for none
 Shares = tuple[int, ...]
-#: what it costs that a label (by its number) stands for a line
+#: the cost of applying a label (by its number) to a line
 Cost = Callable[[int, int], int]
 
 
@@ -224,7 +224,7 @@ def _keep_best(ways: dict[K, _Division], key: K, way: _Division) -> None:
 
 #: so many more indicators must fit labels in the middle of their lines than labels beside the first of them
 ENOUGH_MORE = 2
-#: a second level under a foreign first one weighs more than all that the indicators of a table say
+#: a second level under a foreign first one weighs more than all evidence of the indicators of a table
 FOREIGN = 100 * MOST_LINES
 
 
@@ -409,7 +409,7 @@ class _LevelTable:
             for own, middle in self._seconds(shares):
                 yield self._way(shares, own, moved=middle or shares not in (first.at_the_top, drawn))
             yield self._way(shares, self._top(shares), moved=shares not in (first.at_the_top, drawn))
-        if first.is_open and -1 in first.at_the_top:  # which first level it is, the second ones tell too
+        if first.is_open and -1 in first.at_the_top:  # the second levels are evidence of the first one too
             for own, _ in [*self._seconds(()), (second.at_the_top, False)]:
                 if by_kinds := self._by_kinds(own):
                     yield self._way(by_kinds, own, moved=True)

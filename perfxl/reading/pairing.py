@@ -1,8 +1,8 @@
-"""Which task, project form and fund form of one workbook speak of the same project.
+"""Which task, project form and fund form of one workbook are about the same project.
 
 Names first, amounts second, position never: a department writes 提高本市机关事业单位中文域名的注册率和挂标率 for the
 project 中文域名注册管理, and two projects may well cost the same. What is then still open stays unpaired, and CROSS-01
-says so.
+reports it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def pair(forms: Sequence[FormRows], profile: Profile, fixed: Sequence[Pair] = ()
 def place(fixed: Sequence[Pair], tasks: Sequence[str], projects: Sequence[str]) -> Iterator[tuple[int, int, int]]:
     """Of the fixed pairs, those for which there are a task and a project: number of the pair, the task, the project.
 
-    Tasks and projects are given by their names; -1 stands for none. Each is taken once, in the order of the pairs.
+    Tasks and projects are given by their names; -1 is none. Each is taken once, in the order of the pairs.
     """
     free_tasks, free_projects = list(enumerate(tasks)), list(enumerate(projects))
     for number, wanted in enumerate(fixed):

@@ -14,9 +14,9 @@ from perfxl.values import label_key, squeeze
 #: no piece of a label is longer, and no label is cut into more
 LONGEST_PIECE = 6
 MOST_PIECES = 12
-#: so many blank rows and repeated heads may stand between two pieces
+#: so many blank rows and repeated heads may be between two pieces
 MOST_BETWEEN = 3
-#: so many rows around a form are looked at with it: its year may stand above its title
+#: so many rows around a form are looked at with it: its year may be above its title
 AROUND = 10
 #: a sheet with more loose cells is no form whose labels were cut
 MOST_LOOSE = 400

@@ -8,7 +8,7 @@ from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.rows import AmountRow, FormRows, TaskRow
 from perfxl.values import label_key, parse_amount, squeeze
 
-#: the heads of the amounts may stand this many rows below those of name and content
+#: the heads of the amounts may be this many rows below those of name and content
 HEAD_ROWS = 3
 
 

@@ -1,6 +1,6 @@
 """Which cells of a form were left over: read as nothing, though they hold what may be meant as a value.
 
-What may stand on a form beside its values is let be: notes, headings, marks, page numbers, words beside the table.
+What may be on a form beside its values is ignored: notes, headings, marks, page numbers, words beside the table.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ _FIGURE = re.compile(r"[≥≤<>=~]*[-¥]?\d|(?:约|不低于|不少于|不高�
 _MEASURED = frozenset(("number", "range", "money", "unit_price", "ratio", "frequency"))
 #: a longer text is a sentence, whatever figures it holds
 LONGEST_FIGURE = 16
-#: what is filled in; a label that was not used may stand in a note
+#: what is filled in; a label that was not used may be in a note
 FILLED = frozenset(("value", "task", "line", "level", "unused"))
-#: so many cells of a form are told, no more
+#: at most so many cells of a form are reported
 MOST_TOLD = 200
 #: a small whole number left of a table numbers its rows
 MOST_ROWS = 99
 
 
 class _Frame(NamedTuple):
-    """Where what was read stands: first and last row, first and last column; rows of tables; rows that are notes."""
+    """The area that was read: first and last row, first and last column; rows of tables; first row of notes."""
 
     top: int
     bottom: int
@@ -53,29 +53,29 @@ class _Frame(NamedTuple):
 
 
 def find_strays(reading: Reading) -> list[StrayRow]:
-    """The cells of a form of which somebody should be told, in reading order. See ``StrayRow`` for the reasons."""
+    """The cells of a form to report, in reading order; the reasons are those of ``StrayRow``."""
     form, grid, segment, _, parts, found, rest, doubtful, _ = reading
-    told = [StrayRow(form, "level", line.name, line.name_row, line.name_col) for line in _without_level(form, parts)]
-    told += [
+    strays = [StrayRow(form, "level", line.name, line.name_row, line.name_col) for line in _without_level(form, parts)]
+    strays += [
         StrayRow(form, "unsure", line.name, line.name_row, line.name_col)
         for line in form.indicators
         if (line.name_row, line.name_col) in doubtful
     ]
     if rest:
         unread = islice(Leftovers(reading).unread(), MOST_TOLD)
-        told += [StrayRow(form, "unread", cell.text, cell.row, cell.col) for cell in unread]
+        strays += [StrayRow(form, "unread", cell.text, cell.row, cell.col) for cell in unread]
     covered = (
         StrayRow(form, "covered", cell.text, cell.row, cell.col)
         for cell in grid.covered
         if segment.top <= cell.row <= segment.bottom and squeeze(cell.text) != squeeze(grid.at(cell.row, cell.col).text)
     )
-    told += islice(covered, MOST_TOLD)
-    told += _hidden(form, grid, found)
-    return sorted(told, key=lambda stray: (stray.row, stray.col))
+    strays += islice(covered, MOST_TOLD)
+    strays += _hidden(form, grid, found)
+    return sorted(strays, key=lambda stray: (stray.row, stray.col))
 
 
 def _without_level(form: FormRows, parts: Parts) -> Iterator[IndicatorRow]:
-    """Indicators beside which no level stands, neither there nor above, in a table that has columns for it.
+    """Indicators without a level, neither beside them nor above, in a table that has columns for it.
 
     A second level is missed only where others of the table have one.
     """

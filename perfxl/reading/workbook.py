@@ -27,7 +27,7 @@ from perfxl.values import name_key, parse_amount, squeeze
 
 #: in a workbook of more forms, levels are read as standing beside the first of their lines
 MOST_FORMS = 100
-#: a title alone is no form (a cover lists titles too): this many fields must stand under it
+#: a title alone is no form (a cover lists titles too): this many fields must be below it
 ENOUGH_FIELDS = 3
 
 

@@ -71,7 +71,7 @@ def listed() -> tuple[Rule, ...]:
 def all_rules(profile: Profile) -> tuple[Rule, ...]:
     """All rules that a batch of this profile could be checked by: those of the families, and its declared sums.
 
-    The profile may say where its own instructions ask for what a rule checks. ``ProfileError`` where it names a rule
+    The profile may name the part of its instructions that a rule checks. ``ProfileError`` where it names a rule
     that there is not.
     """
     stated = tuple(dict.fromkeys(declared.code for declared in profile.sums if declared.of_one_cell))

@@ -41,7 +41,7 @@ class Entry:
             return OFF.render(lang)
         return GRADE.render(lang, severity=self.severity.label.render(lang), gate=self.severity.gate.render(lang))
 
-    def told(self) -> list[tuple[Text, Text]]:
+    def texts(self) -> list[tuple[Text, Text]]:
         """What there is to say beside code, name and severity: heads and texts; a rule without a source has none."""
         rule = self.rule
         source = [(SOURCE, Text(rule.source, rule.source))] if rule.source else []

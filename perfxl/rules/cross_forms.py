@@ -289,7 +289,7 @@ def _over_control(total: Fact, stated: int, given: int, decimals: int, lang: Lan
         "gap": wan(abs(gap)),
         "excess": excess,
     }
-    # each figure stands for itself and half a last decimal either way
+    # each figure is exact to half a last decimal either way
     rounded = abs(gap) <= FEN_PER_WAN // 10**decimals
     return Hit(
         (total.ref,), values, (), stated, given, gap,

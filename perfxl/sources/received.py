@@ -22,7 +22,7 @@ _FOLDERS = frozenset(("__MACOSX",))
 class Received:
     """A file to read: its path, and the name ``file`` under which it is reported.
 
-    ``reason`` says why it cannot be read where that is known before (a locked file in an archive); ``path`` is then
+    ``reason`` is why it cannot be read where that is known before (a locked file in an archive); ``path`` is then
     that of the archive. ``mails`` is the file of mails with which it came, if so. ``folder`` keeps what was unpacked;
     neither is sent to a worker.
     """
