@@ -1,9 +1,9 @@
-"""Break every rule on purpose and see whether its cases notice: ``python benchmarks/mutation.py [stem …]``.
+"""Break every rule on purpose and see whether its cases notice: ``python benchmarks/mutation.py [CODE or module …]``.
 
-Each file of ``perfxl/rules`` is changed in one place at a time (a comparison turned, a condition made always true, a
-number one more …), the workbooks of the rule's cases are judged again, and what ``test_rule_cases.py`` asserts is
-asserted of what comes out. A change that fails none of it has survived: either the cases miss something, or the changed
-code does nothing. What differs all the same is printed with it.
+Each rule (its function and the functions of its module that it uses) or each module that rules share is changed in one
+place at a time (a comparison turned, a condition made always true, a number one more …), the workbooks of the rule's
+cases are checked again, and what ``test_rule_cases.py`` asserts is asserted of the result. A change that fails none of
+it has survived: either the cases miss something, or the changed code does nothing. What differs is printed with it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from perfxl.values import name_key  # noqa: E402
 
 #: how long a changed file may take: these seconds, and so many times what the right one takes
 SECONDS, TIMES = 60, 10
-ASK, OUTCOMES = judge._ask, judge._outcomes
+ASK, ASK_TABLES = judge._ask, judge._ask_tables
 TURNED: dict[type, type] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
@@ -45,22 +45,28 @@ TURNED: dict[type, type] = {
 
 
 def main() -> int:
-    """Break the files that are named, or all; the exit code says whether a change survived."""
-    known = sorted(path.stem for path in Path(rules.__file__).parent.glob("*.py") if path.stem not in NOT_RULES)
+    """Break the rules and modules that are named, or all; the exit code is 1 if a change survived."""
+    shared = sorted(set(MODULES) - set(rules.FAMILIES) - set(NOT_RULES))
+    known = [rule.code for rule in rules.listed() if _check(rule)] + shared
     ended: Counter[str] = Counter()
-    for stem in sys.argv[1:] or known:
-        if stem not in known:
-            raise SystemExit(f"no rule file {stem}.py")
+    for what in sys.argv[1:] or known:
+        if what not in known:
+            raise SystemExit(f"no rule and no shared module {what}")
         here: Counter[str] = Counter()
         with tempfile.TemporaryDirectory() as folder:
-            for change, end in _broken(stem, Path(folder)):
+            for change, end in _broken(what, Path(folder)):
                 here[end] += 1
                 if end not in GOOD:
-                    print(f"SURVIVED {stem}.py:{change}: {end}", flush=True)
-        _sum_up(stem, here)
+                    print(f"SURVIVED {what}:{change}: {end}", flush=True)
+        _sum_up(what, here)
         ended += here
     _sum_up("in all", ended)
     return int(sum(ended[end] for end in GOOD) < ended.total())
+
+
+def _check(rule: Any) -> Any:
+    """The function of a rule, ``None`` for one that the engine, the clerk's lists or the rounds report themselves."""
+    return rule.of_return or rule.of_tables or rule.across
 
 
 def _sum_up(what: str, ended: Counter[str]) -> None:
@@ -72,29 +78,33 @@ NOTICED, VERDICT, WORDS, NOTHING = "noticed", "a verdict differs", "only words o
 TOO_LONG = "not ended in time"
 GOOD = (NOTICED, TOO_LONG)
 #: what ``perfxl rules`` shows, held by other tests; what a rule is made of
-NOT_RULES = ("__init__", "_explained", "catalogue", "rule")
-#: the engine takes from this file, not the rules: every case shows what it does
-NEEDS = "needs"
+NOT_RULES = ("__init__", "catalogue", "rule")
+MODULES = {path.stem: path.read_text("utf-8") for path in Path(rules.__file__).parent.glob("*.py")}
 #: the rules take types from it only; they would not know each other's were it read anew
 TYPES = "perfxl.rules.rule"
 #: findings about whole files, which no rule makes
 OF_FILES = {file.CANNOT_BE_READ.code, file.NOT_A_RETURN.code, file.SENT_TWICE.code}
 
 
-def _broken(stem: str, folder: Path) -> Iterator[tuple[str, str]]:
-    """Every change of a file, and how it ended."""
+def _broken(what: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """Every change of a rule or a shared module, and how it ended."""
+    rule = next((rule for rule in rules.listed() if rule.code == what), None)
+    stem = _check(rule).__module__.rpartition(".")[2] if rule else what
+    tree = ast.parse(MODULES[stem])
     touched = _touched(stem)
-    files = RULES if stem == NEEDS else {stem} & RULES or touched
+    if rule:
+        here, files = _reached(tree, _check(rule).__qualname__.partition(".")[0]), {_case_file(what)}
+    else:
+        here, files = {id(node) for node in ast.walk(tree)}, _files_of(touched) or set(CASE_FILES)
     benches = _benches([case for case in cases() if case.file in files], folder)
     _remember(touched)
     began = monotonic()
     before = list(_judge_again(benches))
     seconds = SECONDS + TIMES * int(monotonic() - began)
-    tree = ast.parse(Path(rules.__file__).with_name(f"{stem}.py").read_text("utf-8"))
     begun = {_start_worker(stem, tree, benches, before, seconds): "no change"}
     if _ended(begun)[1] != NOTHING:
-        raise SystemExit(f"{stem}: its tests fail without a change")
-    for place, changed in _changes(tree):
+        raise SystemExit(f"{what}: its tests fail without a change")
+    for place, changed in _changes(tree, here):
         if len(begun) == os.cpu_count():
             yield _ended(begun)
         begun[_start_worker(stem, changed, benches, before, seconds)] = place
@@ -102,13 +112,34 @@ def _broken(stem: str, folder: Path) -> Iterator[tuple[str, str]]:
         yield _ended(begun)
 
 
-RULES = {case.file for case in cases()}
+CASE_FILES = {case.file for case in cases()}
+
+
+def _case_file(code: str) -> str:
+    return next(file for file in CASE_FILES if file.startswith(f"{code.lower().replace('-', '_')}_"))
+
+
+def _files_of(stems: set[str]) -> set[str]:
+    """The case files of the rules of some modules."""
+    found = {rule for rule in rules.listed() if _check(rule) and _check(rule).__module__.rpartition(".")[2] in stems}
+    return {_case_file(rule.code) for rule in found} | ({"declared_sums"} & stems)
+
+
+def _reached(tree: ast.Module, name: str) -> set[int]:
+    """The nodes of a function and of all functions and classes of its module that it uses, directly or not."""
+    defined = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    found: set[str] = set()
+    new = {name}
+    while new:
+        found |= new
+        used = {part.id for one in new for part in ast.walk(defined[one]) if isinstance(part, ast.Name)}
+        new = (used & defined.keys()) - found
+    return {id(part) for one in found for part in ast.walk(defined[one])}
 
 
 def _touched(stem: str) -> set[str]:
-    """A file of the rules and all those that take something from it, straight or through others."""
-    texts = {path.stem: path.read_text("utf-8") for path in Path(rules.__file__).parent.glob("*.py")}
-    del texts[TYPES.rpartition(".")[2]]
+    """A module of the rules and all those that take something from it, straight or through others."""
+    texts = {name: text for name, text in MODULES.items() if name != TYPES.rpartition(".")[2]}
     found, new = set[str](), {stem}
     while new:
         found |= new
@@ -129,23 +160,22 @@ def _benches(wanted: list[Case], folder: Path) -> list[Bench]:
 
 
 def _remember(touched: set[str]) -> None:
-    """Ask the rules that no change touches only once of each batch, and not again after every change."""
-    said: dict[tuple[Any, ...], Any] = {}
+    """Apply the rules that no change touches only once to each workbook or batch, and not again after every change."""
+    known: dict[tuple[Any, ...], Any] = {}
     parent = os.getpid()
 
-    def once(name: str, ask: Callable[..., Any]) -> Callable[..., Any]:
-        def remembered(rule: Any, tables: Any, beside: Any, lang: Any) -> Any:
-            key = (name, rule.code, rule.name, id(tables), lang)
-            if rule.check.__module__.rpartition(".")[2] in touched or (name == "outcomes" and NEEDS in touched):
-                return ask(rule, tables, beside, lang)
-            if os.getpid() == parent and key not in said:
-                said[key] = ask(rule, tables, beside, lang)
-            return said[key] if key in said else ask(rule, tables, beside, lang)
+    def once(ask: Callable[..., Any]) -> Callable[..., Any]:
+        def remembered(rule: Any, what: Any, lang: Any) -> Any:
+            key = (rule.code, rule.name, id(what), lang)
+            if _check(rule) is None or _check(rule).__module__.rpartition(".")[2] in touched:
+                return ask(rule, what, lang)
+            if os.getpid() == parent and key not in known:
+                known[key] = ask(rule, what, lang)
+            return known[key] if key in known else ask(rule, what, lang)
 
         return remembered
 
-    judge._ask = once("ask", ASK)
-    judge._outcomes = once("outcomes", lambda *given: list(OUTCOMES(*given)))
+    judge._ask, judge._ask_tables = once(ASK), once(ASK_TABLES)
 
 
 def _judge_again(benches: list[Bench]) -> Iterator[tuple[list[Any], list[Any]]]:
@@ -230,11 +260,11 @@ def _text(module: Any) -> str:
     return Path(module.__file__).read_text("utf-8")
 
 
-def _changes(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
-    """Each change as its place and the whole changed tree; an annotation is never looked at by Python."""
+def _changes(tree: ast.Module, here: set[int]) -> Iterator[tuple[str, ast.Module]]:
+    """Each change of one of the nodes as its place and the whole changed tree; annotations have no effect."""
     notes = {id(part) for node in ast.walk(tree) for note in _annotations(node) for part in ast.walk(note)}
     for at, node in enumerate(ast.walk(tree)):
-        if id(node) in notes:
+        if id(node) in notes or id(node) not in here:
             continue
         for what, changed in _changes_of(node):
             other = copy.deepcopy(tree)
