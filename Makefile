@@ -13,7 +13,7 @@ SAMPLE := samples/hengyang-2020/中共衡阳市委编办_绩效目标申报表.x
 OUT ?= demo-out
 FILES ?= 500
 SEED ?= $(shell date +%s)
-PYTEST := $(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 PROFILES := $(basename $(notdir $(wildcard perfxl/profiles/*.toml)))
 
 .PHONY: demo test test-all lint bench detection fuzz generated samples templates docs pictures clean

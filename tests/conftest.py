@@ -96,11 +96,8 @@ SLOW = (
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each file runs in one process, unless it says otherwise; the slowest come first, so that all end together."""
+    """Start the slowest files first, so that the workers end together; each file runs in one process."""
     items.sort(key=lambda item: not item.path.stem.startswith(SLOW))
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.hookimpl(wrapper=True)

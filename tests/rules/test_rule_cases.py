@@ -18,16 +18,11 @@ def name_of(group: Group) -> str:
     return " ".join([profile, base, *(f"{code}={value}" for code, value in severity), str(part)])
 
 
-def of_group(group: Group, *given: object, name: str) -> object:
-    """A parameter whose tests run in one process, for they share the batch of a group."""
-    return pytest.param(group, *given, id=name, marks=pytest.mark.xdist_group(f"cases of {name_of(group)}"))
-
-
 every_case = pytest.mark.parametrize(
     ("group", "case"),
-    [of_group(group, case, name=f"{case.file}: {case.name}") for group, own in groups().items() for case in own],
+    [pytest.param(group, case, id=f"{case.file}: {case.name}") for group, own in groups().items() for case in own],
 )
-every_group = pytest.mark.parametrize("group", [of_group(group, name=name_of(group)) for group in groups()])
+every_group = pytest.mark.parametrize("group", list(groups()), ids=name_of)
 
 
 @pytest.fixture(scope="session")
