@@ -144,7 +144,7 @@ def replaced(data: bytes, *texts: tuple[str, str]) -> bytes:
     for name in [name for name in parts if name.startswith("xl/worksheets/sheet")]:
         xml = parts[name].decode()
         for old, new in texts:
-            for written in (escape(old), "".join(f"&#{ord(char)};" for char in old)):
+            for written in (escape(old), escape(old).encode("ascii", "xmlcharrefreplace").decode()):
                 xml = xml.replace(written, escape(new))
         parts[name] = xml.encode()
     return packed(parts)
