@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from itertools import groupby
 from operator import attrgetter
 from typing import Any, Protocol, TypeVar
 
@@ -319,23 +318,6 @@ def _row_type(columns: tuple[str, ...]) -> Any:
     return namedtuple("Row", columns)
 
 
-def by_form(frame: pd.DataFrame, where: pd.Series[bool] | NDArray[np.bool_]) -> Iterator[list[Any]]:
-    """The rows of a table where a condition holds, those of one form together."""
-    for _, group in groupby(rows(frame, where), key=attrgetter("form_id")):
-        yield list(group)
-
-
-def by_file(frame: pd.DataFrame, where: pd.Series[bool]) -> Iterator[list[Any]]:
-    """The same with the rows of one file together."""
-    for _, group in groupby(rows(frame, where), key=attrgetter("file")):
-        yield list(group)
-
-
 def ref(row: Any) -> Ref:
     """The cell of a table row (from ``rows``)."""
     return Ref(row.file, row.sheet, row.row, row.col)
-
-
-def name_ref(row: Any) -> Ref:
-    """The cell of the name of an indicator row, whose own cell is that of its value."""
-    return Ref(row.file, row.sheet, row.name_row, row.name_col)
