@@ -27,8 +27,7 @@ BROKEN_XML = (SyntaxError, ExpatError, LookupError, ValueError)
 MALFORMED_PART = (*BROKEN_XML, Unreadable)
 
 RESAVE = Text(
-    "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",
-    "Open it in Excel or WPS, save as .xlsx and send it again.",
+    "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。", "Open it in Excel or WPS, save as .xlsx and send it again."
 )
 _AND_RESAVE = Text("{reason}{resave}", "{reason} {resave}")
 

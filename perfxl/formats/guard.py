@@ -44,8 +44,7 @@ _PICTURE = Text(
 )
 _PDF = Text("这是 PDF 文件，不是工作簿。请报送 Excel 工作簿。", "This is a PDF file. Send the Excel workbook.")
 _SLIDES = Text(
-    "这是演示文稿，不是工作簿。请报送申报表工作簿。",
-    "This is a presentation, not a workbook. Send the workbook.",
+    "这是演示文稿，不是工作簿。请报送申报表工作簿。", "This is a presentation, not a workbook. Send the workbook."
 )
 _EMPTY = Text("文件是空的（0 字节）。请重新保存并报送。", "The file is empty (0 bytes). Save and send it again.")
 _TOO_LARGE = Text(

@@ -29,11 +29,7 @@ if TYPE_CHECKING:
 
     from lxml.html import HtmlElement
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 #: what people call GBK, which holds more characters than they think
 _CHINESE = frozenset(("gb2312", "gbk", "x-gbk", "gb_2312-80", "cp936", "936", "windows-936", "gb18030"))
@@ -41,9 +37,7 @@ _CHINESE = frozenset(("gb2312", "gbk", "x-gbk", "gb_2312-80", "cp936", "936", "w
 _HEAD = 4096
 
 _NO_TABLE = Reason.resave(
-    "mhtml",
-    "这是单个文件网页（MHTML），其中没有读到表格。",
-    "This is an MHTML page, and no table was found in it.",
+    "mhtml", "这是单个文件网页（MHTML），其中没有读到表格。", "This is an MHTML page, and no table was found in it."
 )
 #: bytes of a page; one of ten forms has some 500 KB
 _MAX_PAGE = 30 * 2**20

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeGuard
 
@@ -48,20 +48,20 @@ def _correct(form: FormRows, grid: Grid, truths: Mapping[CellAddress, CellDetail
     for place, amount in enumerate(form.amounts):
         if truth := truths.get((form.sheet, amount.row, amount.col)):
             row = _true_amount(amount, truth, profile)
-            form.amounts[place] = row._replace(again=_again(row, grid, truths, profile))
+            form.amounts[place] = replace(row, again=_again(row, grid, truths, profile))
     for place, text in enumerate(form.texts):
         if (truth := truths.get((form.sheet, text.row, text.col))) and truth.percent:
-            form.texts[place] = text._replace(text=_share(grid.value(text.row, text.col), truth))
+            form.texts[place] = replace(text, text=_share(grid.value(text.row, text.col), truth))
     for place, line in enumerate(form.indicators):
         if truth := truths.get((form.sheet, line.row, line.col)):
             value = _true_value(line.parsed, grid.value(line.row, line.col), truth, profile, money=line.second == COST)
-            form.indicators[place] = line._replace(parsed=value)
+            form.indicators[place] = replace(line, parsed=value)
     targets = {(line.item, line.period): line.parsed for line in form.indicators}
     for place, result in enumerate(form.results):
         actual, truth = result.actual, truths.get((form.sheet, result.actual_row, result.actual_col))
         if truth:
             actual = _true_value(actual, grid.value(result.actual_row, result.actual_col), truth, profile)
-        form.results[place] = result._replace(target=targets[result.item, result.period], actual=actual)
+        form.results[place] = replace(result, target=targets[result.item, result.period], actual=actual)
 
 
 def _told(book: Book, doubts: Cells, figures: Cells) -> dict[tuple[str, int, int], CellDetails]:
@@ -106,18 +106,18 @@ def _is_bare(value: Value) -> bool:
 
 def _true_amount(row: AmountRow, truth: CellDetails, profile: Profile) -> AmountRow:
     if truth.number is not None and "date" in row.amount.notes:
-        return row._replace(amount=parse_amount(truth.number, profile.measure, profile.words.placeholders))
+        return replace(row, amount=parse_amount(truth.number, profile.measure, profile.words.placeholders))
     if row.amount.state != "blank":
         if truth.shown is None or truth.percent:
-            return row._replace(formula=truth.formula)
+            return replace(row, formula=truth.formula)
         notes = (*row.amount.notes, "scaled") if _is_scaled(row.amount, truth.shown) else row.amount.notes
-        amount = dataclasses.replace(row.amount, notes=notes)
-        return row._replace(amount=amount, formula=truth.formula, shown=f"{truth.shown:f}")
+        amount = replace(row.amount, notes=notes)
+        return replace(row, amount=amount, formula=truth.formula, shown=f"{truth.shown:f}")
     if truth.result or not (truth.formula or truth.error):
         return row
     note = "error_value" if truth.error else "no_result"
     text = truth.error or truth.formula
-    return row._replace(amount=dataclasses.replace(row.amount, state="unreadable", text=text, notes=(note,)))
+    return replace(row, amount=replace(row.amount, state="unreadable", text=text, notes=(note,)))
 
 
 def _is_scaled(amount: Amount, shown: Decimal) -> bool:

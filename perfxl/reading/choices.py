@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -324,4 +325,4 @@ def _with(text: TextRow, field: Field, named: dict[str, bool]) -> TextRow:
     kept = {option: run for option, run in marks(text.written, field.options).items() if option not in named}
     also = " ".join(f"{option}{run}" for option, run in kept.items())
     written = f"{shown} {also}".strip()
-    return text._replace(text="、".join(ticked(written, field.options)), written=written)
+    return replace(text, text="、".join(ticked(written, field.options)), written=written)

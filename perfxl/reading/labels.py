@@ -142,12 +142,7 @@ class Labels:
             texts += [text for column in block.columns for text in (column.label, *column.synonyms)]
             texts += [text for line in block.rows for text in (line.label, *line.synonyms)]
         if form.tasks:
-            texts += [
-                form.tasks.label,
-                form.tasks.amounts_label,
-                form.tasks.sum_label,
-                *form.tasks.sum_synonyms,
-            ]
+            texts += [form.tasks.label, form.tasks.amounts_label, form.tasks.sum_label, *form.tasks.sum_synonyms]
             texts += [text for column in form.tasks.columns for text in (column.label, *column.synonyms)]
         if form.indicators:
             texts += [form.indicators.label, *form.indicators.synonyms]

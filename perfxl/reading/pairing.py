@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -110,7 +111,7 @@ def _pair_tasks(form: FormRows, projects: Sequence[FormRows], profile: Profile, 
     for index, task in enumerate(form.tasks):
         project, by = chosen.get(task.item, ("", ""))
         kind = "basic" if not project and _is_basic(task.name, task.content, profile) else "project"
-        form.tasks[index] = task._replace(kind=kind, project=project, paired_by=by)
+        form.tasks[index] = replace(task, kind=kind, project=project, paired_by=by)
 
 
 def _given(

@@ -2,6 +2,7 @@
 
 One set of classes for the reader, the rules, the reports and the pandas tables. A row has a field or a property for
 each column that its table in ``perfxl.tables`` adds; ``row.ref`` is its cell. ``row`` and ``col`` count from 1.
+What an amount or a value has is explained at ``perfxl.values.Amount`` and ``perfxl.values.Value``.
 """
 
 from __future__ import annotations
@@ -9,13 +10,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from operator import attrgetter
+from typing import Generic, TypeVar
 
 from perfxl.model import Ref
 from perfxl.values import Amount, Value, name_key
 
+T = TypeVar("T")
 
-class TextRow(NamedTuple):
+
+class Part(Generic[T]):
+    """An attribute of a row that is one of its amount, value or form: ``amount.fen``."""
+
+    def __init__(self, path: str) -> None:
+        self._of: attrgetter[T] = attrgetter(path)
+
+    def __get__(self, row: object, owner: type) -> T:
+        return self._of(row)
+
+
+class CellRef:
+    """The cell that a row names in ``row`` and ``col``, or ``name_row`` and ``name_col``, as it is reported."""
+
+    def __init__(self, prefix: str = "") -> None:
+        self._place = attrgetter("form", f"{prefix}row", f"{prefix}col")
+
+    def __get__(self, row: object, owner: type) -> Ref:
+        form, line, col = self._place(row)
+        ref: Ref = form.ref(line, col)
+        return ref
+
+
+@dataclass(frozen=True)
+class TextRow:
     """A field that is not money. ``text`` is ``""`` where it is empty.
 
     ``label`` is the field's name in the profile, ``label_text`` the label as printed on the sheet. ``written`` is the
@@ -33,18 +60,12 @@ class TextRow(NamedTuple):
     label_row: int
     label_col: int
 
-    @property
-    def ref(self) -> Ref:
-        """The cell of the text."""
-        return self.form.ref(self.row, self.col)
-
-    @property
-    def label_ref(self) -> Ref:
-        """The cell of the label."""
-        return self.form.ref(self.label_row, self.label_col)
+    ref = CellRef()
+    label_ref = CellRef("label_")
 
 
-class AmountRow(NamedTuple):
+@dataclass(frozen=True)
+class AmountRow:
     """A money cell.
 
     ``table``: ``fields``, ``tasks`` or ``indicators``; ``role``: ``field``, ``row`` or ``sum``; ``item`` the number of
@@ -69,10 +90,7 @@ class AmountRow(NamedTuple):
     again: int | None = None
     shown: str = ""
 
-    @property
-    def ref(self) -> Ref:
-        """The cell of the amount."""
-        return self.form.ref(self.row, self.col)
+    ref = CellRef()
 
     @property
     def task(self) -> TaskRow | None:
@@ -91,63 +109,21 @@ class AmountRow(NamedTuple):
         task = self.task
         return task.project if task else self.form.project
 
-    @property
-    def alone(self) -> bool:
-        """Whether it is on a fund form whose project has no project form."""
-        return self.form.alone
-
-    @property
-    def state(self) -> str:
-        """``ok``, ``blank``, ``placeholder``, ``unreadable`` or ``several``."""
-        return self.amount.state
-
-    @property
-    def fen(self) -> int | None:
-        """The amount in fen, ``None`` if it is not known."""
-        return self.amount.fen
-
-    @property
-    def text(self) -> str:
-        """As written."""
-        return self.amount.text
-
-    @property
-    def number(self) -> bool:
-        """Whether the cell contains a number and not a text."""
-        return self.amount.number
-
-    @property
-    def measure(self) -> str:
-        """The unit as understood, ``""`` where the cell has none."""
-        return self.amount.measure
-
-    @property
-    def misspelt(self) -> str:
-        """The unit as written, where it was corrected."""
-        return self.amount.misspelt
-
-    @property
-    def per(self) -> str:
-        """What a unit price is per."""
-        return self.amount.per
-
-    @property
-    def decimals(self) -> int | None:
-        """Decimals as written, in the unit as written."""
-        return self.amount.decimals
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """How it is written; see ``perfxl.values.Amount``."""
-        return self.amount.notes
-
-    @property
-    def parts(self) -> tuple[int, ...]:
-        """The parts in fen, where the text breaks the amount down."""
-        return self.amount.parts
+    alone = Part[bool]("form.alone")
+    state = Part[str]("amount.state")
+    fen = Part[int | None]("amount.fen")
+    text = Part[str]("amount.text")
+    number = Part[bool]("amount.number")
+    measure = Part[str]("amount.measure")
+    misspelt = Part[str]("amount.misspelt")
+    per = Part[str]("amount.per")
+    decimals = Part[int | None]("amount.decimals")
+    notes = Part[tuple[str, ...]]("amount.notes")
+    parts = Part[tuple[int, ...]]("amount.parts")
 
 
-class TaskRow(NamedTuple):
+@dataclass(frozen=True)
+class TaskRow:
     """A task of 年度主要任务; ``row``/``col`` is the cell of its name, ``content_*`` that of its content.
 
     ``item`` counts from 1. ``kind`` is ``basic`` (paid from 基本支出) or ``project``; ``project`` the key of the
@@ -166,15 +142,8 @@ class TaskRow(NamedTuple):
     project: str = ""
     paired_by: str = ""
 
-    @property
-    def ref(self) -> Ref:
-        """The cell of the name."""
-        return self.form.ref(self.row, self.col)
-
-    @property
-    def content_ref(self) -> Ref:
-        """The cell of the content."""
-        return self.form.ref(self.content_row, self.content_col)
+    ref = CellRef()
+    content_ref = CellRef("content_")
 
     @property
     def name_key(self) -> str:
@@ -182,7 +151,8 @@ class TaskRow(NamedTuple):
         return name_key(self.name)
 
 
-class IndicatorRow(NamedTuple):
+@dataclass(frozen=True)
+class IndicatorRow:
     """A line of the indicator table in one period.
 
     ``first``/``second`` are level keys (``""`` for an unknown level), ``*_text`` as written; ``row``/``col`` is the
@@ -206,73 +176,33 @@ class IndicatorRow(NamedTuple):
     weight_row: int
     weight_col: int
 
-    @property
-    def ref(self) -> Ref:
-        """The cell of the value."""
-        return self.form.ref(self.row, self.col)
-
-    @property
-    def name_ref(self) -> Ref:
-        """The cell of the name."""
-        return self.form.ref(self.name_row, self.name_col)
-
-    @property
-    def weight_ref(self) -> Ref:
-        """The cell of the weight; only for a line that has one."""
-        return self.form.ref(self.weight_row, self.weight_col)
+    ref = CellRef()
+    name_ref = CellRef("name_")
+    weight_ref = CellRef("weight_")
 
     @property
     def name_key(self) -> str:
         """The name as names are compared."""
         return name_key(self.name)
 
-    @property
-    def value(self) -> str:
-        """The value as written."""
-        return self.parsed.text
-
-    @property
-    def kind(self) -> str:
-        """The kind of the value; see ``perfxl.values.Kind``."""
-        return self.parsed.kind
-
-    @property
-    def operator(self) -> str:
-        """The sign of the value, ``""`` for words."""
-        return self.parsed.operator
+    value = Part[str]("parsed.text")
+    kind = Part[str]("parsed.kind")
+    operator = Part[str]("parsed.operator")
 
     @property
     def number(self) -> Decimal | None:
         """The first number of the value."""
         return self.parsed.numbers[0] if self.parsed.numbers else None
 
-    @property
-    def numbers(self) -> tuple[Decimal, ...]:
-        """All numbers of the value."""
-        return self.parsed.numbers
-
-    @property
-    def measure(self) -> str:
-        """The unit of measure of the value."""
-        return self.parsed.measure
-
-    @property
-    def fen(self) -> int | None:
-        """The amount in fen, where the value is one."""
-        return self.parsed.fen
-
-    @property
-    def approx(self) -> bool:
-        """Whether the value is approximate: 约, 左右."""
-        return self.parsed.approx
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """How the value is written; see ``perfxl.values.Value``."""
-        return self.parsed.notes
+    numbers = Part[tuple[Decimal, ...]]("parsed.numbers")
+    measure = Part[str]("parsed.measure")
+    fen = Part[int | None]("parsed.fen")
+    approx = Part[bool]("parsed.approx")
+    notes = Part[tuple[str, ...]]("parsed.notes")
 
 
-class ResultRow(NamedTuple):
+@dataclass(frozen=True)
+class ResultRow:
     """The result of an indicator in a self-evaluation: its target, the actual value and the score.
 
     ``row``/``col`` is the cell of the score, ``name_*``, ``actual_*`` and ``reason_*`` those of the others; ``score``
@@ -300,28 +230,14 @@ class ResultRow(NamedTuple):
     reason_row: int
     reason_col: int
 
-    @property
-    def ref(self) -> Ref:
-        """The cell of the score."""
-        return self.form.ref(self.row, self.col)
-
-    @property
-    def name_ref(self) -> Ref:
-        """The cell of the name."""
-        return self.form.ref(self.name_row, self.name_col)
-
-    @property
-    def actual_ref(self) -> Ref:
-        """The cell of the actual value."""
-        return self.form.ref(self.actual_row, self.actual_col)
-
-    @property
-    def reason_ref(self) -> Ref:
-        """The cell of the reason."""
-        return self.form.ref(self.reason_row, self.reason_col)
+    ref = CellRef()
+    name_ref = CellRef("name_")
+    actual_ref = CellRef("actual_")
+    reason_ref = CellRef("reason_")
 
 
-class OpenLine(NamedTuple):
+@dataclass(frozen=True)
+class OpenLine:
     """A line of the indicator table that is printed and not filled in; ``row``/``col`` is its name cell."""
 
     form: FormRows
@@ -331,13 +247,11 @@ class OpenLine(NamedTuple):
     row: int
     col: int
 
-    @property
-    def ref(self) -> Ref:
-        """The cell of its name."""
-        return self.form.ref(self.row, self.col)
+    ref = CellRef()
 
 
-class StrayRow(NamedTuple):
+@dataclass(frozen=True)
+class StrayRow:
     """A cell whose content may be in the wrong place or cannot be used.
 
     ``why``: ``unread`` (looks like a value and was not read), ``level`` (the name of an indicator under no level),
@@ -353,10 +267,7 @@ class StrayRow(NamedTuple):
     row: int
     col: int
 
-    @property
-    def ref(self) -> Ref:
-        """The cell."""
-        return self.form.ref(self.row, self.col)
+    ref = CellRef()
 
 
 @dataclass(eq=False)
@@ -467,9 +378,6 @@ class WorkbookRows:
     def year(self) -> int | None:
         """The year that most of its forms state."""
         return _most_common([year for form in self.forms if (year := form.year) is not None])
-
-
-T = TypeVar("T")
 
 
 def _most_common(values: Sequence[T]) -> T | None:
