@@ -138,7 +138,7 @@ def _profile_row(profile: Profile, lang: Lang) -> list[str]:
 
 
 def _profile_lines(profile: Profile, lang: Lang) -> Iterator[str]:
-    from perfxl.profiles.wording import describe
+    from perfxl.profiles.schema import describe
     from perfxl.rules.catalogue import OFF
 
     comma, colon = COMMA.render(lang), COLON.render(lang)

@@ -11,9 +11,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from perfxl.diagnose.cause import COMMA, MOST, Operand, added_parts, offer
-from perfxl.diagnose.rows import as_shown, by_formula, one_row, rounded, several_rows
-from perfxl.diagnose.slips import likely_slips, mistyped, units
+from perfxl.diagnose.causes import (
+    COMMA,
+    MOST,
+    Operand,
+    added_parts,
+    as_shown,
+    by_formula,
+    likely_slips,
+    mistyped,
+    offer,
+    one_row,
+    rounded,
+    several_rows,
+    units,
+)
 from perfxl.model import Finding, Hint, Lang, Ref, Text
 from perfxl.values import wan
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from perfxl.values import squeeze
-from perfxl.values.numerals import written
+from perfxl.values.notation import written
 
 if TYPE_CHECKING:
     from perfxl.formats.xlsx_details import Borders

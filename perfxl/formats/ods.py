@@ -12,7 +12,7 @@ from perfxl.formats.errors import BROKEN_XML, DAMAGED, TOO_MANY_CELLS, Unreadabl
 from perfxl.formats.grid import Merge
 from perfxl.formats.limits import MAX_CELLS, MAX_COLS, MAX_ROWS, MAX_TEXT
 from perfxl.formats.package import Package, whole_number
-from perfxl.values.numerals import from_cell
+from perfxl.values.notation import from_cell
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -14,7 +14,7 @@ from perfxl.profiles import Profile
 from perfxl.reading.indicators import COST
 from perfxl.reading.rows import AmountRow, FormRows, StrayRow
 from perfxl.values import Amount, Value, parse_amount, parse_value, squeeze
-from perfxl.values.numerals import from_cell, inexact, written
+from perfxl.values.notation import from_cell, inexact, written
 
 #: beside a measure % a larger number is no share that is stored as a fraction: 95 is 95%, not 9500%
 MOST_STORED = 2

@@ -12,7 +12,7 @@ from perfxl.profiles import Level, Profile
 from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.rows import AmountRow, FormRows, IndicatorRow, OpenLine, ResultRow, TextRow
 from perfxl.values import label_key, parse_amount, parse_value, squeeze
-from perfxl.values.operators import LEADING
+from perfxl.values.notation import LEADING
 
 #: a second level whose values are money: they take part in sums
 COST = "cost"

@@ -11,8 +11,7 @@ from perfxl.rules.rule import DECLARED_SUMS, Hit, rule, table_rule
 from perfxl.rules.wording import longest, shown
 from perfxl.tables import Return, Tables, pick
 from perfxl.values import wan
-from perfxl.values.measures import to_fen
-from perfxl.values.numerals import decimals
+from perfxl.values.notation import decimals, to_fen
 
 #: notes of the reader about the digits of an amount
 WAYS = {

@@ -29,7 +29,7 @@ from perfxl.rules.wording import (
 from perfxl.tables import Return
 from perfxl.values import squeeze
 from perfxl.values.dates import without_dates
-from perfxl.values.measures import WORDS
+from perfxl.values.notation import WORDS
 from perfxl.values.quantities import Quantity, measure_class, quantities
 
 AT_LEAST_ALL = Text(

@@ -25,7 +25,7 @@ from perfxl.rules.wording import (
 from perfxl.tables import Return
 from perfxl.values import squeeze
 from perfxl.values.dates import date_of_serial
-from perfxl.values.measures import money_unit
+from perfxl.values.notation import money_unit
 
 #: kinds of value: without any content, in words, and those that are no cost
 NOTHING = ("empty", "placeholder", "unread")
@@ -176,7 +176,7 @@ def words_for_a_sign(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("培训人数：≥200人", "Persons trained: ≥200人"),
 )
 def approximate_value(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Values that the reader takes for approximate (约95%; see ``perfxl.values.operators``): one finding a file."""
+    """Values that the reader takes for approximate (约95%; see ``perfxl.values.notation``): one finding a file."""
     for line in book.indicators:
         if line.approx:
             yield Hit((line.ref,), written=line.value)

@@ -19,7 +19,7 @@ from perfxl.rules.rule import Hit, NotApplicable, rule
 from perfxl.rules.wording import first_word, measure_key, plain, shown
 from perfxl.tables import Return
 from perfxl.values import Value, squeeze, wan
-from perfxl.values.numerals import decimals
+from perfxl.values.notation import decimals
 from perfxl.values.text import is_placeholder
 
 WHOLE = Decimal(100)

@@ -11,10 +11,85 @@ from itertools import combinations, groupby
 from math import comb
 from unicodedata import east_asian_width
 
-from perfxl.model import Text
+from perfxl.model import Text, column_letters
 from perfxl.profiles import Block, Field, Form, Indicators, Level, Profile
 from perfxl.profiles.schema import MOST_PROJECTS
-from perfxl.template.sheet_plan import CellArea, IndicatorCells, Piece, SheetLayout, SheetPlan
+
+
+@dataclass(frozen=True)
+class CellArea:
+    """One cell, or one merged area, of a sheet; rows and columns count from 1."""
+
+    row: int
+    col: int
+    last_row: int
+    last_col: int
+
+    @property
+    def cell(self) -> str:
+        """Its first cell, which contains the value: ``D7``."""
+        return f"{column_letters(self.col)}{self.row}"
+
+    @property
+    def ref(self) -> str:
+        """All of it: ``D7:G7``, or ``D7`` if it is one cell."""
+        last = f"{column_letters(self.last_col)}{self.last_row}"
+        return self.cell if last == self.cell else f"{self.cell}:{last}"
+
+    @property
+    def merged(self) -> bool:
+        """Whether it covers more than one cell."""
+        return (self.row, self.col) != (self.last_row, self.last_col)
+
+
+@dataclass(frozen=True)
+class IndicatorCells:
+    """The cells of one row of the indicator table.
+
+    ``level`` is the key of its second level; ``cells`` maps a period to its columns (``third``, ``value`` and
+    the other columns that the form has).
+    """
+
+    level: str
+    cells: Mapping[str, Mapping[str, CellArea]]
+
+
+@dataclass
+class SheetLayout:
+    """The cells of one form on its sheet. ``number`` counts the sheets of a repeated form, else it is 0."""
+
+    form: str
+    sheet: str
+    number: int
+    title: CellArea
+    year: CellArea
+    #: field -> its input; choices are apart
+    fields: dict[str, CellArea] = field(default_factory=dict)
+    #: choice field -> a cell for each option, in their order
+    choices: dict[str, tuple[CellArea, ...]] = field(default_factory=dict)
+    #: the rows of the task table: column -> cell
+    tasks: list[dict[str, CellArea]] = field(default_factory=list)
+    #: the total row of the task table: amount column -> cell
+    task_sum: dict[str, CellArea] = field(default_factory=dict)
+    indicators: list[IndicatorCells] = field(default_factory=list)
+
+    @property
+    def amounts_head(self) -> int:
+        """Row of the heads right above the first task."""
+        return next(iter(self.tasks[0].values())).row - 1
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One printed or fillable area: its style, its text, and what may be typed there."""
+
+    area: CellArea
+    style: str
+    text: str = ""
+    field: Field | None = None
+    #: of a drop-down
+    options: tuple[str, ...] = ()
+
 
 #: first and last column
 ColumnSpan = tuple[int, int]
@@ -51,7 +126,7 @@ def layout(profile: Profile, projects: int = 8) -> tuple[SheetLayout, ...]:
     return tuple(plan.layout for plan in plans(profile, projects))
 
 
-def plans(profile: Profile, projects: int = 8, year: int | None = None, unit: str = "") -> Iterator[SheetPlan]:
+def plans(profile: Profile, projects: int = 8, year: int | None = None, unit: str = "") -> Iterator[Page]:
     """Plan each form sheet with its year and unit; a repeated form gets ``projects`` sheets.
 
     Raises ``ValueError`` unless ``projects`` is 1 to ``MOST_PROJECTS``, and ``ProfileError`` where a block has more
@@ -64,36 +139,28 @@ def plans(profile: Profile, projects: int = 8, year: int | None = None, unit: st
             yield _plan(profile, form, number, year or profile.year, unit)
 
 
-def _plan(profile: Profile, form: Form, project: int, year: int, unit: str) -> SheetPlan:
-    page = Page(profile, form, _columns_of(form, profile.levels), unit)
+def _plan(profile: Profile, form: Form, project: int, year: int, unit: str) -> Page:
+    columns = _columns_of(form, profile.levels)
+    row = 2 if form.attachment else 1
+    title, year_area = (CellArea(place, 1, place, len(columns.widths)) for place in (row, row + 1))
+    cells = SheetLayout(form.key, form.sheet.format(n=project), project, title, year_area)
+    page = Page(profile, form, columns, unit, cells)
     if form.attachment:
         page.put(page.whole, "attachment", f"{form.attachment}：")
         page.next(ONE_LINE)
-    title = page.put(page.whole, "title", form.title)
+    page.put(page.whole, "title", form.title)
     page.next(32)
-    year_area = page.put(page.whole, "year", f"（{year}年度）", form.fields.get("year"))
+    page.put(page.whole, "year", f"（{year}年度）", form.fields.get("year"))
     page.next(20)
     if "year" in form.fields:
-        page.fields["year"] = year_area
+        cells.fields["year"] = year_area
     for number, block in enumerate(form.blocks):
         try:
             _BLOCKS[block.kind](page, block)
         except NoRoomError as error:
-            where = profile.block_locations[form.key, number]
-            raise where.error(NO_ROOM.fill(cells=error.cells, columns=error.columns)) from error
-    sheet = SheetLayout(
-        form.key,
-        form.sheet.format(n=project),
-        project,
-        title,
-        year_area,
-        page.fields,
-        page.choices,
-        tuple(page.tasks),
-        page.task_sum,
-        tuple(page.indicators),
-    )
-    return SheetPlan(sheet, tuple(page.pieces), page.columns.widths, page.heights)
+            cells_and_columns = dict(zip(("cells", "columns"), error.args, strict=True))
+            raise profile.block_locations[form.key, number].error(NO_ROOM.fill(**cells_and_columns)) from error
+    return page
 
 
 def _line(page: Page, block: Block) -> None:
@@ -228,11 +295,11 @@ def _tasks(page: Page, block: Block) -> None:
     for _ in range(table.rows):
         styles = ["amount" if part in amounts else "text_left" for part in parts]
         cells = [page.put(part, style) for part, style in zip(parts, styles, strict=True)]
-        page.tasks.append({column.key: cell for column, cell in zip(table.columns, cells, strict=True)})
+        page.layout.tasks.append({column.key: cell for column, cell in zip(table.columns, cells, strict=True)})
         page.next(TWO_LINES)
     page.put((page.body[0], amounts[0][0] - 1), "label", table.sum_label)
     for part, column in zip(amounts, table.amounts, strict=True):
-        page.task_sum[column.key] = page.put(part, "amount")
+        page.layout.task_sum[column.key] = page.put(part, "amount")
     page.next(ONE_LINE + 2)
     page.side(start, block.label or table.label)
 
@@ -277,44 +344,37 @@ def _level_rows(page: Page, table: Indicators, key: str, rows: int) -> None:
         cells = {}
         for period, columns in zip(table.periods, page.columns.sets, strict=True):
             cells[period.key] = {
-                name: page.cell(part, _CELLS.get(name, "text"), table.options.get(name, ()))
+                name: page.put(part, _CELLS.get(name, "text"), options=table.options.get(name, ()))
                 for name, part in columns.items()
                 if name != "second"
             }
-        page.indicators.append(IndicatorCells(key, cells))
+        page.layout.indicators.append(IndicatorCells(key, cells))
         page.next(TWO_LINES)
 
 
 #: styles of the columns of indicators whose cells are not short texts
 _CELLS = {"third": "text_left", "standard": "text_left", "reason": "text_left", "weight": "points", "score": "points"}
 _BLOCKS: dict[str, Callable[[Page, Block], None]] = {
-    "line": _line,
-    "field": _field,
-    "group": _group,
-    "amounts": _amounts,
-    "goals": _goals,
-    "matrix": _matrix,
-    "tasks": _tasks,
-    "indicators": _indicators,
-}
+    "line": _line, "field": _field, "group": _group, "amounts": _amounts,
+    "goals": _goals, "matrix": _matrix, "tasks": _tasks, "indicators": _indicators,
+}  # fmt: skip
 
 
 @dataclass
 class Page:
-    """A form sheet while it is laid out from the top; ``row`` is the next free row."""
+    """A form sheet while it is laid out from the top, and before it is written.
+
+    ``row`` is the next free row, ``heights`` are those of the rows in points.
+    """
 
     profile: Profile
     form: Form
     columns: FormColumns
     unit: str
+    layout: SheetLayout
     row: int = 1
     pieces: list[Piece] = field(default_factory=list)
     heights: dict[int, float] = field(default_factory=dict)
-    fields: dict[str, CellArea] = field(default_factory=dict)
-    choices: dict[str, tuple[CellArea, ...]] = field(default_factory=dict)
-    tasks: list[dict[str, CellArea]] = field(default_factory=list)
-    task_sum: dict[str, CellArea] = field(default_factory=dict)
-    indicators: list[IndicatorCells] = field(default_factory=list)
 
     @property
     def whole(self) -> ColumnSpan:
@@ -326,23 +386,28 @@ class Page:
         """The columns right of the labels."""
         return 2, self.columns.last
 
+    @property
+    def last_row(self) -> int:
+        """The last row that is printed."""
+        return self.row - 1
+
     def next(self, height: float) -> None:
         """Give the current row its height and go to the next one."""
         self.heights[self.row] = height
         self.row += 1
 
     def put(
-        self, columns: ColumnSpan, style: str, text: str = "", about: Field | None = None, rows: int = 1
+        self,
+        columns: ColumnSpan,
+        style: str,
+        text: str = "",
+        about: Field | None = None,
+        rows: int = 1,
+        options: tuple[str, ...] = (),
     ) -> CellArea:
         """Add a piece of one or more rows from the current row down."""
         area = CellArea(self.row, columns[0], self.row + rows - 1, columns[1])
-        self.pieces.append(Piece(area, style, text, about))
-        return area
-
-    def cell(self, columns: ColumnSpan, style: str, options: tuple[str, ...]) -> CellArea:
-        """Add a cell of a table with the options of its drop-down."""
-        area = CellArea(self.row, columns[0], self.row, columns[1])
-        self.pieces.append(Piece(area, style, options=options))
+        self.pieces.append(Piece(area, style, text, about, options))
         return area
 
     def down(self, start: int, columns: ColumnSpan, style: str, text: str) -> None:
@@ -356,26 +421,20 @@ class Page:
     def value(self, about: Field, columns: ColumnSpan, style: str = "") -> None:
         """Add the input of a field; a choice gets one cell for each option."""
         if about.kind == "choice":
-            self.choices[about.key] = tuple(self._options(about, columns))
+            self.layout.choices[about.key] = tuple(self._options(about, columns))
             return
         text = about.note if about.kind in ("review", "points") else self.unit if about.key == "unit" else ""
-        self.fields[about.key] = self.put(columns, style or about.kind, text, about)
+        self.layout.fields[about.key] = self.put(columns, style or about.kind, text, about)
 
     def _options(self, about: Field, columns: ColumnSpan) -> Iterator[CellArea]:
         needs = [text_width(option) + 3 for option in about.options]
         for option, part in zip(about.options, self.columns.split(columns, needs), strict=True):
-            area = CellArea(self.row, part[0], self.row, part[1])
             offer = tuple(f"{option} {box}" for box in (EMPTY_BOX, TICKED_BOX))
-            self.pieces.append(Piece(area, "choice", offer[0], about, offer))
-            yield area
+            yield self.put(part, "choice", offer[0], about, options=offer)
 
 
 class NoRoomError(ValueError):
-    """So many cells do not fit into so many columns."""
-
-    def __init__(self, cells: int, columns: int) -> None:
-        super().__init__(cells, columns)
-        self.cells, self.columns = cells, columns
+    """So many cells do not fit into so many columns: its arguments."""
 
 
 @dataclass(frozen=True)

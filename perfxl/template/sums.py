@@ -6,14 +6,14 @@ above its total, so that a row that a clerk inserts anywhere is included; the te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from perfxl.model import column_letters
-from perfxl.profiles import Form, Profile, Sum, Term
-from perfxl.profiles.schema import PROJECT_NAME
-from perfxl.profiles.wording import describe
-from perfxl.template.sheet_plan import CellArea, SheetLayout
+from perfxl.profiles import Profile, Sum, Term
+from perfxl.profiles.schema import PROJECT_NAME, describe
+from perfxl.template.layout import CellArea, SheetLayout
 
 #: arguments of one SUM; Excel takes 255
 MOST_ARGUMENTS = 200
@@ -68,20 +68,14 @@ def added(amounts: Iterable[SumExpression]) -> SumExpression:
     )
 
 
+@dataclass(frozen=True)
 class SumWriter:
     """Writes the terms of sums as expressions; ``here`` is the sheet that will contain the formula."""
 
-    def __init__(
-        self,
-        profile: Profile,
-        sheets: Sequence[SheetLayout],
-        matches: Mapping[str, ProjectList] | None = None,
-        here: str = "",
-    ) -> None:
-        self.profile = profile
-        self.sheets = sheets
-        self.matches = matches or {}
-        self.here = here
+    profile: Profile
+    sheets: Sequence[SheetLayout]
+    matches: Mapping[str, ProjectList] = field(default_factory=dict)
+    here: str = ""
 
     def of(self, terms: Iterable[Term], sheet: SheetLayout | None) -> SumExpression:
         """The sum of terms, on one sheet or, without one, over all sheets of their forms."""
@@ -89,10 +83,8 @@ class SumWriter:
 
     def amount(self, term: Term, sheet: SheetLayout | None) -> SumExpression:
         """One term, on one sheet or over all sheets of its form."""
-        if sheet is not None and sheet.form == term.form:
-            sheets = [sheet]
-        else:
-            sheets = [each for each in self.sheets if each.form == term.form]
+        on_sheet = sheet is not None and sheet.form == term.form
+        sheets = [sheet] if sheet and on_sheet else [each for each in self.sheets if each.form == term.form]
         if term.alone:
             return added(self._alone(term, each) for each in sheets)
         if term.table == "fields":
@@ -102,11 +94,9 @@ class SumWriter:
 
     def ref(self, sheet: SheetLayout, cells: str) -> str:
         """``'项目1'!$D$7``, or ``$D$7`` on the sheet itself."""
-        absolute = ":".join(_dollars(cell) for cell in cells.split(":"))
-        if sheet.sheet == self.here:
-            return absolute
+        absolute = re.sub("([A-Z]+)([0-9]+)", r"$\1$\2", cells)
         name = sheet.sheet.replace("'", "''")
-        return f"'{name}'!{absolute}"
+        return absolute if sheet.sheet == self.here else f"'{name}'!{absolute}"
 
     def task_range(self, sheet: SheetLayout, column: str) -> str:
         """A column of the task table, with its head and without its total."""
@@ -152,14 +142,11 @@ class SumWriter:
     def _alone(self, term: Term, sheet: SheetLayout) -> SumExpression:
         """An amount that counts only if no project has the same name."""
         own = _sum([self.ref(sheet, sheet.fields[term.column].cell)])
-        other = self.matches.get(self._form(sheet).same_as)
+        other = self.matches.get(self.profile.forms[sheet.form].same_as)
         if other is None:
             return own
         found = other.found(cleaned(self.ref(sheet, sheet.fields[PROJECT_NAME].cell)))
         return SumExpression(f"IF({found}=0,{own.total},0)", f"IF({found}=0,{own.count},0)")
-
-    def _form(self, sheet: SheetLayout) -> Form:
-        return self.profile.forms[sheet.form]
 
 
 def _sum(refs: Sequence[str]) -> SumExpression:
@@ -174,19 +161,12 @@ def _written(ranges: Mapping[str, str], names: Sequence[str], measure: str) -> S
     for sign in NO_AMOUNT:
         text = f"SUBSTITUTE({text},{quote(sign)},{quote('?')})"
     number = f"VALUE({text})"
-    if not names:
-        return SumExpression(
-            f"SUM(IFERROR({number},0))",
-            f"SUM(--ISNUMBER({number}))",
-            f'SUM(({values}<>"")*ISERROR({number}))',
-            array=True,
-        )
-    third = ranges["third"]
-    hits = "+".join(f"ISNUMBER(SEARCH({quote(_literal(name))},{third}))" for name in names)
+    hits = "+".join(f"ISNUMBER(SEARCH({quote(_literal(name))},{ranges['third']}))" for name in names)
+    only = f"(({hits})>0)*" if names else ""
     return SumExpression(
-        f"SUM(IFERROR((({hits})>0)*{number},0))",
-        f"SUM((({hits})>0)*ISNUMBER({number}))",
-        f'SUM((({hits})>0)*({values}<>"")*ISERROR({number}))',
+        f"SUM(IFERROR({only}{number},0))",
+        f"SUM({only or '--'}ISNUMBER({number}))",
+        f'SUM({only}({values}<>"")*ISERROR({number}))',
         array=True,
     )
 
@@ -194,11 +174,6 @@ def _written(ranges: Mapping[str, str], names: Sequence[str], measure: str) -> S
 def _literal(word: str) -> str:
     """A word for SEARCH, in which ``?`` and ``*`` are wildcards."""
     return "".join(f"~{char}" if char in "~?*" else char for char in word)
-
-
-def _dollars(cell: str) -> str:
-    letters = cell.rstrip("0123456789")
-    return f"${letters}${cell[len(letters) :]}"
 
 
 @dataclass(frozen=True)
@@ -216,11 +191,6 @@ class SheetCheck:
 
     sum: Sum
     sheet: SheetLayout | None
-
-    @property
-    def place(self) -> str:
-        """The sheet, for people."""
-        return self.sheet.sheet if self.sheet else "各表之间"
 
 
 @dataclass(frozen=True)
@@ -334,11 +304,8 @@ def _among_tasks(item: Sum, sheet: SheetLayout, writer: SumWriter, row: int) -> 
                 tasks.append(writer.amount(term, other))
     computed = LiveFormula(f'=IF(D{row}="","",IF(({"+".join(hits)})=0,"",D{row}))', "", array=True)
     given = added(tasks)
-    result = LiveFormula(
-        f'=IF(OR(D{row}="",({given.count})=0),"{NOTHING}",IF(E{row}="","{FAILED}","{PASSED}"))',
-        NOTHING,
-        given.array,
-    )
+    text = f'=IF(OR(D{row}="",({given.count})=0),"{NOTHING}",IF(E{row}="","{FAILED}","{PASSED}"))'
+    result = LiveFormula(text, NOTHING, given.array)
     note = LiveFormula(f'=IF(G{row}="{FAILED}","任务表中没有金额相同的项目任务","")')
     return CheckRow(stated, computed, LiveFormula(f'=IF(E{row}="","",D{row}-E{row})'), result, note)
 

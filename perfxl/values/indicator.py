@@ -9,9 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from perfxl.values import dates, operators
-from perfxl.values.money import close_digits
-from perfxl.values.numerals import NUMERALS, chinese, figure, from_cell, inexact, other_text, written
+from perfxl.values import dates, notation
+from perfxl.values.notation import ENDING, LEADING, NUMERALS
 from perfxl.values.quantities import Quantity, digits_for_words, quantities
 from perfxl.values.text import LONGEST, SENTENCE, is_placeholder, one_line_each, squeeze
 
@@ -79,22 +78,22 @@ def parse_value(value: object, words: Words, year: int | None = None) -> Value:
         return _from_number(value)
     if isinstance(value, date):
         digits = Decimal(value.year * 10_000 + value.month * 100 + value.day)
-        return Value("date", "≤", (digits,), "日", False, other_text(value), year=value.year)
-    return Value("text", "", (), "", False, other_text(value), ("boolean",) if isinstance(value, bool) else ())
+        return Value("date", "≤", (digits,), "日", False, notation.other_text(value), year=value.year)
+    return Value("text", "", (), "", False, notation.other_text(value), ("boolean",) if isinstance(value, bool) else ())
 
 
 _EMPTY = Value("empty", "", (), "", False, "")
 
 
 def _from_number(value: float | Decimal) -> Value:
-    number = from_cell(value)
+    number = notation.from_cell(value)
     if number is None:
         return Value("text", "", (), "", False, str(value), ("not_finite",))
-    text = written(number)
+    text = notation.written(number)
     when = dates.read_date(text, None) if len(text) == 8 else None
     if when and when.numbers:  # 20201231 typed as a number
         return Value(when.kind, when.operator, when.numbers, when.measure, False, text, year=when.year)
-    notes = ("no_measure", "precision") if inexact(number) else ("no_measure",)
+    notes = ("no_measure", "precision") if notation.inexact(number) else ("no_measure",)
     return Value("number", "=", (Decimal(text),), "", False, text, notes)
 
 
@@ -111,6 +110,13 @@ class _Reading(NamedTuple):
         """A value of this text without measure."""
         return Value(kind, operator, numbers, "", operator == "≈", self.raw, self.notes + notes)
 
+    def limited(
+        self, kind: Kind, by: notation.Operator, numbers: tuple[Decimal, ...], measure: str, *notes: str
+    ) -> Value:
+        """The value of figures with an operator."""
+        notes = self.notes + (("open_wording",) if by.worded else ()) + notes
+        return Value(kind, by.sign, numbers, measure, by.approx, self.raw, notes)
+
     def around(self, rest: str) -> tuple[str, ...]:
         """The notes for the words that are left around a figure or date."""
         if not rest.strip(_ENDS):
@@ -125,7 +131,7 @@ def _from_text(raw: str, words: Words, year: int | None) -> Value:
         return _EMPTY
     if len(line) > LONGEST:
         return Value("text", "", (), "", False, raw, ("sentence",))
-    closed = close_digits(line)
+    closed = notation.close_digits(line)
     notes: tuple[str, ...] = ("spaces",) if closed != line else ()
     plain = closed.replace(" ", "").replace("\n", ";").strip(_ENDS)
     bare = digits_for_words(plain)
@@ -176,7 +182,7 @@ _TIMES_A_YEAR = {"年": 1, "半年": 2, "季": 4, "月": 12, "旬": 36, "周": 5
 _SPAN = "年度?|半年度?|季度?|月度?|旬|周|星期|天|日"
 _COUNT = rf"(?P<count>[0-9]+|[{NUMERALS}]+)(?P<word>批次|场次|次|期|回|场|轮|遍|批)"
 _WHAT = "(?P<what>[^0-9]{0,8}?)"
-_OPS = f"(?:{operators.LEADING})*"
+_OPS = f"(?:{LEADING})*"
 _FREQUENCIES = [
     re.compile(pattern)
     for pattern in (
@@ -195,7 +201,7 @@ def _frequency(reading: _Reading) -> Value | None:
     text = reading.bare
     if not _MAYBE_FREQUENCY.search(text):
         return None
-    ending = re.search(rf"(?:{operators.ENDING})\Z", text)
+    ending = re.search(rf"(?:{ENDING})\Z", text)
     body = text[: ending.start()] if ending else text
     found = next(filter(None, (pattern.fullmatch(body) for pattern in _FREQUENCIES)), None)
     if found is None:
@@ -204,38 +210,32 @@ def _frequency(reading: _Reading) -> Value | None:
     count, every = _count(named.get("count")), _count(named.get("every"))
     if count is None or not every:
         return None
-    lead = operators.before(body, 0, found.end("lead"))
-    operator, worded, approx = operators.both(lead, operators.after(text, len(body)))
+    operator = notation.operator_around(text, 0, found.end("lead"), len(body))
     number = (count * _TIMES_A_YEAR[named["span"].removesuffix("度")] / every).quantize(Decimal("0.0001")).normalize()
     # words that are no part of it: 每年开展培训2次
     around = reading.around(named["what"] + (named.get("mid") or ""))
-    notes = reading.notes + (("open_wording",) if worded else ()) + around
-    return Value("frequency", operator, (number + 0,), f"{named.get('word') or '次'}/年", approx, reading.raw, notes)
+    return reading.limited("frequency", operator, (number + 0,), f"{named.get('word') or '次'}/年", *around)
 
 
 def _count(text: str | None) -> Decimal | None:
     """The number of a count in digits or a Chinese numeral; 1 where none is written."""
     if text is None or text[0].isdigit():
-        return Decimal(1) if text is None else figure(text)
-    number = chinese(text)
+        return Decimal(1) if text is None else notation.figure(text)
+    number = notation.chinese(text)
     return None if number is None else Decimal(number)
 
 
-_RATIO = re.compile(rf"(?P<lead>(?:{operators.LEADING})*)(?P<a>[0-9]+(?:\.[0-9]+)?)[:∶/](?P<b>[0-9]+(?:\.[0-9]+)?)")
+_RATIO = re.compile(rf"(?P<lead>(?:{LEADING})*)(?P<a>[0-9]+(?:\.[0-9]+)?)[:∶/](?P<b>[0-9]+(?:\.[0-9]+)?)")
 
 
 def _ratio(reading: _Reading) -> Value | None:
     """1:1.2, 3/4以上."""
     found = _RATIO.match(reading.bare)
-    tail = operators.after(reading.bare, found.end()) if found else None
-    if found is None or tail is None or tail.end != len(reading.bare):
+    operator = notation.operator_around(reading.bare, 0, found.end("lead"), found.end()) if found else None
+    if found is None or operator is None or operator.end != len(reading.bare):
         return None
-    a, b = figure(found["a"]), figure(found["b"])
-    if a is None or b is None:
-        return None
-    operator, worded, approx = operators.both(operators.before(reading.bare, 0, found.end("lead")), tail)
-    notes = reading.notes + (("open_wording",) if worded else ())
-    return Value("ratio", operator, (a, b), "", approx, reading.raw, notes)
+    a, b = notation.figure(found["a"]), notation.figure(found["b"])
+    return None if a is None or b is None else reading.limited("ratio", operator, (a, b), "")
 
 
 def _figures(reading: _Reading) -> Value | None:
@@ -318,7 +318,7 @@ def _valued(
 _AGAINST = re.compile("(?:预算|概算|批复|限额|控制数|合同价|定额)")
 _CAPPED = re.compile("不超|不突破|不高于|控制在|不得超|低于|小于|≤|<=")
 _BASE = re.compile(
-    rf"持平|同比|环比|(?:[与比较同]|{operators.LEADING})(?P<base>上一?年|去年|往年|历年|前年|同期|(?:19|20)[0-9]{{2}}年)"
+    rf"持平|同比|环比|(?:[与比较同]|{LEADING})(?P<base>上一?年|去年|往年|历年|前年|同期|(?:19|20)[0-9]{{2}}年)"
 )
 
 
@@ -332,8 +332,8 @@ def _relation(reading: _Reading) -> Value | None:
     if base is None:
         return None
     year = dates.first_year(bare)
-    lead = operators.before(bare, 0, base.start("base")) if base["base"] else None
-    value = reading.value("relative", (lead and lead.operator) or "=", *(("years",) if year else ()))
+    sign = notation.operator_before(bare, 0, base.start("base")).sign if base["base"] else ""
+    value = reading.value("relative", sign or "=", *(("years",) if year else ()))
     return replace(value, year=year)
 
 

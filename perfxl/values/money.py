@@ -13,20 +13,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from perfxl.values import operators
+from perfxl.values import notation
 from perfxl.values.dates import without_dates, without_items
-from perfxl.values.measures import FEN_IN, MONEY, PER, money_unit, to_fen
-from perfxl.values.numerals import NUMERALS, chinese, decimals, from_cell, inexact, other_text, written
-from perfxl.values.numerals import figure as number_of
+from perfxl.values.notation import FEN_IN, MONEY, NUMERALS, PER
 from perfxl.values.text import LONGEST, SENTENCE, is_placeholder, one_line_each
 
 
 class RefusedError(ValueError):
-    """The text could mean another amount, or none; ``note`` is the machine word for the reason."""
-
-    def __init__(self, note: str) -> None:
-        super().__init__(note)
-        self.note = note
+    """The text could mean another amount, or none; its message is the machine word for the reason."""
 
 
 class Figure(NamedTuple):
@@ -44,40 +38,20 @@ class Figure(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-_SPACED_THOUSANDS = re.compile(r"(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})+(?![0-9])(?! ?[.,]? [0-9])")
 _APART = re.compile(r"[0-9]\s*[.,]?\s+[.,]?\s*[0-9]")
 
 
 def close_up(text: str) -> tuple[str, tuple[str, ...]]:
     """The text without blanks, lines ended by ``;``; refuses ``5 6``, which may be 56 or two figures."""
-    joined = _SPACED_THOUSANDS.sub(lambda found: found[0].replace(" ", ""), text) if " " in text else text
+    joined = notation.spaced_thousands(text) if " " in text else text
     if _APART.search(joined):
         raise RefusedError("spaces")
     notes = ("thousands", "spaces") if joined != text else ()
     return joined.replace(" ", "").replace("\n", ";"), notes
 
 
-_SINGLE_DIGITS = re.compile(r"(?<![0-9.,])([0-9]) ([0-9])(?![0-9])")
-_GAP = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
-
-
-def close_digits(text: str) -> str:
-    """The text with ``9 5%`` and ``1 234`` closed up; other figures that a blank divides are kept two."""
-    if not _GAP.search(text):
-        return text
-    joined = _SPACED_THOUSANDS.sub(lambda found: found[0].replace(" ", ""), text)
-    return _GAP.sub(";", _SINGLE_DIGITS.sub(r"\1\2", joined))
-
-
+#: what the spreadsheet should have worked out: 17+3, =SUM(A1), 3人×500元
 _EQUATION = re.compile(r"[=@+](?![-+¥.0-9])|=.*[0-9A-Za-z].*[-(]|.*?[\w%)][+*×÷^][-+]?[0-9(]|.*?[0-9]/[0-9]")
-
-
-def refuse_formula(text: str) -> None:
-    """Refuse what the spreadsheet should have worked out: ``17+3``, ``=SUM(A1)``, ``3人×500元``."""
-    if _EQUATION.match(text):
-        raise RefusedError("formula_text")
-
-
 _FIGURE = re.compile(
     rf"(?P<sign>[-+−–—负]?)(?P<coin>(?:人民币)?(?:¥|RMB|CNY)?)(?P<inner>[-−]?)"
     rf"(?P<run>\.?[0-9](?:[0-9.,]*[0-9])?)(?P<unit>{MONEY})?(?:{PER})?[整正]?"
@@ -97,22 +71,20 @@ def figures(text: str) -> list[Figure]:
 
 
 def _figure(text: str, match: re.Match[str], floor: int) -> Figure:
-    number = number_of(match["run"])
+    number = notation.figure(match["run"])
     if number is None:
         raise RefusedError("separators")
     signed, sign_notes = _signed(text, match, number, floor)
-    lead = operators.before(text, floor, match.start())
-    tail = operators.after(text, match.end())
-    unit, misspelt = money_unit(match["unit"] or "")
+    operator = notation.operator_around(text, floor, match.start(), match.end())
+    unit, misspelt = notation.money_unit(match["unit"] or "")
     per = match["per"] or match["each"] or ""
-    operator, _, _ = operators.both(lead, tail)
     notes = sign_notes + (("thousands",) if "," in match["run"] else ())
     if match["coin"]:
         notes += ("currency",)
         # ¥170000 counts yuan; 人民币17 may still count the form's 万元
         unit = unit or ("" if match["coin"] == "人民币" else "元")
-    foreign = not (unit or per) and _goes_on(text, match, tail.end)
-    return Figure(signed, lead.end, tail.end, unit, misspelt, per, operator, foreign, notes)
+    foreign = not (unit or per) and _goes_on(text, match, operator.end)
+    return Figure(signed, operator.start, operator.end, unit, misspelt, per, operator.sign, foreign, notes)
 
 
 def _signed(text: str, match: re.Match[str], number: Decimal, floor: int) -> tuple[Decimal, tuple[str, ...]]:
@@ -126,7 +98,7 @@ def _signed(text: str, match: re.Match[str], number: Decimal, floor: int) -> tup
     if floor == at > 0 and match["sign"]:
         return number, ()
     after_word = at > 0 and (text[at - 1].isalnum() or text[at - 1] == ")")
-    if sign == "—" or (after_word and operators.before(text, floor, at).end == at):
+    if sign == "—" or (after_word and notation.operator_before(text, floor, at).start == at):
         raise RefusedError("sign")
     return (number if sign == "+" else -number), ("sign",)
 
@@ -168,26 +140,22 @@ def spell_out(text: str) -> list[Figure]:
     lead = re.match(rf"[^{NUMERALS}]*", bare)
     start = lead.end() if lead else 0
     match = _SPELT.match(bare, start)
-    side = operators.before(bare, 0, start)
-    if match is None or side.end or not match["whole"].strip(_MULTIPLIERS):
-        return []
-    tail = operators.after(bare, match.end())
-    if tail.end != len(bare):
+    operator = notation.operator_around(bare, 0, start, match.end() if match else start)
+    if match is None or operator.start or operator.end != len(bare) or not match["whole"].strip(_MULTIPLIERS):
         return []
     number, unit, misspelt = _spelt(match)
-    operator, _, _ = operators.both(side, tail)
-    return [Figure(number, 0, len(text), unit, misspelt, "", operator, notes=("capitals",))]
+    return [Figure(number, 0, len(text), unit, misspelt, "", operator.sign, notes=("capitals",))]
 
 
 def _spelt(match: re.Match[str]) -> tuple[Decimal, str, str]:
     """Number, unit, misspelt. The unit is as written, 壹拾柒万元 is 17 万元; without 元 it is the form's."""
     whole = match["whole"].translate(str.maketrans("萬億", "万亿"))
-    yuan = chinese(whole)
+    yuan = notation.chinese(whole)
     if yuan is None or whole == "一":  # a lone 一 is a dash typed with the wrong key
         raise RefusedError("capitals")
     number = Decimal(yuan)
     if match["jiao"] or match["fen"]:
-        small = [chinese(digit) or 0 for digit in (match["jiao"] or "零", match["fen"] or "零")]
+        small = [notation.chinese(digit) or 0 for digit in (match["jiao"] or "零", match["fen"] or "零")]
         places = 2 if match["fen"] else 1
         number = (number + Decimal(small[0]) / 10 + Decimal(small[1]) / 100).quantize(Decimal(1).scaleb(-places))
         return number, "元", ""
@@ -264,7 +232,8 @@ def parse_amount(value: object, measure: str = "万元", placeholders: frozenset
     if isinstance(value, str):
         return _from_text(value, measure, placeholders)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return Amount("unreadable", None, other_text(value), notes=(_kind_of(value),))
+        kind = "boolean" if isinstance(value, bool) else "date" if hasattr(value, "isoformat") else "not_text"
+        return Amount("unreadable", None, notation.other_text(value), notes=(kind,))
     # a Decimal may be a signalling NaN, which cannot be a key
     return _of_number(value, measure) if isinstance(value, Decimal) else _from_number(value, measure)
 
@@ -272,24 +241,18 @@ def parse_amount(value: object, measure: str = "万元", placeholders: frozenset
 _BLANK = Amount("blank", None, "")
 
 
-def _kind_of(value: object) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    return "date" if hasattr(value, "isoformat") else "not_text"
-
-
 def _of_number(value: float | Decimal, measure: str) -> Amount:
-    number = from_cell(value)
+    number = notation.from_cell(value)
     if number is None:
         return Amount("unreadable", None, str(value), number=True, notes=("not_finite",))
-    text = written(number)
+    text = notation.written(number)
     try:
-        fen, notes = _fen(number, money_unit(measure)[0])
+        fen, notes = _fen(number, notation.money_unit(measure)[0])
     except RefusedError as refused:
-        return Amount("unreadable", None, text, number=True, notes=(refused.note,))
-    if inexact(number):
+        return Amount("unreadable", None, text, number=True, notes=(str(refused),))
+    if notation.inexact(number):
         notes = (*notes, "precision")
-    return Amount("ok", fen, text, number=True, decimals=decimals(Decimal(text)), notes=notes)
+    return Amount("ok", fen, text, number=True, decimals=notation.decimals(Decimal(text)), notes=notes)
 
 
 # 1, 1.0 and True are equal keys but not the same cell, hence typed
@@ -299,7 +262,7 @@ _from_number = lru_cache(maxsize=16_384, typed=True)(_of_number)
 def _fen(number: Decimal, unit: str) -> tuple[int, tuple[str, ...]]:
     if not unit:
         raise RefusedError("form_measure")
-    result = to_fen(number, unit)
+    result = notation.to_fen(number, unit)
     if result is None:
         raise RefusedError("too_large")
     return result[0], () if result[1] else ("sub_fen",)
@@ -316,14 +279,15 @@ def _from_text(raw: str, measure: str, placeholders: frozenset[str]) -> Amount:
     try:
         if len(text) > LONGEST:
             raise RefusedError("too_long")
-        return _read(raw, text, money_unit(measure)[0], notes)
+        return _read(raw, text, notation.money_unit(measure)[0], notes)
     except RefusedError as refused:
-        return Amount("unreadable", None, raw, notes=(*notes, refused.note))
+        return Amount("unreadable", None, raw, notes=(*notes, str(refused)))
 
 
 def _read(raw: str, text: str, form_unit: str, notes: tuple[str, ...]) -> Amount:
     bare, spaced = close_up(text)
-    refuse_formula(bare)
+    if _EQUATION.match(bare):
+        raise RefusedError("formula_text")
     undated = without_dates(bare)
     if undated != bare:
         notes += ("years",)
@@ -341,7 +305,7 @@ def _read(raw: str, text: str, form_unit: str, notes: tuple[str, ...]) -> Amount
         measure=first.unit,
         misspelt=first.misspelt,
         per=first.per,
-        decimals=decimals(first.number),
+        decimals=notation.decimals(first.number),
         operator=first.operator,
         notes=notes + spaced + first.notes + rounded + _rest_notes(main, found, inner, len(bare)),
     )

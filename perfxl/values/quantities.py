@@ -12,9 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from perfxl.values import operators
-from perfxl.values.measures import FEN_IN, MEASURE, TIMES, WORDS, money_unit, plain_measure, to_fen
-from perfxl.values.numerals import NUMERALS, chinese, figure, written
+from perfxl.values import notation
+from perfxl.values.notation import ENDING, FEN_IN, LEADING, MEASURE, NUMERALS, TIMES, WORDS
 from perfxl.values.text import name_key, normal, one_line_each, squeeze
 
 
@@ -46,10 +45,10 @@ def quantities(text: str) -> list[Quantity] | None:
     found: list[Quantity] = []
     at = 0
     while match := _RUN.search(text, at):
-        number = figure(match["run"])
+        number = notation.figure(match["run"])
         if number is None and "," in match["run"]:  # 95,97% is a list
             match = _RUN.search(text, match.start(), match.start("run") + match["run"].index(",")) or match
-            number = figure(match["run"])
+            number = notation.figure(match["run"])
         if number is None or _CODE.match(match["run"]):
             return None
         quantity = _quantity(text, match, -number if match["minus"] else number, found[-1].end if found else 0)
@@ -63,15 +62,14 @@ def quantities(text: str) -> list[Quantity] | None:
 def _quantity(text: str, match: re.Match[str], number: Decimal, floor: int) -> Quantity:
     unit = MEASURE.match(text, match.end())
     end = unit.end() if unit else match.end()
-    lead, tail = operators.before(text, floor, match.start()), operators.after(text, end)
-    operator, worded, approx = operators.both(lead, tail)
+    sign, worded, approx, start, end = notation.operator_around(text, floor, match.start(), end)
     notes: tuple[str, ...] = ("open_wording",) if worded else ()
-    plain = Quantity(number, "", lead.end, tail.end, operator, approx, notes=notes)
+    plain = Quantity(number, "", start, end, sign, approx, notes=notes)
     if unit is None:
         return plain
     if unit["money"]:
         return _money(plain, unit, text, floor)
-    measure, other_word = plain_measure(unit["word"] or unit["latin"] or unit["counted"] or unit["open"] or "")
+    measure, other_word = notation.plain_measure(unit["word"] or unit["latin"] or unit["counted"] or unit["open"] or "")
     times = TIMES.get(unit["times"] or "", 1)
     notes += ("unit_word",) if other_word else ()
     return plain._replace(number=number * times, measure=measure + (unit["over"] or ""), times=times, notes=notes)
@@ -79,14 +77,14 @@ def _quantity(text: str, match: re.Match[str], number: Decimal, floor: int) -> Q
 
 def _money(plain: Quantity, unit: re.Match[str], text: str, floor: int) -> Quantity:
     """The same figure as an amount of money, or as a unit price: 475元/亩, 每亩475元."""
-    meant, misspelt = money_unit(unit["money"])
+    meant, misspelt = notation.money_unit(unit["money"])
     notes = plain.notes + (("misspelt",) if misspelt else ())
     per, start = unit["per"] or unit["each"] or "", plain.start
     if not per and (each := _EACH.search(text, floor, start)):
         per, start = each[1], each.start()
     if per:
         return plain._replace(measure=f"{meant}/{per}", start=start, per=per, money=True, notes=notes)
-    counted = to_fen(plain.number, meant)
+    counted = notation.to_fen(plain.number, meant)
     return plain._replace(measure=meant, fen=counted[0] if counted else None, money=True, notes=notes)
 
 
@@ -97,7 +95,7 @@ def _continues(whole: Quantity, part: Quantity) -> bool:
 
 def _compound(whole: Quantity, part: Quantity) -> Quantity:
     number = whole.number * FEN_IN["元"] / FEN_IN[part.measure] + part.number
-    counted = to_fen(number, part.measure)
+    counted = notation.to_fen(number, part.measure)
     return part._replace(
         number=number, start=whole.start, operator=whole.operator, approx=whole.approx, fen=counted and counted[0]
     )
@@ -110,8 +108,8 @@ _HALF = re.compile(r"(?:一半|半数|过半)(?=以上|\Z)")
 #: what a Chinese numeral may count; not 分 (十分满意), 级 (一级) or 点
 _SPELT_WORDS = "个工作日|工作日|个月|季度|小时|批次|人次|场次|[个名人家项件次场期篇轮批套台份门起例条倍天周年]"
 _SPELT_COUNT = re.compile(
-    rf"(?P<lead>(?:{operators.LEADING})*)(?P<numeral>[{NUMERALS}]+)"
-    rf"(?P<tail>(?:{_SPELT_WORDS})(?:{operators.ENDING})?(?:完成|办结)?)"
+    rf"(?P<lead>(?:{LEADING})*)(?P<numeral>[{NUMERALS}]+)"
+    rf"(?P<tail>(?:{_SPELT_WORDS})(?:{ENDING})?(?:完成|办结)?)"
 )
 _ZERO = re.compile(r"零(?=\Z|投诉|事故|差错|失误|伤亡|死亡|上访|违规|违纪|缺陷|容忍|报告|排放|增长|发生|发案)")
 
@@ -126,7 +124,7 @@ def digits_for_words(text: str) -> str:
     text = _HALF.sub("50%", _TENTHS.sub(_tenths, text))
     text = _ZERO.sub("0", text, count=1) if text.startswith("零") else text
     count = _SPELT_COUNT.fullmatch(text)
-    number = chinese(count["numeral"]) if count else None
+    number = notation.chinese(count["numeral"]) if count else None
     return text if count is None or number is None else f"{count['lead']}{number}{count['tail']}"
 
 
@@ -135,21 +133,21 @@ _SOME_NUMERAL = re.compile(f"[{NUMERALS}成半]")
 
 def _percent(found: re.Match[str]) -> str:
     sign = "%" if found[1] == "百" else "‰"
-    whole = found[2] if found[2][0] in "0123456789." else chinese({"百": "一百"}.get(found[2], found[2]))
+    whole = found[2] if found[2][0] in "0123456789." else notation.chinese({"百": "一百"}.get(found[2], found[2]))
     if whole is None:
         return found[0]
-    places = "".join(str(chinese(digit)) for digit in found[3] or "")
+    places = "".join(str(notation.chinese(digit)) for digit in found[3] or "")
     return f"{whole}.{places}{sign}" if places.isdigit() else f"{whole}{sign}"
 
 
 def _tenths(found: re.Match[str]) -> str:
-    tenths = Decimal(found[1]) if found[1][0].isascii() else Decimal(chinese(found[1]) or 0)
-    return f"{written(tenths * 10)}%"
+    tenths = Decimal(found[1]) if found[1][0].isascii() else Decimal(notation.chinese(found[1]) or 0)
+    return f"{notation.written(tenths * 10)}%"
 
 
 def _part_of(found: re.Match[str]) -> str:
-    whole, part = chinese(found[1]) or 1, chinese(found[2]) or 0
-    return f"{written((Decimal(100) * part / whole).quantize(Decimal('0.1')))}%"
+    whole, part = notation.chinese(found[1]) or 1, notation.chinese(found[2]) or 0
+    return f"{notation.written((Decimal(100) * part / whole).quantize(Decimal('0.1')))}%"
 
 
 #: words for the same measure: 785个 and 785家 count the same things
@@ -186,7 +184,7 @@ class CountedFigure(NamedTuple):
     @property
     def figure(self) -> str:
         """The figure as a person would write it: ``124家``, ``≥95%``."""
-        return f"{'' if self.operator == '=' else self.operator}{written(self.number)}{self.measure}"
+        return f"{'' if self.operator == '=' else self.operator}{notation.written(self.number)}{self.measure}"
 
     @property
     def share(self) -> bool:

@@ -14,7 +14,7 @@ from case_files import CLEAN, PROJECTS, STANDARD, profile_of
 from workbook_edits import Book, Places
 
 import perfxl
-from perfxl.profiles.wording import example
+from perfxl.profiles.schema import example
 from perfxl.rules import rules_of
 from perfxl.template import layout
 

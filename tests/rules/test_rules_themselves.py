@@ -13,7 +13,7 @@ from case_files import CLEAN, HERE, STANDARD, Case, cases, profile_of
 import perfxl
 import perfxl.rules
 from perfxl import diagnose
-from perfxl.diagnose.cause import Kind
+from perfxl.diagnose.causes import Kind
 from perfxl.model import Result, Text
 from perfxl.rules import FAMILIES, Rule, all_rules, declared_sums, needs, rules_of
 
