@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from perfxl.engine.batch import Batch, check
@@ -12,6 +13,7 @@ from perfxl.ledger.records import RETURNED
 from perfxl.model import Finding, Lang, Ref, Severity, Status, Submission
 from perfxl.profiles import Profile, built_in, load
 from perfxl.reading import extract
+from perfxl.reading.rows import FormRows
 from perfxl.rounds.folder import Round
 from perfxl.rules import Rule, severity_of
 from perfxl.rules.across import facts_of
@@ -41,7 +43,7 @@ def _checked(round_: Round, batch: Batch, item: Submission) -> CheckedFile:
     path = batch.paths[item.file]
     own: list[Finding] = []
     if item.status is not Status.UNREADABLE:
-        own = [*other_profile(round_, path, item, batch.lang), *other_year(batch, item, round_.settings.year)]
+        own = [*other_profile(round_, batch, path, item), *other_year(batch, item, round_.settings.year)]
     facts = facts_of(batch.tables.returns)
     totals = [fact.fen for fact in facts.totals if fact.file == item.file and fact.fen is not None]
     return CheckedFile(with_findings(item, own), (*own, *batch.of(item.file)), totals[0] if totals else None, path)
@@ -67,23 +69,35 @@ def other_year(batch: Batch, item: Submission, year: int) -> list[Finding]:
     return [replace(one, stated=str(item.year), computed=str(year)) for one in found]
 
 
-def other_profile(round_: Round, path: Path, item: Submission, lang: Lang) -> list[Finding]:
+def other_profile(round_: Round, batch: Batch, path: Path, item: Submission) -> list[Finding]:
     """ROUND-04 of a file in which another built-in edition finds clearly more than the round's own."""
+    own = _cells(form for form in batch.tables.form_rows if form.file == item.file)
+    other = _other_edition(path, item.sha256, round_.profile.id, own)
+    if other is None:
+        return []
+    titles = {"found": load(other).title.render(batch.lang), "wanted": round_.profile.title.render(batch.lang)}
+    return round_finding(OTHER_PROFILE, round_.profile, batch.lang, item.file, item.unit, [], **titles)
+
+
+@lru_cache(maxsize=1024)  # a file is checked as it comes in, and again when its answer is drafted
+def _other_edition(path: Path, sha256: str, own_profile: str, own: int) -> str | None:
+    """The first built-in edition but the own that finds clearly more than ``own`` labelled cells in a workbook."""
     data = path.read_bytes()
-    own = _cells_found(round_.profile, data)
     for other in map(load, built_in()):
-        if other.id != round_.profile.id and _cells_found(other, data) > own * CLEARLY_MORE:
-            titles = {"found": other.title.render(lang), "wanted": round_.profile.title.render(lang)}
-            return round_finding(OTHER_PROFILE, round_.profile, lang, item.file, item.unit, [], **titles)
-    return []
+        if other.id != own_profile and _cells_found(other, data) > own * CLEARLY_MORE:
+            return other.id
+    return None
 
 
 def _cells_found(profile: Profile, data: bytes) -> int:
-    """How many labelled cells a profile finds in a workbook: the most if it is on the forms of that profile."""
     try:
-        forms = extract(data, profile).forms
+        return _cells(extract(data, profile).forms)
     except Unreadable:
         return 0
+
+
+def _cells(forms: Iterable[FormRows]) -> int:
+    """How many labelled cells were found in a workbook: the most if it is on the forms of the profile."""
     return sum(len(form.texts) + len(form.amounts) + len(form.results) for form in forms)
 
 
