@@ -318,8 +318,7 @@ def _several(row: AmountRow) -> Hit:
     Severity.NOTICE,
     name=Text("金额留空", "Amount left blank"),
     what=Text(
-        "同一组金额中有的填了、有的空着，空着的按 0 处理",
-        "Of amounts that belong together, a blank one counts as 0",
+        "同一组金额中有的填了、有的空着，空着的按 0 处理", "Of amounts that belong together, a blank one counts as 0"
     ),
     message=Text(
         "“{label}”没有填，已按 0 处理。没有这项资金请填 0。",

@@ -175,9 +175,4 @@ def _ticks(beside: Mapping[str, str]) -> Iterator[str]:
         yield from (mark.translate(_SAME) for mark in run if mark in TICKED)
 
 
-RULES = (
-    no_type_ticked,
-    allocation_ticks,
-    other_beside_named,
-    marks_of_two_kinds,
-)
+RULES = (no_type_ticked, allocation_ticks, other_beside_named, marks_of_two_kinds)

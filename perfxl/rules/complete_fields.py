@@ -70,8 +70,7 @@ fund_description_empty = _required(
     Severity.WARNING,
     name=Text("填报信息不全", "Signature line incomplete"),
     what=Text(
-        "填报单位、负责人、填报人、电话、日期应填写",
-        "Reporting unit, head, author, phone and date should be filled in",
+        "填报单位、负责人、填报人、电话、日期应填写", "Reporting unit, head, author, phone and date should be filled in"
     ),
     message=Text(
         "没有填写：{each}。请补填（签名、盖章在报送纸质件时办理）。",

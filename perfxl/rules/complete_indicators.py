@@ -87,8 +87,7 @@ no_benefit_indicator = _no_indicator_under(
     Severity.WARNING,
     name=Text("缺少一类产出指标", "A kind of output indicator is missing"),
     what=Text(
-        "数量、质量、时效、成本指标各至少一条",
-        "At least one indicator each of quantity, quality, timeliness and cost",
+        "数量、质量、时效、成本指标各至少一条", "At least one indicator each of quantity, quality, timeliness and cost"
     ),
     message=Text(
         "{period}没有“{level}”。请补填，确实不适用的请在备注中说明。",
@@ -197,8 +196,7 @@ def no_satisfaction_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
 
 
 NO_NAME = Text(
-    "指标值“{value}”没有对应的指标名称。请补填名称。",
-    "The value “{value}” has no indicator name. Please add it.",
+    "指标值“{value}”没有对应的指标名称。请补填名称。", "The value “{value}” has no indicator name. Please add it."
 )
 
 

@@ -88,7 +88,4 @@ def two_numbers(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), values, (before.ref,), written=row.text)
 
 
-RULES = (
-    no_phone_number,
-    two_numbers,
-)
+RULES = (no_phone_number, two_numbers)

@@ -101,12 +101,7 @@ def cost_item_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     """Pairs cost items of a fund form and of its project form by name."""
     for line, other in same_lines(book, cost=True):
         if line.fen is not None and other.fen is not None and line.fen != other.fen:
-            values = {
-                "name": line.name,
-                "stated": wan(line.fen),
-                "computed": wan(other.fen),
-                "where": str(other.ref),
-            }
+            values = {"name": line.name, "stated": wan(line.fen), "computed": wan(other.fen), "where": str(other.ref)}
             gap = line.fen - other.fen
             yield Hit((line.ref,), values, (other.ref,), line.fen, other.fen, gap, written=line.value)
 
@@ -138,12 +133,7 @@ def indicator_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     """Pairs indicators by second level and name; cost items are CROSS-06."""
     for line, other in same_lines(book, cost=False):
         if not {line.kind, other.kind} & {"empty", "unread"} and not same_value(line, other):
-            values = {
-                "name": line.name,
-                "stated": line.value,
-                "computed": other.value,
-                "where": str(other.ref),
-            }
+            values = {"name": line.name, "stated": line.value, "computed": other.value, "where": str(other.ref)}
             yield Hit((line.ref,), values, (other.ref,), line.value, other.value, written=line.value)
 
 

@@ -206,10 +206,7 @@ PAIR = Text("{here}（{cell}），项目表{there}（{other}）", "{here} ({cell
     ),
     source="各表同一指标应一致",
     needs="forms",
-    why=Text(
-        "同一个名称两个数，汇总时不知道用哪个。",
-        "Of one name with two figures nobody knows which to add up.",
-    ),
+    why=Text("同一个名称两个数，汇总时不知道用哪个。", "Of one name with two figures nobody knows which to add up."),
     fix=Text("核实数字后统一；范围不同的，在指标名称中写明。", "Use one figure, or let the names say what differs."),
     wrong=Text("项目1：辐射机关事业单位785个；项目2：辐射机关事业单位6729家", "辐射机关事业单位 785个, and 6729家"),
     right=Text("项目1：辐射市直机关事业单位785个", "项目1: 辐射市直机关事业单位 785个"),
@@ -322,8 +319,7 @@ def _figure(named: Named) -> str:
     Severity.NOTICE,
     name=Text("项目满意度低于部门", "Projects below the department"),
     what=Text(
-        "项目的满意度目标不低于部门整体的满意度目标",
-        "No project aims at less satisfaction than the whole department",
+        "项目的满意度目标不低于部门整体的满意度目标", "No project aims at less satisfaction than the whole department"
     ),
     message=Text(
         "部门整体的满意度目标是 {target}（{where}），而 {n} 个项目的目标较低（{values}）。请核对，应支撑部门目标。",
@@ -470,9 +466,4 @@ def _fewer(named: Named, parts: list[Named]) -> Named | None:
     return min(alike, key=lambda part: (part.line.number, part.row.name))
 
 
-RULES = (
-    task_contradicts_project,
-    rate_below_goal,
-    one_name_two_values,
-    satisfaction_below_department,
-)
+RULES = (task_contradicts_project, rate_below_goal, one_name_two_values, satisfaction_below_department)

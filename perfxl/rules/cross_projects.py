@@ -155,8 +155,7 @@ class Weighed(NamedTuple):
     Severity.NOTICE,
     name=Text("总体目标没有提到重点项目", "Goal leaves out a project"),
     what=Text(
-        "部门年度总体目标应覆盖占项目支出比重较大的项目",
-        "The goal of the department covers every project of weight",
+        "部门年度总体目标应覆盖占项目支出比重较大的项目", "The goal of the department covers every project of weight"
     ),
     message=Text(
         "年度总体目标没有提到占项目支出 {share}% 以上的项目{names}（{amount} 万元）{more}。建议补写这些项目的目标。",

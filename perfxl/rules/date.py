@@ -249,8 +249,7 @@ LATER = Text(
     "“{label}” is {date}, after the end of {year}. The forms are filled in before it; please check both.",
 )
 FUTURE = Text(
-    "“{label}”是 {date}，还没有到这一天。请核对。",
-    "“{label}” is {date}, a day that is still to come. Please check it.",
+    "“{label}”是 {date}，还没有到这一天。请核对。", "“{label}” is {date}, a day that is still to come. Please check it."
 )
 DURING = Text(
     "“{label}”是 {date}，在 {year} 年度之内。申报表应在上一年编制；如确为当年填报，不必改动。",

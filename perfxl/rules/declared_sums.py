@@ -33,8 +33,7 @@ STATED = Text(
     "{label} {stated} 万元; {parts} {computed} 万元: {gap} too {excess}. {ask}",
 )
 BLANK = Text(
-    "{label}没有填，{parts} {computed} 万元。请填上。",
-    "{label} is empty; {parts} {computed} 万元. Please fill it in.",
+    "{label}没有填，{parts} {computed} 万元。请填上。", "{label} is empty; {parts} {computed} 万元. Please fill it in."
 )
 ROUNDING = Text(
     "{label} {stated} 万元，{parts} {computed} 万元，相差 {gap} 万元，四舍五入即可造成，请确认。",

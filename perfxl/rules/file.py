@@ -116,8 +116,7 @@ SENT_TWICE = Rule(
         "内容相同的文件只审核、汇总一份，免得重复计算。", "Files of the same content are checked and counted once."
     ),
     fix=Text(
-        "不用处理；本应是另一份的，请把那一份发来。",
-        "Nothing to do; if another workbook was meant, send that one.",
+        "不用处理；本应是另一份的，请把那一份发来。", "Nothing to do; if another workbook was meant, send that one."
     ),
     wrong=Text("申报表.xlsx 和 申报表(1).xlsx 内容完全相同", "申报表.xlsx and 申报表(1).xlsx are identical"),
     right=Text("每个单位一份，内容各不相同", "One workbook a unit, each its own"),

@@ -174,9 +174,4 @@ def level_unclear(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit((row.ref,), written=row.text, each=EACH.render(lang, cell=row.ref.cell, name=name, level=level))
 
 
-RULES = (
-    hidden_form,
-    not_read,
-    hidden_cells,
-    level_unclear,
-)
+RULES = (hidden_form, not_read, hidden_cells, level_unclear)

@@ -31,10 +31,7 @@ _SIZE = re.compile(r"[米亩里顷吨克斤升a-zA-Z]")
     "NARRATIVE-01",
     Severity.WARNING,
     name=Text("目标的数字没有指标", "Figure without an indicator"),
-    what=Text(
-        "总体目标写的数字，在绩效指标中应有相应的指标值",
-        "A figure in the goal stands among the indicators too",
-    ),
+    what=Text("总体目标写的数字，在绩效指标中应有相应的指标值", "A figure in the goal stands among the indicators too"),
     message=Text(
         "总体目标写{said}，而绩效指标中没有这个数字。请补充相应的指标，或核对总体目标。",
         "The goal says {said}, but no indicator has this figure. Please add the indicator, or check the goal.",
@@ -217,8 +214,7 @@ class SharePhrase(NamedTuple):
     source="绩效指标应与绩效目标对应",
     needs="indicators",
     why=Text(
-        "同一件事写两个比例，年终按哪个考核说不清。",
-        "Of two shares for one thing nobody knows which is to be judged.",
+        "同一件事写两个比例，年终按哪个考核说不清。", "Of two shares for one thing nobody knows which is to be judged."
     ),
     fix=Text("改为与指标相同的比率。", "Write the rate of the indicator."),
     wrong=Text("一半以上单位建成实名制数据库；建成率80%", "一半以上单位建成实名制数据库; 建成率80%"),
@@ -289,8 +285,4 @@ def _agree(share: CountedFigure, number: Decimal, gap: Decimal) -> bool:
     return abs(share.number - number) < (gap / 2 if share.operator == "≈" else 1)
 
 
-RULES = (
-    figure_without_indicator,
-    goal_contradicts_indicator,
-    share_in_words,
-)
+RULES = (figure_without_indicator, goal_contradicts_indicator, share_in_words)

@@ -33,8 +33,7 @@ NEEDS = {
     "amounts": Need(lambda book: bool(book.amounts), Text("没有填写金额", "no amounts are filled in")),
     "tasks": Need(lambda book: bool(book.tasks), Text("没有填写年度主要任务", "no tasks are filled in")),
     "indicators": Need(
-        lambda book: _filled(book, book.profile.indicator_forms),
-        Text("没有绩效指标表", "there is no indicator table"),
+        lambda book: _filled(book, book.profile.indicator_forms), Text("没有绩效指标表", "there is no indicator table")
     ),
     "fund": Need(lambda book: _filled(book, book.profile.fund_forms), Text("没有专项资金表", "there is no fund form")),
     "fund_and_project": Need(
@@ -66,8 +65,7 @@ NEEDS = {
         Text("本表式没有分值（权重）栏", "the forms have no weight column"),
     ),
     "clerk": Need(
-        lambda book: False,
-        Text("只针对随审核交来的豁免、配对文件", "it speaks of the lists of waivers and pairs only"),
+        lambda book: False, Text("只针对随审核交来的豁免、配对文件", "it speaks of the lists of waivers and pairs only")
     ),
     "round": Need(lambda book: False, Text("只针对一个批次的报送", "it speaks of a whole round only")),
     "scores": Need(

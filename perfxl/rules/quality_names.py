@@ -195,10 +195,4 @@ def input_as_target(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.name_ref, line.ref), quoted(line), written=line.name)
 
 
-RULES = (
-    two_in_one,
-    satisfaction_of_what,
-    under_another_level,
-    long_name,
-    input_as_target,
-)
+RULES = (two_in_one, satisfaction_of_what, under_another_level, long_name, input_as_target)

@@ -282,8 +282,7 @@ def figure_inside_words(book: Return, lang: Lang) -> Iterator[Hit]:
     Severity.WARNING,
     name=Text("时效指标不是时间", "Timeliness is no time"),
     what=Text(
-        "时效指标值应是完成时间、时限、频次或及时率",
-        "A timeliness is a date, a limit, a frequency or a rate of time",
+        "时效指标值应是完成时间、时限、频次或及时率", "A timeliness is a date, a limit, a frequency or a rate of time"
     ),
     message=Text(
         "时效指标值“{value}”不是时间、时限或频次。请改填，如“12月底前”“≤10个工作日”“每季度1次”。",

@@ -11,8 +11,7 @@ UNIT_MISSING = Rule(
     name=Text("未报送", "Unit missing"),
     what=Text("名单中的单位都已报送", "Every unit on the roster has sent its return"),
     message=Text(
-        "“{unit}”还没有报送申报表。{days}请催报。",
-        "“{unit}” has not sent its return. {days}Please remind it.",
+        "“{unit}”还没有报送申报表。{days}请催报。", "“{unit}” has not sent its return. {days}Please remind it."
     ),
     needs="round",
     why=Text("缺一个单位，汇总就不完整。", "Without it the summary is not complete."),

@@ -57,12 +57,7 @@ def term_against_year(book: Return, lang: Lang) -> Iterator[Hit]:
             continue
         product = year.fen * term.years
         if not low * long.fen <= product <= high * long.fen:
-            values = {
-                "long": wan(long.fen),
-                "year": wan(year.fen),
-                "n": term.years,
-                "product": wan(product),
-            }
+            values = {"long": wan(long.fen), "year": wan(year.fen), "n": term.years, "product": wan(product)}
             yield Hit((long.ref,), values, related=(year.ref, term.ref))
 
 
@@ -166,8 +161,7 @@ USUAL = Text(
         "All weights, and those of each level that has a quota, must make the allotted figure",
     ),
     message=Text(
-        "全部指标分值合计 {weight}，应为 {quota}。请调整。",
-        "All weights add up to {weight}; they must make {quota}.",
+        "全部指标分值合计 {weight}，应为 {quota}。请调整。", "All weights add up to {weight}; they must make {quota}."
     ),
     source="分值合计应为 100",
     needs="weights",
@@ -225,9 +219,4 @@ def _against_quota(
         yield Hit(cells[:1], values, cells[1:], stated, computed, message=message, severity=severity)
 
 
-RULES = (
-    term_against_year,
-    large_other_cost,
-    negative_amount,
-    weights_do_not_add_up,
-)
+RULES = (term_against_year, large_other_cost, negative_amount, weights_do_not_add_up)

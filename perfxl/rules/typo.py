@@ -22,8 +22,7 @@ EACH = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "�
     name=Text("疑似错别字", "Likely misspelt"),
     what=Text("常见的错别字、漏字、多字", "Words that are often misspelt"),
     message=Text(
-        "疑似错别字 {n} 处：{words}。请核对改正。",
-        "{n} places look misspelt: {words}. Please check and correct them.",
+        "疑似错别字 {n} 处：{words}。请核对改正。", "{n} places look misspelt: {words}. Please check and correct them."
     ),
     why=Text(
         "错别字会使人误解，按名称查找和汇总时也找不到。", "A misspelt word misleads, and is not found by its name."
@@ -94,7 +93,4 @@ def two_spellings(book: Return, lang: Lang) -> Iterator[Hit]:
                 yield Hit(places, written=odd, each=EACH.render(lang, **values))
 
 
-RULES = (
-    misspelt_words,
-    two_spellings,
-)
+RULES = (misspelt_words, two_spellings)
