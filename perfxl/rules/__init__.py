@@ -1,6 +1,6 @@
-"""The rules, by family: each module lists its own in ``RULES``, and ``FAMILIES`` lists the modules.
+"""The rules, by family: each module collects its own in ``RULES``, and ``FAMILIES`` lists the modules.
 
-To add one, write it beside the rule that is nearest to it, list it, and add its cases in ``tests/rules``. A sum needs
+To add one, write it beside the rule that is nearest to it, and add its cases in ``tests/rules``. A sum needs
 no Python: it is declared in the profile and checked by ``declared_sums``.
 """
 
@@ -15,21 +15,9 @@ from perfxl.model import Severity
 from perfxl.profiles import Profile
 from perfxl.profiles.loader import refuse_unknown_codes
 from perfxl.rules.declared_sums import sum_rules
-from perfxl.rules.rule import DECLARED_SUMS, Hit, NotApplicable, Rule, across_files, rule, table_rule
+from perfxl.rules.rule import DECLARED_SUMS, Hit, NotApplicable, Rule
 
-__all__ = [
-    "Hit",
-    "NotApplicable",
-    "Rule",
-    "across_files",
-    "all_rules",
-    "codes_of",
-    "listed",
-    "rule",
-    "rules_of",
-    "severity_of",
-    "table_rule",
-]
+__all__ = ["Hit", "NotApplicable", "Rule", "all_rules", "codes_of", "listed", "rules_of", "severity_of"]
 
 
 #: the modules of the families, in the order of their codes

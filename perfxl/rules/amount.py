@@ -7,11 +7,13 @@ from decimal import Decimal
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.reading import AmountRow
-from perfxl.rules.rule import DECLARED_SUMS, Hit, rule, table_rule
+from perfxl.rules.rule import DECLARED_SUMS, Family, Hit
 from perfxl.rules.wording import longest, shown
 from perfxl.tables import Return, Tables, pick
 from perfxl.values import wan
 from perfxl.values.notation import decimals, to_fen
+
+RULES = Family()
 
 #: notes of the reader about the digits of an amount
 WAYS = {
@@ -58,7 +60,7 @@ FORMULA_BROKEN = Text(
 AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” holds {text} and shows {shown}")
 
 
-@rule(
+@RULES.rule(
     "AMOUNT-01",
     Severity.ERROR,
     name=Text("金额单位不符", "Unit of money differs"),
@@ -95,7 +97,7 @@ def _readable(book: Return) -> Iterator[AmountRow]:
     return (row for row in book.amounts if row.table != "indicators" and row.state == "ok")
 
 
-@rule(
+@RULES.rule(
     "AMOUNT-02",
     Severity.ERROR,
     name=Text("金额单位写错", "Unit misspelt"),
@@ -125,7 +127,7 @@ def misspelt_unit(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), values, written=row.text)
 
 
-@rule(
+@RULES.rule(
     "AMOUNT-04",
     Severity.NOTICE,
     name=Text("小数位数不足", "Fewer decimals than asked for"),
@@ -155,7 +157,7 @@ def not_two_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), {"decimals": wanted, "example": f"{17:.{wanted}f}"}, written=row.text)
 
 
-@rule(
+@RULES.rule(
     "AMOUNT-05",
     Severity.WARNING,
     name=Text("小数位数过多", "Too many decimals"),
@@ -190,7 +192,7 @@ def too_many_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit((row.ref,), values, written=row.text, message=SHOWN if rounded else None)
 
 
-@rule(
+@RULES.rule(
     "AMOUNT-06",
     Severity.NOTICE,
     name=Text("金额里重复写了单位", "Unit repeated in the cell"),
@@ -223,7 +225,7 @@ def _cells(found: Iterable[AmountRow]) -> tuple[Ref, ...]:
     return tuple(dict.fromkeys(row.ref for row in found))
 
 
-@rule(
+@RULES.rule(
     "AMOUNT-07",
     Severity.NOTICE,
     name=Text("数字写法不规范", "Unusual writing of figures"),
@@ -261,7 +263,7 @@ def _is_unusual(row: AmountRow) -> bool:
     return any(note in WAYS for note in row.notes)
 
 
-@rule(
+@RULES.rule(
     "AMOUNT-08",
     Severity.ERROR,
     name=Text("金额读不出来", "No amount can be read"),
@@ -313,7 +315,7 @@ def _several(row: AmountRow) -> Hit:
     )  # fmt: skip
 
 
-@table_rule(
+@RULES.table_rule(
     "AMOUNT-09",
     Severity.NOTICE,
     name=Text("金额留空", "Amount left blank"),
@@ -347,7 +349,7 @@ def blank_among_filled(tables: Tables, lang: Lang) -> Iterator[Hit]:
         yield Hit((row.ref,), {"label": row.label.rpartition("·")[2] if row.role == "row" else row.label})
 
 
-@rule(
+@RULES.rule(
     "AMOUNT-10",
     Severity.WARNING,
     name=Text("公式没有重新计算", "Formula not worked out"),
@@ -383,7 +385,7 @@ def formula_not_worked_out(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), written=line.value, message=message, each=f"“{shown(line.name)}”{line.value}")
 
 
-@rule(
+@RULES.rule(
     "AMOUNT-11",
     Severity.NOTICE,
     name=Text("数字存成了文字", "Number stored as text"),
@@ -421,7 +423,7 @@ def number_as_text(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), written=row.text, each=f"“{row.label}”{shown(row.text)}")
 
 
-@rule(
+@RULES.rule(
     "AMOUNT-12",
     Severity.WARNING,
     name=Text("显示的金额与所存的不同", "Amount shown in another scale"),
@@ -459,18 +461,3 @@ def shown_in_another_scale(book: Return, lang: Lang) -> Iterator[Hit]:
         if "scaled" in row.notes:
             each = AMOUNT.render(lang, label=row.label, text=shown(row.text), shown=row.shown)
             yield Hit((row.ref,), {"measure": book.profile.measure}, written=row.text, each=each)
-
-
-RULES = (
-    other_unit,
-    misspelt_unit,
-    not_two_decimals,
-    too_many_decimals,
-    unit_repeated,
-    unusual_writing,
-    no_amount_readable,
-    blank_among_filled,
-    formula_not_worked_out,
-    number_as_text,
-    shown_in_another_scale,
-)

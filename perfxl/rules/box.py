@@ -9,11 +9,13 @@ from perfxl.reading import TextRow
 from perfxl.reading.choices import TICKED, UNTICKED, marks, odd_marks, open_marks
 from perfxl.rules.completeness import gaps
 from perfxl.rules.fields import declared, texts_of
-from perfxl.rules.rule import Hit, rule, table_rule
+from perfxl.rules.rule import Family, Hit
 from perfxl.tables import Return, Tables
 
+RULES = Family()
 
-@table_rule(
+
+@RULES.table_rule(
     "BOX-01",
     Severity.ERROR,
     name=Text("项目类型没有勾选", "No type ticked"),
@@ -44,7 +46,7 @@ TWICE = Text(
 )
 
 
-@table_rule(
+@RULES.table_rule(
     "BOX-02",
     Severity.ERROR,
     name=Text("分配方式勾选有误", "Ways of allocation"),
@@ -87,7 +89,7 @@ def _combined(row: TextRow) -> Iterator[Hit]:
             yield Hit((row.ref,), values, severity=Severity.NOTICE, message=TWICE)
 
 
-@rule(
+@RULES.rule(
     "BOX-03",
     Severity.NOTICE,
     name=Text("同时勾选了“其他”", "“Other” beside a named option"),
@@ -132,7 +134,7 @@ OPEN = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "BOX-04",
     Severity.NOTICE,
     name=Text("勾选标记不统一", "Marks of two kinds"),
@@ -173,6 +175,3 @@ def _one(row: TextRow, option: str, mark: str, message: Text) -> Hit:
 def _ticks(beside: Mapping[str, str]) -> Iterator[str]:
     for run in beside.values():
         yield from (mark.translate(_SAME) for mark in run if mark in TICKED)
-
-
-RULES = (no_type_ticked, allocation_ticks, other_beside_named, marks_of_two_kinds)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from perfxl.model import Severity, Text
-from perfxl.rules.rule import Rule
+from perfxl.rules.rule import Family
 
-EXPIRED_WAIVER = Rule(
-    code="WAIVER-01",
-    severity=Severity.NOTICE,
+RULES = Family()
+
+EXPIRED_WAIVER = RULES.add(
+    "WAIVER-01",
+    Severity.NOTICE,
     name=Text("豁免已过期", "Expired waiver"),
     what=Text("豁免登记表中的每一条都在有效期内", "Every waiver is still valid"),
     message=Text(
@@ -23,9 +25,9 @@ EXPIRED_WAIVER = Rule(
     right=Text("有效期至 2020-12-31", "Valid until 2020-12-31"),
 )
 
-UNUSED_WAIVER = Rule(
-    code="WAIVER-02",
-    severity=Severity.NOTICE,
+UNUSED_WAIVER = RULES.add(
+    "WAIVER-02",
+    Severity.NOTICE,
     name=Text("豁免没有用到", "Unused waiver"),
     what=Text("豁免登记表中的每一条都对应一处问题", "Every waiver meets a finding"),
     message=Text(
@@ -40,9 +42,9 @@ UNUSED_WAIVER = Rule(
     right=Text("豁免 SUM-10，该单位的合计确有差额", "A waiver of SUM-10 for a unit whose total does differ"),
 )
 
-UNUSED_PAIR = Rule(
-    code="PAIR-01",
-    severity=Severity.NOTICE,
+UNUSED_PAIR = RULES.add(
+    "PAIR-01",
+    Severity.NOTICE,
     name=Text("配对表没有用到", "Unused pair"),
     what=Text("配对表中的每一条都用上了", "Every pair was used"),
     message=Text("{reason}", "{reason}"),
@@ -54,5 +56,3 @@ UNUSED_PAIR = Rule(
     wrong=Text("项目名称“域名管理”，申报表中没有这个项目", "The project 域名管理, of which there is no form"),
     right=Text("项目名称“中文域名注册管理”", "The project 中文域名注册管理"),
 )
-
-RULES = (EXPIRED_WAIVER, UNUSED_WAIVER, UNUSED_PAIR)

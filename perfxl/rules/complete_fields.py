@@ -9,17 +9,19 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules.claims import goals
 from perfxl.rules.completeness import TASK_CODE, gaps
 from perfxl.rules.fields import Prose, declared, prose
-from perfxl.rules.rule import Hit, NotApplicable, Rule, rule, table_rule
+from perfxl.rules.rule import Family, Hit, NotApplicable, Rule
 from perfxl.rules.wording import beginning, first_word, shown, usual, value_cells
 from perfxl.tables import Return, Tables
 from perfxl.values import squeeze
 from perfxl.values.text import is_placeholder
 
+RULES = Family()
+
 
 def _required(code: str, *, name: Text, what: Text, why: Text, fix: Text, wrong: Text, right: Text, needs: str) -> Rule:
     """The rule about empty fields that a profile requires under its code: ``required = "COMPLETE-01"``."""
 
-    @table_rule(
+    @RULES.table_rule(
         code, Severity.ERROR, name=name, what=what,
         message=Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in."),
         needs=needs, basic=True, follows=("COMPLETE-19",), why=why, fix=fix, wrong=wrong, right=right,
@@ -65,7 +67,7 @@ fund_description_empty = _required(
 )
 
 
-@table_rule(
+@RULES.table_rule(
     "COMPLETE-02",
     Severity.WARNING,
     name=Text("填报信息不全", "Signature line incomplete"),
@@ -117,7 +119,7 @@ ALIKE = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "COMPLETE-12",
     Severity.WARNING,
     name=Text("用符号代替内容", "Placeholder"),
@@ -207,7 +209,7 @@ def _shorter(mark: re.Match[str]) -> str:
 NONE = Text("一项任务也没有填。请至少填一项。", "No task is filled in. Please fill in at least one.")
 
 
-@table_rule(
+@RULES.table_rule(
     "COMPLETE-15",
     Severity.ERROR,
     name=Text("年度主要任务不全", "Tasks incomplete"),
@@ -238,7 +240,7 @@ def task_incomplete(tables: Tables, lang: Lang) -> Iterator[Hit]:
 UNKNOWN = Text("这种格式的文件读不出图片", "files of this format do not tell of their pictures")
 
 
-@rule(
+@RULES.rule(
     "COMPLETE-16",
     Severity.NOTICE,
     name=Text("没有签名或盖章图片", "No picture of stamp or signature"),
@@ -281,7 +283,7 @@ SHORT = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "COMPLETE-17",
     Severity.WARNING,
     name=Text("总体目标过于简单", "Goal says too little"),
@@ -316,7 +318,7 @@ def goal_without_figure(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), {"label": row.label, "least": least}, written=row.text, message=SHORT)
 
 
-@rule(
+@RULES.rule(
     "COMPLETE-18",
     Severity.NOTICE,
     name=Text("总体目标没有写效果", "Goal without an effect"),
@@ -359,7 +361,7 @@ ERRORS = ("error", "no_result")
 QUOTED = 30
 
 
-@rule(
+@RULES.rule(
     "COMPLETE-19",
     Severity.WARNING,
     name=Text("格子里没有存下内容", "Content that was not stored"),
@@ -392,16 +394,3 @@ def content_lost(book: Return, lang: Lang) -> Iterator[Hit]:
                 (row.ref,), written=row.text, severity=Severity.ERROR if row.why in ERRORS else None,
                 message=MESSAGES[row.why], each=f"{row.ref.cell} {beginning(row.text, QUOTED)}",
             )  # fmt: skip
-
-
-RULES = (
-    required_field_empty,
-    signature_line_empty,
-    fund_description_empty,
-    placeholder,
-    task_incomplete,
-    no_picture_of_stamp,
-    goal_without_figure,
-    goal_without_effect,
-    content_lost,
-)

@@ -9,10 +9,12 @@ from perfxl.profiles import Profile
 from perfxl.reading import FormRows, IndicatorRow
 from perfxl.rules.completeness import FIRST_LEVELS, Gap, gaps, missing_levels, periods_to_fill, requirements
 from perfxl.rules.fields import project_terms, year_of
-from perfxl.rules.rule import Hit, Rule, rule, table_rule
+from perfxl.rules.rule import Family, Hit, Rule
 from perfxl.rules.wording import shown
 from perfxl.tables import Return, Tables
 from perfxl.values import label_key
+
+RULES = Family()
 
 PERIOD = Text("{label}栏", " in the column {label}")
 
@@ -34,7 +36,7 @@ def _no_indicator_under(first: str, level: Text, *, why: Text, wrong: Text, righ
     """The rule about a first level without a single indicator; ``level`` is the word for it."""
     code = FIRST_LEVELS[first]
 
-    @table_rule(
+    @RULES.table_rule(
         code,
         Severity.ERROR,
         name=Text("{level}指标一条也没有", "No {level} indicator").fill(level=level),
@@ -82,7 +84,7 @@ no_benefit_indicator = _no_indicator_under(
 )
 
 
-@table_rule(
+@RULES.table_rule(
     "COMPLETE-06",
     Severity.WARNING,
     name=Text("缺少一类产出指标", "A kind of output indicator is missing"),
@@ -117,7 +119,7 @@ FEW_KINDS = Text(
 )
 
 
-@table_rule(
+@RULES.table_rule(
     "COMPLETE-07",
     Severity.NOTICE,
     name=Text("效益指标类别不全", "Not all kinds of benefit"),
@@ -171,7 +173,7 @@ def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[Hit]:
             yield Hit(gap.cells, _values(tables, gap, lang))
 
 
-@table_rule(
+@RULES.table_rule(
     "COMPLETE-08",
     Severity.WARNING,
     name=Text("缺少满意度指标", "No satisfaction indicator"),
@@ -200,7 +202,7 @@ NO_NAME = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "COMPLETE-09",
     Severity.ERROR,
     name=Text("指标名称与指标值不成对", "Half an indicator"),
@@ -232,7 +234,7 @@ NOT_NEEDED = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "COMPLETE-10",
     Severity.NOTICE,
     name=Text("中长期目标与项目期不符", "Long-term side against the project's term"),
@@ -278,7 +280,7 @@ def long_term_against_span(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((term.ref,), {"end": term.end})
 
 
-@table_rule(
+@RULES.table_rule(
     "COMPLETE-11",
     Severity.WARNING,
     name=Text("中长期与年度指标不对应", "Indicators in one period only"),
@@ -320,7 +322,7 @@ FEW_INDICATORS = Text(
 EACH = Text("“{form}”{period}{n} 条", "“{form}”{period}: {n}")
 
 
-@rule(
+@RULES.rule(
     "COMPLETE-13",
     Severity.NOTICE,
     name=Text("指标条数偏多或偏少", "Number of indicators"),
@@ -366,7 +368,7 @@ NESTED = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "COMPLETE-14",
     Severity.NOTICE,
     name=Text("一级指标与表式不同", "First levels differ"),
@@ -400,17 +402,3 @@ def first_levels_differ(book: Return, lang: Lang) -> Iterator[Hit]:
         elif line.second in allowed and line.first != line.second:
             values = {"level": profile.levels[line.second].name, "parent": line.first_text, "levels": names}
             yield Hit((line.name_ref,), values, message=NESTED)
-
-
-RULES = (
-    no_output_indicator,
-    no_benefit_indicator,
-    no_indicator_of_a_kind,
-    few_kinds_of_benefit,
-    no_satisfaction_indicator,
-    half_an_indicator,
-    long_term_against_span,
-    one_period_only,
-    number_of_indicators,
-    first_levels_differ,
-)

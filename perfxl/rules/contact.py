@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.reading import TextRow
 from perfxl.rules.fields import texts_of
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Family, Hit
 from perfxl.tables import Return
 from perfxl.values import name_key, squeeze
+
+RULES = Family()
 
 _DASHES = re.compile(r"[-—–－―‐‑−~]+")
 _NUMBER = re.compile(
@@ -25,7 +27,7 @@ LOST_ZERO = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "CONTACT-01",
     Severity.WARNING,
     name=Text("联系电话有误", "Telephone number"),
@@ -56,7 +58,7 @@ def no_phone_number(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), values, written=row.text, message=LOST_ZERO if lost else None)
 
 
-@rule(
+@RULES.rule(
     "CONTACT-02",
     Severity.NOTICE,
     name=Text("同一填报人电话不一致", "A person with two numbers"),
@@ -86,6 +88,3 @@ def two_numbers(book: Return, lang: Lang) -> Iterator[Hit]:
         if re.sub(r"\D", "", before.text) != re.sub(r"\D", "", row.text):
             values = {"person": person.text, "text": row.text, "other": before.text, "where": str(before.ref)}
             yield Hit((row.ref,), values, (before.ref,), written=row.text)
-
-
-RULES = (no_phone_number, two_numbers)

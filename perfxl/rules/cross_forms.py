@@ -13,15 +13,17 @@ from perfxl.reading import TextRow
 from perfxl.rules.across import Across, Fact
 from perfxl.rules.claims import goals
 from perfxl.rules.projects import same_lines, same_value
-from perfxl.rules.rule import Hit, NotApplicable, across_files, rule
+from perfxl.rules.rule import Family, Hit, NotApplicable
 from perfxl.tables import Return
 from perfxl.values import FEN_PER_WAN, name_key, wan
+
+RULES = Family()
 
 #: so much of each text is shown from where they part
 _SHOWN = 12
 
 
-@rule(
+@RULES.rule(
     "CROSS-05",
     Severity.WARNING,
     name=Text("同一项目的年度目标不同", "Goal differs between forms"),
@@ -74,7 +76,7 @@ def _piece(text: str, start: int) -> str:
     return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
-@rule(
+@RULES.rule(
     "CROSS-06",
     Severity.WARNING,
     name=Text("同一成本项目金额不同", "Cost item differs between forms"),
@@ -106,7 +108,7 @@ def cost_item_differs(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), values, (other.ref,), line.fen, other.fen, gap, written=line.value)
 
 
-@rule(
+@RULES.rule(
     "CROSS-07",
     Severity.WARNING,
     name=Text("同一指标的值不同", "Indicator differs between forms"),
@@ -137,7 +139,7 @@ def indicator_differs(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), values, (other.ref,), line.value, other.value, written=line.value)
 
 
-@rule(
+@RULES.rule(
     "CROSS-08",
     Severity.WARNING,
     name=Text("项目名称不一致", "Project name differs"),
@@ -167,7 +169,7 @@ def project_name_differs(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((here.ref,), values, (there.ref,), here.text, there.text, written=here.text)
 
 
-@rule(
+@RULES.rule(
     "CROSS-09",
     Severity.ERROR,
     name=Text("单位名称不一致", "Unit differs"),
@@ -189,7 +191,7 @@ def unit_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     return _unlike_most(book, "unit")
 
 
-@rule(
+@RULES.rule(
     "CROSS-10",
     Severity.ERROR,
     name=Text("年度不一致", "Year differs"),
@@ -232,7 +234,7 @@ ROUNDING = Text(
 )
 
 
-@across_files(
+@RULES.across_files(
     "CROSS-18",
     Severity.ERROR,
     name=Text("与控制数不符", "Not the control figure"),
@@ -285,14 +287,3 @@ def _over_control(total: Fact, stated: int, given: int, decimals: int, lang: Lan
         (total.ref,), values, (), stated, given, gap,
         written=total.text, severity=Severity.NOTICE if rounded else None, message=ROUNDING if rounded else None,
     )  # fmt: skip
-
-
-RULES = (
-    goal_differs,
-    cost_item_differs,
-    indicator_differs,
-    project_name_differs,
-    unit_differs,
-    year_differs,
-    control_figure,
-)

@@ -11,11 +11,13 @@ from perfxl.profiles import Profile
 from perfxl.reading import FormRows, IndicatorRow
 from perfxl.rules.claims import Claim, Line, agree, claims, likely, lines, match, quoted
 from perfxl.rules.projects import continued_lists
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, SATISFACTION, first_word, plain, shown
 from perfxl.tables import Return
 from perfxl.values import squeeze
 from perfxl.values.quantities import measure_class
+
+RULES = Family()
 
 #: so many characters of a project's name tell that a department's indicator is about it
 _ABOUT = 6
@@ -42,7 +44,7 @@ LIKELY = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "CROSS-11",
     Severity.ERROR,
     name=Text("任务与项目指标矛盾", "Task contradicts project indicator"),
@@ -110,7 +112,7 @@ def _matched(claim: Claim, projects: dict[str, list[Line]], profile: Profile) ->
     return [found for found in having[0] if found[1]] or having[0]
 
 
-@rule(
+@RULES.rule(
     "CROSS-12",
     Severity.WARNING,
     name=Text("质量指标低于目标", "Quality indicator below the goal"),
@@ -192,7 +194,7 @@ SCOPES = Text(
 PAIR = Text("{here}（{cell}），项目表{there}（{other}）", "{here} ({cell}) and on the project form {there} ({other})")
 
 
-@rule(
+@RULES.rule(
     "CROSS-13",
     Severity.WARNING,
     name=Text("同名指标的值不同", "One indicator, two values"),
@@ -314,7 +316,7 @@ def _figure(named: Named) -> str:
     return f"“{shown(named.row.name)}”{shown(named.row.value)}"
 
 
-@rule(
+@RULES.rule(
     "CROSS-17",
     Severity.NOTICE,
     name=Text("项目满意度低于部门", "Projects below the department"),
@@ -464,6 +466,3 @@ def _fewer(named: Named, parts: list[Named]) -> Named | None:
     if not alike or any(part.line.number <= named.line.number for part in alike):
         return None
     return min(alike, key=lambda part: (part.line.number, part.row.name))
-
-
-RULES = (task_contradicts_project, rate_below_goal, one_name_two_values, satisfaction_below_department)

@@ -12,10 +12,12 @@ from perfxl.reading import FormRows, TaskRow, TextRow
 from perfxl.reading.pairing import likeness
 from perfxl.rules.claims import goals, lines, quoted
 from perfxl.rules.projects import ProjectForm, filled_projects, open_tasks, total_rows, totals, unpaired_tasks
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import first_word, shown
 from perfxl.tables import Return
 from perfxl.values import FEN_PER_WAN, is_total, name_key, wan
+
+RULES = Family()
 
 AMBIGUOUS = Text(
     "{n} 个项目（{names}）与 {m} 项任务（{tasks}）金额同为 {amount} 万元，名称又对不上，无法确定哪项任务对应哪个项目。"
@@ -31,7 +33,7 @@ TOO_FEW = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "CROSS-01",
     Severity.ERROR,
     name=Text("项目没有对应任务", "Project without a task"),
@@ -88,7 +90,7 @@ def _unclear(projects: list[ProjectForm], tasks: list[TaskRow], fen: int) -> Hit
     )  # fmt: skip
 
 
-@rule(
+@RULES.rule(
     "CROSS-14",
     Severity.WARNING,
     name=Text("任务数与项目表数不符", "Tasks and forms differ in number"),
@@ -150,7 +152,7 @@ class Weighed(NamedTuple):
     cell: Ref
 
 
-@rule(
+@RULES.rule(
     "CROSS-15",
     Severity.NOTICE,
     name=Text("总体目标没有提到重点项目", "Goal leaves out a project"),
@@ -238,7 +240,7 @@ ALONE = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "CROSS-16",
     Severity.NOTICE,
     name=Text("专项资金表与项目表不配套", "Fund form and project form go together"),
@@ -285,7 +287,7 @@ def fund_form_missing(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((fund.cell,), {"name": fund.form.name}, message=ALONE)
 
 
-@rule(
+@RULES.rule(
     "CROSS-19",
     Severity.NOTICE,
     name=Text("成本名称与金额不符", "Cost named after one project"),
@@ -330,12 +332,3 @@ def cost_named_after_one_project(book: Return, lang: Lang) -> Iterator[Hit]:
                     "project": shown(named[0].name), "where": str(own.ref), "computed": wan(own.fen),
                 }  # fmt: skip
                 yield Hit((line.ref,), values, (own.ref,), written=line.value)
-
-
-RULES = (
-    project_without_task,
-    number_of_tasks,
-    goal_leaves_out_project,
-    fund_form_missing,
-    cost_named_after_one_project,
-)

@@ -10,11 +10,13 @@ from typing import NamedTuple
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.reading import FormRows
 from perfxl.rules.fields import declared, open_ended, project_terms, texts_of, year_of, year_of_file, years_in
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import shown
 from perfxl.tables import Return
 from perfxl.values import squeeze
 from perfxl.values.dates import date_of_serial, read_date
+
+RULES = Family()
 
 _FOUR_DIGITS = re.compile("20[0-9]{2}")
 _CLAUSE = re.compile(r"[^,;。、!\n]+")
@@ -26,7 +28,7 @@ _DAY = re.compile(r"(?<!\d)(20\d\d)[年.\-/](1[0-2]|0?[1-9])[月.\-/](3[01]|[12]
 _DOCUMENT_NUMBER = re.compile(r"[〔\[(【]((?:19|20)\d\d)[〕\])】]第?\d+号|(?<!\d)((?:19|20)\d\d)年?第?\d+号")
 
 
-@rule(
+@RULES.rule(
     "DATE-01",
     Severity.ERROR,
     name=Text("年度有误", "No such year"),
@@ -63,7 +65,7 @@ OPEN = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "DATE-02",
     Severity.ERROR,
     name=Text("项目起止年限有误", "Term of the project"),
@@ -102,7 +104,7 @@ def term_of_project(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), values, written=row.text, message=OUTSIDE)
 
 
-@rule(
+@RULES.rule(
     "DATE-03",
     Severity.WARNING,
     name=Text("中长期目标的年份与项目期不符", "Years of the long-term goal"),
@@ -137,7 +139,7 @@ def _words(start: int, end: int) -> str:
     return f"{start}年" if start == end else f"{start}年—{end}年"
 
 
-@rule(
+@RULES.rule(
     "DATE-04",
     Severity.NOTICE,
     name=Text("项目期偏长", "A long term"),
@@ -183,7 +185,7 @@ class _YearText(NamedTuple):
     text: str
 
 
-@rule(
+@RULES.rule(
     "DATE-05",
     Severity.WARNING,
     name=Text("年度内容写了别的年份", "Another year"),
@@ -264,7 +266,7 @@ SERIAL = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "DATE-06",
     Severity.ERROR,
     name=Text("填报日期有误", "Date of filling in"),
@@ -310,7 +312,7 @@ def _day(text: str) -> int | None:
     return {"日": number, "月": number * 100}.get(when.measure)
 
 
-@rule(
+@RULES.rule(
     "DATE-07",
     Severity.WARNING,
     name=Text("审核日期早于填报日期", "Reviewed before filled in"),
@@ -345,7 +347,7 @@ def _number(day: tuple[str, str, str]) -> tuple[int, ...]:
     return tuple(map(int, day))
 
 
-@rule(
+@RULES.rule(
     "DATE-08",
     Severity.WARNING,
     name=Text("完成时间在年度之后", "Due after the year"),
@@ -386,7 +388,7 @@ YOUNGER = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "DATE-09",
     Severity.NOTICE,
     name=Text("文号不规范或晚于项目", "Number of a document"),
@@ -424,16 +426,3 @@ def document_number(book: Return, lang: Lang) -> Iterator[Hit]:
         if oldest and start is not None and int(oldest[1] or oldest[2]) > start:
             values = {"label": row.label, "number": oldest[0], "start": start}
             yield Hit((row.ref,), values, written=row.text, message=YOUNGER)
-
-
-RULES = (
-    no_such_year,
-    term_of_project,
-    years_of_the_goal,
-    long_term,
-    other_year,
-    filled_in_when,
-    reviewed_before,
-    after_the_year,
-    document_number,
-)

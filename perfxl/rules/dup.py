@@ -13,13 +13,15 @@ from perfxl.rules.across import Across, Fact
 from perfxl.rules.completeness import requirements
 from perfxl.rules.fields import prose, texts_of
 from perfxl.rules.projects import name_cell
-from perfxl.rules.rule import Hit, NotApplicable, across_files, rule
+from perfxl.rules.rule import Family, Hit, NotApplicable
 from perfxl.rules.wording import first_word, name_cells, shown
 from perfxl.tables import Return
 from perfxl.values import name_key, wan
 
+RULES = Family()
 
-@rule(
+
+@RULES.rule(
     "DUP-01",
     Severity.ERROR,
     name=Text("项目重复填报", "A project twice"),
@@ -45,7 +47,7 @@ def project_twice(book: Return, lang: Lang) -> Iterator[Hit]:
                 yield Hit((cell,), {"name": form.name, "where": str(before)}, (before,), written=form.name)
 
 
-@rule(
+@RULES.rule(
     "DUP-02",
     Severity.WARNING,
     name=Text("指标重复", "An indicator twice"),
@@ -81,7 +83,7 @@ WORDS = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "DUP-03",
     Severity.WARNING,
     name=Text("效益指标照抄", "The same benefit everywhere"),
@@ -129,7 +131,7 @@ def same_benefit_everywhere(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit(cells, values, severity=Severity.NOTICE, message=WORDS)
 
 
-@rule(
+@RULES.rule(
     "DUP-04",
     Severity.WARNING,
     name=Text("多栏内容相同", "Fields with one text"),
@@ -169,7 +171,7 @@ MENTIONED = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "DUP-05",
     Severity.WARNING,
     name=Text("写了别的项目的内容", "Speaks of another project"),
@@ -230,7 +232,7 @@ def _of_another(line: IndicatorRow, word: str, other: FormRows, original: Indica
     return Hit((line.name_ref,), values, (original.name_ref,), written=line.name)
 
 
-@rule(
+@RULES.rule(
     "DUP-06",
     Severity.WARNING,
     name=Text("文字重复", "Words doubled"),
@@ -280,7 +282,7 @@ AMOUNT = Text("，{amount} 万元", ", {amount} 万元")
 MORE = Text("等 {n} 个单位", " and others, {n} units in all")
 
 
-@across_files(
+@RULES.across_files(
     "DUP-07",
     Severity.WARNING,
     name=Text("同一项目由两个单位申报", "A project of two units"),
@@ -349,14 +351,3 @@ def _others(fact: Fact, by_unit: dict[str, Fact], batch: Across, lang: Lang) -> 
 def _place(other: Fact, unit: str, lang: Lang) -> str:
     amount = "" if other.fen is None else AMOUNT.render(lang, amount=wan(other.fen))
     return PLACE.render(lang, unit=unit, file=other.file, cell=other.ref, amount=amount)
-
-
-RULES = (
-    project_twice,
-    indicator_twice,
-    same_benefit_everywhere,
-    fields_equal,
-    another_project,
-    doubled_fragment,
-    project_of_another_unit,
-)

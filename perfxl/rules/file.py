@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, Rule, rule
+from perfxl.rules.rule import Family, Hit
 from perfxl.tables import Return
+
+RULES = Family()
 
 WHOLE = Text(
     "这份工作簿还没有填写：{n} 张表都是空的。请填写后重新报送。",
@@ -24,7 +26,7 @@ ABSENT = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "FILE-03",
     Severity.NOTICE,
     name=Text("未填写", "Not filled in"),
@@ -71,9 +73,9 @@ def not_filled_in(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((first,), {"form": spec.name(lang)}, severity=Severity.WARNING, message=ABSENT)
 
 
-CANNOT_BE_READ = Rule(
-    code="FILE-01",
-    severity=Severity.ERROR,
+CANNOT_BE_READ = RULES.add(
+    "FILE-01",
+    Severity.ERROR,
     name=Text("无法读取", "Cannot be read"),
     what=Text("报送的文件是能打开的 Excel 工作簿", "The file is an Excel workbook that can be opened"),
     message=Text("{reason}", "{reason}"),
@@ -88,9 +90,9 @@ CANNOT_BE_READ = Rule(
     right=Text("没有密码、能直接打开的 申报表.xlsx", "A workbook that opens without a password"),
 )
 
-NOT_A_RETURN = Rule(
-    code="FILE-02",
-    severity=Severity.ERROR,
+NOT_A_RETURN = RULES.add(
+    "FILE-02",
+    Severity.ERROR,
     name=Text("不是申报表", "Not a return"),
     what=Text("工作簿里至少有一张申报表", "The workbook holds at least one of the forms"),
     message=Text(
@@ -106,9 +108,9 @@ NOT_A_RETURN = Rule(
     right=Text("工作簿里有部门整体支出表和各项目表", "A workbook with the department form and the project forms"),
 )
 
-SENT_TWICE = Rule(
-    code="FILE-04",
-    severity=Severity.NOTICE,
+SENT_TWICE = RULES.add(
+    "FILE-04",
+    Severity.NOTICE,
     name=Text("重复报送", "Sent twice"),
     what=Text("同一份文件只报送一次", "A file is sent once"),
     message=Text("与“{other}”内容完全相同，只审核了一份。", "It is identical to “{other}”; one of them was checked."),
@@ -121,5 +123,3 @@ SENT_TWICE = Rule(
     wrong=Text("申报表.xlsx 和 申报表(1).xlsx 内容完全相同", "申报表.xlsx and 申报表(1).xlsx are identical"),
     right=Text("每个单位一份，内容各不相同", "One workbook a unit, each its own"),
 )
-
-RULES = (CANNOT_BE_READ, NOT_A_RETURN, not_filled_in, SENT_TWICE)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text, column_letters
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import beginning, shown
 from perfxl.tables import Return
 
+RULES = Family()
 
-@rule(
+
+@RULES.rule(
     "LAYOUT-06",
     Severity.NOTICE,
     name=Text("申报表在隐藏的工作表上", "A form on a hidden sheet"),
@@ -60,7 +62,7 @@ BOX = Text(
 MESSAGES = {"unread": None, "box": BOX, "level": NO_LEVEL, "covered": COVERED}
 
 
-@rule(
+@RULES.rule(
     "LAYOUT-07",
     Severity.WARNING,
     name=Text("有内容没有读到", "Cells that were not read"),
@@ -96,7 +98,7 @@ def not_read(book: Return, lang: Lang) -> Iterator[Hit]:
 HIDDEN = {"hidden_row": Text("第 {row} 行", "row {row}"), "hidden_col": Text("{col} 列", "column {col}")}
 
 
-@rule(
+@RULES.rule(
     "LAYOUT-08",
     Severity.NOTICE,
     name=Text("隐藏的行或列里有内容", "Values in hidden rows or columns"),
@@ -132,7 +134,7 @@ def hidden_cells(book: Return, lang: Lang) -> Iterator[Hit]:
 EACH = Text("{cell}“{name}”（按“{level}”读）", "{cell} “{name}” (read as {level})")
 
 
-@rule(
+@RULES.rule(
     "LAYOUT-09",
     Severity.NOTICE,
     name=Text("看不出属于哪一级指标", "Level not certain"),
@@ -172,6 +174,3 @@ def level_unclear(book: Return, lang: Lang) -> Iterator[Hit]:
     for row in unsure:
         name, level = beginning(shown(row.text)), levels.get((row.form, row.row, row.col), "")
         yield Hit((row.ref,), written=row.text, each=EACH.render(lang, cell=row.ref.cell, name=name, level=level))
-
-
-RULES = (hidden_form, not_read, hidden_cells, level_unclear)

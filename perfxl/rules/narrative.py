@@ -12,11 +12,13 @@ from perfxl.profiles import Profile
 from perfxl.reading import FormRows, IndicatorRow
 from perfxl.rules.claims import Claim, Line, agree, claims, goals, keys_of, likely, lines, match, quoted
 from perfxl.rules.projects import continued_lists
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, TIMELINESS, beginning, shown
 from perfxl.tables import Return
 from perfxl.values import name_key, squeeze
 from perfxl.values.quantities import CountedFigure, figures_of, measure_class, nouns_of_name, quantities, worded_shares
+
+RULES = Family()
 
 #: what follows is about parts, or is not part of the sentence
 _PARTS = re.compile(r"[,，、]?(?:其中|包括|含)[^。；;\n]*|[（(][^（）()]*[）)]")
@@ -27,7 +29,7 @@ _NO_TARGET = re.compile(r"每|[由从自比较前第]\Z|上年|去年|往年|比
 _SIZE = re.compile(r"[米亩里顷吨克斤升a-zA-Z]")
 
 
-@rule(
+@RULES.rule(
     "NARRATIVE-01",
     Severity.WARNING,
     name=Text("目标的数字没有指标", "Figure without an indicator"),
@@ -128,7 +130,7 @@ def _digits(number: Decimal) -> tuple[int, ...]:
     return number.normalize().as_tuple().digits
 
 
-@rule(
+@RULES.rule(
     "NARRATIVE-02",
     Severity.ERROR,
     name=Text("目标与指标矛盾", "Goal contradicts indicator"),
@@ -198,7 +200,7 @@ class SharePhrase(NamedTuple):
     about: str
 
 
-@rule(
+@RULES.rule(
     "NARRATIVE-03",
     Severity.WARNING,
     name=Text("文字比例与指标不一致", "Share in words against a rate"),
@@ -283,6 +285,3 @@ def _agree(share: CountedFigure, number: Decimal, gap: Decimal) -> bool:
     if share.operator in ("≤", "<"):
         return share.number - gap < number <= share.number
     return abs(share.number - number) < (gap / 2 if share.operator == "≈" else 1)
-
-
-RULES = (figure_without_indicator, goal_contradicts_indicator, share_in_words)

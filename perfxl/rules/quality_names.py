@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import PERCENT, QUANTITY, SATISFACTION, first_word, quoted
 from perfxl.tables import Return
 from perfxl.values import squeeze
+
+RULES = Family()
 
 #: kinds of value that are no share of people
 NO_SHARE = ("text", "graded", "date", "period", "frequency", "money", "unit_price")
@@ -28,7 +30,7 @@ _TWO = re.compile(rf"\w{_MEASURE}(?:和|与|及|以及|、|/)\w+{_MEASURE}(?:\(|
 _TWO_ACTS = re.compile(r"\w\w[、/]\w\w率\Z")
 
 
-@rule(
+@RULES.rule(
     "QUALITY-12",
     Severity.NOTICE,
     name=Text("一条指标含两项内容", "Two measures in one indicator"),
@@ -56,7 +58,7 @@ def two_in_one(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.name_ref,), written=line.name)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-15",
     Severity.NOTICE,
     name=Text("满意度指标不明确", "Satisfaction of what"),
@@ -97,7 +99,7 @@ def satisfaction_of_what(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), quoted(line), written=line.value, message=NO_RATE)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-16",
     Severity.NOTICE,
     name=Text("指标可能放错类别", "Perhaps under another level"),
@@ -138,7 +140,7 @@ def under_another_level(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.name_ref,), quoted(line), written=line.name, message=STOCK)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-18",
     Severity.NOTICE,
     name=Text("指标名称过长", "Long name"),
@@ -168,7 +170,7 @@ def long_name(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.name_ref,), {"most": most}, written=line.name)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-19",
     Severity.NOTICE,
     name=Text("把投入当作目标", "Input given as a target"),
@@ -193,6 +195,3 @@ def input_as_target(book: Return, lang: Lang) -> Iterator[Hit]:
     for line in book.indicators:
         if first_word(book.profile, "inputs", line.name):
             yield Hit((line.name_ref, line.ref), quoted(line), written=line.name)
-
-
-RULES = (two_in_one, satisfaction_of_what, under_another_level, long_name, input_as_target)

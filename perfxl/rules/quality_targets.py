@@ -10,7 +10,7 @@ from functools import lru_cache
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.reading import IndicatorRow
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import (
     PERCENT,
     QUALITY,
@@ -31,6 +31,8 @@ from perfxl.values import squeeze
 from perfxl.values.dates import without_dates
 from perfxl.values.notation import WORDS
 from perfxl.values.quantities import Quantity, measure_class, quantities
+
+RULES = Family()
 
 AT_LEAST_ALL = Text(
     "“{name}”填“{value}”，而比率最高是 100%，不必写“≥”。建议写“100%”。",
@@ -62,7 +64,7 @@ _ROUNDING = Decimal("0.5")
 _VERB = 2
 
 
-@rule(
+@RULES.rule(
     "QUALITY-04",
     Severity.ERROR,
     name=Text("比率超过 100%", "Rate above 100%"),
@@ -93,7 +95,7 @@ def share_above_the_whole(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), quoted(line), written=line.value, severity=Severity.NOTICE, message=AT_LEAST_ALL)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-07",
     Severity.WARNING,
     name=Text("区间颠倒或满意度不合常理", "Range or satisfaction"),
@@ -148,7 +150,7 @@ def _small_is_good(profile: Profile, name: str) -> bool:
     return bool(first_word(profile, "small_is_good", name))
 
 
-@rule(
+@RULES.rule(
     "QUALITY-08",
     Severity.NOTICE,
     name=Text("指标名称里带有数字", "Number in the name"),
@@ -220,7 +222,7 @@ def _excludes(operator: str, bound: Decimal, number: Decimal, rounding: Decimal 
     return abs(number - bound) > rounding
 
 
-@rule(
+@RULES.rule(
     "QUALITY-20",
     Severity.NOTICE,
     name=Text("目标值可能偏低", "Perhaps an easy target"),
@@ -257,7 +259,7 @@ def easy_target(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), written=line.value, each=f"“{shown(line.name)}”{shown(line.value)}")
 
 
-@rule(
+@RULES.rule(
     "QUALITY-22",
     Severity.WARNING,
     name=Text("数量与比率不一致", "Quantities against a rate"),
@@ -319,7 +321,7 @@ def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[Indicat
             yield Hit(cells, values, (part.ref, whole.ref), wrong[0].value, computed, written=wrong[0].value)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-23",
     Severity.WARNING,
     name=Text("按时完成的比率高于完成率", "More in time than at all"),
@@ -369,13 +371,3 @@ def _act(line: IndicatorRow) -> str:
 
 def _same_act(done: IndicatorRow, line: IndicatorRow) -> bool:
     return done.period == line.period and done.operator == line.operator and _act(done) in line.name_key
-
-
-RULES = (
-    share_above_the_whole,
-    range_or_satisfaction,
-    number_in_the_name,
-    easy_target,
-    rate_against_quantities,
-    in_time_above_done,
-)

@@ -10,7 +10,7 @@ from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.reading import IndicatorRow
 from perfxl.reading.indicators import COST
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import (
     PERCENT,
     TIMELINESS,
@@ -26,6 +26,8 @@ from perfxl.tables import Return
 from perfxl.values import squeeze
 from perfxl.values.dates import date_of_serial
 from perfxl.values.notation import money_unit
+
+RULES = Family()
 
 #: kinds of value: without any content, in words, and those that are no cost
 NOTHING = ("empty", "placeholder", "unread")
@@ -53,7 +55,7 @@ RATE = Text(
 )
 
 
-@rule(
+@RULES.rule(
     "QUALITY-01",
     Severity.WARNING,
     name=Text("指标值笼统", "Vague value"),
@@ -95,7 +97,7 @@ def _is_vague(profile: Profile, value: str) -> bool:
     return any(word == text or (len(word) > 1 and word in text) for word in profile.lexicon.get("vague", ()))
 
 
-@rule(
+@RULES.rule(
     "QUALITY-02",
     Severity.WARNING,
     name=Text("定性指标偏多", "Many values in words"),
@@ -133,7 +135,7 @@ def mostly_words(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit(value_cells(words), values, written=words[0].value)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-05",
     Severity.NOTICE,
     name=Text("用文字代替符号", "Words for a sign"),
@@ -159,7 +161,7 @@ def words_for_a_sign(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), written=line.value)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-06",
     Severity.WARNING,
     name=Text("指标值是约数", "Approximate value"),
@@ -182,7 +184,7 @@ def approximate_value(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), written=line.value)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-09",
     Severity.WARNING,
     name=Text("指标值没有计量单位", "No unit of measure"),
@@ -219,7 +221,7 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit((line.ref,), quoted(line), written=line.value, message=message)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-10",
     Severity.WARNING,
     name=Text("指标值是整句话或有多个数", "Value is a sentence or several figures"),
@@ -249,7 +251,7 @@ def several_in_one_value(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), quoted(line), written=line.value, message=None if line.numbers else SENTENCE)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-11",
     Severity.NOTICE,
     name=Text("指标值中夹有文字", "Words around a figure"),
@@ -277,7 +279,7 @@ def figure_inside_words(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), written=line.value)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-13",
     Severity.WARNING,
     name=Text("时效指标不是时间", "Timeliness is no time"),
@@ -312,7 +314,7 @@ def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), severity=Severity.NOTICE, message=RATE)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-14",
     Severity.WARNING,
     name=Text("成本指标没有金额", "Cost without an amount"),
@@ -343,7 +345,7 @@ def _is_no_amount(line: IndicatorRow) -> bool:
     return (counted or line.kind in NO_COST) and not money_unit(line.measure)[0]
 
 
-@rule(
+@RULES.rule(
     "QUALITY-17",
     Severity.WARNING,
     name=Text("对比基数没有写明", "Base not given"),
@@ -369,7 +371,7 @@ def base_not_given(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), quoted(line), written=line.value)
 
 
-@rule(
+@RULES.rule(
     "QUALITY-21",
     Severity.NOTICE,
     name=Text("指标值没有方向", "No direction"),
@@ -396,18 +398,3 @@ def no_direction(book: Return, lang: Lang) -> Iterator[Hit]:
         bare = line.operator == "=" and "=" not in line.value and "＝" not in line.value
         if rate is not None and bare and 0 < rate < 100:
             yield Hit((line.ref,), written=line.value)
-
-
-RULES = (
-    vague_value,
-    mostly_words,
-    words_for_a_sign,
-    approximate_value,
-    number_without_measure,
-    several_in_one_value,
-    figure_inside_words,
-    timeliness_without_time,
-    cost_without_amount,
-    base_not_given,
-    no_direction,
-)

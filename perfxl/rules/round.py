@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from perfxl.model import Severity, Text
-from perfxl.rules.rule import Rule
+from perfxl.rules.rule import Family
 
-UNIT_MISSING = Rule(
-    code="ROUND-01",
-    severity=Severity.ERROR,
+RULES = Family()
+
+UNIT_MISSING = RULES.add(
+    "ROUND-01",
+    Severity.ERROR,
     name=Text("未报送", "Unit missing"),
     what=Text("名单中的单位都已报送", "Every unit on the roster has sent its return"),
     message=Text(
@@ -20,9 +22,9 @@ UNIT_MISSING = Rule(
     right=Text("每个单位都报了申报表，或按规定零报", "Every unit has sent its return, or a nil return"),
 )
 
-SAME_FROM_TWO = Rule(
-    code="ROUND-02",
-    severity=Severity.WARNING,
+SAME_FROM_TWO = RULES.add(
+    "ROUND-02",
+    Severity.WARNING,
     name=Text("两个单位报送同一文件", "One workbook from two units"),
     what=Text("不同单位报送的文件不应完全相同", "Two units do not send the same workbook"),
     message=Text(
@@ -39,9 +41,9 @@ SAME_FROM_TWO = Rule(
     right=Text("每个单位报送自己的文件", "Each unit sends its own"),
 )
 
-OTHER_YEAR = Rule(
-    code="ROUND-03",
-    severity=Severity.ERROR,
+OTHER_YEAR = RULES.add(
+    "ROUND-03",
+    Severity.ERROR,
     name=Text("不是本批次的年度", "Year of another round"),
     what=Text("申报表的年度是本批次的年度", "The year of the return is that of the round"),
     message=Text(
@@ -55,9 +57,9 @@ OTHER_YEAR = Rule(
     right=Text("表上填“2021年度”", "2021年度"),
 )
 
-OTHER_PROFILE = Rule(
-    code="ROUND-04",
-    severity=Severity.ERROR,
+OTHER_PROFILE = RULES.add(
+    "ROUND-04",
+    Severity.ERROR,
     name=Text("不是本批次的表式", "Forms of another round"),
     what=Text("申报表用的是本批次的表式", "The return is on the forms of the round"),
     message=Text(
@@ -71,9 +73,9 @@ OTHER_PROFILE = Rule(
     right=Text("用本次下发的模板填报", "The template of the round, filled in"),
 )
 
-TO_BE_VERIFIED = Rule(
-    code="ROUND-05",
-    severity=Severity.WARNING,
+TO_BE_VERIFIED = RULES.add(
+    "ROUND-05",
+    Severity.WARNING,
     name=Text("待核实", "To be verified"),
     what=Text("报送件来自名单上该单位的邮箱", "A return comes from an address of its unit"),
     message=Text(
@@ -90,9 +92,9 @@ TO_BE_VERIFIED = Rule(
     right=Text("从名单上某局的邮箱发来", "A return from the unit's own address"),
 )
 
-SAME_AGAIN = Rule(
-    code="ROUND-06",
-    severity=Severity.NOTICE,
+SAME_AGAIN = RULES.add(
+    "ROUND-06",
+    Severity.NOTICE,
     name=Text("重复报送", "Sent again"),
     what=Text("再次报送的申报表有改动", "What is sent again was changed"),
     message=Text(
@@ -107,5 +109,3 @@ SAME_AGAIN = Rule(
     wrong=Text("第二次报送的文件和第一次完全相同", "The second workbook is the first one again"),
     right=Text("第二次报送的是改正后的文件", "The second workbook is the corrected one"),
 )
-
-RULES = (UNIT_MISSING, SAME_FROM_TWO, OTHER_YEAR, OTHER_PROFILE, TO_BE_VERIFIED, SAME_AGAIN)

@@ -53,7 +53,7 @@ AcrossCheck = Callable[[Across, Lang], Found]
 
 
 class RuleTexts(TypedDict):
-    """The arguments of ``rule``, ``table_rule`` and ``across_files``; see ``Rule``."""
+    """What there is to say of a rule; see ``Rule``."""
 
     name: Text
     what: Text
@@ -117,16 +117,25 @@ class Rule:
         return self.needs not in ("clerk", "round")
 
 
-def rule(code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[ReturnCheck], Rule]:
-    """Make a ``Rule`` of a function that checks one workbook, on its rows."""
-    return lambda check: Rule(code=code, severity=severity, of_return=check, **texts)
+class Family(list[Rule]):
+    """The rules of a module, in the order in which they are made there."""
 
+    def add(self, code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Rule:
+        """A rule without a check: the batch, a round or the clerk's lists report it themselves."""
+        return self._add(Rule(code=code, severity=severity, **texts))
 
-def table_rule(code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[TablesCheck], Rule]:
-    """Make a ``Rule`` of a function that checks many workbooks at once, on their pandas tables."""
-    return lambda check: Rule(code=code, severity=severity, of_tables=check, **texts)
+    def rule(self, code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[ReturnCheck], Rule]:
+        """Make a rule of a function that checks one workbook, on its rows."""
+        return lambda check: self._add(Rule(code=code, severity=severity, of_return=check, **texts))
 
+    def table_rule(self, code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[TablesCheck], Rule]:
+        """Make a rule of a function that checks many workbooks at once, on their pandas tables."""
+        return lambda check: self._add(Rule(code=code, severity=severity, of_tables=check, **texts))
 
-def across_files(code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[AcrossCheck], Rule]:
-    """Make a ``Rule`` of a function that compares the workbooks of a batch; it skips the files that it cannot judge."""
-    return lambda check: Rule(code=code, severity=severity, across=check, **texts)
+    def across_files(self, code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[AcrossCheck], Rule]:
+        """Make a rule of a function that compares the workbooks of a batch; it skips the files it cannot judge."""
+        return lambda check: self._add(Rule(code=code, severity=severity, across=check, **texts))
+
+    def _add(self, rule: Rule) -> Rule:
+        self.append(rule)
+        return rule

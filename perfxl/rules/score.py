@@ -15,12 +15,14 @@ from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Field, Profile
 from perfxl.reading import AmountRow, FormRows, ResultRow, TextRow
 from perfxl.reading.indicators import COST
-from perfxl.rules.rule import Hit, NotApplicable, rule
+from perfxl.rules.rule import Family, Hit, NotApplicable
 from perfxl.rules.wording import first_word, measure_key, plain, shown
 from perfxl.tables import Return
 from perfxl.values import Value, squeeze, wan
 from perfxl.values.notation import decimals
 from perfxl.values.text import is_placeholder
+
+RULES = Family()
 
 WHOLE = Decimal(100)
 #: SCORE-07 gives the names of no more indicators
@@ -137,7 +139,7 @@ def _by_key(form: FormRows) -> dict[str, TextRow]:
     return {row.field: row for row in form.texts}
 
 
-@rule(
+@RULES.rule(
     "SCORE-01",
     Severity.ERROR,
     name=Text("得分超过分值", "Score above its weight"),
@@ -172,7 +174,7 @@ def above_its_weight(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((one.row.ref,), values, (one.weight.ref,), plain(given), plain(most), written=one.row.text)
 
 
-@rule(
+@RULES.rule(
     "SCORE-02",
     Severity.ERROR,
     name=Text("没有自评", "Not evaluated"),
@@ -216,7 +218,7 @@ def _by_form(book: Return, wanted: Callable[[ResultRow], bool]) -> Iterator[list
     return (found for found in tables if found)
 
 
-@rule(
+@RULES.rule(
     "SCORE-03",
     Severity.ERROR,
     name=Text("总分与各项得分不符", "Total score differs"),
@@ -258,7 +260,7 @@ def total_score_differs(book: Return, lang: Lang) -> Iterator[Hit | NotApplicabl
             yield Hit((total.ref,), values, cells, plain(stated), plain(computed), written=total.text)
 
 
-@rule(
+@RULES.rule(
     "SCORE-04",
     Severity.ERROR,
     name=Text("执行率不符", "Rate of spending differs"),
@@ -298,7 +300,7 @@ def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit((row.ref,), values, cells, row.text, f"{computed}%", written=row.text, message=message)
 
 
-@rule(
+@RULES.rule(
     "SCORE-05",
     Severity.WARNING,
     name=Text("执行率得分不符", "Score of the rate differs"),
@@ -340,7 +342,7 @@ def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((one.row.ref,), values, cells, plain(stated), computed, written=one.row.text)
 
 
-@rule(
+@RULES.rule(
     "SCORE-06",
     Severity.WARNING,
     name=Text("未完成却得满分", "Full marks for a missed target"),
@@ -405,7 +407,7 @@ def _figure(value: Value) -> tuple[Decimal, str, str] | None:
     return value.numbers[0], measure_key(value.measure), "number"
 
 
-@rule(
+@RULES.rule(
     "SCORE-07",
     Severity.WARNING,
     name=Text("扣分没有说明原因", "Marks off without a reason"),
@@ -436,7 +438,7 @@ def marks_off_without_a_reason(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit(tuple(row.reason_ref for row in found), {"n": len(found), "names": names})
 
 
-@rule(
+@RULES.rule(
     "SCORE-08",
     Severity.ERROR,
     name=Text("等级与总分不符", "Grade does not fit the score"),
@@ -466,15 +468,3 @@ def grade_against_score(book: Return, lang: Lang) -> Iterator[Hit]:
             bounds = "，".join(f"{grade} ≥{least:g}" for grade, least in grades.items() if least)
             values = {"label": row.label, "grade": row.text, "score": plain(score), "right": right, "bounds": bounds}
             yield Hit((row.ref,), values, (total.ref,), row.text, right, written=row.text)
-
-
-RULES = (
-    above_its_weight,
-    not_scored,
-    total_score_differs,
-    rate_of_spending_differs,
-    score_of_the_rate,
-    full_marks_for_a_missed_target,
-    marks_off_without_a_reason,
-    grade_against_score,
-)

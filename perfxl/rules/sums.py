@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from perfxl.model import Lang, Severity, Text
 from perfxl.reading import IndicatorRow
 from perfxl.rules.fields import project_terms
-from perfxl.rules.rule import Hit, rule, table_rule
+from perfxl.rules.rule import Family, Hit
 from perfxl.rules.score import weights_of
 from perfxl.tables import Return, Tables, pick
 from perfxl.values import wan
 
+RULES = Family()
 
-@rule(
+
+@RULES.rule(
     "SUM-05",
     Severity.NOTICE,
     name=Text("中长期资金与年度资金不成比例", "Term funds out of proportion"),
@@ -67,7 +69,7 @@ EACH = Text(
 )
 
 
-@table_rule(
+@RULES.table_rule(
     "SUM-15",
     Severity.NOTICE,
     name=Text("其他成本占比偏高", "Large share of other cost"),
@@ -117,7 +119,7 @@ def large_other_cost(tables: Tables, lang: Lang) -> Iterator[Hit]:
         yield Hit((row.ref,), {"limit": most}, related=(total.ref,), each=EACH.render(lang, **values))
 
 
-@table_rule(
+@RULES.table_rule(
     "SUM-16",
     Severity.ERROR,
     name=Text("金额为负数", "Negative amount"),
@@ -152,7 +154,7 @@ USUAL = Text(
 )
 
 
-@table_rule(
+@RULES.table_rule(
     "SUM-19",
     Severity.ERROR,
     name=Text("分值合计不符", "Weights do not add up"),
@@ -217,6 +219,3 @@ def _against_quota(
         values = {"weight": f"{weight:g}", "quota": f"{quota:g}", "level": level}
         stated, computed = f"{weight:g}", f"{quota:g}"
         yield Hit(cells[:1], values, cells[1:], stated, computed, message=message, severity=severity)
-
-
-RULES = (term_against_year, large_other_cost, negative_amount, weights_do_not_add_up)

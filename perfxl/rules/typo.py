@@ -9,14 +9,16 @@ from functools import lru_cache
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.rules.fields import prose
-from perfxl.rules.rule import Hit, rule
+from perfxl.rules.rule import Family, Hit
 from perfxl.tables import Return
+
+RULES = Family()
 
 PAIR = Text("“{word}”可能应为“{meant}”（{where}）", "“{word}” should possibly be “{meant}” ({where})")
 EACH = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "“{odd}” stands in {n} places, “{usual}” in {m} others")
 
 
-@rule(
+@RULES.rule(
     "TYPO-01",
     Severity.NOTICE,
     name=Text("疑似错别字", "Likely misspelt"),
@@ -60,7 +62,7 @@ def _pattern(profile: Profile) -> re.Pattern[str] | None:
     return re.compile("|".join(map(re.escape, words))) if words else None
 
 
-@rule(
+@RULES.rule(
     "TYPO-02",
     Severity.NOTICE,
     name=Text("同一词两种写法", "Two spellings of a word"),
@@ -91,6 +93,3 @@ def two_spellings(book: Return, lang: Lang) -> Iterator[Hit]:
                 places = tuple(dict.fromkeys(cells[odd]))
                 values = {"odd": odd, "n": len(places), "usual": usual, "m": len(set(cells[usual]))}
                 yield Hit(places, written=odd, each=EACH.render(lang, **values))
-
-
-RULES = (misspelt_words, two_spellings)
