@@ -31,7 +31,7 @@ from case_files import Bench, Case, bad_sentences, cases  # noqa: E402 -- the fo
 from perfxl import rules  # noqa: E402
 from perfxl.engine import run as judge  # noqa: E402
 from perfxl.engine.batch import Batch  # noqa: E402
-from perfxl.rules import across, file  # noqa: E402
+from perfxl.rules import projects, submissions  # noqa: E402
 from perfxl.values import name_key  # noqa: E402
 
 #: how long a changed file may take: these seconds, and so many times what the right one takes
@@ -83,7 +83,7 @@ MODULES = {path.stem: path.read_text("utf-8") for path in Path(rules.__file__).p
 #: the rules take types from it only; they would not know each other's were it read anew
 TYPES = "perfxl.rules.rule"
 #: findings about whole files, which no rule makes
-OF_FILES = {file.CANNOT_BE_READ.code, file.NOT_A_RETURN.code, file.SENT_TWICE.code}
+OF_FILES = {submissions.CANNOT_BE_READ.code, submissions.NOT_A_RETURN.code, submissions.SENT_TWICE.code}
 
 
 def _broken(what: str, folder: Path) -> Iterator[tuple[str, str]]:
@@ -204,7 +204,7 @@ def _must_be_empty(wrong: object) -> None:
 def _judged(batch: Batch, control: Mapping[str, str]) -> Batch:
     figures = {name_key(unit): int(Decimal(given) * 1_000_000) for unit, given in control.items()}
     files = set(batch.tables.submissions["file"])
-    whole = across.Across(batch.profile, [across.facts_of(batch.tables.returns)], files, figures)
+    whole = projects.Across(batch.profile, [projects.facts_of(batch.tables.returns)], files, figures)
     alone, together = judge.run(batch.tables), judge.run_across(whole)
     of_files = [finding for finding in batch.findings if finding.code in OF_FILES]
     findings = (*alone.findings, *together.findings, *of_files)

@@ -14,7 +14,7 @@ from perfxl.clerk.roster import CONTROL_FIGURES, ROSTER
 from perfxl.clerk.waivers import WAIVERS
 from perfxl.model import Lang, Text
 from perfxl.profiles import DEFAULT, load
-from perfxl.rules.catalogue import CODE, NAME, SEVERITY, WHAT, Entry, catalogue
+from perfxl.rules import CODE, NAME, SEVERITY, WHAT, Entry, catalogue
 
 HERE = Path(__file__).parent
 PAGES: dict[str, Lang] = {"rules.zh-CN.md": "zh", "rules.md": "en"}

@@ -18,8 +18,7 @@ from perfxl import cli
 from perfxl.model import Result, Severity
 from perfxl.profiles import built_in, load
 from perfxl.reports import summary
-from perfxl.rules import all_rules, rules_of
-from perfxl.rules.catalogue import catalogue, codes, find, near
+from perfxl.rules import all_rules, catalogue, codes, find, near, rules_of
 from perfxl.template import build
 
 ROOT = Path(__file__).resolve().parents[1]

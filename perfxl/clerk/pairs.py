@@ -13,7 +13,7 @@ from perfxl.model import Finding, Lang, Text
 from perfxl.profiles import Profile
 from perfxl.reading import Fixed, Pair, WorkbookRows
 from perfxl.reading.pairing import place
-from perfxl.rules.clerk_lists import UNUSED_PAIR
+from perfxl.rules.submissions import UNUSED_PAIR
 from perfxl.values import name_key
 
 UNIT = lists.UNIT._replace(

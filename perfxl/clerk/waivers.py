@@ -20,7 +20,7 @@ from perfxl.clerk.errors import COMMA, did_you_mean
 from perfxl.clerk.lists import SHOWN, ClerkList, ListColumn, ListEntry, absent_units, notice, read_entries
 from perfxl.model import Finding, Lang, Ref, Text, Waived
 from perfxl.reading import FormRows, WorkbookRows
-from perfxl.rules.clerk_lists import EXPIRED_WAIVER, UNUSED_WAIVER
+from perfxl.rules.submissions import EXPIRED_WAIVER, UNUSED_WAIVER
 from perfxl.values import name_key, squeeze
 
 UNIT = lists.UNIT._replace(

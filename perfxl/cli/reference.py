@@ -15,7 +15,7 @@ from perfxl.model import Lang, Severity, Text
 
 if TYPE_CHECKING:
     from perfxl.profiles import Form, Profile
-    from perfxl.rules.catalogue import Entry
+    from perfxl.rules import Entry
 
 RULES = Text(
     "列出全部审核规则；给出编号时，说明这一条：审核什么、为什么、依据、怎样改、错误和正确的示例。编号不分大小写，可以不写连字符。",
@@ -61,7 +61,7 @@ def commands(lang: Lang) -> list[click.Command]:
 def show_rules(code: str | None, profile: str, as_json: bool, lang: Lang) -> int:
     """Show the list or one rule; the exit code."""
     form = load_profile(profile, lang)
-    from perfxl.rules.catalogue import catalogue, find
+    from perfxl.rules import catalogue, find
 
     entries: Sequence[Entry] = catalogue(form)
     if code is not None:
@@ -78,7 +78,7 @@ def show_rules(code: str | None, profile: str, as_json: bool, lang: Lang) -> int
 
 
 def _unknown(code: str, entries: Sequence[Entry], lang: Lang) -> str:
-    from perfxl.rules.catalogue import near
+    from perfxl.rules import near
 
     meant = near(entries, code)
     hint = NEAR.render(lang, codes=COMMA.render(lang).join(meant)) if meant else ALL.render(lang)
@@ -86,7 +86,7 @@ def _unknown(code: str, entries: Sequence[Entry], lang: Lang) -> str:
 
 
 def _rule_row(entry: Entry, lang: Lang) -> list[str]:
-    from perfxl.rules.catalogue import OFF
+    from perfxl.rules import OFF
 
     severity = entry.severity.label if entry.severity else OFF
     return [entry.code, *(text.render(lang) for text in (entry.rule.name, severity, entry.rule.what))]
@@ -100,7 +100,7 @@ def _rule_data(entry: Entry, lang: Lang) -> dict[str, Any]:
 
 
 def _rule_lines(entry: Entry, lang: Lang) -> Iterator[str]:
-    from perfxl.rules.catalogue import SEVERITY
+    from perfxl.rules import SEVERITY
 
     yield click.style(f"{entry.code} {entry.rule.name.render(lang)}", bold=True)
     colon = COLON.render(lang)
@@ -110,7 +110,7 @@ def _rule_lines(entry: Entry, lang: Lang) -> Iterator[str]:
 
 
 def _print_rules(entries: Sequence[Entry], lang: Lang) -> None:
-    from perfxl.rules.catalogue import CODE, NAME, OFF, SEVERITY, WHAT
+    from perfxl.rules import CODE, NAME, OFF, SEVERITY, WHAT
 
     colours = {Severity.ERROR.label: "red", Severity.WARNING.label: "yellow", OFF: "dim"}
     styles = {text.render(lang): style for text, style in colours.items()}
@@ -139,7 +139,7 @@ def _profile_row(profile: Profile, lang: Lang) -> list[str]:
 
 def _profile_lines(profile: Profile, lang: Lang) -> Iterator[str]:
     from perfxl.profiles.schema import describe
-    from perfxl.rules.catalogue import OFF
+    from perfxl.rules import OFF
 
     comma, colon = COMMA.render(lang), COLON.render(lang)
     yield HEAD.render(

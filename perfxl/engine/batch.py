@@ -32,8 +32,8 @@ from perfxl.model import Finding, FormSeen, Lang, Outcome, Progress, Result, Sev
 from perfxl.profiles import DEFAULT, Profile, load
 from perfxl.reading import WorkbookRows, extract
 from perfxl.rules import Rule, severity_of
-from perfxl.rules.across import Across
-from perfxl.rules.file import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
+from perfxl.rules.projects import Across
+from perfxl.rules.submissions import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
 from perfxl.sources import Problem, Received, collect
 from perfxl.sources.folder import NOT_THERE
 from perfxl.tables import Tables, build

@@ -24,7 +24,7 @@ from perfxl.formats.limits import MAX_FILE
 from perfxl.model import Finding, Lang, Outcome, Text
 from perfxl.profiles import Profile
 from perfxl.reading import Fixed, WorkbookRows, extract
-from perfxl.rules.across import Facts, facts_of
+from perfxl.rules.projects import FileFacts, facts_of
 from perfxl.sources import Received
 from perfxl.tables import Tables, build
 
@@ -98,7 +98,7 @@ class BatchPart:
     reads: tuple[ReadResult, ...]
     findings: list[Finding]
     outcomes: list[Outcome]
-    facts: Facts
+    facts: FileFacts
     tables: Tables | None = None
 
 
@@ -243,6 +243,6 @@ def _in_own_process(files: Sequence[Received], check: PartCheck) -> list[BatchPa
         except BrokenExecutor:
             pass
     if len(files) == 1:
-        return [BatchPart((ReadResult(f"unread:{files[0].file}", None, DIED),), [], [], Facts({}, (), ()))]
+        return [BatchPart((ReadResult(f"unread:{files[0].file}", None, DIED),), [], [], FileFacts({}, (), ()))]
     half = len(files) // 2
     return [*_in_own_process(files[:half], check), *_in_own_process(files[half:], check)]

@@ -16,8 +16,8 @@ from perfxl.reading import extract
 from perfxl.reading.rows import FormRows
 from perfxl.rounds.folder import Round
 from perfxl.rules import Rule, severity_of
-from perfxl.rules.across import facts_of
-from perfxl.rules.round import OTHER_PROFILE, OTHER_YEAR
+from perfxl.rules.projects import facts_of
+from perfxl.rules.submissions import OTHER_PROFILE, OTHER_YEAR
 
 #: editions share most of their labels: a form of the right one that is merely incomplete has no tenth more in another
 CLEARLY_MORE = 1.1

@@ -16,9 +16,8 @@ from perfxl.rounds.checking import other_year, round_finding, with_findings
 from perfxl.rounds.folder import Round
 from perfxl.rounds.register import anonymise, register
 from perfxl.rounds.versions import COMMA, History, day_of, histories, progress_of
-from perfxl.rules import Rule
-from perfxl.rules.catalogue import catalogue
-from perfxl.rules.round import SAME_AGAIN, SAME_FROM_TWO, TO_BE_VERIFIED, UNIT_MISSING
+from perfxl.rules import Rule, catalogue
+from perfxl.rules.submissions import SAME_AGAIN, SAME_FROM_TWO, TO_BE_VERIFIED, UNIT_MISSING
 from perfxl.sources import Received
 
 DAYS = Text("离截止日期还有 {n} 天。", "{n} days are left. ")

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Ref, Severity, Text
-from perfxl.rules.claims import goals
 from perfxl.rules.completeness import TASK_CODE, gaps
-from perfxl.rules.fields import Prose, declared, prose
 from perfxl.rules.rule import Family, Hit, NotApplicable, Rule
+from perfxl.rules.texts import Prose, declared, goals, prose
 from perfxl.rules.wording import beginning, first_word, shown, usual, value_cells
 from perfxl.tables import Return, Tables
 from perfxl.values import squeeze

@@ -8,8 +8,8 @@ from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.reading import FormRows, IndicatorRow
 from perfxl.rules.completeness import FIRST_LEVELS, Gap, gaps, missing_levels, periods_to_fill, requirements
-from perfxl.rules.fields import project_terms, year_of
 from perfxl.rules.rule import Family, Hit, Rule
+from perfxl.rules.texts import project_terms, year_of
 from perfxl.rules.wording import shown
 from perfxl.tables import Return, Tables
 from perfxl.values import label_key

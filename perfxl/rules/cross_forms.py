@@ -10,10 +10,9 @@ from rapidfuzz import fuzz
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.reading import TextRow
-from perfxl.rules.across import Across, Fact
-from perfxl.rules.claims import goals
-from perfxl.rules.projects import same_lines, same_value
+from perfxl.rules.projects import Across, Fact, same_lines, same_value
 from perfxl.rules.rule import Family, Hit, NotApplicable
+from perfxl.rules.texts import goals
 from perfxl.tables import Return
 from perfxl.values import FEN_PER_WAN, name_key, wan
 

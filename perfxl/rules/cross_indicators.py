@@ -9,9 +9,9 @@ from typing import NamedTuple
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.reading import FormRows, IndicatorRow
-from perfxl.rules.claims import Claim, Line, agree, claims, likely, lines, match, quoted
 from perfxl.rules.projects import continued_lists
 from perfxl.rules.rule import Family, Hit
+from perfxl.rules.texts import Claim, Line, agree, claims, likely, lines, match, quoted
 from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, SATISFACTION, first_word, plain, shown
 from perfxl.tables import Return
 from perfxl.values import squeeze

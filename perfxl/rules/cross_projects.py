@@ -10,9 +10,9 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.reading import FormRows, TaskRow, TextRow
 from perfxl.reading.pairing import likeness
-from perfxl.rules.claims import goals, lines, quoted
 from perfxl.rules.projects import ProjectForm, filled_projects, open_tasks, total_rows, totals, unpaired_tasks
 from perfxl.rules.rule import Family, Hit
+from perfxl.rules.texts import goals, lines, quoted
 from perfxl.rules.wording import first_word, shown
 from perfxl.tables import Return
 from perfxl.values import FEN_PER_WAN, is_total, name_key, wan

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.reading import FormRows
-from perfxl.rules.fields import declared, open_ended, project_terms, texts_of, year_of, year_of_file, years_in
 from perfxl.rules.rule import Family, Hit
+from perfxl.rules.texts import declared, open_ended, project_terms, texts_of, year_of, year_of_file, years_in
 from perfxl.rules.wording import shown
 from perfxl.tables import Return
 from perfxl.values import squeeze

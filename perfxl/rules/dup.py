@@ -9,11 +9,10 @@ from itertools import islice
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.reading import FormRows, IndicatorRow, TextRow
-from perfxl.rules.across import Across, Fact
 from perfxl.rules.completeness import requirements
-from perfxl.rules.fields import prose, texts_of
-from perfxl.rules.projects import name_cell
+from perfxl.rules.projects import Across, Fact, name_cell
 from perfxl.rules.rule import Family, Hit, NotApplicable
+from perfxl.rules.texts import prose, texts_of
 from perfxl.rules.wording import first_word, name_cells, shown
 from perfxl.tables import Return
 from perfxl.values import name_key, wan

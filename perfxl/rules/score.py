@@ -1,4 +1,4 @@
-"""SCORE: the scores of a self-evaluation, its rate of spending, its total and its grade.
+"""SCORE, SUM-19: the scores of a self-evaluation, its rate of spending, its total and its grade; all weights.
 
 Scores of indicators are in the indicator table. Fields of the form contain the others: the score of 预算执行率, its
 weight and its rate, the total, the grade.
@@ -7,17 +7,17 @@ weight and its rate, the total, the grade.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Field, Profile
-from perfxl.reading import AmountRow, FormRows, ResultRow, TextRow
+from perfxl.reading import AmountRow, FormRows, IndicatorRow, ResultRow, TextRow
 from perfxl.reading.indicators import COST
 from perfxl.rules.rule import Family, Hit, NotApplicable
 from perfxl.rules.wording import first_word, measure_key, plain, shown
-from perfxl.tables import Return
+from perfxl.tables import Return, Tables
 from perfxl.values import Value, squeeze, wan
 from perfxl.values.notation import decimals
 from perfxl.values.text import is_placeholder
@@ -468,3 +468,81 @@ def grade_against_score(book: Return, lang: Lang) -> Iterator[Hit]:
             bounds = "，".join(f"{grade} ≥{least:g}" for grade, least in grades.items() if least)
             values = {"label": row.label, "grade": row.text, "score": plain(score), "right": right, "bounds": bounds}
             yield Hit((row.ref,), values, (total.ref,), row.text, right, written=row.text)
+
+
+QUOTA = Text(
+    "“{level}”下各指标分值合计 {weight}，应为 {quota}。请调整。",
+    "The weights under “{level}” add up to {weight}; they must make {quota}.",
+)
+
+USUAL = Text(
+    "“{level}”下各指标分值合计 {weight}，这样的表一般为 {quota}。请核对。",
+    "The weights under “{level}” add up to {weight}; on such a form it is {quota} as a rule. Please check.",
+)
+
+
+@RULES.table_rule(
+    "SUM-19",
+    Severity.ERROR,
+    name=Text("分值合计不符", "Weights do not add up"),
+    what=Text(
+        "全部指标分值合计、各级指标分值合计应等于规定分值",
+        "All weights, and those of each level that has a quota, must make the allotted figure",
+    ),
+    message=Text(
+        "全部指标分值合计 {weight}，应为 {quota}。请调整。", "All weights add up to {weight}; they must make {quota}."
+    ),
+    source="分值合计应为 100",
+    needs="weights",
+    why=Text(
+        "分值合计不是规定的分数，各单位的得分就不能比较。",
+        "Scores can only be compared where the weights make the same whole.",
+    ),
+    fix=Text("调整各指标的分值，使合计等于规定分值。", "Change the weights so that they make the allotted figure."),
+    wrong=Text("规定 100 分，全部指标分值合计 85 分", "100 allotted, the weights make 85"),
+    right=Text("规定 100 分，全部指标分值合计 100 分", "100 allotted, the weights make 100"),
+)
+def weights_do_not_add_up(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Quotas are ``weight_total`` and ``quotas`` of the indicator table and the ``weight`` of its levels.
+
+    Weights beside the table, such as that of 预算执行率, are part of the whole.
+    """
+    levels = tables.profile.levels
+    weighed = tables.indicators[tables.indicators["weight"].notna()]
+    for _, group in weighed.groupby(["form_id", "period"], sort=False, observed=True):
+        lines = [tables.indicator_rows[number] for number in group.index]
+        spec = tables.profile.forms[lines[0].form.kind].indicators
+        if spec is None:
+            continue
+        beside = weights_of(tables.profile, lines[0].form)
+        if None not in beside:
+            yield from _against_quota(lines, spec.weight_total, None, "", beside=float(sum(filter(None, beside))))
+        for level in spec.levels:
+            if level.weight is not None:
+                under = [line for line in lines if level.key in (line.first, line.second)]
+                yield from _against_quota(under, level.weight, QUOTA, levels[level.key].name)
+        for key, quota in _usual(lines, spec.quotas).items():
+            under = [line for line in lines if line.first == key]
+            yield from _against_quota(under, quota, USUAL, levels[key].name, Severity.WARNING)
+
+
+def _usual(lines: Sequence[IndicatorRow], quotas: Sequence[Mapping[str, float]]) -> Mapping[str, float]:
+    """The quotas of a form with just these first levels; none where it has others."""
+    firsts = {line.first for line in lines}
+    return next((each for each in quotas if set(each) == firsts), {})
+
+
+def _against_quota(
+    lines: Sequence[IndicatorRow],
+    quota: float,
+    message: Text | None,
+    level: str,
+    severity: Severity | None = None,
+    beside: float = 0.0,
+) -> Iterator[Hit]:
+    weight = round(sum(line.weight or 0.0 for line in lines) + beside, 6)
+    if lines and weight != quota:
+        cells = tuple(line.weight_ref for line in lines)
+        values = {"weight": f"{weight:g}", "quota": f"{quota:g}", "level": level}
+        stated, computed = f"{weight:g}", f"{quota:g}"
+        yield Hit(cells[:1], values, cells[1:], stated, computed, message=message, severity=severity)

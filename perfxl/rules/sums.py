@@ -1,18 +1,441 @@
-"""SUM: amounts and weights that no declared sum checks."""
+"""SUM: the sums that a profile declares, what is stated against what adds up to it; and amounts that none checks.
+
+One mechanism for SUM-01…14, 17 and CROSS-01…04 of a standard profile and for any sum that a bureau adds. The rows
+that a term names are taken from ``amounts`` and added per form, per row of a table, per project or per file; then
+both sides are compared exactly, in fen. Two figures that differ by no more than their rounding to the form's
+decimals could explain, or that are equal as the sheet shows them, are a notice; anything else has the severity that
+the profile gives the sum.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple, TypedDict
 
-from perfxl.model import Lang, Severity, Text
-from perfxl.reading import IndicatorRow
-from perfxl.rules.fields import project_terms
-from perfxl.rules.rule import Family, Hit
-from perfxl.rules.score import weights_of
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from perfxl.diagnose import Operand, by_what_is_shown, explain
+from perfxl.model import Hint, Lang, Ref, Severity, Text
+from perfxl.profiles import Profile, Sum, Term
+from perfxl.profiles.schema import describe, example
+from perfxl.reading import AmountRow, FormRows
+from perfxl.rules.projects import is_continued_list
+from perfxl.rules.rule import Family, Hit, NotApplicable, Rule
+from perfxl.rules.texts import project_terms
 from perfxl.tables import Return, Tables, pick
-from perfxl.values import wan
+from perfxl.values import FEN_PER_WAN, parse_amount, wan
 
 RULES = Family()
+
+STATED = Text(
+    "{label} {stated} 万元，{parts} {computed} 万元，{excess} {gap} 万元。{ask}",
+    "{label} {stated} 万元; {parts} {computed} 万元: {gap} too {excess}. {ask}",
+)
+BLANK = Text(
+    "{label}没有填，{parts} {computed} 万元。请填上。", "{label} is empty; {parts} {computed} 万元. Please fill it in."
+)
+ROUNDING = Text(
+    "{label} {stated} 万元，{parts} {computed} 万元，相差 {gap} 万元，四舍五入即可造成，请确认。",
+    "{label} {stated} 万元; {parts} {computed} 万元. Rounding can explain the {gap} between them. Please confirm.",
+)
+AT_LEAST = Text(
+    "{label} {stated} 万元，不应少于{parts} {computed} 万元。{ask}",
+    "{label} {stated} 万元, which cannot be less: {parts} {computed} 万元. {ask}",
+)
+CORRECT = Text("请核对后改正。", "Please check and correct.")
+CHECK = Text("请核对。", "Please check.")
+UNREADABLE = Text("有金额读不出来，无法核对", "an amount cannot be read, so the sum cannot be checked")
+MISSING = Text("有必填的金额没有填，无法核对", "a required amount is empty, so the sum cannot be checked")
+CONTINUED = Text(
+    "中长期、年度两栏的成本指标没有同名项，像是一张清单分填在两栏；两栏合计 {both} 万元。",
+    "No cost item stands in both columns: one list seems to run over both; together they make {both} 万元.",
+)
+#: so many operands are named in a message; of more, their number is
+SHOWN = 4
+STATED_ONE, STATED_EMPTY = Text("“{label}”填报", "“{label}” states"), Text("“{label}”", "“{label}”")
+STATED_SEVERAL = Text("{names}{more} {n} 项合计", "{names}{more} ({n} figures) add up to")
+PART = Text("“{label}”（{where}）填报", "“{label}” ({where}) states")
+PART_EMPTY = Text("“{label}”（{where}）没有填，算作", "“{label}” ({where}) is empty and counts as")
+NO_ROWS = Text("没有填写这些金额", "these amounts are not filled in")
+ONE_ITEM = Text("同类项目只填了一项，凑不成合计", "only one of the named items is there, which makes no whole")
+
+
+def sum_rules(profile: Profile) -> list[Rule]:
+    """One rule for each sum that the profile declares."""
+    return [_rule(declared, profile) for declared in profile.sums]
+
+
+def _rule(declared: Sum, profile: Profile) -> Rule:
+    what = describe(profile, declared)
+
+    def check(tables: Tables, lang: Lang) -> Iterator[Hit | NotApplicable]:
+        yield from _check(declared, tables, lang)
+
+    return Rule(
+        code=declared.code,
+        severity=Severity(declared.severity),
+        name=declared.name,
+        what=Text(what, what),
+        message=STATED,
+        source=declared.source,
+        of_tables=check,
+        follows=declared.follows,
+        **explained(profile, declared),
+    )
+
+
+def _check(declared: Sum, tables: Tables, lang: Lang) -> Iterator[Hit | NotApplicable]:
+    amounts = amounts_of(tables)
+    submission = amounts.keys(declared.per).submission
+    total, parts = amounts.side(declared.total, declared.per), amounts.side(declared.parts, declared.per)
+    both = total.here & parts.here
+    compared = set(submission[both].tolist())
+    for number, book in enumerate(tables.returns):
+        if number not in compared:
+            yield NotApplicable(book.file, NO_ROWS)
+    for lacking, reason in (
+        (total.unread | parts.unread, UNREADABLE),
+        (total.missing | parts.missing, MISSING),
+        (_reported_elsewhere(declared, tables.profile, ~total.filled, ~parts.filled), NO_ROWS),
+        ((total.figures < 2) & any(":" in term.select for term in declared.total), ONE_ITEM),
+    ):
+        for number in set(submission[both & lacking].tolist()):
+            yield NotApplicable(tables.returns[number].file, reason)
+        both &= ~lacking
+    gap = total.fen - parts.fen
+    wrong = both & (gap != 0 if declared.relation == "=" else gap < 0)
+    if wrong.any():
+        stated, added = amounts.rows(total, declared.per, wrong), amounts.rows(parts, declared.per, wrong)
+        for key in wrong.nonzero()[0].tolist():
+            yield _difference(declared, tables.profile, lang, stated[key], added[key])
+
+
+def _reported_elsewhere(declared: Sum, profile: Profile, no_total: Mask, no_parts: Mask) -> Mask:
+    """Where a side is empty and another sum reports it: an empty total is reported by the first sum that states it."""
+    if declared.relation != "=":
+        return no_total | no_parts
+    stated = [other for other in profile.sums if other.relation == "="]
+    first = next(other for other in stated if other.total == declared.total)
+    elsewhere = any(other.total == declared.parts for other in stated)
+    return (no_total & (first is not declared)) | (no_parts & elsewhere)
+
+
+def _difference(
+    declared: Sum, profile: Profile, lang: Lang, total: Sequence[AmountRow], parts: Sequence[AmountRow]
+) -> Hit:
+    stated, computed = _add(total), _add(parts)
+    gap = stated - computed
+    cells = _refs(total)
+    # the first cell is the place; further cells of a total that is itself a sum are its operands
+    related = (*cells[1:], *(cell for cell in _refs(parts) if cell not in cells))
+    blank = all(row.state != "ok" for row in total)
+    severity, message = None, STATED
+    operands = _operands(total, profile), _operands(parts, profile)
+    unseen = () if blank else by_what_is_shown(*operands, lang)
+    if declared.relation == ">=":
+        message = AT_LEAST
+    elif blank:
+        message = BLANK
+    elif unseen or abs(gap) <= _rounding(profile, len(total) + len(parts)):
+        severity, message = Severity.NOTICE, ROUNDING
+    hints: tuple[Hint, ...] = ()
+    if message is ROUNDING:
+        hints = unseen
+    elif declared.relation == "=" and not blank:
+        hints = (*_continued_list(declared, profile, total[0].form, lang), *explain(*operands, lang))
+    values = {
+        "label": _stated_words(total, lang, blank=message is BLANK), "parts": _parts_words(parts, lang),
+        "stated": wan(stated), "computed": wan(computed), "gap": wan(abs(gap)), "excess": _excess(gap, lang),
+        "ask": (CORRECT if declared.severity == Severity.ERROR else CHECK).render(lang),
+    }  # fmt: skip
+    return Hit(
+        cells[:1], values, related, None if blank else stated, computed, None if blank else gap, hints,
+        " / ".join(row.text for row in total[:SHOWN]), severity, message, added=_refs(parts),
+    )  # fmt: skip
+
+
+def _continued_list(declared: Sum, profile: Profile, form: FormRows, lang: Lang) -> tuple[Hint, ...]:
+    """For the cost items of one period: that one list was continued in the other column, and what both make."""
+    by_period = any(term.table == "indicators" and "@" in term.select for term in declared.total)
+    if not by_period or not is_continued_list(profile, form):
+        return ()
+    costs = [row for row in form.amounts if row.table == "indicators"]
+    return (Hint("continued_list", CONTINUED.render(lang, both=wan(_add(costs))), _refs(costs)),) if costs else ()
+
+
+def _excess(gap: int, lang: Lang) -> str:
+    return (Text("多", "much") if gap > 0 else Text("少", "little")).render(lang)
+
+
+def _add(rows: Sequence[AmountRow]) -> int:
+    return sum(row.fen for row in rows if row.state == "ok" and row.fen is not None)
+
+
+def _refs(rows: Sequence[AmountRow]) -> tuple[Ref, ...]:
+    return tuple(dict.fromkeys(row.ref for row in rows))
+
+
+def _operands(rows: Sequence[AmountRow], profile: Profile) -> list[Operand]:
+    return [
+        Operand(
+            row.ref, row.label, row.fen, row.measure, row.number, row.formula, row.decimals or 0,
+            parse_amount(Decimal(row.shown), profile.measure).fen if row.shown and "scaled" not in row.notes else None,
+        )
+        if row.state == "ok"
+        else Operand(row.ref, row.label, None)
+        for row in rows
+    ]  # fmt: skip
+
+
+def _rounding(profile: Profile, figures: int) -> int:
+    """How far two sides may be apart when every figure stands for itself and half a last decimal either way, in fen."""
+    half: int = FEN_PER_WAN // (2 * 10**profile.decimals)
+    return half * figures
+
+
+def _stated_words(found: Sequence[AmountRow], lang: Lang, *, blank: bool) -> str:
+    """The stated side in words: the label of the cell, or what several cells add up to."""
+    labels = list(dict.fromkeys(row.label for row in found))
+    if len(found) == 1:
+        return (STATED_EMPTY if blank else STATED_ONE).render(lang, label=labels[0])
+    more = Text("等", " …").render(lang) if len(labels) > SHOWN else ""
+    names = Text("、", ", ").render(lang).join(labels[:SHOWN])
+    return STATED_SEVERAL.render(lang, names=names, more=more, n=len(found))
+
+
+def _parts_words(found: Sequence[AmountRow], lang: Lang) -> str:
+    labels = [row.label for row in found]
+    if len(found) == 1:
+        part = PART_EMPTY if found[0].state != "ok" else PART
+        return part.render(lang, label=labels[0], where=found[0].ref)
+    if len(found) <= SHOWN:
+        if len({row.form for row in found}) == 1 and len({row.item for row in found}) == 1:
+            labels = [label.rpartition("·")[2] for label in labels]  # 任务·财政拨款 and 任务·其他资金 of one row
+        return Text("{labels} ＝", "{labels} =").render(lang, labels=Text("＋", " + ").render(lang).join(labels))
+    return Text("{n} 项相加得", "the {n} figures add up to").render(lang, n=len(found))
+
+
+NOT_LESS = (
+    Text(
+        "前一个数不应少于后一个数，少了，至少有一个填错了。",
+        "The first figure cannot be less than the second: where it is, at least one is wrong.",
+    ),
+    Text("核对两个数，改正填错的一个。", "Check both figures and correct the wrong one."),
+)
+INDICATORS = (
+    Text(
+        "成本指标把资金分到各项用途，各项之和应等于这笔资金。",
+        "The cost indicators divide the funds among their uses and must make the same amount.",
+    ),
+    Text(
+        "对照资金逐条核对，漏列的补上，填错的改正。",
+        "Compare them with the funds one by one; add what is missing and correct what is wrong.",
+    ),
+)
+FORMS = (
+    Text(
+        "几张表说的是同一笔资金，对不上，至少有一张填错了。",
+        "The forms speak of the same money: where they differ, at least one is wrong.",
+    ),
+    Text("对照各表核对，改正填错的一处。", "Compare the forms and correct the wrong one."),
+)
+ONE_AMOUNT = (
+    Text(
+        "两处说的是同一笔资金，对不上，至少有一处填错了。",
+        "Both speak of the same money: where they differ, at least one is wrong.",
+    ),
+    Text("核对两处，改正填错的一处。", "Check both and correct the wrong one."),
+)
+ADDED = (
+    Text(
+        "合计与各项对不上，至少有一个数填错了，汇总也会跟着错。",
+        "Where a total and its parts differ at least one figure is wrong, and the summary with it.",
+    ),
+    Text(
+        "逐项核对，改正填错、漏加或重复相加的数。",
+        "Check every figure; correct what is wrong, left out or counted twice.",
+    ),
+)
+
+
+class Explained(TypedDict):
+    """The four texts of a rule."""
+
+    why: Text
+    fix: Text
+    wrong: Text
+    right: Text
+
+
+def explained(profile: Profile, declared: Sum) -> Explained:
+    """The texts of a sum, from its declaration; labels and figures are the same in both languages."""
+    why, fix = _why_and_fix(declared)
+    wrong, right = example(profile, declared)
+    return Explained(why=why, fix=fix, wrong=Text(wrong, wrong), right=Text(right, right))
+
+
+def _why_and_fix(declared: Sum) -> tuple[Text, Text]:
+    if declared.relation == ">=":
+        return NOT_LESS
+    if any(term.table == "indicators" for term in (*declared.total, *declared.parts)):
+        return INDICATORS
+    if len(declared.forms) > 1:
+        return FORMS
+    rows = any(term.table == "tasks" and term.select != "sum" for term in declared.parts)
+    return ADDED if (rows or len(declared.parts) > 1) and len(declared.total) == 1 else ONE_AMOUNT
+
+
+Mask = NDArray[np.bool_]
+Integers = NDArray[np.int64]
+
+#: codes of the words that may be compared
+_WORDS = ("form", "table", "column", "role", "period", "kind", "state", "per")
+
+
+class Side(NamedTuple):
+    """One side of a sum: ``mask`` its rows of ``amounts``, the rest an entry for every key of the sum.
+
+    ``fen`` is the sum (blank counts as 0); then whether there is any row, one that cannot be read, one that is asked
+    for and not there, one that is filled in; ``figures`` counts those that are.
+    """
+
+    mask: Mask
+    fen: Integers
+    here: Mask
+    unread: Mask
+    missing: Mask
+    filled: Mask
+    figures: Integers
+
+
+class Keys(NamedTuple):
+    """What makes the rows of one comparison: the key of every row, and the submission of every key."""
+
+    of_row: Integers
+    submission: Integers
+
+
+@lru_cache(maxsize=1)
+def amounts_of(tables: Tables) -> Amounts:
+    """The amounts of a batch, prepared once for all the sums that ask."""
+    return Amounts(tables)
+
+
+class Amounts:
+    """The table ``amounts`` in arrays."""
+
+    def __init__(self, tables: Tables) -> None:
+        frame = tables.amounts
+        self._frame, self._rows = frame, tables.amount_rows
+        self._codes = {name: frame[name].cat.codes.to_numpy() for name in _WORDS}
+        self._categories = {name: {text: n for n, text in enumerate(frame[name].cat.categories)} for name in _WORDS}
+        self._alone = frame["alone"].to_numpy(dtype=bool)
+        self._fen = frame["fen"].fillna(0).to_numpy(dtype=np.int64)
+        self.filled = self.equal("state", "ok")
+        blank = self.equal("state", "blank")
+        self._unread = ~(self.filled | blank | self.equal("state", "placeholder")) | ~self.equal("per", "")
+        self._keys = _keys(frame)
+        self._missing = blank & self._asked_for(tables, blank)
+
+    def equal(self, name: str, text: str) -> Mask:
+        """The rows with a word in a column."""
+        code = self._categories[name].get(text, -2)
+        return np.asarray(self._codes[name] == code)
+
+    def keys(self, per: str) -> Keys:
+        """The keys of the sums that are made per form, row, project or submission."""
+        return self._keys[per]
+
+    def side(self, terms: Sequence[Term], per: str) -> Side:
+        """What the terms of one side add up to, by key."""
+        mask = np.zeros(len(self._frame), dtype=bool)
+        for term in terms:
+            mask |= self._named(term)
+        keys = self._keys[per]
+        fen = np.zeros(len(keys.submission), dtype=np.int64)
+        np.add.at(fen, keys.of_row[mask], self._fen[mask])
+
+        def any_of(rows_with: Mask) -> Mask:
+            found = np.zeros(len(keys.submission), dtype=bool)
+            found[keys.of_row[mask & rows_with]] = True
+            return found
+
+        everything = np.ones(len(mask), dtype=bool)
+        figures = np.bincount(keys.of_row[mask & self.filled], minlength=len(keys.submission))
+        return Side(
+            mask, fen, any_of(everything), any_of(self._unread), any_of(self._missing), figures > 0, figures
+        )  # fmt: skip
+
+    def rows(self, side: Side, per: str, wanted: Mask) -> dict[int, list[AmountRow]]:
+        """The rows that were added for each wanted key."""
+        keys = self._keys[per].of_row
+        picked = side.mask & wanted[keys]
+        found: dict[int, list[AmountRow]] = {}
+        for key, row in zip(keys[picked].tolist(), pick(self._rows, picked), strict=True):
+            found.setdefault(key, []).append(row)
+        return found
+
+    def _named(self, term: Term) -> Mask:
+        """The rows that a term names."""
+        mask = self.equal("form", term.form) & self.equal("table", term.table)
+        if term.alone:
+            mask &= self._alone
+        if term.table == "fields":
+            return mask & self.equal("column", term.column)
+        if term.table == "tasks":
+            mask &= self.equal("column", term.column)
+            if term.select == "sum":
+                return mask & self.equal("role", "sum")
+            mask &= self.equal("role", "row")
+            return mask if term.select == "rows" else mask & self.equal("kind", term.select)
+        level, _, names = term.select.partition(":")
+        level, _, period = level.partition("@")
+        mask &= self.equal("column", level)
+        if period:
+            mask &= self.equal("period", period)
+        if names:
+            mask &= self._frame["label"].isin(names.split("|")).to_numpy()
+        return mask
+
+    def _asked_for(self, tables: Tables, blank: Mask) -> Mask:
+        """The empty amounts that a COMPLETE rule asks for; until they are there, their sums cannot be judged.
+
+        Required fields, values of named cost items, and the amounts of a task whose total is empty.
+        """
+        asked = self.equal("table", "indicators")
+        for form in tables.profile.forms.values():
+            for field in form.fields.values():
+                if field.required and field.kind == "amount":
+                    asked |= (
+                        self.equal("table", "fields") & self.equal("form", form.key) & self.equal("column", field.key)
+                    )
+        task_rows = self.equal("table", "tasks") & self.equal("role", "row")
+        of_row = self._keys["row"].of_row
+        open_tasks = of_row[blank & task_rows & self.equal("column", "total")]
+        return np.asarray(asked | (task_rows & np.isin(of_row, open_tasks)))
+
+
+def _keys(frame: pd.DataFrame) -> dict[str, Keys]:
+    submission = frame["submission"].to_numpy(dtype=np.int64)
+    form = frame["form_id"].to_numpy(dtype=np.int64)
+    item = frame["item"].to_numpy(dtype=np.int64)
+    project = pd.factorize(frame["project"])[0].astype(np.int64)
+    items, projects = item.max(initial=0) + 1, project.max(initial=0) + 1
+    return {
+        "submission": _key(submission, submission),
+        "form": _key(form, submission),
+        "row": _key(form * items + item, submission),
+        "project": _key(submission * projects + project, submission),
+    }
+
+
+def _key(values: Integers, submission: Integers) -> Keys:
+    _, first, of_row = np.unique(values, return_index=True, return_inverse=True)
+    return Keys(of_row.astype(np.int64), submission[first])
 
 
 @RULES.rule(
@@ -141,81 +564,3 @@ def negative_amount(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """An amount below zero, wherever it is."""
     for row in pick(tables.amount_rows, (tables.amounts["fen"].fillna(0) < 0) & (tables.amounts["state"] == "ok")):
         yield Hit((row.ref,), {"label": row.label, "amount": wan(row.fen or 0)}, written=row.text)
-
-
-QUOTA = Text(
-    "“{level}”下各指标分值合计 {weight}，应为 {quota}。请调整。",
-    "The weights under “{level}” add up to {weight}; they must make {quota}.",
-)
-
-USUAL = Text(
-    "“{level}”下各指标分值合计 {weight}，这样的表一般为 {quota}。请核对。",
-    "The weights under “{level}” add up to {weight}; on such a form it is {quota} as a rule. Please check.",
-)
-
-
-@RULES.table_rule(
-    "SUM-19",
-    Severity.ERROR,
-    name=Text("分值合计不符", "Weights do not add up"),
-    what=Text(
-        "全部指标分值合计、各级指标分值合计应等于规定分值",
-        "All weights, and those of each level that has a quota, must make the allotted figure",
-    ),
-    message=Text(
-        "全部指标分值合计 {weight}，应为 {quota}。请调整。", "All weights add up to {weight}; they must make {quota}."
-    ),
-    source="分值合计应为 100",
-    needs="weights",
-    why=Text(
-        "分值合计不是规定的分数，各单位的得分就不能比较。",
-        "Scores can only be compared where the weights make the same whole.",
-    ),
-    fix=Text("调整各指标的分值，使合计等于规定分值。", "Change the weights so that they make the allotted figure."),
-    wrong=Text("规定 100 分，全部指标分值合计 85 分", "100 allotted, the weights make 85"),
-    right=Text("规定 100 分，全部指标分值合计 100 分", "100 allotted, the weights make 100"),
-)
-def weights_do_not_add_up(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Quotas are ``weight_total`` and ``quotas`` of the indicator table and the ``weight`` of its levels.
-
-    Weights beside the table, such as that of 预算执行率, are part of the whole.
-    """
-    levels = tables.profile.levels
-    weighed = tables.indicators[tables.indicators["weight"].notna()]
-    for _, group in weighed.groupby(["form_id", "period"], sort=False, observed=True):
-        lines = [tables.indicator_rows[number] for number in group.index]
-        spec = tables.profile.forms[lines[0].form.kind].indicators
-        if spec is None:
-            continue
-        beside = weights_of(tables.profile, lines[0].form)
-        if None not in beside:
-            yield from _against_quota(lines, spec.weight_total, None, "", beside=float(sum(filter(None, beside))))
-        for level in spec.levels:
-            if level.weight is not None:
-                under = [line for line in lines if level.key in (line.first, line.second)]
-                yield from _against_quota(under, level.weight, QUOTA, levels[level.key].name)
-        for key, quota in _usual(lines, spec.quotas).items():
-            under = [line for line in lines if line.first == key]
-            yield from _against_quota(under, quota, USUAL, levels[key].name, Severity.WARNING)
-
-
-def _usual(lines: Sequence[IndicatorRow], quotas: Sequence[Mapping[str, float]]) -> Mapping[str, float]:
-    """The quotas of a form with just these first levels; none where it has others."""
-    firsts = {line.first for line in lines}
-    return next((each for each in quotas if set(each) == firsts), {})
-
-
-def _against_quota(
-    lines: Sequence[IndicatorRow],
-    quota: float,
-    message: Text | None,
-    level: str,
-    severity: Severity | None = None,
-    beside: float = 0.0,
-) -> Iterator[Hit]:
-    weight = round(sum(line.weight or 0.0 for line in lines) + beside, 6)
-    if lines and weight != quota:
-        cells = tuple(line.weight_ref for line in lines)
-        values = {"weight": f"{weight:g}", "quota": f"{quota:g}", "level": level}
-        stated, computed = f"{weight:g}", f"{quota:g}"
-        yield Hit(cells[:1], values, cells[1:], stated, computed, message=message, severity=severity)

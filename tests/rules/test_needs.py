@@ -9,7 +9,7 @@ from case_files import CLEAN, PROJECTS, SAMPLES, STANDARD, profile_of
 from workbook_edits import Book, Edits, Places
 
 from perfxl.engine.batch import Batch, check
-from perfxl.rules.needs import NEEDS
+from perfxl.rules.rule import NEEDS
 from perfxl.template import build, layout
 
 GONE = {"delete": True}

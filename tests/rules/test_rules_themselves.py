@@ -15,7 +15,7 @@ import perfxl.rules
 from perfxl import diagnose
 from perfxl.diagnose.causes import Kind
 from perfxl.model import Result, Text
-from perfxl.rules import FAMILIES, Rule, all_rules, declared_sums, needs, rules_of
+from perfxl.rules import FAMILIES, Rule, all_rules, rule, rules_of, sums
 
 CASES = cases()
 OWN = "weights.toml"
@@ -23,7 +23,7 @@ MODULES = [import_module(f"perfxl.rules.{info.name}") for info in pkgutil.iter_m
 DIAGNOSE = [import_module(f"perfxl.diagnose.{info.name}") for info in pkgutil.iter_modules(diagnose.__path__)]
 RULES = all_rules(profile_of(STANDARD))
 #: with the sums that a bureau declares for itself
-EXPLAINED = [*RULES, *declared_sums.sum_rules(profile_of(OWN))]
+EXPLAINED = [*RULES, *sums.sum_rules(profile_of(OWN))]
 #: the rules that check returns; the engine, the clerk's lists and the rounds report the others themselves
 CHECKING = [rule for rule in perfxl.rules.listed() if rule.of_return or rule.of_tables or rule.across]
 SUMS = [f"{declared.code} {declared.name.zh}" for name in (STANDARD, OWN) for declared in profile_of(name).sums]
@@ -106,9 +106,7 @@ def test_it_says_why_it_matters_how_to_fix_it_and_shows_an_example(rule):
     assert rule.wrong != rule.right
 
 
-@pytest.mark.parametrize(
-    "module", [*MODULES, declared_sums, needs, *DIAGNOSE], ids=lambda m: m.__name__.removeprefix("perfxl.")
-)
+@pytest.mark.parametrize("module", [*MODULES, sums, rule, *DIAGNOSE], ids=lambda m: m.__name__.removeprefix("perfxl."))
 def test_both_languages_of_a_text_have_the_same_blanks(module):
     values = list(vars(module).values())
     texts = [value for value in values if isinstance(value, Text)]

@@ -24,7 +24,7 @@ from perfxl.reports.sheets.table import (
     cell_link,
     place,
 )
-from perfxl.rules.catalogue import CODE, OFF, SEVERITY, SOURCE, WHAT, Entry, catalogue
+from perfxl.rules import CODE, OFF, SEVERITY, SOURCE, WHAT, Entry, catalogue
 
 FINDINGS = SheetTexts(
     Text("问题清单", "Findings"),
