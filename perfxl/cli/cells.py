@@ -30,12 +30,7 @@ SHORT = Text("逐格说明一份申报表读到了什么。", "Show what was rea
 SHEET = Text("只看这张工作表。", "Only this sheet.")
 NO_SHEET = Text("没有工作表“{name}”，有：{known}。", "There is no sheet “{name}”; there are: {known}.")
 UNREADABLE = Text("{file}：{reason}", "{file}: {reason}")
-HEADS = (
-    Text("单元格", "cell"),
-    Text("内容", "text"),
-    Text("读作", "read as"),
-    Text("理解为", "understood as"),
-)
+HEADS = (Text("单元格", "cell"), Text("内容", "text"), Text("读作", "read as"), Text("理解为", "understood as"))
 #: on the screen a longer text is cut
 SHOWN = 36
 

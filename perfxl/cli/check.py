@@ -232,12 +232,7 @@ def _prepare(out: Path, inputs: Sequence[str], lang: Lang) -> None:
 
 
 def _checked(
-    inputs: Sequence[str],
-    out: Path | None,
-    profile: str,
-    jobs: int | None,
-    lang: Lang,
-    clerk_files: ClerkFiles,
+    inputs: Sequence[str], out: Path | None, profile: str, jobs: int | None, lang: Lang, clerk_files: ClerkFiles
 ) -> Batch:
     from perfxl.engine.batch import check_collected
     from perfxl.sources import collect, is_open_elsewhere

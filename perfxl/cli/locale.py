@@ -12,10 +12,7 @@ from perfxl.model import Lang, Text
 #: between the items of a list, between sentences, after a heading
 COMMA, SEMICOLON, COLON = Text("、", ", "), Text("；", "; "), Text("：", ": ")
 
-HEADINGS = {
-    "Options": Text("选项", "Options"),
-    "Commands": Text("命令", "Commands"),
-}
+HEADINGS = {"Options": Text("选项", "Options"), "Commands": Text("命令", "Commands")}
 USAGE = Text("用法：", "Usage: ")
 OPTIONS_METAVAR = Text("[选项]", "[OPTIONS]")
 COMMAND_METAVAR = Text("命令 [参数]…", "COMMAND [ARGS]...")

@@ -13,14 +13,7 @@ import click
 
 from perfxl.cli.blank_workbooks import roster_command
 from perfxl.cli.locale import Command, Group, Option, json_option
-from perfxl.cli.options import (
-    database_password,
-    load_profile,
-    opened_round,
-    profile_option,
-    round_errors,
-    round_option,
-)
+from perfxl.cli.options import database_password, load_profile, opened_round, profile_option, round_errors, round_option
 from perfxl.cli.output import print_json, print_table, printable
 from perfxl.model import Lang, Severity, State, Text
 

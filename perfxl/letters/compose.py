@@ -66,13 +66,7 @@ class Enclosure(NamedTuple):
 
 
 def compose(
-    letter: Letter,
-    sender: str,
-    *,
-    templates: Path | None,
-    lang: Lang,
-    message_id: str,
-    date: datetime | None = None,
+    letter: Letter, sender: str, *, templates: Path | None, lang: Lang, message_id: str, date: datetime | None = None
 ) -> bytes:
     """The mail with its attachments; the same bytes for the same arguments.
 

@@ -56,8 +56,7 @@ NO_LOGIN = Text(
     "{host} offers no way to log in that perfxl knows. Check its name and port, or ask the service.",
 )
 NO_HOST = Text(
-    "找不到服务器 {host}。请检查服务器名称和网络连接。",
-    "There is no server {host}. Check its name and the network.",
+    "找不到服务器 {host}。请检查服务器名称和网络连接。", "There is no server {host}. Check its name and the network."
 )
 NO_SERVICE = Text(
     "{host} 的 {port} 端口没有邮件服务。请核对端口：smtps 一般是 465，smtp+starttls 一般是 587；也可能被防火墙拦住。",
@@ -398,10 +397,7 @@ class RateLimit:
     """
 
     def __init__(
-        self,
-        per_minute: int,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        self, per_minute: int, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         if per_minute < 1:
             raise ValueError("at least one letter a minute")

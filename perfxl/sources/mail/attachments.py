@@ -52,8 +52,7 @@ SEALED = Text(
     "again without.",
 )
 BROKEN = Text(
-    "邮件内容已损坏，没有全部读出。请重发一次。",
-    "The mail is damaged and not all of it could be read. Send it again.",
+    "邮件内容已损坏，没有全部读出。请重发一次。", "The mail is damaged and not all of it could be read. Send it again."
 )
 NOT_A_MAIL = Text(
     "这不像一封邮件：没有发件人、主题和日期。请从邮箱里另存为 .eml 文件。",
