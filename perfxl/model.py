@@ -42,6 +42,24 @@ class Text(NamedTuple):
         )
 
 
+#: between the items of a list
+COMMA = Text("、", ", ")
+
+
+def listed(names: Iterable[str | Text]) -> Text:
+    """Names with the comma of each language between them."""
+    items = [name if isinstance(name, Text) else Text(name, name) for name in names]
+    return Text(*(comma.join(item[n] for item in items) for n, comma in enumerate(COMMA)))
+
+
+class UserError(ValueError):
+    """What the user can mend: ``reason`` gives the mistake, with file and place where known, in both languages."""
+
+    def __init__(self, reason: Text, /, **values: object) -> None:
+        self.reason = reason.fill(**values) if values else reason
+        super().__init__(self.reason.en)
+
+
 def column_letters(col: int) -> str:
     """Letters of a 1-based column number: 1 -> ``A``, 28 -> ``AB``."""
     letters = ""

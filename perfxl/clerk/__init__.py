@@ -1,7 +1,6 @@
 """The files that a clerk gives with the workbooks: settings over the profile, waivers, pairs, roster, control list."""
 
 from perfxl.clerk.config import Config, edition
-from perfxl.clerk.errors import ClerkError
 from perfxl.clerk.inputs import ClerkInputs, load_inputs
 
-__all__ = ["ClerkError", "ClerkInputs", "Config", "edition", "load_inputs"]
+__all__ = ["ClerkInputs", "Config", "edition", "load_inputs"]

@@ -19,8 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from perfxl.clerk.errors import ClerkError, did_you_mean, file_text, suggestions
-from perfxl.model import Text
+from perfxl.clerk.errors import did_you_mean, file_text, suggestions
+from perfxl.model import Text, UserError
 from perfxl.profiles import Profile, load
 from perfxl.profiles.source import WHERE, lines_of
 from perfxl.rules import codes_of
@@ -64,7 +64,7 @@ def read_config(path: str | Path) -> Config:
 def edition(profile: str | Profile, config: Config | None = None) -> Profile:
     """A profile, by name or as it is, with the user's file laid over it.
 
-    Raises ``ClerkError`` when the file has a key or value that the profile has no use for.
+    Raises ``UserError`` when the file has a key or value that the profile has no use for.
     """
     form = load(profile) if isinstance(profile, str) else profile
     return form if config is None else _overlaid(form, config)
@@ -83,7 +83,7 @@ class _Overlay:
         try:
             self._data = tomllib.loads(config.text)
         except tomllib.TOMLDecodeError as error:
-            raise ClerkError(SYNTAX.fill(file=config.file, error=error)) from error
+            raise UserError(SYNTAX, file=config.file, error=error) from error
 
     def profile(self) -> Profile:
         """The profile with all changes of the file."""
@@ -107,9 +107,9 @@ class _Overlay:
             typos=self._typos(),
         )
 
-    def _error(self, path: tuple[str, ...], problem: Text, **values: object) -> ClerkError:
+    def _error(self, path: tuple[str, ...], problem: Text, **values: object) -> UserError:
         place = {"file": self._config.file, "line": line_of(self._config.text, path), "key": ".".join(path)}
-        return ClerkError(WHERE.fill(problem=problem.fill(**values), **place))
+        return UserError(WHERE, problem=problem.fill(**values), **place)
 
     def _known(self, path: tuple[str, ...], data: Mapping[str, Any], known: Collection[str]) -> None:
         for key in data:

@@ -1,4 +1,4 @@
-"""``ClerkError``: a file of the clerk's that cannot be used; and the near names that its message may offer."""
+"""What a message about a file of the clerk's needs: its content, or why there is none, and near names to offer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process, utils
 
-from perfxl.model import Text
+from perfxl.model import Text, UserError, listed
 
 #: the least similarity (of 100) of a known name that is suggested for an unknown one
 NEAR = 60
@@ -16,27 +16,12 @@ MARGIN, MOST_NEAR = 15, 3
 #: so many keys can be listed in a message
 FEW = 8
 
-COMMA = Text("、", ", ")
 NOTHING = Text("", "")
 MEANT = Text("是不是 {names}？", " Did you mean {names}?")
 THERE_ARE = Text("可用的有 {names}。", " There are: {names}.")
 NOT_THERE = Text("没有这个文件：{path}。请检查路径。", "There is no such file: {path}. Check the path.")
 CANNOT_OPEN = Text("{path} 打不开：{error}。", "{path} cannot be opened: {error}.")
 NOT_UTF8 = Text("{path} 不是 UTF-8 编码的文本。", "{path} is no text in UTF-8.")
-
-
-class ClerkError(ValueError):
-    """A file of the clerk's that cannot be used; ``reason`` is the message in both languages."""
-
-    def __init__(self, reason: Text) -> None:
-        super().__init__(reason.render("en"))
-        self.reason = reason
-
-
-def listed(names: Iterable[str | Text]) -> Text:
-    """Names with the comma of each language between them."""
-    items = [name if isinstance(name, Text) else Text(name, name) for name in names]
-    return Text(*(comma.join(item[n] for item in items) for n, comma in enumerate(COMMA)))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> Text:
@@ -54,18 +39,18 @@ def suggestions(word: str, known: Iterable[str]) -> Text:
 
 
 def file_bytes(path: Path) -> bytes:
-    """The content of a file. Raises ``ClerkError`` if it cannot be opened."""
+    """The content of a file. Raises ``UserError`` if it cannot be opened."""
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise ClerkError(NOT_THERE.fill(path=path)) from error
+        raise UserError(NOT_THERE, path=path) from error
     except OSError as error:
-        raise ClerkError(CANNOT_OPEN.fill(path=path, error=error.strerror)) from error
+        raise UserError(CANNOT_OPEN, path=path, error=error.strerror) from error
 
 
 def file_text(path: Path) -> str:
-    """The text of a UTF-8 file, without its byte order mark. Raises ``ClerkError``."""
+    """The text of a UTF-8 file, without its byte order mark. Raises ``UserError``."""
     try:
         return file_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ClerkError(NOT_UTF8.fill(path=path)) from error
+        raise UserError(NOT_UTF8.fill(path=path)) from error

@@ -81,7 +81,7 @@ def load_inputs(
     control: str | Path | Mapping[str, int] | None = None,
     today: date | None = None,
 ) -> tuple[Profile, ClerkInputs]:
-    """The profile with the clerk's settings, and the other files. Raises ``ClerkError`` for an unusable file."""
+    """The profile with the clerk's settings, and the other files. Raises ``UserError`` for an unusable file."""
     settings = read_config(config) if config is not None else None
     form = edition(profile, settings)
     day = {"today": today} if today is not None else {}

@@ -13,10 +13,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from perfxl.clerk.errors import COMMA, NOTHING, ClerkError, did_you_mean, file_bytes, file_text, listed, suggestions
+from perfxl.clerk.errors import NOTHING, did_you_mean, file_bytes, file_text, suggestions
 from perfxl.formats import Grid, Unreadable, read_book
 from perfxl.formats.grid import as_text
-from perfxl.model import Finding, Lang, Ref, Text, column_letters
+from perfxl.model import COMMA, Finding, Lang, Ref, Text, UserError, column_letters, listed
 from perfxl.rules import Rule
 from perfxl.values import label_key, squeeze
 
@@ -114,14 +114,14 @@ class ListEntry:
         return text if squeeze(text) else ""
 
     def needed(self, column: ListColumn) -> str:
-        """A value as text. Raises ``ClerkError`` if it is empty."""
+        """A value as text. Raises ``UserError`` if it is empty."""
         text = self.text(column)
         if not text:
             raise self.error(column, EMPTY)
         return text
 
     def day(self, column: ListColumn) -> date:
-        """A value as a date, typed as one or written out. Raises ``ClerkError``."""
+        """A value as a date, typed as one or written out. Raises ``UserError``."""
         value = self.values.get(column.key, "")
         if isinstance(value, datetime):
             return value.date()
@@ -139,22 +139,20 @@ class ListEntry:
         col = self.columns.get(column.key)
         return () if col is None else (Ref(self.file, self.sheet, self.number, col),)
 
-    def error(self, column: ListColumn, problem: Text, **values: object) -> ClerkError:
+    def error(self, column: ListColumn, problem: Text, **values: object) -> UserError:
         """The error for a value, with its place."""
         problem = problem.fill(**values)
         if not self.sheet:
-            return ClerkError(IN_AN_ENTRY.fill(file=self.file, number=self.number, key=column.key, problem=problem))
+            return UserError(IN_AN_ENTRY, file=self.file, number=self.number, key=column.key, problem=problem)
         col = self.columns.get(column.key, 0)
         cell = f"{column_letters(col)}{self.number}"
-        return ClerkError(
-            IN_A_CELL.fill(file=self.file, sheet=self.sheet, cell=cell, head=column.label, problem=problem)
-        )
+        return UserError(IN_A_CELL, file=self.file, sheet=self.sheet, cell=cell, head=column.label, problem=problem)
 
 
 def read_entries(path: str | Path, kind: ClerkList) -> list[ListEntry]:
     """The rows of the list in a workbook, or its entries in a TOML file.
 
-    Raises ``ClerkError`` when the file cannot be read or lacks a column.
+    Raises ``UserError`` when the file cannot be read or lacks a column.
     """
     path = Path(path)
     if path.suffix.lower() == ".toml":
@@ -168,8 +166,8 @@ def read_entries(path: str | Path, kind: ClerkList) -> list[ListEntry]:
     return list(_sheet_entries(path, grids, kind.columns))
 
 
-def _whole(path: Path, problem: Text, **values: object) -> ClerkError:
-    return ClerkError(WHOLE.fill(file=path.name, problem=problem.fill(**values)))
+def _whole(path: Path, problem: Text, **values: object) -> UserError:
+    return UserError(WHOLE, file=path.name, problem=problem.fill(**values))
 
 
 def _toml_entries(path: Path, kind: ClerkList) -> Iterator[ListEntry]:

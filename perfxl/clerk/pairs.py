@@ -64,7 +64,7 @@ class Pairs:
 
 
 def read_pairs(path: str | Path) -> Pairs:
-    """The pairs of a file. Raises ``ClerkError`` with file, row and column when something cannot be used."""
+    """The pairs of a file. Raises ``UserError`` with file, row and column when something cannot be used."""
     entries = tuple(_pair(entry) for entry in read_entries(path, PAIRS))
     fixed: dict[str, list[Pair]] = {}
     for unit, pair, _ in entries:

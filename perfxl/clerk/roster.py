@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 
 from perfxl.clerk import lists
-from perfxl.clerk.errors import ClerkError, file_bytes
+from perfxl.clerk.errors import file_bytes
 from perfxl.clerk.lists import ClerkList, ListColumn, ListEntry, read_entries
 from perfxl.formats import Cell, Grid, Unreadable, read_book
-from perfxl.model import Ref, Text
+from perfxl.model import Ref, Text, UserError
 from perfxl.values import is_total, label_key, name_key, parse_amount, squeeze, wan
 
 UNIT = lists.UNIT._replace(
@@ -217,7 +217,7 @@ class Roster:
 def read_roster(path: str | Path) -> Roster:
     """The units of a list (.xlsx, or .toml with ``[[unit]]``).
 
-    Raises ``ClerkError`` with file, sheet, cell and what to do when something cannot be used.
+    Raises ``UserError`` with file, sheet, cell and what to do when something cannot be used.
     """
     units: list[Member] = []
     taken: dict[str, Member] = {}
@@ -230,7 +230,7 @@ def read_roster(path: str | Path) -> Roster:
                 _take(entry, column, name, unit, taken)
         units.append(unit)
     if not units:
-        raise ClerkError(NO_UNITS.fill(file=Path(path).name))
+        raise UserError(NO_UNITS, file=Path(path).name)
     return Roster(Path(path).name, tuple(units))
 
 
@@ -289,21 +289,21 @@ def _nil(entry: ListEntry) -> bool:
 
 
 def read_control(path: str | Path) -> Mapping[str, int]:
-    """Unit (as ``name_key`` compares it) -> its control figure in fen. Raises ``ClerkError``."""
+    """Unit (as ``name_key`` compares it) -> its control figure in fen. Raises ``UserError``."""
     path = Path(path)
     name = path.name
     try:
         grids = read_book(file_bytes(path)).grids
     except Unreadable as error:
-        raise ClerkError(CONTROL_NOT_READ.fill(path=name, reason=error.reason)) from error
+        raise UserError(CONTROL_NOT_READ, path=name, reason=error.reason) from error
     for grid in grids:
         heads = _control_heads(grid)
         if heads is not None:
             figures = _control_figures(grid, name, *heads)
             if not figures:
-                raise ClerkError(CONTROL_NO_UNITS.fill(path=name))
+                raise UserError(CONTROL_NO_UNITS, path=name)
             return figures
-    raise ClerkError(CONTROL_NO_HEADS.fill(path=name))
+    raise UserError(CONTROL_NO_HEADS, path=name)
 
 
 def _control_heads(grid: Grid) -> tuple[Cell, Cell, str] | None:
@@ -324,10 +324,10 @@ def _control_figures(grid: Grid, name: str, unit: Cell, figure: Cell, measure: s
         where = Ref(name, grid.sheet, cell.row, cell.col)
         amount = parse_amount(cell.value, measure)
         if amount.state != "ok" or amount.fen is None:
-            raise ClerkError(CONTROL_NO_AMOUNT.fill(path=name, cell=where, unit=written, read=cell.text))
+            raise UserError(CONTROL_NO_AMOUNT, path=name, cell=where, unit=written, read=cell.text)
         first = found.setdefault(name_key(written), amount.fen)
         if first != amount.fen:
-            raise ClerkError(CONTROL_TWICE.fill(path=name, cell=where, unit=written, first=wan(first)))
+            raise UserError(CONTROL_TWICE, path=name, cell=where, unit=written, first=wan(first))
     return found
 
 

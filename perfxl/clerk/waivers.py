@@ -16,9 +16,9 @@ from datetime import date
 from pathlib import Path
 
 from perfxl.clerk import lists
-from perfxl.clerk.errors import COMMA, did_you_mean
+from perfxl.clerk.errors import did_you_mean
 from perfxl.clerk.lists import SHOWN, ClerkList, ListColumn, ListEntry, absent_units, notice, read_entries
-from perfxl.model import Finding, Lang, Ref, Text, Waived
+from perfxl.model import COMMA, Finding, Lang, Ref, Text, Waived
 from perfxl.reading import FormRows, WorkbookRows
 from perfxl.rules.submissions import EXPIRED_WAIVER, UNUSED_WAIVER
 from perfxl.values import name_key, squeeze
@@ -124,7 +124,7 @@ class Waiver:
 def read_waivers(path: str | Path, codes: Collection[str]) -> tuple[Waiver, ...]:
     """The waivers of a file; ``codes`` are those of all rules.
 
-    Raises ``ClerkError`` with file, row and column when something cannot be used.
+    Raises ``UserError`` with file, row and column when something cannot be used.
     """
     return tuple(_waiver(entry, codes) for entry in read_entries(path, WAIVERS))
 

@@ -15,8 +15,8 @@ import click
 
 from perfxl import __version__
 from perfxl.cli import blank_workbooks, cells, check, mail, reference, rounds
-from perfxl.cli.locale import Group, Option, in_a_line, lang_option, language, show_usage_error
-from perfxl.model import Lang, Text
+from perfxl.cli.locale import ERROR, Group, Option, in_a_line, lang_option, language, show_usage_error
+from perfxl.model import Lang, Text, UserError
 
 ABOUT = Text(
     "审核预算绩效目标申报表：读取各单位报送的工作簿，核对每一处合计与勾稽关系，给出汇总表和逐单位的问题清单。",
@@ -70,6 +70,9 @@ def run(args: Sequence[str]) -> int:
         code = commands(lang).main(list(args), prog_name="perfxl", standalone_mode=False)
     except click.ClickException as error:
         show_usage_error(error, lang)
+        return 2
+    except UserError as error:
+        click.echo(ERROR.render(lang, message=error.reason.render(lang)), err=True)
         return 2
     except (click.Abort, KeyboardInterrupt):
         return 130

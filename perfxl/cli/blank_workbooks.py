@@ -55,7 +55,7 @@ def make_template(
     profile: str, year: int | None, unit: str, projects: int, output_path: Path, force: bool, lang: Lang
 ) -> int:
     """Write the workbook that goes out to the units; the exit code."""
-    form = load_profile(profile, lang)
+    form = load_profile(profile)
     year = year or form.year
 
     def blank() -> bytes:
@@ -69,7 +69,7 @@ def make_template(
 
 def make_waivers(profile: str, output_path: Path, force: bool, lang: Lang) -> int:
     """Write the blank list of waivers; the exit code."""
-    form = load_profile(profile, lang)
+    form = load_profile(profile)
 
     def blank() -> bytes:
         from perfxl.clerk.workbooks import blank_waivers

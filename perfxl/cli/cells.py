@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from perfxl.cli.locale import COMMA, SEMICOLON, Command, Option, json_option
+from perfxl.cli.locale import SEMICOLON, Command, Option, json_option
 from perfxl.cli.options import load_profile, profile_option
 from perfxl.cli.output import print_json, print_table
-from perfxl.model import Lang, Text, column_letters
+from perfxl.model import Lang, Text, UserError, column_letters, listed
 
 if TYPE_CHECKING:
     from perfxl.profiles import Form, Profile
@@ -87,14 +87,14 @@ def commands(lang: Lang) -> list[click.Command]:
 
 
 def show_cells(file: str, sheet: str | None, profile: str, as_json: bool, lang: Lang) -> int:
-    """Show the cells; the exit code. Raises a ``ClickException`` for a file that cannot be read."""
-    form = load_profile(profile, lang)
+    """Show the cells; the exit code. Raises a ``UserError`` for a file that cannot be read."""
+    form = load_profile(profile)
     from perfxl.sources import collect
 
     files, problems = collect([file])
     if problems:
-        raise click.ClickException(problems[0].render(lang))
-    found = [(item.file, _chosen(_read(item, form, lang), sheet, lang)) for item in files]
+        raise UserError(problems[0].reason, path=problems[0].path)
+    found = [(item.file, _chosen(_read(item, form), sheet)) for item in files]
     if as_json:
         print_json(
             [{"file": name, "sheets": [_sheet_data(one, form, lang) for one in sheets]} for name, sheets in found]
@@ -108,7 +108,7 @@ def show_cells(file: str, sheet: str | None, profile: str, as_json: bool, lang: 
     return 0
 
 
-def _read(item: Received, form: Profile, lang: Lang) -> list[ExplainedSheet]:
+def _read(item: Received, form: Profile) -> list[ExplainedSheet]:
     from perfxl.engine.parts import bytes_of
     from perfxl.formats import Unreadable
     from perfxl.reading.explain import explain
@@ -118,19 +118,17 @@ def _read(item: Received, form: Profile, lang: Lang) -> list[ExplainedSheet]:
             raise Unreadable(item.reason, "archive")
         return explain(bytes_of(item.path), form)
     except Unreadable as error:
-        raise click.ClickException(UNREADABLE.render(lang, file=item.file, reason=error.reason.render(lang))) from error
+        raise UserError(UNREADABLE, file=item.file, reason=error.reason) from error
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise click.ClickException(UNREADABLE.render(lang, file=item.file, reason=reason)) from error
+        raise UserError(UNREADABLE, file=item.file, reason=error.strerror or type(error).__name__) from error
 
 
-def _chosen(sheets: list[ExplainedSheet], name: str | None, lang: Lang) -> list[ExplainedSheet]:
+def _chosen(sheets: list[ExplainedSheet], name: str | None) -> list[ExplainedSheet]:
     if name is None:
         return [one for one in sheets if one.cells]
     chosen = [one for one in sheets if one.sheet == name]
     if not chosen:
-        known = COMMA.render(lang).join(one.sheet for one in sheets)
-        raise click.ClickException(NO_SHEET.render(lang, name=name, known=known))
+        raise UserError(NO_SHEET, name=name, known=listed(one.sheet for one in sheets))
     return chosen
 
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Unpack
 import click
 
 from perfxl.cli.locale import Command, Option, in_a_line
-from perfxl.cli.options import clerk_errors, load_profile, opened_round, profile_option
+from perfxl.cli.options import load_profile, opened_round, profile_option
 from perfxl.cli.output import CANNOT_WRITE, check_path, print_data, save_workbook
-from perfxl.model import Lang, Status, Text
+from perfxl.model import Lang, Status, Text, UserError
 from perfxl.profiles import DEFAULT
 
 if TYPE_CHECKING:
@@ -152,13 +152,12 @@ def check(
     if folder is not None:
         profile = _apply_round(folder, profile, clerk_files, lang)
     _check_reports(wanted, out, lang)
-    load_profile(profile, lang)
+    load_profile(profile)
     if write_pairs is not None:  # the clerk's corrections may be in a file of that name
         check_path(write_pairs, lang, exists=PAIRS_EXIST)
     if out is not None:
         _prepare(out, inputs, lang)
-    with clerk_errors(lang):
-        batch = _checked(inputs, out, profile, jobs, lang, clerk_files)
+    batch = _checked(inputs, out, profile, jobs, lang, clerk_files)
     pairs_code = _write_pairs(batch, write_pairs, lang) if write_pairs is not None else 0
     _show_problems(batch, as_json, lang)
     written, code = _write(batch, out, wanted, lang) if out is not None and batch.submissions else ([], 0)
@@ -180,7 +179,7 @@ def _apply_round(folder: Path, profile: str, clerk_files: ClerkFiles, lang: Lang
     with opened_round(folder, lang) as round_:
         settings = round_.settings
         if profile not in (DEFAULT, settings.profile):
-            raise click.ClickException(OTHER_PROFILE.render(lang, mine=settings.profile, given=profile))
+            raise UserError(OTHER_PROFILE, mine=settings.profile, given=profile)
         own = round_.clerk_files
         clerk_files["config"] = clerk_files["config"] or own["config"]
         clerk_files["waivers"] = clerk_files["waivers"] or own["waivers"]
@@ -221,14 +220,14 @@ def _check_reports(wanted: Sequence[str], out: Path | None, lang: Lang) -> None:
 def _prepare(out: Path, inputs: Sequence[str], lang: Lang) -> None:
     """Make the output folder before the check, so that a mistake in its path costs no time."""
     if out.exists() and not out.is_dir():
-        raise click.ClickException(NOT_A_FOLDER.render(lang, path=out))
+        raise UserError(NOT_A_FOLDER, path=out)
     for given in inputs:
         if Path(given).is_dir() and Path(given).resolve() == out.resolve():
-            raise click.ClickException(OUT_IS_INPUT.render(lang, path=out))
+            raise UserError(OUT_IS_INPUT, path=out)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise click.ClickException(CANNOT_WRITE.render(lang, path=out, error=error.strerror)) from error
+        raise UserError(CANNOT_WRITE, path=out, error=error.strerror) from error
 
 
 def _checked(

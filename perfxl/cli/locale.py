@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import click
 
-from perfxl.model import Lang, Text
+from perfxl.model import Lang, Text, listed
 
-#: between the items of a list, between sentences, after a heading
-COMMA, SEMICOLON, COLON = Text("、", ", "), Text("；", "; "), Text("：", ": ")
+#: between sentences, after a heading
+SEMICOLON, COLON = Text("；", "; "), Text("：", ": ")
 
 HEADINGS = {"Options": Text("选项", "Options"), "Commands": Text("命令", "Commands")}
 USAGE = Text("用法：", "Usage: ")
@@ -171,8 +171,8 @@ def show_usage_error(error: click.ClickException, lang: Lang) -> None:
 
 def _message(error: click.ClickException, lang: Lang) -> str:
     if isinstance(error, click.NoSuchOption):
-        known = COMMA.render(lang).join(error.possibilities or ())
-        meant = MEANT.render(lang, names=known) if known else ""
+        near = error.possibilities or ()
+        meant = MEANT.fill(names=listed(near)).render(lang) if near else ""
         return NO_OPTION.render(lang, name=error.option_name) + meant
     if isinstance(error, click.MissingParameter):
         return MISSING.render(lang, name=_name(error.param))

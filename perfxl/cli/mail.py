@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from perfxl.cli.locale import COMMA, SEMICOLON, Command, Group, Option, in_a_line
+from perfxl.cli.locale import SEMICOLON, Command, Group, Option, in_a_line
 from perfxl.cli.options import mail_password, opened_round, round_option
 from perfxl.cli.output import CANNOT_WRITE, printable
-from perfxl.model import Lang, Text
+from perfxl.model import Lang, Text, UserError, listed
 
 if TYPE_CHECKING:
     from perfxl.ledger.records import FileRecord, ReplyRecord
@@ -129,7 +129,7 @@ def _appender(round_: Round, drafts: str, lang: Lang) -> Append | None:
     if drafts != "imap":
         return None
     if not round_.settings.imap:
-        raise click.ClickException(NO_IMAP.render(lang))
+        raise UserError(NO_IMAP)
     from perfxl.sources.mail.imap import append_draft
 
     password = mail_password(lang)
@@ -185,14 +185,13 @@ def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang
     """Send the drafts that are named; the exit code is 1 when one was not sent."""
     with opened_round(folder, lang) as round_:
         from perfxl.letters.smtp import RateLimit, Smtp
-        from perfxl.rounds import RoundError
         from perfxl.rounds.folder import account_of
         from perfxl.rounds.sending import NO_SERVER, chosen
         from perfxl.rounds.sending import send as send_all
 
         url = round_.settings.smtp
         if not url:
-            raise RoundError(NO_SERVER)
+            raise UserError(NO_SERVER)
         password = mail_password(lang)
 
         def server() -> Smtp:
@@ -220,7 +219,7 @@ def remind(folder: Path, drafts: str, lang: Lang) -> int:
         elif not without:
             click.echo(NOBODY.render(lang))
         if without:
-            click.echo(NO_ADDRESS.render(lang, units=COMMA.render(lang).join(without)), err=True)
+            click.echo(NO_ADDRESS.render(lang, units=listed(without).render(lang)), err=True)
         return int(bool(without))
 
 
@@ -243,7 +242,7 @@ def letters(folder: Path, show: str | None, lang: Lang) -> int:
     try:
         written = write_templates(folder, lang)
     except OSError as error:
-        raise click.ClickException(CANNOT_WRITE.render(lang, path=folder, error=in_a_line(error))) from error
+        raise UserError(CANNOT_WRITE, path=folder, error=in_a_line(error)) from error
     message = TEMPLATES_WRITTEN if written else TEMPLATES_COMPLETE
     click.echo(message.render(lang, n=len(written), path=folder), err=bool(show))
     problems = check_templates(folder, lang)

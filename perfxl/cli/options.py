@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from perfxl.cli.locale import Option
-from perfxl.model import Lang, Text
+from perfxl.model import Lang, Text, UserError
 from perfxl.profiles import DEFAULT
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ def profile_option(lang: Lang) -> Option:
     return Option(["--profile"], metavar="ID|FILE.toml", default=DEFAULT, help=PROFILE.render(lang, default=DEFAULT))
 
 
-def load_profile(name: str, lang: Lang) -> Profile:
-    """The profile of that name. Raises a ``ClickException`` where there is none or it has a mistake."""
+def load_profile(name: str) -> Profile:
+    """The profile of that name. Raises a ``UserError`` where there is none or it has a mistake."""
     from perfxl.profiles import ProfileError, built_in, load
     from perfxl.rules import all_rules  # imports pandas, which --help does not need
 
     if name not in built_in() and not name.endswith(".toml"):
-        raise click.ClickException(UNKNOWN.render(lang, name=name, known="、".join(built_in())))
+        raise UserError(UNKNOWN, name=name, known="、".join(built_in()))
     try:
         profile = load(name)
         all_rules(profile)
@@ -58,7 +58,7 @@ def load_profile(name: str, lang: Lang) -> Profile:
 
             layout(profile, projects=1)
     except ProfileError as error:
-        raise click.ClickException(UNUSABLE.render(lang, error=error.render(lang))) from error
+        raise UserError(UNUSABLE, error=error.message) from error
     return profile
 
 
@@ -70,10 +70,10 @@ def round_option(lang: Lang) -> Option:
 
 @contextmanager
 def opened_round(folder: Path, lang: Lang) -> Iterator[Round]:
-    """The round in a folder, closed at the end. Errors of it become a ``ClickException`` of one line."""
+    """The round in a folder, closed at the end. Raises ``UserError``, for errors of the system too."""
     from perfxl.rounds import open_round
 
-    with round_errors(lang):
+    with system_errors():
         round_ = open_round(folder, database_password(lang))
         try:
             yield round_
@@ -82,34 +82,14 @@ def opened_round(folder: Path, lang: Lang) -> Iterator[Round]:
 
 
 @contextmanager
-def clerk_errors(lang: Lang) -> Iterator[None]:
-    """Make a mistake in one of the clerk's files a ``ClickException`` of one line."""
-    from perfxl.clerk import ClerkError
-
+def system_errors() -> Iterator[None]:
+    """Make an error of the system, but for a closed pipe, a ``UserError``."""
     try:
         yield
-    except ClerkError as error:
-        raise click.ClickException(error.reason.render(lang)) from error
-
-
-@contextmanager
-def round_errors(lang: Lang) -> Iterator[None]:
-    """Make an error of a round, its ledger, a clerk's file or a mailbox a ``ClickException`` of one line."""
-    from perfxl.clerk import ClerkError
-    from perfxl.ledger import LedgerError
-    from perfxl.letters.smtp import SendError
-    from perfxl.rounds import RoundError
-    from perfxl.sources.mail.stores import MailError
-
-    try:
-        yield
-    except (ClerkError, LedgerError, MailError, RoundError, SendError) as error:
-        raise click.ClickException(error.reason.render(lang)) from error
     except BrokenPipeError:
         raise
     except OSError as error:
-        where = error.filename or ""
-        raise click.ClickException(PROBLEM.render(lang, path=where, error=error.strerror or error)) from error
+        raise UserError(PROBLEM, path=error.filename or "", error=error.strerror or error) from error
 
 
 def database_password(lang: Lang) -> Callable[[str], str | None]:
@@ -120,7 +100,7 @@ def database_password(lang: Lang) -> Callable[[str], str | None]:
 
 
 def mail_password(lang: Lang) -> Callable[[str], str]:
-    """Finds the password of a mail account, once in a run. Raises a ``ClickException`` where there is none."""
+    """Finds the password of a mail account, once in a run. Raises a ``UserError`` where there is none."""
     from perfxl.rounds.folder import MAIL_PASSWORD, find_password
 
     known: dict[str, str] = {}
@@ -129,7 +109,7 @@ def mail_password(lang: Lang) -> Callable[[str], str]:
         if account not in known:
             found = find_password(MAIL_PASSWORD, account, _ask(lang))
             if not found:
-                raise click.ClickException(NO_PASSWORD.render(lang, account=account))
+                raise UserError(NO_PASSWORD, account=account)
             known[account] = found
         return known[account]
 

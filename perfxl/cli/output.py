@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from perfxl.cli.locale import Option, in_a_line
-from perfxl.model import Lang, Text
+from perfxl.model import Lang, Text, UserError
 
 OUTPUT = Text("要写入的 .xlsx 文件。", "The .xlsx file to write.")
 FORCE = Text("文件已存在时覆盖它。", "Overwrite the file if it is there.")
@@ -39,24 +39,24 @@ def workbook_options(lang: Lang) -> list[Option]:
 
 
 def check_path(path: Path, lang: Lang, *, force: bool = False, exists: Text = EXISTS) -> None:
-    """Raise a ``ClickException`` for a path that is no workbook's, or exists: somebody's own work may be in it."""
+    """Raise a ``UserError`` for a path that is no workbook's, or exists: somebody's own work may be in it."""
     if path.suffix.lower() != ".xlsx":
-        raise click.ClickException(NOT_XLSX.render(lang, path=path))
+        raise UserError(NOT_XLSX, path=path)
     if path.exists() and not force:
-        raise click.ClickException(exists.render(lang, path=path))
+        raise UserError(exists, path=path)
 
 
 def save_workbook(path: Path, data: bytes, lang: Lang) -> tuple[Path, int]:
     """Where the workbook was saved, and the exit code: 1 where another program has the file open.
 
-    In that case it is saved under another name. Raises a ``ClickException`` where it cannot be written.
+    In that case it is saved under another name. Raises a ``UserError`` where it cannot be written.
     """
     from perfxl.output_files import save
 
     try:
         written = save(path, data)
     except OSError as error:
-        raise click.ClickException(CANNOT_WRITE.render(lang, path=path, error=in_a_line(error))) from error
+        raise UserError(CANNOT_WRITE, path=path, error=in_a_line(error)) from error
     if written == path:
         return written, 0
     click.echo(LOCKED.render(lang, path=path, other=written), err=True)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from perfxl.cli.locale import COLON, COMMA, Command, json_option
+from perfxl.cli.locale import COLON, Command, json_option
 from perfxl.cli.options import load_profile, profile_option
 from perfxl.cli.output import print_json, print_rows
-from perfxl.model import Lang, Severity, Text
+from perfxl.model import Lang, Severity, Text, UserError, listed
 
 if TYPE_CHECKING:
     from perfxl.profiles import Form, Profile
@@ -23,7 +23,7 @@ RULES = Text(
     "wrong and one that is right. The case of a code and its hyphen do not matter.",
 )
 RULES_SHORT = Text("列出审核规则，或说明其中一条。", "List the rules, or explain one.")
-NO_RULE = Text("没有规则 {code}。", "There is no rule {code}.")
+NO_RULE = Text("没有规则 {code}。{hint}", "There is no rule {code}.{hint}")
 NEAR = Text("相近的有：{codes}。", " Did you mean {codes}?")
 ALL = Text("用 perfxl rules 查看全部。", " perfxl rules lists them all.")
 COUNT = Text(
@@ -60,14 +60,15 @@ def commands(lang: Lang) -> list[click.Command]:
 
 def show_rules(code: str | None, profile: str, as_json: bool, lang: Lang) -> int:
     """Show the list or one rule; the exit code."""
-    form = load_profile(profile, lang)
-    from perfxl.rules import catalogue, find
+    form = load_profile(profile)
+    from perfxl.rules import catalogue, find, near
 
     entries: Sequence[Entry] = catalogue(form)
     if code is not None:
         entries = find(entries, code)
         if not entries:
-            raise click.ClickException(_unknown(code, catalogue(form), lang))
+            meant = near(catalogue(form), code)
+            raise UserError(NO_RULE, code=code, hint=NEAR.fill(codes=listed(meant)) if meant else ALL)
     if as_json:
         print_json([_rule_data(entry, lang) for entry in entries])
     elif code is not None:
@@ -75,14 +76,6 @@ def show_rules(code: str | None, profile: str, as_json: bool, lang: Lang) -> int
     else:
         _print_rules(entries, lang)
     return 0
-
-
-def _unknown(code: str, entries: Sequence[Entry], lang: Lang) -> str:
-    from perfxl.rules import near
-
-    meant = near(entries, code)
-    hint = NEAR.render(lang, codes=COMMA.render(lang).join(meant)) if meant else ALL.render(lang)
-    return NO_RULE.render(lang, code=code) + hint
 
 
 def _rule_row(entry: Entry, lang: Lang) -> list[str]:
@@ -122,31 +115,30 @@ def _print_rules(entries: Sequence[Entry], lang: Lang) -> None:
 def show_profiles(name: str | None, lang: Lang) -> int:
     """Show the list or one profile; the exit code."""
     if name is not None:
-        click.echo("\n".join(_profile_lines(load_profile(name, lang), lang)))
+        click.echo("\n".join(_profile_lines(load_profile(name), lang)))
         return 0
     from perfxl.profiles import built_in
 
-    rows = [_profile_row(load_profile(each, lang), lang) for each in built_in()]
+    rows = [_profile_row(load_profile(each), lang) for each in built_in()]
     print_rows((ID, TITLE, YEAR, FORMS, BASIS), rows, lang)
     return 0
 
 
 def _profile_row(profile: Profile, lang: Lang) -> list[str]:
-    comma = COMMA.render(lang)
-    forms = comma.join(form.name(lang) for form in profile.forms.values())
-    return [profile.id, profile.title.render(lang), str(profile.year), forms, comma.join(profile.basis)]
+    forms, basis = (listed(form.name(lang) for form in profile.forms.values()), listed(profile.basis))
+    return [profile.id, profile.title.render(lang), str(profile.year), forms.render(lang), basis.render(lang)]
 
 
 def _profile_lines(profile: Profile, lang: Lang) -> Iterator[str]:
     from perfxl.profiles.schema import describe
     from perfxl.rules import OFF
 
-    comma, colon = COMMA.render(lang), COLON.render(lang)
+    colon = COLON.render(lang)
     yield HEAD.render(
         lang, id=profile.id, title=profile.title.render(lang), year=profile.year, measure=profile.measure
     )  # fmt: skip
     if profile.basis:
-        yield f"{BASIS.render(lang)}{colon}{comma.join(profile.basis)}"
+        yield f"{BASIS.render(lang)}{colon}{listed(profile.basis).render(lang)}"
     for form in profile.forms.values():
         yield form.name(lang)
         yield from (f"  {line}" for line in _form_lines(form, lang))
@@ -156,7 +148,7 @@ def _profile_lines(profile: Profile, lang: Lang) -> Iterator[str]:
     if profile.severity:
         words = {severity.value: severity.label for severity in Severity} | {"off": OFF}
         changed = (f"{code} {words[word].render(lang)}" for code, word in profile.severity.items())
-        yield CHANGED.render(lang, rules=comma.join(changed))
+        yield CHANGED.render(lang, rules=listed(changed).render(lang))
 
 
 def _form_lines(form: Form, lang: Lang) -> Iterator[str]:
@@ -167,6 +159,6 @@ def _form_lines(form: Form, lang: Lang) -> Iterator[str]:
         yield TASKS.render(lang, label=form.tasks.label, n=form.tasks.rows)
     if form.indicators:
         table = form.indicators
-        periods = COMMA.render(lang).join(period.label for period in table.periods)
+        periods = listed(period.label for period in table.periods).render(lang)
         more = PERIODS.render(lang, periods=periods) if len(table.periods) > 1 else ""
         yield INDICATORS.render(lang, label=table.label, n=len(table.levels)) + more

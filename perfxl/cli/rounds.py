@@ -13,9 +13,16 @@ import click
 
 from perfxl.cli.blank_workbooks import roster_command
 from perfxl.cli.locale import Command, Group, Option, json_option
-from perfxl.cli.options import database_password, load_profile, opened_round, profile_option, round_errors, round_option
+from perfxl.cli.options import (
+    database_password,
+    load_profile,
+    opened_round,
+    profile_option,
+    round_option,
+    system_errors,
+)
 from perfxl.cli.output import print_json, print_table, printable
-from perfxl.model import Lang, Severity, State, Text
+from perfxl.model import Lang, Severity, State, Text, UserError
 
 if TYPE_CHECKING:
     from perfxl.model import Arrival, Finding, Progress, Standing
@@ -141,13 +148,13 @@ def init(
     folder: Path, profile: str, year: int, roster: Path, title: str, deadline: datetime | None, lang: Lang, **more: Any
 ) -> int:
     """Make the folder of a round; the exit code."""
-    form = load_profile(profile, lang)
+    form = load_profile(profile)
     from perfxl.rounds import create
     from perfxl.rounds.folder import Settings
 
     title = title.strip() or TITLE_OF.fill(year=year, title=form.title).render("zh")
     last: date | None = deadline.date() if deadline else None
-    with round_errors(lang):
+    with system_errors():
         wanted = Settings("", title, profile, year, roster.name, deadline=last, **more)
         made = create(folder, wanted, roster, database_password(lang))
         made.ledger.close()
@@ -170,13 +177,13 @@ def accept(numbers: Sequence[int], unit: str, folder: Path, lang: Lang) -> int:
         chosen = []
         for number in dict.fromkeys(numbers):
             if number not in waiting:
-                raise click.ClickException(NOT_WAITING.render(lang, number=number))
+                raise UserError(NOT_WAITING, number=number)
             name = unit or waiting[number].unit
             if not name:
-                raise click.ClickException(WHICH_UNIT.render(lang, number=number))
+                raise UserError(WHICH_UNIT, number=number)
             member = round_.roster.named(name)
             if member is None:
-                raise click.ClickException(UNKNOWN_UNIT.render(lang, unit=name, meant=""))
+                raise UserError(UNKNOWN_UNIT, unit=name, meant="")
             chosen.append((number, member.name))
         with round_.ledger.begin() as connection:
             for number, name in chosen:
@@ -321,11 +328,11 @@ def diff(unit: str, folder: Path, as_json: bool, lang: Lang) -> int:
 
         member = round_.roster.named(unit)
         if member is None:
-            near = did_you_mean(unit, [each.name for each in round_.roster.units]).render(lang)
-            raise click.ClickException(UNKNOWN_UNIT.render(lang, unit=unit, meant=near))
+            near = did_you_mean(unit, [each.name for each in round_.roster.units])
+            raise UserError(UNKNOWN_UNIT, unit=unit, meant=near)
         versions = histories(round_)[member.name].versions
         if len(versions) < 2:
-            raise click.ClickException(ONE_VERSION.render(lang, unit=member.name, n=len(versions)))
+            raise UserError(ONE_VERSION, unit=member.name, n=len(versions))
         found = compare(round_, *versions[-2:])
         if as_json:
             print_json(_diff_data(member.name, len(versions), found))

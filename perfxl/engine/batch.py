@@ -194,7 +194,7 @@ def check(
     Raises ``FileNotFoundError`` when a path is not there.
 
     ``config`` (.toml), ``waivers``, ``pairs`` (.xlsx or .toml) and ``control`` (.xlsx) are files of the clerk's own; a
-    ``ClerkError`` says what is wrong with one. ``control`` may also give each unit's fen by ``name_key`` of its name.
+    ``UserError`` says what is wrong with one. ``control`` may also give each unit's fen by ``name_key`` of its name.
     ``today`` decides which waivers have ended. ``executor`` spreads the work over processes (they need the profile by
     name or path); ``progress(done, all)`` is called after each file.
     """

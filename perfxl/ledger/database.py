@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
-from perfxl.model import Text
+from perfxl.model import Text, UserError
 
 #: goes up by one with every change of the tables
 VERSION = 1
@@ -165,14 +165,6 @@ event_table = sa.Table(
 )
 
 
-class LedgerError(Exception):
-    """A ledger that cannot be used; ``reason`` gives the cause in both languages."""
-
-    def __init__(self, reason: Text) -> None:
-        super().__init__(reason.en)
-        self.reason = reason
-
-
 @dataclass(frozen=True)
 class Ledger:
     """The ledger of one round; several may share a database."""
@@ -184,7 +176,7 @@ class Ledger:
     def begin(self) -> Iterator[sa.Connection]:
         """A transaction: all of it, or nothing.
 
-        Raises ``LedgerError`` when the database is gone or stays busy, ``IntegrityError`` when another process entered
+        Raises ``UserError`` when the database is gone or stays busy, ``IntegrityError`` when another process entered
         the same row first.
         """
         try:
@@ -193,7 +185,7 @@ class Ledger:
         except IntegrityError:
             raise
         except DBAPIError as error:
-            raise LedgerError(_no_connection(self.engine.url, error)) from error
+            raise UserError(_no_connection(self.engine.url, error)) from error
 
     def insert_once(
         self,
@@ -248,15 +240,15 @@ def local_day() -> date:
 
 
 def database_url(written: str) -> URL:
-    """The URL of a database, without a password. Raises ``LedgerError``."""
+    """The URL of a database, without a password. Raises ``UserError``."""
     try:
         url = make_url(written)
     except ArgumentError as error:
-        raise LedgerError(BAD_URL.fill(url=written.partition("@")[2] or written)) from error
+        raise UserError(BAD_URL, url=written.partition("@")[2] or written) from error
     if url.password is not None or "password" in url.query:
-        raise LedgerError(HAS_PASSWORD)
+        raise UserError(HAS_PASSWORD)
     if url.get_backend_name() not in ("sqlite", "postgresql"):
-        raise LedgerError(BAD_URL.fill(url=url.render_as_string()))
+        raise UserError(BAD_URL, url=url.render_as_string())
     return url.set(drivername="postgresql+psycopg") if url.get_backend_name() == "postgresql" else url
 
 
@@ -264,7 +256,7 @@ def open_ledger(url: URL, round_id: str, password: Callable[[str], str | None] |
     """Open the ledger; its tables are made if there are none.
 
     ``password(account)`` is called for a database with a user; ``None`` leaves it to the system.
-    Raises ``LedgerError``.
+    Raises ``UserError``.
     """
     if url.get_backend_name() == "postgresql" and url.username and password is not None:
         secret = password(f"{url.username}@{url.host or 'localhost'}")
@@ -272,19 +264,20 @@ def open_ledger(url: URL, round_id: str, password: Callable[[str], str | None] |
     try:
         engine = sa.create_engine(url)
     except ImportError as error:
-        raise LedgerError(NO_DRIVER) from error
+        raise UserError(NO_DRIVER) from error
     except (SQLAlchemyError, NoSuchModuleError) as error:
-        raise LedgerError(_no_connection(url, error)) from error
+        raise UserError(_no_connection(url, error)) from error
     if url.get_backend_name() == "sqlite":
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _begin_immediately)
+    ledger = Ledger(engine, round_id)
     try:
-        with engine.begin() as connection:
+        with ledger.begin() as connection:
             _make_tables(connection)
-    except (SQLAlchemyError, LedgerError) as error:
-        engine.dispose()
-        raise error if isinstance(error, LedgerError) else LedgerError(_no_connection(url, error)) from error
-    return Ledger(engine, round_id)
+    except UserError:
+        ledger.close()
+        raise
+    return ledger
 
 
 def has_round(ledger: Ledger) -> bool:
@@ -308,7 +301,7 @@ def _make_tables(connection: sa.Connection) -> None:
         connection.execute(sa.insert(ledger_table).values(version=VERSION))
     found = connection.scalar(sa.select(ledger_table.c.version))
     if found != VERSION:
-        raise LedgerError(OTHER_VERSION.fill(found=found, wanted=VERSION))
+        raise UserError(OTHER_VERSION, found=found, wanted=VERSION)
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -12,7 +12,6 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from perfxl.clerk.errors import ClerkError
 from perfxl.letters.letter import KINDS, REMINDERS, Letter
 from perfxl.letters.mail_text import (
     ADDRESS,
@@ -27,7 +26,7 @@ from perfxl.letters.mail_text import (
 )  # fmt: skip
 from perfxl.letters.template_values import REPLY, template_values
 from perfxl.letters.templates import fill
-from perfxl.model import Lang, Text
+from perfxl.model import Lang, Text, UserError
 from perfxl.output_files import UNKNOWN_UNIT, safe_name, save
 
 #: bytes of all attachments; base64 makes a third more of them, and many offices refuse mail above 30 MB
@@ -73,7 +72,7 @@ def compose(
     ``sender`` is an address, or a name and an address; without a name the signature of the letter is the name.
     ``templates`` is the clerk's own folder of templates; ``date`` has a time zone and is now by default. Attachments
     beyond ``MOST_ATTACHED`` bytes in all are left out, the largest first, and the letter lists them. A sender who
-    must be verified gets no findings and no attachments. Raises ``ClerkError`` for a mistake in a template or an
+    must be verified gets no findings and no attachments. Raises ``UserError`` for a mistake in a template or an
     address, ``OSError`` for an attachment that cannot be read, ``ValueError`` for a malformed ``message_id``.
     """
     if not MESSAGE_ID.fullmatch(message_id):
@@ -130,7 +129,7 @@ def _headers(letter: Letter, sender: str, subject: str, message_id: str, now: da
 
 def _address(address: str, found: str, who: Text) -> str:
     if not ADDRESS.fullmatch(address):
-        raise ClerkError(NO_ADDRESS.fill(who=who, found=one_line(found, 80)))
+        raise UserError(NO_ADDRESS, who=who, found=one_line(found, 80))
     return address
 
 

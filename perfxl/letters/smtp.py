@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
-from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from perfxl.letters.mail_text import ADDRESS, one_line, without_links
-from perfxl.model import Text
+from perfxl.model import Text, UserError
+from perfxl.sources.mail.charsets import text_of
 
 PORTS = {"smtps": 465, "smtp+starttls": 587}
 #: seconds to wait for an answer of the server
@@ -94,14 +94,16 @@ UNCERTAIN = Text(
 )
 NO_NETWORK = Text("连不上 {host}（{why}）。请检查网络。", "{host} cannot be reached ({why}). Check the network.")
 #: OpenSSL's numbers of what is wrong with a certificate
-_CERTIFICATES = {
-    10: EXPIRED,
-    18: UNKNOWN_ISSUER,
-    19: UNKNOWN_ISSUER,
-    20: UNKNOWN_ISSUER,
-    21: UNKNOWN_ISSUER,
-    62: OTHER_NAME,
-}
+_CERTIFICATES = {10: EXPIRED, 62: OTHER_NAME} | dict.fromkeys(range(18, 22), UNKNOWN_ISSUER)
+#: why there is no connection, by the error of the system: the first counts
+_BROKEN = (
+    (ConnectionRefusedError, NO_SERVICE),
+    ((ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError), DROPPED),
+    (ssl.SSLError, NO_TLS),
+    (socket.gaierror, NO_HOST),
+    (TimeoutError, SLOW),
+    (OSError, NO_NETWORK),
+)
 
 LOGIN = Text(
     "邮箱拒绝登录。163、126、QQ 等邮箱要用“授权码”，不是网页登录密码：请登录网页邮箱，在“设置”中开启 SMTP 服务"
@@ -149,46 +151,30 @@ BUSY = Text(
 ANSWERED = Text("{reason}服务器答复：{code} {answer}", "{reason} The server said: {code} {answer}")
 
 
-class SendError(Exception):
-    """A letter that was not sent; ``reason`` says why in both languages.
-
-    ``permanent``: it would be refused again until somebody changes something. ``uncertain``: the connection broke
-    between the letter and the confirmation of the server, so that it may have arrived.
-    """
-
-    def __init__(self, reason: Text, permanent: bool, uncertain: bool = False) -> None:
-        super().__init__(reason.render("en"))
-        self.reason, self.permanent, self.uncertain = reason, permanent, uncertain
+class SendError(UserError):
+    """A letter that was not sent."""
 
 
-class _Case(NamedTuple):
-    """Which answers of a server have a reason: patterns of the step, the code and the text; empty ones match all."""
-
-    steps: str
-    codes: str
-    words: str
-    reason: Text
-    permanent: bool
+class UncertainError(SendError):
+    """The connection broke between the letter and the confirmation of the server: it may have arrived."""
 
 
-#: the first that matches counts
-_CASES = (
-    _Case("login", "", r"frequen|too many|频繁|limit exceed", OFTEN, False),
-    _Case("login", "4..", "", BUSY, False),
-    _Case("", "53[045]", "", LOGIN, True),
-    _Case("login", "", "", LOGIN, True),
-    _Case(
-        "", "5..", r"authori[sz]ed user|same as auth|mail from must|sender address rejected|not owned by", SENDER, True
-    ),
-    _Case("", "", r"frequen|too many|频繁|rate limit|limit exceed", OFTEN, False),
-    _Case("", "[45].2", r"quota|full|over ?limit|已满", FULL, False),
-    _Case("", "552|523", "", LARGE, True),
-    _Case("", "5..", r"too large|size|too big|过大", LARGE, True),
-    _Case("", "4..", "", LATER, False),
-    _Case("", "5..", r"spam|\bDT:|\bHL:|blacklist|blocked|垃圾", SPAM, True),
-    _Case("from", "5..", "", SENDER, True),
-    _Case("to", "5..", "", NOBODY, True),
-    _Case("", "", "", OTHER, True),
+#: why a server refuses: patterns of the step, the code and the text, of which empty ones match all; the first counts
+_REFUSALS = (
+    ("login", "", r"frequen|too many|频繁|limit exceed", OFTEN),
+    ("login", "4..", "", BUSY),
+    ("", "53[045]", "", LOGIN),
+    ("login", "", "", LOGIN),
+    ("", "5..", r"authori[sz]ed user|same as auth|mail from must|sender address rejected|not owned by", SENDER),
+    ("", "", r"frequen|too many|频繁|rate limit|limit exceed", OFTEN),
+    ("", "[45].2", r"quota|full|over ?limit|已满", FULL),
+    ("", "552|523", "", LARGE),
+    ("", "5..", r"too large|size|too big|过大", LARGE),
+    ("", "4..", "", LATER),
+    ("", "5..", r"spam|\bDT:|\bHL:|blacklist|blocked|垃圾", SPAM),
+    ("from", "5..", "", SENDER),
+    ("to", "5..", "", NOBODY),
+    ("", "", "", OTHER),
 )
 
 
@@ -210,7 +196,7 @@ class Smtp:
     ) -> None:
         parts = _parts(url)
         if not password.isascii():
-            raise SendError(PLAIN_SECRET, permanent=True)
+            raise SendError(PLAIN_SECRET)
         self.host, self.port = parts.hostname or "", parts.port or PORTS[parts.scheme]
         self.user = unquote(parts.username or "")
         self._starttls = parts.scheme == "smtp+starttls"
@@ -227,10 +213,10 @@ class Smtp:
         set to that of sending. Raises ``SendError``.
         """
         if not ADDRESS.fullmatch(to):
-            raise SendError(BAD_ADDRESS.fill(to=one_line(to, 80)), permanent=True)
+            raise SendError(BAD_ADDRESS, to=one_line(to, 80))
         letter, sender = outgoing(raw, self._now(), self.user)
         if not ADDRESS.fullmatch(sender):
-            raise SendError(NO_SENDER, permanent=True)
+            raise SendError(NO_SENDER)
         with self._session() as client:
             options = ["body=8bitmime"] if not letter.isascii() and client.has_extn("8bitmime") else []
             if client.has_extn("size"):
@@ -278,20 +264,20 @@ class Smtp:
 
     def _encrypt(self, client: smtplib.SMTP) -> None:
         if not client.has_extn("starttls") or client.starttls(context=self._context)[0] != 220:
-            raise SendError(NO_STARTTLS.fill(host=self.host), permanent=True)
+            raise SendError(NO_STARTTLS, host=self.host)
         client.ehlo()
 
     def _log_in(self, client: smtplib.SMTP) -> None:
         try:
             client.login(self.user, self._password)
         except smtplib.SMTPNotSupportedError:
-            raise SendError(NO_LOGIN.fill(host=self.host), permanent=True) from None
+            raise SendError(NO_LOGIN, host=self.host) from None
         except smtplib.SMTPResponseException as error:
             raise self._error("login", error.smtp_code, error.smtp_error) from None
         except smtplib.SMTPServerDisconnected:
             raise
         except smtplib.SMTPException:
-            raise SendError(NO_LOGIN.fill(host=self.host), permanent=True) from None
+            raise SendError(NO_LOGIN, host=self.host) from None
 
     def _deliver(self, client: smtplib.SMTP, letter: bytes) -> None:
         """Transmit the letter. From its first byte on, a server that stops answering may have received it."""
@@ -301,7 +287,7 @@ class Smtp:
             client.send(re.sub(rb"(?m)^\.", b"..", lines) + b".\r\n")
             answer = client.getreply()
         except OSError as error:
-            raise SendError(UNCERTAIN.fill(host=self.host), permanent=False, uncertain=True) from error
+            raise UncertainError(UNCERTAIN, host=self.host) from error
         self._expect("data", answer)
 
     def _expect(self, step: str, answer: tuple[int, bytes], wanted: int = 250) -> None:
@@ -310,7 +296,7 @@ class Smtp:
             raise self._error(step, code, text)
 
     def _error(self, step: str, code: int, text: bytes | str) -> SendError:
-        return _answer_error(step, code, self._without_secret(_decoded(text)))
+        return _answer_error(step, code, self._without_secret(text if isinstance(text, str) else text_of(text)))
 
     def _without_secret(self, text: str) -> str:
         """The text without the password, which a server may repeat."""
@@ -342,51 +328,32 @@ def _parts(url: str) -> SplitResult:
         bad = parts.scheme not in PORTS or not parts.hostname or not re.fullmatch("[!-~]+", user) or parts.port == 0
         (parts.hostname or "").encode("idna")
     except ValueError:
-        raise SendError(BAD_URL, permanent=True) from None
+        raise SendError(BAD_URL) from None
     if bad or parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise SendError(BAD_URL, permanent=True)
+        raise SendError(BAD_URL)
     if parts.password is not None:
-        raise SendError(SECRET_IN_URL, permanent=True)
+        raise SendError(SECRET_IN_URL)
     return parts
 
 
 def _answer_error(step: str, code: int, text: str) -> SendError:
     """What an answer of the server means. ``step`` is greeting, login, from, to or data."""
-    case = next(
-        case
-        for case in _CASES
-        if re.match(case.steps, step) and re.match(case.codes, str(code)) and re.search(case.words, text, re.IGNORECASE)
+    why = next(
+        reason
+        for steps, codes, words, reason in _REFUSALS
+        if re.match(steps, step) and re.match(codes, str(code)) and re.search(words, text, re.IGNORECASE)
     )
     answer = without_links(text, LONGEST_ANSWER)
-    return SendError(ANSWERED.fill(reason=case.reason, code=code, answer=answer), case.permanent)
-
-
-def _decoded(data: bytes | str) -> str:
-    """The text of an answer: UTF-8, or GBK, which many Chinese servers send."""
-    if isinstance(data, str):
-        return data
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
+    return SendError(ANSWERED, reason=why, code=code, answer=answer)
 
 
 def _connection_error(error: OSError, host: str, port: int) -> SendError:
     """Why there is no connection to the server; nothing has been sent yet."""
     if isinstance(error, ssl.SSLCertVerificationError):
         why = _CERTIFICATES.get(error.verify_code, Text(error.verify_message, error.verify_message))
-        return SendError(CERTIFICATE.fill(host=host, why=why), permanent=True)
-    if isinstance(error, ConnectionRefusedError):
-        return SendError(NO_SERVICE.fill(host=host, port=port), permanent=False)
-    if isinstance(error, ConnectionError | ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        return SendError(DROPPED.fill(host=host), permanent=False)
-    if isinstance(error, ssl.SSLError):
-        return SendError(NO_TLS.fill(host=host, port=port), permanent=True)
-    if isinstance(error, socket.gaierror):
-        return SendError(NO_HOST.fill(host=host), permanent=False)
-    if isinstance(error, TimeoutError):
-        return SendError(SLOW.fill(host=host), permanent=False)
-    return SendError(NO_NETWORK.fill(host=host, why=error.strerror or type(error).__name__), permanent=False)
+        return SendError(CERTIFICATE, host=host, why=why)
+    reason = next(reason for kinds, reason in _BROKEN if isinstance(error, kinds))
+    return SendError(reason, host=host, port=port, why=error.strerror or type(error).__name__)
 
 
 class RateLimit:

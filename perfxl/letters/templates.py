@@ -20,10 +20,10 @@ from typing import NamedTuple
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, TemplateSyntaxError, UndefinedError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from perfxl.clerk.errors import ClerkError, did_you_mean, file_bytes
+from perfxl.clerk.errors import did_you_mean, file_bytes
 from perfxl.letters.letter import KINDS, REMINDERS, Letter, Original
 from perfxl.letters.template_values import FINDING, NAMES, template_values
-from perfxl.model import Finding, Hint, Lang, Ref, Severity, Text
+from perfxl.model import Finding, Hint, Lang, Ref, Severity, Text, UserError
 from perfxl.output_files import save
 
 HERE = Path(__file__).with_name("texts")
@@ -107,14 +107,14 @@ class Loader(BaseLoader):
 
 
 def read_template(path: Path) -> str:
-    """The text of a template as Notepad saves it: UTF-8, or GBK on an older Windows. Raises ``ClerkError``."""
+    """The text of a template as Notepad saves it: UTF-8, or GBK on an older Windows. Raises ``UserError``."""
     data = file_bytes(path)
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ClerkError(LOCATED.fill(file=path, line=1, problem=NO_TEXT))
+    raise UserError(LOCATED, file=path, line=1, problem=NO_TEXT)
 
 
 def environment(loader: Loader) -> Environment:
@@ -130,7 +130,7 @@ def environment(loader: Loader) -> Environment:
 
 
 def fill(kind: str, values: Mapping[str, object], folder: Path | None, lang: Lang) -> Filled:
-    """The template of a kind of letter, filled. Raises ``ClerkError`` with file and line for a mistake in it."""
+    """The template of a kind of letter, filled. Raises ``UserError`` with file and line for a mistake in it."""
     loader, name = Loader(folder, lang), KINDS[kind].render(lang) + SUFFIX
     found, path = environment(loader), loader.path(name)
     try:
@@ -139,15 +139,15 @@ def fill(kind: str, values: Mapping[str, object], folder: Path | None, lang: Lan
             for phrase in PHRASES
         }
         text = found.get_template(name).render({**values, **phrases})
-    except ClerkError:
+    except UserError:
         raise
     except Exception as error:
         # any mistake in a template of the clerk's is reported with file and line
-        raise ClerkError(_located(error, loader, str(path))) from error
+        raise UserError(_located(error, loader, str(path))) from error
     head, _, body = text.lstrip().partition("\n")
     subject = SUBJECT.match(head)
     if subject is None:
-        raise ClerkError(LOCATED.fill(file=path, line=1, problem=NO_SUBJECT.fill(found=head[:40])))
+        raise UserError(LOCATED, file=path, line=1, problem=NO_SUBJECT.fill(found=head[:40]))
     tidy = re.sub(r"\n{3,}", "\n\n", "\n".join(row.rstrip() for row in body.splitlines()))
     return Filled(subject["subject"], tidy.strip("\n") + "\n")
 
@@ -198,7 +198,7 @@ def check_templates(folder: Path, lang: Lang) -> list[Text]:
         for letter in (sample_letter(kind, lang), _minimal(sample_letter(kind, lang))):
             try:
                 fill_sample(letter, folder, lang, [path.name for path in letter.attachments[:1]])
-            except ClerkError as error:
+            except UserError as error:
                 found[error.reason] = None
     found.update(dict.fromkeys(_unused(folder, lang)))
     return list(found)
@@ -259,7 +259,7 @@ def _unused(folder: Path, lang: Lang) -> Iterator[Text]:
     for name in own:
         try:
             used |= {part for part in meta.find_referenced_templates(found.parse(read_template(folder / name))) if part}
-        except (TemplateSyntaxError, ClerkError):
+        except (TemplateSyntaxError, UserError):
             continue  # reported where it is filled
     for name in own:
         if name not in used:

@@ -16,10 +16,10 @@ from perfxl.ledger.database import local_day
 from perfxl.ledger.records import COUNTED, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
 from perfxl.letters.compose import compose, write_draft
 from perfxl.letters.letter import REMINDERS, Letter, Original
-from perfxl.model import Lang, State, Status, Text
+from perfxl.model import Lang, State, Status, Text, UserError
 from perfxl.rounds.checking import check_file
 from perfxl.rounds.compare import compare
-from perfxl.rounds.folder import DRAFTS, ENCLOSURES, TEMPLATES, Round, RoundError
+from perfxl.rounds.folder import DRAFTS, ENCLOSURES, TEMPLATES, Round
 from perfxl.rounds.intake import OnStep, ignore_step
 from perfxl.rounds.versions import Contents, History, day_of, read_contents
 
@@ -128,7 +128,7 @@ def draft_answers(
     on_step: OnStep = ignore_step,
     today: date | None = None,
 ) -> Answers:
-    """Write the answers that are due and not yet written. Raises ``RoundError``, ``ClerkError``.
+    """Write the answers that are due and not yet written. Raises ``UserError``, ``UserError``.
 
     One address gets no more than ``answers_per_day`` of the settings on one day; the others wait for the next one.
     """
@@ -160,7 +160,7 @@ def remind(
 ) -> tuple[list[ReplyRecord], list[str]]:
     """Write reminders to the units that have not sent, or not passed, once a day.
 
-    The reminders that were written, and the units that have no address for one. Raises ``RoundError``, ``ClerkError``.
+    The reminders that were written, and the units that have no address for one. Raises ``UserError``, ``UserError``.
     """
     writer = _Writer(round_, lang, append, ignore_step)
     day = today or local_day()
@@ -187,7 +187,7 @@ def remind(
 
 @dataclass(frozen=True)
 class _Writer:
-    """Writes letters as drafts and enters them into the ledger. Raises ``RoundError`` if there is no sender."""
+    """Writes letters as drafts and enters them into the ledger. Raises ``UserError`` if there is no sender."""
 
     round_: Round
     lang: Lang
@@ -196,7 +196,7 @@ class _Writer:
 
     def __post_init__(self) -> None:
         if not self.round_.settings.sender:
-            raise RoundError(NO_SENDER)
+            raise UserError(NO_SENDER)
 
     def write(
         self, letter: Letter, about: str, number: str, message: int | None = None, file: int | None = None

@@ -27,7 +27,7 @@ from perfxl.clerk.inputs import ClerkFiles
 from perfxl.clerk.roster import Roster, read_roster
 from perfxl.ledger import Ledger, open_ledger
 from perfxl.ledger.database import database_url, enter_round, has_round, local_day
-from perfxl.model import Text
+from perfxl.model import Text, UserError
 from perfxl.output_files import safe_name, save
 from perfxl.profiles import Profile
 
@@ -99,14 +99,6 @@ _VALUES: Mapping[str, tuple[Callable[[Any], bool], Text]] = {
 _TEXT: tuple[Callable[[Any], bool], Text] = (lambda value: isinstance(value, str), NOT_TEXT)
 
 
-class RoundError(Exception):
-    """A round that cannot be used, or a wish that it cannot fulfil; ``reason`` gives the cause in both languages."""
-
-    def __init__(self, reason: Text, **values: object) -> None:
-        self.reason = reason.fill(**values) if values else reason
-        super().__init__(self.reason.en)
-
-
 @dataclass(frozen=True)
 class Settings:
     """The content of ``round.toml``; paths are relative to its folder, ``""`` for what is not given."""
@@ -135,22 +127,22 @@ class Settings:
 
 
 def read_settings(path: Path) -> Settings:
-    """The settings of a round. Raises ``RoundError`` or ``ClerkError`` with file, key and what to write."""
+    """The settings of a round. Raises ``UserError`` or ``UserError`` with file, key and what to write."""
     try:
         data = tomllib.loads(file_bytes(path).decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RoundError(NOT_TOML, file=path.name, error=error) from error
+        raise UserError(NOT_TOML, file=path.name, error=error) from error
     for key, value in data.items():
         if key not in LABELS:
-            raise RoundError(NO_KEY, file=path.name, key=key, meant=suggestions(key, LABELS))
+            raise UserError(NO_KEY, file=path.name, key=key, meant=suggestions(key, LABELS))
         is_right, problem = _VALUES.get(key, _TEXT)
         if not is_right(value):
-            raise RoundError(problem, file=path.name, key=key)
+            raise UserError(problem, file=path.name, key=key)
         if key == "sender" and value and not _ADDRESS.fullmatch(value):
-            raise RoundError(NOT_ADDRESS, file=path.name, key=key, value=value)
+            raise UserError(NOT_ADDRESS, file=path.name, key=key, value=value)
     for key in _REQUIRED:
         if not data.get(key):
-            raise RoundError(MISSING, file=path.name, key=key, what=LABELS[key])
+            raise UserError(MISSING, file=path.name, key=key, what=LABELS[key])
     return Settings(**data)
 
 
@@ -182,12 +174,12 @@ class Round:
 
     @cached_property
     def roster(self) -> Roster:
-        """The list of its units, as it is now. Raises ``ClerkError``."""
+        """The list of its units, as it is now. Raises ``UserError``."""
         return read_roster(self.folder / self.settings.roster)
 
     @cached_property
     def profile(self) -> Profile:
-        """Its forms, with the clerk's settings applied. Raises ``ClerkError``."""
+        """Its forms, with the clerk's settings applied. Raises ``UserError``."""
         config = self._path(self.settings.config)
         return edition(self.profile_name, read_config(config) if config is not None else None)
 
@@ -199,7 +191,7 @@ class Round:
 
     @property
     def clerk_files(self) -> ClerkFiles:
-        """The clerk's files that apply to every check of the round. Raises ``ClerkError``."""
+        """The clerk's files that apply to every check of the round. Raises ``UserError``."""
         config, waivers, pairs = map(self._path, (self.settings.config, self.settings.waivers, self.settings.pairs))
         return ClerkFiles(config=config, waivers=waivers, pairs=pairs, control=self.roster.control)
 
@@ -212,10 +204,10 @@ class Round:
         return (self.settings.deadline - local_day()).days if self.settings.deadline else None
 
     def below(self, stored: str) -> Path:
-        """The path of something that is stored in the folder. Raises ``RoundError`` for one outside the folder."""
+        """The path of something that is stored in the folder. Raises ``UserError`` for one outside the folder."""
         path = self.folder / stored
         if not path.resolve().is_relative_to(self.folder.resolve()):
-            raise RoundError(OUTSIDE, path=stored)
+            raise UserError(OUTSIDE, path=stored)
         return path
 
     def store(self, data: bytes, *parts: str) -> str:
@@ -233,11 +225,11 @@ class Round:
 def create(folder: Path, wanted: Settings, roster: Path, password: Password | None = None) -> Round:
     """Make the folder of a round, with a copy of the roster and its ledger; ``wanted.id`` is replaced.
 
-    Raises ``RoundError``, ``ClerkError`` or ``LedgerError`` before anything is written, ``OSError`` when it cannot be.
+    Raises ``UserError``, ``UserError`` or ``UserError`` before anything is written, ``OSError`` when it cannot be.
     """
     read_roster(roster)
     if (folder / SETTINGS).exists():
-        raise RoundError(THERE, folder=folder)
+        raise UserError(THERE, folder=folder)
     url = _url(folder, wanted.database)
     folder.mkdir(mode=0o770, parents=True, exist_ok=True)  # nobody else may read what is in it
     mine = replace(wanted, id=uuid4().hex, roster=roster.name)
@@ -253,14 +245,14 @@ def create(folder: Path, wanted: Settings, roster: Path, password: Password | No
 
 
 def open_round(folder: Path, password: Password | None = None) -> Round:
-    """Open a round. Raises ``RoundError``, ``ClerkError`` or ``LedgerError``."""
+    """Open a round. Raises ``UserError``, ``UserError`` or ``UserError``."""
     path = folder / SETTINGS
     if not path.is_file():
-        raise RoundError(NOT_ROUND, folder=folder)
+        raise UserError(NOT_ROUND, folder=folder)
     mine = read_settings(path)
     ledger = open_ledger(_url(folder, mine.database), mine.id, password)
     if not has_round(ledger):
-        raise RoundError(LOST, id=mine.id)
+        raise UserError(LOST, id=mine.id)
     return Round(folder, mine, ledger)
 
 

@@ -135,7 +135,7 @@ class _Register:
 def register(round_: Round, lang: Lang = "zh", *, anonymous: bool = True) -> tuple[Arrival, ...]:
     """One row for each file, and one for each mail without any, in the order in which they were received.
 
-    Addresses of people are made unreadable unless ``anonymous`` is false. Raises ``LedgerError``, ``ClerkError``.
+    Addresses of people are made unreadable unless ``anonymous`` is false. Raises ``UserError``, ``UserError``.
     """
     contents = read_contents(round_)
     due = frozenset((item.message.id, item.file.id if item.file else 0) for item in answers_due(contents, lang))

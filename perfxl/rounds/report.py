@@ -10,12 +10,12 @@ from pathlib import Path
 from perfxl import reports
 from perfxl.engine.batch import Batch, check_collected
 from perfxl.ledger.records import RETURNED, FileRecord
-from perfxl.model import Finding, Lang, Outcome, Progress, Ref, Result, State, Status, Text
+from perfxl.model import Finding, Lang, Outcome, Progress, Ref, Result, State, Status, Text, listed
 from perfxl.rounds.answers import UNIT_REPORTS
 from perfxl.rounds.checking import other_year, round_finding, with_findings
 from perfxl.rounds.folder import Round
 from perfxl.rounds.register import anonymise, register
-from perfxl.rounds.versions import COMMA, History, day_of, histories, progress_of
+from perfxl.rounds.versions import History, day_of, histories, progress_of
 from perfxl.rules import Rule, catalogue
 from perfxl.rules.submissions import SAME_AGAIN, SAME_FROM_TWO, TO_BE_VERIFIED, UNIT_MISSING
 from perfxl.sources import Received
@@ -129,7 +129,7 @@ class _RoundFindings:
                 values = {"day": day_of(one.received) or "", "file": one.name, "version": version}
                 yield from self._found(SAME_AGAIN, files.get(first.id, first.name), unit, [], **values)
         for one, units in self._shared(found):
-            others = COMMA.render(self.lang).join(sorted(units - {one.unit}))
+            others = listed(sorted(units - {one.unit})).render(self.lang)
             values = {"unit": one.unit, "others": others, "file": one.name}
             yield from self._found(SAME_FROM_TWO, files.get(one.id, one.name), one.unit, [], **values)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from perfxl.ledger import records
 from perfxl.ledger.records import REFUSED, SENDING, SENT, ReplyRecord
-from perfxl.letters.smtp import RateLimit, SendError, Smtp
-from perfxl.model import Lang, Text
-from perfxl.rounds.folder import Round, RoundError
+from perfxl.letters.smtp import RateLimit, SendError, Smtp, UncertainError
+from perfxl.model import Lang, Text, UserError
+from perfxl.rounds.folder import Round
 from perfxl.rounds.intake import OnStep, ignore_step
 
 NO_DRAFT = Text(
@@ -44,12 +44,12 @@ class Sent:
 
 
 def chosen(round_: Round, names: Sequence[str]) -> list[ReplyRecord]:
-    """The drafts that the clerk named: paths or names of files. Raises ``RoundError`` for one that is not known."""
+    """The drafts that the clerk named: paths or names of files. Raises ``UserError`` for one that is not known."""
     by_name = {Path(one.stored).name: one for one in records.all_replies(round_.ledger)}
     found = []
     for name in dict.fromkeys(Path(name).name for name in names):
         if name not in by_name:
-            raise RoundError(NO_DRAFT, path=name)
+            raise UserError(NO_DRAFT, path=name)
         found.append(by_name[name])
     return found
 
@@ -97,7 +97,7 @@ def _send(round_: Round, draft: ReplyRecord, smtp: Smtp, raw: bytes, to: str, la
     try:
         smtp.send(raw, to)
     except SendError as error:
-        if not error.uncertain:
+        if not isinstance(error, UncertainError):
             records.change_reply(round_.ledger, draft, REFUSED, error.reason.render(lang))
         return Sent(draft, error.reason)
     on_step("sent")

@@ -10,14 +10,13 @@ from perfxl.clerk.roster import Member
 from perfxl.ledger import records
 from perfxl.ledger.database import local_time
 from perfxl.ledger.records import COUNTED, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
-from perfxl.model import Lang, Progress, Standing, State, Status, Text
+from perfxl.model import Lang, Progress, Standing, State, Status, Text, listed
 from perfxl.rounds.folder import Round
 
 WAITING = Text("{n} 份待核实（{numbers}）", "{n} to be verified ({numbers})")
 NUMBER = Text("第 {id} 号", "number {id}")
 UNREADABLE = Text("收到的文件无法读取：{name}", "a file that cannot be read: {name}")
 BETWEEN = Text("；", "; ")
-COMMA = Text("、", ", ")
 
 
 @dataclass
@@ -119,7 +118,7 @@ class Contents:
 
 
 def read_contents(round_: Round) -> Contents:
-    """Read the ledger. Raises ``LedgerError``, ``ClerkError``."""
+    """Read the ledger. Raises ``UserError``, ``UserError``."""
     ledger = round_.ledger
     messages, every = records.all_messages(ledger), records.all_files(ledger)
     files: dict[int, list[FileRecord]] = {message.id: [] for message in messages}
@@ -148,7 +147,7 @@ def _remark(history: History, lang: Lang) -> str:
     """What waits, and what came after the last version and cannot be read."""
     parts = []
     if history.waiting:
-        numbers = COMMA.render(lang).join(NUMBER.render(lang, id=one.id) for one in history.waiting)
+        numbers = listed(NUMBER.fill(id=one.id) for one in history.waiting).render(lang)
         parts.append(WAITING.render(lang, n=len(history.waiting), numbers=numbers))
     newest = history.versions[-1].received if history.versions else ""
     parts += [UNREADABLE.render(lang, name=one.name) for one in history.unreadable if one.received > newest]

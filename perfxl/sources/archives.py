@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
-from perfxl.model import Text
+from perfxl.model import Text, UserError
 from perfxl.sources.received import MAIL_ENDINGS, Received, is_ignored_path
 from perfxl.temp_folders import TempFolder
 
@@ -105,12 +105,8 @@ _PACKERS: dict[bytes, Callable[[IO[bytes]], io.BufferedIOBase]] = {
 _PACKED_ENDINGS = (".gz", ".bz2", ".xz")
 
 
-class CannotUnpack(Exception):  # noqa: N818 - it is a verdict on an archive, not a fault of perfxl
+class CannotUnpack(UserError):  # noqa: N818 - it is a verdict on an archive, not a fault of perfxl
     """The archive cannot be read, or not further; ``reason`` says why to its sender."""
-
-    def __init__(self, reason: Text) -> None:
-        super().__init__(reason.render("en"))
-        self.reason = reason
 
 
 class LockedError(Exception):

@@ -9,9 +9,9 @@ import pytest
 from clerk_files import CLEAN, TYPED, places, written
 
 import perfxl
-from perfxl.clerk import ClerkError, Config, edition
+from perfxl.clerk import Config, edition
 from perfxl.clerk.config import line_of
-from perfxl.model import Result, Severity
+from perfxl.model import Result, Severity, UserError
 from perfxl.profiles import load
 
 PROFILE = load("hengyang_2020")
@@ -27,7 +27,7 @@ def overlaid(text):
 
 
 def refused(text):
-    with pytest.raises(ClerkError) as caught:
+    with pytest.raises(UserError) as caught:
         overlaid(text)
     return caught.value.reason
 
@@ -158,10 +158,10 @@ def test_what_is_wrong_is_told_with_file_line_and_key(text, place, words):
 
 def test_a_file_that_is_no_toml_or_not_there(tmp_path):
     assert "line 2" in refused("[limits]\nname_chars = \n").zh
-    with pytest.raises(ClerkError, match="no such file"):
+    with pytest.raises(UserError, match="no such file"):
         perfxl.check(CLEAN, config=tmp_path / "没有.toml")
     (tmp_path / "gbk.toml").write_bytes("# 设置\n".encode("gbk"))
-    with pytest.raises(ClerkError) as caught:
+    with pytest.raises(UserError) as caught:
         perfxl.check(CLEAN, config=tmp_path / "gbk.toml")
     assert "UTF-8" in caught.value.reason.zh
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from clerk_files import CLEAN, UNIT, sheet
 
-from perfxl.clerk import ClerkError
 from perfxl.clerk.roster import read_control
 from perfxl.cli import run
+from perfxl.model import UserError
 
 
 def saved(path: Path, *rows: tuple[object, ...]) -> Path:
@@ -17,7 +17,7 @@ def saved(path: Path, *rows: tuple[object, ...]) -> Path:
 
 
 def said(path: Path) -> str:
-    with pytest.raises(ClerkError) as caught:
+    with pytest.raises(UserError) as caught:
         read_control(path)
     assert caught.value.reason.en
     return caught.value.reason.zh

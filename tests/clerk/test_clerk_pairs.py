@@ -11,9 +11,8 @@ from clerk_files import CLEAN, TYPED, sheet, written
 from filled_template import filled
 
 import perfxl
-from perfxl.clerk import ClerkError
 from perfxl.clerk.workbooks import current_pairs
-from perfxl.model import Severity
+from perfxl.model import Severity, UserError
 from perfxl.values import wan
 
 UNIT = "衡阳市某局"
@@ -128,7 +127,7 @@ def test_toml(swapped, tmp_path):
     ],
 )
 def test_what_is_wrong_is_told_with_row_and_column(tmp_path, row, words):
-    with pytest.raises(ClerkError) as caught:
+    with pytest.raises(UserError) as caught:
         perfxl.check(CLEAN, pairs=pairs(tmp_path, row))
     assert words in caught.value.reason.zh
 

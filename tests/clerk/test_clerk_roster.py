@@ -9,10 +9,9 @@ import openpyxl
 import pytest
 from clerk_files import sheet, written
 
-from perfxl.clerk import ClerkError
 from perfxl.clerk.roster import Member, Roster, read_roster
 from perfxl.clerk.workbooks import blank_roster
-from perfxl.model import Ref
+from perfxl.model import Ref, UserError
 
 HEADS = ("单位", "别名", "邮箱", "联系人", "电话", "控制数（万元）", "允许零报")
 
@@ -22,7 +21,7 @@ def saved(path: Path, *rows: tuple[object, ...]) -> Path:
 
 
 def said(path: Path, lang: str = "zh") -> str:
-    with pytest.raises(ClerkError) as caught:
+    with pytest.raises(UserError) as caught:
         read_roster(path)
     return caught.value.reason.render(lang)
 

@@ -13,8 +13,7 @@ from clerk_files import CLEAN, TYPED, UNIT, places, sheet, waivers, written
 
 import perfxl
 from perfxl import reports
-from perfxl.clerk import ClerkError
-from perfxl.model import Severity, Status, Waived
+from perfxl.model import Severity, Status, UserError, Waived
 from perfxl.reports.findings_json import as_json
 
 TODAY = date(2026, 6, 30)
@@ -228,7 +227,7 @@ def test_toml(tmp_path):
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_row_and_column(tmp_path, values, words):
     path = waivers(tmp_path / "豁免.xlsx", values)
-    with pytest.raises(ClerkError) as caught:
+    with pytest.raises(UserError) as caught:
         perfxl.check(CLEAN, waivers=path)
     assert caught.value.reason.zh.startswith(f"豁免.xlsx {words}")
 
@@ -247,7 +246,7 @@ def test_what_is_wrong_is_told_with_row_and_column(tmp_path, values, words):
     ],
 )
 def test_what_is_no_list_of_waivers(tmp_path, name, text, words):
-    with pytest.raises(ClerkError) as caught:
+    with pytest.raises(UserError) as caught:
         perfxl.check(CLEAN, waivers=written(tmp_path / name, text))
     assert caught.value.reason.zh.startswith(words)
 
@@ -257,7 +256,7 @@ def test_a_workbook_without_the_heads_or_without_one_of_them(tmp_path):
         ([["姓名", "电话"]], "没有找到表头"),
         ([["单位", "规则编号", "理由", "批准人"]], "工作表“Sheet1”缺少“有效期至”一栏"),
     ):
-        with pytest.raises(ClerkError) as caught:
+        with pytest.raises(UserError) as caught:
             perfxl.check(CLEAN, waivers=sheet(tmp_path / "a.xlsx", *rows))
         assert words in caught.value.reason.zh
 

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
-from perfxl.ledger import LedgerError, open_ledger, records
+from perfxl.ledger import open_ledger, records
 from perfxl.ledger.database import database_url, enter_round, has_round, ledger_table, metadata, moment
 from perfxl.ledger.records import FileRecord, MessageRecord, ReplyRecord, finding_from_json, finding_to_json
-from perfxl.model import Finding, Hint, Ref, Severity, Text, Waived
+from perfxl.model import Finding, Hint, Ref, Severity, Text, UserError, Waived
 
 MAIL = MessageRecord(
     0, "digest", "mail", "<1@example.gov.cn>", "a@example.gov.cn", "张三", "", "申报表", "",
@@ -176,7 +176,7 @@ def test_rounds_share_a_database_and_see_nothing_of_each_other(ledger, database)
 def test_a_ledger_of_another_version_is_refused(ledger, database):
     with ledger.begin() as connection:
         connection.execute(update(ledger_table).values(version=99))
-    with pytest.raises(LedgerError) as caught:
+    with pytest.raises(UserError) as caught:
         open_ledger(database_url(database), "round-1", password)
     assert "台账是第 99 版的，本程序用第 1 版。" in caught.value.reason.zh
 
@@ -215,14 +215,14 @@ def test_moments_are_utc_and_sort():
     ],
 )
 def test_an_address_that_cannot_be_used_is_reported_without_its_password(written, message):
-    with pytest.raises(LedgerError) as caught:
+    with pytest.raises(UserError) as caught:
         database_url(written)
     assert message in caught.value.reason.zh
     assert "geheim" not in str(caught.value) + caught.value.reason.zh
 
 
 def test_a_database_that_does_not_answer_is_reported_without_the_password():
-    with pytest.raises(LedgerError) as caught:
+    with pytest.raises(UserError) as caught:
         open_ledger(database_url("postgresql://clerk@127.0.0.1:1/x"), "r", lambda _: "geheim")
     assert "连不上台账数据库（postgresql+psycopg://clerk:***@127.0.0.1:1/x）" in caught.value.reason.zh
     assert "geheim" not in f"{caught.value!r}{caught.value.reason}"

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mail_readers import by_rfc_2047, by_rfc_2231, words
 
-from perfxl.clerk import ClerkError
 from perfxl.letters.compose import compose, write_draft
 from perfxl.letters.letter import KINDS, REMINDERS, Letter, Original
+from perfxl.model import UserError
 
 NOW = datetime(2020, 3, 10, 9, tzinfo=timezone(timedelta(hours=8)))
 SENDER = "jx@cz.example.gov.cn"
@@ -169,13 +169,13 @@ def test_a_unit_without_an_address_gets_a_draft_without_one():
     "to", ["unit", "a@b, c@d", "a@b\r\nBcc: c@d", "张三@example.gov.cn", "A <a@b>, c@d", "a b@c", "a@-b"]
 )
 def test_an_address_that_is_none_is_refused(to):
-    with pytest.raises(ClerkError) as caught:
+    with pytest.raises(UserError) as caught:
         raw(replace(LETTER, to=to))
     assert caught.value.reason.zh == (
         f"收件人“{' '.join(to.split())}”不是一个邮箱地址，应形如 name@example.gov.cn。"
         "请在应报单位名单或批次设置中改正。"
     )
-    with pytest.raises(ClerkError, match="The sender"):
+    with pytest.raises(UserError, match="The sender"):
         raw(sender=to)
 
 

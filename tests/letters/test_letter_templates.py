@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from perfxl.clerk import ClerkError
 from perfxl.cli import run
 from perfxl.letters.letter import KINDS
 from perfxl.letters.template_values import FINDING, NAMES
 from perfxl.letters.templates import HERE, check_templates, fill_sample, sample_letter, write_templates
+from perfxl.model import UserError
 
 PARTS = {
     "zh": {"称呼.txt", "来件.txt", "办理时限.txt", "问题.txt", "变化.txt", "附件.txt", "落款.txt"},
@@ -105,7 +105,7 @@ def test_a_mistake_is_reported_with_file_and_line(case, tmp_path):
     text, line, problem = WRONG[case]
     path = tmp_path / "未通过.txt"
     path.write_text(text, "utf-8")
-    with pytest.raises(ClerkError) as caught:
+    with pytest.raises(UserError) as caught:
         fill_sample(sample_letter("failed", "zh"), tmp_path, "zh")
     assert caught.value.reason.zh.startswith(f"{path} 第 {line} 行：{problem}")
     assert caught.value.reason.en.startswith(f"{path}, line {line}: ")
@@ -118,7 +118,7 @@ def test_a_template_reaches_no_file_elsewhere(tmp_path):
     (tmp_path / "秘密.txt").write_text("秘密", "utf-8")
     for name in ("../秘密.txt", str(tmp_path / "秘密.txt"), "..\\\\秘密.txt"):
         (folder / "通过.txt").write_text(f'主题：一\n\n{{% include "{name}" %}}\n', "utf-8")
-        with pytest.raises(ClerkError, match="line 3: There is no"):
+        with pytest.raises(UserError, match="line 3: There is no"):
             fill_sample(sample_letter("passed", "zh"), folder, "zh")
 
 
@@ -133,7 +133,7 @@ def test_a_mistake_in_a_part_is_reported_there(tmp_path):
 
 def test_a_file_that_is_no_text_is_reported(tmp_path):
     (tmp_path / "通过.txt").write_bytes(b"\xff\xfe;\x00\xd8\xff")
-    with pytest.raises(ClerkError) as caught:
+    with pytest.raises(UserError) as caught:
         fill_sample(sample_letter("passed", "zh"), tmp_path, "zh")
     assert (
         caught.value.reason.zh

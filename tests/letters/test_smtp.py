@@ -11,7 +11,7 @@ from mail_servers import END, GREETS, SECRET, USER, Scripted, real
 
 from perfxl.letters.compose import compose
 from perfxl.letters.letter import Letter
-from perfxl.letters.smtp import CERTIFICATE, OTHER_NAME, UNKNOWN_ISSUER, RateLimit, SendError, Smtp
+from perfxl.letters.smtp import CERTIFICATE, OTHER_NAME, UNKNOWN_ISSUER, RateLimit, SendError, Smtp, UncertainError
 from perfxl.model import Text
 
 WRONG = "wrong"
@@ -115,74 +115,69 @@ def refusal(smtp: Smtp, letter: bytes, to: str = UNIT) -> SendError:
 def test_a_wrong_password_is_reported_by_a_real_server(authority, trusting, letter):
     with real(serving(authority)) as (inbox, port):
         refused = refusal(account(port, trusting, password=WRONG), letter)
-    assert (refused.permanent, refused.uncertain, inbox.mails) == (True, False, [])
+    assert not isinstance(refused, UncertainError)
+    assert inbox.mails == []
     assert refused.reason.zh == (
         "邮箱拒绝登录。163、126、QQ 等邮箱要用“授权码”，不是网页登录密码：请登录网页邮箱，在“设置”中开启 SMTP 服务"
         "并生成授权码，再用授权码重试；也请核对用户名。服务器答复：535 5.7.8 Authentication credentials invalid"
     )
 
 
-#: what the server answers -> what the reason begins and ends with, whether it is permanent
+#: what the server answers -> what the reason begins and ends with
 ANSWERS = {
     "535 in GBK": (
         {"AUTH": "535 登录失败，请使用授权码\r\n".encode("gbk")},
         "邮箱拒绝登录",
         "535 登录失败，请使用授权码",
-        True,
     ),
-    "login too often": ({"AUTH": b"535 Login fail. Frequency limited\r\n"}, "发送过于频繁", "Frequency limited", False),
-    "login for now": ({"AUTH": b"454 Temporary authentication failure\r\n"}, "邮箱服务暂时不可用", "failure", False),
+    "login too often": ({"AUTH": b"535 Login fail. Frequency limited\r\n"}, "发送过于频繁", "Frequency limited"),
+    "login for now": ({"AUTH": b"454 Temporary authentication failure\r\n"}, "邮箱服务暂时不可用", "failure"),
     "553 of 163": (
         {"MAIL": b"553 Mail from must equal authorized user\r\n"},
         "发件地址与登录的邮箱不一致",
         "user",
-        True,
     ),
     "501 of QQ": (
         {"MAIL": b"501 mail from address must be same as authorization user\r\n"},
         "发件地址与登录的邮箱不一致",
         "501 mail from address must be same as authorization user",
-        True,
     ),
-    "login wanted": ({"MAIL": b"530 Authentication required\r\n"}, "邮箱拒绝登录", "530 Authentication required", True),
-    "greylisted": ({"RCPT": b"450 4.2.0 Greylisted, try again later\r\n"}, "服务器暂不接收", "try again later", False),
-    "nobody": ({"RCPT": b"550 User not found\r\n"}, "收件地址不存在或不收信", "550 User not found", True),
-    "full": ({"RCPT": b"552 Mailbox over quota\r\n"}, "对方邮箱已满", "552 Mailbox over quota", False),
+    "login wanted": ({"MAIL": b"530 Authentication required\r\n"}, "邮箱拒绝登录", "530 Authentication required"),
+    "greylisted": ({"RCPT": b"450 4.2.0 Greylisted, try again later\r\n"}, "服务器暂不接收", "try again later"),
+    "nobody": ({"RCPT": b"550 User not found\r\n"}, "收件地址不存在或不收信", "550 User not found"),
+    "full": ({"RCPT": b"552 Mailbox over quota\r\n"}, "对方邮箱已满", "552 Mailbox over quota"),
     "several lines in GBK": (
         {"RCPT": "550-用户不存在\r\n550 请核对\r\n".encode("gbk")},
         "收件地址不存在或不收信",
         "550 用户不存在 请核对",
-        True,
     ),
     "too often": (
         {END: b"550 Mail content: too many connections, frequency limited\r\n"},
         "发送过于频繁",
         "limited",
-        False,
     ),
-    "too large": ({END: b"552 message size exceeds\r\n"}, "邮件超过邮箱允许的大小", "552 message size exceeds", True),
+    "too large": ({END: b"552 message size exceeds\r\n"}, "邮件超过邮箱允许的大小", "552 message size exceeds"),
     "spam, with an address": (
         {END: b"554 DT:SPM http://mail.example/help\r\n"},
         "邮件被当作垃圾邮件拒收",
         "http：//mail.example/help",
-        True,
     ),
-    "DATA refused": ({"DATA": b"451 busy\r\n"}, "服务器暂不接收", "451 busy", False),
-    "too many calls": ({GREETS: b"421 too many connections\r\n"}, "发送过于频繁", "421 too many connections", False),
-    "no calls": ({GREETS: b"554 go away\r\n"}, "服务器没有收下这封信", "554 go away", True),
-    "something else": ({END: b"554 no\r\n"}, "服务器没有收下这封信", "554 no", True),
+    "DATA refused": ({"DATA": b"451 busy\r\n"}, "服务器暂不接收", "451 busy"),
+    "too many calls": ({GREETS: b"421 too many connections\r\n"}, "发送过于频繁", "421 too many connections"),
+    "no calls": ({GREETS: b"554 go away\r\n"}, "服务器没有收下这封信", "554 go away"),
+    "something else": ({END: b"554 no\r\n"}, "服务器没有收下这封信", "554 no"),
 }
 
 
 @pytest.mark.parametrize("case", ANSWERS)
 def test_what_a_server_says_is_explained(case, authority, trusting, letter):
-    script, begins, ends, permanent = ANSWERS[case]
+    script, begins, ends = ANSWERS[case]
     with Scripted(serving(authority), script) as server:
         refused = refusal(account(server.port, trusting), letter)
     assert refused.reason.zh.startswith(begins)
     assert refused.reason.zh.endswith(ends)
     assert refused.reason.en.endswith(ends)
-    assert (refused.permanent, refused.uncertain) == (permanent, False)
+    assert not isinstance(refused, UncertainError)
 
 
 def test_a_server_that_repeats_the_password_is_not_quoted(authority, trusting, letter):
@@ -197,14 +192,14 @@ def test_a_connection_that_breaks_before_the_letter_is_out(step, authority, trus
     with Scripted(serving(authority), {step: b""}) as server:
         refused = refusal(account(server.port, trusting), letter)
     assert refused.reason.zh == "与 localhost 的连接中断。这封信仍在待发之列，请稍后再发。"
-    assert (refused.permanent, refused.uncertain) == (False, False)
+    assert not isinstance(refused, UncertainError)
 
 
 def test_a_connection_that_breaks_after_the_letter_is_out_may_have_delivered_it(authority, trusting, letter):
     with Scripted(serving(authority), {END: b""}) as server:
         refused = refusal(account(server.port, trusting), letter)
     assert server.heard[-1] == b"."
-    assert (refused.permanent, refused.uncertain) == (False, True)
+    assert isinstance(refused, UncertainError)
     assert refused.reason.zh.startswith("信已发出，但 localhost 确认收下之前连接中断，不能确定是否送达。")
 
 
@@ -222,7 +217,6 @@ def test_certificates_are_checked(authority, trusting, letter):
             with real(serving(authority, name), starttls=starttls) as (inbox, port):
                 refused = refusal(account(port, context, scheme), letter)
             assert refused.reason.zh == CERTIFICATE.zh.format(host="localhost", why=why.zh)
-            assert refused.permanent
             assert inbox.mails == []
 
 
@@ -289,7 +283,6 @@ def test_a_password_in_full_width_is_refused_before_anything_is_sent():
 @pytest.mark.parametrize("to", ["", "a", "a@b>\r\nRCPT TO:<c@d", "a@b,c@d", "张三@example.gov.cn", "<a@b>"])
 def test_nothing_is_sent_to_what_is_no_address(to, letter):
     refused = refusal(Smtp(f"smtps://{USER}@mail.invalid", SECRET), letter, to)
-    assert refused.permanent
     assert refused.reason == Text(
         f"收件地址“{' '.join(to.split())}”不是一个邮箱地址。", f"“{' '.join(to.split())}” is no mail address."
     )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from perfxl.model import Text
+from perfxl.model import Text, UserError
 from perfxl.sources.mail.attachments import MAX_MAIL, OLE, is_outlook
 from perfxl.sources.received import MAIL_ENDINGS
 
@@ -53,13 +53,8 @@ _QUOTED_FROM = re.compile(rb">+From ")
 _MAX_LINE = 1 << 16
 
 
-class MailError(Exception):
-    """A source of mail that cannot be opened, or not be read to its end; ``reason`` says why and what to do."""
-
-    def __init__(self, reason: Text, **values: object) -> None:
-        """Fill the values into the reason; a value may itself be a ``Text``."""
-        self.reason = reason.fill(**values)
-        super().__init__(self.reason.render("en"))
+class MailError(UserError):
+    """A source of mail that cannot be opened, or not be read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
