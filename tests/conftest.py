@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,6 +27,19 @@ settings.register_profile("drawn", ANYWHERE, print_blob=True)
 def samples() -> Path:
     """The folder of the real department."""
     return ROOT / "samples" / "hengyang-2020"
+
+
+@pytest.fixture(scope="session")
+def sample_mailbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The mailbox that ``samples/mailbox/make.py`` writes: made once for all workers, and only read."""
+    base = tmp_path_factory.getbasetemp()
+    made = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample-mailbox"
+    if not made.exists():
+        new = tmp_path_factory.mktemp("mailbox") / "new"
+        subprocess.run([sys.executable, ROOT / "samples/mailbox/make.py", new], check=True, capture_output=True)
+        with suppress(OSError):  # another worker was faster
+            new.rename(made)
+    return made
 
 
 # ---------------------------------------------------------------- random draws

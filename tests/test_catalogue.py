@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -193,15 +192,6 @@ def test_an_unknown_profile_names_the_known_ones(run):
     assert (code, out) == (2, "")
     assert "没有表式 moon" in err
     assert "hengyang_2020" in err
-
-
-@pytest.mark.parametrize("encoding", ["cp936", "ascii"])
-@pytest.mark.parametrize("command", [("rules",), ("rules", "DUP-01"), ("profiles",), ("profiles", "hengyang_2020")])
-def test_any_console(encoding, command):
-    env = {**os.environ, "PYTHONIOENCODING": encoding, "PERFXL_LANG": ""}
-    done = subprocess.run([sys.executable, "-m", "perfxl", *command], capture_output=True, env=env, cwd=ROOT)
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout
 
 
 # ---------------------------------------------------------------- the pages, the template, the summary

@@ -17,6 +17,8 @@ from perfxl import cli
 from perfxl.cli import check as check_command
 
 ROOT = Path(__file__).parents[1]
+#: the console of a Chinese Windows, and others that know fewer characters
+CONSOLES = ["cp936", *(pytest.param(name, marks=pytest.mark.slow) for name in ("ascii", "cp1252"))]
 SAMPLES = ROOT / "samples" / "hengyang-2020"
 TYPED = SAMPLES / "中共衡阳市委编办_绩效目标申报表.xlsx"
 CLEAN = SAMPLES / "中共衡阳市委编办_绩效目标申报表.clean.xlsx"
@@ -321,7 +323,7 @@ def test_an_interrupt_is_quiet(capsys, monkeypatch):
 # ---------------------------------------------------------------- consoles
 
 
-@pytest.mark.parametrize("encoding", ["cp936", "ascii", "cp1252"])
+@pytest.mark.parametrize("encoding", CONSOLES)
 def test_any_console(tmp_path, encoding):
     (tmp_path / "☃[red]\x1b[31m.xlsx").write_bytes(b"")
     good = perfxl_run("check", CLEAN, encoding=encoding)
@@ -335,7 +337,7 @@ def test_any_console(tmp_path, encoding):
         assert "未通过" in mixed.stdout
 
 
-@pytest.mark.parametrize("encoding", ["cp936", "ascii", "cp1252"])
+@pytest.mark.parametrize("encoding", CONSOLES)
 @pytest.mark.parametrize("args", [
     ["rules"], ["rules", "SUM-10"], ["profiles"], ["profiles", "hengyang_2020"], ["check", "--help"], ["chek"],
     ["template", "-o", "{}/模板.xlsx"], ["waivers", "-o", "{}/豁免.xlsx"],
@@ -350,12 +352,14 @@ def test_every_command_on_any_console(tmp_path, args, encoding):
             env={**os.environ, "PYTHONIOENCODING": encoding, "PERFXL_DEBUG": "", "PERFXL_LANG": ""},
         )  # fmt: skip
     assert done.returncode == (2 if args == ["chek"] else 0)
-    assert b"Error" not in problems.read_bytes()
+    written, said = shown.read_bytes(), problems.read_bytes()
+    assert (bool(written), bool(said)) == (args != ["chek"], args == ["chek"])
+    assert b"Error" not in said
     if encoding == "cp936":
-        assert "\ufffd" not in (shown.read_bytes() + problems.read_bytes()).decode("cp936")
+        assert "\ufffd" not in (written + said).decode("cp936")
 
 
-@pytest.mark.parametrize("encoding", ["cp936", "ascii"])
+@pytest.mark.parametrize("encoding", CONSOLES)
 def test_json_is_utf8_whatever_the_console_speaks(encoding):
     done = subprocess.run(
         [sys.executable, "-m", "perfxl", "check", str(TYPED), "--json"],

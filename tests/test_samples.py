@@ -7,6 +7,7 @@ import sys
 import tomllib
 import zipfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -39,6 +40,7 @@ def pairs(form):
     ]
 
 
+@cache
 def book(name):
     return openpyxl.load_workbook(FOLDER / name)
 
@@ -82,21 +84,25 @@ def places(profile):
 # ---------------------------------------------------------------- the script
 
 
+@pytest.mark.slow
 def test_it_makes_these_workbooks_and_no_others(made):
     assert sorted(path.name for path in made[0].iterdir()) == sorted(WORKBOOKS)
     assert sorted(path.name for path in FOLDER.glob("*.xlsx")) == sorted(WORKBOOKS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WORKBOOKS)
 def test_two_runs_give_the_same_bytes(made, name):
     assert (made[0] / name).read_bytes() == (made[1] / name).read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WORKBOOKS)
 def test_the_committed_workbook_is_the_one_it_makes(made, name):
     assert parts(made[0] / name) == parts(FOLDER / name), "run make generated"
 
 
+@pytest.mark.slow
 def test_the_samples_of_the_other_editions_are_those_it_makes(made):
     for folder in sorted(made[0].parent.iterdir()):
         assert [p.name for p in sorted(folder.iterdir())] == [

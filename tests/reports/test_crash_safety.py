@@ -17,7 +17,7 @@ from containers import ROOT, TYPED
 from draws import dice
 from raw_books import edited
 
-from perfxl.engine.batch import check
+from perfxl.engine.batch import Batch, check
 from perfxl.reports import annotated
 from perfxl.reports.out_folder import WRITTEN_LIST, WrittenFiles
 
@@ -31,7 +31,7 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook
 from perfxl import reports
 from perfxl.output_files import clean_up
-from perfxl.engine.batch import check
+from perfxl.engine.batch import Batch, check
 
 folder, work, moments = Path(sys.argv[1]), Path(sys.argv[2]), ast.literal_eval(sys.argv[3])
 
@@ -101,6 +101,12 @@ def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number in range(FILES):
             (folder / edition / f"{number}.xlsx").write_bytes(book(number, amount))
     return folder
+
+
+@pytest.fixture(scope="module")
+def batch(received: Path) -> Batch:
+    """The older files, checked."""
+    return check(received / "old")
 
 
 @pytest.mark.slow
@@ -178,8 +184,9 @@ def written(out: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in out.rglob("*_批注.xlsx")}
 
 
-def test_what_would_come_out_the_same_is_not_made_again(received: Path, tmp_path: Path, made: list[int]) -> None:
-    batch = check(received / "old")
+def test_what_would_come_out_the_same_is_not_made_again(
+    received: Path, batch: Batch, tmp_path: Path, made: list[int]
+) -> None:
     first = annotated.write(batch, tmp_path)
     assert len(made) == FILES
     before = written(tmp_path)
@@ -188,9 +195,8 @@ def test_what_would_come_out_the_same_is_not_made_again(received: Path, tmp_path
 
 
 def test_a_run_that_was_broken_off_is_gone_on_with(
-    received: Path, tmp_path: Path, made: list[int], monkeypatch: pytest.MonkeyPatch
+    batch: Batch, tmp_path: Path, made: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    batch = check(received / "old")
     put = WrittenFiles.put
 
     def broken(self: WrittenFiles, *args: Any) -> Path:
@@ -214,9 +220,8 @@ def test_a_run_that_was_broken_off_is_gone_on_with(
 
 @pytest.mark.parametrize("change", ["findings", "language", "edited", "gone", "list gone", "program"])
 def test_what_would_come_out_otherwise_is_made_again(
-    received: Path, tmp_path: Path, made: list[int], monkeypatch: pytest.MonkeyPatch, change: str
+    received: Path, batch: Batch, tmp_path: Path, made: list[int], monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
-    batch = check(received / "old")
     paths = annotated.write(batch, tmp_path)
     good = {path: path.read_bytes() for path in paths}
     made.clear()

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from perfxl.ledger import records
@@ -15,7 +11,6 @@ from perfxl.model import State, Status
 from perfxl.rounds import Round
 from perfxl.rounds.versions import History, histories
 
-ROOT = Path(__file__).parents[2]
 KINDS = {
     Status.PASSED.value: "passed",
     Status.PASSED_WITH_NOTES.value: "passed_with_notes",
@@ -25,12 +20,6 @@ KINDS = {
     State.NIL.value: "nil_return",
 }
 RETURNS = {"passed", "passed_with_notes", "failed", "nil_return"}
-
-
-def make(folder: Path) -> dict[str, Any]:
-    """Write the sample mailbox; what has to become of it."""
-    subprocess.run([sys.executable, ROOT / "samples" / "mailbox" / "make.py", folder], check=True, capture_output=True)
-    return json.loads((folder / "expected.json").read_text("utf-8"))
 
 
 def results(round_: Round) -> list[list[dict[str, Any]]]:

@@ -18,13 +18,14 @@ from perfxl import cli
 from perfxl.ledger import records
 from perfxl.rounds import open_round
 
+#: ``make demo`` takes the same mailbox in
+pytestmark = pytest.mark.slow
 DRAFTED = {"no_attachment": "not_a_return"}
 
 
 @pytest.fixture(scope="module")
-def mailbox(tmp_path_factory) -> tuple[Path, dict]:
-    folder = tmp_path_factory.mktemp("mailbox")
-    return folder, sample_round.make(folder)
+def mailbox(sample_mailbox) -> tuple[Path, dict]:
+    return sample_mailbox, json.loads((sample_mailbox / "expected.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")

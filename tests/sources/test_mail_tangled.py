@@ -50,6 +50,7 @@ def test_mails_in_a_mail_cost_it_together():
     assert found.problems == (attachments.TOO_TANGLED,)
 
 
+@pytest.mark.slow
 def test_a_large_mail_of_people_is_read():
     """Thirty megabytes in a mail that was forwarded twice."""
     data = bytes(30 << 20)
