@@ -29,7 +29,7 @@ from draws import dice
 
 import perfxl
 from perfxl import cli, sources
-from perfxl.formats import Unreadable, limits
+from perfxl.formats import Unreadable, errors
 from perfxl.model import Text
 from perfxl.sources import archives, rar_7z
 from perfxl.temp_folders import sweep
@@ -371,7 +371,7 @@ def forget_tools():
 def test_a_member_that_no_return_is(tmp_path):
     data = packed({"弹.xlsx": bytes(300 * 2**20), "好.xlsx": FINE})
     assert seen(put(tmp_path, data)) == {"外层.zip/弹.xlsx": archives.TOO_LARGE.zh, "外层.zip/好.xlsx": KEPT}
-    assert limits.MAX_FILE == archives.MAX_MEMBER
+    assert errors.MAX_FILE == archives.MAX_MEMBER
 
 
 @pytest.mark.parametrize(("declared", "says"), [(10, "已损坏"), (2**31, "认不出这是什么文件")])
@@ -500,6 +500,6 @@ def test_the_page_of_formats_gives_the_limits_that_hold():
         f"{archives.MAX_MEMBER >> 20} MB a file, 1 GB, {archives.MAX_MEMBERS:,} files and {archives.MAX_ARCHIVES} arch"
         in page
     )
-    assert (archives.MAX_UNPACKED, archives.MAX_DEPTH, limits.MAX_COLS) == (2**30, 4, 256)
-    assert f"below row {limits.MAX_ROWS:,}" in page
+    assert (archives.MAX_UNPACKED, archives.MAX_DEPTH, errors.MAX_COLS) == (2**30, 4, 256)
+    assert f"below row {errors.MAX_ROWS:,}" in page
     assert f"at most {office.TIMEOUT} seconds" in page

@@ -19,8 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from perfxl import reports
 from perfxl.engine.batch import Batch, check
-from perfxl.formats import Grid, read_book
-from perfxl.formats.our_marks import is_list
+from perfxl.formats import Grid, is_list, read_book
 from perfxl.model import Result, Status
 from perfxl.rules import rules_of
 

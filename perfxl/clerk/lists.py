@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from perfxl.clerk.errors import NOTHING, did_you_mean, file_bytes, file_text, suggestions
-from perfxl.formats import Grid, Unreadable, read_book
-from perfxl.formats.grid import as_text
+from perfxl.formats import Grid, Unreadable, as_text, read_book
 from perfxl.model import COMMA, Finding, Lang, Ref, Text, UserError, column_letters, listed
 from perfxl.rules import Rule
 from perfxl.values import label_key, squeeze

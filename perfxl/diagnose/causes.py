@@ -13,7 +13,7 @@ from math import gcd
 from types import MappingProxyType
 from typing import NamedTuple
 
-from perfxl.formats.cell_details import summed_cells
+from perfxl.formats import summed_cells
 from perfxl.model import Hint, Lang, Ref, Text
 from perfxl.values import FEN_PER_WAN, wan
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from perfxl.clerk import Config, edition
 from perfxl.engine.run import run
 from perfxl.formats import Unreadable
-from perfxl.formats.limits import MAX_FILE
+from perfxl.formats.errors import MAX_FILE
 from perfxl.model import Finding, Lang, Outcome, Text
 from perfxl.profiles import Profile
 from perfxl.reading import Fixed, WorkbookRows, extract

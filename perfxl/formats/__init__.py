@@ -1,21 +1,14 @@
 """Bytes of a received file -> grids of cells, and what the cells hold besides their values."""
 
 from perfxl.formats.book import Book, read_book
-from perfxl.formats.cell_details import CellDetails
-from perfxl.formats.drawings import TickBox, picture_rows, tick_boxes
+from perfxl.formats.cell_details import CellDetails, computed_sum, summed_cells
+from perfxl.formats.documents import LINES, RowAddress
 from perfxl.formats.errors import Unreadable
-from perfxl.formats.grid import Cell, Grid
-from perfxl.formats.xlsx_details import read_details
+from perfxl.formats.grid import LONGEST_LABEL, Cell, Grid, Merge, as_text
+from perfxl.formats.our_marks import is_list
+from perfxl.formats.xlsx_details import TickBox, picture_rows, read_details, tick_boxes
 
 __all__ = [
-    "Book",
-    "Cell",
-    "CellDetails",
-    "Grid",
-    "TickBox",
-    "Unreadable",
-    "picture_rows",
-    "read_book",
-    "read_details",
-    "tick_boxes",
-]
+    "LINES", "LONGEST_LABEL", "Book", "Cell", "CellDetails", "Grid", "Merge", "RowAddress", "TickBox", "Unreadable",
+    "as_text", "computed_sum", "is_list", "picture_rows", "read_book", "read_details", "summed_cells", "tick_boxes",
+]  # fmt: skip

@@ -8,25 +8,37 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, ZipError
 from python_calamine import PasswordError as CalaminePasswordError
 
+from perfxl.formats import biff, ods
 from perfxl.formats.cell_details import Details, SheetExtras
-from perfxl.formats.document import RowAddress
-from perfxl.formats.drawings import CELL_IMAGES
-from perfxl.formats.errors import DAMAGED, DAMAGED_DOCUMENT, ENCRYPTED, UNKNOWN_MERGES, Unreadable
+from perfxl.formats.documents import RowAddress, read_docx
+from perfxl.formats.errors import (
+    DAMAGED,
+    DAMAGED_DOCUMENT,
+    ENCRYPTED,
+    MAX_COLS,
+    MAX_ROWS,
+    TOO_MANY_CELLS,
+    UNKNOWN_MERGES,
+    Unreadable,
+)
 from perfxl.formats.grid import Grid
 from perfxl.formats.guard import examine
-from perfxl.formats.limits import MAX_COLS, MAX_ROWS, GridTotals, check_volume, drop_far_cells
 from perfxl.formats.office import convert, program
 from perfxl.formats.package import Package
-from perfxl.formats.xls import check_xls_volume
-from perfxl.formats.xlsx_details import Borders, cells_without_value, read_hidden
+from perfxl.formats.xlsx_details import CELL_IMAGES, Borders, cells_without_value, hidden_lines
+from perfxl.formats.xlsx_volume import check_volume, drop_far_cells
 from perfxl.model import Text
 
+#: the most of all sheets together: cells between A1 and the last one, all of which calamine visits; merged areas, and
+#: the cells under them
+_MOST = {"area": 20_000_000, "merges": 20_000, "covered": 1_000_000}
 #: a sheet with fewer cells is kept as it is read
 MANY_CELLS = 20_000
 
@@ -44,12 +56,9 @@ NO_OFFICE = Text(
 _OLD_WORD = {"doc": ".doc", "rtf": ".rtf", "wordml": ".xml", "odt": ".odt"}
 #: the filters that must read them: LibreOffice takes what it does not know for plain text
 _FILTERS = {
-    "doc": "MS Word 97",
-    "rtf": "Rich Text Format",
-    "wordml": "MS Word 2003 XML",
-    "odt": "writer8",
+    "doc": "MS Word 97", "rtf": "Rich Text Format", "wordml": "MS Word 2003 XML", "odt": "writer8",
     "xls": "MS Excel 97",
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,67 +102,55 @@ def read_book(data: bytes) -> Book:
     kind, package = examine(data)
     if kind in _OLD_WORD:
         return read_book(_through_office(data, kind, "docx"))
-    if kind in ("docx", "html", "mhtml"):
+    if kind in ("docx", "html", "mhtml", "xml2003"):
         return _document(kind, data, package)
-    if kind == "xml2003":
-        from perfxl.formats.text_formats import read_spreadsheetml
-
-        grids, details = read_spreadsheetml(data)
-        return Book(grids, None, details=details)
-    if kind == "xlsx" and package is not None:
+    extras: Sequence[SheetExtras] = ()
+    if package is None:
+        biff.check_xls_volume(data)
+        extras = biff.sheets_of_xls(data)
+    elif kind == "xlsx":
         package.check()
         if drop_far_cells(package):
             data = package.save(level=1, leave_out="/media/")
         check_volume(package)
-    elif kind == "xls":
-        check_xls_volume(data)
-    extras = _extras(kind, package, data)
-    read = _grids(data, kind, extras)
-    if read is None:
+    else:
+        extras = ods.sheets_of_ods(package) if kind == "ods" else biff.sheets_of_xlsb(package)
+    grids = _grids(data, kind, extras)
+    if grids is None:
         return read_book(_through_office(data, kind, "xlsx"))
-    return _workbook(read, extras, kind, package)
+    return _workbook(grids, extras, kind, package)
 
 
 def _document(kind: str, data: bytes, package: Package | None) -> Book:
-    """A document; its readers are imported only where one arrives."""
+    """A document, or a workbook saved as text; the readers of text are imported only where one arrives."""
     unread: tuple[str, ...] = ()
     if package is not None:
-        from perfxl.formats.word import read_docx
-
         document, unread = read_docx(package)
     else:
-        from perfxl.formats.text_formats import read_html, read_mhtml
+        from perfxl.formats.text_formats import read_html, read_mhtml, read_spreadsheetml
 
+        if kind == "xml2003":
+            grids, details = read_spreadsheetml(data)
+            return Book(grids, None, details=details)
         document = read_html(data) if kind == "html" else read_mhtml(data)
     return Book([document.grid], None, document.row_addresses, document.parts, unread)
-
-
-def _extras(kind: str, package: Package | None, data: bytes) -> Sequence[SheetExtras]:
-    """What calamine does not read of the sheets, in the order of the tabs; of an .xlsx nothing yet."""
-    if kind == "xls":
-        from perfxl.formats.xls import sheets_of_xls
-
-        return sheets_of_xls(data)
-    if package is None or kind not in ("ods", "xlsb"):
-        return ()
-    from perfxl.formats import ods, xlsb
-
-    return ods.sheets_of_ods(package) if kind == "ods" else xlsb.sheets_of_xlsb(package)
 
 
 def _workbook(grids: list[Grid], extras: Sequence[SheetExtras], kind: str, package: Package | None) -> Book:
     """The grids with what calamine does not read of them."""
     if package is not None and CELL_IMAGES in package:
         grids = [_with_pictures(grid) for grid in grids]
-    if kind == "xlsx" and package is not None:
-        read_hidden(package, grids)
-        for grid in grids:
-            grid.borders = Borders(package, grid.sheet)
     details: Details = {}
     for grid, more in zip(grids, extras, strict=False):
-        grid.hidden_rows, grid.hidden_cols = frozenset(more.hidden_rows), frozenset(more.hidden_cols)
+        more.hide(grid)
         details.update({(grid.sheet, *place): found for place, found in more.details.items()})
-    return Book(grids, package if kind == "xlsx" else None, details=details)
+    if package is None or kind != "xlsx":
+        return Book(grids, None, details=details)
+    hidden = hidden_lines(package)
+    for grid in grids:
+        hidden.get(grid.sheet, SheetExtras()).hide(grid)
+        grid.lines_below = Borders(package, grid.sheet).below
+    return Book(grids, package)
 
 
 def _with_pictures(grid: Grid) -> Grid:
@@ -181,7 +178,7 @@ def _grids(data: bytes, kind: str, extras: Sequence[SheetExtras]) -> list[Grid] 
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         if len(set(workbook.sheet_names)) < len(workbook.sheet_names):
             raise Unreadable(*DAMAGED)  # calamine would give the cells of one of them twice
-        totals = GridTotals()
+        totals: Counter[str] = Counter()
         return [
             _grid(workbook, index, extras, totals) if meta.typ == SheetTypeEnum.WorkSheet else Grid(meta.name, [], [])
             for index, meta in enumerate(workbook.sheets_metadata)
@@ -198,9 +195,9 @@ def _grids(data: bytes, kind: str, extras: Sequence[SheetExtras]) -> list[Grid] 
         raise
 
 
-def _grid(workbook: CalamineWorkbook, index: int, extras: Sequence[SheetExtras], totals: GridTotals) -> Grid:
+def _grid(workbook: CalamineWorkbook, index: int, extras: Sequence[SheetExtras], totals: Counter[str]) -> Grid:
     sheet = workbook.get_sheet_by_index(index)
-    totals.add_cells(min(sheet.total_height, MAX_ROWS) * min(sheet.total_width, MAX_COLS))
+    _count(totals, area=min(sheet.total_height, MAX_ROWS) * min(sheet.total_width, MAX_COLS))
     rows = sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS)
     ranges = sheet.merged_cell_ranges
     found = extras[index].merges if index < len(extras) else None
@@ -213,9 +210,17 @@ def _grid(workbook: CalamineWorkbook, index: int, extras: Sequence[SheetExtras],
         for top, left, bottom, right in found
         if top <= MAX_ROWS and left <= MAX_COLS
     ]
-    totals.add_merges(merges)
+    covered = sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in merges)
+    _count(totals, merges=len(merges), covered=covered)
     hidden = workbook.sheets_metadata[index].visible != SheetVisibleEnum.Visible
     return Grid(sheet.name, _trimmed(rows), merges, hidden=hidden)
+
+
+def _count(totals: Counter[str], **more: int) -> None:
+    """Count what a sheet holds; raises ``Unreadable`` beyond ``_MOST``."""
+    totals.update(more)
+    if any(count > _MOST[name] for name, count in totals.items()):
+        raise Unreadable(*TOO_MANY_CELLS)
 
 
 def _trimmed(rows: Sequence[Sequence[object]]) -> Sequence[Sequence[object]]:

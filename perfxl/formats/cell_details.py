@@ -6,18 +6,19 @@ Every format fills in the same ``CellDetails``; how the details are stored is th
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from perfxl.formats.errors import MAX_COLS, MAX_ROWS
 from perfxl.formats.grid import Grid, Merge, as_text
-from perfxl.formats.limits import MAX_COLS, MAX_ROWS
 from perfxl.values.notation import from_cell, inexact
 
 #: the built-in formats of figures by their number; those of dates, and General, have no places for digits
-BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
-BUILT_IN |= dict.fromkeys((5, 6, 37, 38, 41, 42), "#,##0") | dict.fromkeys((7, 8, 39, 40, 43, 44), "#,##0.00")
+_BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
+_BUILT_IN |= dict.fromkeys((5, 6, 37, 38, 41, 42), "#,##0") | dict.fromkeys((7, 8, 39, 40, 43, 44), "#,##0.00")
 #: characters of a number format; Excel accepts no more
 MAX_FORMAT = 255
 #: cells of one range; no form adds up more
@@ -76,6 +77,10 @@ class SheetExtras:
         """Add hidden columns, likewise."""
         self.hidden_cols.update(range(first, min(last, MAX_COLS) + 1))
 
+    def hide(self, grid: Grid) -> None:
+        """Mark the hidden rows and columns of the grid of the sheet."""
+        grid.hidden_rows, grid.hidden_cols = frozenset(self.hidden_rows), frozenset(self.hidden_cols)
+
 
 class Section(NamedTuple):
     """How many decimals are shown of a number, and how many of its digits are moved behind the point or left out."""
@@ -114,6 +119,11 @@ def number_format(code: str) -> NumberFormat:
     sections = bare.split(";")
     known = (None,) if _CONDITION.search(code) else tuple(_section(section) for section in sections)
     return NumberFormat("%" in bare, bool(_DIGIT.search(bare)), known)
+
+
+def format_of(number: int, codes: Mapping[int, str]) -> NumberFormat:
+    """The format of a number; ``codes`` are those that the file defines itself."""
+    return number_format(codes.get(number, _BUILT_IN.get(number, "")))
 
 
 def _section(section: str) -> Section | None:

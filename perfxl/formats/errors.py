@@ -1,4 +1,7 @@
-"""Why a file cannot be read as a workbook, in words for its sender."""
+"""Why a file cannot be read as a workbook, in words for its sender; and how much a workbook may hold.
+
+A return of ten forms has some 5,000 cells and 200 KB of text; beyond the limits here a workbook is refused.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,16 @@ class Unreadable(Exception):  # noqa: N818 - it is a verdict on a file, not a fa
         """Keep both when a worker process sends it back."""
         return type(self), (self.reason, self.kind)
 
+
+#: bytes of a file
+MAX_FILE = 100 * 2**20
+#: rows and columns; beyond them there is nothing of a form
+MAX_ROWS = 5_000
+MAX_COLS = 256
+#: cells of all sheets that have a value or a format of their own
+MAX_CELLS = 300_000
+#: bytes of all texts; a text that several cells share counts for each
+MAX_TEXT = 32 * 2**20
 
 #: what parsers raise on XML that is malformed or in an encoding that they do not know
 BROKEN_XML = (SyntaxError, ExpatError, LookupError, ValueError)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from perfxl.values import squeeze
 from perfxl.values.notation import written
-
-if TYPE_CHECKING:
-    from perfxl.formats.xlsx_details import Borders
 
 
 class Cell(NamedTuple):
@@ -65,8 +62,8 @@ class Grid:
         self.merges = merges
         self.hidden_rows: frozenset[int] = frozenset()
         self.hidden_cols: frozenset[int] = frozenset()
-        #: the lines drawn above and below the cells; ``None`` where they are not known
-        self.borders: Borders | None = None
+        #: of a column and some rows, those below which a line is drawn; ``None`` where lines are not known
+        self.lines_below: Callable[[int, range], frozenset[int]] | None = None
 
     @cached_property
     def _merged(self) -> Mapping[tuple[int, int], Cell]:

@@ -7,10 +7,9 @@ import re
 import struct
 from typing import NamedTuple
 
-from perfxl.formats.errors import DAMAGED, ENCRYPTED, UNSAFE, Reason, Unreadable
-from perfxl.formats.limits import HEAD, MAX_FILE
+from perfxl.formats.documents import MAIN as WORD_MAIN
+from perfxl.formats.errors import DAMAGED, ENCRYPTED, MAX_FILE, UNSAFE, Reason, Unreadable
 from perfxl.formats.package import Package
-from perfxl.formats.word import MAIN as WORD_MAIN
 from perfxl.model import Text
 
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
@@ -115,7 +114,7 @@ def _examine_zip(data: bytes) -> Examined:
     names = {name.lower() for name in package.names}
     for name in package.names:
         if name.endswith((".xml", ".rels")):
-            head = package.head(name, HEAD)
+            head = package.head(name)
             if _DECLARATION.search(head):
                 raise Unreadable(*UNSAFE)
             if b"\0" in head[:4]:  # UTF-16: calamine would find nothing in it without any error

@@ -8,9 +8,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from perfxl.formats.cell_details import CellDetails, SheetExtras
-from perfxl.formats.errors import BROKEN_XML, DAMAGED, TOO_MANY_CELLS, Unreadable
+from perfxl.formats.errors import (
+    BROKEN_XML,
+    DAMAGED,
+    MAX_CELLS,
+    MAX_COLS,
+    MAX_ROWS,
+    MAX_TEXT,
+    TOO_MANY_CELLS,
+    Unreadable,
+)
 from perfxl.formats.grid import Merge
-from perfxl.formats.limits import MAX_CELLS, MAX_COLS, MAX_ROWS, MAX_TEXT
 from perfxl.formats.package import Package, whole_number
 from perfxl.values.notation import from_cell
 

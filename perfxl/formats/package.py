@@ -25,6 +25,8 @@ MAX_PARTS = 10_000
 MAX_PART = 120 * 2**20
 #: unpacked bytes of a part that is read beside the sheets: texts, formats, names
 MAX_READ = 32 * 2**20
+#: the root element of a part begins within so many bytes
+_HEAD = 2048
 #: deflate expands one byte to at most this many
 _MAX_EXPANSION = 1032
 _SLICE = 16_384
@@ -117,17 +119,17 @@ class Package:
             self._parts[name] = self._content(name)
         return self._parts[name]
 
-    def head(self, part: str, size: int) -> bytes:
-        """The first bytes of a part, without unpacking the rest; always called with one ``size``."""
+    def head(self, part: str) -> bytes:
+        """The first bytes of a part, in which its root element begins, without unpacking the rest."""
         name = self._find(part)
         if name in self._parts:
-            return self._parts[name][:size]
+            return self._parts[name][:_HEAD]
         if name not in self._heads:
             info = self._infos[name]
             packed = self._packed(info)
             try:
                 stored = info.compress_type == zipfile.ZIP_STORED
-                self._heads[name] = bytes(packed[:size]) if stored else _inflater().decompress(packed, size)
+                self._heads[name] = bytes(packed[:_HEAD]) if stored else _inflater().decompress(packed, _HEAD)
             except zlib.error as error:
                 raise Unreadable(*DAMAGED) from error
         return self._heads[name]

@@ -17,10 +17,9 @@ from email.message import Message
 from typing import TYPE_CHECKING
 
 from perfxl.formats.cell_details import CellDetails, Details, NumberFormat, SheetExtras, number_format
-from perfxl.formats.document import Block, Document, DocumentTable, document_of
-from perfxl.formats.errors import BROKEN_XML, DAMAGED, TOO_MUCH, UNSAFE, Reason, Unreadable
+from perfxl.formats.documents import Block, Document, DocumentTable, document_of
+from perfxl.formats.errors import BROKEN_XML, DAMAGED, MAX_COLS, MAX_ROWS, TOO_MUCH, UNSAFE, Reason, Unreadable
 from perfxl.formats.grid import Grid, Merge
-from perfxl.formats.limits import MAX_COLS, MAX_ROWS
 from perfxl.formats.package import whole_number
 from perfxl.model import column_letters
 
@@ -321,7 +320,7 @@ def _sheet(node: Element, formats: Mapping[str, NumberFormat], details: Details)
         if _whole(column, "Hidden"):
             extras.hide_columns(first, col)
     grid = Grid(name, rows, merges)
-    grid.hidden_rows, grid.hidden_cols = frozenset(extras.hidden_rows), frozenset(extras.hidden_cols)
+    extras.hide(grid)
     return grid
 
 

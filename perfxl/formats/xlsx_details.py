@@ -1,4 +1,6 @@
-"""What calamine does not read of an .xlsx, from the raw XML: cell details, hidden rows and columns, borders.
+"""What calamine does not read of an .xlsx, from the raw XML.
+
+Cell details, hidden rows and columns, borders, pictures and tick boxes.
 
 Calamine reads a formula without a stored result, an error value and a blank cell alike as nothing, 95% as 0.95, and
 a figure with a ``d`` in its number format as a date. Details are read only for cells where they could change a
@@ -7,21 +9,22 @@ finding; most workbooks have no such cell, and then no XML is parsed. Malformed 
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
-from perfxl.formats.cell_details import BUILT_IN, CellDetails, Details, NumberFormat, number_format
+from perfxl.formats.cell_details import CellDetails, Details, NumberFormat, SheetExtras, format_of
 from perfxl.formats.errors import MALFORMED_PART
-from perfxl.formats.grid import Grid
-from perfxl.formats.limits import MAX_COLS, MAX_ROWS
-from perfxl.formats.package import Package, local_name
+from perfxl.formats.package import Package, first_child, local_name
 from perfxl.model import column_letters, column_number
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
 
 Address = tuple[int, int]
 
@@ -153,7 +156,7 @@ class _Styles:
         """The number format of a cell style."""
         numbers, codes = self._formats
         number = numbers[style] if style < len(numbers) else 0
-        return number_format(codes.get(number, BUILT_IN.get(number, "")))
+        return format_of(number, codes)
 
     @cached_property
     def lines(self) -> list[tuple[bool, bool]]:
@@ -228,28 +231,27 @@ class _Sheet:
         return found
 
 
-def read_hidden(package: Package, grids: Sequence[Grid]) -> None:
-    """Set the hidden rows and columns of the grids of an .xlsx; most have none, which one search shows."""
+def hidden_lines(package: Package) -> dict[str, SheetExtras]:
+    """Sheet name -> its hidden rows and columns, of an .xlsx; most have none, which one search shows."""
     sheets = [name for name in package.names if name.startswith(_SHEETS) and name.endswith(".xml")]
     if not any(b"hidden=" in package.part(name) for name in sheets):
-        return
+        return {}
     try:
         parts = sheet_parts(package)
     except MALFORMED_PART:
-        return
-    for grid in grids:
-        xml = package.part(parts.get(grid.sheet, ""))
-        rows: set[int] = set()
-        cols: set[int] = set()
+        return {}
+    found: dict[str, SheetExtras] = {}
+    for sheet, part in parts.items():
+        xml, extras = package.part(part), found.setdefault(sheet, SheetExtras())
         for kind, attributes in _ROW_OR_COLUMN.findall(xml) if b"hidden=" in xml else ():
             if not _HIDDEN.search(attributes):
                 continue
             numbers = {name: int(number) for name, number in _NUMBER.findall(attributes)}
             if kind == b"row" and b"r" in numbers:
-                rows.add(min(numbers[b"r"], MAX_ROWS + 1))
+                extras.hide_rows(numbers[b"r"], numbers[b"r"])
             elif b"min" in numbers and b"max" in numbers:
-                cols.update(range(numbers[b"min"], min(numbers[b"max"], MAX_COLS) + 1))
-        grid.hidden_rows, grid.hidden_cols = frozenset(rows), frozenset(cols)
+                extras.hide_columns(numbers[b"min"], numbers[b"max"])
+    return found
 
 
 class Borders:
@@ -282,3 +284,99 @@ class Borders:
 
 def _draws(border: Element, side: str) -> bool:
     return any(local_name(line) == side and line.get("style", "none") != "none" for line in border)
+
+
+#: the part in which WPS keeps pictures that are the value of a cell
+CELL_IMAGES = "xl/cellimages.xml"
+_DRAWING = re.compile(r"xl/drawings/[^/]+\.xml", re.IGNORECASE)
+#: the formula of such a cell names its picture
+_IN_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?r="[A-Z]+([0-9]+)"[^>]*>\s*<(?:\w+:)?f[^>]*>[^<]*DISPIMG\(')
+
+_VML = re.compile(r"xl/drawings/[^/]+\.vml", re.IGNORECASE)
+_SHAPE = re.compile(r"<v:shape\b", re.IGNORECASE)
+_BOX = re.compile(r"""<x:ClientData\s+ObjectType=["']Checkbox["']""", re.IGNORECASE)
+_ANCHOR = re.compile(r"<x:Anchor>([\d\s,]+)</x:Anchor>", re.IGNORECASE)
+_CHECKED = re.compile(r"<x:Checked>\s*1\s*</x:Checked>", re.IGNORECASE)
+_CAPTION = re.compile(r"<v:textbox\b[^>]{0,500}>(.{0,500}?)</v:textbox>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+#: tick boxes of a sheet that are read, and characters of one
+MAX_BOXES = 1_000
+MAX_BOX = 10_000
+
+
+def picture_rows(package: Package | None, sheets: Collection[str]) -> dict[str, list[int]] | None:
+    """Sheet name -> the row (from 1) in which each of its pictures begins.
+
+    ``None`` where that cannot be known: .xls, .xlsb, .ods, or malformed parts.
+    """
+    if package is None:
+        return None
+    if not any(map(_DRAWING.fullmatch, package.names)) and CELL_IMAGES not in package:
+        return {}
+    try:
+        parts = sheet_parts(package)
+        return {
+            sheet: [*_drawn(package, parts.get(sheet, "")), *_in_cells(package.part(parts.get(sheet, "")))]
+            for sheet in sheets
+        }
+    except MALFORMED_PART:
+        return None
+
+
+def _in_cells(xml: bytes) -> list[int]:
+    return [int(row) for row in _IN_CELL.findall(xml)]
+
+
+def _drawn(package: Package, sheet: str) -> Iterator[int]:
+    """The rows of the pictures in the drawings of a sheet; a shape that is filled with a picture counts too."""
+    for drawing in package.related(sheet, "drawing"):
+        for anchor in package.elements(drawing):
+            if any(local_name(node) == "blip" for node in anchor.iter()):
+                yield _first_row(anchor)
+
+
+def _first_row(anchor: Element) -> int:
+    """The row in which an anchored object begins; 1 for one that is placed by length."""
+    row = first_child(first_child(anchor, "from"), "row")
+    return int((row.text if row is not None else None) or 0) + 1
+
+
+class TickBox(NamedTuple):
+    """A tick box control: the cell in which it begins, its caption, and whether it is ticked."""
+
+    row: int
+    col: int
+    caption: str
+    ticked: bool
+
+
+def tick_boxes(package: Package | None, sheets: Collection[str]) -> dict[str, list[TickBox]]:
+    """Sheet name -> its tick boxes; empty for a workbook without a package or with malformed parts."""
+    if package is None or not sheets or not any(map(_VML.fullmatch, package.names)):
+        return {}
+    try:
+        parts = sheet_parts(package)
+        drawings = {sheet: package.related(parts.get(sheet, ""), "vmlDrawing") for sheet in sheets}
+        boxes = {
+            drawing: list(islice(_boxes(package.part(drawing)), MAX_BOXES))
+            for drawing in {one for several in drawings.values() for one in several}
+        }
+        return {sheet: [box for one in several for box in boxes[one]] for sheet, several in drawings.items()}
+    except MALFORMED_PART:
+        return {}
+
+
+def _boxes(drawing: bytes) -> Iterator[TickBox]:
+    """Read with patterns, as Excel does not write well-formed XML there. The last piece runs past its shape."""
+    for piece in _SHAPE.split(drawing.decode("utf-8", "replace"))[1:]:
+        shape = piece[:MAX_BOX]
+        anchor = _ANCHOR.search(shape)
+        if anchor and _BOX.search(shape):
+            yield _box(shape, [int(number) for number in anchor[1].split(",")])
+
+
+def _box(shape: str, anchor: list[int]) -> TickBox:
+    """``anchor``: left column, offset in it, top row, offset in it, then right and bottom alike, all from 0."""
+    caption = _CAPTION.search(shape)
+    words = html.unescape(_TAG.sub("", caption[1])).strip() if caption else ""
+    return TickBox(anchor[2] + 1, anchor[0] + 1, words, bool(_CHECKED.search(shape)))

@@ -7,11 +7,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeGuard
 
-from perfxl.formats import Book, CellDetails, Grid, picture_rows, read_details
-from perfxl.formats.cell_details import computed_sum, summed_cells
-from perfxl.formats.grid import as_text
+from perfxl.formats import Book, CellDetails, Grid, as_text, computed_sum, picture_rows, read_details, summed_cells
 from perfxl.profiles import Profile
-from perfxl.reading.indicators import COST
+from perfxl.reading.form_tables import COST
 from perfxl.reading.rows import AmountRow, FormRows, StrayRow
 from perfxl.values import Amount, Value, parse_amount, parse_value, squeeze
 from perfxl.values.notation import from_cell, inexact, written

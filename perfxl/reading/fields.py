@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from perfxl.formats import Cell, Grid
-from perfxl.formats.grid import as_text
+from perfxl.formats import Cell, Grid, as_text
 from perfxl.profiles import Block, Field, Form
 from perfxl.reading.choices import choice_text, chosen, is_option, right_of
 from perfxl.reading.labels import Labels, Segment

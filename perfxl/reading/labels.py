@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from perfxl.formats import Cell, Grid
-from perfxl.formats.grid import LONGEST_LABEL
+from perfxl.formats import LONGEST_LABEL, Cell, Grid
 from perfxl.profiles import Field, Form, Profile
 from perfxl.values import label_key, squeeze
 

@@ -8,10 +8,9 @@ from functools import cached_property
 from itertools import accumulate, groupby
 from typing import NamedTuple, TypeVar
 
-from perfxl.formats import Cell, Grid
-from perfxl.formats.grid import Merge
+from perfxl.formats import Cell, Grid, Merge
 from perfxl.profiles import Level, Profile
-from perfxl.reading.indicators import Header
+from perfxl.reading.form_tables import Header
 from perfxl.reading.labels import Labels
 from perfxl.reading.rows import FormRows, IndicatorRow
 from perfxl.values import label_key, squeeze
@@ -158,10 +157,10 @@ class LevelColumn:
     @cached_property
     def _boxes(self) -> dict[int, int]:
         """Row -> number of the box drawn round it; empty where no line is drawn, or the file does not tell."""
-        if not self.is_open or self.grid.borders is None:
+        if not self.is_open or self.grid.lines_below is None:
             return {}
         rows = range(self.lines[0], max(self.lines[-1], self.cells[-1].last_row) + 1)
-        edges = self.grid.borders.below(self.col, rows)
+        edges = self.grid.lines_below(self.col, rows)
         return dict(zip(rows, accumulate(row - 1 in edges for row in rows), strict=True)) if edges else {}
 
     def areas(self, shares: Shares) -> Iterator[Area]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from perfxl.formats import Cell, Grid
-from perfxl.formats.grid import Merge
+from perfxl.formats import Cell, Grid, Merge
 from perfxl.reading.cell_roles import CellRole, Reading
 from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.levels import Area
@@ -43,7 +42,7 @@ def with_areas(grid: Grid, segment: Segment, areas: Sequence[Area]) -> Grid:
     merges = (merge for merge in grid.merges if merge[0] - 1 in near)
     kept = [merge for merge in merges if not any(_inside(merge, area) for area in gone)]
     other = Grid(grid.sheet, rows, [*kept, *gone], hidden=grid.hidden)
-    other.hidden_rows, other.hidden_cols, other.borders = grid.hidden_rows, grid.hidden_cols, grid.borders
+    other.hidden_rows, other.hidden_cols, other.lines_below = grid.hidden_rows, grid.hidden_cols, grid.lines_below
     return other
 
 

@@ -30,7 +30,7 @@ from perfxl.temp_folders import TempFolder
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-#: unpacked bytes of one file: no return is larger (``formats.limits.MAX_FILE`` is the same)
+#: unpacked bytes of one file: no return is larger (``formats.errors.MAX_FILE`` is the same)
 MAX_MEMBER = 100 * 2**20
 #: unpacked bytes and files of one archive with all the archives in it
 MAX_UNPACKED = 2**30

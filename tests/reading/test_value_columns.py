@@ -9,7 +9,7 @@ import pytest
 
 from perfxl.profiles import load
 from perfxl.reading import extract
-from perfxl.reading.indicators import points
+from perfxl.reading.form_tables import points
 
 TOP = [
     ["项目支出绩效目标表"], ["（2022年度）"], ["项目名称", "老旧水闸改造"], ["主管部门", "某市水务局"],

@@ -15,8 +15,7 @@ from openpyxl.styles import PatternFill
 from programs import needs_office
 
 from perfxl.engine.batch import check
-from perfxl.formats import read_book
-from perfxl.formats.our_marks import is_list
+from perfxl.formats import is_list, read_book
 from perfxl.model import Hint, Severity
 from perfxl.reports import annotated
 from perfxl.reports.annotated import annotate

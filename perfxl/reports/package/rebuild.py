@@ -14,8 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from perfxl.formats import Cell, Grid, Unreadable, read_book
-from perfxl.formats.our_marks import is_list
+from perfxl.formats import Cell, Grid, Unreadable, is_list, read_book
 from perfxl.model import Finding, Hint, Ref
 from perfxl.output_files import free_name
 from perfxl.reports.package.markup import cut, printable, units, wrapped

@@ -1,8 +1,7 @@
-"""How much a workbook may hold, checked before it is read as a whole: a small file may ask for more memory than exists.
+"""How much an .xlsx holds, checked before it is read as a whole: a small file may ask for more memory than exists.
 
-A return of ten forms has some 5,000 cells and 200 KB of text; beyond the limits here a workbook is refused. Cells far
-away from everything else are cut out first: calamine keeps a value for every cell between A1 and the last one, and a
-stray blank in the last cell of a sheet would cost 17 billion.
+Cells far away from everything else are cut out first: calamine keeps a value for every cell between A1 and the last
+one, and a stray blank in the last cell of a sheet would cost 17 billion.
 """
 
 from __future__ import annotations
@@ -12,32 +11,24 @@ from collections.abc import Sequence
 from typing import NoReturn
 from xml.parsers import expat
 
-from perfxl.formats.errors import BROKEN_XML, DAMAGED, TOO_MANY_CELLS, UNSAFE, Unreadable
-from perfxl.formats.grid import Merge
+from perfxl.formats.errors import (
+    BROKEN_XML,
+    DAMAGED,
+    MAX_CELLS,
+    MAX_COLS,
+    MAX_ROWS,
+    MAX_TEXT,
+    TOO_MANY_CELLS,
+    UNSAFE,
+    Unreadable,
+)
 from perfxl.formats.package import Package, whole_number
 from perfxl.model import column_number
 
-#: bytes of a file
-MAX_FILE = 100 * 2**20
-#: rows and columns; beyond them there is nothing of a form
-MAX_ROWS = 5_000
-MAX_COLS = 256
-#: cells of all sheets that have a value or a format of their own
-MAX_CELLS = 300_000
 #: bytes of the XML of all sheets
 MAX_XML = 64 * 2**20
-#: bytes of all texts; a text that several cells share counts for each
-MAX_TEXT = 32 * 2**20
-#: cells between A1 and the last cell of each sheet, all of which calamine visits
-MAX_AREA = 20_000_000
-#: merged areas of all sheets, and the cells under them
-MAX_MERGES = 20_000
-MAX_COVERED = 1_000_000
 #: tags of a sheet with far cells, each of which has to be looked at
 MAX_TAGS = 12_000_000
-#: the root element of a part begins within so many bytes
-HEAD = 2048
-
 #: one cheap search shows whether there are far cells at all: a row or cell whose address is not plainly near
 _NOT_NEAR = re.compile(rb'<c(?=[\s/>])(?! r="[A-I]?[A-Z][0-9]{1,4}")|<row(?=[\s/>])(?! r="[0-9]{1,4}")')
 _PREFIXED = re.compile(rb":(?:row|c)[\s/>]")
@@ -50,7 +41,7 @@ _STRING_ENDS = re.compile(rb"</(?:[^\s<>/:]+:)?si\s*>")
 
 def is_sheet(package: Package, name: str) -> bool:
     """Whether a part is a worksheet, by its content: a workbook may keep its sheets under any name."""
-    return bool(_SHEET.search(package.head(name, HEAD)))
+    return bool(_SHEET.search(package.head(name)))
 
 
 def drop_far_cells(package: Package) -> bool:
@@ -201,23 +192,3 @@ def _parser() -> expat.XMLParserType:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
     return parser
-
-
-class GridTotals:
-    """Counts the cells and merged areas of all sheets together; raises ``Unreadable`` beyond the limits."""
-
-    def __init__(self) -> None:
-        self._cells = self._merges = self._covered = 0
-
-    def add_cells(self, cells: int) -> None:
-        """So many cells between A1 and the last cell of a sheet."""
-        self._cells += cells
-        if self._cells > MAX_AREA:
-            raise Unreadable(*TOO_MANY_CELLS)
-
-    def add_merges(self, merges: Sequence[Merge]) -> None:
-        """The merged areas of a sheet."""
-        self._merges += len(merges)
-        self._covered += sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in merges)
-        if self._merges > MAX_MERGES or self._covered > MAX_COVERED:
-            raise Unreadable(*TOO_MANY_CELLS)

@@ -1,24 +1,86 @@
-"""Word documents (.docx) -> lines and tables, as Word shows them.
+"""Documents, which have no sheets: lines and tables from top to bottom, laid out as one grid; those of Word read.
 
-Read from the XML of the main part and not through a library that loads the whole document: the bytes are counted, and
-a broken picture, style or link elsewhere in the file does not matter. What was inserted under tracked changes counts,
+A form in a document is a table with lines above and below it that belong to it (title, year, unit; name, phone, date).
+So the whole document becomes one grid, and each row keeps the address under which a person finds it: row 14 of the
+third table is ``表3!D14``; a line between the tables is ``正文!A7``, the seventh line of all.
+
+A .docx is read from the XML of its main part and not through a library that loads the whole document: the bytes are
+counted, and a broken picture, style or link elsewhere does not matter. What was inserted under tracked changes counts,
 what was deleted does not; ticked boxes become characters.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
-from perfxl.formats.document import Block, Document, DocumentTable, document_of
-from perfxl.formats.errors import BROKEN_XML, DAMAGED_DOCUMENT, TOO_MUCH, UNSAFE, Unreadable
-from perfxl.formats.grid import Merge
-from perfxl.formats.limits import MAX_COLS
+from perfxl.formats.errors import BROKEN_XML, DAMAGED_DOCUMENT, MAX_COLS, TOO_MUCH, UNSAFE, Unreadable
+from perfxl.formats.grid import Grid, Merge
 from perfxl.formats.package import Package, first_child, local_name, whole_number
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+
+#: the names of the parts of a document in reports
+LINES, TABLE = "正文", "表{n}"
+#: rows of a document; ten forms with their instructions have some 700
+MAX_DOCUMENT_ROWS = 20_000
+
+
+class DocumentTable(NamedTuple):
+    """A table of a document. ``merges`` count from 1; ``name`` is ``""`` where the document gives it none."""
+
+    rows: list[list[object]]
+    merges: list[Merge]
+    name: str = ""
+
+    def as_lines(self) -> list[str]:
+        """The table as text, one line a row: for a table inside a cell."""
+        return [" ".join(str(item) for item in row if item) for row in self.rows]
+
+
+Block = str | DocumentTable
+#: the sheet and the row under which a row of the grid is reported
+RowAddress = tuple[str, int]
+
+
+class Document(NamedTuple):
+    """``grid`` is all of it, with an address for each row; ``parts`` are its tables and, together, its lines."""
+
+    grid: Grid
+    row_addresses: Sequence[RowAddress]
+    parts: list[Grid]
+
+
+def document_of(blocks: Iterable[Block]) -> Document:
+    """Lay lines and tables out in one grid; a tab splits a line into cells. Raises ``Unreadable`` for too many rows."""
+    rows: list[Sequence[object]] = []
+    merges: list[Merge] = []
+    addresses: list[RowAddress] = []
+    lines: list[Sequence[object]] = []
+    tables: list[Grid] = []
+    for block in blocks:
+        if isinstance(block, str):
+            for line in block.split("\n"):
+                if cells := [piece.strip() for piece in line.split("\t") if piece.strip()]:
+                    rows.append(cells)
+                    lines.append(cells)
+                    addresses.append((LINES, len(lines)))
+        elif block.rows:
+            table = [row[:MAX_COLS] for row in block.rows]
+            name = block.name or TABLE.format(n=len(tables) + 1)
+            top = len(rows)
+            merges += [(top + first, left, top + last, right) for first, left, last, right in block.merges]
+            rows += table
+            addresses += [(name, row) for row in range(1, len(table) + 1)]
+            tables.append(Grid(name, table, block.merges))
+        if len(rows) > MAX_DOCUMENT_ROWS:
+            raise Unreadable(*TOO_MUCH)
+    parts = [*tables, Grid(LINES, lines, [])] if lines else tables
+    return Document(Grid(LINES, rows, merges), addresses, parts)
+
 
 #: the part that holds the document; some programs number it
 MAIN = re.compile(r"word/document\d*\.xml", re.IGNORECASE)

@@ -1,6 +1,6 @@
-"""What calamine does not read of an .xls (BIFF8), from its records: volume, number formats, errors, what is hidden.
+"""What calamine does not read of an .xls (BIFF8) and of an .xlsb (BIFF12), from their records.
 
-Its formulas are compiled and are not read.
+Volume, merged areas of an .xlsb, number formats, errors, what is hidden. Formulas are compiled and are not read.
 """
 
 from __future__ import annotations
@@ -9,12 +9,24 @@ import io
 import struct
 from collections.abc import Iterator, Sequence
 
-from perfxl.formats.cell_details import BUILT_IN, CellDetails, SheetExtras, number_format
-from perfxl.formats.errors import DAMAGED, TOO_MANY_CELLS, Unreadable
-from perfxl.formats.limits import MAX_CELLS, MAX_COLS, MAX_ROWS, MAX_TEXT
+from perfxl.formats.cell_details import CellDetails, NumberFormat, SheetExtras, format_of
+from perfxl.formats.errors import (
+    BROKEN_XML,
+    DAMAGED,
+    MAX_CELLS,
+    MAX_COLS,
+    MAX_ROWS,
+    MAX_TEXT,
+    TOO_MANY_CELLS,
+    TOO_MUCH,
+    Unreadable,
+)
+from perfxl.formats.package import Package
 
-#: error values by their number, in .xlsb too
-ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+#: error values by their number
+_ERROR_VALUES = {
+    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
+}  # fmt: skip
 
 # kinds of records, by their names in [MS-XLS]
 _BOF, _EOF, _BOUNDSHEET, _FORMAT, _XF = 0x0809, 0x000A, 0x0085, 0x041E, 0x00E0
@@ -27,6 +39,14 @@ _CELLS = frozenset((_FORMULA, _NUMBER, _LABEL, _BOOLERR, _RSTRING, _LABELSST, _R
 #: flags of a row, a run of columns, a text
 _HIDDEN_ROW, _HIDDEN_COLUMN = 0x20, 0x01
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08
+# the same of an .xlsb, by their numbers in [MS-XLSB]
+_B_ROW, _B_BLANK, _B_LAST_CELL = 0, 1, 11
+#: cells with a number: short, plain, formula; with an error: plain, formula
+_B_SHORT, _B_REAL, _B_FORMULA, _B_ERRORS = 2, 5, 9, (3, 11)
+_B_SHEET, _B_MERGED, _B_COLUMNS = 156, 176, 60
+_B_FORMAT, _B_STYLE, _B_BEGIN_STYLES, _B_END_STYLES = 44, 47, 617, 618
+#: flags of a row, a run of columns
+_B_HIDDEN_ROW, _B_HIDDEN_COLUMN = 0x10, 0x01
 
 
 def check_xls_volume(data: bytes) -> None:
@@ -107,7 +127,7 @@ def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
         place += 4 + size
 
 
-def short_number(raw: int) -> float:
+def _short_number(raw: int) -> float:
     """A number in four bytes (RK): thirty bits of it, whether it is whole, whether it is to be divided by 100."""
     bits = raw & ~0x03
     if raw & 0x02:
@@ -120,12 +140,12 @@ def short_number(raw: int) -> float:
 def sheets_of_xls(data: bytes) -> list[SheetExtras]:
     """All sheets in the order of the tabs; none of a file with malformed records."""
     try:
-        return _Reader().read(_stream(data))
+        return _XlsReader().read(_stream(data))
     except (Unreadable, struct.error, IndexError):
         return []
 
 
-class _Reader:
+class _XlsReader:
     def __init__(self) -> None:
         self._starts: list[int] = []
         self._codes: dict[int, str] = {}
@@ -174,25 +194,111 @@ class _Reader:
             row, col = struct.unpack_from("<HH", body)
             for number in range((len(body) - 6) // 6):
                 style, raw = struct.unpack_from("<HI", body, 4 + 6 * number)
-                self._add_number(sheet, row, col + number, style, short_number(raw))
+                self._add_number(sheet, row, col + number, style, _short_number(raw))
         elif kind in (_NUMBER, _RK, _FORMULA, _BOOLERR):
             row, col, style = struct.unpack_from("<HHH", body)
             if error := _error(kind, body):
                 sheet.details[row + 1, col + 1] = CellDetails(error=error)
             elif kind != _BOOLERR and not (kind == _FORMULA and body[12:14] == b"\xff\xff"):
                 (raw,) = struct.unpack_from("<I" if kind == _RK else "<d", body, 6)
-                self._add_number(sheet, row, col, style, short_number(raw) if kind == _RK else raw)
+                self._add_number(sheet, row, col, style, _short_number(raw) if kind == _RK else raw)
 
     def _add_number(self, sheet: SheetExtras, row: int, col: int, style: int, value: float) -> None:
         number = self._styles[style] if style < len(self._styles) else 0
-        if details := number_format(self._codes.get(number, BUILT_IN.get(number, ""))).details(value):
+        if details := format_of(number, self._codes).details(value):
             sheet.details[row + 1, col + 1] = details
 
 
 def _error(kind: int, body: bytes) -> str:
     """The error that a cell shows, ``""`` for none."""
     if kind == _BOOLERR and body[7]:
-        return ERRORS.get(body[6], "#N/A")
+        return _ERROR_VALUES.get(body[6], "#N/A")
     if kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
-        return ERRORS.get(body[8], "#N/A")
+        return _ERROR_VALUES.get(body[8], "#N/A")
     return ""
+
+
+def sheets_of_xlsb(package: Package) -> list[SheetExtras]:
+    """All sheets in the order of the tabs. Raises ``Unreadable`` for one that is damaged or holds too much."""
+    try:
+        targets = {link.id: link.target for link in package.relationships("xl/workbook.bin")}
+        formats = _xlsb_formats(package.part("xl/styles.bin"))
+        sheets = [body for kind, body in _long_records(package.part("xl/workbook.bin")) if kind == _B_SHEET]
+        return [_xlsb_sheet(package.part(targets[_text(body, 8)]), formats) for body in sheets]
+    except (struct.error, *BROKEN_XML) as error:
+        raise Unreadable(*DAMAGED) from error
+
+
+def _xlsb_formats(styles: bytes) -> list[NumberFormat]:
+    """How each style of a cell shows numbers."""
+    codes: dict[int, str] = {}
+    numbers: list[int] = []
+    of_cells = False
+    for kind, body in _long_records(styles):
+        if kind in (_B_BEGIN_STYLES, _B_END_STYLES):
+            of_cells = kind == _B_BEGIN_STYLES
+        elif kind == _B_FORMAT:
+            codes[struct.unpack_from("<H", body)[0]] = _text(body, 2)
+        elif kind == _B_STYLE and of_cells:
+            numbers.append(struct.unpack_from("<H", body, 2)[0])
+    return [format_of(number, codes) for number in numbers]
+
+
+def _xlsb_sheet(data: bytes, formats: Sequence[NumberFormat]) -> SheetExtras:
+    sheet, merges, row = SheetExtras(), [], 0
+    for kind, body in _long_records(data):
+        if kind == _B_ROW:
+            (row,) = struct.unpack_from("<I", body)
+            if len(body) > 11 and body[11] & _B_HIDDEN_ROW:
+                sheet.hide_rows(row + 1, row + 1)
+        elif _B_BLANK < kind <= _B_LAST_CELL:
+            col, style = struct.unpack_from("<II", body)
+            if row >= MAX_ROWS or col >= MAX_COLS:
+                raise Unreadable(*TOO_MUCH)  # calamine would keep a value for everything between A1 and this cell
+            style &= 0xFF_FFFF
+            if details := _xlsb_details(kind, body, formats[style] if style < len(formats) else NumberFormat()):
+                sheet.details[row + 1, col + 1] = details
+        elif kind == _B_COLUMNS:
+            first, last, flags = struct.unpack_from("<II8xH", body)
+            if flags & _B_HIDDEN_COLUMN:
+                sheet.hide_columns(first + 1, last + 1)
+        elif kind == _B_MERGED:
+            top, bottom, left, right = struct.unpack_from("<4I", body)
+            merges.append((top + 1, left + 1, bottom + 1, right + 1))
+    sheet.merges = merges
+    return sheet
+
+
+def _xlsb_details(kind: int, body: memoryview, form: NumberFormat) -> CellDetails | None:
+    if kind in _B_ERRORS:
+        return CellDetails(error=_ERROR_VALUES.get(body[8], "#N/A"))
+    if kind not in (_B_SHORT, _B_REAL, _B_FORMULA):
+        return None
+    (raw,) = struct.unpack_from("<I" if kind == _B_SHORT else "<d", body, 8)
+    return form.details(_short_number(raw) if kind == _B_SHORT else raw)
+
+
+def _long_records(data: bytes) -> Iterator[tuple[int, memoryview]]:
+    """Kind and content of every record; kind and size are numbers of seven bits a byte, the lowest first."""
+    view, place = memoryview(data), 0
+    while place < len(view):
+        kind = view[place]
+        place += 1
+        if kind & 0x80:
+            kind = kind & 0x7F | view[place] << 7
+            place += 1
+        size = shift = 0
+        while shift < 28:
+            byte = view[place]
+            place += 1
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+        yield kind, view[place : place + size]
+        place += size
+
+
+def _text(body: memoryview, place: int) -> str:
+    (length,) = struct.unpack_from("<I", body, place)
+    return bytes(body[place + 4 : place + 4 + 2 * length]).decode("utf-16-le")
