@@ -11,8 +11,7 @@ from perfxl.clerk.errors import did_you_mean
 from perfxl.clerk.lists import ClerkList, ListColumn, ListEntry, absent_units, notice, read_entries
 from perfxl.model import Finding, Lang, Text
 from perfxl.profiles import Profile
-from perfxl.reading import Fixed, Pair, WorkbookRows
-from perfxl.reading.pairing import place
+from perfxl.reading import Fixed, Pair, WorkbookRows, place
 from perfxl.rules.submissions import UNUSED_PAIR
 from perfxl.values import name_key
 

@@ -15,8 +15,7 @@ from perfxl.model import Lang, Text, UserError, column_letters, listed
 
 if TYPE_CHECKING:
     from perfxl.profiles import Form, Profile
-    from perfxl.reading.cell_roles import CellRole
-    from perfxl.reading.workbook import ExplainedCell, ExplainedSheet
+    from perfxl.reading import CellRole, ExplainedCell, ExplainedSheet
     from perfxl.sources import Received
     from perfxl.values import Amount, Value
 
@@ -111,7 +110,7 @@ def show_cells(file: str, sheet: str | None, profile: str, as_json: bool, lang: 
 def _read(item: Received, form: Profile) -> list[ExplainedSheet]:
     from perfxl.engine.parts import bytes_of
     from perfxl.formats import Unreadable
-    from perfxl.reading.workbook import explain
+    from perfxl.reading import explain
 
     try:
         if item.reason is not None:

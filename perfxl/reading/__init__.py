@@ -1,7 +1,9 @@
 """A grid and a profile -> rows for the tables, each with its cell. No pandas here: workers stay light."""
 
-from perfxl.reading.pairing import Fixed, Pair
+from perfxl.reading.cell_roles import CellRole
+from perfxl.reading.pairing import Fixed, Pair, likeness, place
 from perfxl.reading.rows import (
+    COST,
     AmountRow,
     FormRows,
     IndicatorRow,
@@ -12,19 +14,10 @@ from perfxl.reading.rows import (
     TextRow,
     WorkbookRows,
 )
-from perfxl.reading.workbook import extract
+from perfxl.reading.workbook import ExplainedCell, ExplainedSheet, explain, extract
 
 __all__ = [
-    "AmountRow",
-    "Fixed",
-    "FormRows",
-    "IndicatorRow",
-    "OpenLine",
-    "Pair",
-    "ResultRow",
-    "StrayRow",
-    "TaskRow",
-    "TextRow",
-    "WorkbookRows",
-    "extract",
-]
+    "COST", "AmountRow", "CellRole", "ExplainedCell", "ExplainedSheet", "Fixed", "FormRows", "IndicatorRow",
+    "OpenLine", "Pair", "ResultRow", "StrayRow", "TaskRow", "TextRow", "WorkbookRows", "explain", "extract",
+    "likeness", "place",
+]  # fmt: skip

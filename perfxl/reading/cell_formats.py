@@ -9,8 +9,7 @@ from typing import TypeGuard
 
 from perfxl.formats import Book, CellDetails, Grid, as_text, computed_sum, picture_rows, read_details, summed_cells
 from perfxl.profiles import Profile
-from perfxl.reading.form_tables import COST
-from perfxl.reading.rows import AmountRow, FormRows, StrayRow
+from perfxl.reading.rows import COST, AmountRow, FormRows, StrayRow
 from perfxl.values import Amount, Value, parse_amount, parse_value, squeeze
 from perfxl.values.notation import from_cell, inexact, written
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from perfxl.formats import Cell, Grid
 from perfxl.profiles import Level, Profile, Tasks
 from perfxl.reading.labels import Labels, Segment
-from perfxl.reading.rows import AmountRow, FormRows, IndicatorRow, OpenLine, ResultRow, TaskRow, TextRow
+from perfxl.reading.rows import COST, AmountRow, FormRows, IndicatorRow, OpenLine, ResultRow, TaskRow, TextRow
 from perfxl.values import label_key, parse_amount, parse_value, squeeze
 from perfxl.values.notation import LEADING
 
@@ -101,8 +101,6 @@ def _amounts(grid: Grid, labels: Labels, form: FormRows, heads: dict[str, int], 
             )
 
 
-#: a second level whose values are money: they take part in sums
-COST = "cost"
 _SIGN = re.compile(LEADING)
 _POINTS = re.compile(r"(-?\d+(?:\.\d+)?)[分%]?")
 

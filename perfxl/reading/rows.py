@@ -17,6 +17,8 @@ from perfxl.model import Ref
 from perfxl.values import Amount, Value, name_key
 
 T = TypeVar("T")
+#: a second level whose values are money: they take part in sums
+COST = "cost"
 
 
 class Part(Generic[T]):

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.profiles import Profile
-from perfxl.reading import FormRows, TaskRow, TextRow
-from perfxl.reading.pairing import likeness
+from perfxl.reading import FormRows, TaskRow, TextRow, likeness
 from perfxl.rules.projects import ProjectForm, filled_projects, open_tasks, total_rows, totals, unpaired_tasks
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.texts import goals, lines, quoted

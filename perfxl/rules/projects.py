@@ -11,8 +11,7 @@ import pandas as pd
 
 from perfxl.model import Ref
 from perfxl.profiles import Profile
-from perfxl.reading import AmountRow, FormRows, IndicatorRow, TaskRow
-from perfxl.reading.form_tables import COST
+from perfxl.reading import COST, AmountRow, FormRows, IndicatorRow, TaskRow
 from perfxl.rules.wording import measure_key
 from perfxl.tables import Return
 from perfxl.values import name_key

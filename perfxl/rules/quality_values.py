@@ -8,8 +8,7 @@ from functools import lru_cache
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
-from perfxl.reading import IndicatorRow
-from perfxl.reading.form_tables import COST
+from perfxl.reading import COST, IndicatorRow
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import (
     PERCENT,

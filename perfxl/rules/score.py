@@ -13,8 +13,7 @@ from typing import NamedTuple
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Field, Profile
-from perfxl.reading import AmountRow, FormRows, IndicatorRow, ResultRow, TextRow
-from perfxl.reading.form_tables import COST
+from perfxl.reading import COST, AmountRow, FormRows, IndicatorRow, ResultRow, TextRow
 from perfxl.rules.rule import Family, Hit, NotApplicable
 from perfxl.rules.wording import first_word, measure_key, plain, shown
 from perfxl.tables import Return, Tables
