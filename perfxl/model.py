@@ -230,6 +230,11 @@ class Status(StrEnum):
         """The word for people."""
         return Text(self.value, _STATUS_EN[self])
 
+    @property
+    def checked(self) -> bool:
+        """Whether the file was read as a return."""
+        return self not in (Status.UNREADABLE, Status.NOT_A_RETURN)
+
 
 _STATUS_EN = {
     Status.PASSED: "passed",

@@ -7,7 +7,6 @@ the row. Money is ``fen`` (0.01 yuan) in ``Int64``; ``text`` is the cell as writ
 
 from __future__ import annotations
 
-from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from operator import attrgetter
@@ -296,28 +295,3 @@ def _column(name: str, values: list[Any]) -> pd.Series[Any]:
     if kind in (bool, int) and all(type(value) is kind for value in values):
         return pd.Series(values)
     return pd.Series(values, dtype=object)
-
-
-def rows(frame: pd.DataFrame, where: pd.Series[bool] | NDArray[np.bool_] | None = None) -> Iterator[Any]:
-    """The rows of a table, or those where a condition holds, as named tuples."""
-    picked = None if where is None else np.asarray(where, dtype=bool).nonzero()[0]
-    if not len(frame if picked is None else picked):
-        return iter(())
-    values = (_values(frame[name].array, picked) for name in frame.columns)
-    return map(_row_type(tuple(frame.columns))._make, zip(*values, strict=True))
-
-
-def _values(column: Any, picked: NDArray[np.intp] | None) -> list[Any]:
-    some = column if picked is None else column[picked]
-    listed: list[Any] = some.tolist() if isinstance(some.dtype, pd.Int64Dtype) else np.asarray(some).tolist()
-    return listed
-
-
-@lru_cache(maxsize=64)
-def _row_type(columns: tuple[str, ...]) -> Any:
-    return namedtuple("Row", columns)
-
-
-def ref(row: Any) -> Ref:
-    """The cell of a table row (from ``rows``)."""
-    return Ref(row.file, row.sheet, row.row, row.col)

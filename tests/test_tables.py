@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from perfxl.engine.batch import check, read
 from perfxl.profiles import load
-from perfxl.tables import COLUMNS, PLACE, Tables, build, ref
+from perfxl.tables import COLUMNS, PLACE, Tables, build
 
 PROFILE = load("hengyang_2020")
 NAMES = tuple(COLUMNS)
@@ -86,7 +86,6 @@ def test_a_batch_is_its_files_one_after_another(tables):
 def test_the_cell_is_the_row_and_the_column(tables, path, name):
     for row in getattr(tables[path], name).itertuples():
         assert row.cell == f"{get_column_letter(row.col)}{row.row}"
-        assert str(ref(row)) == f"{row.sheet}!{row.cell}"
         assert row.file == path.name
         assert row.form in PROFILE.forms
 

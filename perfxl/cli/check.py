@@ -16,7 +16,7 @@ import click
 from perfxl.cli.locale import Command, Option, in_a_line
 from perfxl.cli.options import load_profile, opened_round, profile_option
 from perfxl.cli.output import CANNOT_WRITE, check_path, print_data, save_workbook
-from perfxl.model import Lang, Status, Text, UserError
+from perfxl.model import Lang, Text, UserError
 from perfxl.profiles import DEFAULT
 
 if TYPE_CHECKING:
@@ -282,7 +282,7 @@ def _show_problems(batch: Batch, as_json: bool, lang: Lang) -> None:
         click.echo(problem.render(lang), err=True)
     if as_json or not sys.stdout.isatty():
         for item in batch.submissions:
-            if item.status in (Status.UNREADABLE, Status.NOT_A_RETURN):
+            if not item.status.checked:
                 status, reason = item.status.label.render(lang), batch.of(item.file)[0].message
                 click.echo(NOT_READ.render(lang, status=status, file=item.file, reason=reason), err=True)
 

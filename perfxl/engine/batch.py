@@ -131,7 +131,7 @@ class Batch:
     @property
     def worst(self) -> int:
         """The exit code: 0 no error-level finding and every file read, 1 some, 2 nothing could be checked."""
-        checked = [s for s in self.submissions if s.status not in (Status.UNREADABLE, Status.NOT_A_RETURN)]
+        checked = [s for s in self.submissions if s.status.checked]
         if not checked:
             return 2
         unclean = len(checked) < len(self.submissions) or self.problems

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfxl.model import Finding, Lang, Severity, Status, Submission, Text, severities
+from perfxl.model import Finding, Lang, Severity, Submission, Text, severities
 from perfxl.output_files import free_name, safe_name
 from perfxl.reports.out_folder import DOCUMENT, Incomplete, WrittenFiles, by_unit, made_of, not_saved
 from perfxl.reports.package.marking import CannotAnnotate, annotate, suffix_of
@@ -52,7 +52,7 @@ def write(batch: Batch, out: Path) -> list[Path]:
     for _, folder, submissions in by_unit(batch):
         taken: set[str] = set()
         for submission in submissions:
-            if submission.status in (Status.UNREADABLE, Status.NOT_A_RETURN):
+            if not submission.status.checked:
                 continue
             source = _source(batch, submission)
             if source is None:

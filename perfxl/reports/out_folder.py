@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import perfxl
-from perfxl.model import Lang, Status, Submission, Text
+from perfxl.model import Lang, Submission, Text
 from perfxl.output_files import UNKNOWN_UNIT, free_name, safe_name, save
 
 if TYPE_CHECKING:
@@ -66,8 +66,7 @@ def by_unit(batch: Batch) -> Iterator[tuple[str, Path, list[Submission]]]:
     """
     groups: dict[str, list[Submission]] = {}
     for submission in batch.submissions:
-        unread = submission.status in (Status.UNREADABLE, Status.NOT_A_RETURN)
-        unit = "" if unread else submission.unit
+        unit = submission.unit if submission.status.checked else ""
         if not submission.duplicate_of:
             groups.setdefault(unit, []).append(submission)
     taken: set[str] = set()

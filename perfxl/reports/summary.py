@@ -38,7 +38,6 @@ def workbook(batch: Batch, when: datetime | None = None) -> bytes:
         round_sheets.write_arrivals(book, batch.progress)
     findings.write_differences(book, facts)
     units = amounts.UnitsSheet(book, facts)
-    units.write()
     amounts.write_projects(book, facts, units)
     amounts.write_tasks(book, facts)
     indicators.write_indicators(book, facts)

@@ -6,37 +6,26 @@ the page shows; its template only arranges it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from perfxl import __version__
-from perfxl.model import Outcome, Result, Severity, Status, Text
+from perfxl.model import Finding, Lang, Outcome, Ref, Result, Severity, Status, Submission, Text, column_letters
 from perfxl.output_files import UNKNOWN_UNIT, save
 from perfxl.reports.out_folder import DOCUMENT, Incomplete, by_unit, not_saved
-
-if TYPE_CHECKING:
-    from perfxl.engine.batch import Batch
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
-
-from perfxl.model import Finding, Lang, Ref, Submission
 from perfxl.rules import rules_of
 from perfxl.values import wan
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
-from collections.abc import Iterator
-
-from perfxl.model import column_letters
-from perfxl.tables import Tables, rows
 
 NAME = Text("错误报告.html", "report.html")
 WHEN = Text("{now.year} 年 {now.month} 月 {now.day} 日 {now:%H:%M}", "{now:%Y-%m-%d %H:%M}")
@@ -54,15 +43,15 @@ def write(batch: Batch, out: Path) -> list[Path]:
 
     Raises ``Incomplete`` if some pages could not be written, ``OSError`` if none can.
     """
-    cells = CellIndex(batch.tables, batch.findings, batch.lang)
+    words = cell_words(batch)
     now = datetime.now().astimezone()
-    outcomes: dict[str, list[Outcome]] = {}
+    outcomes: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in batch.outcomes:
-        outcomes.setdefault(outcome.file, []).append(outcome)
+        outcomes[outcome.file].append(outcome)
     written: list[Path] = []
     missing: list[str] = []
     for unit, folder, submissions in by_unit(batch):
-        files = [file_view(batch, item, outcomes.get(item.file, []), cells) for item in submissions]
+        files = [file_view(batch, item, outcomes[item.file], words) for item in submissions]
         html = page(batch, unit, files, now)
         path = out / folder / NAME.render(batch.lang)
         try:
@@ -78,31 +67,29 @@ def page(batch: Batch, unit: str, files: Sequence[FileView], now: datetime) -> s
     """The page of a unit as HTML."""
     lang = batch.lang
     return _template().render(
-        lang=lang,
-        render=lambda zh, en, **values: Text(zh, en).render(lang, **values),
-        unit=unit or UNKNOWN_UNIT.render(lang),
-        profile=batch.profile,
-        when=WHEN.render(lang, now=now),
-        files=files,
-        DOCUMENT=DOCUMENT,
-        version=__version__,
-        Severity=Severity,
-        Status=Status,
-        Result=Result,
-    )
+        lang=lang, render=lambda zh, en, **values: Text(zh, en).render(lang, **values),
+        unit=unit or UNKNOWN_UNIT.render(lang), profile=batch.profile, when=WHEN.render(lang, now=now), files=files,
+        DOCUMENT=DOCUMENT, version=__version__, Severity=Severity, Status=Status, Result=Result,
+    )  # fmt: skip
 
 
 @cache
 def _template() -> Template:
     """The template of the page; all values are escaped."""
-    environment = Environment(
-        loader=PackageLoader("perfxl", "reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
+    return Environment(
+        loader=PackageLoader("perfxl", "reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
-    )
-    return environment.get_template("unit_report.html.j2")
+    ).get_template("unit_report.html.j2")  # fmt: skip
+
+
+class CellWords(NamedTuple):
+    """A cell: its label in the form (``金额合计·总额``) and its text, both ``""`` if they are not known."""
+
+    label: str = ""
+    text: str = ""
+
+
+_Words = Mapping[Ref, CellWords]
 
 
 class CellsView(NamedTuple):
@@ -114,21 +101,12 @@ class CellsView(NamedTuple):
     label: str
 
 
-class OperandView(NamedTuple):
-    """A related cell: its sheet and address, its label and its text."""
-
-    sheet: str
-    cell: str
-    label: str
-    text: str
-
-
 class FigureView(NamedTuple):
     """A line of the comparison beside a finding; ``rest`` is the difference, below the others."""
 
     label: str
     amount: str
-    rest: bool
+    rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +114,7 @@ class FindingView:
     """A finding on the page, or ``times`` findings with the same message on several sheets.
 
     ``label`` is the label that all cells have in common, else ``""``; ``figures`` are the amounts that are compared,
-    ``texts`` other things that are compared.
+    ``texts`` other things that are compared; ``operands`` the related cells with their label and text.
     """
 
     number: int
@@ -147,15 +125,7 @@ class FindingView:
     written: str
     figures: list[FigureView]
     texts: list[FigureView]
-    operands: list[OperandView]
-
-
-class SectionView(NamedTuple):
-    """The ``found`` findings of one severity."""
-
-    severity: Severity
-    found: int
-    shown: list[FindingView]
+    operands: list[tuple[Ref, str, str]]
 
 
 class RuleView(NamedTuple):
@@ -169,95 +139,79 @@ class RuleView(NamedTuple):
     reason: str
 
 
-class FormView(NamedTuple):
-    """A sheet that was read as a form."""
-
-    name: str
-    form: str
-    about: str
-    blank: bool
-
-
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """One file on the page; ``repeats`` are the files with the same bytes."""
+    """One file on the page; ``counts`` are its findings by severity, ``repeats`` the files with the same bytes."""
 
     submission: Submission
-    counts: dict[str, int]
-    sections: list[SectionView]
+    counts: dict[Severity, int]
+    sections: dict[Severity, list[FindingView]]
     waived: list[FindingView]
     checks: list[RuleView]
     tally: dict[str, int]
-    sheets: list[FormView]
     repeats: list[str]
 
 
-def file_view(batch: Batch, submission: Submission, outcomes: Sequence[Outcome], cells: CellIndex) -> FileView:
+def file_view(batch: Batch, submission: Submission, outcomes: Sequence[Outcome], words: _Words) -> FileView:
     """All that the page shows of one file; its findings are numbered through."""
     findings = batch.of(submission.file)
     about = {form.sheet: form.name for form in submission.forms}
     numbers = count(1)
-    sections = []
-    for severity in Severity:
-        alike = _alike([one for one in findings if one.severity is severity and not one.waived])
-        shown = [_item(next(numbers), group, cells, about, batch.lang) for group in alike]
-        sections.append(SectionView(severity, sum(item.times for item in shown), shown))
-    waived = _alike([one for one in findings if one.waived])
+
+    def shown(found: Iterable[Finding]) -> list[FindingView]:
+        return [_item(next(numbers), group, words, about, batch.lang) for group in _alike(found)]
+
+    sections = {each: shown(one for one in findings if one.severity is each and not one.waived) for each in Severity}
+    waived = shown(one for one in findings if one.waived)
     checks = _checks(batch, findings, outcomes)
     return FileView(
         submission,
-        {section.severity.value: section.found for section in sections},
-        [section for section in sections if section.found],
-        [_item(next(numbers), group, cells, about, batch.lang) for group in waived],
+        {severity: sum(item.times for item in items) for severity, items in sections.items()},
+        {severity: items for severity, items in sections.items() if items},
+        waived,
         checks,
         {result.name: sum(check.result is result for check in checks) for result in Result},
-        _sheets(batch, submission),
         [item.file for item in batch.submissions if item.duplicate_of == submission.file],
     )
 
 
-def _alike(findings: Iterable[Finding]) -> list[list[Finding]]:
+def _alike(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
     """Groups of findings with the same message that compare nothing; any other finding is a group of its own."""
     groups: dict[object, list[Finding]] = {}
     for finding in findings:
         alone = finding.related or finding.hints or finding.stated is not None
         key = id(finding) if alone else (finding.code, finding.message, finding.waived)
         groups.setdefault(key, []).append(finding)
-    return list(groups.values())
+    return groups.values()
 
 
-def _item(number: int, group: Sequence[Finding], cells: CellIndex, about: dict[str, str], lang: Lang) -> FindingView:
+def _item(number: int, group: Sequence[Finding], words: _Words, about: dict[str, str], lang: Lang) -> FindingView:
     finding = group[0]
-    sheets = by_sheet(ref for one in group for ref in one.cells)
-    places = [_place(sheet, refs, about.get(sheet, ""), cells) for sheet, refs in sheets.items()]
+    sheets: dict[str, list[Ref]] = {}
+    for ref in (ref for one in group for ref in one.cells):
+        sheets.setdefault(ref.sheet, []).append(ref)
+    places = [CellsView(name, about.get(name, ""), ranges(refs), _label(refs, words)) for name, refs in sheets.items()]
     labels = {place.label for place in places}
+    written = ""
+    if len(group) == len(finding.cells) == 1:  # as the rule quotes it, else as it is in the tables
+        written = _cut(finding.written or words[finding.cells[0]].text)
     return FindingView(
         number,
         len(group),
         finding,
         labels.pop() if len(labels) == 1 and len(places) > 1 else "",
         places,
-        _written(finding, cells) if len(group) == 1 else "",
+        written,
         _figures(finding, lang),
         _texts(finding, lang),
-        [_operand(ref, cells) for ref in dict.fromkeys(finding.related)],
+        [(ref, words[ref].label, _cut(words[ref].text)) for ref in dict.fromkeys(finding.related)],
     )
 
 
-def _place(sheet: str, refs: Sequence[Ref], about: str, cells: CellIndex) -> CellsView:
-    labels = list(dict.fromkeys(filter(None, (cells.of(ref).label for ref in refs))))
-    return CellsView(sheet, about, ranges(refs), "、".join(labels) if len(labels) <= MOST_LABELS else "")
-
-
-def _operand(ref: Ref, cells: CellIndex) -> OperandView:
-    return OperandView(ref.sheet, ref.cell, cells.of(ref).label, _cut(cells.of(ref).text))
-
-
-def _written(finding: Finding, cells: CellIndex) -> str:
-    """The text of a finding with one cell: as the rule quotes it, else as it is in the tables."""
-    if finding.written or len(finding.cells) != 1:
-        return _cut(finding.written) if len(finding.cells) == 1 else ""
-    return _cut(cells.of(finding.cells[0]).text)
+def _label(refs: Iterable[Ref], words: _Words) -> str:
+    """The labels of some cells, unless they are many."""
+    labels = list(dict.fromkeys(filter(None, (words[ref].label for ref in refs))))
+    return "、".join(labels) if len(labels) <= MOST_LABELS else ""
 
 
 def _cut(text: str) -> str:
@@ -266,110 +220,67 @@ def _cut(text: str) -> str:
 
 def _figures(finding: Finding, lang: Lang) -> list[FigureView]:
     """The amounts of a comparison, all with the same number of decimals."""
-    amounts = [
-        (label, fen, rest)
-        for label, fen, rest in (
-            (STATED, finding.stated, False), (OTHER, finding.computed, False), (GAP, finding.difference, True)
-        )
-        if isinstance(fen, int)
-    ]  # fmt: skip
-    places = max((len(wan(fen).partition(".")[2]) for _, fen, _ in amounts), default=2)
-    return [FigureView(label.render(lang), _padded(fen, places, rest), rest) for label, fen, rest in amounts]
-
-
-def _padded(fen: int, places: int, signed: bool) -> str:
-    whole, _, decimals = wan(fen).partition(".")
-    return f"{'+' if signed and fen > 0 else ''}{whole}.{decimals.ljust(places, '0')}"
+    pairs = ((STATED, finding.stated), (OTHER, finding.computed), (GAP, finding.difference))
+    amounts = [(label, fen) for label, fen in pairs if isinstance(fen, int)]
+    places = max((len(wan(fen).partition(".")[2]) for _, fen in amounts), default=2)
+    views = []
+    for label, fen in amounts:
+        whole, _, decimals = wan(fen).partition(".")
+        sign = "+" if label is GAP and fen > 0 else ""
+        views.append(FigureView(label.render(lang), f"{sign}{whole}.{decimals.ljust(places, '0')}", label is GAP))
+    return views
 
 
 def _texts(finding: Finding, lang: Lang) -> list[FigureView]:
     """The texts of a comparison."""
     pairs = ((STATED_TEXT, finding.stated), (OTHER_TEXT, finding.computed))
-    return [
-        FigureView(label.render(lang), _cut(text), False) for label, text in pairs if isinstance(text, str) and text
-    ]
+    return [FigureView(label.render(lang), _cut(text)) for label, text in pairs if isinstance(text, str) and text]
 
 
 def _checks(batch: Batch, findings: Iterable[Finding], outcomes: Sequence[Outcome]) -> list[RuleView]:
     """The result of each rule on a file, in the order of the codes; sums with one code share a line."""
-    names: dict[str, list[str]] = {}
+    names: dict[str, dict[str, None]] = defaultdict(dict)
     for rule in rules_of(batch.profile):
-        known = names.setdefault(rule.code, [])
-        if (name := rule.name.render(batch.lang)) not in known:
-            known.append(name)
+        names[rule.code][rule.name.render(batch.lang)] = None
     found = Counter(finding.code for finding in findings)
     waived = Counter(finding.code for finding in findings if finding.waived)
     return [
-        RuleView(o.code, names.get(o.code, [o.code]), o.result, found[o.code], waived[o.code], o.reason)
+        RuleView(o.code, list(names.get(o.code, [o.code])), o.result, found[o.code], waived[o.code], o.reason)
         for o in outcomes
     ]
 
 
-def _sheets(batch: Batch, submission: Submission) -> list[FormView]:
-    return [
-        FormView(seen.sheet, batch.profile.forms[seen.form].name(batch.lang), seen.name, seen.blank)
-        for seen in submission.forms
-    ]
+def cell_words(batch: Batch) -> _Words:
+    """The words of the cells that findings are about."""
+    wanted = {ref for finding in batch.findings for ref in (*finding.cells, *finding.related)}
+    found: dict[Ref, CellWords] = defaultdict(CellWords)
+    for ref, label, text in _known(batch):
+        if ref in wanted:
+            found.setdefault(ref, CellWords(label, text))
+    return found
 
 
-class CellWords(NamedTuple):
-    """A cell: its label in the form (``金额合计·总额``) and its text, both ``""`` if they are not known."""
-
-    label: str = ""
-    text: str = ""
-
-
-_Key = tuple[str, str, int, int]
-
-
-class CellIndex:
-    """The cells of some findings, looked up in the tables once."""
-
-    def __init__(self, tables: Tables, findings: Iterable[Finding], lang: Lang) -> None:
-        wanted = {_key(ref) for finding in findings for ref in (*finding.cells, *finding.related)}
-        self._cells: dict[_Key, CellWords] = {}
-        for key, cell in _known(tables, lang):
-            if key in wanted:
-                self._cells.setdefault(key, cell)
-
-    def of(self, ref: Ref) -> CellWords:
-        """The label and the text of a cell."""
-        return self._cells.get(_key(ref), CellWords())
-
-
-def _key(ref: Ref) -> _Key:
-    return ref.file, ref.sheet, ref.row, ref.col
-
-
-def _known(tables: Tables, lang: Lang) -> Iterator[tuple[_Key, CellWords]]:
-    """Every cell of the tables; of several labels of a cell the most precise one comes first."""
-    profile = tables.profile
-    for row in rows(tables.amounts):
-        yield (row.file, row.sheet, row.row, row.col), CellWords(row.label, row.text)
-    for row in rows(tables.texts):
-        yield (row.file, row.sheet, row.row, row.col), CellWords(row.label, row.text)
-    for row in rows(tables.indicators):
-        level = row.second_text or row.first_text
-        yield (row.file, row.sheet, row.row, row.col), CellWords(row.name or level, row.value)
-        yield (row.file, row.sheet, row.name_row, row.name_col), CellWords(level, row.name)
-    for row in rows(tables.tasks):
-        spec = profile.forms[row.form].tasks
-        labels = {column.key: column.label for column in spec.columns} if spec else {}
-        yield (row.file, row.sheet, row.row, row.col), CellWords(labels.get("name", ""), row.name)
-        yield (row.file, row.sheet, row.content_row, row.content_col), CellWords(labels.get("content", ""), row.content)
-    for row in rows(tables.open_lines):
-        if level := row.second or row.first:
-            yield (row.file, row.sheet, row.row, row.col), CellWords(profile.levels[level].name)
-    for row in rows(tables.forms):
-        yield (row.file, row.sheet, row.row, row.col), CellWords(profile.forms[row.form].name(lang))
-
-
-def by_sheet(refs: Iterable[Ref]) -> dict[str, list[Ref]]:
-    """The cells by sheet, sheets in the order of their first cell."""
-    sheets: dict[str, list[Ref]] = {}
-    for ref in refs:
-        sheets.setdefault(ref.sheet, []).append(ref)
-    return sheets
+def _known(batch: Batch) -> Iterator[tuple[Ref, str, str]]:
+    """Every cell of the rows with its label and text; of several labels of a cell the most precise one comes first."""
+    for book in batch.tables.returns:
+        for amount in book.amounts:
+            yield amount.ref, amount.label, amount.text
+        for text in book.texts:
+            yield text.ref, text.label, text.text
+        for line in book.indicators:
+            level = line.second_text or line.first_text
+            yield line.ref, line.name or level, line.value
+            yield line.name_ref, level, line.name
+        for task in book.tasks:
+            spec = book.spec(task.form).tasks
+            labels = {column.key: column.label for column in spec.columns} if spec else {}
+            yield task.ref, labels.get("name", ""), task.name
+            yield task.content_ref, labels.get("content", ""), task.content
+        for blank in book.open_lines:
+            if key := blank.second or blank.first:
+                yield blank.ref, batch.profile.levels[key].name, ""
+        for form in book.all_forms:
+            yield form.title_ref, book.spec(form).name(batch.lang), ""
 
 
 def ranges(refs: Iterable[Ref]) -> list[str]:

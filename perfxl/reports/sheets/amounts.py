@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from perfxl.model import Severity, Status, Submission, Text
+from perfxl.reading import FormRows
 from perfxl.reports.sheets.facts import (
     NONE,
-    NOT_CHECKED,
     NOT_READ,
     YEAR,
     BatchFacts,
-    FilledForm,
-    PairedTask,
     ShownAmount,
     headed,
     labelled,
-    levels_of,
     short_name,
     shown_levels,
 )
@@ -107,108 +103,86 @@ GAP = Text("差额", "Difference")
 class UnitsSheet:
     """单位: one row for each received file, with its amounts, its findings, and whether it counts in the totals.
 
-    Once it is written, ``total`` and ``mark`` give references to its cells for formulas on other sheets.
+    ``total`` and ``mark`` give references to its cells for formulas on other sheets.
     """
 
     def __init__(self, book: SummaryBook, facts: BatchFacts) -> None:
         self._book, self._facts = book, facts
         self._heads = _figure_heads(facts)
-        self._forms = facts.forms_of()
-        self._columns = self._layout()
-        #: key of a figure -> its column
-        self.at = {key: number for number, (key, _) in enumerate(self._columns) if key}
         #: the totals of the files that count, and of all rows
-        self.sums: Counter[str] = Counter()
+        self._sums: Counter[str] = Counter()
         self._all: Counter[str] = Counter()
         #: unit -> its budget, of the files that count
         self.budgets: Counter[str] = Counter()
-        self.total_row = 0
+        self._total_row = 0
         self._rows: dict[str, int] = {}
+        self._table = SheetTable(book, UNITS, self._layout(), frozen=2)
+        self._at = self._table.at
+        forms = {one.file: one.forms for one in facts.batch.tables.returns}
+        for number, submission in enumerate(facts.batch.submissions, 1):
+            self._row(number, submission, forms.get(submission.file, ()))
+        if self._rows:
+            keys = [key for key in self._at if key != "counted"]
+            counted, every = ({key: sums[key] for key in keys} for sums in (self._sums, self._all))
+            self._total_row = _write_totals(book, self._table, counted, every)
+        self._table.close()
 
-    def _layout(self) -> list[tuple[str, TableColumn]]:
-        """The columns, each with the key of its figure."""
+    def _layout(self) -> list[TableColumn]:
+        """The columns; those of figures have a key."""
         forms = self._facts.profile.forms.values()
+        names = [(form.key, Text(self._facts.form_name(form), form.title_en)) for form in forms]
         return [
-            ("", TableColumn(NUMBER, 6, "count")),
-            ("", TableColumn(UNIT, 18)),
-            ("", TableColumn(FILE, 20)),
-            ("", TableColumn(Text("审核结果", "Result"), 10, "centre")),
-            ("", TableColumn(Text("年度", "Year"), 6, "centre")),
-            *((form.key, TableColumn(Text(self._facts.form_name(form), form.title_en), 8, "count")) for form in forms),
-            *((key, TableColumn(text, 11, "money")) for key, text in self._heads.items()),
-            *((each.value, TableColumn(headed(each.label), 6, "count")) for each in Severity),
-            ("counted", TableColumn(Text("计入合计", "Counts"), 6, "centre")),
-            ("", TableColumn(Text("备注", "Remark"), 14)),
-            ("", TableColumn(Text("报告", "Report"), 6, "centre")),
+            TableColumn(NUMBER, 6, "count"),
+            TableColumn(UNIT, 18),
+            TableColumn(FILE, 20),
+            TableColumn(Text("审核结果", "Result"), 10, "centre"),
+            TableColumn(Text("年度", "Year"), 6, "centre"),
+            *(TableColumn(name, 8, "count", key) for key, name in names),
+            *(TableColumn(head, 11, "money", key) for key, head in self._heads.items()),
+            *(TableColumn(headed(each.label), 6, "count", each.value) for each in Severity),
+            TableColumn(Text("计入合计", "Counts"), 6, "centre", "counted"),
+            TableColumn(Text("备注", "Remark"), 14),
+            TableColumn(Text("报告", "Report"), 6, "centre"),
         ]
 
-    def write(self) -> None:
-        """Write the rows and the totals."""
-        table = SheetTable(self._book, UNITS, [column for _, column in self._columns], frozen=2)
-        for number, submission in enumerate(self._facts.batch.submissions, 1):
-            self._row(table, number, submission)
-        if self._rows:
-            self._totals(table)
-        table.close()
-
-    def _row(self, table: SheetTable, number: int, item: Submission) -> None:
+    def _row(self, number: int, item: Submission, forms: Sequence[FormRows]) -> None:
         facts, render = self._facts, self._book.render
-        read, counted = item.status not in NOT_CHECKED, item.file in facts.counted
-        forms = self._forms.get(item.file, [])
-        kinds = Counter(form.form for form in forms)
+        read, counted = item.status.checked, item.file in facts.counted
+        kinds = Counter(form.kind for form in forms)
         found = facts.by_file[item.file]
-        values = _figures(facts, forms, list(self._heads))
-        self._rows[item.file] = table.next
-        table.row([
+        figures = _figures(facts, forms, self._heads)
+        row = self._rows[item.file] = self._table.next
+        self._table.row([
             number, facts.unit(item.unit) if read else NOT_READ, item.file,
             Toned(render(item.status.label), STATUS_TONES[item.status]), str(item.year) if item.year else "",
             *(kinds[key] if read else None for key in facts.profile.forms),
-            *(self._money(key, values, table.next) for key in self._heads),
+            *(self._money(key, amount, row) for key, amount in figures.items()),
             *(Toned(found[each], each.value) if found[each] else 0 for each in Severity),
             render(YES if counted else NO) if read else NOT_READ, self._remark(item),
             facts.report(item.file, render(OPEN)),
         ])  # fmt: skip
-        self._all.update(kinds)
-        self._all.update({each.value: found[each] for each in Severity})
-        self._all.update({key: amount.fen or 0 for key, amount in values.items()})
+        values = {key: amount.fen or 0 for key, amount in figures.items()} | kinds | dict(found)
+        self._all.update(values)
         if counted:
-            self.sums.update({key: amount.fen or 0 for key, amount in values.items()})
-            self.sums.update(kinds)
-            self.sums.update({each.value: found[each] for each in Severity})
-            self.budgets[facts.unit(item.unit)] += values["total"].fen or 0 if "total" in values else 0
+            self._sums.update(values)
+            self.budgets[facts.unit(item.unit)] += figures.get("total", NONE).fen or 0
         if read:
-            self._choose(table)
+            where, choice = (self._table.next - 1, self._at["counted"]), [render(YES), render(NO)]
+            self._table.sheet.data_validation(*where, *where, {"validate": "list", "source": choice})
 
     def _remark(self, item: Submission) -> str:
+        render, waived = self._book.render, self._facts.waived[item.file]
         if item.duplicate_of:
-            return self._book.render(SAME_AS, other=item.duplicate_of)
-        waived = self._facts.waived[item.file]
-        other = item.status not in NOT_CHECKED and item.file not in self._facts.counted
-        lines = [self._book.render(SEVERAL)] if other else []
-        return "\n".join([*lines, self._book.render(WAIVED, n=waived)] if waived else lines)
+            return render(SAME_AS, other=item.duplicate_of)
+        lines = [render(SEVERAL)] if item.status.checked and item.file not in self._facts.counted else []
+        return "\n".join([*lines, render(WAIVED, n=waived)] if waived else lines)
 
-    def _money(self, key: str, values: Mapping[str, ShownAmount], row: int) -> Any:
+    def _money(self, key: str, amount: ShownAmount, row: int) -> Any:
         """The value of a cell of money; a difference is a formula."""
-        amount = values[key]
         if key not in GAPS or amount.fen is None:
             return amount.shown
-        left, right = (cell(row, self.at[side]) for side in GAPS[key])
-        return Toned(CellFormula(f"=ROUND({left}-{right},6)", amount.fen), "worse" if amount.fen else "")
-
-    def _choose(self, table: SheetTable) -> None:
-        """A drop-down of yes and no in the row that was written last."""
-        where = (table.next - 1, self.at["counted"])
-        choice = [self._book.render(YES), self._book.render(NO)]
-        table.sheet.data_validation(*where, *where, {"validate": "list", "source": choice})
-
-    def _totals(self, table: SheetTable) -> None:
-        yes = self._book.render(YES)
-        counted = counting(self.at["counted"], table.next, yes)
-        keys = [key for key in self.at if key != "counted"]
-        sums = {self.at[key]: (counted, self.sums[key]) for key in keys}
-        self.total_row = table.totals(TOTAL, sums, where=1)
-        visible = {self.at[key]: ("SUBTOTAL(109,{range})", self._all[key]) for key in keys}
-        table.totals(VISIBLE, visible, where=1)
+        left, right = (self._at[side] for side in GAPS[key])
+        return _less(row, left, right, amount.fen)
 
     def shown(self) -> list[tuple[str, Text]]:
         """The figures that the overview shows too, with their heads."""
@@ -216,12 +190,26 @@ class UnitsSheet:
 
     def total(self, key: str) -> CellFormula:
         """The total of a figure, as a formula for another sheet."""
-        where = cell(self.total_row, self.at[key])
-        return CellFormula(f"='{self._book.render(UNITS.name)}'!{where}", self.sums[key])
+        where = cell(self._total_row, self._at[key])
+        return CellFormula(f"='{self._book.render(UNITS.name)}'!{where}", self._sums[key])
 
     def mark(self, file: str) -> str:
         """A reference to the cell with yes or no for a file."""
-        return f"'{self._book.render(UNITS.name)}'!{fixed(self._rows[file], self.at['counted'])}"
+        return f"'{self._book.render(UNITS.name)}'!{fixed(self._rows[file], self._at['counted'])}"
+
+
+def _less(row: int, left: int, right: int, fen: int) -> Toned:
+    """The difference of two cells of a row, in red unless it is 0."""
+    text = f"=ROUND({cell(row, left)}-{cell(row, right)},6)"
+    return Toned(CellFormula(text, fen), "worse" if fen else "")
+
+
+def _write_totals(book: SummaryBook, table: SheetTable, counted: Mapping[str, int], every: Mapping[str, int]) -> int:
+    """Write the totals of the rows that count, and of those that the filter shows; returns the row of the former."""
+    formula = counting(table.at["counted"], table.next, book.render(YES))
+    row = table.totals(TOTAL, {key: (formula, value) for key, value in counted.items()})
+    table.totals(VISIBLE, {key: ("SUBTOTAL(109,{range})", value) for key, value in every.items()})
+    return row
 
 
 def _figure_heads(facts: BatchFacts) -> dict[str, Text]:
@@ -234,25 +222,41 @@ def _figure_heads(facts: BatchFacts) -> dict[str, Text]:
     return {key: FIGURE_HEADS.get(key) or labelled(key, fields[key].plain_label) for key in FIGURES if key in present}
 
 
-def _figures(facts: BatchFacts, forms: Sequence[FilledForm], keys: Sequence[str]) -> dict[str, ShownAmount]:
+def _figures(facts: BatchFacts, forms: Sequence[FormRows], keys: Iterable[str]) -> dict[str, ShownAmount]:
     """The figures of one return, from its filled forms."""
-    amounts = facts.amounts
-    main = next((form for form in forms if facts.main and form.form == facts.main.key), None)
-    added = [amounts.fields.get((form.form_id, "total"), NONE).fen for form in forms if facts.counts(form)]
+    main = next((form for form in forms if facts.main and form.kind == facts.main.key), None)
+    added = [facts.amount(form, "total").fen for form in forms if facts.counts(form)]
     found: dict[str, ShownAmount] = {}
     for key in keys:
+        found[key] = NONE
         if key == "forms":
             found[key] = ShownAmount(sum(fen or 0 for fen in added)) if added else NONE
         elif key in GAPS:
             left, right = (found[side].fen for side in GAPS[key])
             found[key] = NONE if left is None or right is None else ShownAmount(left - right)
-        elif main is None:
-            found[key] = NONE
-        elif key == "tasks":
-            found[key] = amounts.sums.get((main.form_id, "total"), NONE)
-        else:
-            found[key] = amounts.fields.get((main.form_id, key), NONE)
+        elif main is not None:
+            found[key] = facts.amount(main, "total", "tasks") if key == "tasks" else facts.amount(main, key)
     return found
+
+
+def _project_columns(facts: BatchFacts) -> list[TableColumn]:
+    fields = {key: field for form in facts.profile.forms.values() for key, field in form.fields.items()
+              if form.repeats and field.kind == "amount"}  # fmt: skip
+    return [
+        TableColumn(NUMBER, 6, "count"),
+        *facts.who_columns(),
+        TableColumn(Text("表", "Form"), 11, "centre"),
+        TableColumn(Text("项目名称", "Project"), 22),
+        TableColumn(Text("工作表", "Sheet"), 10, "centre"),
+        *(TableColumn(labelled(k, fields[k].plain_label), 10, "money", k) for k in MONEY if k in fields),
+        TableColumn(Text("成本指标合计", "Cost indicators"), 10, "money", "cost"),
+        *(TableColumn(short_name(level), 6, "count", f"#{level.key}") for level in shown_levels(facts)),
+        TableColumn(Text("配对任务", "Paired task"), 22),
+        TableColumn(Text("任务金额", "Amount of the task"), 10, "money", "task"),
+        TableColumn(Text("项目－任务", "Project less task"), 10, "money", "gap"),
+        TableColumn(Text("错误", "Errors"), 6, "count", "errors"),
+        TableColumn(Text("是否计入合计", "Counts"), 11, "centre", "counted"),
+    ]
 
 
 class _Projects:
@@ -260,102 +264,60 @@ class _Projects:
 
     def __init__(self, book: SummaryBook, facts: BatchFacts, units: UnitsSheet) -> None:
         self.book, self.facts, self.units = book, facts, units
-        self.levels = shown_levels(facts)
-        self.counts = levels_of(facts.batch.tables)
-        self.tasks: dict[tuple[int, str], PairedTask] = {}
-        for task in facts.tasks:
-            if task.project:
-                self.tasks.setdefault((task.submission, task.project), task)
-        self.columns = self._layout()
-        self.at = {key: number for number, (key, _) in enumerate(self.columns) if key}
+        self.table = SheetTable(book, PROJECTS, _project_columns(facts), frozen=2)
+        self.tasks = {(f.file, task.project): task for f in reversed(facts.forms) for task in reversed(f.tasks)}
+        self.money = [key for key in MONEY if key in self.table.at]
+        self.levels = [key for key in self.table.at if key.startswith("#")]
         self.sums: Counter[str] = Counter()
         self.all: Counter[str] = Counter()
 
-    def _layout(self) -> list[tuple[str, TableColumn]]:
-        fields = {key: field for form in self.facts.profile.forms.values() for key, field in form.fields.items()
-                  if form.repeats and field.kind == "amount"}  # fmt: skip
-        money = [(key, labelled(key, fields[key].plain_label)) for key in MONEY if key in fields]
-        return [
-            ("", TableColumn(NUMBER, 6, "count")),
-            *(("", column) for column in self.facts.who_columns()),
-            ("", TableColumn(Text("表", "Form"), 11, "centre")),
-            ("", TableColumn(Text("项目名称", "Project"), 22)),
-            ("", TableColumn(Text("工作表", "Sheet"), 10, "centre")),
-            *((key, TableColumn(text, 10, "money")) for key, text in money),
-            ("cost", TableColumn(Text("成本指标合计", "Cost indicators"), 10, "money")),
-            *(("#" + level.key, TableColumn(short_name(level), 6, "count")) for level in self.levels),
-            ("", TableColumn(Text("配对任务", "Paired task"), 22)),
-            ("task", TableColumn(Text("任务金额", "Amount of the task"), 10, "money")),
-            ("gap", TableColumn(Text("项目－任务", "Project less task"), 10, "money")),
-            ("errors", TableColumn(Text("错误", "Errors"), 6, "count")),
-            ("counted", TableColumn(Text("是否计入合计", "Counts"), 11, "centre")),
-        ]  # fmt: skip
-
-    def row(self, table: SheetTable, number: int, form: FilledForm) -> None:
+    def row(self, number: int, form: FormRows) -> None:
         """Write one form."""
-        facts, at = self.facts, table.next
-        money = {key: facts.amounts.fields.get((form.form_id, key), NONE) for key in MONEY if key in self.at}
-        cost = facts.amounts.costs.get((form.form_id, YEAR))
-        task = self.tasks.get((form.submission, form.project)) if form.project else None
-        planned = facts.amounts.tasks.get((task.form_id, task.item, "total"), NONE) if task else NONE
+        facts, at = self.facts, self.table.at
+        money = {key: facts.amount(form, key) for key in self.money}
+        cost, errors = facts.costs.get((form, YEAR)), facts.by_form[form]
+        counts = {key: facts.levels[form, YEAR][key[1:]] for key in self.levels}
+        task = self.tasks.get((form.file, form.project)) if form.project else None
+        planned = facts.amount(task.form, "total", "tasks", task.item) if task else NONE
         total, gap = money.get("total", NONE).fen, None
         if total is not None and planned.fen is not None:
-            gap = total - planned.fen
-        counts = self.counts.get((form.form_id, YEAR), Counter())
-        errors = facts.by_form[form.form_id]
-        table.row([
-            number, *facts.who(form.file), facts.form_name(facts.profile.forms[form.form]), form.name, form.sheet,
+            gap = _less(self.table.next, at["total"], at["task"], total - planned.fen)
+        self.table.row([
+            number, *facts.who(form.file), facts.form_name(facts.profile.forms[form.kind]), form.name, form.sheet,
             *(amount.shown for amount in money.values()), cost,
-            *(counts[level.key] or Toned(0, "faint") for level in self.levels),
-            task.name if task else "", planned.shown, self._gap(at, gap), Toned(errors, "error") if errors else 0,
+            *(count or Toned(0, "faint") for count in counts.values()),
+            task.name if task else "", planned.shown, gap, Toned(errors, "error") if errors else 0,
             self._counted(form),
         ], tone="" if facts.counts(form) else "sum")  # fmt: skip
-        self._add(form, money, cost, counts)
-
-    def _gap(self, row: int, gap: int | None) -> Toned | None:
-        if gap is None:
-            return None
-        text = f"=ROUND({cell(row, self.at['total'])}-{cell(row, self.at['task'])},6)"
-        return Toned(CellFormula(text, gap), "worse" if gap else "")
-
-    def _counted(self, form: FilledForm) -> str | CellFormula:
-        """Whether the amounts are added; follows the yes or no of the file on the sheet 单位."""
-        render = self.book.render
-        if not self.facts.counts(form):
-            return render(SAME)
-        yes = render(YES)
-        result = yes if form.file in self.facts.counted else render(OTHER)
-        return CellFormula(f'=IF({self.units.mark(form.file)}="{yes}","{yes}","{render(OTHER)}")', result)
-
-    def _add(self, form: FilledForm, money: Mapping[str, ShownAmount], cost: int | None, counts: Counter[str]) -> None:
         values = {key: amount.fen or 0 for key, amount in money.items()} | {"cost": cost or 0}
-        self.all.update(values)
-        self.all.update({f"#{level.key}": counts[level.key] for level in self.levels})
-        self.all["errors"] += self.facts.by_form[form.form_id]
-        if self.facts.counts(form) and form.file in self.facts.counted:
+        self.all.update(values | counts | {"errors": errors})
+        if facts.counts(form) and form.file in facts.counted:
             self.sums.update(values)
 
-    def totals(self, table: SheetTable) -> None:
+    def _counted(self, form: FormRows) -> str | CellFormula:
+        """Whether the amounts of a form are added; follows the yes or no of the file on the sheet 单位."""
+        yes, other = self.book.render(YES), self.book.render(OTHER)
+        if not self.facts.counts(form):
+            return self.book.render(SAME)
+        result = yes if form.file in self.facts.counted else other
+        return CellFormula(f'=IF({self.units.mark(form.file)}="{yes}","{yes}","{other}")', result)
+
+    def close(self) -> None:
         """Write the totals of the forms that count, and of the rows that the filter shows."""
-        counted = counting(self.at["counted"], table.next, self.book.render(YES))
-        money = [key for key in (*MONEY, "cost") if key in self.at]
-        rest = [key for key in self.at if key.startswith("#") or key == "errors"]
-        table.totals(TOTAL, {self.at[key]: (counted, self.sums[key]) for key in money}, where=1)
-        visible = {self.at[key]: ("SUBTOTAL(109,{range})", self.all[key]) for key in (*money, *rest)}
-        table.totals(VISIBLE, visible, where=1)
+        if self.all:
+            counted = {key: self.sums[key] for key in (*self.money, "cost")}
+            every = {key: self.all[key] for key in (*counted, *self.levels, "errors")}
+            _write_totals(self.book, self.table, counted, every)
+        self.table.close()
 
 
 def write_projects(book: SummaryBook, facts: BatchFacts, units: UnitsSheet) -> None:
     """One row for each project or fund form, with the task that it was paired with."""
     sheet = _Projects(book, facts, units)
-    table = SheetTable(book, PROJECTS, [column for _, column in sheet.columns], frozen=2)
     kinds = {key for key, spec in facts.profile.forms.items() if spec.repeats or spec.same_as}
-    forms = [form for form in facts.forms if form.form in kinds]
-    for number, form in enumerate(forms, 1):
-        sheet.row(table, number, form)
-    if forms:
-        sheet.totals(table)
-    table.close()
+    for number, form in enumerate((form for form in facts.forms if form.kind in kinds), 1):
+        sheet.row(number, form)
+    sheet.close()
 
 
 class _Tasks:
@@ -365,63 +327,60 @@ class _Tasks:
         self.book, self.facts = book, facts
         spec = facts.main.tasks if facts.main else None
         self.money = {column.key: labelled(column.key, column.label) for column in spec.amounts} if spec else {}
-        self.projects = {(form.submission, form.project): form.name for form in reversed(facts.forms) if form.project}
-        self.columns = [
+        self.projects = {(form.file, form.project): form.name for form in reversed(facts.forms) if form.project}
+        columns = [
             TableColumn(NUMBER, 6, "count"),
             *facts.who_columns(),
             TableColumn(Text("类别", "Kind"), 13, "centre"),
             TableColumn(Text("任务名称", "Task"), 28),
             TableColumn(Text("主要内容", "Content"), 42),
-            *(TableColumn(text, 11, "money") for text in self.money.values()),
+            *(TableColumn(text, 11, "money", key) for key, text in self.money.items()),
             TableColumn(Text("配对项目", "Paired project"), 22),
             TableColumn(Text("配对依据", "Paired by"), 7, "centre"),
             TableColumn(Text("位置", "Cell"), 15, "centre"),
         ]
-        self.first_money = 4 + len(facts.who_columns())
+        self.table = SheetTable(book, TASKS, columns, frozen=2)
 
-    def group(self, table: SheetTable, tasks: Sequence[PairedTask]) -> None:
+    def form(self, form: FormRows) -> None:
         """Write the tasks of one form and their three closing rows."""
-        table.need(len(tasks) + 3)
-        first = table.next
+        self.table.need(len(form.tasks) + 3)
+        first = self.table.next
         added = dict.fromkeys(self.money, 0)
-        for task in tasks:
-            amounts = [self.facts.amounts.tasks.get((task.form_id, task.item, key), NONE) for key in self.money]
-            for key, amount in zip(self.money, amounts, strict=True):
+        for task in form.tasks:
+            amounts = {key: self.facts.amount(form, key, "tasks", task.item) for key in self.money}
+            for key, amount in amounts.items():
                 added[key] += amount.fen or 0
-            paired = self.projects.get((task.submission, task.project), "") if task.project else ""
-            table.row([
-                task.item, *self.facts.who(task.file), self._word(KINDS, task.kind), task.name, task.content,
-                *(amount.shown for amount in amounts), paired, self._word(PAIRED, task.paired_by),
-                f"{task.sheet}!{task.cell}",
+            self.table.row([
+                task.item, *self.facts.who(form.file), self._word(KINDS, task.kind), task.name, task.content,
+                *(amount.shown for amount in amounts.values()), self.projects.get((form.file, task.project), ""),
+                self._word(PAIRED, task.paired_by), str(task.ref),
             ])  # fmt: skip
-        self._close(table, tasks[0], first, added)
+        self._close(form, first, added)
 
     def _word(self, known: Mapping[str, Text], key: str) -> str:
         return self.book.render(known[key]) if key in known else key
 
-    def _close(self, table: SheetTable, task: PairedTask, first: int, added: dict[str, int]) -> None:
-        last = table.next - 1
-        stated = {key: self.facts.amounts.sums.get((task.form_id, key), NONE) for key in self.money}
+    def _close(self, form: FormRows, first: int, added: dict[str, int]) -> None:
+        last = self.table.next - 1
+        stated = {key: self.facts.amount(form, key, "tasks") for key in self.money}
         sums, gaps = [], []
-        for col, key in enumerate(self.money, self.first_money):
+        for key, amount in stated.items():
+            col = self.table.at[key]
             sums.append(CellFormula(f"=ROUND(SUM({cell(first, col)}:{cell(last, col)}),6)", added[key]))
-            fen = stated[key].fen
             text = f"=ROUND({cell(last + 2, col)}-{cell(last + 1, col)},6)"
-            gap = CellFormula(text, fen - added[key]) if fen is not None else None
+            gap = CellFormula(text, amount.fen - added[key]) if amount.fen is not None else None
             gaps.append(Toned(gap, "error") if gap and gap.value else gap)
-        self._closing(table, task, ADDED, sums, "sum")
-        self._closing(table, task, STATED, [amount.shown for amount in stated.values()], "sum")
-        self._closing(table, task, GAP, gaps, "total")
-
-    def _closing(self, table: SheetTable, task: PairedTask, label: Text, money: Sequence[Any], tone: str) -> None:
-        who = self.facts.who(task.file)
-        table.row([None, *who, self.book.render(label), None, None, *money, None, None, None], tone)
+        for label, money, tone in (
+            (ADDED, sums, "sum"), (STATED, [amount.shown for amount in stated.values()], "sum"), (GAP, gaps, "total"),
+        ):  # fmt: skip
+            who = self.facts.who(form.file)
+            self.table.row([None, *who, self.book.render(label), None, None, *money, None, None, None], tone)
 
 
 def write_tasks(book: SummaryBook, facts: BatchFacts) -> None:
     """One row for each task, form by form."""
     sheet = _Tasks(book, facts)
-    table = SheetTable(book, TASKS, sheet.columns, frozen=2)
-    for _, tasks in groupby(facts.tasks, key=lambda task: task.form_id):
-        sheet.group(table, list(tasks))
-    table.close()
+    for form in facts.forms:
+        if form.tasks:
+            sheet.form(form)
+    sheet.table.close()

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
-
-from perfxl.model import Finding, Severity, Status, Submission, Text
+from perfxl.model import Finding, Severity, Text
 from perfxl.profiles import Form, Level
+from perfxl.reading import FormRows
 from perfxl.reports.out_folder import by_unit
 from perfxl.reports.sheets.table import FILE, UNIT, CellLink, TableColumn, Toned, path_link
 from perfxl.reports.unit_report import NAME as REPORT
-from perfxl.tables import Tables
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
 
 #: shown in place of the values of a file that was not read
 NOT_READ = "—"
-NOT_CHECKED = (Status.UNREADABLE, Status.NOT_A_RETURN)
 NO_UNIT = Text("（未填单位名称）", "(no unit name)")
 #: the period of the indicators of the year
 YEAR = "year"
@@ -61,86 +57,28 @@ class ShownAmount(NamedTuple):
 
 
 NONE = ShownAmount(None)
-
-
-class BatchAmounts:
-    """Every amount of a batch by its form.
-
-    ``fields``: (form, key of the field). ``tasks``: (form, row of the task table, key of the column). ``sums``: (form,
-    key of the column) for the total row of the task table. ``costs``: (form, period) for all cost indicators, in fen.
-    """
-
-    def __init__(self, tables: Tables) -> None:
-        self.fields: dict[tuple[int, str], ShownAmount] = {}
-        self.tasks: dict[tuple[int, int, str], ShownAmount] = {}
-        self.sums: dict[tuple[int, str], ShownAmount] = {}
-        self.costs: Counter[tuple[int, str]] = Counter()
-        wanted = ("form_id", "table", "role", "item", "column", "period", "state", "per", "fen", "text")
-        for form, table, role, item, column, period, state, per, fen, text in columns_of(tables.amounts, wanted):
-            exact = int(fen) if state == "ok" and not per and not pd.isna(fen) else None
-            amount = ShownAmount(exact, "" if state == "blank" else text)
-            if table == "fields":
-                self.fields[form, column] = amount
-            elif table == "tasks" and role == "sum":
-                self.sums[form, column] = amount
-            elif table == "tasks":
-                self.tasks[form, item, column] = amount
-            elif exact is not None:
-                self.costs[form, period] += exact
-
-
-class FilledForm(NamedTuple):
-    """A form that is filled in: columns of ``Tables.forms``."""
-
-    form_id: int
-    submission: int
-    form: str
-    file: str
-    sheet: str
-    row: int
-    name: str
-    unit: str
-    project: str
-    alone: bool
-
-
-class PairedTask(NamedTuple):
-    """A task: columns of ``Tables.tasks``."""
-
-    form_id: int
-    submission: int
-    file: str
-    sheet: str
-    cell: str
-    item: int
-    name: str
-    content: str
-    kind: str
-    project: str
-    paired_by: str
-
-
-_Starts = dict[tuple[str, str], list[FilledForm]]
+_Starts = dict[tuple[str, str], list[FormRows]]
 
 
 class BatchFacts:
     """A batch, looked up once.
 
-    ``counted`` are the files whose amounts are added; ``several`` is whether a file has to be named beside its unit.
+    ``forms`` are those that are filled in; ``counted`` the files whose amounts are added; ``several`` is whether a file
+    has to be named beside its unit. ``costs`` are all cost indicators of (form, period), in fen; ``levels`` the number
+    of its indicators of each second level that have a name, ``""`` for an unknown level.
     """
 
     def __init__(self, batch: Batch) -> None:
         self.batch, self.profile, self.lang = batch, batch.profile, batch.lang
         self.main = next((form for form in batch.profile.forms.values() if not form.repeats and not form.same_as), None)
-        self.checked = [s for s in batch.submissions if s.status not in NOT_CHECKED and not s.duplicate_of]
-        self.read = {item.file for item in batch.submissions if item.status not in NOT_CHECKED}
+        self.checked = [s for s in batch.submissions if s.status.checked and not s.duplicate_of]
+        self.read = {item.file for item in batch.submissions if item.status.checked}
         self.units = {item.file: self.unit(item.unit) for item in batch.submissions}
-        self.counted = _counted(self.checked)
+        #: the last one of each unit, and each one without a unit
+        self.counted = set({item.unit or f"\0{item.file}": item.file for item in self.checked}.values())
         self.several = len(self.counted) < len(self.checked) or any(not s.unit for s in self.checked)
-        filled = batch.tables.forms[~batch.tables.forms["blank"].astype(bool)]
-        self.forms = [FilledForm(*row) for row in columns_of(filled, FilledForm._fields)]
-        self.tasks = [PairedTask(*row) for row in columns_of(batch.tables.tasks, PairedTask._fields)]
-        self.amounts = BatchAmounts(batch.tables)
+        self.forms = [form for book in batch.tables.returns for form in book.forms]
+        self._look_up_rows()
         self._count_findings()
         self._folders = {
             submission.file: folder.as_posix() for _, folder, sent in by_unit(batch) for submission in sent
@@ -148,6 +86,26 @@ class BatchFacts:
         for item in batch.submissions:
             if item.duplicate_of in self._folders:
                 self._folders[item.file] = self._folders[item.duplicate_of]
+
+    def _look_up_rows(self) -> None:
+        self._amounts: dict[tuple[FormRows, str, int, str], ShownAmount] = {}
+        self.costs: Counter[tuple[FormRows, str]] = Counter()
+        self.levels: dict[tuple[FormRows, str], Counter[str]] = defaultdict(Counter)
+        for form in self.forms:
+            for row in form.amounts:
+                exact = row.fen if row.state == "ok" and not row.per else None
+                amount = ShownAmount(exact, "" if row.state == "blank" else row.text)
+                if row.table != "indicators":
+                    self._amounts[form, row.table, row.item, row.column] = amount
+                elif exact is not None:
+                    self.costs[form, row.period] += exact
+            for line in form.indicators:
+                if line.name_key:
+                    self.levels[form, line.period][line.second] += 1
+
+    def amount(self, form: FormRows, key: str, table: str = "fields", item: int = 0) -> ShownAmount:
+        """The amount of a field, or in a column of the table of tasks, of which 0 is the total row."""
+        return self._amounts.get((form, table, item, key), NONE)
 
     def unit(self, name: str) -> str:
         """The name of a unit, or a text for a missing one."""
@@ -167,13 +125,13 @@ class BatchFacts:
 
     def _count_findings(self) -> None:
         self.by_file: dict[str, Counter[Severity]] = defaultdict(Counter)
-        self.by_form: Counter[int] = Counter()
+        self.by_form: Counter[FormRows] = Counter()
         #: waived findings of each file, which the other counts leave out
         self.waived: Counter[str] = Counter()
         #: the form of each finding of the batch
-        self.form_of: list[FilledForm | None] = []
+        self.form_of: list[FormRows | None] = []
         starts: _Starts = defaultdict(list)
-        for each in sorted(self.forms, key=lambda form: form.row):
+        for each in sorted(self.forms, key=lambda form: form.title_ref.row):
             starts[each.file, each.sheet].append(each)
         for finding in self.batch.findings:
             form = _form_at(starts, finding)
@@ -183,19 +141,12 @@ class BatchFacts:
                 continue
             self.by_file[finding.file][finding.severity] += 1
             if finding.severity is Severity.ERROR and form is not None:
-                self.by_form[form.form_id] += 1
+                self.by_form[form] += 1
 
-    def counts(self, form: FilledForm) -> bool:
+    def counts(self, form: FormRows) -> bool:
         """Whether the amounts of a form are added: not those of a fund form whose project has a project form."""
-        spec = self.profile.forms[form.form]
+        spec = self.profile.forms[form.kind]
         return spec.repeats or (bool(spec.same_as) and form.alone)
-
-    def forms_of(self) -> dict[str, list[FilledForm]]:
-        """The filled forms of each file."""
-        found: dict[str, list[FilledForm]] = defaultdict(list)
-        for form in self.forms:
-            found[form.file].append(form)
-        return found
 
     def report(self, file: str, words: str) -> CellLink:
         """A link to the error report of the file's unit."""
@@ -212,36 +163,16 @@ class BatchFacts:
     def form_name_of(self, finding: int) -> str:
         """The name of the form of finding number ``finding`` of the batch, from 0; ``""`` for none."""
         form = self.form_of[finding]
-        return self.form_name(self.profile.forms[form.form]) if form else ""
+        return self.form_name(self.profile.forms[form.kind]) if form else ""
 
 
-def _counted(checked: list[Submission]) -> set[str]:
-    """The files that totals count: the last one of each unit, and each one without a unit."""
-    last = {item.unit or f"\0{item.file}": item.file for item in checked}
-    return set(last.values())
-
-
-def _form_at(starts: _Starts, finding: Finding) -> FilledForm | None:
+def _form_at(starts: _Starts, finding: Finding) -> FormRows | None:
     """The form of a finding: the last one on its sheet that begins at or above it."""
     ref = finding.ref
     found = starts.get((ref.file, ref.sheet)) if ref else None
     if not ref or not found:
         return None
-    return found[max(0, bisect_right(found, ref.row, key=lambda form: form.row) - 1)]
-
-
-def columns_of(frame: pd.DataFrame, names: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-    """Some columns of a table, row by row as plain Python values."""
-    return zip(*(frame[name].tolist() for name in names), strict=True)
-
-
-def levels_of(tables: Tables) -> dict[tuple[int, str], Counter[str]]:
-    """(form, period) -> how many indicators of each second level have a name; ``""`` for an unknown level."""
-    found: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
-    for form, period, second, name in columns_of(tables.indicators, ("form_id", "period", "second", "name_key")):
-        if name:
-            found[form, period][second] += 1
-    return found
+    return found[max(0, bisect_right(found, ref.row, key=lambda form: form.title_ref.row) - 1)]
 
 
 def short_name(level: Level) -> Text:

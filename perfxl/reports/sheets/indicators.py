@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from perfxl.model import Severity, Text
 from perfxl.profiles import Field, Form
-from perfxl.reports.sheets.facts import (
-    YEAR,
-    BatchFacts,
-    FilledForm,
-    columns_of,
-    labelled,
-    levels_of,
-    short_name,
-    shown_levels,
-)
+from perfxl.reading import FormRows
+from perfxl.reports.sheets.facts import YEAR, BatchFacts, labelled, short_name, shown_levels
 from perfxl.reports.sheets.table import NUMBER, SheetTable, SheetTexts, SummaryBook, TableColumn, Toned
 from perfxl.rules import rules_of
 
@@ -46,8 +37,6 @@ KINDS = {
 }
 #: significant digits that a number keeps in a workbook
 DIGITS = 15
-_WANTED = ("form_id", "item", "file", "form", "period", "first_text", "second_text", "name", "value", "operator",
-           "number", "measure", "kind", "sheet", "cell")  # fmt: skip
 #: further columns where the forms are evaluations
 RESULTS = [
     TableColumn(Text("实际完成值", "Result"), 18),
@@ -79,19 +68,18 @@ def write_indicators(book: SummaryBook, facts: BatchFacts) -> None:
     results = _results(facts)
     nothing: list[Any] = [None] * len(RESULTS) if results else []
     table = SheetTable(book, INDICATORS, _columns(facts, evaluated=bool(results)), frozen=2)
-    projects = {form.form_id: form.name for form in facts.forms}
-    forms = {key: facts.form_name(form) for key, form in facts.profile.forms.items()}
+    names = {key: facts.form_name(form) for key, form in facts.profile.forms.items()}
     periods = {
         period.key: book.render(labelled(period.key, period.label))
         for form in facts.profile.forms.values() if form.indicators for period in form.indicators.periods
     }  # fmt: skip
     kinds = {key: book.render(text) for key, text in KINDS.items()}
-    for number, row in enumerate(columns_of(facts.batch.tables.indicators, _WANTED), 1):
-        form_id, item, file, form, period, *names, value, sign, figure, measure, kind, sheet, cell = row
+    for number, line in enumerate((line for form in facts.forms for line in form.indicators), 1):
+        form = line.form
         table.row([
-            number, *facts.who(file), forms[form], projects.get(form_id, ""), periods.get(period, period), *names,
-            value, sign, _shown(figure), measure, kinds.get(kind, kind),
-            *results.get((form_id, item, period), nothing), f"{sheet}!{cell}",
+            number, *facts.who(form.file), names[form.kind], form.name, periods[line.period],
+            line.first_text, line.second_text, line.name, line.value, line.operator, _shown(line.number), line.measure,
+            kinds[line.kind], *results.get((form, line.item, line.period), nothing), str(line.ref),
         ])  # fmt: skip
     table.close()
 
@@ -116,16 +104,16 @@ def _columns(facts: BatchFacts, *, evaluated: bool) -> list[TableColumn]:
     ]
 
 
-def _results(facts: BatchFacts) -> dict[tuple[int, int, str], list[Any]]:
+def _results(facts: BatchFacts) -> dict[tuple[FormRows, int, str], list[Any]]:
     """(form, item, period) -> the values of ``RESULTS``, if the forms ask for them."""
-    wanted = ("form_id", "item", "period", "actual", "weight", "score", "reason")
     return {
-        (form_id, item, period): [
-            actual.text,
-            *(None if p is None else _shown(Decimal(str(p))) for p in (weight, score)),
-            reason,
+        (form, row.item, row.period): [
+            row.actual.text,
+            *(None if p is None else _shown(Decimal(str(p))) for p in (row.weight, row.score)),
+            row.reason,
         ]
-        for form_id, item, period, actual, weight, score, reason in columns_of(facts.batch.tables.results, wanted)
+        for form in facts.forms
+        for row in form.results
     }
 
 
@@ -147,23 +135,16 @@ class _Matrix:
     def __init__(self, book: SummaryBook, facts: BatchFacts) -> None:
         self.book, self.facts = book, facts
         self.levels = shown_levels(facts)
-        self.counts = levels_of(facts.batch.tables)
         self.severity = {rule.code: rule.severity for rule in rules_of(facts.profile)}
         self.severity |= {code: Severity(word) for code, word in facts.profile.severity.items() if word != "off"}
         every = [field for form in facts.profile.forms.values() for field in form.fields.values()]
         self.signed = {field.key: labelled(field.key, field.plain_label) for field in every if field.required == SIGNED}
-        self.filled = self._filled()
         self._none = Toned(NOT_ASKED, "faint")
-        self.other = any(counts[""] for counts in self.counts.values())
+        self.other = any(counts[""] for counts in facts.levels.values())
 
-    def _filled(self) -> set[tuple[int, str]]:
-        """(form, field) for every field that is filled in."""
-        tables = self.facts.batch.tables
-        found = {(form, field) for form, field, text in columns_of(tables.texts, ("form_id", "field", "text")) if text}
-        for (form, field), amount in self.facts.amounts.fields.items():
-            if amount.fen is not None or amount.text:
-                found.add((form, field))
-        return found
+    def _filled(self, form: FormRows, key: str) -> bool:
+        amount = self.facts.amount(form, key)
+        return amount.fen is not None or bool(amount.text) or any(row.text for row in form.texts if row.field == key)
 
     def columns(self) -> list[TableColumn]:
         """The columns of the matrix."""
@@ -180,15 +161,15 @@ class _Matrix:
             *([TableColumn(Text("其他", "Other"), 6, "centre")] if self.other else []),
         ]
 
-    def rows(self, form: FilledForm) -> Iterator[list[Any]]:
+    def rows(self, form: FormRows) -> Iterator[list[Any]]:
         """One row for each period of a form; fields that belong to no period are in the row of the year."""
-        spec = self.facts.profile.forms[form.form]
+        spec = self.facts.profile.forms[form.kind]
         periods = spec.indicators.periods if spec.indicators else ()
         several = len(periods) > 1
         for period in periods or (None,):
             key = period.key if period else YEAR
             # the year is always asked for, a longer term only if it has an indicator
-            used = key == YEAR or not several or bool(self.counts.get((form.form_id, key)))
+            used = key == YEAR or not several or bool(self.facts.levels.get((form, key)))
             main = key == YEAR or not several
             yield [
                 *self.facts.who(form.file), self.facts.form_name(spec), form.name or form.sheet,
@@ -199,36 +180,36 @@ class _Matrix:
                 *self._levels(form, spec, key, used),
             ]  # fmt: skip
 
-    def _goal(self, form: FilledForm, spec: Form, period: str, several: bool) -> Any:
+    def _goal(self, form: FormRows, spec: Form, period: str, several: bool) -> Any:
         for field in (spec.fields[key] for key in GOALS if key in spec.fields):
             if not several or field.period == period:
                 return self._mark(form, field)
         return self._none
 
-    def _field(self, form: FilledForm, spec: Form, key: str) -> Any:
+    def _field(self, form: FormRows, spec: Form, key: str) -> Any:
         return self._mark(form, spec.fields[key]) if key in spec.fields else self._none
 
-    def _mark(self, form: FilledForm, field: Field) -> Any:
-        if (form.form_id, field.key) in self.filled:
+    def _mark(self, form: FormRows, field: Field) -> Any:
+        if self._filled(form, field.key):
             return Toned(THERE, "good")
         return Toned(MISSING, self._tone(field.required)) if field.required else self._none
 
     def _tone(self, code: str) -> str:
         return self.severity.get(code, Severity.NOTICE).value
 
-    def _required(self, form: FilledForm, spec: Form) -> Any:
+    def _required(self, form: FormRows, spec: Form) -> Any:
         """The required fields without a column of their own: a tick, or the labels of those that are missing."""
         rest = [f for f in spec.fields.values() if f.required and f.key not in self.signed and f.key not in GOALS]
-        missing = [field for field in rest if (form.form_id, field.key) not in self.filled]
+        missing = [field for field in rest if not self._filled(form, field.key)]
         if not missing:
             return Toned(THERE, "good")
         worst = min((self.severity.get(field.required, Severity.NOTICE) for field in missing), key=lambda s: s.rank)
         labels = [self.book.render(labelled(field.key, field.plain_label)) for field in missing]
         return Toned(f"{MISSING} {'、'.join(labels)}", worst.value)
 
-    def _levels(self, form: FilledForm, spec: Form, period: str, used: bool) -> Iterator[Any]:
+    def _levels(self, form: FormRows, spec: Form, period: str, used: bool) -> Iterator[Any]:
         asked = {level.key: level.required for level in spec.indicators.levels} if spec.indicators else {}
-        counts = self.counts.get((form.form_id, period), Counter[str]())
+        counts = self.facts.levels[form, period]
         parents = {self.facts.profile.levels[key].parent for key, count in counts.items() if key and count}
         for level in self.levels:
             count = counts[level.key]

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from perfxl.model import Finding, Severity, Status, Text, severities
 from perfxl.reports.sheets import amounts, findings
 from perfxl.reports.sheets.amounts import UnitsSheet
-from perfxl.reports.sheets.facts import NOT_CHECKED, BatchFacts, headed
+from perfxl.reports.sheets.facts import BatchFacts, headed
 from perfxl.reports.sheets.findings import OPEN, compared, link_to
 from perfxl.reports.sheets.table import (
     LINE_HEIGHT,
@@ -152,7 +152,7 @@ class Overview:
         twice = sum(bool(item.duplicate_of) for item in every)
         cards: list[tuple[Text, Any, str]] = [(RECEIVED, len(every), ""), (CHECKED, len(self._facts.checked), "")]
         for status in Status:
-            bad = ended[status] and status in (Status.FAILED, *NOT_CHECKED)
+            bad = ended[status] and (status is Status.FAILED or not status.checked)
             cards.append((headed(status.label), ended[status], "worse" if bad else ""))
         return [*cards, (DUPLICATES, twice, "")]
 
@@ -207,7 +207,7 @@ class Overview:
     def _remarks(self) -> None:
         facts, render = self._facts, self._book.render
         left_out = len(facts.checked) - len(facts.counted)
-        unread = sum(item.status in NOT_CHECKED for item in facts.batch.submissions) + len(facts.batch.problems)
+        unread = sum(not item.status.checked for item in facts.batch.submissions) + len(facts.batch.problems)
         if facts.waived:
             self._across(render(WAIVED, n=facts.waived.total(), sheet=render(findings.FINDINGS.name)), "remark", 20)
         if left_out:

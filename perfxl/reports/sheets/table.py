@@ -54,7 +54,7 @@ class SheetTexts(NamedTuple):
 
 
 class TableColumn(NamedTuple):
-    """A column: its head, its width in characters, and the kind of its values.
+    """A column: its head, its width in characters, the kind of its values, and the key by which it is looked up.
 
     ``kind``: ``text``, ``centre``, ``count`` (whole numbers), ``number`` or ``money`` (whole numbers are fen).
     """
@@ -62,6 +62,7 @@ class TableColumn(NamedTuple):
     head: Text
     width: float
     kind: str = "text"
+    key: str = ""
 
 
 class CellFormula(NamedTuple):
@@ -124,6 +125,8 @@ class SheetTable:
     def __init__(self, book: SummaryBook, texts: SheetTexts, columns: Sequence[TableColumn], frozen: int = 0) -> None:
         self._name, self._title, self._note = map(book.render, texts[:3])
         self.columns = [_wide_enough(column, book) for column in columns]
+        #: key of a column -> its number, from 0
+        self.at = {column.key: number for number, column in enumerate(columns) if column.key}
         self._rooms = [room(column.width, book.lang) for column in self.columns]
         self._book, self._styles = book, book.styles
         self._empty = texts.empty
@@ -183,18 +186,18 @@ class SheetTable:
         self.next += 1
         return number
 
-    def totals(self, label: Text, sums: Mapping[int, tuple[str, int]], *, where: int = 0) -> int:
-        """Write a row of totals below the filter, its label in the column ``where``; returns its number, from 0.
+    def totals(self, label: Text, sums: Mapping[str, tuple[str, int]]) -> int:
+        """Write a row of totals below the filter, its label in the second column; returns its number, from 0.
 
-        ``sums`` are a formula with ``{range}`` and its result for each column.
+        ``sums`` are a formula with ``{range}`` and its result for the key of each column.
         """
         self._filter()
-        values: list[Any] = [None] * len(self.columns)
-        values[where] = self._book.render(label)
-        for col, (formula, value) in sums.items():
-            letters = column_letters(col + 1)
+        values: list[Any] = [None, self._book.render(label), *[None] * (len(self.columns) - 2)]
+        for key, (formula, value) in sums.items():
+            letters = column_letters(self.at[key] + 1)
             text = formula.replace("{range}", f"{letters}{FIRST + 1}:{letters}{self._end}")
-            values[col] = CellFormula(f"=ROUND({text},6)" if self.columns[col].kind == "money" else f"={text}", value)
+            money = self.columns[self.at[key]].kind == "money"
+            values[self.at[key]] = CellFormula(f"=ROUND({text},6)" if money else f"={text}", value)
         return self._write(values, "total")
 
     def close(self, empty_tone: str = "faint") -> None:
