@@ -112,6 +112,7 @@ _CARD = _REPORT_BASE | {
     "right": 1,
     "border_color": LINE,
 }
+_FIGURE = _CARD | {"font_size": 18, "bold": True, "font_color": INK, "bottom": 1}
 _REPORT: dict[str, Style] = {
     # tables; cells have the name of their kind of column
     "text": _CELL | {"align": "left", "indent": 1},
@@ -128,8 +129,9 @@ _REPORT: dict[str, Style] = {
     "about": _REPORT_BASE | {"align": "center", "valign": "vcenter", "font_color": DARK_GREY, "text_wrap": True},
     "remark": _REPORT_BASE | {"align": "left", "valign": "vcenter", "font_color": "#7F6000", "text_wrap": True},
     "section": _LARGE | {"font_size": 13, "bottom": 2, "bottom_color": INK},
-    "card": _CARD | {"font_color": DARK_GREY, "left": 1, "right": 1, "top": 1},
-    "figure": _CARD | {"font_size": 18, "bold": True, "font_color": INK, "left": 1, "right": 1, "bottom": 1},
+    "card": _CARD | {"font_color": DARK_GREY, "top": 1},
+    "figure": _FIGURE,
+    "money_figure": _FIGURE,
     "data": _REPORT_BASE | {"font_size": 8, "font_color": GREY},
 }
 

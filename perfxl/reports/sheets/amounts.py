@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from xlsxwriter.utility import xl_rowcol_to_cell as cell
+
 from perfxl.model import Severity, Status, Submission, Text
 from perfxl.reading import FormRows
 from perfxl.reports.sheets.facts import (
@@ -19,7 +21,6 @@ from perfxl.reports.sheets.facts import (
     short_name,
     shown_levels,
 )
-from perfxl.reports.sheets.findings import OPEN
 from perfxl.reports.sheets.table import (
     FILE,
     NUMBER,
@@ -30,7 +31,6 @@ from perfxl.reports.sheets.table import (
     SummaryBook,
     TableColumn,
     Toned,
-    cell,
     counting,
     fixed,
 )
@@ -159,7 +159,7 @@ class UnitsSheet:
             *(self._money(key, amount, row) for key, amount in figures.items()),
             *(Toned(found[each], each.value) if found[each] else 0 for each in Severity),
             render(YES if counted else NO) if read else NOT_READ, self._remark(item),
-            facts.report(item.file, render(OPEN)),
+            facts.report(item.file),
         ])  # fmt: skip
         values = {key: amount.fen or 0 for key, amount in figures.items()} | kinds | dict(found)
         self._all.update(values)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 #: shown in place of the values of a file that was not read
 NOT_READ = "—"
+OPEN = Text("打开", "open")
 NO_UNIT = Text("（未填单位名称）", "(no unit name)")
 #: the period of the indicators of the year
 YEAR = "year"
@@ -148,22 +149,17 @@ class BatchFacts:
         spec = self.profile.forms[form.kind]
         return spec.repeats or (bool(spec.same_as) and form.alone)
 
-    def report(self, file: str, words: str) -> CellLink:
+    def report(self, file: str) -> CellLink:
         """A link to the error report of the file's unit."""
         folder = self._folders.get(file)
         if folder is None:
             return CellLink("", "")
-        return CellLink(path_link(f"{folder}/{REPORT.render(self.lang)}"), words)
+        return CellLink(path_link(f"{folder}/{REPORT.render(self.lang)}"), OPEN.render(self.lang))
 
     def form_name(self, form: Form) -> str:
         """The name of a form for a narrow column: ``附件10 项目``."""
         printed = f"{form.attachment} {form.sheet.format(n='').strip()}".strip()
         return Text(printed, form.title_en).render(self.lang)
-
-    def form_name_of(self, finding: int) -> str:
-        """The name of the form of finding number ``finding`` of the batch, from 0; ``""`` for none."""
-        form = self.form_of[finding]
-        return self.form_name(self.profile.forms[form.kind]) if form else ""
 
 
 def _form_at(starts: _Starts, finding: Finding) -> FormRows | None:

@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from xlsxwriter.utility import xl_rowcol_to_cell as cell
+
 from perfxl.model import WAIVED, Finding, Result, Severity, Status, Text
 from perfxl.profiles.schema import OTHER_SHEETS
 from perfxl.reports.sheets.facts import BatchFacts
@@ -20,7 +22,6 @@ from perfxl.reports.sheets.table import (
     SummaryBook,
     TableColumn,
     Toned,
-    cell,
     cell_link,
     place,
 )
@@ -35,23 +36,27 @@ FINDINGS = SheetTexts(
     ),
     Text("没有发现问题。", "Nothing was found."),
 )
+_FILE = (TableColumn(NUMBER, 6, "count"), TableColumn(UNIT, 15), TableColumn(FILE, 16))
+_SEVERITY = TableColumn(Text("级别", "Severity"), 6, "centre")
+_FIGURES = (
+    TableColumn(Text("填报数", "Stated"), 11, "money", "stated"),
+    TableColumn(Text("计算数", "Computed"), 11, "money"),
+    TableColumn(Text("差额", "Difference"), 11, "money"),
+)
+_CODE, _CAUSE, _REPORT = Text("编号", "Code"), Text("可能原因", "Likely cause"), Text("报告", "Report")
 FINDING_COLUMNS = (
-    TableColumn(NUMBER, 6, "count"),
-    TableColumn(UNIT, 15),
-    TableColumn(FILE, 16),
+    *_FILE,
     TableColumn(Text("表名", "Sheet"), 10, "centre"),
     TableColumn(Text("单元格", "Cell"), 7, "centre"),
     TableColumn(Text("审核定义名称", "Rule"), 16),
-    TableColumn(Text("编号", "Code"), 12, "centre"),
-    TableColumn(Text("级别", "Severity"), 6, "centre"),
+    TableColumn(_CODE, 12, "centre"),
+    _SEVERITY,
     TableColumn(Text("审核类型", "Class"), 11, "centre"),
-    TableColumn(Text("填报数", "Stated"), 11, "money"),
-    TableColumn(Text("计算数", "Computed"), 11, "money"),
-    TableColumn(Text("差额", "Difference"), 11, "money"),
+    *_FIGURES,
     TableColumn(Text("错误信息", "Message"), 38),
-    TableColumn(Text("可能原因", "Likely cause"), 30),
+    TableColumn(_CAUSE, 30),
     TableColumn(Text("涉及单元格", "Cells involved"), 20),
-    TableColumn(Text("报告", "Report"), 6, "centre"),
+    TableColumn(_REPORT, 6, "centre"),
 )
 DIFFERENCES = SheetTexts(
     Text("差异", "Differences"),
@@ -64,26 +69,19 @@ DIFFERENCES = SheetTexts(
     Text("没有发现数字不符。", "All figures agree."),
 )
 DIFFERENCE_COLUMNS = (
-    TableColumn(NUMBER, 6, "count"),
-    TableColumn(UNIT, 15),
-    TableColumn(FILE, 16),
+    *_FILE,
     TableColumn(Text("表", "Form"), 11, "centre"),
     TableColumn(Text("位置", "Cell"), 15, "centre"),
-    TableColumn(Text("编号", "Code"), 11, "centre"),
-    TableColumn(Text("级别", "Severity"), 6, "centre"),
+    TableColumn(_CODE, 11, "centre"),
+    _SEVERITY,
     TableColumn(Text("项目", "Item"), 16),
-    TableColumn(Text("填报数", "Stated"), 11, "money"),
-    TableColumn(Text("计算数", "Computed"), 11, "money"),
-    TableColumn(Text("差额", "Difference"), 11, "money"),
-    TableColumn(Text("可能原因", "Likely cause"), 32),
+    *_FIGURES,
+    TableColumn(_CAUSE, 32),
     TableColumn(Text("说明", "Message"), 36),
     TableColumn(Text("清单", "Finding"), 6, "centre"),
-    TableColumn(Text("报告", "Report"), 6, "centre"),
+    TableColumn(_REPORT, 6, "centre"),
 )
-#: the column of the stated figure, from 0; the computed one is the next
-FINDING_STATED, DIFFERENCE_STATED = 9, 8
 WAIVER = TableColumn(Text("豁免", "Waiver"), 26)
-OPEN = Text("打开", "open")
 MORE_CELLS = Text("…等 {n} 处", " … {n} cells in all")
 #: cells that are named one by one
 MOST_CELLS = 12
@@ -171,49 +169,47 @@ IGNORED = UnreadKind(
 
 def write_findings(book: SummaryBook, facts: BatchFacts) -> None:
     """One row for each finding; row number ``n`` is finding number ``n`` of the batch."""
-    table = SheetTable(book, FINDINGS, _with_waivers(FINDING_COLUMNS, facts), frozen=2)
+    table = _list_of_findings(book, facts, FINDINGS, FINDING_COLUMNS)
     for number, finding in enumerate(facts.batch.findings, 1):
         ref = finding.ref
         table.row([
             number, facts.owner(finding), finding.file, ref.sheet if ref else "", ref.cell if ref else "",
             finding.name, finding.code, _severity(finding, book),
-            book.render(finding.severity.gate), *compared(finding, table.next, FINDING_STATED), finding.message,
-            _causes(finding), _involved(finding, book), facts.report(finding.file, book.render(OPEN)),
-            *_waiver(finding, facts),
+            book.render(finding.severity.gate), *compared(finding, table.next, table.at["stated"]), finding.message,
+            _causes(finding), _involved(finding, book), facts.report(finding.file), *_waiver(finding, facts),
         ], tone="faint" if finding.waived else "")  # fmt: skip
     table.close()
 
 
 def write_differences(book: SummaryBook, facts: BatchFacts) -> None:
     """One row for each finding that has figures."""
-    table = SheetTable(book, DIFFERENCES, _with_waivers(DIFFERENCE_COLUMNS, facts), frozen=2)
-    number = 0
-    for index, finding in enumerate(facts.batch.findings):
-        if finding.stated is None and finding.computed is None:
-            continue
-        number += 1
-        ref = finding.ref
-        stated, computed, gap = compared(finding, table.next, DIFFERENCE_STATED)
-        tone = "worse" if finding.severity is Severity.ERROR and not finding.waived else ""
+    table = _list_of_findings(book, facts, DIFFERENCES, DIFFERENCE_COLUMNS)
+    compares = [pair for pair in enumerate(facts.batch.findings) if not pair[1].stated is pair[1].computed is None]
+    for number, (index, finding) in enumerate(compares, 1):
+        form = facts.form_of[index]
+        *figures, gap = compared(finding, table.next, table.at["stated"])
+        if finding.severity is Severity.ERROR and not finding.waived:
+            gap = Toned(gap, "worse")
         table.row([
-            number, facts.owner(finding), finding.file, facts.form_name_of(index), str(ref) if ref else "",
-            finding.code, _severity(finding, book), finding.name, stated, computed, Toned(gap, tone) if tone else gap,
-            _causes(finding), finding.message, link_to(book, index),
-            facts.report(finding.file, book.render(OPEN)), *_waiver(finding, facts),
+            number, facts.owner(finding), finding.file, facts.form_name(facts.profile.forms[form.kind]) if form else "",
+            str(finding.ref or ""), finding.code, _severity(finding, book), finding.name, *figures, gap,
+            _causes(finding), finding.message, link_to(book, index), facts.report(finding.file),
+            *_waiver(finding, facts),
         ], tone="faint" if finding.waived else "")  # fmt: skip
     table.close()
 
 
-def _with_waivers(columns: Sequence[TableColumn], facts: BatchFacts) -> Sequence[TableColumn]:
-    """The columns of a list of findings; with a column for waivers if the batch has any."""
-    return (*columns, WAIVER) if facts.waived else columns
+def _list_of_findings(
+    book: SummaryBook, facts: BatchFacts, texts: SheetTexts, columns: Sequence[TableColumn]
+) -> SheetTable:
+    """An empty list of findings; with a column for waivers if the batch has any."""
+    return SheetTable(book, texts, (*columns, WAIVER) if facts.waived else columns, frozen=2)
 
 
 def _waiver(finding: Finding, facts: BatchFacts) -> list[Toned]:
     """The value of the column for waivers, if there is one."""
-    if not facts.waived:
-        return []
-    return [Toned(finding.waived.render(facts.lang) if finding.waived else "", "")]
+    waiver = finding.waived.render(facts.lang) if finding.waived else ""
+    return [Toned(waiver, "")] if facts.waived else []
 
 
 def _severity(finding: Finding, book: SummaryBook) -> Toned:
@@ -262,46 +258,39 @@ def link_to(book: SummaryBook, index: int, words: str = "") -> CellLink:
     return CellLink(cell_link(sheet, row), words or f"#{index + 1}")
 
 
-class _Unread(NamedTuple):
-    kind: UnreadKind
-    file: str
-    unit: str
-    sheet: str
-    reason: str
+#: kind, file, unit, sheet and reason
+_Unread = tuple[UnreadKind, str, str, str, str]
 
 
 def write_unread(book: SummaryBook, facts: BatchFacts) -> None:
     """One row for each file or sheet that was not checked, the most important first."""
     table = SheetTable(book, UNREAD, UNREAD_COLUMNS)
     rows = (*_unread_files(book, facts), *_unread_sheets(book, facts))
-    for number, (kind, file, unit, sheet, reason) in enumerate(rows, 1):
-        label, advice = book.render(kind.label), book.render(kind.advice)
-        table.row([number, Toned(label, kind.tone), file, unit, sheet, reason, advice])
+    for number, (kind, *values) in enumerate(rows, 1):
+        table.row([number, Toned(book.render(kind.label), kind.tone), *values, book.render(kind.advice)])
     table.close("good")
 
 
 def _unread_files(book: SummaryBook, facts: BatchFacts) -> Iterator[_Unread]:
     for problem in facts.batch.problems:
-        yield _Unread(PROBLEM, problem.path, "", "", problem.render(book.lang))
+        yield PROBLEM, problem.path, "", "", problem.render(book.lang)
+    received = facts.batch.submissions
     for kind, status in ((UNREADABLE, Status.UNREADABLE), (NO_RETURN, Status.NOT_A_RETURN)):
-        for item in facts.batch.submissions:
-            if item.status is status and not item.duplicate_of:
-                reason = "\n".join(finding.message for finding in facts.batch.of(item.file))
-                yield _Unread(kind, item.file, "", "、".join(item.ignored_sheets), reason)
-    for item in facts.batch.submissions:
-        if item.duplicate_of:
-            yield _Unread(DUPLICATE, item.file, item.unit, "", book.render(DUPLICATE.reason, other=item.duplicate_of))
+        for item in (item for item in received if item.status is status and not item.duplicate_of):
+            reason = "\n".join(finding.message for finding in facts.batch.of(item.file))
+            yield kind, item.file, "", "、".join(item.ignored_sheets), reason
+    for item in (item for item in received if item.duplicate_of):
+        yield DUPLICATE, item.file, item.unit, "", book.render(DUPLICATE.reason, other=item.duplicate_of)
 
 
 def _unread_sheets(book: SummaryBook, facts: BatchFacts) -> Iterator[_Unread]:
     for item in facts.checked:
-        for form in item.forms:
-            if form.blank:
-                reason = book.render(BLANK.reason, form=facts.form_name(facts.profile.forms[form.form]))
-                yield _Unread(BLANK, item.file, item.unit, form.sheet, reason)
+        for form in (form for form in item.forms if form.blank):
+            name = facts.form_name(facts.profile.forms[form.form])
+            yield BLANK, item.file, item.unit, form.sheet, book.render(BLANK.reason, form=name)
     for item in facts.checked:
         if ignored := "、".join(sheet for sheet in item.ignored_sheets if sheet not in OTHER_SHEETS):
-            yield _Unread(IGNORED, item.file, item.unit, ignored, book.render(IGNORED.reason))
+            yield IGNORED, item.file, item.unit, ignored, book.render(IGNORED.reason)
 
 
 def write_rules(book: SummaryBook, facts: BatchFacts) -> None:
@@ -312,8 +301,7 @@ def write_rules(book: SummaryBook, facts: BatchFacts) -> None:
         results[outcome.code][outcome.result] += 1
         if outcome.reason:
             reasons[outcome.code][outcome.reason] += 1
-    found = Counter(finding.code for finding in facts.batch.findings if not finding.waived)
-    waived = Counter(finding.code for finding in facts.batch.findings if finding.waived)
+    found = Counter((finding.code, bool(finding.waived)) for finding in facts.batch.findings)
     entries: dict[str, list[Entry]] = defaultdict(list)
     for entry in catalogue(facts.profile):
         if entry.rule.of_returns or (facts.batch.progress is not None and entry.rule.needs == "round"):
@@ -328,8 +316,8 @@ def write_rules(book: SummaryBook, facts: BatchFacts) -> None:
             code, _each(book.render(rule.name) for rule in rules), Toned(book.render(label), tone),
             _each(book.render(rule.what) for rule in rules), _each(rule.source for rule in rules),
             ended[Result.PASSED], Toned(failed, tone) if failed else 0, ended[Result.NOT_APPLICABLE],
-            Toned(crashed, "error") if crashed else 0, found[code],
-            _why(book, waived[code], reasons[code]),
+            Toned(crashed, "error") if crashed else 0, found[code, False],
+            _why(book, found[code, True], reasons[code]),
         ])  # fmt: skip
     table.close()
 

@@ -6,15 +6,18 @@ A text from outside gets no more characters than a workbook may contain; a row i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, NamedTuple
 
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import xl_rowcol_to_cell as cell
 from xlsxwriter.worksheet import Worksheet
 
-from perfxl.model import Lang, Text, column_letters
+from perfxl.model import Lang, Text
 from perfxl.values import FEN_PER_WAN
 from perfxl.workbook_styles import BODY_FONT, Styles, new_workbook, set_page
 
@@ -28,6 +31,8 @@ ROWS, LINKS = 1_000_000, 65_000
 #: the row of the heads, from 0; the first row of data is the next
 HEAD = 2
 FIRST = HEAD + 1
+#: styles of amounts, which are fen
+MONEY = ("money", "money_figure")
 #: points of a line of 10 point text, of the space around it, and of the highest row
 LINE_HEIGHT, PADDING, HIGHEST = 14.6, 6, 409
 #: UTF-16 units of a text: below the 32,767 that Excel allows, with room for the mark of a cut
@@ -113,6 +118,31 @@ class SummaryBook:
         sheet.set_default_row(20)
         return sheet
 
+    def style(self, value: Any, kind: str, tone: str = "") -> Format:
+        """The format of a cell with such a value."""
+        if isinstance(value, CellLink):
+            return self.styles.get("link") if value.target else self.styles.get("centre", tone)
+        number = value.value if isinstance(value, CellFormula) else value
+        if kind in MONEY and isinstance(number, int):
+            return self.styles.money(number, tone, kind)
+        return self.styles.get(kind, tone)
+
+    def put(self, sheet: Worksheet, row: int, col: int, value: Any, kind: str, tone: str = "") -> None:
+        """Write a cell: a clean text, a number, a ``CellFormula``, a ``CellLink`` or ``None``."""
+        style = self.style(value, kind, tone)
+        if isinstance(value, str):
+            sheet.write_string(row, col, value, style)
+        elif value is None:
+            sheet.write_blank(row, col, None, style)
+        elif isinstance(value, CellFormula):
+            sheet.write_formula(row, col, value.text, style, _in_wan(value.value, kind))
+        elif not isinstance(value, CellLink):
+            sheet.write_number(row, col, _in_wan(value, kind), style)
+        elif value.target:
+            sheet.write_url(row, col, value.target, style, value.words)
+        else:
+            sheet.write_string(row, col, value.words, style)
+
     def data(self) -> bytes:
         """The bytes of the finished workbook."""
         self.workbook.close()
@@ -132,10 +162,6 @@ class SheetTable:
         self._empty = texts.empty
         self._frozen = frozen
         self._sheets = self._rows = 0
-        self._writers: dict[type, Callable[..., int]] = {
-            str: self._text, int: self._number, float: self._number, CellFormula: self._formula,
-            CellLink: self._link, type(None): self._blank,
-        }  # fmt: skip
         self._open()
 
     def _open(self) -> None:
@@ -178,9 +204,16 @@ class SheetTable:
         number, deepest = self.next, 1
         for col, value in enumerate(values):
             plain, cell_tone = value if type(value) is Toned else (value, tone)
-            took = self._writers[type(plain)](number, col, plain, self.columns[col], cell_tone)
-            if took > deepest:
-                deepest = took
+            kind = self.columns[col].kind
+            if type(plain) is str:
+                plain, took = fitted(plain, self._rooms[col], self._book.lang)
+                deepest = max(deepest, took)
+                # a text that was written in place of a number is aligned like one
+                kind = "number" if kind in ("money", "count") else kind
+            elif type(plain) is CellLink and plain.target:
+                plain = plain if self._links > 0 else CellLink("", plain.words)
+                self._links -= 1
+            self._book.put(self.sheet, number, col, plain, kind, cell_tone)
         if deepest > 1:
             self.sheet.set_row(number, min(HIGHEST, LINE_HEIGHT * deepest + PADDING))
         self.next += 1
@@ -194,7 +227,7 @@ class SheetTable:
         self._filter()
         values: list[Any] = [None, self._book.render(label), *[None] * (len(self.columns) - 2)]
         for key, (formula, value) in sums.items():
-            letters = column_letters(self.at[key] + 1)
+            letters = xl_col_to_name(self.at[key])
             text = formula.replace("{range}", f"{letters}{FIRST + 1}:{letters}{self._end}")
             money = self.columns[self.at[key]].kind == "money"
             values[self.at[key]] = CellFormula(f"=ROUND({text},6)" if money else f"={text}", value)
@@ -213,40 +246,10 @@ class SheetTable:
             self._end = self.next
             self.sheet.autofilter(HEAD, 0, max(HEAD, self._end - 1), len(self.columns) - 1)
 
-    def _text(self, row: int, col: int, value: str, column: TableColumn, tone: str) -> int:
-        # a text that was written in place of a number is aligned like one
-        kind = "number" if column.kind in ("money", "count") else column.kind
-        text, took = fitted(value, self._rooms[col], self._book.lang)
-        self.sheet.write_string(row, col, text, self._styles.get(kind, tone))
-        return took
 
-    def _number(self, row: int, col: int, value: float, column: TableColumn, tone: str) -> int:
-        if column.kind == "money" and isinstance(value, int):
-            self.sheet.write_number(row, col, value / FEN_PER_WAN, self._styles.money(value, tone))
-        else:
-            self.sheet.write_number(row, col, value, self._styles.get(column.kind, tone))
-        return 1
-
-    def _formula(self, row: int, col: int, value: CellFormula, column: TableColumn, tone: str) -> int:
-        result = value.value
-        if column.kind == "money" and isinstance(result, int):
-            style = self._styles.money(result, tone)
-            self.sheet.write_formula(row, col, value.text, style, result / FEN_PER_WAN)
-        else:
-            self.sheet.write_formula(row, col, value.text, self._styles.get(column.kind, tone), result)
-        return 1
-
-    def _link(self, row: int, col: int, value: CellLink, column: TableColumn, tone: str) -> int:
-        if value.target and self._links:
-            self._links -= 1
-            self.sheet.write_url(row, col, value.target, self._styles.get("link"), value.words)
-        else:
-            self.sheet.write_string(row, col, value.words, self._styles.get("centre", tone))
-        return 1
-
-    def _blank(self, row: int, col: int, _: None, column: TableColumn, tone: str) -> int:
-        self.sheet.write_blank(row, col, None, self._styles.get(column.kind, tone))
-        return 1
+def _in_wan(value: Any, kind: str) -> Any:
+    """The value of a cell: an amount, which is fen, in 万元."""
+    return value / FEN_PER_WAN if kind in MONEY and isinstance(value, int) else value
 
 
 def _wide_enough(column: TableColumn, book: SummaryBook) -> TableColumn:
@@ -255,14 +258,9 @@ def _wide_enough(column: TableColumn, book: SummaryBook) -> TableColumn:
     return column._replace(width=max(column.width, max(map(width, words), default=0) + 2))
 
 
-def cell(row: int, col: int) -> str:
-    """The address of a cell (row and column from 0)."""
-    return f"{column_letters(col + 1)}{row + 1}"
-
-
 def fixed(row: int, col: int) -> str:
     """The absolute address of a cell (row and column from 0)."""
-    return f"${column_letters(col + 1)}${row + 1}"
+    return str(cell(row, col, row_abs=True, col_abs=True))
 
 
 def counting(mark: int, last: int, word: str) -> str:
@@ -283,7 +281,7 @@ def path_link(path: str) -> str:
 
 def cell_link(sheet: str, row: int, col: int = 0) -> str:
     """The target of a link to a cell of this workbook (row and column from 0)."""
-    return f"internal:'{sheet}'!{chr(65 + col)}{row + 1}"
+    return f"internal:'{sheet}'!{cell(row, col)}"
 
 
 def clean(text: str, lang: Lang = "zh") -> str:
