@@ -59,8 +59,8 @@ def many(count, change=lambda number, form: form):
             new = copy.copy(form)
             new.file = f"{number:05d}.xlsx"
             for kind in ("texts", "amounts", "tasks", "indicators", "results", "open_lines", "strays"):
-                setattr(new, kind, [row._replace(form=new) for row in getattr(form, kind)])
-            new.texts = [t._replace(text=f"单位{number}") if t.field == "unit" else t for t in new.texts]
+                setattr(new, kind, [replace(row, form=new) for row in getattr(form, kind)])
+            new.texts = [replace(t, text=f"单位{number}") if t.field == "unit" else t for t in new.texts]
             forms.append(change(number, new))
         files.append(Received(f"{number:05d}.xlsx", Path(f"/none/{number}.xlsx")))
         reads.append(batches.ReadResult(f"sha-{number}", replace(base, file=f"{number:05d}.xlsx", forms=forms), None))

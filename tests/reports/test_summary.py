@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
@@ -187,7 +188,7 @@ def test_characters_that_no_workbook_may_hold_and_very_long_texts(monkeypatch, f
 
     def change(number, form):
         form.tasks = [
-            task._replace(content=text) for task, text in zip(form.tasks, [*wild, "", "", ""], strict=True)
+            replace(task, content=text) for task, text in zip(form.tasks, [*wild, "", "", ""], strict=True)
         ] if form.tasks else []  # fmt: skip
         return form
 
