@@ -53,10 +53,6 @@ def load_profile(name: str) -> Profile:
     try:
         profile = load(name)
         all_rules(profile)
-        if name not in built_in():
-            from perfxl.template.layout import layout
-
-            layout(profile, projects=1)
     except ProfileError as error:
         raise UserError(UNUSABLE, error=error.message) from error
     return profile

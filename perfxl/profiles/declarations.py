@@ -9,22 +9,8 @@ from dataclasses import replace
 from itertools import groupby
 
 from perfxl.model import Text
-from perfxl.profiles.schema import (
-    PROJECT_NAME,
-    Block,
-    BlockColumn,
-    BlockRow,
-    Field,
-    Form,
-    FormLevel,
-    Indicators,
-    Level,
-    Period,
-    Sum,
-    TaskColumn,
-    Tasks,
-    Term,
-)
+from perfxl.profiles import schema
+from perfxl.profiles.schema import Block, Field, Form, Indicators, Level, Sum, Term
 from perfxl.profiles.source import ProfileError, TomlTable
 from perfxl.values import label_key
 
@@ -182,8 +168,7 @@ def _check(data: TomlTable, form: Form, forms: Sequence[str]) -> None:
     if len(form.sheet) > LONGEST_SHEET or NOT_IN_SHEET & set(form.sheet) or min(form.sheet) < " ":
         raise data.error("sheet", BAD_SHEET.fill(sheet=form.sheet))
     for block, item in zip(form.blocks, data.tables("blocks"), strict=True):
-        names = form.fields_by_label.get(label_key(block.label), ())
-        if names:
+        if names := form.fields_by_label.get(label_key(block.label)):
             raise item.error("label", CLASH.fill(label=block.label, field=names[0].key))
     kinds = [block.kind for block in form.blocks]
     for kind, table in (("tasks", form.tasks), ("indicators", form.indicators)):
@@ -244,8 +229,9 @@ def _block(data: TomlTable, fields: Mapping[str, Field]) -> Block:
         kind=kind,
         fields=data.strings("fields") or ((data.value("field", str),) if "field" in data else ()),
         columns=tuple(_column(item, kind, fields) for item in data.tables("columns")),
-        rows=tuple(item.read(BlockRow) for item in data.tables("rows")),
+        rows=tuple(item.read(schema.BlockRow) for item in data.tables("rows")),
         height=data.whole("height", 0, 0, HIGHEST),
+        location=data.location,
     )
     for part in ("fields", "columns", "rows", "head"):
         key, given = "field" if part == "fields" and "field" in data else part, getattr(block, part)
@@ -264,8 +250,8 @@ def _block(data: TomlTable, fields: Mapping[str, Field]) -> Block:
     return block
 
 
-def _column(data: TomlTable, kind: str, fields: Mapping[str, Field]) -> BlockColumn:
-    column = data.read(BlockColumn)
+def _column(data: TomlTable, kind: str, fields: Mapping[str, Field]) -> schema.BlockColumn:
+    column = data.read(schema.BlockColumn)
     for key in data.required("fields", column.fields):
         if key or kind != "matrix":
             _require(data, "fields", key, fields)
@@ -278,20 +264,21 @@ def _require(data: TomlTable, place: str, key: str, fields: Mapping[str, Field])
         raise data.error(place, NO_FIELD.fill(field=key))
 
 
-def _tasks(data: TomlTable) -> Tasks:
+def _tasks(data: TomlTable) -> schema.Tasks:
     items = list(data.tables("columns"))
-    columns = tuple(item.read(TaskColumn, kind=item.one_of("kind", ("text", "amount"), "text")) for item in items)
-    for column, item in zip(columns, items, strict=True):
-        if not re.fullmatch(r"\w+", column.key):
-            raise item.error("key", BAD_KEY.fill(key=column.key))
-    _refuse_twice(items)
+    columns = []
+    for item in items:
+        columns.append(item.read(schema.TaskColumn, kind=item.one_of("kind", ("text", "amount"), "text")))
+        if not re.fullmatch(r"\w+", columns[-1].key):
+            raise item.error("key", BAD_KEY.fill(key=columns[-1].key))
+    refuse_twice(items)
     kinds = [kind for kind, _ in groupby(column.kind for column in columns)]
     if kinds[:2] != ["text", "amount"] or kinds.count("amount") > 1:
         raise data.error("columns", TASK_COLUMNS)
-    return data.read(Tasks, rows=data.whole("rows", 10, 1, MOST_ROWS), columns=columns)
+    return data.read(schema.Tasks, rows=data.whole("rows", 10, 1, MOST_ROWS), columns=tuple(columns))
 
 
-def _refuse_twice(items: Iterable[TomlTable]) -> None:
+def refuse_twice(items: Iterable[TomlTable]) -> None:
     """Raise an error at the second of two items with one key."""
     taken: set[str] = set()
     for item in items:
@@ -312,21 +299,21 @@ def _indicators(data: TomlTable, levels: Mapping[str, Level], fields: Mapping[st
     if "total" in data and [head for head in header if head in ("weight", "score")] != ["weight", "score"]:
         raise data.error("header", NO_SCORES)
     periods, rows = ([*data.required(key, list(data.tables(key)))] for key in ("periods", "levels"))
-    _refuse_twice(periods)
-    _refuse_twice(rows)
+    refuse_twice(periods)
+    refuse_twice(rows)
     return data.read(
         Indicators,
         header={key: header.text(key) for key in header},
-        periods=tuple(item.read(Period) for item in periods),
+        periods=tuple(item.read(schema.Period) for item in periods),
         levels=tuple(_form_level(item, levels) for item in rows),
         quotas=tuple(_quotas(item, levels) for item in data.tables("quotas")),
         options={key: options.strings(key) for key in options},
     )
 
 
-def _form_level(data: TomlTable, levels: Mapping[str, Level]) -> FormLevel:
+def _form_level(data: TomlTable, levels: Mapping[str, Level]) -> schema.FormLevel:
     weight = data.value("weight", float) if "weight" in data else None
-    level = data.read(FormLevel, rows=data.whole("rows", 1, 1, MOST_ROWS), weight=weight)
+    level = data.read(schema.FormLevel, rows=data.whole("rows", 1, 1, MOST_ROWS), weight=weight)
     if level.key not in levels:
         raise data.error("key", NO_LEVEL.fill(key=level.key))
     return level
@@ -361,18 +348,23 @@ def read_sums(data: TomlTable, forms: Mapping[str, Form], levels: Mapping[str, L
 
 
 def _sum(data: TomlTable, forms: Mapping[str, Form], levels: Mapping[str, Level]) -> Sum:
+    def terms(key: str) -> tuple[Term, ...]:
+        if not data.strings(key):
+            raise data.error(key, NO_TERMS)
+        return tuple(_term(data, key, text, forms, levels) for text in data.strings(key))
+
     declared = data.read(
         Sum,
         "name_en",
         name=Text(data.text("name"), data.value("name_en", str, data.text("name"))),
         per=data.one_of("per", PER, "form"),
-        total=_terms(data, "total", forms, levels),
-        parts=_terms(data, "parts", forms, levels),
+        total=terms("total"),
+        parts=terms("parts"),
         severity=data.one_of("severity", ("error", "warning", "notice"), "error"),
         relation=data.one_of("relation", ("=", ">="), "="),
     )
-    for key, terms in (("total", declared.total), ("parts", declared.parts)):
-        for term in terms:
+    for key in ("total", "parts"):
+        for term in getattr(declared, key):
             if problem := _misplaced(declared, key, term, forms):
                 raise data.error(key, problem.fill(term=term.text))
     return declared
@@ -395,14 +387,7 @@ def _misplaced(declared: Sum, side: str, term: Term, forms: Mapping[str, Form]) 
 
 def _has_name(form: Form | None) -> bool:
     """Whether the project of a form can be found by its name."""
-    return form is not None and PROJECT_NAME in form.fields and form.fields[PROJECT_NAME].kind != "choice"
-
-
-def _terms(data: TomlTable, key: str, forms: Mapping[str, Form], levels: Mapping[str, Level]) -> tuple[Term, ...]:
-    texts = data.strings(key)
-    if not texts:
-        raise data.error(key, NO_TERMS)
-    return tuple(_term(data, key, text, forms, levels) for text in texts)
+    return form is not None and schema.PROJECT_NAME in form.fields and form.fields[schema.PROJECT_NAME].kind != "choice"
 
 
 def _term(data: TomlTable, key: str, text: str, forms: Mapping[str, Form], levels: Mapping[str, Level]) -> Term:

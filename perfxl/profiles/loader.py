@@ -11,7 +11,8 @@ from importlib import resources
 from pathlib import Path
 
 from perfxl.model import Text
-from perfxl.profiles.declarations import form_of, read_form, read_sums
+from perfxl.profiles.declarations import NO_LEVEL, form_of, read_form, read_sums, refuse_twice
+from perfxl.profiles.layout import layout
 from perfxl.profiles.schema import MOST_PROJECTS, OTHER_SHEETS, Form, Level, Profile
 from perfxl.profiles.source import KeyLocation, ProfileError, TomlFile, TomlTable, merged, with_locations
 from perfxl.values import Words, label_key
@@ -49,8 +50,6 @@ BAD_ID = Text(
     "“{id}”不能作为 id，请只用字母、数字和下划线。", "“{id}” is no id; use letters, digits and underscores only."
 )
 NO_PARENT = Text("上级指标“{parent}”不在 [[levels]] 之中。", "“{parent}” is not one of the [[levels]].")
-NO_LEVEL = Text("“{key}”不在 [[levels]] 之中。", "“{key}” is not one of the [[levels]].")
-TWICE = Text("“{key}”写了两次。", "“{key}” is there twice.")
 NO_FORM = Text("没有表“{key}”，[forms] 中有：{known}。", "there is no form “{key}”; [forms] has: {known}.")
 SHEET_TWICE = Text("另有一张工作表也叫“{sheet}”，请改名。", "another sheet is called “{sheet}” too; rename one.")
 NO_RULE = Text(
@@ -68,16 +67,19 @@ def built_in() -> tuple[str, ...]:
 def load(name: str) -> Profile:
     """Load a built-in profile by id, or a user's own by the path of its ``.toml`` file.
 
-    Raises ``ProfileError`` when there is no such profile or the file cannot be used.
+    Raises ``ProfileError`` when there is no such profile, or the file cannot be used or its forms not be laid out.
     """
-    if name not in built_in() and not name.endswith(".toml"):
+    if name in built_in():
+        return _profile(_whole(_read(name)))
+    if not name.endswith(".toml"):
         raise ProfileError(NO_PROFILE.fill(name=name, known=", ".join(built_in())))
     data = _whole(_read(name))
-    if name not in built_in():
-        base = [_read(each) for each in built_in()]
-        for key in KNOWN_KEYS:
-            data.optional_table(key).allow({known for table in base for known in table.get(key, {})})
-    return _profile(data)
+    base = [_read(each) for each in built_in()]
+    for key in KNOWN_KEYS:
+        data.optional_table(key).allow({known for table in base for known in table.get(key, {})})
+    profile = _profile(data)
+    layout(profile, projects=1)
+    return profile
 
 
 def _read(name: str) -> TomlTable:
@@ -148,11 +150,13 @@ def _profile(data: TomlTable) -> Profile:
     data.allow(known | {"title_en", "money", "forms_order", "extends", "vocabulary"})
     levels = _levels(data)
     forms = _forms(data, levels)
+    if not re.fullmatch(r"\w+", data.text("id")):
+        raise data.error("id", BAD_ID.fill(id=data.text("id")))
     words, headers, money = data.table("words"), data.table("headers"), data.table("money")
     severity, sources, limits, grades = map(data.optional_table, ("severity", "sources", "limits", "grades"))
     typos = words.optional_table("typos")
     return Profile(
-        id=_id(data),
+        id=data.text("id"),
         version=data.value("version", int, 1),
         year=data.value("year", int),
         title=Text(data.text("title"), data.value("title_en", str, data.text("title"))),
@@ -174,8 +178,7 @@ def _profile(data: TomlTable) -> Profile:
         belongs=_belongs(data.optional_table("belongs"), levels),
         grades={key: grades.value(key, float) for key in grades},
         typos={key: typos.value(key, str) for key in typos},
-        rule_codes=tuple((code, where) for code, where in _rule_codes(data) if where.file is data.location.file),
-        block_locations=_block_locations(data, forms),
+        rule_codes=tuple(used for used in _rule_codes(data) if used[1].file is data.location.file),
     )
 
 
@@ -191,20 +194,6 @@ def _forms(data: TomlTable, levels: Mapping[str, Level]) -> dict[str, Form]:
     return forms
 
 
-def _block_locations(data: TomlTable, forms: Iterable[str]) -> dict[tuple[str, int], KeyLocation]:
-    found = data.table("forms")
-    return {
-        (key, number): item.location for key in forms for number, item in enumerate(found.table(key).tables("blocks"))
-    }
-
-
-def _id(data: TomlTable) -> str:
-    text = data.text("id")
-    if not re.fullmatch(r"\w+", text):
-        raise data.error("id", BAD_ID.fill(id=text))
-    return text
-
-
 def _check_sheets(forms_data: TomlTable, forms: Mapping[str, Form]) -> None:
     """No two sheets of the blank workbook may have one name, whatever its case."""
     taken = {name.casefold() for name in OTHER_SHEETS}
@@ -217,13 +206,9 @@ def _check_sheets(forms_data: TomlTable, forms: Mapping[str, Form]) -> None:
 
 
 def _levels(data: TomlTable) -> dict[str, Level]:
-    levels: dict[str, Level] = {}
     items = list(data.tables("levels"))
-    for item in items:
-        level = item.read(Level)
-        if level.key in levels:
-            raise item.error("key", TWICE.fill(key=level.key))
-        levels[level.key] = level
+    levels = {level.key: level for level in (item.read(Level) for item in items)}
+    refuse_twice(items)
     for level, item in zip(levels.values(), items, strict=True):
         if level.parent and level.parent not in levels:
             raise item.error("parent", NO_PARENT.fill(parent=level.parent))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -104,6 +104,7 @@ class Block:
     rows: tuple[BlockRow, ...] = ()
     right: str = ""
     height: int = 0
+    location: KeyLocation = dataclasses.field(kw_only=True, compare=False, repr=False)
 
     @property
     def all_fields(self) -> tuple[str, ...]:
@@ -300,6 +301,10 @@ class Sum:
         return len(self.total) == 1 and (first.table == "fields" or row)
 
 
+def _keys_of_forms(fits: Callable[[Form], object]) -> cached_property[frozenset[str]]:
+    return cached_property(lambda profile: frozenset(key for key, form in profile.forms.items() if fits(form)))
+
+
 @dataclass(frozen=True, eq=False)
 class Profile:
     """One edition of the standard forms."""
@@ -332,8 +337,6 @@ class Profile:
     grades: Mapping[str, float]
     #: the codes of rules in its own file, each with its location
     rule_codes: tuple[tuple[str, KeyLocation], ...]
-    #: key of a form and number of a block, from 0 -> the location of the block
-    block_locations: Mapping[tuple[str, int], KeyLocation]
 
     @cached_property
     def levels_by_label(self) -> Mapping[str, Level]:
@@ -349,30 +352,14 @@ class Profile:
                 kinds.setdefault(level.parent, []).append(level)
         return {key: found[0] for key, found in kinds.items() if len(found) == 1}
 
-    @cached_property
-    def project_forms(self) -> frozenset[str]:
-        """Keys of the forms of which there is one for each project."""
-        return frozenset(key for key, form in self.forms.items() if form.repeats)
-
-    @cached_property
-    def fund_forms(self) -> frozenset[str]:
-        """Keys of the forms that describe a project a second time."""
-        return frozenset(key for key, form in self.forms.items() if form.same_as)
-
-    @cached_property
-    def indicator_forms(self) -> frozenset[str]:
-        """Keys of the forms with an indicator table."""
-        return frozenset(key for key, form in self.forms.items() if form.indicators)
-
-    @cached_property
-    def scored_forms(self) -> frozenset[str]:
-        """Keys of the forms whose indicators have a score."""
-        return frozenset(k for k, form in self.forms.items() if form.indicators and "score" in form.indicators.header)
-
-    @cached_property
-    def two_period_forms(self) -> frozenset[str]:
-        """Keys of the forms with two sets of indicators side by side."""
-        return frozenset(k for k, form in self.forms.items() if form.indicators and len(form.indicators.periods) > 1)
+    #: keys of the forms of which there is one for each project
+    project_forms = _keys_of_forms(lambda form: form.repeats)
+    #: keys of the forms that describe a project a second time
+    fund_forms = _keys_of_forms(lambda form: form.same_as)
+    #: keys of the forms with an indicator table, with scores in it, and with two sets of indicators side by side
+    indicator_forms = _keys_of_forms(lambda form: form.indicators)
+    scored_forms = _keys_of_forms(lambda form: form.indicators and "score" in form.indicators.header)
+    two_period_forms = _keys_of_forms(lambda form: form.indicators and len(form.indicators.periods) > 1)
 
     @property
     def stamp(self) -> str:

@@ -75,8 +75,9 @@ class KeyLocation(NamedTuple):
 
     @property
     def line(self) -> int:
-        """The line, from 1."""
-        return self.file.lines.get(self.path, 1)
+        """The line, from 1: that of the nearest table above, where the path has none."""
+        lines, path = self.file.lines, self.path
+        return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 1)
 
     @property
     def name(self) -> str:
@@ -182,7 +183,7 @@ class TomlTable(dict[str, Any]):
         A key that is neither a field nor one of ``more`` is refused: nothing would use it, and most often it is
         misspelt. A text without a default is required and not blank.
         """
-        fields = {field.name: field for field in dataclasses.fields(cls)}
+        fields = {field.name: field for field in dataclasses.fields(cls) if field.type != "KeyLocation"}
         self.allow(fields.keys() | set(more))
         values = dict(given)
         for name in (name for name in fields if name not in given):
@@ -293,7 +294,7 @@ def lines_of(text: str) -> dict[KeyPath, int]:
 
     The text must be valid TOML; nothing is checked a second time.
     """
-    return _LineScanner(text).scan()
+    return _LineScanner(text).found
 
 
 class _LineScanner:
@@ -303,17 +304,11 @@ class _LineScanner:
         self.text = text
         self.at = 0
         self._ends = [match.start() for match in re.finditer("\n", text)]
-        self._found: dict[KeyPath, int] = {}
+        self.found: dict[KeyPath, int] = {}
         self._items: Counter[KeyPath] = Counter()
-
-    def scan(self) -> dict[KeyPath, int]:
         table: KeyPath = ()
-        while self._next():
-            if self.text.startswith("[", self.at):
-                table = self._head()
-            else:
-                self._pair(table)
-        return self._found
+        while char := self._next():
+            table = self._head() if char == "[" else self._pair(table)
 
     def _next(self) -> str:
         """The next character that is neither blank nor in a comment, ``""`` at the end."""
@@ -344,48 +339,41 @@ class _LineScanner:
         path: KeyPath = ()
         for key in above:
             path = (*path, key)
-            self._found.setdefault(path, line)
+            self.found.setdefault(path, line)
             if path in self._items:
                 path = (*path, self._items[path] - 1)
         path = (*path, last)
-        self._found.setdefault(path, line)
+        self.found.setdefault(path, line)
         if marks == 2:
             path = (*path, self._items[path])
             self._items[path[:-1]] += 1
-            self._found[path] = line
+            self.found[path] = line
         return path
 
-    def _pair(self, table: KeyPath) -> None:
-        """``key = value``."""
+    def _pair(self, table: KeyPath) -> KeyPath:
+        """``key = value`` in a table, whose path is returned."""
         line, path = self._line(), table
         for key in self._keys():
             path = (*path, key)
-            self._found.setdefault(path, line)
+            self.found.setdefault(path, line)
         self.at += 1
         self._value(path)
+        return table
 
     def _value(self, path: KeyPath) -> None:
-        char = self._next()
-        if char == "[":
-            self._list(path)
-        elif char == "{":
-            self.at += 1
-            while self._next() != "}":
-                self._pair(path)
-                self._next()
-                self.at += self.text.startswith(",", self.at)
-            self.at += 1
-        else:
+        end = {"[": "]", "{": "}"}.get(self._next())
+        if end is None:
             match = _STRING.match(self.text, self.at) or _BARE.match(self.text, self.at)
             self.at = match.end() if match else self.at
-
-    def _list(self, path: KeyPath) -> None:
+            return
         self.at += 1
         number = 0
-        while self._next() != "]":
-            self._found[*path, number] = self._line()
-            self._value((*path, number))
-            self._next()
-            self.at += self.text.startswith(",", self.at)
+        while self._next() != end:
+            if end == "}":
+                self._pair(path)
+            else:
+                self.found[*path, number] = self._line()
+                self._value((*path, number))
+            self.at += self._next() == ","
             number += 1
         self.at += 1

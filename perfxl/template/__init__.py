@@ -6,7 +6,7 @@ from datetime import datetime
 from io import BytesIO
 
 from perfxl.profiles import Profile
-from perfxl.template.layout import CellArea, IndicatorCells, SheetLayout, layout, plans
+from perfxl.profiles.layout import CellArea, IndicatorCells, SheetLayout, layout, plans
 from perfxl.template.sheets import write_checks, write_cover, write_form, write_instructions, write_rules
 from perfxl.template.sums import marks
 from perfxl.workbook_styles import SONG, Styles, new_workbook

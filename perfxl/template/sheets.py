@@ -16,10 +16,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from perfxl.model import Severity, Text, column_letters
 from perfxl.profiles import Form, Profile
+from perfxl.profiles.layout import CHARACTER, CellArea, Page, Piece, SheetLayout, text_width
 from perfxl.profiles.schema import OTHER_SHEETS, PROJECT_NAME, describe
 from perfxl.rules import CODE, FIX, NAME, SEVERITY, WHAT, catalogue
 from perfxl.template import sums
-from perfxl.template.layout import CHARACTER, CellArea, Page, Piece, SheetLayout, text_width
 from perfxl.template.sums import FAILED, PASSED, LiveFormula
 from perfxl.workbook_styles import Styles, set_page
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from perfxl.model import column_letters
 from perfxl.profiles import Profile, Sum, Term
+from perfxl.profiles.layout import CellArea, SheetLayout
 from perfxl.profiles.schema import PROJECT_NAME, describe
-from perfxl.template.layout import CellArea, SheetLayout
 
 #: arguments of one SUM; Excel takes 255
 MOST_ARGUMENTS = 200

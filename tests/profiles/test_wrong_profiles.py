@@ -152,6 +152,7 @@ def test_more_cells_side_by_side_than_columns(tmp_path, capsys):
     wide += "".join(f'{{ fields = ["x{n}"], label = "丙" }}, ' for n in range(9))
     text = RIGHT.replace(columns, f"columns = [{wide}]").replace("county = {", f"{more}county = {{")
     path.write_text(text, "utf-8")
+    assert "并排的有 12 格" in complaint(path).render("zh")
     for args in (["check", "x"], ["template", "-o", str(tmp_path / "x.xlsx")]):
         assert cli.run([*args, "--profile", str(path)]) == 2
         assert "，forms.project.blocks[4]：并排的有 12 格" in capsys.readouterr().err.replace("\n", "")

@@ -12,8 +12,7 @@ from math import comb
 from unicodedata import east_asian_width
 
 from perfxl.model import Text, column_letters
-from perfxl.profiles import Block, Field, Form, Indicators, Level, Profile
-from perfxl.profiles.schema import MOST_PROJECTS
+from perfxl.profiles.schema import MOST_PROJECTS, Block, Field, Form, Indicators, Level, Profile
 
 
 @dataclass(frozen=True)
@@ -154,12 +153,12 @@ def _plan(profile: Profile, form: Form, project: int, year: int, unit: str) -> P
     page.next(20)
     if "year" in form.fields:
         cells.fields["year"] = year_area
-    for number, block in enumerate(form.blocks):
+    for block in form.blocks:
         try:
             _BLOCKS[block.kind](page, block)
         except NoRoomError as error:
-            cells_and_columns = dict(zip(("cells", "columns"), error.args, strict=True))
-            raise profile.block_locations[form.key, number].error(NO_ROOM.fill(**cells_and_columns)) from error
+            cells, columns_there = error.args
+            raise block.location.error(NO_ROOM.fill(cells=cells, columns=columns_there)) from error
     return page
 
 
