@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -320,7 +320,10 @@ def _control_heads(grid: Grid) -> tuple[Cell, Cell, str] | None:
 
 def _control_figures(grid: Grid, name: str, unit: Cell, figure: Cell, measure: str) -> Mapping[str, int]:
     found: dict[str, int] = {}
-    for written, cell in _control_rows(grid, unit, figure):
+    for row in range(unit.last_row + 1, len(grid.rows) + 1):
+        written, cell = " ".join(grid.at(row, unit.col).text.split()), grid.at(row, figure.col)
+        if not name_key(written) or is_total(written):
+            continue
         where = Ref(name, grid.sheet, cell.row, cell.col)
         amount = parse_amount(cell.value, measure)
         if amount.state != "ok" or amount.fen is None:
@@ -329,11 +332,3 @@ def _control_figures(grid: Grid, name: str, unit: Cell, figure: Cell, measure: s
         if first != amount.fen:
             raise UserError(CONTROL_TWICE, path=name, cell=where, unit=written, first=wan(first))
     return found
-
-
-def _control_rows(grid: Grid, unit: Cell, figure: Cell) -> Iterator[tuple[str, Cell]]:
-    """The units below the head, each with the cell of its figure."""
-    for row in range(unit.last_row + 1, len(grid.rows) + 1):
-        written = " ".join(grid.at(row, unit.col).text.split())
-        if name_key(written) and not is_total(written):
-            yield written, grid.at(row, figure.col)

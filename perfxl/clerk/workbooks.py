@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
-from typing import NamedTuple
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -167,17 +166,6 @@ def _rules(book: ListWorkbook, profile: Profile) -> None:
         book.texts(sheet, row, RULE_COLUMNS, (code, rule.name, severity, rule.what))
 
 
-class _PairRow(NamedTuple):
-    """A task and its project as they are paired now, each ``""`` for none; amounts in fen."""
-
-    unit: str
-    task: str
-    project: str
-    by: str
-    planned: int | None = None
-    total: int | None = None
-
-
 def current_pairs(books: Iterable[WorkbookRows], profile: Profile, lang: Lang) -> bytes:
     """The pairs of some workbooks as they are now; of several workbooks of one unit, those of the last."""
     book = ListWorkbook(lang)
@@ -187,8 +175,11 @@ def current_pairs(books: Iterable[WorkbookRows], profile: Profile, lang: Lang) -
     row, chosen = FIRST, PAIR_COLUMNS.index(PROJECT)
     for number, rows in enumerate(last.values()):
         top = row
-        for pair in _pair_rows(rows, profile):
-            _write_pair(sheet, book, row, pair)
+        for (*names_of, by), amounts in _pair_rows(rows, profile):
+            book.texts(sheet, row, PAIR_COLUMNS, (rows.unit, *(name or NONE for name in names_of), PAIRED_BY[by]))
+            for col, fen in enumerate(amounts, PAIR_COLUMNS.index(PROJECT) + 2):
+                figure = None if fen is None else fen / FEN_PER_WAN
+                sheet.write(row, col, figure, book.style(PAIR_COLUMNS[col].style))
             row += 1
         if row > top:
             letters, size = column_letters(number + 1), len(choices[number])
@@ -203,8 +194,13 @@ def current_pairs(books: Iterable[WorkbookRows], profile: Profile, lang: Lang) -
     return book.data()
 
 
-def _pair_rows(rows: WorkbookRows, profile: Profile) -> Iterator[_PairRow]:
-    """Every task, then the projects without one. Those without a name are left out: no list can name them."""
+def _pair_rows(
+    rows: WorkbookRows, profile: Profile
+) -> Iterator[tuple[tuple[str, str, str], tuple[int | None, int | None]]]:
+    """Every task, then the projects without one: the names of both and by what they are paired, the fen of both.
+
+    Those without a name are left out: no list can name them.
+    """
     filled = [form for form in rows.forms if not form.blank]
     projects = {form.project: form for form in filled if profile.forms[form.kind].repeats}
     for form in filled:
@@ -215,20 +211,10 @@ def _pair_rows(rows: WorkbookRows, profile: Profile) -> Iterator[_PairRow]:
             if task.name and (name or not project):
                 total = project.total() if project else None
                 by = task.paired_by if project else ""
-                yield _PairRow(rows.unit, _one_line(task.name), name, by, planned.get(task.item), total)
+                yield (_one_line(task.name), name, by), (planned.get(task.item), total)
     for project in projects.values():
         if name := _one_line(project.text("project_name")):
-            yield _PairRow(rows.unit, "", name, "", None, project.total())
-
-
-def _write_pair(sheet: Worksheet, book: ListWorkbook, row: int, pair: _PairRow) -> None:
-    texts = (pair.unit, pair.task or NONE, pair.project or NONE, PAIRED_BY[pair.by])
-    book.texts(sheet, row, PAIR_COLUMNS, texts)
-    for col, fen in enumerate((pair.planned, pair.total), len(texts)):
-        if fen is None:
-            sheet.write_blank(row, col, None, book.style(PAIR_COLUMNS[col].style))
-        else:
-            sheet.write_number(row, col, fen / FEN_PER_WAN, book.style(PAIR_COLUMNS[col].style))
+            yield ("", name, ""), (None, project.total())
 
 
 def _one_line(text: str) -> str:

@@ -130,7 +130,7 @@ def _profile_row(profile: Profile, lang: Lang) -> list[str]:
 
 
 def _profile_lines(profile: Profile, lang: Lang) -> Iterator[str]:
-    from perfxl.profiles.schema import describe
+    from perfxl.profiles import describe
     from perfxl.rules import OFF
 
     colon = COLON.render(lang)

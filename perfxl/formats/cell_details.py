@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from perfxl.formats.errors import MAX_COLS, MAX_ROWS
 from perfxl.formats.grid import Grid, Merge, as_text
-from perfxl.values.notation import from_cell, inexact
+from perfxl.values import from_cell, inexact
 
 #: the built-in formats of figures by their number; those of dates, and General, have no places for digits
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}

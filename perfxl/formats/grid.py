@@ -7,8 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from perfxl.values import squeeze
-from perfxl.values.notation import written
+from perfxl.values import squeeze, written
 
 
 class Cell(NamedTuple):

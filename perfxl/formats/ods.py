@@ -20,7 +20,7 @@ from perfxl.formats.errors import (
 )
 from perfxl.formats.grid import Merge
 from perfxl.formats.package import Package, whole_number
-from perfxl.values.notation import from_cell
+from perfxl.values import from_cell
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

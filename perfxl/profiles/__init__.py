@@ -10,33 +10,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from perfxl.profiles.loader import built_in, load
-    from perfxl.profiles.schema import Block, Field, Form, Indicators, Level, Period, Profile, Sum, Tasks, Term
+    from perfxl.profiles.loader import built_in, load, refuse_unknown_codes
+    from perfxl.profiles.schema import (
+        OTHER_SHEETS,
+        PROJECT_NAME,
+        Block,
+        Field,
+        Form,
+        Indicators,
+        Level,
+        Period,
+        Profile,
+        Sum,
+        Tasks,
+        Term,
+        describe,
+        example,
+    )
     from perfxl.profiles.source import ProfileError
 
 #: the edition that is used where none is asked for
 DEFAULT = "hengyang_2020"
 
 __all__ = [
-    "DEFAULT",
-    "Block",
-    "Field",
-    "Form",
-    "Indicators",
-    "Level",
-    "Period",
-    "Profile",
-    "ProfileError",
-    "Sum",
-    "Tasks",
-    "Term",
-    "built_in",
-    "load",
-]
+    "DEFAULT", "OTHER_SHEETS", "PROJECT_NAME", "Block", "Field", "Form", "Indicators", "Level", "Period", "Profile",
+    "ProfileError", "Sum", "Tasks", "Term", "built_in", "describe", "example", "load", "refuse_unknown_codes",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = {"built_in": "loader", "load": "loader", "ProfileError": "source"}.get(name, "schema")
-    return getattr(import_module(f"{__name__}.{module}"), name)
+    modules = {"built_in": "loader", "load": "loader", "refuse_unknown_codes": "loader", "ProfileError": "source"}
+    return getattr(import_module(f"{__name__}.{modules.get(name, 'schema')}"), name)

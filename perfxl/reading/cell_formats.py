@@ -10,8 +10,7 @@ from typing import TypeGuard
 from perfxl.formats import Book, CellDetails, Grid, as_text, computed_sum, picture_rows, read_details, summed_cells
 from perfxl.profiles import Profile
 from perfxl.reading.rows import COST, AmountRow, FormRows, StrayRow
-from perfxl.values import Amount, Value, parse_amount, parse_value, squeeze
-from perfxl.values.notation import from_cell, inexact, written
+from perfxl.values import Amount, Value, from_cell, inexact, parse_amount, parse_value, squeeze, written
 
 #: beside a measure % a larger number is no share that is stored as a fraction: 95 is 95%, not 9500%
 MOST_STORED = 2

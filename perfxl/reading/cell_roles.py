@@ -17,8 +17,7 @@ from perfxl.reading.fields import EMPTY_REVIEW, MOST_BLANK
 from perfxl.reading.form_tables import Columns, Header
 from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.rows import AmountRow, FormRows, IndicatorRow, StrayRow, TextRow
-from perfxl.values import Amount, Value, label_key, parse_value, squeeze
-from perfxl.values.text import is_placeholder
+from perfxl.values import Amount, Value, is_placeholder, label_key, parse_value, squeeze
 
 Position = tuple[int, int]
 #: heads of columns in the order of ``Columns``

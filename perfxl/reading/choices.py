@@ -12,8 +12,7 @@ from perfxl.formats import Book, Cell, Grid, TickBox, tick_boxes
 from perfxl.profiles import Field, Profile
 from perfxl.reading.labels import Labels
 from perfxl.reading.rows import FormRows, StrayRow, TextRow
-from perfxl.values import squeeze
-from perfxl.values.text import one_line_each
+from perfxl.values import one_line_each, squeeze
 
 #: a cell that is a tick box holds one of these
 _BOXES = {True: "☑", False: "□"}

@@ -11,8 +11,7 @@ from perfxl.formats import Cell, Grid
 from perfxl.profiles import Level, Profile, Tasks
 from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.rows import COST, AmountRow, FormRows, IndicatorRow, OpenLine, ResultRow, TaskRow, TextRow
-from perfxl.values import label_key, parse_amount, parse_value, squeeze
-from perfxl.values.notation import LEADING
+from perfxl.values import LEADING, label_key, parse_amount, parse_value, squeeze
 
 #: the heads of the amounts may be this many rows below those of name and content
 HEAD_ROWS = 3

@@ -21,9 +21,8 @@ from uuid import uuid4
 from sqlalchemy.engine import URL
 
 from perfxl.clerk import edition
-from perfxl.clerk.config import read_config
 from perfxl.clerk.errors import file_bytes, suggestions
-from perfxl.clerk.inputs import ClerkFiles
+from perfxl.clerk.inputs import ClerkFiles, read_config
 from perfxl.clerk.roster import Roster, read_roster
 from perfxl.ledger import Ledger, open_ledger
 from perfxl.ledger.database import database_url, enter_round, has_round, local_day

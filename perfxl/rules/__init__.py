@@ -16,8 +16,7 @@ from functools import cache
 from importlib import import_module
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.profiles import Profile
-from perfxl.profiles.loader import refuse_unknown_codes
+from perfxl.profiles import Profile, refuse_unknown_codes
 from perfxl.rules.rule import DECLARED_SUMS, Hit, NotApplicable, Rule
 from perfxl.rules.sums import sum_rules
 

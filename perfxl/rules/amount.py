@@ -10,8 +10,7 @@ from perfxl.reading import AmountRow
 from perfxl.rules.rule import DECLARED_SUMS, Family, Hit
 from perfxl.rules.wording import longest, shown
 from perfxl.tables import Return, Tables, pick
-from perfxl.values import wan
-from perfxl.values.notation import decimals, to_fen
+from perfxl.values import decimals, to_fen, wan
 
 RULES = Family()
 

@@ -11,8 +11,7 @@ from perfxl.rules.rule import Family, Hit, NotApplicable, Rule
 from perfxl.rules.texts import Prose, declared, goals, prose
 from perfxl.rules.wording import beginning, first_word, shown, usual, value_cells
 from perfxl.tables import Return, Tables
-from perfxl.values import squeeze
-from perfxl.values.text import is_placeholder
+from perfxl.values import is_placeholder, squeeze
 
 RULES = Family()
 

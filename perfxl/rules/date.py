@@ -13,8 +13,7 @@ from perfxl.rules.rule import Family, Hit
 from perfxl.rules.texts import declared, open_ended, project_terms, texts_of, year_of, year_of_file, years_in
 from perfxl.rules.wording import shown
 from perfxl.tables import Return
-from perfxl.values import squeeze
-from perfxl.values.dates import date_of_serial, read_date
+from perfxl.values import date_of_serial, read_date, squeeze
 
 RULES = Family()
 

@@ -27,9 +27,7 @@ from perfxl.rules.wording import (
     value_cells,
 )
 from perfxl.tables import Return
-from perfxl.values import squeeze
-from perfxl.values.dates import without_dates
-from perfxl.values.notation import WORDS
+from perfxl.values import WORDS, squeeze, without_dates
 from perfxl.values.quantities import Quantity, measure_class, quantities
 
 RULES = Family()

@@ -22,9 +22,7 @@ from perfxl.rules.wording import (
     value_cells,
 )
 from perfxl.tables import Return
-from perfxl.values import squeeze
-from perfxl.values.dates import date_of_serial
-from perfxl.values.notation import money_unit
+from perfxl.values import date_of_serial, money_unit, squeeze
 
 RULES = Family()
 

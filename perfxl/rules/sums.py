@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 
 from perfxl.diagnose import Operand, by_what_is_shown, explain
 from perfxl.model import Hint, Lang, Ref, Severity, Text
-from perfxl.profiles import Profile, Sum, Term
-from perfxl.profiles.schema import describe, example
+from perfxl.profiles import Profile, Sum, Term, describe, example
 from perfxl.reading import AmountRow, FormRows
 from perfxl.rules.projects import is_continued_list
 from perfxl.rules.rule import Family, Hit, NotApplicable, Rule

@@ -15,9 +15,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.model import Severity, Text, column_letters
-from perfxl.profiles import Form, Profile
+from perfxl.profiles import OTHER_SHEETS, PROJECT_NAME, Form, Profile, describe
 from perfxl.profiles.layout import CHARACTER, CellArea, Page, Piece, SheetLayout, text_width
-from perfxl.profiles.schema import OTHER_SHEETS, PROJECT_NAME, describe
 from perfxl.rules import CODE, FIX, NAME, SEVERITY, WHAT, catalogue
 from perfxl.template import sums
 from perfxl.template.sums import FAILED, PASSED, LiveFormula

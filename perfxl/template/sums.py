@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from perfxl.model import column_letters
-from perfxl.profiles import Profile, Sum, Term
+from perfxl.profiles import PROJECT_NAME, Profile, Sum, Term, describe
 from perfxl.profiles.layout import CellArea, SheetLayout
-from perfxl.profiles.schema import PROJECT_NAME, describe
 
 #: arguments of one SUM; Excel takes 255
 MOST_ARGUMENTS = 200

@@ -1,22 +1,24 @@
 """Values of cells: amounts of money, indicator values, and texts in the form in which they are compared."""
 
+from perfxl.values.dates import date_of_serial, read_date, without_dates
 from perfxl.values.indicator import Kind, Value, Words, parse_value
 from perfxl.values.money import PLACEHOLDERS, Amount, parse_amount
-from perfxl.values.notation import FEN_PER_WAN, wan
-from perfxl.values.text import is_total, label_key, name_key, squeeze
+from perfxl.values.notation import (
+    FEN_PER_WAN,
+    LEADING,
+    WORDS,
+    decimals,
+    from_cell,
+    inexact,
+    money_unit,
+    to_fen,
+    wan,
+    written,
+)
+from perfxl.values.text import is_placeholder, is_total, label_key, name_key, one_line_each, squeeze
 
 __all__ = [
-    "FEN_PER_WAN",
-    "PLACEHOLDERS",
-    "Amount",
-    "Kind",
-    "Value",
-    "Words",
-    "is_total",
-    "label_key",
-    "name_key",
-    "parse_amount",
-    "parse_value",
-    "squeeze",
-    "wan",
-]
+    "FEN_PER_WAN", "LEADING", "PLACEHOLDERS", "WORDS", "Amount", "Kind", "Value", "Words", "date_of_serial", "decimals",
+    "from_cell", "inexact", "is_placeholder", "is_total", "label_key", "money_unit", "name_key", "one_line_each",
+    "parse_amount", "parse_value", "read_date", "squeeze", "to_fen", "wan", "without_dates", "written",
+]  # fmt: skip

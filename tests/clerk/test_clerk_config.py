@@ -10,9 +10,9 @@ from clerk_files import CLEAN, TYPED, places, written
 
 import perfxl
 from perfxl.clerk import Config, edition
-from perfxl.clerk.config import line_of
 from perfxl.model import Result, Severity, UserError
 from perfxl.profiles import load
+from perfxl.profiles.source import KeyLocation, TomlFile
 
 PROFILE = load("hengyang_2020")
 
@@ -168,9 +168,10 @@ def test_a_file_that_is_no_toml_or_not_there(tmp_path):
 
 def test_a_quoted_key_with_a_dot_and_a_list_over_several_lines():
     text = '[words]\nvague = [\n  "甲",\n]\n[typos]\n"1.2" = 3\n'
-    assert line_of(text, ("words", "vague")) == 2
-    assert line_of(text, ("typos", "1.2")) == 6
-    assert line_of(text, ("typos", "add", "x")) == 5
+    file = TomlFile("设置.toml", text)
+    assert KeyLocation(file, ("words", "vague")).line == 2
+    assert KeyLocation(file, ("typos", "1.2")).line == 6
+    assert KeyLocation(file, ("typos", "add", "x")).line == 5
 
 
 def test_workers_judge_by_the_same_settings(tmp_path):

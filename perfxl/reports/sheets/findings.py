@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from xlsxwriter.utility import xl_rowcol_to_cell as cell
 
 from perfxl.model import WAIVED, Finding, Result, Severity, Status, Text
-from perfxl.profiles.schema import OTHER_SHEETS
+from perfxl.profiles import OTHER_SHEETS
 from perfxl.reports.sheets.facts import BatchFacts
 from perfxl.reports.sheets.table import (
     FILE,
