@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 from containers import CLEAN, packed, parts_of, sheet_part
+from draws import dice
 
 from perfxl.engine.batch import check, read
 
@@ -70,9 +71,9 @@ def amounts():
     ]
 
 
-@pytest.fixture(scope="module", params=["one each", pytest.param("all", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=[1, pytest.param(3, marks=pytest.mark.slow)])
 def variants(request, amounts, tmp_path_factory):
-    """A file for one mistake in each amount, or for each mistake in each, and what was found in it."""
+    """Files with one mistake, or for each of three, in each amount, and what was found in them."""
     folder, clean, made = tmp_path_factory.mktemp("mistakes"), Clean(), {}
     for number, (sheet, cell, value, text) in enumerate(amounts):
         wrong = {name: change(value) for name, change in MISTAKES.items()}
@@ -80,13 +81,15 @@ def variants(request, amounts, tmp_path_factory):
         if text is None:  # an indicator may be words
             wrong["unreadable"] = "见附表"
         others = [(name, other) for name, other in wrong.items() if other is not None and other != value]
-        if request.param == "one each" and others:
-            others = [others[number % len(others)]]
-        for name, other in others:
+        if request.param == 1:
+            chosen = others[number % max(len(others), 1) :][:1]
+        else:
+            chosen = dice(f"{sheet}!{cell}").sample(others, min(request.param, len(others)))
+        for name, other in chosen:
             file = f"{len(made):04}.xlsx"
             (folder / file).write_bytes(clean.with_cell(sheet, cell, other, text))
             made[file] = (sheet, cell, name, str(other))
-    assert len(made) > (100 if request.param == "one each" else 500)
+    assert len(made) > 100 * request.param
     assert {name for _, _, name, _ in made.values()} == {*MISTAKES, "yuan written", "unreadable"}
     batch = check(folder)
     return made, batch

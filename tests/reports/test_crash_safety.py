@@ -22,7 +22,7 @@ from perfxl.reports import annotated
 from perfxl.reports.out_folder import WRITTEN_LIST, WrittenFiles
 
 FILES = 5
-KILLS = 24
+KILLS = 12
 
 #: forks, so that a kill costs no start of Python; what is found wrong after each kill is printed
 KILLER = """
