@@ -66,50 +66,23 @@ _WORDS = frozenset(
 
 
 class Return:
-    """One workbook with the profile that it was read by. Blank forms are in ``all_forms`` only."""
+    """One workbook with the profile that it was read by. Blank forms are in ``all_forms`` only.
+
+    The rows of its forms are in reading order. ``open_lines`` are the indicator lines that are not filled in,
+    ``strays`` the cells that were not read or cannot be used.
+    """
 
     def __init__(self, profile: Profile, rows: WorkbookRows) -> None:
-        self.profile = profile
-        self.file = rows.file
-        self.unit = rows.unit
-        self.year = rows.year
+        self.profile, self.file, self.unit, self.year = profile, rows.file, rows.unit, rows.year
         self.all_forms: Sequence[FormRows] = rows.forms
         self.forms: Sequence[FormRows] = [form for form in rows.forms if not form.blank]
-
-    @cached_property
-    def texts(self) -> list[TextRow]:
-        """The texts of its forms, in reading order; the other rows likewise."""
-        return [row for form in self.forms for row in form.texts]
-
-    @cached_property
-    def amounts(self) -> list[AmountRow]:
-        """The amounts of its forms."""
-        return [row for form in self.forms for row in form.amounts]
-
-    @cached_property
-    def tasks(self) -> list[TaskRow]:
-        """The tasks of its forms."""
-        return [row for form in self.forms for row in form.tasks]
-
-    @cached_property
-    def indicators(self) -> list[IndicatorRow]:
-        """The indicators of its forms."""
-        return [row for form in self.forms for row in form.indicators]
-
-    @cached_property
-    def results(self) -> list[ResultRow]:
-        """The results of a self-evaluation."""
-        return [row for form in self.forms for row in form.results]
-
-    @cached_property
-    def open_lines(self) -> list[OpenLine]:
-        """The indicator lines that are not filled in."""
-        return [row for form in self.forms for row in form.open_lines]
-
-    @cached_property
-    def strays(self) -> list[StrayRow]:
-        """The cells that were not read or cannot be used."""
-        return [row for form in self.forms for row in form.strays]
+        self.texts: list[TextRow] = [row for form in self.forms for row in form.texts]
+        self.amounts: list[AmountRow] = [row for form in self.forms for row in form.amounts]
+        self.tasks: list[TaskRow] = [row for form in self.forms for row in form.tasks]
+        self.indicators: list[IndicatorRow] = [row for form in self.forms for row in form.indicators]
+        self.results: list[ResultRow] = [row for form in self.forms for row in form.results]
+        self.open_lines: list[OpenLine] = [row for form in self.forms for row in form.open_lines]
+        self.strays: list[StrayRow] = [row for form in self.forms for row in form.strays]
 
     def spec(self, form: FormRows) -> Form:
         """What the profile declares of a form."""
@@ -140,9 +113,15 @@ class Tables:
     def __init__(self, profile: Profile, returns: Iterable[Return]) -> None:
         self.profile = profile
         self.returns = tuple(returns)
+        self.form_rows: list[FormRows] = self._rows("all_forms")
+        self.text_rows: list[TextRow] = self._rows("texts")
+        self.amount_rows: list[AmountRow] = self._rows("amounts")
+        self.indicator_rows: list[IndicatorRow] = self._rows("indicators")
 
     def __repr__(self) -> str:
-        counts = ", ".join(f"{len(self._rows(name))} {name}" for name in COLUMNS if self._rows(name))
+        counts = ", ".join(
+            f"{n} {name}" for name in COLUMNS if (n := len(self._rows(name.replace("forms", "all_forms"))))
+        )
         return f"<Tables of {len(self.returns)} workbooks by {self.profile.id}: {counts}>"
 
     @cached_property
@@ -199,29 +178,8 @@ class Tables:
         """The cells that were not read or cannot be used."""
         return self._of_rows("strays", self._rows("strays"))
 
-    @cached_property
-    def form_rows(self) -> list[FormRows]:
-        """The rows of ``forms``."""
-        return [form for one in self.returns for form in one.all_forms]
-
-    @cached_property
-    def text_rows(self) -> list[TextRow]:
-        """The rows of ``texts``."""
-        return [row for one in self.returns for row in one.texts]
-
-    @cached_property
-    def amount_rows(self) -> list[AmountRow]:
-        """The rows of ``amounts``."""
-        return [row for one in self.returns for row in one.amounts]
-
-    @cached_property
-    def indicator_rows(self) -> list[IndicatorRow]:
-        """The rows of ``indicators``."""
-        return [row for one in self.returns for row in one.indicators]
-
     def _rows(self, name: str) -> list[Any]:
-        attribute = "all_forms" if name == "forms" else name
-        return [row for one in self.returns for row in getattr(one, attribute)]
+        return [row for one in self.returns for row in getattr(one, name)]
 
     @cached_property
     def _numbers(self) -> tuple[dict[FormRows, int], dict[str, int]]:

@@ -12,7 +12,7 @@ from perfxl.rules.wording import longest, shown
 from perfxl.tables import Return, Tables, pick
 from perfxl.values import decimals, to_fen, wan
 
-RULES = Family()
+RULES = Family(needs="amounts")
 
 #: notes of the reader about the digits of an amount
 WAYS = {
@@ -70,7 +70,6 @@ AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” h
         "“{label}” says “{text}” while the form counts in {measure}; as written it is {amount} 万元. "
         "Please give the figure in {measure}.",
     ),
-    needs="amounts",
     why=Text(
         "单位不同的数不能直接相加，元和万元差一万倍。",
         "Figures in different units cannot be added: 元 and 万元 are ten thousand apart.",
@@ -105,7 +104,6 @@ def _readable(book: Return) -> Iterator[AmountRow]:
         "“{label}”写的是“{text}”，单位写错，应是 {amount} 万元？请改为 {amount}。",
         "“{label}” says “{text}”: the unit is misspelt. Is {amount} 万元 meant? Please write {amount}.",
     ),
-    needs="amounts",
     group="form",
     why=Text("单位写错了，就拿不准这笔钱有多少。", "With a misspelt unit nobody can be sure of the amount."),
     fix=Text("删去单位，只填数字，并核对数额。", "Remove the unit, keep the figure, and check it."),
@@ -135,7 +133,6 @@ def misspelt_unit(book: Return, lang: Lang) -> Iterator[Hit]:
         "金额应保留小数点后 {decimals} 位，如 17 写作 {example}。",
         "Amounts need {decimals} decimals: 17 is written {example}.",
     ),
-    needs="amounts",
     group="file",
     follows=("AMOUNT-11",),
     why=Text(
@@ -165,7 +162,6 @@ def not_two_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
         "“{label}”填的是 {text}，有 {n} 位小数，应保留 {decimals} 位。请四舍五入后重新核对合计。",
         "“{label}” is {text}, with {n} decimals; {decimals} are allowed. Round it and check the total again.",
     ),
-    needs="amounts",
     why=Text(
         "多出的小数打印时看不到，各项相加与合计会有尾差。",
         "Decimals that do not show in print make totals differ in the last digit.",
@@ -205,7 +201,6 @@ def too_many_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
         "Amounts are typed as text such as “{text}”. The head names the unit: give figures only, "
         "with {decimals} decimals ({example}), so that the sheet can add them.",
     ),
-    needs="amounts",
     why=Text("带“万元”的格子是文字，表格不能自动合计。", "A cell with a unit in it is text, which a sheet cannot add."),
     fix=Text("删去“万元”，只留数字。", "Remove the unit and keep the figure."),
     wrong=Text("财政拨款：8.00万元", "财政拨款: 8.00万元"),
@@ -237,7 +232,6 @@ def _cells(found: Iterable[AmountRow]) -> tuple[Ref, ...]:
         "Amounts such as “{text}” are written with {ways}; they were read. "
         "Please type plain figures, so that the sheet can add them.",
     ),
-    needs="amounts",
     why=Text(
         "全角、大写或带分隔符的数是文字，表格不能自动合计。",
         "Full-width digits, numerals in words and separators are text, which a sheet cannot add.",
@@ -271,7 +265,6 @@ def _is_unusual(row: AmountRow) -> bool:
         "“{label}”填的是“{text}”，读不出金额。请填数字。",
         "“{label}” says “{text}”, which is no amount. Please give a figure.",
     ),
-    needs="amounts",
     basic=True,
     why=Text(
         "读不出金额，与它有关的合计都无法核对。", "Without the amount, no total that it belongs to can be checked."
@@ -325,7 +318,6 @@ def _several(row: AmountRow) -> Hit:
         "“{label}”没有填，已按 0 处理。没有这项资金请填 0。",
         "“{label}” is blank and was taken as 0. Write 0 if there is none.",
     ),
-    needs="amounts",
     group="file",
     follows=(DECLARED_SUMS,),
     why=Text(
@@ -359,6 +351,7 @@ def blank_among_filled(tables: Tables, lang: Lang) -> Iterator[Hit]:
         "“{label}” is the formula {formula} with the stored result {stated}; by the figures on the sheet it is "
         "{computed}. Open it, press F9 and save.",
     ),
+    needs="",
     group="file",
     follows=(DECLARED_SUMS, "AMOUNT-08"),
     why=Text("打开时重新计算，金额会变，与报送的不一样。", "When somebody opens the file the amount will change."),
@@ -395,7 +388,6 @@ def formula_not_worked_out(book: Return, lang: Lang) -> Iterator[Hit]:
         "These amounts are stored as text, which sums of Excel pass over: {each}. They were checked as written. "
         "Format the cells as numbers and type them again, or choose “Convert to Number” where a green triangle shows.",
     ),
-    needs="amounts",
     group="file",
     hinted="text_not_added",
     why=Text(
@@ -436,7 +428,6 @@ def number_as_text(book: Return, lang: Lang) -> Iterator[Hit]:
         "A number format scales these amounts down: {each}. What is checked and added is what the cells hold "
         "(in {measure}), not what the sheet shows. Set a plain number format and type the amounts in {measure}.",
     ),
-    needs="amounts",
     group="file",
     why=Text(
         "打印出来看是对的，但汇总、导入系统时取的是所存的数，会大上千倍、上万倍。",

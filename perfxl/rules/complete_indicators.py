@@ -14,7 +14,7 @@ from perfxl.rules.wording import shown
 from perfxl.tables import Return, Tables
 from perfxl.values import label_key
 
-RULES = Family()
+RULES = Family(needs="indicators")
 
 PERIOD = Text("{label}栏", " in the column {label}")
 
@@ -48,7 +48,6 @@ def _no_indicator_under(first: str, level: Text, *, why: Text, wrong: Text, righ
             "{period}“{level}指标”下一条三级指标也没有填。请至少填一条，写明指标名称和指标值。",
             "There is no {level} indicator{period}. Fill in at least one, with name and value.",
         ),
-        needs="indicators",
         basic=True,
         why=why,
         fix=Text(
@@ -95,7 +94,6 @@ no_benefit_indicator = _no_indicator_under(
         "{period}没有“{level}”。请补填，确实不适用的请在备注中说明。",
         "There is no “{level}”{period}. Add one, or say why it does not apply.",
     ),
-    needs="indicators",
     follows=("COMPLETE-04",),
     why=Text(
         "数量、质量、时效、成本各说明一个方面，缺一类就有一个方面无法考核。",
@@ -131,7 +129,6 @@ FEW_KINDS = Text(
         "{period}没有填“{level}”。如项目确有这方面效果，请补填。",
         "There is no “{level}”{period}. Add one if the project has such an effect.",
     ),
-    needs="indicators",
     group="file",
     follows=("COMPLETE-05", "COMPLETE-11"),
     why=Text(
@@ -179,7 +176,6 @@ def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[Hit]:
     name=Text("缺少满意度指标", "No satisfaction indicator"),
     what=Text("社会公众或服务对象满意度指标至少一条", "At least one indicator of satisfaction"),
     message=Text("{period}没有“{level}”。请至少填一条。", "There is no “{level}”{period}. Add at least one."),
-    needs="indicators",
     follows=("COMPLETE-05",),
     why=Text(
         "服务对象满意不满意，是效果好不好的直接反映。",
@@ -208,7 +204,6 @@ NO_NAME = Text(
     name=Text("指标名称与指标值不成对", "Half an indicator"),
     what=Text("每条三级指标都要有名称和指标值", "Every indicator needs a name and a value"),
     message=Text("指标“{name}”没有填指标值。请补填。", "The indicator “{name}” has no value. Please fill it in."),
-    needs="indicators",
     basic=True,
     follows=("COMPLETE-19",),
     why=Text(
@@ -331,7 +326,6 @@ EACH = Text("“{form}”{period}{n} 条", "“{form}”{period}: {n}")
         "绩效指标偏多，超过 {most} 条：{each}。建议保留最能反映效果的，删去重复和次要的；确有需要的不必改动。",
         "More than {most} indicators: {each}. Better keep those that tell most; if all are needed, keep them.",
     ),
-    needs="indicators",
     group="file",
     follows=("COMPLETE-04", "COMPLETE-05"),
     why=Text("太少不能反映全貌，太多则抓不住重点。", "Few do not show the whole, many hide what matters."),
@@ -377,7 +371,6 @@ NESTED = Text(
         "一级指标“{level}”不在表式之内（{levels}）。一级指标不能修改，请改回。",
         "“{level}” is no first level of the form ({levels}). First levels may not be changed.",
     ),
-    needs="indicators",
     group="form",
     why=Text(
         "一级指标统一，各单位的指标才能分类汇总。",

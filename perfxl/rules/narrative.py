@@ -18,7 +18,7 @@ from perfxl.tables import Return
 from perfxl.values import name_key, squeeze
 from perfxl.values.quantities import CountedFigure, figures_of, measure_class, nouns_of_name, quantities, worded_shares
 
-RULES = Family()
+RULES = Family(needs="indicators")
 
 #: what follows is about parts, or is not part of the sentence
 _PARTS = re.compile(r"[,，、]?(?:其中|包括|含)[^。；;\n]*|[（(][^（）()]*[）)]")
@@ -39,7 +39,6 @@ _SIZE = re.compile(r"[米亩里顷吨克斤升a-zA-Z]")
         "The goal says {said}, but no indicator has this figure. Please add the indicator, or check the goal.",
     ),
     source="绩效指标应与绩效目标对应",
-    needs="indicators",
     why=Text(
         "总体目标的数字要靠指标来考核；没有指标，年终就不知道是否完成。",
         "A figure in the goal is judged by its indicator; without one nobody knows at the end whether it was reached.",
@@ -143,7 +142,6 @@ def _digits(number: Decimal) -> tuple[int, ...]:
         "The indicator {names} is “{stated}”, but the goal ({where}) says {said}. Please make them agree.",
     ),
     source="绩效指标应与绩效目标对应",
-    needs="indicators",
     why=Text(
         "指标是把目标细化成数字，同一件事不会有两个数。",
         "Indicators put the goal into figures; one thing has one figure.",
@@ -214,7 +212,6 @@ class SharePhrase(NamedTuple):
         "Please check; one rate in both places is better.",
     ),
     source="绩效指标应与绩效目标对应",
-    needs="indicators",
     why=Text(
         "同一件事写两个比例，年终按哪个考核说不清。", "Of two shares for one thing nobody knows which is to be judged."
     ),

@@ -30,7 +30,7 @@ from perfxl.tables import Return
 from perfxl.values import WORDS, squeeze, without_dates
 from perfxl.values.quantities import Quantity, measure_class, quantities
 
-RULES = Family()
+RULES = Family(needs="indicators")
 
 AT_LEAST_ALL = Text(
     "“{name}”填“{value}”，而比率最高是 100%，不必写“≥”。建议写“100%”。",
@@ -71,7 +71,6 @@ _VERB = 2
         "“{name}”填“{value}”，而比率不会超过 100%。请核对是否多打了数字或符号。",
         "“{name}” is “{value}”, but a rate is 100% at most. Is there a digit or sign too many?",
     ),
-    needs="indicators",
     why=Text(
         "部分不会多于全部，超过 100% 一定有一处写错了。", "A part is never more than the whole; something is mistyped."
     ),
@@ -105,7 +104,6 @@ def share_above_the_whole(book: Return, lang: Lang) -> Iterator[Hit]:
         "“{name}”填“{value}”，前一个数不小于后一个数。请改为从小到大，或只填一个数。",
         "“{name}” is “{value}”: the first number is not below the second. Write the smaller first, or one number only.",
     ),
-    needs="indicators",
     group="file",
     follows=("QUALITY-04",),
     why=Text(
@@ -160,7 +158,6 @@ def _small_is_good(profile: Profile, name: str) -> bool:
         "指标名称里已写了数字（如“达标率100%”）。建议名称只写“达标率”，数字填到指标值中，以免两处不一致。",
         "A name holds its target (such as 达标率100%). Better call it “达标率” and give the number as the value only.",
     ),
-    needs="indicators",
     group="file",
     why=Text("一个目标写在两处，改了一处就会矛盾。", "A target in two places is soon two targets."),
     fix=Text("名称去掉数字，目标只填在指标值一栏。", "Take the number out of the name."),
@@ -232,7 +229,6 @@ def _excludes(operator: str, bound: Decimal, number: Decimal, rounding: Decimal 
         "目标值可能偏低：{each}。请核对是否填错；如受条件限制确实只能达到这个水平，不必改动。",
         "Targets that may be low: {each}. Please check; where no more can be reached, nothing has to be changed.",
     ),
-    needs="indicators",
     group="file",
     follows=("QUALITY-07",),
     why=Text("不用努力就能完成的目标，起不到约束作用。", "A target that is met without effort asks for nothing."),
@@ -269,7 +265,6 @@ def easy_target(book: Return, lang: Lang) -> Iterator[Hit]:
         "“{rate}”填{stated}，而“{part}”{n}、“{whole}”{all}，相除是 {computed}，两者可能不一致。请核对比率或数量。",
         "“{rate}” is {stated}, while “{part}” {n} of “{whole}” {all} is {computed}. They may not agree; please check.",
     ),
-    needs="indicators",
     why=Text(
         "完成数除以应完成数就是完成率，三个数应对得上。",
         "What is done, divided by the whole, is the rate: the three must fit.",
@@ -329,7 +324,6 @@ def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[Indicat
         "“{name}” is {stated}, above the {computed} of “{other}”: no more can be done in time than is done. "
         "One of them may be wrong; please check.",
     ),
-    needs="indicators",
     why=Text(
         "按时完成的是已完成的一部分，比率不会更高。",
         "What is done in time is a part of what is done; its rate cannot be higher.",
@@ -398,7 +392,6 @@ _TWO_ACTS = re.compile(r"\w\w[、/]\w\w率\Z")
         "An indicator names two measures (such as 注册率和挂标率), which may turn out differently. "
         "Make two of it, each with its value.",
     ),
-    needs="indicators",
     group="file",
     why=Text(
         "两项内容完成得不一样时，这一条就无法评价。",
@@ -428,7 +421,6 @@ def two_in_one(book: Return, lang: Lang) -> Iterator[Hit]:
         "满意度指标写作“{name}”，没有“满意度”“投诉”等字样，看不出考核什么。建议写成“{name}满意度”。",
         "The indicator of satisfaction “{name}” does not say so. Better call it “{name}满意度”.",
     ),
-    needs="indicators",
     group="file",
     follows=("QUALITY-01", "QUALITY-09", "QUALITY-10"),
     why=Text(
@@ -466,7 +458,6 @@ def satisfaction_of_what(book: Return, lang: Lang) -> Iterator[Hit]:
         "“{name}”列在“{level}”下，可能应列在“{belongs}”下。请核对类别。",
         "“{name}” stands under “{level}” and may belong under “{belongs}”. Please check.",
     ),
-    needs="indicators",
     why=Text(
         "放错了类别，同类指标汇不到一起，本类也像是缺了一条。",
         "Under another level an indicator is missing where it belongs.",
@@ -507,7 +498,6 @@ def under_another_level(book: Return, lang: Lang) -> Iterator[Hit]:
         "指标名称超过 {most} 个字，像一句话，看不出考核什么。建议写成简短的名称，如“域名注册率”“受益单位数”。",
         "A name has more than {most} characters and reads as a sentence. Give a short one, such as “域名注册率”.",
     ),
-    needs="indicators",
     group="file",
     why=Text(
         "名称太长，看不出考核什么，汇总表里也显示不下。",
@@ -540,7 +530,6 @@ def long_name(book: Return, lang: Lang) -> Iterator[Hit]:
         "“{name}”反映的是投入，不是产出或效果。建议换成用这些投入做成了什么的指标。",
         "“{name}” tells what is put in, not what comes out. An indicator of what is done with it would say more.",
     ),
-    needs="indicators",
     why=Text(
         "资金和人员到位了，不等于事情办成了。", "Money and people that are there do not mean that the work is done."
     ),

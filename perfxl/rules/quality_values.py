@@ -24,7 +24,7 @@ from perfxl.rules.wording import (
 from perfxl.tables import Return
 from perfxl.values import date_of_serial, money_unit, squeeze
 
-RULES = Family()
+RULES = Family(needs="indicators")
 
 #: kinds of value: without any content, in words, and those that are no cost
 NOTHING = ("empty", "placeholder", "unread")
@@ -66,7 +66,6 @@ RATE = Text(
         "{n} values are vague words such as {values}, which nobody can measure. Give a number, a rate, an amount or "
         "a time such as “≥95%”; where there is none, name the standard to be met.",
     ),
-    needs="indicators",
     why=Text(
         "笼统的词没有标准，年终无法对照考核。", "Vague words set no standard that the result could be compared with."
     ),
@@ -108,7 +107,6 @@ def _is_vague(profile: Profile, value: str) -> bool:
         "Of the {all} indicators of this form {n} are in words, {share}%, more than {limit}%. Give figures, rates, "
         "amounts or times where you can, beginning with those that can be counted, such as “{name}”.",
     ),
-    needs="indicators",
     why=Text("定性指标年终难以对照打分。", "Nobody can measure words at the end of the year."),
     fix=Text(
         "能数的写数量，能比的写比率；确实不能量化的，写明达到什么标准。",
@@ -141,7 +139,6 @@ def mostly_words(book: Return, lang: Lang) -> Iterator[Hit]:
         "指标值用“以上”“大于”“不低于”“力争”等文字表示范围。建议改用符号，如“≥95%”“≤3%”。",
         "A value says in words (以上, 大于, 不低于, 力争) what a sign says better: “≥95%”, “≤3%”.",
     ),
-    needs="indicators",
     group="file",
     why=Text("文字的写法不一，汇总和自评时难以比较。", "Words differ from form to form and cannot be compared."),
     fix=Text("写成“符号＋数字＋单位”。", "Write sign, number and unit."),
@@ -167,7 +164,6 @@ def words_for_a_sign(book: Return, lang: Lang) -> Iterator[Hit]:
         "指标值用了“约”“左右”“上下”等字样，完成多少算达标说不清。请写确定的数，如“≥95%”“≤3天”。",
         "A value says 约, 左右 or 上下 (about), so nobody can tell when it is met. Be definite: “≥95%”, “≤3天”.",
     ),
-    needs="indicators",
     group="file",
     why=Text("约数没有上下限，评价时会有争议。", "What is about right has no bound and is open to dispute."),
     fix=Text("写明下限（≥）或上限（≤），或一个确定的数。", "Give the least (≥), the most (≤), or one number."),
@@ -190,7 +186,6 @@ def approximate_value(book: Return, lang: Lang) -> Iterator[Hit]:
         "“{name}”只填了“{value}”，没有计量单位。请补上，如“{value}个”“{value}%”。",
         "“{name}” is “{value}” without a unit of measure. Add it, such as “{value}个” or “{value}%”.",
     ),
-    needs="indicators",
     follows=("COMPLETE-12", "COMPLETE-19"),
     why=Text(
         "没有单位，看不出是个数、家数还是百分比。",
@@ -228,7 +223,6 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
         "The value “{value}” is a sentence or holds several figures; which is the target? "
         "Give the one of this year, and list others as indicators of their own.",
     ),
-    needs="indicators",
     follows=("QUALITY-01", "QUALITY-14"),
     why=Text(
         "一句话或几个数，年终不知道以哪个为准。",
@@ -258,7 +252,6 @@ def several_in_one_value(book: Return, lang: Lang) -> Iterator[Hit]:
         "A value has words around its figure. Give sign, number and unit only (“100%” for “检查率达100%”) and move "
         "the words to the name.",
     ),
-    needs="indicators",
     group="file",
     why=Text("数字夹在文字里，不便于汇总和比较。", "Figures among words are hard to collect and compare."),
     fix=Text("只填符号、数字和单位，文字移到指标名称中。", "Give sign, number and unit; move the words to the name."),
@@ -287,7 +280,6 @@ def figure_inside_words(book: Return, lang: Lang) -> Iterator[Hit]:
         "时效指标值“{value}”不是时间、时限或频次。请改填，如“12月底前”“≤10个工作日”“每季度1次”。",
         "The timeliness “{value}” is no date, limit or frequency. Give one, such as “12月底前” or “≤10个工作日”.",
     ),
-    needs="indicators",
     group="file",
     follows=("QUALITY-01", "QUALITY-09", "QUALITY-10", "QUALITY-17", "QUALITY-19"),
     why=Text("时效指标考核什么时候完成，不是完成多少。", "Timeliness is about when, not about how much."),
@@ -321,7 +313,6 @@ def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
         "The cost {values} is no amount, price or rate and cannot be compared with the funds. "
         "Give an amount such as “3.00万元” or a price such as “500元/人”.",
     ),
-    needs="indicators",
     why=Text("没有金额的成本指标，不能与资金核对。", "A cost without an amount cannot be compared with the funds."),
     fix=Text("填金额、单价或控制比率。", "Give an amount, a price or a rate."),
     wrong=Text("培训费：参照政府采购成本控制", "培训费: 参照政府采购成本控制"),
@@ -352,7 +343,6 @@ def _is_no_amount(line: IndicatorRow) -> bool:
         "The value “{value}” compares with an earlier year but does not give its figure. "
         "State it, such as “≤185422个（2012年数）”.",
     ),
-    needs="indicators",
     why=Text("没有往年的数，年终不知道与多少相比。", "Without the earlier figure nobody knows what to compare with."),
     fix=Text("写明往年的数，或直接写本年度的目标数。", "Give the earlier figure, or simply the target of this year."),
     wrong=Text("控制编制数：保持与2012年编制数持平", "控制编制数: 保持与2012年编制数持平"),
@@ -377,7 +367,6 @@ def base_not_given(book: Return, lang: Lang) -> Iterator[Hit]:
         "比率只写了数字，看不出是不低于、不高于还是等于。建议写上符号，如“≥95%”。",
         "A rate is a bare number and does not say whether it is the least or the most. Add the sign: “≥95%”.",
     ),
-    needs="indicators",
     group="file",
     off=True,
     why=Text(

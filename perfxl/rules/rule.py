@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple, NotRequired, TypedDict, Unpack
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, NotRequired, TypedDict, Unpack
 
 from perfxl.model import Hint, Lang, Ref, Severity, Text
 from perfxl.rules.projects import Across
@@ -184,24 +184,30 @@ class Rule:
 
 
 class Family(list[Rule]):
-    """The rules of a module, in the order in which they are made there."""
+    """The rules of a module, in the order in which they are made there; ``needs``: of those that name no other."""
+
+    def __init__(self, needs: str = "") -> None:
+        super().__init__()
+        self._needs = needs
 
     def add(self, code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Rule:
         """A rule without a check: the batch, a round or the clerk's lists report it themselves."""
-        return self._add(Rule(code=code, severity=severity, **texts))
+        texts.setdefault("needs", self._needs)
+        self.append(Rule(code=code, severity=severity, **texts))
+        return self[-1]
 
     def rule(self, code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[ReturnCheck], Rule]:
         """Make a rule of a function that checks one workbook, on its rows."""
-        return lambda check: self._add(Rule(code=code, severity=severity, of_return=check, **texts))
+        return lambda check: self._checked(self.add(code, severity, **texts), of_return=check)
 
     def table_rule(self, code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[TablesCheck], Rule]:
         """Make a rule of a function that checks many workbooks at once, on their pandas tables."""
-        return lambda check: self._add(Rule(code=code, severity=severity, of_tables=check, **texts))
+        return lambda check: self._checked(self.add(code, severity, **texts), of_tables=check)
 
     def across_files(self, code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[AcrossCheck], Rule]:
         """Make a rule of a function that compares the workbooks of a batch; it skips the files it cannot judge."""
-        return lambda check: self._add(Rule(code=code, severity=severity, across=check, **texts))
+        return lambda check: self._checked(self.add(code, severity, **texts), across=check)
 
-    def _add(self, rule: Rule) -> Rule:
-        self.append(rule)
-        return rule
+    def _checked(self, rule: Rule, **check: Any) -> Rule:
+        self[-1] = replace(rule, **check)
+        return self[-1]

@@ -19,7 +19,7 @@ from perfxl.rules.wording import first_word, measure_key, plain, shown
 from perfxl.tables import Return, Tables
 from perfxl.values import Value, decimals, is_placeholder, squeeze, wan
 
-RULES = Family()
+RULES = Family(needs="scores")
 
 WHOLE = Decimal(100)
 #: SCORE-07 gives the names of no more indicators
@@ -146,7 +146,6 @@ def _by_key(form: FormRows) -> dict[str, TextRow]:
         "“{name}” scores {score}, more than its weight of {weight}. Please check and correct.",
     ),
     source="得分不超过分值",
-    needs="scores",
     why=Text("超额完成也只得满分，否则总分会高估。", "Full marks are the most there is; more would raise the total."),
     fix=Text("把得分改为不超过分值。", "Give no more than the weight."),
     wrong=Text("分值 10，得分 12", "weight 10, score 12"),
@@ -181,7 +180,6 @@ def above_its_weight(book: Return, lang: Lang) -> Iterator[Hit]:
         "{n} indicators have no {what}. Please fill it in; where a target was missed, say how much was reached.",
     ),
     source="每条指标都要自评",
-    needs="scores",
     basic=True,
     why=Text("没有结果和得分，就算不出总分。", "Without results and scores there is no total."),
     fix=Text("逐条填写实际完成值和得分。", "Fill in the result and the score of each."),
@@ -225,7 +223,6 @@ def _by_form(book: Return, wanted: Callable[[ResultRow], bool]) -> Iterator[list
         "“{label}” states {stated}; the {n} scores make {computed}: {gap} too {more}. Please check and correct.",
     ),
     source="总分为各项得分之和",
-    needs="scores",
     follows=("SCORE-01",),
     why=Text("总分决定等级，要由各项得分得出。", "The total decides the grade and follows from the scores."),
     fix=Text("把各项得分重新相加；改动得分后记得改总分。", "Add the scores again; change the total after a score."),
@@ -267,7 +264,6 @@ def total_score_differs(book: Return, lang: Lang) -> Iterator[Hit | NotApplicabl
         "“{label}” states {stated}, but {part} {spent} over {whole} {budget} is {computed}%. Please check and correct.",
     ),
     source="执行率由执行数和预算数得出",
-    needs="scores",
     follows=("COMPLETE-01",),
     why=Text("预算执行率直接计入总分。", "The rate goes straight into the total score."),
     fix=Text("用全年执行数除以全年预算数重新计算；先确认两个金额无误。", "Divide again, once both amounts are right."),
@@ -307,7 +303,6 @@ def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
         "“{label}” states {stated}; {weight} times {rate}% is {computed}. Please check.",
     ),
     source="预算执行率按执行率得分",
-    needs="scores",
     follows=("SCORE-01", "SCORE-04"),
     why=Text("执行率的得分按公式计算，不另行评定。", "This score is worked out, not judged."),
     fix=Text("用分值乘以执行率；执行率超过 100% 的得满分。", "Multiply; a rate above 100% is given full marks."),
@@ -350,7 +345,6 @@ def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
         "Please check the result or the score.",
     ),
     source="得分应与完成情况一致",
-    needs="scores",
     follows=("SCORE-01", "SCORE-02"),
     why=Text(
         "得分与完成情况不一致，自评就不可信。", "A score that does not fit its result makes the evaluation worthless."
@@ -414,7 +408,6 @@ def _figure(value: Value) -> tuple[Decimal, str, str] | None:
         "Marks are taken off {n} indicators ({names}) and no reason is given. Please add it.",
     ),
     source="没有完成的要说明原因和改进措施",
-    needs="scores",
     group="form",
     follows=("SCORE-02",),
     why=Text("自评是为了改进，只扣分不说明原因起不到作用。", "An evaluation without reasons improves nothing."),
@@ -445,7 +438,6 @@ def marks_off_without_a_reason(book: Return, lang: Lang) -> Iterator[Hit]:
         "“{label}” is “{grade}”, but a total of {score} is “{right}” ({bounds}). Please check and correct.",
     ),
     source="等级按总分确定",
-    needs="scores",
     follows=("SCORE-03",),
     why=Text("等级是总分的结论，两者不能矛盾。", "The grade is what the score comes to."),
     fix=Text("先核对总分，再按总分选等级。", "Check the total first, then tick its grade."),
