@@ -175,7 +175,7 @@ def _no_name(name: str, marks: frozenset[str]) -> bool:
 def _fields(book: Return) -> Iterator[Hit]:
     """Fields of words that must be filled in."""
     marks = book.profile.words.placeholders
-    for row, _ in declared(book, lambda field: bool(field.required) and field.kind in WORDS, filled=True):
+    for row, _ in declared(book, lambda field: bool(field.required) and field.kind in WORDS):
         if is_placeholder(row.text, marks):
             yield Hit((row.ref,), {"label": row.label, "text": shown(row.text)}, written=row.text, message=FIELD)
 
@@ -266,7 +266,7 @@ def no_picture_of_stamp(book: Return, lang: Lang) -> Iterator[Hit | NotApplicabl
     words = book.profile.lexicon.get("stamped", ())
     if any(form.pictures is None for form in book.forms):
         yield NotApplicable(book.file, UNKNOWN)
-    for row, field in declared(book, lambda field: any(word in field.label for word in words)):
+    for row, field in declared(book, lambda field: any(word in field.label for word in words), empty=True):
         if row.form.pictures == 0:
             yield Hit((row.ref,), each=f"“{field.label}”")
 

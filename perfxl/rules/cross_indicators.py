@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import NamedTuple
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.profiles import Profile
-from perfxl.reading import FormRows, IndicatorRow
-from perfxl.rules.projects import continued_lists
+from perfxl.reading import IndicatorRow
+from perfxl.rules.projects import continued_lists, filled_projects
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.texts import Claim, Line, agree, claims, likely, lines, match, quoted
-from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, SATISFACTION, first_word, plain, shown
+from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, SATISFACTION, first_word, plain, shown, single_rate
 from perfxl.tables import Return
 from perfxl.values import squeeze
 from perfxl.values.quantities import measure_class
@@ -23,18 +21,6 @@ RULES = Family()
 _ABOUT = 6
 #: a shorter noun is in many a name
 _NOUN = 4
-
-
-class Named(NamedTuple):
-    """An output indicator with one figure."""
-
-    line: Line
-    row: IndicatorRow
-
-    @property
-    def form(self) -> FormRows:
-        """The form that it is on."""
-        return self.row.form
 
 
 LIKELY = Text(
@@ -73,9 +59,7 @@ LIKELY = Text(
 def task_contradicts_project(book: Return, lang: Lang) -> Iterator[Hit]:
     """A task is compared with its own project; a goal with the one project that counts the same noun."""
     said = [claim for claim in claims(book) if book.spec(claim.form).tasks and claim.keys]
-    projects = {
-        form.project: lines(book).get(form, []) for form in book.forms if form.kind in book.profile.project_forms
-    }
+    projects = {form.project: lines(book).get(form, []) for form in filled_projects(book)} if said else {}
     found: dict[int, tuple[Line, str, bool, list[Claim]]] = {}
     for claim in sorted(said, key=lambda claim: not claim.task):
         matched = _matched(claim, projects, book.profile)
@@ -87,8 +71,7 @@ def task_contradicts_project(book: Return, lang: Lang) -> Iterator[Hit]:
                 entry[3].append(claim)
     for line, key, same, different in found.values():
         first, stated = different[0], line.row.value.strip()
-        values = {"name": " ".join(line.row.name.split()), "stated": stated, "said": first.words(key),
-                  "where": str(first.cell)}  # fmt: skip
+        values = {"name": shown(line.row.name), "stated": stated, "said": first.words(key), "where": str(first.cell)}
         related = tuple(dict.fromkeys(claim.cell for claim in different))
         yield Hit(
             (line.row.ref,), values, related, stated, first.said.figure, written=line.row.value,
@@ -97,16 +80,13 @@ def task_contradicts_project(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 def _matched(claim: Claim, projects: dict[str, list[Line]], profile: Profile) -> list[tuple[str, bool, Line]]:
-    """The lines of the same noun, those of exactly its name before others."""
+    """The lines of the same noun in the one project that has it, those of exactly its name before others."""
     if claim.task:
         wanted = [projects.get(claim.project, [])]
     else:
         wanted = list(projects.values()) if not claim.said.share else []
-    per_project = [
-        [(key, same, line) for line in of_one for key, same in [match(claim, line, profile)] if key]
-        for of_one in wanted
-    ]
-    having = [matched for matched in per_project if matched]
+    per_project = ([(*match(claim, line, profile), line) for line in of_one] for of_one in wanted)
+    having = [matched for found in per_project if (matched := [one for one in found if one[0]])]
     if len(having) != 1:
         return []
     return [found for found in having[0] if found[1]] or having[0]
@@ -152,7 +132,7 @@ def rate_below_goal(book: Return, lang: Lang) -> Iterator[Hit]:
         cells = tuple(dict.fromkeys(claim.cell for claim in different))
         first, stated = next(iter(different)), line.row.value.strip()
         values = {
-            "name": " ".join(line.row.name.split()), "stated": stated, "where": "、".join(map(str, cells)),
+            "name": shown(line.row.name), "stated": stated, "where": "、".join(map(str, cells)),
             "said": quoted(claim.words(key) for claim, key in different.items()),
         }  # fmt: skip
         yield Hit((line.row.ref,), values, cells, stated, first.said.figure, written=line.row.value)
@@ -227,68 +207,60 @@ def one_name_two_values(book: Return, lang: Lang) -> Iterator[Hit]:
     yield from _scopes(list(_other_scopes(found, book)), lang)
 
 
-def _department(noun: str, same: list[Named], said: list[Claim], book: Return) -> Iterator[Hit]:
+def _department(noun: str, same: list[Line], said: list[Claim], book: Return) -> Iterator[Hit]:
     """The department against the one project that has the indicator; CROSS-11 and NARRATIVE-02 come first."""
-    whole = [named for named in same if _is_whole(book, named)]
-    parts = [named for named in same if named.form.kind in book.profile.project_forms]
-    if not whole or len(parts) != 1 or _agree(whole[0], parts[0]) or len(whole) > 1:
+    whole = [line for line in same if _is_whole(book, line)]
+    parts = [line for line in same if line.row.form.kind in book.profile.project_forms]
+    if len(whole) != 1 or len(parts) != 1 or _agree(whole[0], parts[0]):
         return
     here, there = parts[0], whole[0]
     for claim in said:
-        if noun in claim.keys and measure_class(claim.said.measure) == measure_class(here.line.measure):
-            numbers = (here.line.number,) if claim.task else (here.line.number, there.line.number)
+        if noun in claim.keys and measure_class(claim.said.measure) == measure_class(here.measure):
+            numbers = (here.number,) if claim.task else (here.number, there.number)
             if any(number != claim.said.number for number in numbers):
                 return
-    values = {
-        "name": shown(here.row.name), "stated": shown(here.row.value), "computed": shown(there.row.value),
-        "where": str(there.row.ref),
-    }  # fmt: skip
-    yield Hit(
-        (here.row.ref,), values, (there.row.ref,), shown(here.row.value), shown(there.row.value),
-        written=here.row.value,
-    )  # fmt: skip
+    stated, computed = shown(here.row.value), shown(there.row.value)
+    values = {"name": shown(here.row.name), "stated": stated, "computed": computed, "where": str(there.row.ref)}
+    yield Hit((here.row.ref,), values, (there.row.ref,), stated, computed, written=here.row.value)
 
 
-def _agree(one: Named, other: Named) -> bool:
+def _agree(one: Line, other: Line) -> bool:
     """The same number, or one that is open to the side of the other."""
-    if one.line.number == other.line.number:
-        return True
-    low, high = sorted((one.line, other.line), key=lambda line: line.number)
-    return low.operator in ("≥", ">", "≈") or high.operator in ("≤", "<", "≈")
+    low, high = sorted((one, other), key=lambda line: line.number)
+    return low.number == high.number or low.operator in ("≥", ">", "≈") or high.operator in ("≤", "<", "≈")
 
 
-def _projects(noun: str, same: list[Named], book: Return) -> Iterator[Hit]:
+def _projects(noun: str, same: list[Line], book: Return) -> Iterator[Hit]:
     """A stock on several projects: different numbers, or one number with different measure words."""
-    stocks = [named for named in same if _counts_stock(book.profile, named)]
-    parts = [named for named in same if not _is_whole(book, named)]
-    if len({named.form.project for named in stocks}) > 1 and len({named.line.number for named in stocks}) > 1:
+    stocks = [line for line in same if _counts_stock(book.profile, line)]
+    if not stocks:
+        return
+    parts = [line for line in same if not _is_whole(book, line)]
+    numbers, measures = {line.number for line in parts}, {line.measure for line in parts}
+    if len({line.row.form.project for line in stocks}) > 1 and len({line.number for line in stocks}) > 1:
         message = STOCKS
-    elif (
-        stocks and len({named.form.project for named in parts}) > 1
-        and len({named.line.number for named in parts}) == 1 and len({named.line.measure for named in parts}) > 1
-    ):  # fmt: skip
+    elif len({line.row.form.project for line in parts}) > 1 and len(numbers) == 1 and len(measures) > 1:
         message = MEASURES
     else:
         return
     places: dict[str, list[Ref]] = {}
-    for named in parts:
-        places.setdefault(shown(named.row.value), []).append(named.row.ref)
+    for line in parts:
+        places.setdefault(shown(line.row.value), []).append(line.row.ref)
     values = "、".join(f"{value}（{'、'.join(map(str, cells))}）" for value, cells in places.items())
-    cells = tuple(named.row.ref for named in parts)
+    cells = tuple(line.row.ref for line in parts)
     yield Hit(cells, {"noun": noun, "values": values}, severity=Severity.NOTICE, message=message)
 
 
-def _signs(found: list[Named], said: list[Claim], profile: Profile) -> Iterator[Hit]:
+def _signs(found: list[Line], said: list[Claim], profile: Profile) -> Iterator[Hit]:
     """注册率95%以上 in a task, and 95% as the value of its project's indicator."""
     pairs: dict[str, list[tuple[Claim, str, IndicatorRow]]] = {}
     for claim in said:
-        if claim.said.operator not in ("≥", ">"):
+        if claim.said.operator not in ("≥", ">") or not claim.project:
             continue
-        for named in found:
-            if named.form.project == claim.project and claim.project and named.line.operator == "=":
-                key, _ = match(claim, named.line, profile)
-                if key and named.line.number == claim.said.number:
-                    pairs.setdefault(claim.said.figure, []).append((claim, key, named.row))
+        for line in found:
+            of_task = line.row.form.project == claim.project and line.operator == "="
+            if of_task and line.number == claim.said.number and (key := match(claim, line, profile)[0]):
+                pairs.setdefault(claim.said.figure, []).append((claim, key, line.row))
     for figure, same in pairs.items():
         stated = "、".join(dict.fromkeys(shown(row.value) for _, _, row in same))
         where = tuple(dict.fromkeys(claim.cell for claim, _, _ in same))
@@ -300,20 +272,19 @@ def _signs(found: list[Named], said: list[Claim], profile: Profile) -> Iterator[
         yield Hit(cells, values, where, stated, figure, severity=Severity.NOTICE, message=SIGNS)
 
 
-def _scopes(pairs: list[tuple[Named, Named]], lang: Lang) -> Iterator[Hit]:
-    if not pairs:
-        return
-    values = "；".join(
-        PAIR.render(lang, here=_figure(here), cell=here.row.ref, there=_figure(there), other=there.row.ref)
-        for here, there in pairs
-    )
-    cells = tuple(here.row.ref for here, _ in pairs)
-    related = tuple(dict.fromkeys(there.row.ref for _, there in pairs))
-    yield Hit(cells, {"values": values}, related, severity=Severity.NOTICE, message=SCOPES)
+def _scopes(pairs: list[tuple[IndicatorRow, IndicatorRow]], lang: Lang) -> Iterator[Hit]:
+    if pairs:
+        figures = (
+            PAIR.render(lang, here=_figure(here), cell=here.ref, there=_figure(there), other=there.ref)
+            for here, there in pairs
+        )
+        related = tuple(dict.fromkeys(there.ref for _, there in pairs))
+        cells, values = tuple(here.ref for here, _ in pairs), {"values": "；".join(figures)}
+        yield Hit(cells, values, related, severity=Severity.NOTICE, message=SCOPES)
 
 
-def _figure(named: Named) -> str:
-    return f"“{shown(named.row.name)}”{shown(named.row.value)}"
+def _figure(row: IndicatorRow) -> str:
+    return f"“{shown(row.name)}”{shown(row.value)}"
 
 
 @RULES.rule(
@@ -342,127 +313,111 @@ def _figure(named: Named) -> str:
 )
 def satisfaction_below_department(book: Return, lang: Lang) -> Iterator[Hit]:
     """One notice a file. A line is compared with the department's of the same name, else with its lowest."""
-    rates = [rate for line in book.indicators if (rate := _satisfaction(line, book.profile)) is not None]
-    whole = [rate for rate in rates if book.spec(rate.line.form).tasks]
+    rates = [line for line in book.indicators if _is_satisfaction(line, book.profile)]
+    whole = [line for line in rates if book.spec(line.form).tasks]
     below = [
-        (rate, target)
-        for rate in rates
-        if whole and rate.line.form.kind in book.profile.project_forms
-        and rate.percent < (target := _target(rate, whole)).percent
+        (line, target) for line in rates
+        if whole and line.form.kind in book.profile.project_forms
+        and line.numbers[0] < (target := _target(line, whole)).numbers[0]
     ]  # fmt: skip
     if below:
         yield _below_target(below)
 
 
-class Satisfaction(NamedTuple):
-    """An indicator of satisfaction that is a rate."""
-
-    line: IndicatorRow
-    percent: Decimal
-
-
-def _satisfaction(line: IndicatorRow, profile: Profile) -> Satisfaction | None:
-    """The rate of a line; none of a share of complaints, which is the better the lower."""
-    if line.second != SATISFACTION or line.kind != "number" or line.measure != PERCENT or line.operator in ("≤", "<"):
-        return None
-    if first_word(profile, "complaints", line.name) or len(line.numbers) != 1:
-        return None
-    return Satisfaction(line, line.numbers[0])
+def _is_satisfaction(line: IndicatorRow, profile: Profile) -> bool:
+    """Whether it is a rate of satisfaction; not a share of complaints, which is the better the lower."""
+    rate = line.second == SATISFACTION and single_rate(line) is not None and line.operator not in ("≤", "<")
+    return rate and not first_word(profile, "complaints", line.name)
 
 
-def _target(rate: Satisfaction, whole: list[Satisfaction]) -> Satisfaction:
-    same = [other for other in whole if other.line.name_key == rate.line.name_key]
-    return min(same or whole, key=lambda other: other.percent)
+def _target(line: IndicatorRow, whole: list[IndicatorRow]) -> IndicatorRow:
+    same = [other for other in whole if other.name_key == line.name_key]
+    return min(same or whole, key=lambda other: other.numbers[0])
 
 
-def _below_target(found: list[tuple[Satisfaction, Satisfaction]]) -> Hit:
-    targets = {target.line.ref: target for _, target in found}
+def _below_target(found: list[tuple[IndicatorRow, IndicatorRow]]) -> Hit:
+    targets = {target.ref: target for _, target in found}
     values = {
-        "target": "、".join(dict.fromkeys(f"{plain(target.percent)}%" for target in targets.values())),
-        "where": "、".join(map(str, targets)),
-        "n": len({rate.line.form for rate, _ in found}),
-        "values": "、".join(dict.fromkeys(shown(rate.line.value) for rate, _ in found)),
+        "target": "、".join(dict.fromkeys(f"{plain(target.numbers[0])}%" for target in targets.values())),
+        "where": "、".join(map(str, targets)), "n": len({line.form for line, _ in found}),
+        "values": "、".join(dict.fromkeys(shown(line.value) for line, _ in found)),
     }  # fmt: skip
-    (lowest, _), (target, _) = min(found, key=lambda pair: (pair[0].percent, pair[0].line.value))
-    cells = tuple(rate.line.ref for rate, _ in found)
+    lowest, target = min(found, key=lambda pair: (pair[0].numbers[0], pair[0].value))
+    cells = tuple(line.ref for line, _ in found)
     return Hit(cells, values, tuple(targets), shown(lowest.value), shown(target.value), written=lowest.value)
 
 
-def _outputs(book: Return) -> list[Named]:
+def _outputs(book: Return) -> list[Line]:
     """The quantities and rates of quality of the year with one figure.
 
     Of a form with two periods also the other one's, where one list was continued in both.
     """
     continued = continued_lists(book)
     return [
-        Named(line, line.row)
-        for form, of_form in lines(book).items()
-        for line in of_form
-        if (line.row.period == "year" or form in continued)
-        and line.row.second in (QUANTITY, QUALITY)
+        line for form, of_form in lines(book).items() for line in of_form
+        if (line.row.period == "year" or form in continued) and line.row.second in (QUANTITY, QUALITY)
         and len(line.row.numbers) == 1
-    ]
+    ]  # fmt: skip
 
 
-def _is_whole(book: Return, named: Named) -> bool:
+def _is_whole(book: Return, line: Line) -> bool:
     """Whether an indicator is on the form of the whole department."""
-    return book.spec(named.form).tasks is not None
+    return book.spec(line.row.form).tasks is not None
 
 
-def _by_noun(found: list[Named], profile: Profile) -> dict[tuple[str, str], list[Named]]:
+def _by_noun(found: list[Line], profile: Profile) -> dict[tuple[str, str], list[Line]]:
     """(noun, class of measure) -> the indicators of exactly that noun, rates that any work has left out."""
-    groups: dict[tuple[str, str], list[Named]] = {}
+    groups: dict[tuple[str, str], list[Line]] = {}
     plain = profile.lexicon.get("plain_rates", ())
-    for named in found:
-        for key in named.line.keys:
+    for line in found:
+        for key in line.keys:
             if key not in plain:
-                groups.setdefault((key, measure_class(named.line.measure)), []).append(named)
+                groups.setdefault((key, measure_class(line.measure)), []).append(line)
     return groups
 
 
-def _counts_stock(profile: Profile, named: Named) -> bool:
+def _counts_stock(profile: Profile, line: Line) -> bool:
     """Whether an indicator counts what is there whatever the project does: 辐射机关事业单位."""
-    return named.row.second == QUANTITY and squeeze(named.row.name).startswith(
-        profile.lexicon.get("stock_words", ()) or ("\0",)
-    )
+    return line.row.second == QUANTITY and squeeze(line.row.name).startswith(profile.lexicon.get("stock_words", ()))
 
 
-def _other_scopes(found: list[Named], book: Return) -> Iterator[tuple[Named, Named]]:
+def _other_scopes(found: list[Line], book: Return) -> Iterator[tuple[IndicatorRow, IndicatorRow]]:
     """(the department's quantity, the project's) that seem to count one thing, but the department counts fewer.
 
     Its name has a word for all and the noun of a stock, or much of one project's name.
     """
-    quantities = [named for named in found if named.row.second == QUANTITY and named.line.measure != PERCENT]
-    whole = [named for named in quantities if _is_whole(book, named)]
-    parts = [named for named in quantities if not _is_whole(book, named)]
-    for named in whole:
-        other = _of_all(named, parts, book.profile) or _of_project(named, parts)
-        if other is not None:
-            yield named, other
+    quantities = [line for line in found if line.row.second == QUANTITY and line.measure != PERCENT]
+    parts = [line for line in quantities if not _is_whole(book, line)]
+    for line in quantities:
+        if _is_whole(book, line):
+            other = _of_all(line, parts, book.profile) or _of_project(line, parts)
+            if other is not None:
+                yield line.row, other.row
 
 
-def _of_all(named: Named, parts: list[Named], profile: Profile) -> Named | None:
-    name = squeeze(named.row.name)
-    if not name.startswith(profile.lexicon.get("all_words", ()) or ("\0",)):
+def _of_all(line: Line, parts: list[Line], profile: Profile) -> Line | None:
+    name = squeeze(line.row.name)
+    if not name.startswith(profile.lexicon.get("all_words", ())):
         return None
     stocks = [
         (len(key), part) for part in parts if _counts_stock(profile, part)
-        for key in part.line.keys if len(key) >= _NOUN and key in name and key not in named.line.keys
+        for key in part.keys if len(key) >= _NOUN and key in name and key not in line.keys
     ]  # fmt: skip
     longest = max((length for length, _ in stocks), default=0)
-    return _fewer(named, [part for length, part in stocks if length == longest])
+    return _fewer(line, [part for length, part in stocks if length == longest])
 
 
-def _of_project(named: Named, parts: list[Named]) -> Named | None:
-    key = named.row.name_key
+def _of_project(line: Line, parts: list[Line]) -> Line | None:
+    key = line.row.name_key
     pieces = [key[start : start + _ABOUT] for start in range(len(key) - _ABOUT + 1)]
-    about = [part for part in parts if any(piece in part.form.name_key for piece in pieces)]
-    return _fewer(named, about) if len({part.form.project for part in about}) == 1 else None
+    names = {part.row.form: part.row.form.name_key for part in parts}
+    about = {form for form, name in names.items() if any(piece in name for piece in pieces)}
+    return _fewer(line, [p for p in parts if p.row.form in about]) if len({f.project for f in about}) == 1 else None
 
 
-def _fewer(named: Named, parts: list[Named]) -> Named | None:
+def _fewer(line: Line, parts: list[Line]) -> Line | None:
     """The part to compare with: all of its measure are more than the department counts."""
-    alike = [part for part in parts if measure_class(part.line.measure) == measure_class(named.line.measure)]
-    if not alike or any(part.line.number <= named.line.number for part in alike):
+    alike = [part for part in parts if measure_class(part.measure) == measure_class(line.measure)]
+    if not alike or any(part.number <= line.number for part in alike):
         return None
-    return min(alike, key=lambda part: (part.line.number, part.row.name))
+    return min(alike, key=lambda part: (part.number, part.row.name))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
 
-from perfxl.model import Lang, Ref, Severity, Text
-from perfxl.profiles import Profile
-from perfxl.reading import FormRows, TaskRow, TextRow, likeness
-from perfxl.rules.projects import ProjectForm, filled_projects, open_tasks, total_rows, totals, unpaired_tasks
+from perfxl.model import Lang, Severity, Text
+from perfxl.reading import AmountRow, FormRows, TaskRow, likeness
+from perfxl.rules.projects import filled_projects, name_cell, open_tasks, total_rows, totals, unpaired_tasks
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.texts import goals, lines, quoted
 from perfxl.rules.wording import first_word, shown
@@ -61,30 +59,28 @@ TOO_FEW = Text(
 def project_without_task(book: Return, lang: Lang) -> Iterator[Hit]:
     """Pairs are made by name first and amount second; their amounts are compared by the declared sum CROSS-01."""
     paired = {task.project for task in book.tasks}
-    left = [project for project in filled_projects(book) if project.form.project not in paired] if paired else []
-    fen = totals(book) if left else {}
-    tasks = open_tasks(book) if left else {}
-    alike: dict[int, list[ProjectForm]] = {}
-    for project in left:
-        amount = fen.get(project.form)
+    left = [form for form in filled_projects(book) if form.project not in paired] if paired else []
+    fen, tasks = (totals(book), open_tasks(book)) if left else ({}, {})
+    alike: dict[int, list[FormRows]] = {}
+    for form in left:
+        amount = fen.get(form)
         if amount is not None and amount in tasks:
-            alike.setdefault(amount, []).append(project)
+            alike.setdefault(amount, []).append(form)
         else:
-            yield Hit((project.cell,), {"name": project.form.name})
-    for amount, projects in alike.items():
-        yield _unclear(projects, tasks[amount], amount)
+            yield Hit((name_cell(form),), {"name": form.name})
+    for amount, forms in alike.items():
+        yield _unclear(forms, tasks[amount], amount)
 
 
-def _unclear(projects: list[ProjectForm], tasks: list[TaskRow], fen: int) -> Hit:
+def _unclear(forms: list[FormRows], tasks: list[TaskRow], fen: int) -> Hit:
     """Projects and tasks of one amount: a warning, but an error where a task is missing among them."""
-    enough = len(tasks) >= len(projects)
+    enough = len(tasks) >= len(forms)
     values = {
-        "n": len(projects), "m": len(tasks), "amount": wan(fen),
-        "names": quoted(project.form.name for project in projects),
+        "n": len(forms), "m": len(tasks), "amount": wan(fen), "names": quoted(form.name for form in forms),
         "tasks": quoted(task.name for task in tasks),
     }  # fmt: skip
     return Hit(
-        tuple(project.cell for project in projects), values, tuple(task.ref for task in tasks),
+        tuple(map(name_cell, forms)), values, tuple(task.ref for task in tasks),
         severity=Severity.WARNING if enough else None, message=AMBIGUOUS if enough else TOO_FEW,
     )  # fmt: skip
 
@@ -143,14 +139,6 @@ MORE = Text(
 )
 
 
-class Weighed(NamedTuple):
-    """A project form with its total."""
-
-    form: FormRows
-    fen: int
-    cell: Ref
-
-
 @RULES.rule(
     "CROSS-15",
     Severity.NOTICE,
@@ -178,31 +166,33 @@ def goal_leaves_out_project(book: Return, lang: Lang) -> Iterator[Hit]:
 
     The least weight is ``goal_share``, a part of all projects.
     """
-    projects = _weighed(book)
-    bar = book.profile.limits.get("goal_share", 0.1) * sum(project.fen for project in projects)
+    amounts, share = total_rows(book), book.profile.limits.get("goal_share", 0.1)
+    projects = {form: row for form in filled_projects(book) if (row := amounts.get(form)) and row.fen is not None}
+    bar = share * _fen(projects.values())
     for goal, period in goals(book):
         if period != "year" or not book.spec(goal.form).tasks:
             continue
-        left = _left_out(goal.text, projects, book)
-        large = [project for project in left if project.fen >= bar > 0]
+        left = [projects[form] for form in _left_out(goal.text, list(projects), book)]
+        large = [row for row in left if (row.fen or 0) >= bar > 0]
         if large:
-            yield _goal_without(goal, large, [project for project in left if project.fen < bar], book.profile, lang)
+            small = [row for row in left if (row.fen or 0) < bar]
+            more = MORE.render(lang, n=len(small), amount=wan(_fen(small))) if small else ""
+            values = {
+                "names": quoted(row.form.name for row in large), "amount": wan(_fen(large)), "more": more,
+                "share": f"{100 * share:g}",
+            }  # fmt: skip
+            yield Hit((goal.ref,), values, tuple(row.ref for row in (*large, *small)))
 
 
-def _weighed(book: Return) -> list[Weighed]:
-    amounts = {row.form: row for row in total_rows(book)}
-    return [
-        Weighed(project.form, row.fen, row.ref)
-        for project in filled_projects(book)
-        if (row := amounts.get(project.form)) is not None and row.fen is not None
-    ]
+def _fen(rows: Iterable[AmountRow]) -> int:
+    return sum(row.fen or 0 for row in rows)
 
 
-def _left_out(goal: str, projects: Sequence[Weighed], book: Return) -> list[Weighed]:
+def _left_out(goal: str, forms: Sequence[FormRows], book: Return) -> list[FormRows]:
     text = name_key(goal)
-    pairs = Counter(pair for project in projects for pair in _parts(project.form.name_key, 2))
+    pairs = Counter(pair for form in forms for pair in _parts(form.name_key, 2))
     own = {pair for pair, n in pairs.items() if n == 1}
-    return [project for project in projects if project.form.name_key and not _covers(text, project.form, own, book)]
+    return [form for form in forms if form.name_key and not _covers(text, form, own, book)]
 
 
 def _covers(goal: str, form: FormRows, own: set[str], book: Return) -> bool:
@@ -216,15 +206,6 @@ def _covers(goal: str, form: FormRows, own: set[str], book: Return) -> bool:
 
 def _parts(name: str, length: int) -> set[str]:
     return {name[start : start + length] for start in range(len(name) - length + 1)}
-
-
-def _goal_without(goal: TextRow, large: list[Weighed], small: list[Weighed], profile: Profile, lang: Lang) -> Hit:
-    more = MORE.render(lang, n=len(small), amount=wan(sum(p.fen for p in small))) if small else ""
-    values = {
-        "names": quoted(project.form.name for project in large), "amount": wan(sum(p.fen for p in large)), "more": more,
-        "share": f"{100 * profile.limits.get('goal_share', 0.1):g}",
-    }  # fmt: skip
-    return Hit((goal.ref,), values, tuple(project.cell for project in (*large, *small)))
 
 
 BY_AMOUNT = Text(
@@ -267,23 +248,21 @@ def fund_form_missing(book: Return, lang: Lang) -> Iterator[Hit]:
     """Names with a word of ``fund_names``, and amounts from ``fund_form_from`` (万元) on, if the profile has it."""
     if not book.profile.fund_forms:
         return
-    funds = list(filled_projects(book, funds=True))
-    having = {fund.form.project for fund in funds}
-    amounts = {row.form: row for row in total_rows(book)}
+    funds, amounts = filled_projects(book, funds=True), total_rows(book)
+    having = {form.project for form in funds}
     limit = int(book.profile.limits.get("fund_form_from", 0) * FEN_PER_WAN)
-    for form, cell in filled_projects(book):
-        total = amounts.get(form)
-        word = first_word(book.profile, "fund_names", form.name)
+    for form in filled_projects(book):
         if form.project in having:
             continue
-        if word:
-            yield Hit((cell,), {"name": form.name, "word": word})
+        total = amounts.get(form)
+        if word := first_word(book.profile, "fund_names", form.name):
+            yield Hit((name_cell(form),), {"name": form.name, "word": word})
         elif total is not None and total.fen is not None and 0 < limit <= total.fen:
             values = {"name": form.name, "amount": wan(total.fen), "limit": wan(limit)}
             yield Hit((total.ref,), values, message=BY_AMOUNT, written=total.text)
-    for fund in funds:
-        if fund.form.alone and fund.form.name_key:
-            yield Hit((fund.cell,), {"name": fund.form.name}, message=ALONE)
+    for form in funds:
+        if form.alone and form.name_key:
+            yield Hit((name_cell(form),), {"name": form.name}, message=ALONE)
 
 
 @RULES.rule(
@@ -314,20 +293,18 @@ def fund_form_missing(book: Return, lang: Lang) -> Iterator[Hit]:
 )
 def cost_named_after_one_project(book: Return, lang: Lang) -> Iterator[Hit]:
     """Fires where the amount is that of all projects and the name contains the name of one of them."""
-    forms = [project.form for project in filled_projects(book)]
-    amounts = {row.form: row for row in total_rows(book)}
-    fens = [fen for form in forms if form in amounts and (fen := amounts[form].fen) is not None]
-    if len(fens) < len(forms):
+    forms, amounts, fen = filled_projects(book), total_rows(book), totals(book)
+    if not all(form in fen for form in forms):
         return
+    whole, names = sum(fen[form] for form in forms), {form: form.name_key for form in forms}
     for line in book.indicators:
-        if line.fen is None or not book.spec(line.form).tasks:
+        if line.fen != whole or not book.spec(line.form).tasks:
             continue
-        named = [form for form in forms if len(form.name_key) >= _TELLING and form.name_key in line.name_key]
-        if len(named) == 1 and line.fen == sum(fens):
+        named = [form for form, name in names.items() if len(name) >= _TELLING and name in line.name_key]
+        if len(named) == 1 and fen[named[0]] != whole:
             own = amounts[named[0]]
-            if own.fen is not None and own.fen != line.fen:
-                values = {
-                    "name": shown(line.name), "stated": wan(line.fen), "n": len(forms),
-                    "project": shown(named[0].name), "where": str(own.ref), "computed": wan(own.fen),
-                }  # fmt: skip
-                yield Hit((line.ref,), values, (own.ref,), written=line.value)
+            values = {
+                "name": shown(line.name), "stated": wan(whole), "n": len(forms), "project": shown(named[0].name),
+                "where": str(own.ref), "computed": wan(fen[named[0]]),
+            }  # fmt: skip
+            yield Hit((line.ref,), values, (own.ref,), written=line.value)

@@ -124,7 +124,7 @@ def term_of_project(book: Return, lang: Lang) -> Iterator[Hit]:
 def years_of_the_goal(book: Return, lang: Lang) -> Iterator[Hit]:
     """A label in which no years were filled in is not reported. A term that cannot be read is DATE-02."""
     terms = {term.form: term for term in project_terms(book)}
-    for row, field in declared(book, lambda field: field.kind == "long_text", filled=True):
+    for row, field in declared(book, lambda field: field.kind == "long_text"):
         years, term = years_in(row.label_text), terms.get(row.form)
         if field.period in ("", "year") or term is None or not 1 <= len(years) <= 2:
             continue

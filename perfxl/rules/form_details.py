@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 
 from perfxl.model import Lang, Ref, Severity, Text, column_letters
-from perfxl.profiles import Profile
 from perfxl.reading import TextRow
 from perfxl.reading.choices import TICKED, UNTICKED, marks, odd_marks, open_marks
 from perfxl.rules.completeness import gaps
@@ -80,18 +79,12 @@ def allocation_ticks(tables: Tables, lang: Lang) -> Iterator[Hit]:
     for gap in gaps(tables, "BOX-02"):
         yield Hit(gap.cells, {"label": gap.label})
     for book in tables.returns:
-        for row, _ in declared(book, lambda field: field.required == "BOX-02" and field.kind == "choice", filled=True):
-            yield from _combined(row)
-
-
-def _combined(row: TextRow) -> Iterator[Hit]:
-    """Ticked combinations of which a part is ticked too."""
-    ticked = row.text.split("、")
-    for combined in ticked:
-        parts = [option for option in ticked if option != combined and option in combined]
-        if parts:
-            values = {"label": row.label, "combined": combined, "single": "、".join(parts)}
-            yield Hit((row.ref,), values, severity=Severity.NOTICE, message=TWICE)
+        for row, _ in declared(book, lambda field: field.required == "BOX-02" and field.kind == "choice"):
+            ticked = row.text.split("、")
+            for combined in ticked:
+                if parts := [option for option in ticked if option != combined and option in combined]:
+                    values = {"label": row.label, "combined": combined, "single": "、".join(parts)}
+                    yield Hit((row.ref,), values, severity=Severity.NOTICE, message=TWICE)
 
 
 @RULES.rule(
@@ -159,27 +152,24 @@ def marks_of_two_kinds(book: Return, lang: Lang) -> Iterator[Hit]:
     for row in texts_of(book, "choice"):
         options = book.spec(row.form).fields[row.field].options
         beside = marks(row.written, options)
-        for option, mark in odd_marks(row.written, options).items():
-            yield _one(row, option, mark, ODD)
-        for mark, option, after in open_marks(row.written, options):
-            values = {"label": row.label, "option": option, "mark": mark, "after": after}
-            yield Hit((row.ref,), values, written=row.written, message=OPEN)
-        for option, run in beside.items():
-            if set(run) & set(TICKED) and set(run) & set(UNTICKED):
-                yield _one(row, option, run, BOTH)
-        kinds = list(dict.fromkeys(_ticks(beside)))
+        found: list[tuple[Text | None, dict[str, str]]] = [
+            (ODD, {"option": option, "mark": mark}) for option, mark in odd_marks(row.written, options).items()
+        ]
+        found += [
+            (OPEN, {"option": option, "mark": mark, "after": after})
+            for mark, option, after in open_marks(row.written, options)
+        ]
+        found += [
+            (BOTH, {"option": option, "mark": run})
+            for option, run in beside.items()
+            if set(run) & set(TICKED) and set(run) & set(UNTICKED)
+        ]
+        ticks = (mark.translate(_SAME) for run in beside.values() for mark in run if mark in TICKED)
+        kinds = list(dict.fromkeys(ticks))
         if len(kinds) > 1:
-            yield Hit((row.ref,), {"label": row.label, "marks": "、".join(kinds)}, written=row.written)
-
-
-def _one(row: TextRow, option: str, mark: str, message: Text) -> Hit:
-    values = {"label": row.label, "option": option, "mark": mark}
-    return Hit((row.ref,), values, written=row.written, message=message)
-
-
-def _ticks(beside: Mapping[str, str]) -> Iterator[str]:
-    for run in beside.values():
-        yield from (mark.translate(_SAME) for mark in run if mark in TICKED)
+            found.append((None, {"marks": "、".join(kinds)}))
+        for message, values in found:
+            yield Hit((row.ref,), {"label": row.label} | values, written=row.written, message=message)
 
 
 _DASHES = re.compile(r"[-—–－―‐‑−~]+")
@@ -188,6 +178,7 @@ _NUMBER = re.compile(
     r"(?:-\d{1,6}|\(?(?:转|分机)\d{1,6}\)?)?"
 )
 _BETWEEN = re.compile(r"[、,;/或]+")
+_OTHER_WORDS = re.compile(r"[^\d+()\-—–－―‐‑−~、,;/或转分机]")
 LOST_ZERO = Text(
     "“{label}”是“{text}”，像是按数字录入，丢了区号开头的“0”。请把单元格设为文本格式，填“0{text}”或“区号-号码”。",
     "“{label}” is “{text}”: it seems to have been typed as a number, which loses the 0 of the area code. "
@@ -218,11 +209,11 @@ LOST_ZERO = Text(
 def no_phone_number(book: Return, lang: Lang) -> Iterator[Hit]:
     """A cell may contain several numbers; each must be valid. Words around a number are ignored."""
     for row in texts_of(book, "phone"):
-        plain = _DASHES.sub("-", re.sub(r"[^\d+()\-—–－―‐‑−~、,;/或转分机]", "", squeeze(row.text)))
+        plain = _DASHES.sub("-", _OTHER_WORDS.sub("", squeeze(row.text)))
         numbers = [number for number in _BETWEEN.split(plain) if number]
-        if not numbers or not all(_NUMBER.fullmatch(number) for number in numbers):
+        if not numbers or not all(map(_NUMBER.fullmatch, numbers)):
             lost = plain.isdigit() and _NUMBER.fullmatch(f"0{plain}") is not None
-            values = {"label": row.label, "text": " ".join(row.text.split())}
+            values = {"label": row.label, "text": shown(row.text)}
             yield Hit((row.ref,), values, written=row.text, message=LOST_ZERO if lost else None)
 
 
@@ -246,16 +237,14 @@ def no_phone_number(book: Return, lang: Lang) -> Iterator[Hit]:
 )
 def two_numbers(book: Return, lang: Lang) -> Iterator[Hit]:
     """Two people with two numbers are right: projects are often filled in by those who run them."""
-    people = {row.form: row for row in book.texts if row.field == "filler" and row.text}
+    people = {row.form: row.text for row in book.texts if row.field == "filler" and row.text}
     first: dict[str, TextRow] = {}
     for row in texts_of(book, "phone"):
-        person = people.get(row.form)
-        if person is None:
-            continue
-        before = first.setdefault(name_key(person.text), row)
-        if re.sub(r"\D", "", before.text) != re.sub(r"\D", "", row.text):
-            values = {"person": person.text, "text": row.text, "other": before.text, "where": str(before.ref)}
-            yield Hit((row.ref,), values, (before.ref,), written=row.text)
+        if person := people.get(row.form):
+            before = first.setdefault(name_key(person), row)
+            if re.sub(r"\D", "", before.text) != re.sub(r"\D", "", row.text):
+                values = {"person": person, "text": row.text, "other": before.text, "where": str(before.ref)}
+                yield Hit((row.ref,), values, (before.ref,), written=row.text)
 
 
 @RULES.rule(
@@ -443,31 +432,27 @@ SPELT = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "�
 )
 def misspelt_words(book: Return, lang: Lang) -> Iterator[Hit]:
     """Words of the profile's ``typos``: one finding a file with all cells."""
-    pattern = _pattern(book.profile)
-    if pattern is None:
-        return
-    words_at: dict[Ref, set[str]] = {}
-    for item in prose(book):
-        if words := set(pattern.findall(item.text)):
+    typos, words_at = book.profile.typos, dict[Ref, set[str]]()
+    pattern = _misspelt(tuple(typos))
+    for item in prose(book) if typos else ():
+        if words := pattern.findall(item.text):
             words_at.setdefault(item.ref, set()).update(words)
     cells_of: dict[str, list[str]] = {}
-    for ref, words in words_at.items():
-        for word in sorted(words):
+    for ref, found in words_at.items():
+        for word in sorted(found):
             cells_of.setdefault(word, []).append(str(ref))
     comma, semicolon = Text("、", ", ").render(lang), Text("；", "; ").render(lang)
     listed = [
-        MISSPELT.render(lang, word=word, meant=book.profile.typos[word], where=comma.join(cells))
-        for word, cells in cells_of.items()
+        MISSPELT.render(lang, word=word, meant=typos[word], where=comma.join(cells)) for word, cells in cells_of.items()
     ]
     if listed:
         yield Hit(tuple(words_at), {"n": sum(map(len, cells_of.values())), "words": semicolon.join(listed)})
 
 
 @lru_cache(maxsize=8)
-def _pattern(profile: Profile) -> re.Pattern[str] | None:
-    """The misspelt words, the longest first."""
-    words = sorted(profile.typos, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, words))) if words else None
+def _misspelt(words: tuple[str, ...]) -> re.Pattern[str]:
+    """The words, the longest first."""
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
 @RULES.rule(

@@ -17,19 +17,10 @@ from perfxl.tables import Return
 from perfxl.values import name_key
 
 
-class ProjectForm(NamedTuple):
-    """A form of a project, and the cell of its name."""
-
-    form: FormRows
-    cell: Ref
-
-
-def filled_projects(book: Return, *, funds: bool = False) -> Iterator[ProjectForm]:
+def filled_projects(book: Return, *, funds: bool = False) -> list[FormRows]:
     """The project forms that are filled in; with ``funds`` the fund forms instead."""
     kinds = book.profile.fund_forms if funds else book.profile.project_forms
-    for form in book.forms:
-        if form.kind in kinds:
-            yield ProjectForm(form, name_cell(form))
+    return [form for form in book.forms if form.kind in kinds]
 
 
 def name_cell(form: FormRows) -> Ref:
@@ -38,23 +29,21 @@ def name_cell(form: FormRows) -> Ref:
     return names[-1] if names else form.title_ref
 
 
-def total_rows(book: Return) -> Iterator[AmountRow]:
-    """The ``total`` fields with a readable amount."""
-    return (row for row in book.amounts if row.table == "fields" and row.column == "total" and row.state == "ok")
+def total_rows(book: Return) -> dict[FormRows, AmountRow]:
+    """Form -> its ``total`` field, where the amount is readable."""
+    found = (row for row in book.amounts if row.table == "fields" and row.column == "total" and row.state == "ok")
+    return {row.form: row for row in found}
 
 
 def totals(book: Return) -> dict[FormRows, int]:
     """Form -> its total in fen."""
-    return {row.form: row.fen for row in total_rows(book) if row.fen is not None}
+    return {form: row.fen for form, row in total_rows(book).items() if row.fen is not None}
 
 
 def open_tasks(book: Return) -> dict[int, list[TaskRow]]:
     """Amount in fen -> the project tasks of that amount that belong to no project form."""
-    fen = {
-        (row.form, row.item): row.fen
-        for row in book.amounts
-        if row.table == "tasks" and row.role == "row" and row.column == "total" and row.state == "ok"
-    }
+    of_tasks = (row for row in book.amounts if row.table == "tasks" and row.role == "row" and row.column == "total")
+    fen = {(row.form, row.item): row.fen for row in of_tasks if row.state == "ok"}
     found: dict[int, list[TaskRow]] = {}
     for task in unpaired_tasks(book):
         amount = fen.get((task.form, task.item))
@@ -63,9 +52,9 @@ def open_tasks(book: Return) -> dict[int, list[TaskRow]]:
     return found
 
 
-def unpaired_tasks(book: Return) -> Iterator[TaskRow]:
+def unpaired_tasks(book: Return) -> list[TaskRow]:
     """The tasks that should have a project form and were paired with none."""
-    return (task for task in book.tasks if task.kind == "project" and not task.project)
+    return [task for task in book.tasks if task.kind == "project" and not task.project]
 
 
 def same_lines(book: Return, *, cost: bool) -> Iterator[tuple[IndicatorRow, IndicatorRow]]:
@@ -74,9 +63,8 @@ def same_lines(book: Return, *, cost: bool) -> Iterator[tuple[IndicatorRow, Indi
     The year's column is compared. Only where one list was continued in the second column (no name is in both columns)
     are the lines of the long-term column the year's too.
     """
-    funds = [form for form in book.forms if form.kind in book.profile.fund_forms and form.likeness > 0]
-    projects = {form.project for form in funds}
-    continued = continued_lists(book)
+    funds = [form for form in filled_projects(book, funds=True) if form.likeness > 0]
+    projects, continued = {form.project for form in funds}, continued_lists(book)
     others: dict[tuple[str, str, str], IndicatorRow] = {}
     fund_lines = []
     for line in book.indicators:
@@ -87,8 +75,7 @@ def same_lines(book: Return, *, cost: bool) -> Iterator[tuple[IndicatorRow, Indi
         elif line.form in funds and (line.period == "year" or line.form in continued):
             fund_lines.append(line)
     for line in fund_lines:
-        other = others.get((line.form.project, line.second, line.name_key))
-        if other is not None:
+        if (other := others.get((line.form.project, line.second, line.name_key))) is not None:
             yield line, other
 
 
@@ -154,12 +141,12 @@ def facts_of(returns: Iterable[Return]) -> FileFacts:
         unit_key, fen = name_key(book.unit), totals(book)
         department_totals += [
             Fact(book.file, unit_key, row.label, "", row.fen, row.text, row.ref)
-            for row in total_rows(book)
-            if book.spec(row.form).tasks
+            for form, row in total_rows(book).items()
+            if book.spec(form).tasks
         ]
         projects += [
-            Fact(book.file, unit_key, form.name, form.name_key, fen.get(form), "", cell)
-            for form, cell in filled_projects(book)
+            Fact(book.file, unit_key, form.name, form.name_key, fen.get(form), "", name_cell(form))
+            for form in filled_projects(book)
             if form.name_key
         ]
     return FileFacts(units, tuple(department_totals), tuple(projects))

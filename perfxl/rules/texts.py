@@ -11,6 +11,7 @@ from typing import NamedTuple
 from perfxl.model import Ref
 from perfxl.profiles import Field, Profile
 from perfxl.reading import FormRows, IndicatorRow, TextRow
+from perfxl.rules.wording import shown
 from perfxl.tables import Return
 from perfxl.values import squeeze
 from perfxl.values.quantities import CountedFigure, figures_of, measure_class, noun_key, nouns_of_name
@@ -20,19 +21,19 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d{3})")
 _OPEN_END = re.compile(r"起|至今|以来|开始|长期|[-~—–－至到](?![0-9]{1,2}月)")
 
 
-def declared(
-    book: Return, wanted: Callable[[Field], bool], *, filled: bool | None = None
-) -> Iterator[tuple[TextRow, Field]]:
-    """The texts of the fields that are wanted, each with its field; ``filled`` only those filled in, or those not."""
-    for row in book.texts:
-        field = book.spec(row.form).fields[row.field]
-        if wanted(field) and (filled is None or bool(row.text) == filled):
-            yield row, field
+def declared(book: Return, wanted: Callable[[Field], bool], *, empty: bool = False) -> Iterator[tuple[TextRow, Field]]:
+    """The texts of the fields that are wanted, each with its field; with ``empty`` those not filled in too."""
+    return ((row, field) for row, field in _declared(book) if (row.text or empty) and wanted(field))
+
+
+@lru_cache(maxsize=1)
+def _declared(book: Return) -> list[tuple[TextRow, Field]]:
+    return [(row, book.spec(row.form).fields[row.field]) for row in book.texts]
 
 
 def texts_of(book: Return, *kinds: str) -> Iterator[TextRow]:
     """The texts of fields of these kinds that are filled in."""
-    return (row for row, _ in declared(book, lambda field: field.kind in kinds, filled=True))
+    return (row for row, field in _declared(book) if row.text and field.kind in kinds)
 
 
 def year_of(book: Return, form: FormRows) -> int:
@@ -131,7 +132,13 @@ class Line(NamedTuple):
 @lru_cache(maxsize=1)
 def claims(book: Return) -> tuple[Claim, ...]:
     """The figures of goals and tasks, without nouns of which one cell gives two figures: they may be of parts."""
-    found = [*_goal_claims(book), *_task_claims(book)]
+    found = [
+        Claim(keys_of(said.nouns, book.profile), said, row.ref, row.form, period, "", False)
+        for row, period in goals(book) for said in figures_of(row.text)
+    ] + [
+        Claim(keys_of(said.nouns, book.profile), said, task.content_ref, task.form, "year", task.project, True)
+        for task in book.tasks if task.content for said in figures_of(task.content)
+    ]  # fmt: skip
     numbers: dict[tuple[Ref, str, str], set[Decimal]] = {}
     for claim in found:
         for key in claim.keys:
@@ -141,21 +148,8 @@ def claims(book: Return) -> tuple[Claim, ...]:
 
 def goals(book: Return) -> Iterator[tuple[TextRow, str]]:
     """The goals that are filled in, each with its period: the long texts that have one, 年度目标, 中长期目标."""
-    found = declared(book, lambda field: field.kind == "long_text" and bool(field.period), filled=True)
+    found = declared(book, lambda field: field.kind == "long_text" and bool(field.period))
     return ((row, field.period) for row, field in found)
-
-
-def _goal_claims(book: Return) -> Iterator[Claim]:
-    for row, period in goals(book):
-        for said in figures_of(row.text):
-            yield Claim(keys_of(said.nouns, book.profile), said, row.ref, row.form, period, "", False)
-
-
-def _task_claims(book: Return) -> Iterator[Claim]:
-    for task in book.tasks:
-        for said in figures_of(task.content) if task.content else ():
-            keys = keys_of(said.nouns, book.profile)
-            yield Claim(keys, said, task.content_ref, task.form, "year", task.project, True)
 
 
 @lru_cache(maxsize=1)
@@ -240,4 +234,4 @@ def agree(claim: Claim, line: Line) -> bool:
 
 def quoted(names: Iterable[str]) -> str:
     """``“甲”、“乙”``, each once."""
-    return "、".join(f"“{name}”" for name in dict.fromkeys(" ".join(name.split()) for name in names))
+    return "、".join(f"“{name}”" for name in dict.fromkeys(map(shown, names)))
