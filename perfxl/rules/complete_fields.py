@@ -9,7 +9,7 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules.completeness import TASK_CODE, gaps
 from perfxl.rules.rule import Family, Hit, NotApplicable, Rule
 from perfxl.rules.texts import Prose, declared, goals, prose
-from perfxl.rules.wording import beginning, first_word, shown, usual, value_cells
+from perfxl.rules.wording import beginning, first_word, shown, usual
 from perfxl.tables import Return, Tables
 from perfxl.values import is_placeholder, squeeze
 
@@ -196,7 +196,7 @@ def _alike(book: Return) -> Iterator[Hit]:
         several = len({line.second for line in found}) > 1
         if several and len(found) >= _MANY and len({squeeze(line.value) for line in found}) == 1:
             values = {"n": len(found), "value": shown(found[0].value)}
-            yield Hit(value_cells(found), values, written=found[0].value, message=ALIKE)
+            yield Hit(tuple(line.ref for line in found), values, written=found[0].value, message=ALIKE)
 
 
 def _shorter(mark: re.Match[str]) -> str:

@@ -13,7 +13,7 @@ from perfxl.rules.completeness import requirements
 from perfxl.rules.projects import Across, Fact, name_cell
 from perfxl.rules.rule import Family, Hit, NotApplicable
 from perfxl.rules.texts import prose, texts_of
-from perfxl.rules.wording import first_word, name_cells, shown
+from perfxl.rules.wording import first_word, shown
 from perfxl.tables import Return
 from perfxl.values import name_key, wan
 
@@ -123,7 +123,7 @@ def same_benefit_everywhere(book: Return, lang: Lang) -> Iterator[Hit]:
             continue
         figures = list(dict.fromkeys(line.value for line in same if line.number is not None))
         values = {"name": shown(same[0].name), "n": n, "figures": "、".join(figures)}
-        cells = tuple(dict.fromkeys(name_cells(same)))
+        cells = tuple(dict.fromkeys(line.name_ref for line in same))
         if figures:
             yield Hit(cells, values)
         else:

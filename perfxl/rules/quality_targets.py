@@ -24,7 +24,6 @@ from perfxl.rules.wording import (
     quoted,
     shown,
     single_rate,
-    value_cells,
 )
 from perfxl.tables import Return
 from perfxl.values import WORDS, squeeze, without_dates
@@ -127,23 +126,19 @@ def range_or_satisfaction(book: Return, lang: Lang) -> Iterator[Hit]:
     low, high = profile.limits.get("satisfaction_low", 0), profile.limits.get("satisfaction_high", 101)
     for line in book.indicators:
         rate = single_rate(line)
-        if rate is None or line.operator in ("≤", "<") or not _of_satisfaction(profile, line):
+        if rate is None or low <= rate != high or line.operator in ("≤", "<") or not _of_satisfaction(profile, line):
             continue
         if rate < low:
             yield Hit((line.ref,), quoted(line) | {"low": f"{low:g}"}, written=line.value, message=LOW)
-        elif rate == high:
+        else:
             yield Hit((line.ref,), written=line.value, severity=Severity.NOTICE, message=ALL)
 
 
 def _of_satisfaction(profile: Profile, line: IndicatorRow) -> bool:
     """Whether an indicator is about how content people are, by its level or its name; not about how many complain."""
-    name = squeeze(line.name)
-    named = any(word in name for word in profile.belongs.get(SATISFACTION, ()))
-    return (line.second == SATISFACTION or named) and not _small_is_good(profile, name)
-
-
-def _small_is_good(profile: Profile, name: str) -> bool:
-    return bool(first_word(profile, "small_is_good", name))
+    words, name = profile.belongs.get(SATISFACTION, ()), squeeze(line.name)
+    named = line.second == SATISFACTION or any(word in name for word in words)
+    return named and not first_word(profile, "small_is_good", name)
 
 
 @RULES.rule(
@@ -171,26 +166,20 @@ def number_in_the_name(book: Return, lang: Lang) -> Iterator[Hit]:
     """
     for line in book.indicators:
         figure = _figure(line.name)
-        if figure is None:
-            continue
-        if _contradicts(figure, line):
-            named = _undated(line.name)[figure.start :].rstrip(")。")
+        if figure is not None and _contradicts(figure, line):
+            named = without_dates(squeeze(line.name))[figure.start :].rstrip(")。")
             yield Hit(
                 (line.ref,), quoted(line) | {"named": named}, (line.name_ref,), line.value, named,
                 written=line.value, severity=Severity.ERROR, message=DIFFERS,
             )  # fmt: skip
-        else:
+        elif figure is not None:
             yield Hit((line.name_ref,), written=line.name)
-
-
-def _undated(name: str) -> str:
-    return without_dates(squeeze(name))
 
 
 @lru_cache(maxsize=65_536)
 def _figure(name: str) -> Quantity | None:
     """The figure in which a name ends, if it is a target: neither a date nor a rank (前10名)."""
-    text = _undated(name)
+    text = without_dates(squeeze(name))
     found = quantities(text)
     last = found[-1] if found else None
     if last is None or text[last.end :].strip(")。") or text[: last.start].endswith("前"):
@@ -201,7 +190,7 @@ def _figure(name: str) -> Quantity | None:
 
 def _contradicts(figure: Quantity, line: IndicatorRow) -> bool:
     """Whether the value gives the same measure a number that the name does not allow."""
-    of_each = _OF_EACH.search(_undated(line.name)[: figure.start])
+    of_each = _OF_EACH.search(without_dates(squeeze(line.name))[: figure.start])
     if len(line.numbers) != 1 or of_each or figure.approx or line.approx:
         return False
     same = measure_class(figure.measure) == measure_class(line.measure)
@@ -249,7 +238,8 @@ def easy_target(book: Return, lang: Lang) -> Iterator[Hit]:
         name, number = squeeze(line.name), line.numbers[0]
         rate = line.measure == PERCENT and number <= limit and is_share(profile, name)
         none = line.second == QUANTITY and number == 0 and line.measure != _INCIDENTS
-        if (none or (rate and not first_word(profile, "may_be_low", name))) and not _small_is_good(profile, name):
+        low = none or (rate and not first_word(profile, "may_be_low", name))
+        if low and not first_word(profile, "small_is_good", name):
             yield Hit((line.ref,), written=line.value, each=f"“{shown(line.name)}”{shown(line.value)}")
 
 
@@ -288,12 +278,9 @@ def rate_against_quantities(book: Return, lang: Lang) -> Iterator[Hit]:
         wholes = [line for line in counts if squeeze(line.name).startswith(bases)]
         if len(wholes) == 1 and wholes[0].numbers[0]:
             rates = [line for line in numbers if line.first == "output" and line.measure == PERCENT]
-            done = [line for line in rates if not _other_rate(profile, line.name)]
+            others = ("how_well", "small_is_good")
+            done = [line for line in rates if not any(first_word(profile, words, line.name) for words in others)]
             yield from _compare(wholes[0], [line for line in counts if line is not wholes[0]], done)
-
-
-def _other_rate(profile: Profile, name: str) -> bool:
-    return bool(first_word(profile, "how_well", name)) or _small_is_good(profile, name)
 
 
 def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[IndicatorRow]) -> Iterator[Hit]:
@@ -310,7 +297,7 @@ def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[Indicat
                 "rate": shown(wrong[0].name), "stated": shown(wrong[0].value), "part": shown(part.name),
                 "n": shown(part.value), "whole": shown(whole.name), "all": shown(whole.value), "computed": computed,
             }  # fmt: skip
-            cells = value_cells(wrong)
+            cells = tuple(line.ref for line in wrong)
             yield Hit(cells, values, (part.ref, whole.ref), wrong[0].value, computed, written=wrong[0].value)
 
 
@@ -343,7 +330,7 @@ def in_time_above_done(book: Return, lang: Lang) -> Iterator[Hit]:
     """
     for form in book.forms:
         rates = [(line, rate) for line in form.indicators if (rate := single_rate(line)) is not None]
-        done = [(line, rate) for line, rate in rates if line.second == QUALITY and _act(line)]
+        done = [(line, rate) for line, rate in rates if line.second == QUALITY]
         for line, rate in rates:
             if line.second != TIMELINESS or not line.name_key:
                 continue
@@ -355,14 +342,11 @@ def in_time_above_done(book: Return, lang: Lang) -> Iterator[Hit]:
                 yield Hit((line.ref,), values, (other.ref,), line.value, other.value, written=line.value)
 
 
-def _act(line: IndicatorRow) -> str:
-    """The two characters before 率 at the end of a name: of 网上登记率, 登记; ``""`` where there are none."""
-    name = line.name_key
-    return name[-3:-1] if name.endswith("率") and len(name) > 2 else ""
-
-
 def _same_act(done: IndicatorRow, line: IndicatorRow) -> bool:
-    return done.period == line.period and done.operator == line.operator and _act(done) in line.name_key
+    """Whether both are of one period and sign, and one of the two characters before 率: of 网上登记率, 登记."""
+    act = done.name_key[-3:-1] if done.name_key.endswith("率") else ""
+    same = done.period == line.period and done.operator == line.operator
+    return same and len(act) == 2 and act in line.name_key
 
 
 #: kinds of value that are no share of people

@@ -7,19 +7,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.profiles import Profile
-from perfxl.reading import COST, IndicatorRow
+from perfxl.reading.indicators import COST
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import (
     PERCENT,
     TIMELINESS,
-    examples,
     first_word,
     is_share,
     quoted,
     shown,
     single_rate,
-    value_cells,
+    usual,
 )
 from perfxl.tables import Return
 from perfxl.values import date_of_serial, money_unit, squeeze
@@ -81,16 +79,17 @@ def vague_value(book: Return, lang: Lang) -> Iterator[Hit]:
 
     Its ``graded`` words (优, 合格) are accepted. Of cost, any words are wrong: QUALITY-14.
     """
-    words = [line for line in book.indicators if line.kind == "text" and line.second != COST]
-    vague = [line for line in words if _is_vague(book.profile, line.value)]
-    if vague:
-        yield Hit(value_cells(vague), {"n": len(vague), "values": examples(vague)}, written=vague[0].value)
+    words = book.profile.lexicon.get("vague", ())
+    texts = [line for line in book.indicators if line.kind == "text" and line.second != COST]
+    if vague := [line for line in texts if _is_vague(words, line.value)]:
+        values = {"n": len(vague), "values": usual(line.value for line in vague)}
+        yield Hit(tuple(line.ref for line in vague), values, written=vague[0].value)
 
 
 @lru_cache(maxsize=65_536)
-def _is_vague(profile: Profile, value: str) -> bool:
+def _is_vague(words: tuple[str, ...], value: str) -> bool:
     text = squeeze(value)
-    return any(word == text or (len(word) > 1 and word in text) for word in profile.lexicon.get("vague", ()))
+    return any(word == text or (len(word) > 1 and word in text) for word in words)
 
 
 @RULES.rule(
@@ -127,7 +126,7 @@ def mostly_words(book: Return, lang: Lang) -> Iterator[Hit]:
                 "share": f"{len(words) / len(filled):.1%}".rstrip("%").removesuffix(".0"),
                 "limit": f"{limit:.0%}".rstrip("%"), "name": shown(words[0].name),
             }  # fmt: skip
-            yield Hit(value_cells(words), values, written=words[0].value)
+            yield Hit(tuple(line.ref for line in words), values, written=words[0].value)
 
 
 @RULES.rule(
@@ -323,14 +322,14 @@ def cost_without_amount(book: Return, lang: Lang) -> Iterator[Hit]:
 
     A bare number is read as 万元, and 不超预算 is a limit.
     """
-    wrong = [line for line in book.indicators if line.second == COST and _is_no_amount(line)]
+    wrong = []
+    for line in book.indicators:
+        counted = line.kind in ("number", "range") and line.measure not in ("", PERCENT, "‰")
+        if line.second == COST and (counted or line.kind in NO_COST) and not money_unit(line.measure)[0]:
+            wrong.append(line)
     if wrong:
-        yield Hit(value_cells(wrong), {"values": examples(wrong)}, written=wrong[0].value)
-
-
-def _is_no_amount(line: IndicatorRow) -> bool:
-    counted = line.kind in ("number", "range") and line.measure not in ("", PERCENT, "‰")
-    return (counted or line.kind in NO_COST) and not money_unit(line.measure)[0]
+        values = {"values": usual(line.value for line in wrong)}
+        yield Hit(tuple(line.ref for line in wrong), values, written=wrong[0].value)
 
 
 @RULES.rule(

@@ -7,7 +7,7 @@ weight and its rate, the total, the grade.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -15,9 +15,12 @@ from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Field, Profile
 from perfxl.reading import COST, AmountRow, FormRows, IndicatorRow, ResultRow, TextRow
 from perfxl.rules.rule import Family, Hit, NotApplicable
+from perfxl.rules.texts import declared
 from perfxl.rules.wording import first_word, measure_key, plain, shown
-from perfxl.tables import Return, Tables
-from perfxl.values import Value, decimals, is_placeholder, squeeze, wan
+from perfxl.tables import Return
+from perfxl.values import Value, squeeze, wan
+from perfxl.values.notation import decimals
+from perfxl.values.text import is_placeholder
 
 RULES = Family(needs="scores")
 
@@ -57,21 +60,9 @@ class FieldScore(NamedTuple):
     rate: TextRow | None
 
 
-class Rate(NamedTuple):
-    """What two amounts make, in percent."""
-
-    part: AmountRow
-    whole: AmountRow
-    percent: Decimal
-
-
 def fields_of(book: Return, kind: str) -> Iterator[tuple[TextRow, Field]]:
     """The fields of a kind, filled in or not."""
-    for form in book.forms:
-        for row in _by_key(form).values():
-            field = book.spec(form).fields[row.field]
-            if field.kind == kind:
-                yield row, field
+    return declared(book, lambda field: field.kind == kind, empty=True)
 
 
 def scores_of(book: Return) -> Iterator[FieldScore]:
@@ -90,13 +81,13 @@ def weights_of(profile: Profile, form: FormRows) -> list[Decimal | None]:
     return [number(texts[key].text) if key in texts else None for key in dict.fromkeys(f.of[0] for f in scores)]
 
 
-def rate_of(form: FormRows, field: Field) -> Rate | None:
-    """What the two amounts of a rate make; ``None`` where they cannot be divided."""
+def rate_of(form: FormRows, field: Field) -> tuple[AmountRow, AmountRow, Decimal] | None:
+    """(part, whole, percent) of the two amounts of a rate; ``None`` where they cannot be divided."""
     money = {row.column: row for row in form.amounts if row.table == "fields" and row.state == "ok"}
     part, whole = (money.get(key) for key in field.of)
     if part is None or whole is None or part.fen is None or whole.fen is None or whole.fen <= 0:
         return None
-    return Rate(part, whole, Decimal(part.fen) * 100 / whole.fen)
+    return part, whole, Decimal(part.fen) * 100 / whole.fen
 
 
 def total_of(book: Return, form: FormRows) -> TextRow | None:
@@ -276,20 +267,15 @@ def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     A cell formatted as a percentage contains a fraction.
     """
     for row, field in fields_of(book, "rate"):
-        made = rate_of(row.form, field) if row.text else None
-        if made is None:
+        made, stated = rate_of(row.form, field) if row.text else None, share(row.text)
+        if made is None or any(rounded(made[2], each) for each in stated):
             continue
-        stated = share(row.text)
-        if any(rounded(made.percent, each) for each in stated):
-            continue
-        computed = plain(round(made.percent, 2))
+        part, whole, computed = made[0], made[1], plain(round(made[2], 2))
         values = {
-            "label": row.label, "stated": row.text, "text": row.text, "computed": computed,
-            "part": made.part.label, "whole": made.whole.label,
-            "spent": wan(made.part.fen or 0), "budget": wan(made.whole.fen or 0),
+            "label": row.label, "stated": row.text, "text": row.text, "computed": computed, "part": part.label,
+            "whole": whole.label, "spent": wan(part.fen or 0), "budget": wan(whole.fen or 0),
         }  # fmt: skip
-        message = None if stated else RATE_UNREAD
-        cells = (made.part.ref, made.whole.ref)
+        cells, message = (part.ref, whole.ref), None if stated else RATE_UNREAD
         yield Hit((row.ref,), values, cells, row.text, f"{computed}%", written=row.text, message=message)
 
 
@@ -319,7 +305,7 @@ def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
             continue
         stated, weight = number(one.row.text), number(one.weight.text)
         made = rate_of(one.row.form, book.spec(one.row.form).fields[one.rate.field])
-        rates = (made.percent,) if made else share(one.rate.text)
+        rates = (made[2],) if made else share(one.rate.text)
         if stated is None or weight is None or not rates:
             continue
         expected = [weight * min(rate, WHOLE) / WHOLE for rate in rates]
@@ -470,7 +456,7 @@ USUAL = Text(
 )
 
 
-@RULES.table_rule(
+@RULES.rule(
     "SUM-19",
     Severity.ERROR,
     name=Text("分值合计不符", "Weights do not add up"),
@@ -491,47 +477,39 @@ USUAL = Text(
     wrong=Text("规定 100 分，全部指标分值合计 85 分", "100 allotted, the weights make 85"),
     right=Text("规定 100 分，全部指标分值合计 100 分", "100 allotted, the weights make 100"),
 )
-def weights_do_not_add_up(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def weights_do_not_add_up(book: Return, lang: Lang) -> Iterator[Hit]:
     """Quotas are ``weight_total`` and ``quotas`` of the indicator table and the ``weight`` of its levels.
 
     Weights beside the table, such as that of 预算执行率, are part of the whole.
     """
-    levels = tables.profile.levels
-    weighed = tables.indicators[tables.indicators["weight"].notna()]
-    for _, group in weighed.groupby(["form_id", "period"], sort=False, observed=True):
-        lines = [tables.indicator_rows[number] for number in group.index]
-        spec = tables.profile.forms[lines[0].form.kind].indicators
-        if spec is None:
+    levels = book.profile.levels
+    weighed: dict[tuple[FormRows, str], list[IndicatorRow]] = {}
+    for line in book.indicators:
+        if line.weight is not None:
+            weighed.setdefault((line.form, line.period), []).append(line)
+    for (form, _), lines in weighed.items():
+        if (spec := book.spec(form).indicators) is None:
             continue
-        beside = weights_of(tables.profile, lines[0].form)
+        beside = weights_of(book.profile, form)
         if None not in beside:
             yield from _against_quota(lines, spec.weight_total, None, "", beside=float(sum(filter(None, beside))))
         for level in spec.levels:
             if level.weight is not None:
                 under = [line for line in lines if level.key in (line.first, line.second)]
                 yield from _against_quota(under, level.weight, QUOTA, levels[level.key].name)
-        for key, quota in _usual(lines, spec.quotas).items():
+        firsts = {line.first for line in lines}
+        usual = next((quotas for quotas in spec.quotas if set(quotas) == firsts), {})
+        for key, quota in usual.items():
             under = [line for line in lines if line.first == key]
             yield from _against_quota(under, quota, USUAL, levels[key].name, Severity.WARNING)
 
 
-def _usual(lines: Sequence[IndicatorRow], quotas: Sequence[Mapping[str, float]]) -> Mapping[str, float]:
-    """The quotas of a form with just these first levels; none where it has others."""
-    firsts = {line.first for line in lines}
-    return next((each for each in quotas if set(each) == firsts), {})
-
-
 def _against_quota(
-    lines: Sequence[IndicatorRow],
-    quota: float,
-    message: Text | None,
-    level: str,
-    severity: Severity | None = None,
+    lines: Sequence[IndicatorRow], quota: float, message: Text | None, level: str, severity: Severity | None = None,
     beside: float = 0.0,
-) -> Iterator[Hit]:
+) -> Iterator[Hit]:  # fmt: skip
     weight = round(sum(line.weight or 0.0 for line in lines) + beside, 6)
     if lines and weight != quota:
-        cells = tuple(line.weight_ref for line in lines)
-        values = {"weight": f"{weight:g}", "quota": f"{quota:g}", "level": level}
-        stated, computed = f"{weight:g}", f"{quota:g}"
+        cells, stated, computed = tuple(line.weight_ref for line in lines), f"{weight:g}", f"{quota:g}"
+        values = {"weight": stated, "quota": computed, "level": level}
         yield Hit(cells[:1], values, cells[1:], stated, computed, message=message, severity=severity)

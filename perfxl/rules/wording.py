@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
-from perfxl.model import Ref
 from perfxl.profiles import Profile
 from perfxl.reading import IndicatorRow
 from perfxl.values import squeeze
@@ -78,18 +77,3 @@ def usual(texts: Iterable[str], most: int = 3) -> str:
 def longest(texts: Iterable[str]) -> str:
     """The longest text, as an example for a message."""
     return max(texts, key=lambda text: (len(text), text))
-
-
-def examples(found: Iterable[IndicatorRow]) -> str:
-    """The most frequent values, quoted."""
-    return usual(line.value for line in found)
-
-
-def value_cells(found: Iterable[IndicatorRow]) -> tuple[Ref, ...]:
-    """The cells of the values of some indicators."""
-    return tuple(line.ref for line in found)
-
-
-def name_cells(found: Iterable[IndicatorRow]) -> tuple[Ref, ...]:
-    """The cells of the names of some indicators."""
-    return tuple(line.name_ref for line in found)
