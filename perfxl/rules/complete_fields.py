@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules.completeness import TASK_CODE, gaps
@@ -144,49 +145,41 @@ def placeholder(book: Return, lang: Lang) -> Iterator[Hit]:
 
     The marks are the profile's ``placeholders``; a name that is a bare number, or the template's 指标1, is one too.
     """
-    indicators = list(_indicators(book))
-    reported = {cell for hit in indicators for cell in hit.cells}
-    yield from indicators
-    yield from _fields(book)
-    yield from _among_words([item for item in prose(book) if item.ref not in reported])
-    yield from _alike(book)
-
-
-def _indicators(book: Return) -> Iterator[Hit]:
-    marks: list[tuple[Ref, str]] = []
+    placeholders, marks = book.profile.words.placeholders, list[tuple[Ref, str]]()
     for line in book.indicators:
-        if line.kind != "placeholder" and len(line.name_key) > _LONGEST:
-            continue
-        if _no_name(squeeze(line.name), book.profile.words.placeholders):
+        if (line.kind == "placeholder" or len(line.name_key) <= _LONGEST) and _no_name(line.name, placeholders):
             marks.append((line.name_ref, line.name))
         if line.kind == "placeholder":
             marks.append((line.ref, line.value))
     if marks:
         values = {"n": len(marks), "values": usual(text for _, text in marks)}
         yield Hit(tuple(cell for cell, _ in marks), values, written=marks[0][1])
+    for row, _ in declared(book, lambda field: bool(field.required) and field.kind in WORDS):
+        if is_placeholder(row.text, placeholders):
+            yield Hit((row.ref,), {"label": row.label, "text": shown(row.text)}, written=row.text, message=FIELD)
+    reported = {cell for cell, _ in marks}
+    yield from _among_words([item for item in prose(book) if item.ref not in reported] if marks else prose(book))
+    yield from _alike(book)
 
 
+@lru_cache(maxsize=65_536)
 def _no_name(name: str, marks: frozenset[str]) -> bool:
     """A number, the template's own name, a mark and nothing else; ××人员查询次数 is a name."""
+    name = squeeze(name)
     bare = _NAMED.fullmatch(name) or not _MARK.sub("", name)
     return bool(name) and (bool(bare) or name.isdigit() or is_placeholder(name, marks))
 
 
-def _fields(book: Return) -> Iterator[Hit]:
-    """Fields of words that must be filled in."""
-    marks = book.profile.words.placeholders
-    for row, _ in declared(book, lambda field: bool(field.required) and field.kind in WORDS):
-        if is_placeholder(row.text, marks):
-            yield Hit((row.ref,), {"label": row.label, "text": shown(row.text)}, written=row.text, message=FIELD)
+@lru_cache(maxsize=65_536)
+def _mark(text: str) -> re.Match[str] | None:
+    return _MARK.search(text)
 
 
 def _among_words(items: list[Prose]) -> Iterator[Hit]:
-    found = [(item, mark) for item in items if (mark := _MARK.search(item.text))]
+    found = [(item, mark) for item in items if (mark := _mark(item.text))]
     if found:
-        values = {
-            "n": len(found), "marks": usual(mark[0] for _, mark in found),
-            "values": usual(_shorter(mark) for _, mark in found),
-        }  # fmt: skip
+        around = (text[max(0, mark.start() - _AROUND) : mark.end() + _AROUND] for (_, _, text), mark in found)
+        values = {"n": len(found), "marks": usual(mark[0] for _, mark in found), "values": usual(around)}
         yield Hit(tuple(item.ref for item, _ in found), values, written=found[0][0].text, message=LEFT)
 
 
@@ -197,11 +190,6 @@ def _alike(book: Return) -> Iterator[Hit]:
         if several and len(found) >= _MANY and len({squeeze(line.value) for line in found}) == 1:
             values = {"n": len(found), "value": shown(found[0].value)}
             yield Hit(tuple(line.ref for line in found), values, written=found[0].value, message=ALIKE)
-
-
-def _shorter(mark: re.Match[str]) -> str:
-    start = max(0, mark.start() - _AROUND)
-    return mark.string[start : mark.end() + _AROUND]
 
 
 NONE = Text("一项任务也没有填。请至少填一项。", "No task is filled in. Please fill in at least one.")

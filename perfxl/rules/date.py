@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import lru_cache
 
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.reading import FormRows
@@ -175,15 +175,6 @@ BASE = Text(
 )
 
 
-class _YearText(NamedTuple):
-    """A text about the year of its form: a goal, a task or the value of an indicator."""
-
-    form: FormRows
-    ref: Ref
-    label: str
-    text: str
-
-
 @RULES.rule(
     "DATE-05",
     Severity.WARNING,
@@ -211,38 +202,36 @@ class _YearText(NamedTuple):
 def other_year(book: Return, lang: Lang) -> Iterator[Hit]:
     """Words of the profile's ``base_words`` beside a year make it a notice."""
     base = book.profile.lexicon.get("base_words", ())
-    for line in _texts_of_the_year(book):
-        year = year_of(book, line.form)
-        for clause in _CLAUSE.findall(_CITED.sub("", squeeze(line.text))):
-            other = _other(clause, year)
-            if other is None:
-                continue
-            values = {"label": line.label, "other": other, "year": year, "text": clause}
-            if any(word in clause for word in base):
-                yield Hit((line.ref,), values, written=line.text, severity=Severity.NOTICE, message=BASE)
-            else:
-                yield Hit((line.ref,), values, written=line.text)
-            break
+    for form, ref, label, text in _texts_of_the_year(book):
+        year = year_of(book, form)
+        for clause in _CLAUSE.findall(_CITED.sub("", squeeze(text))):
+            if other := _other(clause, year):
+                values = {"label": label, "other": other, "year": year, "text": clause}
+                based = any(word in clause for word in base)
+                severity, message = (Severity.NOTICE, BASE) if based else (None, None)
+                yield Hit((ref,), values, written=text, severity=severity, message=message)
+                if not based:
+                    break
 
 
-def _texts_of_the_year(book: Return) -> Iterator[_YearText]:
-    """The goals, tasks and indicators of the year that contain 年, with what people call them."""
+def _texts_of_the_year(book: Return) -> Iterator[tuple[FormRows, Ref, str, str]]:
+    """(form, cell, what people call it, text) of the goals, tasks and indicators of the year that contain 年."""
     for row, _ in declared(book, lambda field: field.kind == "long_text" and field.period == "year"):
         if "年" in row.text:
-            yield _YearText(row.form, row.ref, row.label, row.text)
+            yield row.form, row.ref, row.label, row.text
     for task in book.tasks:
         if "年" in task.content:
-            yield _YearText(task.form, task.content_ref, shown(task.name), task.content)
+            yield task.form, task.content_ref, shown(task.name), task.content
     for line in book.indicators:
         if line.period == "year" and "年" in line.value:
-            yield _YearText(line.form, line.ref, shown(line.name), line.value)
+            yield line.form, line.ref, shown(line.name), line.value
 
 
-def _other(clause: str, year: int) -> int | None:
-    """A year in a clause that is not the form's; none where the clause has a range of years with the form's in it."""
+def _other(clause: str, year: int) -> int:
+    """A year in a clause that is not the form's; 0 for none, and where a range of years has the form's in it."""
     if any(int(first) <= year <= int(last) for first, last in _RANGE.findall(clause)):
-        return None
-    return next((other for other in map(int, _YEAR.findall(clause)) if other != year), None)
+        return 0
+    return next((other for other in map(int, _YEAR.findall(clause)) if other != year), 0)
 
 
 LATER = Text(
@@ -302,6 +291,7 @@ def filled_in_when(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), values, written=row.text, severity=Severity.NOTICE, message=DURING)
 
 
+@lru_cache(maxsize=4_096)
 def _day(text: str) -> int | None:
     """20201120; 20201100 where only the month is given; ``None`` where it is no date."""
     when = read_date(squeeze(text.strip().removesuffix("00:00:00")), None)
@@ -334,16 +324,12 @@ def reviewed_before(book: Return, lang: Lang) -> Iterator[Hit]:
     for row in texts_of(book, "review"):
         other = dated.get(row.form)
         reviewed, filled = _DAY.findall(squeeze(row.text)), _DAY.findall(squeeze(other.text)) if other else []
-        if other and reviewed and filled and _number(reviewed[-1]) < _number(filled[0]):
+        if other and reviewed and filled and [*map(int, reviewed[-1])] < [*map(int, filled[0])]:
             values = {
                 "label": row.label, "reviewed": "-".join(reviewed[-1]), "filled": "-".join(filled[0]),
                 "where": str(other.ref),
             }  # fmt: skip
             yield Hit((row.ref,), values, (other.ref,), written=row.text)
-
-
-def _number(day: tuple[str, str, str]) -> tuple[int, ...]:
-    return tuple(map(int, day))
 
 
 @RULES.rule(

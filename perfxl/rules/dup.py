@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
-from perfxl.model import Lang, Ref, Severity, Text
+from perfxl.model import Lang, Severity, Text
 from perfxl.reading import FormRows, IndicatorRow, TextRow
 from perfxl.rules.completeness import requirements
 from perfxl.rules.projects import Across, Fact, name_cell
@@ -37,13 +37,11 @@ RULES = Family()
 )
 def project_twice(book: Return, lang: Lang) -> Iterator[Hit]:
     """Names are compared without blanks and punctuation; reported at the name on the later form."""
-    first: dict[tuple[str, str], Ref] = {}
+    first: dict[tuple[str, str], FormRows] = {}
     for form in book.forms:
-        if form.name_key:
-            cell = name_cell(form)
-            before = first.setdefault((form.kind, form.name_key), cell)
-            if before != cell:
-                yield Hit((cell,), {"name": form.name, "where": str(before)}, (before,), written=form.name)
+        if (key := form.name_key) and (before := first.setdefault((form.kind, key), form)) is not form:
+            cell, other = name_cell(form), name_cell(before)
+            yield Hit((cell,), {"name": form.name, "where": str(other)}, (other,), written=form.name)
 
 
 @RULES.rule(
@@ -63,16 +61,13 @@ def project_twice(book: Return, lang: Lang) -> Iterator[Hit]:
 )
 def indicator_twice(book: Return, lang: Lang) -> Iterator[Hit]:
     """Names are compared without blanks and punctuation, within one period and one second level."""
-    first: dict[tuple[FormRows, str, str, str], Ref] = {}
+    first: dict[tuple[FormRows, str, str, str], IndicatorRow] = {}
     for line in book.indicators:
-        if not line.name_key:
-            continue
-        cell = line.name_ref
-        before = first.setdefault((line.form, line.period, line.second, line.name_key), cell)
-        if before != cell:
+        key = (line.form, line.period, line.second, line.name_key)
+        if line.name_key and (cell := first.setdefault(key, line).name_ref) != line.name_ref:
             level = book.profile.levels[line.second].name if line.second else line.second_text
-            values = {"level": level, "name": shown(line.name), "where": str(before)}
-            yield Hit((cell,), values, (before,), written=line.name)
+            values = {"level": level, "name": shown(line.name), "where": str(cell)}
+            yield Hit((line.name_ref,), values, (cell,), written=line.name)
 
 
 WORDS = Text(
@@ -119,15 +114,11 @@ def same_benefit_everywhere(book: Return, lang: Lang) -> Iterator[Hit]:
             copies.setdefault((line.second, line.name_key), []).append(line)
     for same in copies.values():
         n = len({line.form.project for line in same})
-        if len(same) < 2 or n < least:
-            continue
-        figures = list(dict.fromkeys(line.value for line in same if line.number is not None))
-        values = {"name": shown(same[0].name), "n": n, "figures": "、".join(figures)}
-        cells = tuple(dict.fromkeys(line.name_ref for line in same))
-        if figures:
-            yield Hit(cells, values)
-        else:
-            yield Hit(cells, values, severity=Severity.NOTICE, message=WORDS)
+        if len(same) > 1 and n >= least:
+            figures = list(dict.fromkeys(line.value for line in same if line.number is not None))
+            values = {"name": shown(same[0].name), "n": n, "figures": "、".join(figures)}
+            cells, mild = tuple(dict.fromkeys(line.name_ref for line in same)), not figures
+            yield Hit(cells, values, severity=Severity.NOTICE if mild else None, message=WORDS if mild else None)
 
 
 @RULES.rule(
@@ -160,8 +151,8 @@ def fields_equal(book: Return, lang: Lang) -> Iterator[Hit]:
     for found in same.values():
         if len(found) > 1:
             severity = Severity.WARNING if len(found) > 2 else Severity.NOTICE
-            yield Hit(tuple(row.ref for row in found), {"labels": "”“".join(row.label for row in found)},
-                     written=found[0].text, severity=severity)  # fmt: skip
+            values = {"labels": "”“".join(row.label for row in found)}
+            yield Hit(tuple(row.ref for row in found), values, written=found[0].text, severity=severity)
 
 
 MENTIONED = Text(
@@ -198,17 +189,20 @@ def another_project(book: Return, lang: Lang) -> Iterator[Hit]:
         projects.setdefault(word, []).append(form)
     least = int(book.profile.limits.get("project_word", 4))
     known = [word for word in projects if len(word) >= least]
-    first: dict[tuple[FormRows, str], IndicatorRow] = {}
     for line in book.indicators:
-        first.setdefault((line.form, line.name_key), line)
-    for line in book.indicators:
-        if line.form not in words or len(line.name_key) < least:
+        own, name = words.get(line.form), line.name_key
+        if own is None or len(name) < least:
             continue
-        own, name = words[line.form], line.name_key
         found = next((word for word in known if word in name and not _akin(word, own, name)), "")
         if found:
-            originals = (first[form, name] for form in projects[found] if (form, name) in first)
-            yield _of_another(line, found, projects[found][0], next(originals, None))
+            lines = (other for form in projects[found] for other in form.indicators)
+            original = next((other for other in lines if other.name_key == name), None)
+            values = {"name": shown(line.name), "word": found, "other": projects[found][0].name}
+            if original is None:
+                yield Hit((line.name_ref,), values, severity=Severity.NOTICE, message=MENTIONED)
+            else:
+                values["where"] = str(original.name_ref)
+                yield Hit((line.name_ref,), values, (original.name_ref,), written=line.name)
 
 
 def _word(name: str, noise: tuple[str, ...]) -> str:
@@ -221,14 +215,6 @@ def _word(name: str, noise: tuple[str, ...]) -> str:
 def _akin(word: str, own: str, name: str) -> bool:
     """Whether the words of both projects overlap, or the name contains its own project's too."""
     return not own or own in name or word in own or own in word
-
-
-def _of_another(line: IndicatorRow, word: str, other: FormRows, original: IndicatorRow | None) -> Hit:
-    values = {"name": shown(line.name), "word": word, "other": other.name}
-    if original is None:
-        return Hit((line.name_ref,), values, severity=Severity.NOTICE, message=MENTIONED)
-    values["where"] = str(original.name_ref)
-    return Hit((line.name_ref,), values, (original.name_ref,), written=line.name)
 
 
 @RULES.rule(
@@ -307,28 +293,34 @@ def project_of_another_unit(batch: Across, lang: Lang) -> Iterator[Hit | NotAppl
         return
     projects = batch.projects
     units = projects[projects["unit_key"] != ""].groupby("name_key")["unit_key"].nunique()
-    groups: dict[str, list[Fact]] = {}
-    for fact in batch.facts(projects["name_key"].isin(units.index[units > 1])):
-        if fact.unit_key and not first_word(batch.profile, "common_projects", fact.name):
-            groups.setdefault(fact.name_key, []).append(fact)
     long_name = batch.profile.limits.get("own_name", 8)
-    for same in groups.values():
-        for facts in [same] if len(same[0].name_key) >= long_name else _by_amount(same):
-            by_unit: dict[str, Fact] = {}
-            for fact in sorted(facts, key=lambda fact: fact.ref):
-                by_unit.setdefault(fact.unit_key, fact)
-            for fact in facts:
-                if others := _others(fact, by_unit, batch, lang):
-                    values = {"name": shown(fact.name), "others": others}
-                    yield Hit((fact.ref,), values, written=fact.name)
+    groups: dict[str, dict[int, list[Fact]]] = {}
+    for fact in batch.facts(projects["name_key"].isin(units.index[units > 1])):
+        by_name = len(fact.name_key) >= long_name
+        known = fact.unit_key and not first_word(batch.profile, "common_projects", fact.name)
+        if known and (by_name or fact.fen is not None):
+            groups.setdefault(fact.name_key, {}).setdefault(0 if by_name else fact.fen or 0, []).append(fact)
+    for facts in chain.from_iterable(of_name.values() for of_name in groups.values()):
+        by_unit: dict[str, Fact] = {}
+        for fact in sorted(facts, key=lambda fact: fact.ref):
+            by_unit.setdefault(fact.unit_key, fact)
+        for fact in facts:
+            if others := _others(fact, by_unit, batch, lang):
+                yield Hit((fact.ref,), {"name": shown(fact.name), "others": others}, written=fact.name)
 
 
-def _by_amount(same: list[Fact]) -> list[list[Fact]]:
-    amounts: dict[int, list[Fact]] = {}
-    for fact in same:
-        if fact.fen is not None:
-            amounts.setdefault(fact.fen, []).append(fact)
-    return list(amounts.values())
+def _others(fact: Fact, by_unit: dict[str, Fact], batch: Across, lang: Lang) -> str:
+    """The other units that have the project, the first few of them; ``""`` for none. Of very many all are counted."""
+    others = (other for unit, other in by_unit.items() if not _one_unit(fact.unit_key, unit))
+    exact = len(by_unit) <= _EXACT
+    first = list(others) if exact else list(islice(others, _SHOWN))
+    number = len(first) if exact else len(by_unit) - 1
+    places = []
+    for other in first[:_SHOWN]:
+        amount = "" if other.fen is None else AMOUNT.render(lang, amount=wan(other.fen))
+        unit = batch.units[other.file]
+        places.append(PLACE.render(lang, unit=unit, file=other.file, cell=other.ref, amount=amount))
+    return "、".join(places) + (MORE.render(lang, n=number) if number > _SHOWN else "")
 
 
 def _one_unit(one: str, other: str) -> bool:
@@ -336,17 +328,3 @@ def _one_unit(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     rest = iter(long)
     return all(char in rest for char in short)
-
-
-def _others(fact: Fact, by_unit: dict[str, Fact], batch: Across, lang: Lang) -> str:
-    """The other units that have the project, the first few of them; ``""`` for none. Of very many all are counted."""
-    others = (other for unit, other in by_unit.items() if not _one_unit(fact.unit_key, unit))
-    first = list(others) if len(by_unit) <= _EXACT else list(islice(others, _SHOWN))
-    number = len(first) if len(by_unit) <= _EXACT else len(by_unit) - 1
-    named = "、".join(_place(other, batch.units[other.file], lang) for other in first[:_SHOWN])
-    return named + (MORE.render(lang, n=number) if number > _SHOWN else "")
-
-
-def _place(other: Fact, unit: str, lang: Lang) -> str:
-    amount = "" if other.fen is None else AMOUNT.render(lang, amount=wan(other.fen))
-    return PLACE.render(lang, unit=unit, file=other.file, cell=other.ref, amount=amount)
