@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model import Lang, Ref, Severity, Text
+from perfxl.model import Lang, Severity, Text
 from perfxl.reading import AmountRow
 from perfxl.rules.rule import DECLARED_SUMS, Family, Hit
 from perfxl.rules.wording import longest, shown
@@ -212,11 +212,7 @@ def unit_repeated(book: Return, lang: Lang) -> Iterator[Hit]:
     found = [row for row in _readable(book) if row.measure == measure and not row.misspelt and not row.per]
     if found:
         example = {"text": longest(row.text for row in found), "decimals": wanted, "example": f"{17:.{wanted}f}"}
-        yield Hit(_cells(found), example, written=found[0].text)
-
-
-def _cells(found: Iterable[AmountRow]) -> tuple[Ref, ...]:
-    return tuple(dict.fromkeys(row.ref for row in found))
+        yield Hit(tuple(dict.fromkeys(row.ref for row in found)), example, written=found[0].text)
 
 
 @RULES.rule(
@@ -249,11 +245,11 @@ def unusual_writing(book: Return, lang: Lang) -> Iterator[Hit]:
     if found:
         ways = [way.render(lang) for note, way in WAYS.items() if any(note in row.notes for row in found)]
         values = {"text": longest(row.text for row in found), "ways": Text("、", ", ").render(lang).join(ways)}
-        yield Hit(_cells(found), values, written=found[0].text)
+        yield Hit(tuple(dict.fromkeys(row.ref for row in found)), values, written=found[0].text)
 
 
 def _is_unusual(row: AmountRow) -> bool:
-    return any(note in WAYS for note in row.notes)
+    return not WAYS.keys().isdisjoint(row.notes)
 
 
 @RULES.rule(
@@ -279,32 +275,27 @@ def _is_unusual(row: AmountRow) -> bool:
 def no_amount_readable(book: Return, lang: Lang) -> Iterator[Hit]:
     """A filled-in amount cell from which no single amount can be read, or which contains a unit price.
 
-    Sums with such a cell are not checked; this finding is reported in their place.
+    Several amounts in one cell are a warning, which gives the sum of the parts where it differs from the amount. Sums
+    with such a cell are not checked; this finding is reported in their place.
     """
     amounts = [row for row in book.amounts if row.table != "indicators"]
     for row in amounts:
-        if row.state == "several":
-            yield _several(row)
+        values = {"label": row.label, "text": row.text}
+        if row.state == "several" and "parts_differ" in row.notes and row.fen is not None:
+            parts = sum(row.parts)
+            yield Hit(
+                (row.ref,), values | {"parts": wan(parts), "total": wan(row.fen)}, (), row.fen, parts, row.fen - parts,
+                written=row.text, severity=Severity.WARNING, message=DIFFER,
+            )  # fmt: skip
+        elif row.state == "several":
+            yield Hit((row.ref,), values, written=row.text, severity=Severity.WARNING, message=SEVERAL)
         elif row.state == "unreadable":
             notes = row.notes
             message = AMOUNT_UNREAD if "no_result" in notes else AMOUNT_BROKEN if "error_value" in notes else None
-            yield Hit((row.ref,), {"label": row.label, "text": row.text}, written=row.text, message=message)
+            yield Hit((row.ref,), values, written=row.text, message=message)
     for row in amounts:
         if row.state == "ok" and row.per:
             yield Hit((row.ref,), {"label": row.label, "text": row.text}, written=row.text)
-
-
-def _several(row: AmountRow) -> Hit:
-    """Several amounts in one cell: a warning, which gives the sum of the parts where it differs from the amount."""
-    values = {"label": row.label, "text": row.text}
-    if "parts_differ" not in row.notes or row.fen is None:
-        return Hit((row.ref,), values, written=row.text, severity=Severity.WARNING, message=SEVERAL)
-    parts = sum(row.parts)
-    values |= {"parts": wan(parts), "total": wan(row.fen)}
-    return Hit(
-        (row.ref,), values, (), row.fen, parts, row.fen - parts, written=row.text, severity=Severity.WARNING,
-        message=DIFFER,
-    )  # fmt: skip
 
 
 @RULES.table_rule(

@@ -19,17 +19,17 @@ RULES = Family(needs="indicators")
 PERIOD = Text("{label}栏", " in the column {label}")
 
 
-def _period(profile: Profile, form: FormRows, key: str) -> str:
-    """What a period is called; ``""`` on a form that has only one."""
+def _period(profile: Profile, form: FormRows, key: str, words: Text | None = None, lang: Lang = "zh") -> str:
+    """What a period is called, or ``words`` with it; ``""`` on a form that has only one."""
     spec = profile.forms[form.kind].indicators
     labels = {period.key: period.label for period in spec.periods} if spec else {}
-    return labels.get(key, "") if len(labels) > 1 else ""
+    label = labels.get(key, "") if len(labels) > 1 else ""
+    return words.render(lang, label=label) if words and label else label
 
 
 def _values(tables: Tables, gap: Gap, lang: Lang) -> dict[str, str]:
     """The level that is missing and the period, for a message."""
-    label = _period(tables.profile, gap.form, gap.required.part)
-    return {"period": PERIOD.render(lang, label=label) if label else "", "level": gap.label}
+    return {"period": _period(tables.profile, gap.form, gap.required.part, PERIOD, lang), "level": gap.label}
 
 
 def _no_indicator_under(first: str, level: Text, *, why: Text, wrong: Text, right: Text) -> Rule:
@@ -337,22 +337,17 @@ def number_of_indicators(book: Return, lang: Lang) -> Iterator[Hit]:
     """Counts each period of a form. The limits are ``indicators_least`` and ``indicators_most`` of the profile."""
     limits = book.profile.limits
     least, most = int(limits.get("indicators_least", 0)), int(limits.get("indicators_most", 0))
-    for form in book.forms if least or most else ():
-        by_period: dict[str, list[IndicatorRow]] = {}
-        for line in form.indicators:
-            if line.name_key:
-                by_period.setdefault(line.period, []).append(line)
-        for period, named in by_period.items():
-            label = _period(book.profile, form, period)
-            values = {
-                "form": shown(form.name or book.spec(form).title), "period": f"（{label}）" if label else "",
-                "n": len(named),
-            }  # fmt: skip
-            each = EACH.render(lang, **values)
-            if len(named) < least:
-                yield Hit((named[0].name_ref,), {"least": least}, each=each, message=FEW_INDICATORS)
-            elif most and len(named) > most:
-                yield Hit((named[0].name_ref,), {"most": most}, each=each)
+    by_period: dict[tuple[FormRows, str], list[IndicatorRow]] = {}
+    for line in book.indicators if least or most else ():
+        if line.name_key:
+            by_period.setdefault((line.form, line.period), []).append(line)
+    for (form, period), named in by_period.items():
+        n = len(named)
+        if n < least or 0 < most < n:
+            label, name = _period(book.profile, form, period), shown(form.name or book.spec(form).title)
+            each = EACH.render(lang, form=name, period=f"（{label}）" if label else "", n=n)
+            values, message = ({"least": least}, FEW_INDICATORS) if n < least else ({"most": most}, None)
+            yield Hit((named[0].name_ref,), values, each=each, message=message)
 
 
 NESTED = Text(

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Prefix
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.reading import TextRow
-from perfxl.rules.projects import Across, Fact, same_lines, same_value
+from perfxl.rules.projects import Across, filled_projects, same_lines, same_value
 from perfxl.rules.rule import Family, Hit, NotApplicable
 from perfxl.rules.texts import goals
 from perfxl.tables import Return
@@ -49,25 +49,20 @@ _SHOWN = 12
 )
 def goal_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     """Blanks and punctuation do not count; COMPLETE-01 reports a goal that is empty."""
-    projects = {form.project: form for form in book.forms if form.kind in book.profile.project_forms}
+    projects = {form.project: form for form in filled_projects(book)}
     goal_of = {row.form: row for row, period in goals(book) if period == "year"}
-    for fund in book.forms:
-        if fund.kind not in book.profile.fund_forms or fund.project not in projects:
+    for fund in filled_projects(book, funds=True):
+        here, there = goal_of.get(fund), goal_of.get(projects.get(fund.project, fund))
+        if here is None or there is None:
             continue
-        here, there = goal_of.get(fund), goal_of.get(projects[fund.project])
-        if here is not None and there is not None and name_key(here.text) != name_key(there.text):
-            yield _differing_goal(here, there)
-
-
-def _differing_goal(here: TextRow, there: TextRow) -> Hit:
-    one, other = name_key(here.text), name_key(there.text)
-    start = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    start = max(0, start - _SHOWN // 2)
-    values = {
-        "where": str(there.ref), "likeness": int(fuzz.ratio(one, other)),
-        "here": _piece(one, start), "there": _piece(other, start),
-    }  # fmt: skip
-    return Hit((here.ref,), values, (there.ref,), here.text, there.text, written=here.text)
+        one, other = name_key(here.text), name_key(there.text)
+        if one != other:
+            start = max(0, Prefix.similarity(one, other) - _SHOWN // 2)
+            values = {
+                "where": str(there.ref), "likeness": int(fuzz.ratio(one, other)), "here": _piece(one, start),
+                "there": _piece(other, start),
+            }  # fmt: skip
+            yield Hit((here.ref,), values, (there.ref,), here.text, there.text, written=here.text)
 
 
 def _piece(text: str, start: int) -> str:
@@ -160,7 +155,7 @@ def indicator_differs(book: Return, lang: Lang) -> Iterator[Hit]:
 def project_name_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     """The least similarity is the profile's ``near_name``."""
     names = {row.form: row for row in book.texts if row.field == "project_name"}
-    projects = {form.project: form for form in book.forms if form.kind in book.profile.project_forms}
+    projects = {form.project: form for form in filled_projects(book)}
     for form in book.forms:
         if 0 < form.likeness < 1:
             here, there = names[form], names[projects[form.project]]
@@ -264,25 +259,16 @@ def control_figure(batch: Across, lang: Lang) -> Iterator[Hit | NotApplicable]:
             yield NotApplicable(file, NOT_LISTED)
         elif file not in with_total:
             yield NotApplicable(file, NO_TOTAL)
-    for total in batch.totals:
-        given = batch.control.get(total.unit_key)
-        if given is not None and total.fen is not None and given != total.fen:
-            yield _over_control(total, total.fen, given, batch.profile.decimals, lang)
-
-
-def _over_control(total: Fact, stated: int, given: int, decimals: int, lang: Lang) -> Hit:
-    gap = stated - given
-    excess = (Text("多", "much") if gap > 0 else Text("少", "little")).render(lang)
-    values = {
-        "label": total.name,
-        "stated": wan(stated),
-        "computed": wan(given),
-        "gap": wan(abs(gap)),
-        "excess": excess,
-    }
     # each figure is exact to half a last decimal either way
-    rounded = abs(gap) <= FEN_PER_WAN // 10**decimals
-    return Hit(
-        (total.ref,), values, (), stated, given, gap,
-        written=total.text, severity=Severity.NOTICE if rounded else None, message=ROUNDING if rounded else None,
-    )  # fmt: skip
+    rounding = FEN_PER_WAN // 10**batch.profile.decimals
+    for total in batch.totals:
+        stated, given = total.fen, batch.control.get(total.unit_key)
+        if given is None or stated is None or given == stated:
+            continue
+        gap, rounded = stated - given, abs(stated - given) <= rounding
+        excess = (Text("多", "much") if gap > 0 else Text("少", "little")).render(lang)
+        values = {"label": total.name, "stated": wan(stated), "computed": wan(given), "gap": wan(abs(gap))}
+        yield Hit(
+            (total.ref,), values | {"excess": excess}, (), stated, given, gap, written=total.text,
+            severity=Severity.NOTICE if rounded else None, message=ROUNDING if rounded else None,
+        )  # fmt: skip

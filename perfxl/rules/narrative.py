@@ -120,13 +120,10 @@ def _figures(found: Iterable[IndicatorRow], *, share: bool) -> Iterator[Decimal]
 
 def _same(number: Decimal, figures: set[Decimal], measure: str) -> bool:
     """The very figure; of a size also one of the same digits: 2公里 and 2000米."""
-    if number in figures:
-        return True
-    return bool(_SIZE.search(measure)) and _digits(number) in map(_digits, figures)
-
-
-def _digits(number: Decimal) -> tuple[int, ...]:
-    return number.normalize().as_tuple().digits
+    digits = number.normalize().as_tuple().digits
+    return number in figures or (
+        bool(_SIZE.search(measure)) and any(figure.normalize().as_tuple().digits == digits for figure in figures)
+    )
 
 
 @RULES.rule(
@@ -187,7 +184,7 @@ _COUNTED_ENDS = re.compile(r"都|均|全部|能够|能|可以|得到|实现|完�
 
 
 class SharePhrase(NamedTuple):
-    """A share in a text: its cell and words, the share, and what it is about, without those who are counted."""
+    """A share in a text: its cell and words, and the share."""
 
     form: FormRows
     period: str
@@ -195,7 +192,16 @@ class SharePhrase(NamedTuple):
     text: str
     words: str
     share: CountedFigure
-    about: str
+
+    def about(self) -> str:
+        """The words behind the share, up to the next comma, without those who are counted.
+
+        机关事业单位 is in many names.
+        """
+        plain = shown(self.text).replace(" ", "")
+        clause = re.split(r"[，,。；;\n]", plain.partition(self.words)[2] or plain)[0]
+        ends = _COUNTED_ENDS.search(clause)
+        return name_key(clause[ends.end() :] if ends else clause)
 
 
 @RULES.rule(
@@ -232,9 +238,10 @@ def share_in_words(book: Return, lang: Lang) -> Iterator[Hit]:
     gap = Decimal(str(book.profile.limits.get("worded_gap", 20)))
     plain = book.profile.lexicon.get("plain_rates", ())
     for one in _share_phrases(book) if rates else ():
+        about = one.about()
         same = [
             line for line in rates.get((one.form, one.period), ())
-            if line.name_ref != one.cell and len(line.numbers) == 1 and _same_thing(line.name_key, one.about, plain)
+            if line.name_ref != one.cell and len(line.numbers) == 1 and _same_thing(line.name_key, about, plain)
         ]  # fmt: skip
         if same and not any(_agree(one.share, line.numbers[0], gap) for line in same):
             line = same[0]
@@ -249,24 +256,12 @@ def share_in_words(book: Return, lang: Lang) -> Iterator[Hit]:
 def _share_phrases(book: Return) -> Iterator[SharePhrase]:
     for row, period in goals(book):
         for words, share in worded_shares(row.text):
-            yield SharePhrase(row.form, period, row.ref, row.text, words, share, _about(row.text, words))
+            yield SharePhrase(row.form, period, row.ref, row.text, words, share)
     for line in book.indicators:
         if _SHARE.search(line.name):
             in_figures = ((said.figure, said) for said in figures_of(line.name) if said.share)
             for words, share in (*worded_shares(line.name), *in_figures):
-                about = _about(line.name, words)
-                yield SharePhrase(line.form, line.period, line.name_ref, line.name, words, share, about)
-
-
-def _about(text: str, words: str) -> str:
-    """The words behind the share, up to the next comma, without those who are counted.
-
-    机关事业单位 is in many names.
-    """
-    plain = shown(text).replace(" ", "")
-    clause = re.split(r"[，,。；;\n]", plain.partition(words)[2] or plain)[0]
-    ends = _COUNTED_ENDS.search(clause)
-    return name_key(clause[ends.end() :] if ends else clause)
+                yield SharePhrase(line.form, line.period, line.name_ref, line.name, words, share)
 
 
 def _same_thing(rate: str, about: str, plain: tuple[str, ...]) -> bool:
