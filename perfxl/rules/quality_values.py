@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.reading.indicators import COST
+from perfxl.reading import COST
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import (
     PERCENT,

@@ -18,9 +18,7 @@ from perfxl.rules.rule import Family, Hit, NotApplicable
 from perfxl.rules.texts import declared
 from perfxl.rules.wording import first_word, measure_key, plain, shown
 from perfxl.tables import Return
-from perfxl.values import Value, squeeze, wan
-from perfxl.values.notation import decimals
-from perfxl.values.text import is_placeholder
+from perfxl.values import Value, decimals, is_placeholder, squeeze, wan
 
 RULES = Family(needs="scores")
 
