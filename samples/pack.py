@@ -12,10 +12,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 def steady(workbook: bytes, saved: str) -> bytes:
     """The same workbook with ``saved`` (``2020-02-05T09:30:00Z``) as its only date."""
     out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(workbook)) as source,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
+    with zipfile.ZipFile(io.BytesIO(workbook)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
             part = source.read(name)
             if name == "docProps/core.xml":

@@ -110,10 +110,7 @@ def _department(sheet: Sheet, profile: Profile, kind: Form, form: Mapping[str, A
     sheet.pair("部门名称", fields["unit"])
     sheet.put((0, 0), cells["budget"], "label", rows=3)
     sheet.put((1, 6), cells["total"])
-    for span, head, text in (
-        ((1, 3), "按收入性质分", cells["income"]),
-        ((4, 6), "按支出性质分", cells["expenditure"]),
-    ):
+    for span, head, text in (((1, 3), "按收入性质分", cells["income"]), ((4, 6), "按支出性质分", cells["expenditure"])):
         sheet.put(span, head, "label", down=1)
         sheet.put(span, text, down=2)
     sheet.row += 3
@@ -190,12 +187,7 @@ def _indicators(
 
 
 def _level(
-    sheet: Sheet,
-    spans: tuple[Span, Span, Span],
-    name: str,
-    pairs: list[tuple[str, str]],
-    height: int,
-    unmerged: bool,
+    sheet: Sheet, spans: tuple[Span, Span, Span], name: str, pairs: list[tuple[str, str]], height: int, unmerged: bool
 ) -> None:
     """One second level of one period; a period left out holds the full-width blanks of the original."""
     second, third, value = spans

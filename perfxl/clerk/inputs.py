@@ -105,7 +105,6 @@ def _overlaid(base: Profile, config: Config) -> Profile:
 
 
 def _error(data: TomlTable, key: str, problem: Text, /, **values: object) -> UserError:
-    """The error for a key, with its file and line."""
     return UserError(data.error(key, problem.fill(**values)).message)
 
 

@@ -139,13 +139,10 @@ def _message(text: Text, cause: Cause, lang: Lang, joint: Text = COMMA) -> str:
 
 def _all_labelled(operands: Sequence[Operand], lang: Lang, joint: Text) -> str:
     """“A”（E17）、“B”（E18）, or the first and the last of more than ``NAMED``."""
-    if len(operands) <= NAMED:
-        return joint.render(lang).join(_labelled(operand, lang) for operand in operands)
-    return ROWS.render(lang, first=_labelled(operands[0], lang), last=_labelled(operands[-1], lang), n=len(operands))
-
-
-def _labelled(operand: Operand, lang: Lang) -> str:
-    return ROW.render(lang, label=operand.label, cell=str(operand.ref))
+    names = [ROW.render(lang, label=operand.label, cell=str(operand.ref)) for operand in operands]
+    if len(names) <= NAMED:
+        return joint.render(lang).join(names)
+    return ROWS.render(lang, first=names[0], last=names[-1], n=len(names))
 
 
 def is_typed(operand: Operand) -> bool:
@@ -414,9 +411,8 @@ def by_formula(stated: Operand, parts: Sequence[Operand], gap: int, times: Count
             if found:
                 yield Cause(kind, tuple(found), sum(part.fen or 0 for part in found), words=words)
         if twice:
-            yield Cause(
-                ADDED_TWICE, tuple(twice), sum((part.fen or 0) * (times[part.ref] - 1) for part in twice), words=words
-            )  # fmt: skip
+            fen = sum((part.fen or 0) * (times[part.ref] - 1) for part in twice)
+            yield Cause(ADDED_TWICE, tuple(twice), fen, words=words)
         if subtotal:
             yield subtotal._replace(words={**words, **subtotal.words})
     elif not (missed or texts or twice):
@@ -503,9 +499,9 @@ def units(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Itera
     if gap % (YUAN - 1):
         return
     figures = [operand for operand in (*total, *parts) if operand.fen]
-    found = list(_slips(YUAN_AS_WAN, total, parts, gap, _is_times_yuan, ("元",)))
-    found = found or list(_slips(WAN_AS_YUAN, total, parts, gap, lambda has, needs: _is_times_yuan(needs, has)))
-    for cause in found or _slips(WAN_AMONG_YUAN, total, parts, gap, _is_times_yuan):
+    found = list(_slips(YUAN_AS_WAN, total, parts, gap, lambda has, needs: needs == has * YUAN, ("元",)))
+    found = found or list(_slips(WAN_AS_YUAN, total, parts, gap, lambda has, needs: has == needs * YUAN))
+    for cause in found or _slips(WAN_AMONG_YUAN, total, parts, gap, lambda has, needs: needs == has * YUAN):
         others = [operand for operand in figures if operand not in cause.operands]
         if found or all(abs(operand.fen or 0) >= LEAST_YUAN for operand in others):
             yield cause
@@ -516,7 +512,7 @@ def likely_slips(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -
     if gap % 9 == 0:  # as it is after both of the first
         yield from _slips(POINT, total, parts, gap, _point_slipped, ())
         yield from _slips(SWAPPED, total, parts, gap, _digits_swapped, ())
-    yield from _slips(SIGN, total, parts, gap, _sign_wrong, ())
+    yield from _slips(SIGN, total, parts, gap, lambda has, needs: has < 0 and has == -needs, ())
 
 
 def mistyped(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Iterator[Cause]:
@@ -542,16 +538,8 @@ def _slips(
                 yield Cause(kind, (operand,), operand.fen + change, (operand.ref, change))
 
 
-def _is_times_yuan(has: int, needs: int) -> bool:
-    return needs == has * YUAN
-
-
 def _point_slipped(has: int, needs: int) -> bool:
     return any(has * shift == needs or needs * shift == has for shift in (10, 100, 1000))
-
-
-def _sign_wrong(has: int, needs: int) -> bool:
-    return has < 0 and has == -needs
 
 
 def _digits_swapped(has: int, needs: int) -> bool:

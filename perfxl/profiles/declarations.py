@@ -259,7 +259,6 @@ def _column(data: TomlTable, kind: str, fields: Mapping[str, Field]) -> schema.B
 
 
 def _require(data: TomlTable, place: str, key: str, fields: Mapping[str, Field]) -> None:
-    """Raise an error at ``place`` unless the form has the field."""
     if key not in fields:
         raise data.error(place, NO_FIELD.fill(field=key))
 

@@ -43,11 +43,7 @@ class CellArea:
 
 @dataclass(frozen=True)
 class IndicatorCells:
-    """The cells of one row of the indicator table.
-
-    ``level`` is the key of its second level; ``cells`` maps a period to its columns (``third``, ``value`` and
-    the other columns that the form has).
-    """
+    """The cells of one row of indicators of a second level: ``cells`` maps a period to ``third``, ``value`` ..."""
 
     level: str
     cells: Mapping[str, Mapping[str, CellArea]]
@@ -213,20 +209,14 @@ def _amounts(page: Page, block: Block) -> None:
     halves = [page.columns.beside(part, label) for part, label in zip(parts, labels, strict=True)]
     for number in range(max(len(column.fields) for column in block.columns)):
         for column, half in zip(block.columns, halves, strict=True):
-            _amount(page, column.fields[number] if number < len(column.fields) else "", half)
+            if number < len(column.fields):
+                about = page.form.fields[column.fields[number]]
+                page.put(half[0], "label_left", about.label)
+                page.value(about, half[1])
+            else:  # the empty rest of a shorter column
+                page.put((half[0][0], half[1][1]), "blank")
         page.next(ONE_LINE + 2)
     page.side(start, _folded(page, block.label))
-
-
-def _amount(page: Page, key: str, half: list[ColumnSpan]) -> None:
-    """One amount with its label; without a field, the empty rest of a shorter column."""
-    label, value = half
-    if not key:
-        page.put((label[0], value[1]), "blank")
-        return
-    about = page.form.fields[key]
-    page.put(label, "label_left", about.label)
-    page.value(about, value)
 
 
 def _folded(page: Page, label: str) -> str:
@@ -361,10 +351,7 @@ _BLOCKS: dict[str, Callable[[Page, Block], None]] = {
 
 @dataclass
 class Page:
-    """A form sheet while it is laid out from the top, and before it is written.
-
-    ``row`` is the next free row, ``heights`` are those of the rows in points.
-    """
+    """A form sheet while it is laid out from the top; ``row`` is the next free row, ``heights`` are in points."""
 
     profile: Profile
     form: Form

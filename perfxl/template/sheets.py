@@ -381,7 +381,6 @@ def _write_list(sheet: Worksheet, styles: Styles, writer: sums.SumWriter, table:
 
 
 def _add_sheet(book: Workbook, name: str, widths: Sequence[float]) -> Worksheet:
-    """A new sheet with its columns."""
     sheet = book.add_worksheet(name)
     for number, width in enumerate(widths):
         sheet.set_column(number, number, width)

@@ -111,8 +111,7 @@ def read_date(text: str, year: int | None) -> When | None:
         return None
     lead, tail = _LEAD.match(text), _TAIL.search(text)
     body = text[lead.end() if lead else 0 : tail.start() if tail else len(text)]
-    until = bool((lead and lead["until"]) or (tail and tail["until"]))
-    since = bool((lead and lead["since"]) or (tail and tail["since"]))
+    until, since = (any(side and side[word] for side in (lead, tail)) for word in ("until", "since"))
     span = _span(body, year)
     if span is None or (body == "年" and not until) or (len(body) == 4 and body.isdigit() and not until):
         return None
@@ -123,28 +122,20 @@ def read_date(text: str, year: int | None) -> When | None:
 
 
 def _when(first: _Day, last: _Day, *, until: bool, since: bool) -> When:
-    number, measure = _digits(last)
-    if since or until:
-        ends = first if since and not until else last
-        number, measure = _digits(ends)
-        return When("date", "≥" if ends is first and since else "≤", _some(number), measure, last.year)
-    if first == last and last.month:
-        return When("date", "≤", _some(number), measure, last.year)
-    start, _ = _digits(first)
-    numbers = _some(number) if first == last else _some(start) + _some(number)
-    return When("period", "=", numbers, measure, last.year)
+    if since or until or (first == last and last.month):
+        from_first = since and (not until or first is last)
+        numbers, measure = _digits(first if from_first else last)
+        return When("date", "≥" if from_first else "≤", numbers, measure, last.year)
+    numbers, measure = _digits(last)
+    return When("period", "=", numbers if first == last else _digits(first)[0] + numbers, measure, last.year)
 
 
-def _some(number: int | None) -> tuple[Decimal, ...]:
-    return () if number is None else (Decimal(number),)
-
-
-def _digits(day: _Day) -> tuple[int | None, str]:
+def _digits(day: _Day) -> tuple[tuple[Decimal, ...], str]:
     """20201231 日, 202012 月 or 2020 年; without the year 1231 日, 12 月 and nothing."""
     if not day.month:
-        return day.year, "年"
+        return () if day.year is None else (Decimal(day.year),), "年"
     months = (day.year or 0) * 100 + day.month
-    return (months * 100 + day.day, "日") if day.day else (months, "月")
+    return ((Decimal(months * 100 + day.day),), "日") if day.day else ((Decimal(months),), "月")
 
 
 def _exists(day: _Day) -> bool:
@@ -165,18 +156,15 @@ def _span(body: str, year: int | None) -> tuple[_Day, _Day] | None:
     if months and (months[1] or months[4]):  # 2020.1-12, 3-6月
         body = f"{months[1][:4]}{'年' if months[1] else ''}{months[2]}月-{months[3]}月"
     for dash in _DASH.finditer(body):
-        right = _point(body[dash.end() :], year)
+        end = body[dash.end() :]
+        right = _point(end, year)
         left = right and _point(body[: dash.start()], right[1].year)
         if right is None or left is None:
             continue
-        if not _named_year(body[dash.end() :]):  # 2023年3月至6月 ends in 2023, whatever the form's year
-            right = _point(body[dash.end() :], left[0].year) or right
+        if not re.match("(?:19|20)[0-9]{2}", end):  # 2023年3月至6月 ends in 2023, whatever the form's year
+            right = _point(end, left[0].year) or right
         return _same_precision(left[0], right[1])
     return None
-
-
-def _named_year(text: str) -> bool:
-    return text[:2] in ("19", "20") and text[:4].isdigit() and len(text) >= 4
 
 
 def _same_precision(first: _Day, last: _Day) -> tuple[_Day, _Day]:

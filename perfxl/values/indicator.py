@@ -152,9 +152,8 @@ _TEMPLATE = re.compile(r"\*{2,}|[×xX]{2,}|_{2,}|[○〇]{2,}|(?:^|(?<=[≥≤<>
 
 def _template(reading: _Reading) -> Value | None:
     """≥**人: the template's own text, not filled in."""
-    if _TEMPLATE.search(reading.bare) and not _DIGIT.search(reading.bare):
-        return reading.value("placeholder", "", "template")
-    return None
+    left = _TEMPLATE.search(reading.bare) and not _DIGIT.search(reading.bare)
+    return reading.value("placeholder", "", "template") if left else None
 
 
 _DIGIT = re.compile("[0-9]")
@@ -163,9 +162,8 @@ _GRADED_AS = re.compile(r"^(?:达到|达|评为|评定为|为)|(?:等次|等级)
 
 def _grade(reading: _Reading) -> Value | None:
     bare, graded = reading.bare, reading.words.graded
-    if bare in graded or (not _DIGIT.search(bare) and _GRADED_AS.sub("", bare) in graded):
-        return reading.value("graded")
-    return None
+    accepted = bare in graded or (not _DIGIT.search(bare) and _GRADED_AS.sub("", bare) in graded)
+    return reading.value("graded") if accepted else None
 
 
 def _date(reading: _Reading) -> Value | None:

@@ -122,9 +122,8 @@ def _continues(whole: Figure, part: Figure) -> bool:
 def _compound(whole: Figure, part: Figure) -> Figure:
     ratio = Decimal(FEN_IN[whole.unit]) / FEN_IN[part.unit]
     number = whole.number * ratio + part.number.copy_sign(whole.number)
-    return part._replace(
-        number=number, start=whole.start, operator=whole.operator, notes=(*whole.notes, *part.notes, "compound")
-    )
+    notes = (*whole.notes, *part.notes, "compound")
+    return part._replace(number=number, start=whole.start, operator=whole.operator, notes=notes)
 
 
 _SPELT = re.compile(
@@ -298,17 +297,9 @@ def _read(raw: str, text: str, form_unit: str, notes: tuple[str, ...]) -> Amount
         raise RefusedError("unknown_measure" if found else "brackets" if figures(inner) else "no_figure")
     first = money[0]
     fen, rounded = _fen(first.number, first.unit or form_unit)
-    amount = Amount(
-        "ok",
-        fen,
-        raw,
-        measure=first.unit,
-        misspelt=first.misspelt,
-        per=first.per,
-        decimals=notation.decimals(first.number),
-        operator=first.operator,
-        notes=notes + spaced + first.notes + rounded + _rest_notes(main, found, inner, len(bare)),
-    )
+    notes += spaced + first.notes + rounded + _rest_notes(main, found, inner, len(bare))
+    places = notation.decimals(first.number)
+    amount = Amount("ok", fen, raw, False, first.unit, first.misspelt, first.per, places, first.operator, notes=notes)
     if len(found) > 1:
         return _several(amount, main, inner, found, form_unit)
     return _with_parts(amount, inner, first.unit or form_unit) if inner else amount
@@ -317,15 +308,9 @@ def _read(raw: str, text: str, form_unit: str, notes: tuple[str, ...]) -> Amount
 def _take_brackets(text: str) -> tuple[str, str]:
     """The text without the parts in brackets, and these, from the inside out, separated by ``;``."""
     taken: list[str] = []
-
-    def take(found: re.Match[str]) -> str:
-        taken.append(found[1])
-        return ";"
-
-    while "(" in text:
-        text, count = _INNERMOST.subn(take, text)
-        if not count:
-            break
+    while inner := _INNERMOST.findall(text):
+        taken += inner
+        text = _INNERMOST.sub(";", text)
     return text, ";".join(taken)
 
 

@@ -96,9 +96,8 @@ def _continues(whole: Quantity, part: Quantity) -> bool:
 def _compound(whole: Quantity, part: Quantity) -> Quantity:
     number = whole.number * FEN_IN["元"] / FEN_IN[part.measure] + part.number
     counted = notation.to_fen(number, part.measure)
-    return part._replace(
-        number=number, start=whole.start, operator=whole.operator, approx=whole.approx, fen=counted and counted[0]
-    )
+    part = part._replace(number=number, fen=counted and counted[0])
+    return part._replace(start=whole.start, operator=whole.operator, approx=whole.approx)
 
 
 _PERCENT_WORDS = re.compile(rf"([百千])分之([{NUMERALS}]+|[0-9.]+)(?:点([{NUMERALS}]+))?")
@@ -200,7 +199,8 @@ def measure_class(measure: str) -> str:
 @lru_cache(maxsize=16_384)
 def figures_of(text: str) -> tuple[CountedFigure, ...]:
     """The counts and shares in a text, in their order. Never raises."""
-    return tuple(found for clause in _clauses(text) for found in _of_clause(clause))
+    clauses = [clause for clause in _CLAUSES.split(one_line_each(text)) if any(c.isdigit() for c in clause)]
+    return tuple(found for clause in clauses for found in _of_clause(clause.replace(" ", "")))
 
 
 @lru_cache(maxsize=16_384)
@@ -237,11 +237,6 @@ def nouns_of_name(name: str) -> tuple[str, ...]:
     return _listed(squeeze(name))
 
 
-def _clauses(text: str) -> list[str]:
-    line = one_line_each(text)
-    return [clause.replace(" ", "") for clause in _CLAUSES.split(line) if any(c.isdigit() for c in clause)]
-
-
 def _of_clause(clause: str) -> Iterator[CountedFigure]:
     found = quantities(clause) or []
     starts = [*(quantity.start for quantity in found), len(clause)]
@@ -273,7 +268,6 @@ def _counted(quantity: Quantity, nouns: tuple[str, ...]) -> CountedFigure:
 
 
 def _before(text: str) -> str:
-    """The noun that ends where a figure begins."""
     return _FILLERS.sub("", _LINKS.sub("", text.strip('、("“”')))
 
 
