@@ -48,10 +48,10 @@ def clean() -> dict[str, perfxl.model.Outcome]:
 
 @pytest.mark.parametrize("code", [rule.code for rule in CHECKING])
 def test_it_has_cases_in_which_it_fires_and_near_misses(code):
-    own = [case for case in CASES if case.file == case_file(code)]
-    counts = Counter(fires(case, code) for case in own)
-    assert counts[True] >= 2, f"{case_file(code)}: two cases in which {code} fires"
-    assert counts[False] >= 2, f"{case_file(code)}: two cases in which it does not"
+    file = case_file(code)
+    counts = Counter(fires(case, code) for case in CASES if case.file == file)
+    assert counts[True] >= 2, f"{file}: two cases in which {code} fires"
+    assert counts[False] >= 2, f"{file}: two cases in which it does not"
 
 
 @pytest.mark.parametrize("declared", SUMS)
