@@ -146,7 +146,7 @@ def _show(sheet: ExplainedSheet, form: Profile, lang: Lang) -> None:
 
 def _row(cell: ExplainedCell, form: Profile, lang: Lang) -> list[str]:
     words = [understood(one, form, cell.form, lang) for one in cell.seen]
-    known = SEMICOLON.render(lang).join(filter(None, [NOTHING_READ.render(lang)] if cell.silent else words))
+    known = SEMICOLON.render(lang).join(filter(None, [NOTHING_READ.render(lang)] if cell.without_value else words))
     return [_address(cell), " ".join(cell.text.split()), read_as(cell, form, lang), known]
 
 
@@ -165,7 +165,7 @@ def _cell_data(cell: ExplainedCell, form: Profile, lang: Lang) -> dict[str, Any]
         "text": cell.text,
         "form": cell.form.key if cell.form else "",
         "hidden": cell.hidden,
-        "silent": cell.silent,
+        "silent": cell.without_value,
         "read_as": read_as(cell, form, lang),
         "parts": [facts(one, form, cell.form) for one in cell.seen],
     }

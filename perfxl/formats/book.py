@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, ZipError
@@ -32,7 +32,14 @@ from perfxl.formats.grid import Grid
 from perfxl.formats.guard import examine
 from perfxl.formats.office import convert, program
 from perfxl.formats.package import Package
-from perfxl.formats.xlsx_details import CELL_IMAGES, Borders, cells_without_value, hidden_lines
+from perfxl.formats.xlsx_details import (
+    CELL_IMAGES,
+    Borders,
+    CellsOfSheets,
+    cells_without_value,
+    hidden_lines,
+    read_details,
+)
 from perfxl.formats.xlsx_volume import check_volume, drop_far_cells
 from perfxl.model import Text
 
@@ -78,7 +85,7 @@ class Book:
     unread: tuple[str, ...] = ()
     details: Details = field(default_factory=dict)
 
-    def cells_without_value(self) -> Mapping[str, Collection[tuple[int, int]]]:
+    def cells_without_value(self) -> CellsOfSheets:
         """Sheet -> the cells that may hold an error value or a formula without a result, which read as blank."""
         if self.package is not None:
             return cells_without_value(self.package)
@@ -87,6 +94,17 @@ class Book:
             if details.has_no_value:
                 found.setdefault(sheet, set()).add((row, col))
         return found
+
+    def read_details(self, cells: CellsOfSheets, figures: CellsOfSheets | None = None) -> Details:
+        """The details of cells, see ``xlsx_details.read_details``; of other formats, those that were read already."""
+        if self.package is not None:
+            return read_details(self.package, cells, figures)
+        return {
+            (sheet, row, col): details
+            for (sheet, row, col), details in self.details.items()
+            if (row, col) in cells.get(sheet, ())
+            or ((details.formula or details.shown is not None) and (row, col) in (figures or {}).get(sheet, ()))
+        }
 
     @property
     def sheets(self) -> Sequence[Grid]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from perfxl.formats.errors import MAX_COLS, MAX_ROWS
-from perfxl.formats.grid import Grid, Merge, as_text
+from perfxl.formats.grid import Grid, Merge, as_text, is_number
 from perfxl.values import from_cell, inexact
 
 #: the built-in formats of figures by their number; those of dates, and General, have no places for digits
@@ -54,6 +54,11 @@ class CellDetails:
     def has_no_value(self) -> bool:
         """Whether its value reads as blank though the cell is not: an error, or a formula that was not computed."""
         return bool(self.error or (self.formula and not self.result))
+
+    @property
+    def note(self) -> str:
+        """Why it has no value, as a note of an amount or a value."""
+        return "error_value" if self.error else "no_result"
 
 
 #: sheet, row and column (from 1) -> the details of a cell
@@ -179,7 +184,7 @@ def computed_sum(formula: str, grid: Grid) -> Decimal | None:
     whole = Decimal(0)
     for row, col in cells:
         value = grid.value(row, col)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if is_number(value):
             whole += Decimal(as_text(value))
         elif not (value in ("", None) or (isinstance(value, str) and "+" not in formula)):
             return None

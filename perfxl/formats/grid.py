@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from perfxl.values import squeeze, written
 
@@ -23,6 +23,11 @@ class Cell(NamedTuple):
     value: object
 
     @property
+    def place(self) -> tuple[int, int]:
+        """Row and column."""
+        return self.row, self.col
+
+    @property
     def text(self) -> str:
         """The value as text, ``""`` for nothing; a whole number without ``.0``."""
         return as_text(self.value)
@@ -38,6 +43,11 @@ def as_text(value: object) -> str:
         text = f"{value:.15g}"
         return written(Decimal(text)) if "e" in text else text
     return str(value)
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a cell holds a number, and not a truth value."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 #: no label is longer; longer texts are not even compared
@@ -125,6 +135,10 @@ class Grid:
             for col, value in enumerate(values, 1)
             if isinstance(value, str) and 1 < len(value) <= LONGEST_LABEL
         ]
+
+    def row(self, number: int) -> tuple[Cell, ...]:
+        """The non-blank cells of a row from left to right."""
+        return self.cells_by_row.get(number, ())
 
     def __iter__(self) -> Iterator[Cell]:
         """All non-blank cells, row by row."""

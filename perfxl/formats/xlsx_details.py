@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 
 Address = tuple[int, int]
+#: sheet -> the row and column (from 1) of some of its cells
+CellsOfSheets = Mapping[str, Collection[Address]]
 
 #: cells of a sheet without a value that are looked at
 MAX_WITHOUT_VALUE = 5_000
@@ -50,12 +52,8 @@ _NUMBER = re.compile(rb'\b(r|min|max)\s*=\s*["\'](\d{1,7})["\']')
 _NOTHING = CellDetails()
 
 
-def read_details(
-    package: Package | None,
-    cells: Mapping[str, Collection[Address]],
-    figures: Mapping[str, Collection[Address]] | None = None,
-) -> Details:
-    """The details of cells (sheet -> row and column from 1); cells that have none are left out.
+def read_details(package: Package | None, cells: CellsOfSheets, figures: CellsOfSheets | None = None) -> Details:
+    """The details of cells; cells that have none are left out.
 
     ``figures`` are cells whose number is believed: of those only the ones with a formula, or with a number format that
     does not show all of the number, are read. Without a package, and for malformed parts, the result is empty.

@@ -5,115 +5,148 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TypeGuard
 
-from perfxl.formats import Book, CellDetails, Grid, as_text, computed_sum, picture_rows, read_details, summed_cells
+from perfxl.formats import (
+    Book,
+    CellDetails,
+    Grid,
+    as_text,
+    computed_sum,
+    is_number,
+    picture_rows,
+    summed_cells,
+)
 from perfxl.profiles import Profile
-from perfxl.reading.rows import COST, AmountRow, FormRows, StrayRow
+from perfxl.reading.rows import COST, MOST_STRAYS, AmountRow, FormRows, StrayRow
 from perfxl.values import Amount, Value, from_cell, inexact, parse_amount, parse_value, squeeze, written
 
 #: beside a measure % a larger number is no share that is stored as a fraction: 95 is 95%, not 9500%
 MOST_STORED = 2
 
-CellAddress = tuple[str, int, int]
-
-Cells = dict[str, set[tuple[int, int]]]
+Position = tuple[int, int]
+Cells = dict[str, set[Position]]
+Details = Mapping[tuple[str, int, int], CellDetails]
 
 
 def apply_formats(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
-    """Look again at every doubtful cell and correct the rows of the forms."""
+    """Read the details of every doubtful cell, correct the rows of the forms and add the cells that are unusable."""
     grids = {grid.sheet: grid for grid in book.grids}
-    silent = book.cells_without_value()
-    doubts: Cells = {}
+    without_value = book.cells_without_value()
+    checks = [
+        _Check(form, grids[form.sheet], profile, without_value.get(form.sheet, ()))
+        for form in forms
+        if form.sheet in grids
+    ]
+    doubtful: Cells = {}
     figures: Cells = {}
-    unseen = [between(form, silent.get(form.sheet, ())) for form in forms]
-    for form, places in zip(forms, unseen, strict=True):
-        if (grid := grids.get(form.sheet)) is not None:
-            doubts.setdefault(form.sheet, places.copy()).update(places, _doubtful(form, grid, profile))
-        figures.setdefault(form.sheet, set()).update((a.row, a.col) for a in form.amounts if a.amount.number)
-    truths = read_details(book.package, doubts, figures) if book.package else _told(book, doubts, figures)
-    for form, places in zip(forms, unseen, strict=True):
-        if (grid := grids.get(form.sheet)) is not None:
-            form.strays += unusable_cells(form, grid, places, truths)
-            if truths:
-                _correct(form, grid, truths, profile)
+    for check in checks:
+        sheet, amounts = check.form.sheet, check.form.amounts
+        doubtful.setdefault(sheet, set()).update(check.without_value, check.doubtful())
+        figures.setdefault(sheet, set()).update((row.row, row.col) for row in amounts if row.number)
+    details = book.read_details(doubtful, figures)
+    for check in checks:
+        check.form.strays += check.unusable(details)
+        if details:
+            check.correct(details)
 
 
-def _correct(form: FormRows, grid: Grid, truths: Mapping[CellAddress, CellDetails], profile: Profile) -> None:
-    """The rows of a form as its cells truly are."""
-    for place, amount in enumerate(form.amounts):
-        if truth := truths.get((form.sheet, amount.row, amount.col)):
-            row = _true_amount(amount, truth, profile)
-            form.amounts[place] = replace(row, again=_again(row, grid, truths, profile))
-    for place, text in enumerate(form.texts):
-        if (truth := truths.get((form.sheet, text.row, text.col))) and truth.percent:
-            form.texts[place] = replace(text, text=_share(grid.value(text.row, text.col), truth))
-    for place, line in enumerate(form.indicators):
-        if truth := truths.get((form.sheet, line.row, line.col)):
-            value = _true_value(line.parsed, grid.value(line.row, line.col), truth, profile, money=line.second == COST)
-            form.indicators[place] = replace(line, parsed=value)
-    targets = {(line.item, line.period): line.parsed for line in form.indicators}
-    for place, result in enumerate(form.results):
-        actual, truth = result.actual, truths.get((form.sheet, result.actual_row, result.actual_col))
-        if truth:
-            actual = _true_value(actual, grid.value(result.actual_row, result.actual_col), truth, profile)
-        form.results[place] = replace(result, target=targets[result.item, result.period], actual=actual)
+class _Check:
+    """The cells of a form.
 
+    ``words`` are those of words that are to be filled in, ``figures`` those whose own rows report that they cannot be
+    read; ``without_value`` are other cells that lie between them and may hold an error or a formula without a result.
+    """
 
-def _told(book: Book, doubts: Cells, figures: Cells) -> dict[tuple[str, int, int], CellDetails]:
-    """The same from a format that told on the first look."""
-    return {
-        place: truth
-        for place, truth in book.details.items()
-        if place[1:] in doubts.get(place[0], ())
-        or ((truth.formula or truth.shown is not None) and place[1:] in figures.get(place[0], ()))
-    }
+    def __init__(self, form: FormRows, grid: Grid, profile: Profile, without_value: Collection[Position]) -> None:
+        self.form, self.grid, self.profile = form, grid, profile
+        self.words = {(text.row, text.col) for text in form.texts}
+        self.words |= {(task.row, task.col) for task in form.tasks}
+        self.words |= {(task.content_row, task.content_col) for task in form.tasks}
+        self.words |= {(line.name_row, line.name_col) for line in form.indicators}
+        self.words |= {(result.reason_row, result.reason_col) for result in form.results}
+        self.figures = {(amount.row, amount.col) for amount in form.amounts}
+        self.figures |= {(line.row, line.col) for line in form.indicators}
+        self.figures |= {(result.actual_row, result.actual_col) for result in form.results}
+        self.without_value = self._inside(without_value) if without_value else []
 
+    def _inside(self, cells: Collection[Position]) -> list[Position]:
+        labels = {(text.label_row, text.label_col) for text in self.form.texts}
+        own = self.words | self.figures | labels | {(self.form.title_row, self.form.title_col)}
+        rows, cols = (range(min(numbers), max(numbers) + 1) for numbers in zip(*own, strict=True))
+        return sorted(p for p in cells if p[0] in rows and p[1] in cols and p not in self.figures)[:MOST_STRAYS]
 
-def _doubtful(form: FormRows, grid: Grid, profile: Profile) -> Iterator[tuple[int, int]]:
-    """A blank may hide a formula without result, a number a share, and a date is a figure shown in an odd way."""
-    rates = {field.key for field in profile.forms[form.kind].fields.values() if field.kind == "rate"}
-    for amount in form.amounts:
-        value = amount.amount
-        if value.state == "blank" or "date" in value.notes:
-            yield amount.row, amount.col
-    for text in form.texts:
-        if text.field in rates and is_number(grid.value(text.row, text.col)):
-            yield text.row, text.col
-    for line in form.indicators:
-        if _is_doubtful(line.parsed, grid.value(line.row, line.col)):
-            yield line.row, line.col
-    for result in form.results:
-        if _is_doubtful(result.actual, grid.value(result.actual_row, result.actual_col)):
-            yield result.actual_row, result.actual_col
+    def doubtful(self) -> Iterator[Position]:
+        """A blank may hide a formula without result, a number a share, and a date is a figure shown in an odd way."""
+        fields = self.profile.forms[self.form.kind].fields
+        for amount in self.form.amounts:
+            if amount.state == "blank" or "date" in amount.notes:
+                yield amount.row, amount.col
+        for text in self.form.texts:
+            if fields[text.field].kind == "rate" and is_number(self.grid.value(text.row, text.col)):
+                yield text.row, text.col
+        values = [(line.parsed, line.row, line.col) for line in self.form.indicators]
+        values += [(result.actual, result.actual_row, result.actual_col) for result in self.form.results]
+        for value, row, col in values:
+            if _is_doubtful(value, self.grid.value(row, col)):
+                yield row, col
+
+    def unusable(self, details: Details) -> Iterator[StrayRow]:
+        """The cells to report, see ``StrayRow``: too long numbers, error values, formulas without a result."""
+        spots = self.words | {(line.row, line.col) for line in self.form.indicators if line.second != COST}
+        for row, col in sorted(spots):
+            value = self.grid.value(row, col)
+            if is_number(value) and (number := from_cell(value)) is not None and inexact(number):
+                yield StrayRow(self.form, "digits", as_text(value), row, col)
+        for row, col in self.without_value:
+            found = details.get((self.form.sheet, row, col))
+            if found is not None and found.has_no_value:
+                why = "error" if found.error else "no_result"
+                beside = "" if (row, col) in self.words else "_beside"
+                yield StrayRow(self.form, why + beside, found.error or found.formula, row, col)
+
+    def correct(self, details: Details) -> None:
+        """The rows of the form as its cells are shown and calculated."""
+        form, grid, profile = self.form, self.grid, self.profile
+        for place, amount in enumerate(form.amounts):
+            if found := details.get((form.sheet, amount.row, amount.col)):
+                row = _true_amount(amount, found, profile)
+                form.amounts[place] = replace(row, again=_again(row, grid, details, profile))
+        for place, text in enumerate(form.texts):
+            if (found := details.get((form.sheet, text.row, text.col))) and found.percent:
+                form.texts[place] = replace(text, text=_share(grid.value(text.row, text.col), found))
+        for place, line in enumerate(form.indicators):
+            if found := details.get((form.sheet, line.row, line.col)):
+                stored = grid.value(line.row, line.col)
+                value = _true_value(line.parsed, stored, found, profile, money=line.second == COST)
+                form.indicators[place] = replace(line, parsed=value)
+        targets = {(line.item, line.period): line.parsed for line in form.indicators}
+        for place, result in enumerate(form.results):
+            at = result.actual_row, result.actual_col
+            found, actual = details.get((form.sheet, *at)), result.actual
+            actual = _true_value(actual, grid.value(*at), found, profile) if found else actual
+            form.results[place] = replace(result, target=targets[result.item, result.period], actual=actual)
 
 
 def _is_doubtful(value: Value, stored: object) -> bool:
     """Of a number: 0.95 may be what 95% is stored as, also beside a measure in a column of its own."""
-    if value.kind in ("empty", "date"):
-        return True
-    return is_number(stored) and (_is_bare(value) or (value.measure == "%" and abs(stored) <= MOST_STORED))
+    bare = value.kind == "number" and not value.measure and len(value.numbers) == 1
+    share = bare or (value.measure == "%" and is_number(stored) and abs(stored) <= MOST_STORED)
+    return value.kind in ("empty", "date") or (is_number(stored) and share)
 
 
-def _is_bare(value: Value) -> bool:
-    """A number with nothing beside it."""
-    return value.kind == "number" and not value.measure and len(value.numbers) == 1
-
-
-def _true_amount(row: AmountRow, truth: CellDetails, profile: Profile) -> AmountRow:
-    if truth.number is not None and "date" in row.amount.notes:
-        return replace(row, amount=parse_amount(truth.number, profile.measure, profile.words.placeholders))
-    if row.amount.state != "blank":
-        if truth.shown is None or truth.percent:
-            return replace(row, formula=truth.formula)
-        notes = (*row.amount.notes, "scaled") if _is_scaled(row.amount, truth.shown) else row.amount.notes
+def _true_amount(row: AmountRow, details: CellDetails, profile: Profile) -> AmountRow:
+    if details.number is not None and "date" in row.notes:
+        return replace(row, amount=parse_amount(details.number, profile.measure, profile.words.placeholders))
+    if row.state != "blank":
+        if details.shown is None or details.percent:
+            return replace(row, formula=details.formula)
+        notes = (*row.notes, "scaled") if _is_scaled(row.amount, details.shown) else row.notes
         amount = replace(row.amount, notes=notes)
-        return replace(row, amount=amount, formula=truth.formula, shown=f"{truth.shown:f}")
-    if truth.result or not (truth.formula or truth.error):
+        return replace(row, amount=amount, formula=details.formula, shown=f"{details.shown:f}")
+    if not details.has_no_value:
         return row
-    note = "error_value" if truth.error else "no_result"
-    text = truth.error or truth.formula
-    return replace(row, amount=replace(row.amount, state="unreadable", text=text, notes=(note,)))
+    amount = replace(row.amount, state="unreadable", text=details.error or details.formula, notes=(details.note,))
+    return replace(row, amount=amount)
 
 
 def _is_scaled(amount: Amount, shown: Decimal) -> bool:
@@ -122,103 +155,44 @@ def _is_scaled(amount: Amount, shown: Decimal) -> bool:
     return amount.number and abs(Decimal(amount.text) - shown) * 2 > last
 
 
-def _again(row: AmountRow, grid: Grid, truths: Mapping[CellAddress, CellDetails], profile: Profile) -> int | None:
+def _again(row: AmountRow, grid: Grid, details: Details, profile: Profile) -> int | None:
     """What a formula that only adds gives now; not known where it takes in itself, or a formula without result."""
     cells = summed_cells(row.formula) if row.formula else None
     if not cells or (row.row, row.col) in cells:
         return None
-    if any((t := truths.get((grid.sheet, *cell))) and not t.result and (t.formula or t.error) for cell in cells):
+    if any((found := details.get((grid.sheet, *cell))) and found.has_no_value for cell in cells):
         return None
     number = computed_sum(row.formula, grid)
     return None if number is None else parse_amount(number, profile.measure, profile.words.placeholders).fen
 
 
-def _true_value(value: Value, stored: object, truth: CellDetails, profile: Profile, *, money: bool = False) -> Value:
+def _true_value(value: Value, stored: object, details: CellDetails, profile: Profile, *, money: bool = False) -> Value:
     """The value as people see it; money is what is stored, for sums are made of that."""
-    if is_number(stored) and (truth.percent or (truth.shown is not None and not money)):
-        return _as_shown(value, stored, truth, profile)
-    if truth.number is not None and value.kind == "date":
-        return parse_value(truth.number, profile.words)
-    if value.kind == "empty" and truth.has_no_value:
-        note = "error_value" if truth.error else "no_result"
-        return Value("unread", "", (), "", False, truth.error or truth.formula, (note,))
+    if is_number(stored) and (details.percent or (details.shown is not None and not money)):
+        return _as_shown(value, stored, details, profile)
+    if details.number is not None and value.kind == "date":
+        return parse_value(details.number, profile.words)
+    if value.kind == "empty" and details.has_no_value:
+        return Value("unread", "", (), "", False, details.error or details.formula, (details.note,))
     return value
 
 
-def _as_shown(value: Value, stored: object, truth: CellDetails, profile: Profile) -> Value:
+def _as_shown(value: Value, stored: object, details: CellDetails, profile: Profile) -> Value:
     """A number as its format shows it, between the sign and the measure that stand in columns of their own."""
     sign, digits, measure = value.text.partition(as_text(stored))
-    if not digits or (truth.percent and squeeze(measure) not in ("", "%")):
+    if not digits or (details.percent and squeeze(measure) not in ("", "%")):
         return value
-    if truth.percent:
-        return parse_value(f"{sign}{_share(stored, truth)}", profile.words)
+    if details.percent:
+        return parse_value(f"{sign}{_share(stored, details)}", profile.words)
     if not sign and not measure:
-        return parse_value(truth.shown, profile.words)
-    return parse_value(f"{sign}{truth.shown:f}{measure}", profile.words)
+        return parse_value(details.shown, profile.words)
+    return parse_value(f"{sign}{details.shown:f}{measure}", profile.words)
 
 
-def _share(stored: object, truth: CellDetails) -> str:
+def _share(stored: object, details: CellDetails) -> str:
     """A number that is shown as a percentage, as it is shown."""
-    number = truth.shown if truth.shown is not None else Decimal(as_text(stored)) * 100
+    number = details.shown if details.shown is not None else Decimal(as_text(stored)) * 100
     return f"{written(number)}%"
-
-
-Position = tuple[int, int]
-Truths = Mapping[tuple[str, int, int], CellDetails]
-#: at most so many cells of a form are reported
-MOST_TOLD = 200
-
-
-def between(form: FormRows, silent: Collection[Position]) -> set[Position]:
-    """The places of which nothing shows that lie between the cells of a form; of figures their own rows tell it."""
-    if not silent:
-        return set()
-    figures = _figures(form)
-    spots = (
-        _filled(form) | figures | {(form.title_row, form.title_col)} | {(t.label_row, t.label_col) for t in form.texts}
-    )
-    rows, cols = ([spot[axis] for spot in spots] for axis in (0, 1))
-    top, bottom, left, right = min(rows), max(rows), min(cols), max(cols)
-    inside = sorted(p for p in silent if top <= p[0] <= bottom and left <= p[1] <= right and p not in figures)
-    return set(inside[:MOST_TOLD])
-
-
-def unusable_cells(form: FormRows, grid: Grid, places: Collection[Position], truths: Truths) -> Iterator[StrayRow]:
-    """The cells to report, see ``StrayRow``: numbers that are too long, error values, formulas without a result."""
-    filled = _filled(form)
-    spots = filled | {(line.row, line.col) for line in form.indicators if line.second != COST}
-    numbers = ((spot, value) for spot in spots if is_number(value := grid.value(*spot)))
-    long = [
-        (spot, value) for spot, value in numbers if (number := from_cell(value)) is not None and inexact(number)
-    ]  # fmt: skip
-    for (row, col), value in sorted(long):
-        yield StrayRow(form, "digits", as_text(value), row, col)
-    for row, col in sorted(places):
-        truth = truths.get((form.sheet, row, col))
-        if truth is not None and truth.has_no_value:
-            why = "error" if truth.error else "no_result"
-            beside = "" if (row, col) in filled else "_beside"
-            yield StrayRow(form, why + beside, truth.error or truth.formula, row, col)
-
-
-def _filled(form: FormRows) -> set[Position]:
-    """The cells of words that are to be filled in."""
-    found = {(text.row, text.col) for text in form.texts}
-    found |= {(task.row, task.col) for task in form.tasks}
-    found |= {(task.content_row, task.content_col) for task in form.tasks}
-    found |= {(line.name_row, line.name_col) for line in form.indicators}
-    return found | {(result.reason_row, result.reason_col) for result in form.results}
-
-
-def _figures(form: FormRows) -> set[Position]:
-    """The cells of figures, of which their own rows say that they cannot be read."""
-    found = {(amount.row, amount.col) for amount in form.amounts} | {(line.row, line.col) for line in form.indicators}
-    return found | {(result.actual_row, result.actual_col) for result in form.results}
-
-
-def is_number(value: object) -> TypeGuard[int | float]:
-    """Whether a cell holds a number, and not a truth value."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def count_pictures(book: Book, forms: Sequence[FormRows]) -> None:

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from perfxl.formats import LONGEST_LABEL, Cell, Grid, as_text
+from perfxl.formats import LONGEST_LABEL, Cell, Grid, as_text, is_number
 from perfxl.profiles import Field, Profile
 from perfxl.reading.choices import ticked
 from perfxl.reading.fields import EMPTY_REVIEW, MOST_BLANK
 from perfxl.reading.form_tables import Columns, Header
 from perfxl.reading.labels import Labels, Segment
-from perfxl.reading.rows import AmountRow, FormRows, IndicatorRow, StrayRow, TextRow
+from perfxl.reading.rows import MOST_STRAYS, FormRows, IndicatorRow, StrayRow, TextRow
 from perfxl.values import Amount, Value, is_placeholder, label_key, parse_value, squeeze
 
 Position = tuple[int, int]
@@ -33,10 +33,14 @@ class Parts(NamedTuple):
     matrix: frozenset[int]
 
     @property
+    def lines(self) -> range:
+        """The rows of the indicators."""
+        return range(self.header.row, self.last + 1) if self.header else range(0)
+
+    @property
     def rows(self) -> set[int]:
         """All rows of tables."""
-        lines = range(self.header.row, self.last + 1) if self.header else range(0)
-        return {*self.tasks, *lines, *self.matrix}
+        return {*self.tasks, *self.lines, *self.matrix}
 
 
 class CellRole(NamedTuple):
@@ -77,20 +81,18 @@ def cell_roles(form: FormRows, grid: Grid, segment: Segment, labels: Labels, par
     """Position -> what was read there, several where a cell holds several fields; and the cells that were left over."""
     found: CellRoles = {}
     if segment.title is not None:
-        found[segment.title.row, segment.title.col] = [CellRole("title")]
+        found[segment.title.place] = [CellRole("title")]
     for place, seen in _read(grid, labels, form):
         found.setdefault(place, []).append(seen)
     if parts.header is not None:
         _levels(grid, labels, parts.header, parts.last, found)
     _unused(grid, labels, parts, found)
     rest, tables = [], parts.rows
-    for row in range(segment.top, segment.bottom + 1):
-        for cell in grid.cells_by_row.get(row, ()):
-            if (row, cell.col) in found:
-                continue
-            if isinstance(cell.value, str) and labels.is_label(cell.value):
-                found[row, cell.col] = [_label(labels, cell.value, table=row in tables)]
-            else:
+    for row in segment.rows:
+        for cell in grid.row(row):
+            if cell.place not in found and labels.is_label(cell.value):
+                found[cell.place] = [_label(labels, cell.text, table=row in tables)]
+            elif cell.place not in found:
                 rest.append(cell)
     return Reading(form, grid, segment, labels, parts, found, rest)
 
@@ -117,24 +119,15 @@ def _read(grid: Grid, labels: Labels, form: FormRows) -> Iterator[tuple[Position
         yield (task.row, task.col), CellRole("task", "name", task.name)
         yield (task.content_row, task.content_col), CellRole("task", "content", task.content)
     for line in form.indicators:
-        yield from _line(line)
+        yield (line.name_row, line.name_col), CellRole("line", "third", line.name)
+        yield (line.row, line.col), CellRole("line", "value", line.parsed)
     for result in form.results:
         yield (result.row, result.col), CellRole("line", "score", result.score_text)
         yield (result.actual_row, result.actual_col), CellRole("line", "actual", result.actual)
         yield (result.reason_row, result.reason_col), CellRole("line", "reason", result.reason)
-    for amount in form.amounts:
-        yield from _amount(amount)
-
-
-def _line(line: IndicatorRow) -> Iterator[tuple[Position, CellRole]]:
-    yield (line.name_row, line.name_col), CellRole("line", "third", line.name)
-    yield (line.row, line.col), CellRole("line", "value", line.parsed)
-
-
-def _amount(row: AmountRow) -> Iterator[tuple[Position, CellRole]]:
-    """An amount among the indicators is there already, as the value of its line."""
-    if row.table != "indicators":
-        yield (row.row, row.col), CellRole("task" if row.table == "tasks" else "value", row.column, row.amount)
+    for row in form.amounts:
+        if row.table != "indicators":  # one of these is the value of its line
+            yield (row.row, row.col), CellRole("task" if row.table == "tasks" else "value", row.column, row.amount)
 
 
 def _options(grid: Grid, labels: Labels, text: TextRow, field: Field) -> Iterator[tuple[Position, CellRole]]:
@@ -145,21 +138,19 @@ def _options(grid: Grid, labels: Labels, text: TextRow, field: Field) -> Iterato
     for row in range(label.row, label.last_row + 1) if first != label else ():
         cells += [
             cell
-            for cell in grid.cells_by_row.get(row, ())
-            if cell.col >= text.col
-            and cell not in (first, label)
-            and not (isinstance(cell.value, str) and labels.is_label(cell.value))
+            for cell in grid.row(row)
+            if cell.col >= text.col and cell not in (first, label) and not labels.is_label(cell.value)
         ]
     for cell in cells:
         own = "、".join(ticked(cell.text, field.options)) if len(cells) > 1 else text.text
-        yield (cell.row, cell.col), CellRole("value", field.key, own)
+        yield cell.place, CellRole("value", field.key, own)
 
 
 def _levels(grid: Grid, labels: Labels, header: Header, last: int, found: CellRoles) -> None:
     """Levels, signs, measures and weights stand in the columns of their heads; blank lines have none of their own."""
     levels = labels.profile.levels_by_label
     for row in range(header.last_row + 1, last + 1):
-        cells = {cell.col: cell for cell in grid.cells_by_row.get(row, ())}
+        cells = {cell.col: cell for cell in grid.row(row)}
         for columns in header.periods:
             for name, col in zip(COLUMNS, columns, strict=True):
                 cell = cells.get(col)
@@ -168,25 +159,20 @@ def _levels(grid: Grid, labels: Labels, header: Header, last: int, found: CellRo
                 if name in ("first", "second"):
                     level = levels.get(label_key(cell.text))
                     found[row, col] = [CellRole("level", level.key if level else "", cell.text)]
-                elif not (isinstance(cell.value, str) and labels.is_label(cell.value)):
+                elif not labels.is_label(cell.value):
                     found[row, col] = [CellRole("line", name, as_text(cell.value))]
 
 
 def _unused(grid: Grid, labels: Labels, parts: Parts, found: CellRoles) -> None:
     """The columns of tables below a head that is printed and not read: 序号, 备注."""
     heads: dict[int, tuple[Cell, range]] = {}
-    lines = range(parts.header.row, parts.last + 1) if parts.header else range(0)
-    for rows in (parts.tasks, lines):
-        for row in rows:
-            for cell in grid.cells_by_row.get(row, ()):
-                place = row, cell.col
-                if place in found:
-                    continue
-                if isinstance(cell.value, str) and (name := labels.header(cell.value)) and name not in COLUMNS:
-                    heads.update(dict.fromkeys(range(cell.col, cell.last_col + 1), (cell, rows)))
-                    found[place] = [CellRole("head", name)]
-                elif (head := heads.get(cell.col)) and row in head[1]:
-                    found[place] = [CellRole("unused", "", " ".join(head[0].text.split()))]
+    for rows in (parts.tasks, parts.lines):
+        for cell in (cell for row in rows for cell in grid.row(row) if cell.place not in found):
+            if (name := labels.header(cell.value)) and name not in COLUMNS:
+                heads.update(dict.fromkeys(range(cell.col, cell.last_col + 1), (cell, rows)))
+                found[cell.place] = [CellRole("head", name)]
+            elif (head := heads.get(cell.col)) and cell.row in head[1]:
+                found[cell.place] = [CellRole("unused", "", " ".join(head[0].text.split()))]
 
 
 #: what opens a note, which goes on to the end of the form where nothing of the form follows
@@ -204,41 +190,24 @@ _MEASURED = frozenset(("number", "range", "money", "unit_price", "ratio", "frequ
 LONGEST_FIGURE = 16
 #: what is filled in; a label that was not used may be in a note
 FILLED = frozenset(("value", "task", "line", "level", "unused"))
-#: at most so many cells of a form are reported
-MOST_TOLD = 200
 #: a small whole number left of a table numbers its rows
 MOST_ROWS = 99
-
-
-class _Frame(NamedTuple):
-    """The area that was read: first and last row, first and last column; rows of tables; first row of notes."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
-    tables: frozenset[int]
-    notes: int
 
 
 def find_strays(reading: Reading) -> list[StrayRow]:
     """The cells of a form to report, in reading order; the reasons are those of ``StrayRow``."""
     form, grid, segment, _, parts, found, rest, doubtful, _ = reading
-    strays = [StrayRow(form, "level", line.name, line.name_row, line.name_col) for line in _without_level(form, parts)]
-    strays += [
-        StrayRow(form, "unsure", line.name, line.name_row, line.name_col)
-        for line in form.indicators
-        if (line.name_row, line.name_col) in doubtful
-    ]
-    if rest:
-        unread = islice(Leftovers(reading).unread(), MOST_TOLD)
-        strays += [StrayRow(form, "unread", cell.text, cell.row, cell.col) for cell in unread]
+    lines = [("level", line) for line in _without_level(form, parts)]
+    lines += [("unsure", line) for line in form.indicators if (line.name_row, line.name_col) in doubtful]
+    strays = [StrayRow(form, why, line.name, line.name_row, line.name_col) for why, line in lines]
+    unread = Leftovers(reading).unread() if rest else ()
+    strays += [StrayRow(form, "unread", cell.text, *cell.place) for cell in islice(unread, MOST_STRAYS)]
     covered = (
-        StrayRow(form, "covered", cell.text, cell.row, cell.col)
+        cell
         for cell in grid.covered
-        if segment.top <= cell.row <= segment.bottom and squeeze(cell.text) != squeeze(grid.at(cell.row, cell.col).text)
+        if cell.row in segment.rows and squeeze(cell.text) != squeeze(grid.at(*cell.place).text)
     )
-    strays += islice(covered, MOST_TOLD)
+    strays += [StrayRow(form, "covered", cell.text, *cell.place) for cell in islice(covered, MOST_STRAYS)]
     strays += _hidden(form, grid, found)
     return sorted(strays, key=lambda stray: (stray.row, stray.col))
 
@@ -281,30 +250,27 @@ class Leftovers:
         self._empty |= {(a.row, a.col) for a in form.amounts if a.table == "fields" and a.amount.state == "blank"}
         own = {(t.row, t.col) for t in form.texts if (t.row, t.col) == (t.label_row, t.label_col)}
         self._apart = self._empty - own
-        self._frame = self._framed(segment, parts)
+        self._tables = parts.rows
+        self._set_frame(segment)
         self._cols: dict[int, list[int]] = {}
         for row, col in self._found:
             self._cols.setdefault(row, []).append(col)
         self._going_on: set[tuple[int, int]] = set()
 
-    def _framed(self, segment: Segment, parts: Parts) -> _Frame:
+    def _set_frame(self, segment: Segment) -> None:
+        """The area that was read: first and last row, first and last column; and the first row of notes."""
         year = {key for key, field in self._fields.items() if field.kind == "year"}
         own = [
             self._grid.at(*place)
             for place, seen in self._found.items()
             if not all(one.role == "title" or one.key in year for one in seen)
         ]
-        bottom = max(row for (row, _), seen in self._found.items() if any(one.role in FILLED for one in seen))
-        notes = (
-            cell.row
-            for row in range(bottom + 1, segment.bottom + 1)
-            for cell in self._grid.cells_by_row.get(row, ())
-            if _NOTE.match(squeeze(cell.text))
-        )
-        return _Frame(
-            min(cell.row for cell in own), bottom, min(cell.col for cell in own), max(cell.last_col for cell in own),
-            frozenset(parts.rows), next(notes, segment.bottom + 1),
-        )  # fmt: skip
+        self._top, self._left = min(cell.row for cell in own), min(cell.col for cell in own)
+        self._right = max(cell.last_col for cell in own)
+        self._bottom = max(row for (row, _), seen in self._found.items() if any(one.role in FILLED for one in seen))
+        below = range(self._bottom + 1, segment.bottom + 1)
+        notes = (row for row in below for cell in self._grid.row(row) if _NOTE.match(squeeze(cell.text)))
+        self._notes = next(notes, segment.bottom + 1)
 
     def unread(self) -> Iterator[Cell]:
         """Those that look like values, each with the words left of it that may be meant as its label."""
@@ -312,77 +278,66 @@ class Leftovers:
         for cell in self._rest:
             role = self.role(cell)
             if role == "unread":
-                if before is not None and (before.row, before.last_col + 1) == (cell.row, cell.col):
+                if before is not None and (before.row, before.last_col + 1) == cell.place:
                     yield before
                 yield cell
             before = cell if role == "text" else None
 
     def role(self, cell: Cell) -> str:
         """``unread``, or what it is instead: ``mark``, ``note``, ``heading``, ``beside`` the table, or ``text``."""
-        text, frame = squeeze(cell.text), self._frame
-        if self._says_nothing(text):
+        text = squeeze(cell.text)
+        if self._is_void(text):
             return "mark"
         figure = is_figure(cell.value, self._labels.profile)
-        if cell.row >= frame.notes or _NOTE.match(text) or (_BRACKETED.fullmatch(text) and not figure):
+        if cell.row >= self._notes or _NOTE.match(text) or (_BRACKETED.fullmatch(text) and not figure):
             return "note"
-        if cell.row < frame.top:
+        if cell.row < self._top:
             return "unread" if figure and "元" in text else "heading"
-        if (cell.row > frame.bottom or "页" in text) and self._is_alone(cell) and _PAGE.fullmatch(text):
+        alone = len(self._grid.row(cell.row)) == 1
+        if (cell.row > self._bottom or "页" in text) and alone and _PAGE.fullmatch(text):
             return "mark"
-        outside = cell.col > frame.right or cell.col < frame.left
+        outside = cell.col > self._right or cell.col < self._left
         # next to the table a 0 is what a check of somebody's own gives when all is well
-        if outside and not (cell.col == frame.right + 1 and ((figure and cell.value) or self._is_misplaced(cell))):
+        if outside and not (cell.col == self._right + 1 and ((figure and cell.value) or self._is_misplaced(cell))):
             return "beside"
-        if cell.row in frame.tables:
+        if cell.row in self._tables:
             return "mark" if self._numbers_a_row(cell, text) else "unread"
         return "unread" if figure or self._is_misplaced(cell) else "text"
 
-    def _says_nothing(self, text: str) -> bool:
+    def _is_void(self, text: str) -> bool:
         """Marks, dashes, a lone character, what a review holds before anybody has written in it."""
         if len(text) == 1 and not text.isdigit():
             return True
-        words = self._labels.profile.words
-        return bool(
-            not re.search(r"\w", text)
-            or EMPTY_REVIEW.fullmatch(text)
-            or _MONEY_WORD.fullmatch(text)
-            or is_placeholder(text, words.placeholders)
-        )
-
-    def _is_alone(self, cell: Cell) -> bool:
-        return len(self._grid.cells_by_row[cell.row]) == 1
+        known = EMPTY_REVIEW.fullmatch(text) or _MONEY_WORD.fullmatch(text) or not re.search(r"\w", text)
+        return bool(known) or is_placeholder(text, self._labels.profile.words.placeholders)
 
     def _numbers_a_row(self, cell: Cell, text: str) -> bool:
         """A small whole number left of all that was read in the row."""
-        first = min((col for col in self._cols.get(cell.row, ()) if col > self._frame.left), default=0)
+        first = min((col for col in self._cols.get(cell.row, ()) if col > self._left), default=0)
         return cell.col < first and text.isdigit() and int(text) <= MOST_ROWS
 
     def _is_misplaced(self, cell: Cell) -> bool:
         """Words below or right of a value that is empty, or going on below a long one in a row without a label."""
-        above = self._above(cell)
-        if (above.row, above.col) in self._apart:
+        row = cell.row - 1
+        while row > cell.row - MOST_BLANK and row not in self._grid.cells_by_row:
+            row -= 1
+        above = self._grid.at(row, cell.col)
+        if above.place in self._apart:
             return True
         beside = max((col for col in self._cols.get(cell.row, ()) if col < cell.col), default=0)
         if beside:
             return (cell.row, beside) in self._empty
-        seen = self._found.get((above.row, above.col), ())
+        seen = self._found.get(above.place, ())
         long = any(one.role == "value" and self._fields[one.key].kind == "long_text" for one in seen)
-        if (long and above.text) or (above.row, above.col) in self._going_on:
-            self._going_on.add((cell.row, cell.col))
-            return True
-        return False
-
-    def _above(self, cell: Cell) -> Cell:
-        """The cell above, beyond blank rows."""
-        row = cell.row - 1
-        while row > cell.row - MOST_BLANK and row not in self._grid.cells_by_row:
-            row -= 1
-        return self._grid.at(row, cell.col)
+        goes_on = bool(long and above.text) or above.place in self._going_on
+        if goes_on:
+            self._going_on.add(cell.place)
+        return goes_on
 
 
 def is_figure(value: object, profile: Profile) -> bool:
     """Whether a cell holds a number, or a short text that is one with its sign and measure: ``县级配套：5万元``."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return True
     if not isinstance(value, str) or len(value) > LONGEST_LABEL:
         return False

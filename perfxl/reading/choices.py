@@ -36,14 +36,14 @@ def choice_text(grid: Grid, label: Cell, field: Field, labels: Labels) -> str:
 def right_of(grid: Grid, label: Cell) -> Iterator[Cell]:
     """The cells right of a label, in the rows that it spans."""
     for row in range(label.row, label.last_row + 1):
-        yield from (cell for cell in grid.cells_by_row.get(row, ()) if cell.col > label.last_col)
+        yield from (cell for cell in grid.row(row) if cell.col > label.last_col)
 
 
 def _row(grid: Grid, label: Cell, row: int, field: Field, labels: Labels) -> list[Cell]:
     found = []
-    for cell in grid.cells_by_row.get(row, ()):
+    for cell in grid.row(row):
         if cell.col > label.last_col:
-            if isinstance(cell.value, str) and labels.is_label(cell.value) and not is_option(cell.value, field.options):
+            if labels.is_label(cell.value) and not is_option(cell.text, field.options):
                 break
             found.append(cell)
     return found

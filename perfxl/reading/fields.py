@@ -41,8 +41,7 @@ class Found(NamedTuple):
     field: Field
     label: str
     value: object
-    row: int
-    col: int
+    place: tuple[int, int]
     written: object
     label_at: tuple[int, int]
 
@@ -61,12 +60,11 @@ def find_fields(grid: Grid, segment: Segment, labels: Labels, rows: Sequence[int
     spots = [
         Spot(pair.fields, pair.label, pair.value, cell)
         for row in rows
-        for cell in grid.cells_by_row.get(row, ())
-        if isinstance(cell.value, str)
+        for cell in grid.row(row)
         for pair in labels.pairs(cell.value)
     ]
     options = _option_cells(grid, spots)
-    spots = [spot for spot in spots if (spot.cell.row, spot.cell.col) not in options]
+    spots = [spot for spot in spots if spot.cell.place not in options]
     heads = _column_heads(segment.form, spots)
     taken: set[str] = set()
     below = {key for block in segment.form.blocks if block.kind == "goals" for key in block.fields}
@@ -74,14 +72,13 @@ def find_fields(grid: Grid, segment: Segment, labels: Labels, rows: Sequence[int
     empty = _empty_columns(grid, segment)
     for spot in spots:
         field = _choose(spot, heads, taken)
-        if field is None or (spot.cell.row, spot.cell.col) in values:
+        if field is None or spot.cell.place in values:
             continue
         taken.add(field.key)
-        value, row, col = _value(grid, spot, field, labels, empty, below=field.key in below)
-        if (row, col) != (spot.cell.row, spot.cell.col):
-            values.add((row, col))
-        label_at = spot.cell.row, spot.cell.col
-        yield Found(field, spot.label, _as_read(field, value), row, col, value, label_at)
+        value, place = _value(grid, spot, field, labels, empty, below=field.key in below)
+        if place != spot.cell.place:
+            values.add(place)
+        yield Found(field, spot.label, _as_read(field, value), place, value, spot.cell.place)
 
 
 def find_year(grid: Grid, segment: Segment) -> Iterator[Found]:
@@ -96,7 +93,7 @@ def find_year(grid: Grid, segment: Segment) -> Iterator[Found]:
     bare: Found | None = None
     place, wrong = segment.title or grid.cells_by_row[segment.top][0], ""
     for row in range(max(1, segment.top - 2), min(segment.bottom, segment.top + 6) + 1):
-        cells = grid.cells_by_row.get(row, ())
+        cells = grid.row(row)
         for cell in cells:
             text = _IN_WORDS.sub(lambda found: found[0].translate(_DIGITS), squeeze(cell.text))
             titled, alone = cell.row == segment.top, len(cells) == 1
@@ -114,13 +111,13 @@ def find_year(grid: Grid, segment: Segment) -> Iterator[Found]:
 
 
 def _year(field: Field, text: str, cell: Cell) -> Found:
-    return Found(field, field.label, text, cell.row, cell.col, text, (cell.row, cell.col))
+    return Found(field, field.label, text, cell.place, text, cell.place)
 
 
 def _option_cells(grid: Grid, spots: list[Spot]) -> set[tuple[int, int]]:
     """The cells of the options of choices, which are no labels, though 其他 may be called like a field."""
     return {
-        (cell.row, cell.col)
+        cell.place
         for spot in spots
         for field in spot.fields
         if field.kind == "choice"
@@ -134,49 +131,43 @@ def _column_heads(form: Form, spots: list[Spot]) -> dict[str, tuple[frozenset[st
     heads = {}
     for block in form.blocks:
         for column in block.columns if block.kind == "amounts" and len(block.columns) > 1 else ():
-            for spot in spots:
-                if len(spot.fields) == 1 and spot.fields[0].key == column.fields[0]:
-                    heads[column.fields[0]] = (frozenset(column.fields), spot.cell)
-                    break
+            alone = (spot.cell for spot in spots if len(spot.fields) == 1 and spot.fields[0].key == column.fields[0])
+            if cell := next(alone, None):
+                heads[column.fields[0]] = (frozenset(column.fields), cell)
     return heads
 
 
 def _choose(spot: Spot, heads: dict[str, tuple[frozenset[str], Cell]], taken: set[str]) -> Field | None:
     """Which field a label means. The same label in two columns belongs to the head it stands under."""
     free = [field for field in spot.fields if field.key not in taken and field.kind != "year"]  # see find_year
-    if len(spot.fields) <= 1 or not heads:
-        return free[0] if free else None
     above = [
         (cell.col, cell.row, members)
         for members, cell in heads.values()
         if cell.row <= spot.cell.row and cell.col <= spot.cell.col
     ]
-    if above:
-        members = max(above)[2]
-        return next((field for field in free if field.key in members), None)
+    if len(spot.fields) > 1 and above:
+        free = [field for field in free if field.key in max(above)[2]]
     return free[0] if free else None
 
 
 def _value(
     grid: Grid, spot: Spot, field: Field, labels: Labels, empty_columns: frozenset[int], *, below: bool
-) -> tuple[object, int, int]:
+) -> tuple[object, tuple[int, int]]:
     """The value of a label and the cell it stands in, or would stand in."""
     cell = spot.cell
     if spot.value:
-        return spot.value, cell.row, cell.col
+        return spot.value, cell.place
     right = _beside(grid, cell, labels, empty_columns)
     under = _under(grid, cell, labels)
     if field.kind == "choice" and right is not None and (texts := choice_text(grid, cell, field, labels)):
-        return texts, right.row, right.col
+        return texts, right.place
     heads = not below and field.kind != "choice" and _heads_columns(grid, cell.row, labels)
     order = (under, right) if below or heads else (right, under if field.kind == "long_text" else None)
     for place in order:
         if place is not None and _holds(place, labels):
-            return place.value, place.row, place.col
+            return place.value, place.place
     empty = order[0]
-    if empty is None or _is_label(empty, labels):
-        empty = cell
-    return "", empty.row, empty.col
+    return "", (cell if empty is None or labels.is_label(empty.value) else empty).place
 
 
 def _under(grid: Grid, label: Cell, labels: Labels) -> Cell:
@@ -184,16 +175,16 @@ def _under(grid: Grid, label: Cell, labels: Labels) -> Cell:
     row = label.last_row + 1
     while row not in grid.cells_by_row and row <= label.last_row + MOST_BLANK:
         row += 1
-    cells = grid.cells_by_row.get(row, ())
+    cells = grid.row(row)
     beyond = next((cell for cell in cells if cell.col == label.col), None)
-    if beyond is not None and _holds(beyond, labels) and not any(_is_label(cell, labels) for cell in cells):
+    if beyond is not None and _holds(beyond, labels) and not any(labels.is_label(cell.value) for cell in cells):
         return beyond
     return grid.at(label.last_row + 1, label.col)
 
 
 def _empty_columns(grid: Grid, segment: Segment) -> frozenset[int]:
     """The columns in which nothing begins on a form: somebody put them in, and no value stands there."""
-    begin = {cell.col for row in range(segment.top, segment.bottom + 1) for cell in grid.cells_by_row.get(row, ())}
+    begin = {cell.col for row in segment.rows for cell in grid.row(row)}
     return frozenset(range(1, grid.last_col + 1)) - begin
 
 
@@ -204,26 +195,22 @@ def _beside(grid: Grid, label: Cell, labels: Labels, empty_columns: frozenset[in
     right = grid.at(label.row, label.last_col + 1)
     for col in range(right.col, grid.last_col + 1):
         place = grid.at(label.row, col)
-        if col not in empty_columns or (place.row, place.col) != (place.last_row, place.last_col):
-            return right if _is_label(place, labels) else place
+        if col not in empty_columns or place.place != (place.last_row, place.last_col):
+            return right if labels.is_label(place.value) else place
     return right
 
 
 def _heads_columns(grid: Grid, row: int, labels: Labels) -> bool:
     """Whether a row holds nothing but labels, and the row below a value under most of them."""
-    cells = grid.cells_by_row.get(row, ())
-    if len(cells) < LEAST_HEADS or not all(_is_label(cell, labels) for cell in cells):
+    cells = grid.row(row)
+    if len(cells) < LEAST_HEADS or not all(labels.is_label(cell.value) for cell in cells):
         return False
     under = [grid.at(cell.last_row + 1, cell.col) for cell in cells]
     return sum(_holds(cell, labels) for cell in under) > len(cells) // 2
 
 
-def _is_label(cell: Cell, labels: Labels) -> bool:
-    return isinstance(cell.value, str) and labels.is_label(cell.value)
-
-
 def _holds(cell: Cell, labels: Labels) -> bool:
-    return bool(squeeze(cell.text)) and not _is_label(cell, labels)
+    return bool(squeeze(cell.text)) and not labels.is_label(cell.value)
 
 
 def _as_read(field: Field, value: object) -> object:
@@ -255,9 +242,9 @@ def read_matrices(grid: Grid, segment: Segment, labels: Labels) -> tuple[list[Fo
 def _head(grid: Grid, segment: Segment, block: Block) -> tuple[int, dict[int, int]] | None:
     """The row that names most of the columns, and number of a column -> where it stands."""
     best: tuple[int, dict[int, int]] | None = None
-    for row in range(segment.top, segment.bottom + 1):
+    for row in segment.rows:
         columns: dict[int, int] = {}
-        for cell in grid.cells_by_row.get(row, ()):
+        for cell in grid.row(row):
             key = label_key(cell.text)
             number = next((n for n, column in enumerate(block.columns) if key in column.label_keys), None)
             if number is not None:
@@ -273,7 +260,7 @@ def _rows(grid: Grid, segment: Segment, block: Block, head: int, first: int) -> 
     row, last = head, head
     while waiting and row < min(segment.bottom, last + GAP):
         row += 1
-        heads = {label_key(cell.text): cell for cell in grid.cells_by_row.get(row, ()) if cell.col < first}
+        heads = {label_key(cell.text): cell for cell in grid.row(row) if cell.col < first}
         number = next((n for n, line in waiting.items() if heads.keys() & line.label_keys), None)
         if number is not None:
             label = next(heads[key] for key in heads if key in waiting[number].label_keys)
@@ -289,12 +276,7 @@ def _fields(
         key = block.columns[column].fields[number]
         if key:
             field = segment.form.fields[key]
-            cell = _of_row(grid.at(label.row, col), label.row)
-            value = cell.value if cell else ""
-            at = (label.row, label.col)
-            yield Found(field, field.label, value, label.row, cell.col if cell else col, value, at)
-
-
-def _of_row(cell: Cell, row: int) -> Cell | None:
-    """The cell, unless it is merged down from a row above and belongs to that one."""
-    return cell if cell.row == row else None
+            cell = grid.at(label.row, col)
+            if cell.row < label.row:  # merged down from a row above, to which it belongs
+                cell = Cell(label.row, col, label.row, col, "")
+            yield Found(field, field.label, cell.value, cell.place, cell.value, label.place)

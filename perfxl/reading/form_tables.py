@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from perfxl.formats import Cell, Grid
+from perfxl.formats import Cell, Grid, as_text
 from perfxl.profiles import Level, Profile, Tasks
 from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.rows import COST, AmountRow, FormRows, IndicatorRow, OpenLine, ResultRow, TaskRow, TextRow
@@ -27,27 +27,26 @@ def read_tasks(grid: Grid, segment: Segment, labels: Labels, form: FormRows) -> 
     item = 0
     while row < segment.bottom:
         row += 1
-        cells = grid.cells_by_row.get(row, ())
-        if any(c.col < heads["name"] and isinstance(c.value, str) and labels.pairs(c.value) for c in cells):
+        cells = grid.row(row)
+        if any(c.col < heads["name"] and labels.pairs(c.value) for c in cells):
             return range(top, row)
         if any(c.col <= heads["content"] and label_key(c.text) in tasks.sum_keys for c in cells):
-            _amounts(grid, labels, form, heads, row, item=0, role="sum")
+            _amounts(grid, labels, tasks, form, heads, row)
             return range(top, row + 1)
-        if sum(isinstance(c.value, str) and bool(labels.task_column(c.value)) for c in cells) > 1:
+        if sum(bool(labels.task_column(c.value)) for c in cells) > 1:
             continue  # the heads once more, at the top of a printed page
         name, content = grid.at(row, heads["name"]), grid.at(row, heads["content"])
         amounts = [grid.at(row, heads[c.key]) for c in tasks.amounts if c.key in heads]
         if any(squeeze(cell.text) and cell.row == row for cell in (name, content, *amounts)):
             item += 1
-            _task(form, item, name, content)
-            _amounts(grid, labels, form, heads, row, item, role="row")
+            form.tasks.append(TaskRow(form, item, name.text.strip(), content.text.strip(), *name.place, *content.place))
+            _amounts(grid, labels, tasks, form, heads, row, item)
     return range(top, segment.bottom + 1)
 
 
 def _head_row(grid: Grid, segment: Segment, labels: Labels) -> int:
-    for row in range(segment.top, segment.bottom + 1):
-        named = {labels.task_column(c.text) for c in grid.cells_by_row.get(row, ()) if isinstance(c.value, str)}
-        if {"name", "content"} <= named:
+    for row in segment.rows:
+        if {"name", "content"} <= {labels.task_column(cell.value) for cell in grid.row(row)}:
             return row
     return 0
 
@@ -58,8 +57,8 @@ def _heads(grid: Grid, top: int, tasks: Tasks, labels: Labels) -> tuple[dict[str
     last = top
     wanted = {column.key for column in tasks.columns}
     for row in range(top, top + HEAD_ROWS):
-        for cell in grid.cells_by_row.get(row, ()):
-            key = labels.task_column(cell.text) if isinstance(cell.value, str) else ""
+        for cell in grid.row(row):
+            key = labels.task_column(cell.value)
             if key in wanted and key not in heads and label_key(cell.text) != label_key(tasks.amounts_label):
                 heads[key] = cell.col
                 last = max(last, row if key not in ("name", "content") else cell.last_row)
@@ -68,36 +67,16 @@ def _heads(grid: Grid, top: int, tasks: Tasks, labels: Labels) -> tuple[dict[str
     return heads, last
 
 
-def _task(form: FormRows, item: int, name: Cell, content: Cell) -> None:
-    form.tasks.append(
-        TaskRow(
-            form,
-            item,
-            name.text.strip().strip("　"),
-            content.text.strip(),
-            name.row,
-            name.col,
-            content.row,
-            content.col,
-        )
-    )
-
-
-def _amounts(grid: Grid, labels: Labels, form: FormRows, heads: dict[str, int], row: int, item: int, role: str) -> None:
-    profile, tasks = labels.profile, labels.form.tasks
-    if tasks is None:
-        return
-    line = " ".join(form.tasks[item - 1].name.split()) if item else tasks.sum_label
+def _amounts(
+    grid: Grid, labels: Labels, tasks: Tasks, form: FormRows, heads: dict[str, int], row: int, item: int = 0
+) -> None:
+    """The amounts of a task, or of the total row."""
+    line, role = (" ".join(form.tasks[item - 1].name.split()), "row") if item else (tasks.sum_label, "sum")
     for column in tasks.amounts:
-        if column.key not in heads:
-            continue
-        cell = grid.at(row, heads[column.key])
-        if cell.row == row:  # a figure merged over several rows counts once
-            amount = parse_amount(cell.value, profile.measure, profile.words.placeholders)
+        if column.key in heads and (cell := grid.at(row, heads[column.key])).row == row:  # merged over rows: once
+            amount = parse_amount(cell.value, labels.profile.measure, labels.profile.words.placeholders)
             label = f"{line}·{column.label}"
-            form.amounts.append(
-                AmountRow(form, "tasks", role, item, column.key, "year", label, amount, cell.row, cell.col)
-            )
+            form.amounts.append(AmountRow(form, "tasks", role, item, column.key, "year", label, amount, *cell.place))
 
 
 _SIGN = re.compile(LEADING)
@@ -131,10 +110,10 @@ def find_header(grid: Grid, segment: Segment, labels: Labels) -> Header | None:
     """The row that heads the indicators: it names at least the third level and, right of it, the value."""
     if segment.form.indicators is None:
         return None
-    for row in range(segment.top, segment.bottom + 1):
+    for row in segment.rows:
         named: dict[str, list[Cell]] = {}
-        for cell in grid.cells_by_row.get(row, ()):
-            if isinstance(cell.value, str) and (name := labels.header(cell.value)):
+        for cell in grid.row(row):
+            if name := labels.header(cell.value):
                 named.setdefault(name, []).append(cell)
         if "third" in named and (periods := tuple(_periods(named))):
             last = max(cell.last_row for cells in named.values() for cell in cells)
@@ -154,12 +133,7 @@ def _periods(named: dict[str, list[Cell]]) -> Iterator[Columns]:
             return min((cell.col for cell in named.get(name, ()) if col < cell.col < end), default=0)
 
         if after("value"):
-            yield Columns(
-                before("first"),
-                before("second"),
-                third,
-                *(after(n) for n in ("value", "operator", "measure", "weight", "actual", "score", "reason")),
-            )
+            yield Columns(before("first"), before("second"), third, *map(after, Columns._fields[3:]))
 
 
 class _Reader:
@@ -184,55 +158,43 @@ class _Reader:
             self._line(row, item, number, columns)
 
     def _line(self, row: int, item: int, number: int, columns: Columns) -> None:
-        second_text = self.second_texts[number] or self.second_texts[0]
+        period, second_text = self.keys[number], self.second_texts[number] or self.second_texts[0]
         first, second = self._levels(self.first_text, second_text)
         name_cell = self.grid.at(row, columns.third)
         value_cell = self.grid.at(row, columns.value)
-        name = name_cell.text.strip().strip("　")
+        name = name_cell.text.strip()
         value = self._value(row, columns, value_cell)
         if name_cell.row < row and (value_cell.row < row or value in ("", None)):
             return  # merged down from a line above, and read there
         if not squeeze(name) and value in ("", None):
             if name_cell.row == row:
-                self.form.open_lines.append(OpenLine(self.form, self.keys[number], first, second, row, name_cell.col))
+                self.form.open_lines.append(OpenLine(self.form, period, first, second, *name_cell.place))
             return
-        weight_cell = self.grid.at(row, columns.weight) if columns.weight else None
-        if weight_cell is not None and weight_cell.row != row:
-            weight_cell = None  # merged over several lines: it was counted with the first
-        weight = points(weight_cell.value) if weight_cell else None
+        weight = self.grid.at(row, columns.weight)
+        if not columns.weight or weight.row != row:
+            weight = Cell(0, 0, 0, 0, "")  # none, or merged over several lines: it was counted with the first
         parsed = parse_value(value, self.profile.words, self.year)
-        self.form.indicators.append(
-            IndicatorRow(
-                self.form, item, self.keys[number], first, second, self.first_text, second_text, name, parsed,
-                weight,
-                value_cell.row, value_cell.col, name_cell.row, name_cell.col,
-                weight_cell.row if weight_cell else 0, weight_cell.col if weight_cell else 0,
-            )
+        line = IndicatorRow(
+            self.form, item, period, first, second, self.first_text, second_text, name, parsed,
+            points(weight.value), *value_cell.place, *name_cell.place, *weight.place,
         )  # fmt: skip
+        self.form.indicators.append(line)
         if second == COST and value_cell.row == row:
-            self._cost(self.form.indicators[-1], value)
+            amount = parse_amount(value, self.profile.measure, self.profile.words.placeholders)
+            label, at = " ".join(name.split()), value_cell.place
+            self.form.amounts.append(AmountRow(self.form, "indicators", "row", item, COST, period, label, amount, *at))
         if columns.score:
-            self._result(row, columns, self.form.indicators[-1])
-
-    def _cost(self, line: IndicatorRow, value: object) -> None:
-        """The amount of an indicator of cost."""
-        amount = parse_amount(value, self.profile.measure, self.profile.words.placeholders)
-        label = " ".join(line.name.split())
-        self.form.amounts.append(
-            AmountRow(self.form, "indicators", "row", line.item, COST, line.period, label, amount, line.row, line.col)
-        )
+            self._result(row, columns, line)
 
     def _result(self, row: int, columns: Columns, line: IndicatorRow) -> None:
         """What the year came to, beside the target."""
-        actual, score, reason = (self.grid.at(row, col) for col in (columns.actual or columns.score, columns.score,
-                                                                   columns.reason or columns.score))  # fmt: skip
+        actual, score, reason = (self.grid.at(row, col or columns.score) for col in columns[-3:])
         self.form.results.append(
             ResultRow(
                 line.form, line.item, line.period, line.first, line.second, line.name, line.parsed,
                 parse_value(actual.value if columns.actual else "", self.profile.words, self.year),
-                line.weight, points(score.value), score.text.strip(),
-                reason.text.strip().strip("　") if columns.reason else "",
-                score.row, score.col, line.name_row, line.name_col, actual.row, actual.col, reason.row, reason.col,
+                line.weight, points(score.value), score.text.strip(), reason.text.strip() if columns.reason else "",
+                *score.place, line.name_row, line.name_col, *actual.place, *reason.place,
             )
         )  # fmt: skip
 
@@ -242,22 +204,19 @@ class _Reader:
         columns = self.header.periods[0]
         if spec is None or not spec.total or not columns.score:
             return False
-        cells = self.grid.cells_by_row.get(row, ())
+        cells = self.grid.row(row)
         for cell in cells:
-            pairs = labels.pairs(cell.value) if isinstance(cell.value, str) else ()
+            pairs = labels.pairs(cell.value)
             if [field.key for pair in pairs for field in pair.fields] == [spec.total] and not pairs[0].value:
                 score = self.grid.at(row, columns.score)
                 # where the columns were not kept, the figure is beside its label
                 beside = [c for c in cells if cell.last_col < c.col < columns.weight and points(c.value) is not None]
                 score = beside[0] if beside and not squeeze(score.text) else score
-                text = score.text.strip()
-                field = pairs[0].fields[0]
+                text, label = score.text.strip(), pairs[0].label
+                plain = pairs[0].fields[0].plain_label
                 self.form.texts.append(
-                    TextRow(
-                        self.form, field.key, text, field.plain_label, score.row, score.col, text, pairs[0].label,
-                        cell.row, cell.col,
-                    )
-                )  # fmt: skip
+                    TextRow(self.form, spec.total, text, plain, *score.place, text, label, *cell.place)
+                )
                 return True
         return False
 
@@ -267,10 +226,8 @@ class _Reader:
         if sign and not _SIGN.fullmatch(sign):
             sign = ""  # 定性, 正向 are kinds of indicators
         measure = self._text(row, columns.measure)
-        if isinstance(cell.value, str):
-            plain: object = cell.value.strip().strip("　")
-            return f"{sign}{plain}{measure}" if plain and (sign or measure) else plain
-        return f"{sign}{cell.text}{measure}" if sign or measure else cell.value
+        value = cell.value.strip() if isinstance(cell.value, str) else cell.value
+        return value if value == "" or not (sign or measure) else f"{sign}{as_text(value)}{measure}"
 
     def _text(self, row: int, col: int) -> str:
         return squeeze(self.grid.at(row, col).text) if col else ""
@@ -307,8 +264,8 @@ def read_indicators(
     row, item, last = header.last_row, 0, header.last_row
     while row < segment.bottom:
         row += 1
-        cells = grid.cells_by_row.get(row, ())
-        if any(c.col <= edge and isinstance(c.value, str) and labels.pairs(c.value) for c in cells):
+        cells = grid.row(row)
+        if any(c.col <= edge and labels.pairs(c.value) for c in cells):
             last = row if reader.total(row, labels) else last
             break
         if cells or any(grid.at(row, col).row < row for col in range(1, columns.third)):

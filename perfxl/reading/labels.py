@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from perfxl.formats import LONGEST_LABEL, Cell, Grid
@@ -31,50 +31,40 @@ class Pair(NamedTuple):
 
 
 class Labels:
-    """The labels of one form. Answers are remembered: a batch asks of the same texts again and again."""
+    """The labels of one form, by the values of cells. Answers are remembered: a batch has the same texts many times."""
 
     def __init__(self, profile: Profile, form: Form) -> None:
         self.profile = profile
         self.form = form
-        self._pairs: dict[str, tuple[Pair, ...]] = {}
-        self._known: dict[str, bool] = {}
-        self._heads: dict[str, str] = {}
-        self._task_heads: dict[str, str] = {}
+        self._pairs, self._is_label = cache(self._find), cache(self._is_known)
+        self._head, self._task_head = cache(self._find_head), cache(self._find_task_head)
 
-    def pairs(self, text: str) -> tuple[Pair, ...]:
+    def pairs(self, value: object) -> tuple[Pair, ...]:
         """The labels in a cell: usually none or one, several for ``联系电话：…  填报日期：…``."""
-        found = self._pairs.get(text)
-        if found is None:
-            found = self._pairs[text] = self._find(text)
-        return found
+        return self._pairs(value) if isinstance(value, str) else ()
 
-    def is_label(self, text: str) -> bool:
+    def is_label(self, value: object) -> bool:
         """Whether a cell is a label of this form in any sense (a field, a head of a block or table, a title)."""
-        known = self._known.get(text)
-        if known is None:
-            known = bool(self._keys(text) & self._all_keys) or bool(
-                self.pairs(text) or _MEASURE.fullmatch(text.strip())
-            )
-            self._known[text] = known
-        return known
+        return isinstance(value, str) and self._is_label(value)
 
-    def header(self, text: str) -> str:
-        """``first``, ``second``, ``third``, ``value`` … if the text heads a column of indicators, else ``""``."""
-        head = self._heads.get(text)
-        if head is None:
-            known = self._header_keys
-            head = self._heads[text] = next((known[key] for key in self._keys(text) if key in known), "")
-        return head
+    def header(self, value: object) -> str:
+        """``first``, ``second``, ``third``, ``value`` … if a cell heads a column of indicators, else ``""``."""
+        return self._head(value) if isinstance(value, str) else ""
 
-    def task_column(self, text: str) -> str:
-        """The key of the task column that the text heads, else ``""``."""
-        head = self._task_heads.get(text)
-        if head is None:
-            keys = self._keys(text)
-            columns = self.form.tasks.columns if self.form.tasks else ()
-            head = next((column.key for column in columns if keys & column.label_keys), "")
-            self._task_heads[text] = head
-        return head
+    def task_column(self, value: object) -> str:
+        """The key of the task column that a cell heads, else ``""``."""
+        return self._task_head(value) if isinstance(value, str) else ""
+
+    def _is_known(self, text: str) -> bool:
+        return bool(self._keys(text) & self._all_keys or self.pairs(text) or _MEASURE.fullmatch(text.strip()))
+
+    def _find_head(self, text: str) -> str:
+        return next((self._header_keys[key] for key in self._keys(text) if key in self._header_keys), "")
+
+    def _find_task_head(self, text: str) -> str:
+        keys = self._keys(text)
+        columns = self.form.tasks.columns if self.form.tasks else ()
+        return next((column.key for column in columns if keys & column.label_keys), "")
 
     @staticmethod
     def _keys(text: str) -> set[str]:
@@ -98,11 +88,9 @@ class Labels:
         starts: list[tuple[int, re.Match[str]]] = []
         for match in self._inline.finditer(plain):
             begins = [place for place in (match.start(), match.start("bare")) if _breaks(text, places, place)]
-            if match.start() == 0:
-                starts.append((0, match))
-            elif starts and begins:
+            if match.start() == 0 or (starts and begins):
                 starts.append((begins[0], match))
-        if not starts or starts[0][0] != 0:
+        if not starts:
             return ()
         ends = [*(places[start] for start, _ in starts[1:]), len(text)]
         found = []
@@ -111,7 +99,7 @@ class Labels:
             fields = self.form.fields_by_label.get(label_key(_BRACKETS.sub("", match["label"]))) or ()
             fields = fields or self.form.fields_by_label.get(label_key(match["label"]), ())
             if fields:
-                found.append(Pair(fields, match["label"], text[begin:end].strip().strip("　")))
+                found.append(Pair(fields, match["label"], text[begin:end].strip()))
         return tuple(found)
 
     @cached_property
@@ -183,6 +171,11 @@ class Segment(NamedTuple):
     bottom: int
     title: Cell | None
 
+    @property
+    def rows(self) -> range:
+        """Its rows."""
+        return range(self.top, self.bottom + 1)
+
 
 class Recogniser:
     """Finds the forms of a profile by their titles and, failing these, by their labels."""
@@ -218,8 +211,7 @@ class Recogniser:
         for labels in self.labels:
             if not {"third", "value"} <= {labels.header(text) for text in texts}:
                 continue
-            pairs = [pair for cell in grid if isinstance(cell.value, str) for pair in labels.pairs(cell.value)]
-            found = len({label_key(pair.label) for pair in pairs})
+            found = len({label_key(pair.label) for cell in grid for pair in labels.pairs(cell.value)})
             if found >= ENOUGH_LABELS:
                 scores.append((found, found / len(labels.form.fields), labels.form))
         if not scores:

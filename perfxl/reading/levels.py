@@ -80,7 +80,7 @@ class LevelColumn:
         self.cells = [
             cell
             for row in range(lines[0], last + 1)
-            for cell in grid.cells_by_row.get(row, ())
+            for cell in grid.row(row)
             if col and cell.col == col and not labels.header(cell.text)
         ]
         known = labels.profile.levels_by_label

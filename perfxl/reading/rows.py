@@ -19,6 +19,8 @@ from perfxl.values import Amount, Value, name_key
 T = TypeVar("T")
 #: a second level whose values are money: they take part in sums
 COST = "cost"
+#: at most so many stray cells of a kind are reported of a form
+MOST_STRAYS = 200
 
 
 class Part(Generic[T]):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from perfxl.formats import LINES, Book, Cell, CellDetails, Grid, RowAddress, as_text, is_list, read_book, read_details
+from perfxl.formats import LINES, Cell, CellDetails, Grid, RowAddress, as_text, is_list, read_book
 from perfxl.profiles import Form, Profile
 from perfxl.reading.cell_formats import apply_formats, count_pictures
 from perfxl.reading.cell_roles import CellRole, Leftovers, Parts, Reading, cell_roles, find_strays
@@ -125,7 +125,7 @@ class Reader:
             tables.append(range(header.row, last + 1))
         figures, matrix = read_matrices(grid, segment, labels)
         taken = matrix.union(*tables)
-        rows = [row for row in range(segment.top, segment.bottom + 1) if row not in taken]
+        rows = [row for row in segment.rows if row not in taken]
         fields = [*figures, *find_fields(grid, segment, labels, rows)]
         if len(fields) < ENOUGH_FIELDS:
             return None
@@ -135,24 +135,16 @@ class Reader:
         return cell_roles(form, grid, segment, labels, parts)
 
     def _add(self, form: FormRows, found: Found) -> None:
-        field = found.field
+        field, label, at = found.field, found.field.plain_label, found.place
         if field.kind == "amount":
             amount = parse_amount(found.value, self.profile.measure, self.profile.words.placeholders)
-            form.amounts.append(
-                AmountRow(
-                    form, "fields", "field", 0, field.key, field.period, field.plain_label, amount, found.row, found.col
-                )
-            )
-        else:
-            text = as_text(found.value).strip().strip("　")
-            if text and field.note == text:
-                form.printed.add(field.key)
-            form.texts.append(
-                TextRow(
-                    form, field.key, text if squeeze(text) else "", field.plain_label, found.row, found.col,
-                    as_text(found.written), found.label, *found.label_at,
-                )
-            )  # fmt: skip
+            form.amounts.append(AmountRow(form, "fields", "field", 0, field.key, field.period, label, amount, *at))
+            return
+        text = as_text(found.value).strip()
+        if text and field.note == text:
+            form.printed.add(field.key)
+        shown, written = text if squeeze(text) else "", as_text(found.written)
+        form.texts.append(TextRow(form, field.key, shown, label, *at, written, found.label, *found.label_at))
 
 
 @cache
@@ -166,9 +158,8 @@ class ExplainedCell(NamedTuple):
 
     Beside the roles of ``CellRole`` there are those of ``Leftovers.role`` for cells that were left over; ``covered`` by
     a merged area; ``outside`` of the forms; ``ignored``, on a sheet without a form; ``own``, on the list of an
-    annotated copy. ``hidden`` is a cell in a row or column, or on a sheet, that is not shown; ``silent`` one of which
-    nothing can be read, an error value or a formula without a stored result, whose ``text`` is the error or the
-    formula.
+    annotated copy. ``hidden`` is a cell in a row or column, or on a sheet, that is not shown; ``without_value`` one with
+    an error value or a formula without a stored result, whose ``text`` is the error or the formula.
     """
 
     row: int
@@ -177,7 +168,7 @@ class ExplainedCell(NamedTuple):
     form: Form | None
     seen: tuple[CellRole, ...]
     hidden: bool
-    silent: bool = False
+    without_value: bool = False
 
 
 class ExplainedSheet(NamedTuple):
@@ -194,40 +185,32 @@ def explain(data: bytes, profile: Profile) -> list[ExplainedSheet]:
     forms = [reading.form for _, readings in sheets for reading in readings]
     apply_formats(book, profile, forms)
     read_controls(book, profile, forms)
-    silent = _silent(book)
+    details = book.read_details(book.cells_without_value()).items()
     found: dict[str, list[ExplainedCell]] = {grid.sheet: [] for grid in book.sheets}
     for grid, readings in sheets:
-        for cell in _cells(grid, readings, {place[1:]: t for place, t in silent.items() if place[0] == grid.sheet}):
-            sheet, row = _place(book, grid, cell.row)
+        without = {(row, col): one for (sheet, row, col), one in details if sheet == grid.sheet and one.has_no_value}
+        for cell in _cells(grid, readings, without):
+            sheet, row = book.row_addresses[cell.row - 1] if book.row_addresses else (grid.sheet, cell.row)
             found[sheet].append(cell._replace(row=row))
     return [ExplainedSheet(sheet, cells) for sheet, cells in found.items()]
 
 
-def _silent(book: Book) -> dict[tuple[str, int, int], CellDetails]:
-    truths = read_details(book.package, book.cells_without_value()) if book.package else book.details
-    return {place: truth for place, truth in truths.items() if truth.has_no_value}
-
-
-def _place(book: Book, grid: Grid, row: int) -> RowAddress:
-    return book.row_addresses[row - 1] if book.row_addresses else (grid.sheet, row)
-
-
 def _cells(
-    grid: Grid, readings: Sequence[Reading], silent: Mapping[tuple[int, int], CellDetails]
+    grid: Grid, readings: Sequence[Reading], without_value: Mapping[tuple[int, int], CellDetails]
 ) -> Iterator[ExplainedCell]:
-    settled = [cell_roles(reading.form, *reading[1:5]) for reading in readings]  # with the corrected rows
-    judges = [Leftovers(reading) for reading in settled]
+    corrected = [cell_roles(reading.form, *reading[1:5]) for reading in readings]
+    leftovers = [Leftovers(reading) for reading in corrected]
     away = "own" if is_list(grid) else "outside" if readings else "ignored"
     cells = [(cell, "") for cell in grid] + [(cell, "covered") for cell in grid.covered]
-    cells += [(Cell(*place, *place, truth.error or truth.formula), "") for place, truth in silent.items()]
+    cells += [(Cell(*place, *place, found.error or found.formula), "") for place, found in without_value.items()]
     for cell, role in sorted(cells, key=lambda pair: pair[0][:2]):
         form: Form | None = None
         seen: tuple[CellRole, ...] = (CellRole(role or away),)
-        for reading, judge in zip(settled, judges, strict=True):
-            if reading.segment.top <= cell.row <= reading.segment.bottom:
+        for reading, left in zip(corrected, leftovers, strict=True):
+            if cell.row in reading.segment.rows:
                 form = reading.labels.form
-                whole = reading.grid.at(cell.row, cell.col)  # where a label was put together, that is its place
-                known = reading.found.get((cell.row, cell.col)) or reading.found.get((whole.row, whole.col))
-                seen = (CellRole(role),) if role else tuple(known or [CellRole(judge.role(cell))])
+                whole = reading.grid.at(*cell.place)  # where a label was put together, that is its place
+                known = reading.found.get(cell.place) or reading.found.get(whole.place)
+                seen = (CellRole(role),) if role else tuple(known or [CellRole(left.role(cell))])
         hidden = grid.hidden or cell.row in grid.hidden_rows or cell.col in grid.hidden_cols
-        yield ExplainedCell(cell.row, cell.col, cell.text, form, seen, hidden, (cell.row, cell.col) in silent)
+        yield ExplainedCell(*cell.place, cell.text, form, seen, hidden, cell.place in without_value)
