@@ -1,4 +1,4 @@
-"""What the name and the value of an indicator say of the level under which it stands."""
+"""The levels of indicators whose labels are not beside the first of their lines, by position and by evidence."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import NamedTuple, TypeVar
 
 from perfxl.formats import Cell, Grid, Merge
 from perfxl.profiles import Level, Profile
+from perfxl.reading.cell_roles import Reading
 from perfxl.reading.form_tables import Header
 from perfxl.reading.labels import Labels
-from perfxl.reading.rows import FormRows, IndicatorRow
+from perfxl.reading.rows import IndicatorRow
 from perfxl.values import label_key, squeeze
 
 #: second levels, by key, under which a value of this kind is usual
@@ -30,34 +31,21 @@ _SELDOM = {
 
 
 class LevelEvidence(NamedTuple):
-    """What an indicator says of its level: where its name stands; keys of the levels that it names, and may have."""
+    """What an indicator shows of its level: where its name is; keys of the levels that it names, and may have."""
 
     place: tuple[int, int]
     naming: frozenset[str]
-    telling: frozenset[str]
+    possible: frozenset[str]
 
-
-def signs_by_row(profile: Profile, lines: Iterable[IndicatorRow]) -> dict[int, list[LevelEvidence]]:
-    """Row -> what the indicators in it say."""
-    said: dict[int, list[LevelEvidence]] = {}
-    for line in lines:
-        names = _naming(profile, line)
-        sign = LevelEvidence((line.name_row, line.name_col), names, names or _not_seldom(profile, line))
-        said.setdefault(line.name_row, []).append(sign)
-    return said
-
-
-def _naming(profile: Profile, line: IndicatorRow) -> frozenset[str]:
-    """The keys of the levels to which the name or the kind of value points; none if neither does."""
-    name = squeeze(line.name)
-    named = frozenset(key for key, words in profile.belongs.items() if any(word in name for word in words))
-    return named or _USUAL.get(line.parsed.kind, frozenset())
-
-
-def _not_seldom(profile: Profile, line: IndicatorRow) -> frozenset[str]:
-    """The keys of the levels under which its kind of value is not unusual; none if it does not tell."""
-    seldom = _SELDOM.get("%" if line.parsed.measure == "%" else line.parsed.kind)
-    return frozenset(profile.levels) - seldom if seldom else frozenset()
+    @classmethod
+    def of(cls, profile: Profile, line: IndicatorRow) -> LevelEvidence:
+        """It names the levels to which its name points, else its kind of value; it may have any that is not seldom."""
+        name = squeeze(line.name)
+        named = frozenset(key for key, words in profile.belongs.items() if any(word in name for word in words))
+        named = named or _USUAL.get(line.kind, frozenset())
+        seldom = _SELDOM.get("%" if line.measure == "%" else line.kind)
+        possible = frozenset(profile.levels) - seldom if seldom else frozenset()
+        return cls((line.name_row, line.name_col), named, named or possible)
 
 
 #: more ways than this to divide the lines of a table among its labels are not looked at
@@ -77,12 +65,8 @@ class LevelColumn:
 
     def __init__(self, grid: Grid, labels: Labels, col: int, lines: Sequence[int], last: int) -> None:
         self.grid, self.col, self.lines, self.count = grid, col, lines, len(lines)
-        self.cells = [
-            cell
-            for row in range(lines[0], last + 1)
-            for cell in grid.row(row)
-            if col and cell.col == col and not labels.header(cell.text)
-        ]
+        rows = range(lines[0], last + 1) if col else ()
+        self.cells = [c for row in rows for c in grid.row(row) if c.col == col and not labels.header(c.text)]
         known = labels.profile.levels_by_label
         self.levels: list[Level | None] = [known.get(label_key(cell.text)) for cell in self.cells]
         number = {row: n for n, row in enumerate(lines)}
@@ -156,7 +140,7 @@ class LevelColumn:
 
     @cached_property
     def _boxes(self) -> dict[int, int]:
-        """Row -> number of the box drawn round it; empty where no line is drawn, or the file does not tell."""
+        """Row -> number of the box drawn round it; empty where no line is drawn, or the file does not contain lines."""
         if not self.is_open or self.grid.lines_below is None:
             return {}
         rows = range(self.lines[0], max(self.lines[-1], self.cells[-1].last_row) + 1)
@@ -256,20 +240,18 @@ class _Assignment(NamedTuple):
 _Decided = tuple["_LevelTable", _Assignment, frozenset[tuple[int, int]]]
 
 
-def place_levels(
-    grid: Grid, labels: Labels, form: FormRows, header: Header, last: int, *, middle: bool = False
-) -> PlacedLevels:
+def place_levels(reading: Reading, header: Header, *, middle: bool = False) -> PlacedLevels:
     """What each label of a table stands for; ``middle`` where other tables have them in the middle of their lines."""
     areas: dict[Merge, object] = {}
     doubtful: frozenset[tuple[int, int]] = frozenset()
     moved = False
     for columns in dict.fromkeys((c.first, c.second) for c in header.periods):
-        table = _LevelTable(grid, labels, form, header, last, *columns)
+        table = _LevelTable(reading, header, *columns)
         if not table.is_open:
             continue
         way, unsure = table.decide(middle=middle)
         if way.bare or way != table.usual:
-            whole = _LevelTable(grid, labels, form, header, last, *columns, every=True)
+            whole = _LevelTable(reading, header, *columns, every=True)
             table, way, unsure = _with_empty_lines((table, way, unsure), (whole, *whole.decide(middle=middle)))
         areas |= dict(table.areas(way))
         doubtful |= unsure
@@ -288,10 +270,8 @@ def _with_empty_lines(named: _Decided, every: _Decided) -> _Decided:
 class _LevelTable:
     """The two level columns of a table, and the lines that have a name, or with these ``every`` line between them."""
 
-    def __init__(
-        self, grid: Grid, labels: Labels, form: FormRows, header: Header, last: int, first: int, second: int,
-        *, every: bool = False,
-    ) -> None:  # fmt: skip
+    def __init__(self, reading: Reading, header: Header, first: int, second: int, *, every: bool = False) -> None:
+        form, grid, labels, last = reading.form, reading.grid, reading.labels, reading.parts.last
         self.profile = labels.profile
         names = {period.third for period in header.periods}
         rows = range(header.last_row + 1, last + 1)
@@ -368,21 +348,21 @@ class _LevelTable:
         """Those of the indicators that a rival puts elsewhere which do not name the level of the chosen way alone."""
         keys = self.keys(chosen)
         return frozenset(
-            sign.place
-            for own in self.signs
-            for sign in own
-            if (key := keys[sign.place]) != (there := rival.get(sign.place, key))
-            and (key not in sign.naming or there in sign.naming)
+            one.place
+            for own in self.evidence
+            for one in own
+            if (key := keys[one.place]) != (there := rival.get(one.place, key))
+            and (key not in one.naming or there in one.naming)
         )
 
     def keys(self, way: _Assignment) -> dict[tuple[int, int], str]:
         """The place of the name of each indicator -> the key of its level."""
-        return {sign.place: self._key(way, line) for line, own in enumerate(self.signs) for sign in own}
+        return {one.place: self._key(way, line) for line, own in enumerate(self.evidence) for one in own}
 
     def _differing(self, one: _Assignment, other: _Assignment, but: str | None = None) -> frozenset[tuple[int, int]]:
         """The names of the indicators that two ways put under different levels, ``but`` for those of one level."""
-        keys = ((self._key(one, line), self._key(other, line), own) for line, own in enumerate(self.signs))
-        return frozenset(sign.place for here, there, own in keys if here not in (there, but) for sign in own)
+        keys = ((self._key(one, line), self._key(other, line), own) for line, own in enumerate(self.evidence))
+        return frozenset(line.place for here, there, own in keys if here not in (there, but) for line in own)
 
     def fitting(self, way: _Assignment, among: Collection[tuple[int, int]] | None = None) -> int:
         """How many indicators stand under a level to which their name and value point."""
@@ -392,13 +372,13 @@ class _LevelTable:
         """How many indicators of a line point to a level."""
         if level is None:
             return 0
-        return sum(level.key in sign.telling for sign in self.signs[line] if among is None or sign.place in among)
+        return sum(level.key in one.possible for one in self.evidence[line] if among is None or one.place in among)
 
     @cached_property
-    def signs(self) -> list[list[LevelEvidence]]:
-        """What the indicators say, line by line."""
-        said = signs_by_row(self.profile, self.form.indicators)
-        return [said.get(row, []) for row in self.lines]
+    def evidence(self) -> list[list[LevelEvidence]]:
+        """What the indicators show of their levels, line by line."""
+        own = self.form.indicators
+        return [[LevelEvidence.of(self.profile, one) for one in own if one.name_row == row] for row in self.lines]
 
     def _others(self) -> Iterator[_Assignment]:
         first, second = self.first, self.second
@@ -432,12 +412,8 @@ class _LevelTable:
         lines: set[int] = set()
         for number, group in groupby(range(len(first)), key=first.__getitem__):
             block = set(group)
-            if (
-                number >= 0
-                and not block & self.second.own
-                and (block <= self.wide or self._is_alone(self.first.levels[number]))
-            ):
-                lines |= block
+            if number >= 0 and not block & self.second.own:
+                lines |= block if block <= self.wide or self._is_alone(self.first.levels[number]) else set()
         return frozenset(lines)
 
     def _by_kinds(self, second: Shares) -> Shares | None:
@@ -490,12 +466,10 @@ class _LevelTable:
 
     def areas(self, way: _Assignment) -> Iterator[Area]:
         """The labels that stand for other lines than those from their own on."""
-        for column, shares, usual in (
-            (self.first, way.first, self.usual.first),
-            (self.second, way.second, self.usual.second),
-        ):
-            if shares != usual:
-                yield from column.areas(shares)
+        if way.first != self.usual.first:
+            yield from self.first.areas(way.first)
+        if way.second != self.usual.second:
+            yield from self.second.areas(way.second)
 
 
 def _is_name(cell: Cell, row: int, labels: Labels) -> bool:

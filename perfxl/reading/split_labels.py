@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from perfxl.formats import Cell, Grid, Merge
-from perfxl.reading.cell_roles import CellRole, Reading
+from perfxl.reading.cell_roles import Reading
 from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.levels import Area
 from perfxl.values import label_key, squeeze
@@ -24,7 +24,7 @@ MOST_LOOSE = 400
 def with_joined_labels(reading: Reading) -> Grid | None:
     """The form with its labels whole, each a merged area over its pieces; ``None`` if all were whole."""
     _, grid, segment, labels, _, found, rest = reading[:7]
-    unknown = [grid.at(*place) for place, seen in found.items() if all(_is_unknown(one) for one in seen)]
+    unknown = [grid.at(*at) for at, seen in found.items() if all(one.role == "level" and not one.key for one in seen)]
     areas = list(_pieces(grid, labels, [*rest, *unknown]))
     return with_areas(grid, segment, areas) if areas else None
 
@@ -50,28 +50,24 @@ def _inside(inner: Merge, outer: Merge) -> bool:
     return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
 
 
-def _is_unknown(seen: CellRole) -> bool:
-    return seen.role == "level" and not seen.key
-
-
 def _pieces(grid: Grid, labels: Labels, cells: Iterable[Cell]) -> Iterator[Area]:
     """Neighbours, below or beside each other, of which none is a label and which make one together."""
-    loose = {(cell.row, cell.col): cell for cell in cells if _is_short(cell)}
+    loose = {cell.place: cell for cell in cells if _is_short(cell)}
     if len(loose) > MOST_LOOSE:
         return
     starts = dict(loose)
     for cell in loose.values():  # 产出 is a label itself, and 指标 below it is none
-        before = (grid.at(_row_before(grid, labels, cell), cell.col), grid.at(cell.row, cell.col - 1))
-        starts |= {(one.row, one.col): one for one in before if _is_short(one)}
+        before = (grid.at(_next_row(grid, labels, cell, up=True), cell.col), grid.at(cell.row, cell.col - 1))
+        starts |= {one.place: one for one in before if _is_short(one)}
     taken: set[tuple[int, int]] = set()
     for place in sorted(starts):
         for down in (True, False):
-            run = [] if place in taken else list(_run(grid, labels, starts[place], loose, taken, down=down))
+            run = [] if place in taken else list(_run(grid, labels, starts[place], loose, down=down))
             whole = next((run[:n] for n in range(len(run), 1, -1) if _is_whole(labels, run[:n])), None)
             if whole:
-                taken |= {(cell.row, cell.col) for cell in whole}
-                first, last = whole[0], whole[-1]
-                yield (first.row, first.col, last.last_row, last.last_col), "".join(cell.text for cell in whole)
+                taken |= {cell.place for cell in whole}
+                loose = {at: cell for at, cell in loose.items() if at not in taken}
+                yield (*whole[0].place, whole[-1].last_row, whole[-1].last_col), "".join(cell.text for cell in whole)
                 break
 
 
@@ -80,37 +76,24 @@ def _is_short(cell: Cell) -> bool:
 
 
 def _run(
-    grid: Grid,
-    labels: Labels,
-    cell: Cell,
-    loose: Mapping[tuple[int, int], Cell],
-    taken: Collection[tuple[int, int]],
-    *,
-    down: bool,
+    grid: Grid, labels: Labels, cell: Cell, loose: Mapping[tuple[int, int], Cell], *, down: bool
 ) -> Iterator[Cell]:
     """A cell and the pieces that follow it below or to the right."""
     yield cell
     for _ in range(MOST_PIECES - 1):
         place = (_next_row(grid, labels, cell), cell.col) if down else (cell.row, cell.last_col + 1)
-        if place in taken or place not in loose:
+        if place not in loose:
             return
         cell = loose[place]
         yield cell
 
 
-def _next_row(grid: Grid, labels: Labels, cell: Cell) -> int:
-    """The row below, beyond blank ones that somebody put in and heads that are repeated."""
-    rows = range(cell.last_row + 1, cell.last_row + MOST_BETWEEN + 1)
-    return next((row for row in rows if not _is_between(grid, labels, row, cell.col)), rows.stop)
-
-
-def _row_before(grid: Grid, labels: Labels, cell: Cell) -> int:
+def _next_row(grid: Grid, labels: Labels, cell: Cell, *, up: bool = False) -> int:
+    """The row below or above, beyond blank ones that somebody put in and heads that are repeated."""
     rows = range(cell.row - 1, cell.row - MOST_BETWEEN - 1, -1)
-    return next((row for row in rows if not _is_between(grid, labels, row, cell.col)), rows.stop)
-
-
-def _is_between(grid: Grid, labels: Labels, row: int, col: int) -> bool:
-    return row not in grid.cells_by_row or bool(labels.header(grid.at(row, col).text))
+    rows = rows if up else range(cell.last_row + 1, cell.last_row + MOST_BETWEEN + 1)
+    filled = (row for row in rows if row in grid.cells_by_row and not labels.header(grid.at(row, cell.col).text))
+    return next(filled, rows.stop)
 
 
 def _is_whole(labels: Labels, run: Sequence[Cell]) -> bool:

@@ -104,12 +104,12 @@ class Reader:
 
     def _with_levels(self, reading: Reading, *, middle: bool = False) -> Reading:
         """The form with each level over the lines for which it stands, and the indicators of which that is not sure."""
-        form, grid, segment, labels, parts = reading[:5]
-        if parts.header is None:
+        header, segment = reading.parts.header, reading.segment
+        if header is None:
             return reading
-        placed = place_levels(grid, labels, form, parts.header, parts.last, middle=middle)
+        placed = place_levels(reading, header, middle=middle)
         if placed.areas:
-            reading = self._read(with_areas(grid, segment, placed.areas), segment) or reading
+            reading = self._read(with_areas(reading.grid, segment, placed.areas), segment) or reading
         return reading._replace(doubtful=placed.doubtful, moved=placed.moved)
 
     def _read(self, grid: Grid, segment: Segment) -> Reading | None:
@@ -158,8 +158,8 @@ class ExplainedCell(NamedTuple):
 
     Beside the roles of ``CellRole`` there are those of ``Leftovers.role`` for cells that were left over; ``covered`` by
     a merged area; ``outside`` of the forms; ``ignored``, on a sheet without a form; ``own``, on the list of an
-    annotated copy. ``hidden`` is a cell in a row or column, or on a sheet, that is not shown; ``without_value`` one with
-    an error value or a formula without a stored result, whose ``text`` is the error or the formula.
+    annotated copy. ``hidden`` is a cell in a row or column, or on a sheet, that is not shown; ``without_value``
+    one with an error value or a formula without a stored result, whose ``text`` is the error or the formula.
     """
 
     row: int
