@@ -37,7 +37,7 @@ from perfxl.rules.submissions import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
 from perfxl.sources import Problem, Received, collect
 from perfxl.sources.folder import NOT_THERE
 from perfxl.tables import Tables, build
-from perfxl.values import wan
+from perfxl.values import shown_figure
 
 #: files handed to a worker at a time: table rules cost as much for one file as for a few dozen
 PART = 128
@@ -101,8 +101,8 @@ class Batch:
         rows = [
             (
                 item.code, item.name, item.severity.value, item.file, item.unit, item.ref.sheet if item.ref else "",
-                item.ref.cell if item.ref else "", _figure(item.stated), _figure(item.computed), item.difference,
-                item.message, "\n".join(hint.message for hint in item.hints), item.waived is not None,
+                item.ref.cell if item.ref else "", shown_figure(item.stated), shown_figure(item.computed),
+                item.difference, item.message, "\n".join(hint.message for hint in item.hints), item.waived is not None,
             )
             for item in self.findings
         ]  # fmt: skip
@@ -153,11 +153,6 @@ def _frame(rows: Sequence[tuple[Any, ...]], columns: Sequence[str], types: Mappi
         for name, column in zip(columns, values, strict=True)
     }
     return pd.DataFrame(series)
-
-
-def _figure(value: int | str | None) -> str | None:
-    """A stated or computed value: money, which is fen, in 万元."""
-    return wan(value) if isinstance(value, int) else value
 
 
 def read(inputs: str | Path | Sequence[str | Path], profile: str | Profile = DEFAULT) -> Tables:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from perfxl import __version__
 from perfxl.model import Finding, Hint, Ref, Submission, Waived
 from perfxl.output_files import save
-from perfxl.values import wan
+from perfxl.values import shown_figure
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
@@ -63,9 +63,9 @@ def _finding(item: Finding) -> dict[str, Any]:
         "sheet": item.ref.sheet if item.ref else "",
         "cell": item.ref.cell if item.ref else "",
         "related": _cells(dict.fromkeys((*item.cells[1:], *item.related))),
-        "stated": _amount(item.stated),
-        "computed": _amount(item.computed),
-        "difference": _amount(item.difference),
+        "stated": shown_figure(item.stated),
+        "computed": shown_figure(item.computed),
+        "difference": shown_figure(item.difference),
         "message": item.message,
         "hints": [_hint(hint) for hint in item.hints],
         "waived": _waived(item.waived),
@@ -84,7 +84,3 @@ def _waived(waived: Waived | None) -> dict[str, str] | None:
 
 def _cells(refs: Iterable[Ref]) -> list[dict[str, str]]:
     return [{"sheet": ref.sheet, "cell": ref.cell} for ref in refs]
-
-
-def _amount(value: int | str | None) -> str | None:
-    return wan(value) if isinstance(value, int) else value

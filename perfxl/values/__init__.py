@@ -11,6 +11,7 @@ from perfxl.values.notation import (
     from_cell,
     inexact,
     money_unit,
+    shown_figure,
     to_fen,
     wan,
     written,
@@ -20,5 +21,5 @@ from perfxl.values.text import is_placeholder, is_total, label_key, name_key, on
 __all__ = [
     "FEN_PER_WAN", "LEADING", "PLACEHOLDERS", "WORDS", "Amount", "Kind", "Value", "Words", "date_of_serial", "decimals",
     "from_cell", "inexact", "is_placeholder", "is_total", "label_key", "money_unit", "name_key", "one_line_each",
-    "parse_amount", "parse_value", "read_date", "squeeze", "to_fen", "wan", "without_dates", "written",
+    "parse_amount", "parse_value", "read_date", "shown_figure", "squeeze", "to_fen", "wan", "without_dates", "written",
 ]  # fmt: skip

@@ -206,6 +206,11 @@ def wan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{whole}.{decimals}"
 
 
+def shown_figure(value: int | str | None) -> str | None:
+    """A stated or computed value: money, which is fen, in 万元."""
+    return wan(value) if isinstance(value, int) else value
+
+
 _WHOLE = _any_of((FEN_IN | _OTHER_SPELLINGS | _SLIPS).keys())
 _SHORT = rf"(?:{_any_of(_CUT_SHORT)})(?=[0-9每整]|以[内上下]|左右|上下|[^\w%‰]|\Z)"
 #: what a price is per: 元/亩, 元/人·月, 元每平方米

@@ -15,8 +15,8 @@ from raw_books import replaced
 from perfxl import cli
 from perfxl.engine.batch import check
 from perfxl.reports import annotated, out_folder, unit_report
+from perfxl.reports.annotated import CannotAnnotate, annotate
 from perfxl.reports.out_folder import WRITTEN_LIST, Incomplete
-from perfxl.reports.package.marking import CannotAnnotate, annotate
 
 UNIT = "中共衡阳市委机构编制委员会办公室"
 

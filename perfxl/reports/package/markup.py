@@ -65,11 +65,18 @@ def root_of(package: Package, part: str) -> etree._Element:
 
 
 def parsed(part: str, data: bytes) -> etree._Element:
-    """The parsed XML of data that was read of a part. Raises ``CannotAnnotate`` if it is no XML."""
+    """The parsed XML of data that was read of a part.
+
+    Raises ``CannotAnnotate`` if it is no XML or has a document type, which packages forbid.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, strip_cdata=False)
     try:
-        return parse(data)
-    except ValueError as error:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
         raise damaged(part) from error
+    if root.getroottree().docinfo.doctype:
+        raise damaged(part)
+    return root
 
 
 def save_root(package: Package, part: str, root: etree._Element) -> None:
@@ -98,30 +105,38 @@ class Relationships:
             self._root = root_of(package, self.file)
         else:
             self._root = etree.Element(f"{{{_RELATIONSHIPS}}}Relationships", nsmap={None: _RELATIONSHIPS})
-        self._all = [Relationship.of(part, node.attrib) for node in children(self._root, "Relationship")]
+        self.all = [Relationship.of(part, node.attrib) for node in children(self._root, "Relationship")]
 
     def of_kind(self, kind: str) -> list[Relationship]:
         """Those whose type ends in this word."""
-        return [one for one in self._all if one.kind == kind]
+        return [one for one in self.all if one.kind == kind]
 
-    def all(self) -> tuple[Relationship, ...]:
-        """Every relationship."""
-        return tuple(self._all)
+    def parts(self, kind: str) -> list[str]:
+        """The existing parts that relationships of a kind point to."""
+        return [one.target for one in self.of_kind(kind) if one.target in self._package]
 
     def target(self, identifier: str) -> str:
         """The existing part that an id points to, ``""`` if there is none."""
-        found = next((one.target for one in self._all if one.id == identifier), "")
+        found = next((one.target for one in self.all if one.id == identifier), "")
         return found if found in self._package else ""
 
-    def add(self, base: str, kind: str, target: str) -> str:
-        """Add a relationship; returns its id."""
-        taken = {one.id for one in self._all}
+    def add(self, kind: str, target: str, namespace: str, content_type: str = "") -> str:
+        """Add a relationship, in a document of that main namespace, and the content type of a new part.
+
+        Returns the id.
+        """
+        if content_type:
+            types = root_of(self._package, TYPES)
+            append(types, "Override", PartName=f"/{target}", ContentType=content_type)
+            save_root(self._package, TYPES, types)
+        taken = {one.id for one in self.all}
         number = len(taken) + 1
         while f"rId{number}" in taken:
             number += 1
         path = posixpath.relpath(target, posixpath.dirname(self._part) or ".")
-        node = append(self._root, "Relationship", Id=f"rId{number}", Type=f"{base}/{kind}", Target=path)
-        self._all.append(Relationship.of(self._part, node.attrib))
+        kind = f"{relationship_base(namespace)}/{kind}"
+        node = append(self._root, "Relationship", Id=f"rId{number}", Type=kind, Target=path)
+        self.all.append(Relationship.of(self._part, node.attrib))
         save_root(self._package, self.file, self._root)
         return f"rId{number}"
 
@@ -130,20 +145,13 @@ class Relationships:
         for node in list(children(self._root, "Relationship")):
             if node.get("Id") == identifier:
                 self._root.remove(node)
-        self._all = [one for one in self._all if one.id != identifier]
+        self.all = [one for one in self.all if one.id != identifier]
         save_root(self._package, self.file, self._root)
 
 
 def relationship_base(main_namespace: str) -> str:
     """The namespace of ``r:id``, with which types of relationships begin, in a document of that main namespace."""
     return _STRICT if "purl.oclc.org" in main_namespace else _TRANSITIONAL
-
-
-def declare_part(package: Package, part: str, content_type: str) -> None:
-    """Add the content type of a new part."""
-    root = root_of(package, TYPES)
-    append(root, "Override", PartName=f"/{part}", ContentType=content_type)
-    save_root(package, TYPES, root)
 
 
 def declare_extension(package: Package, extension: str, content_type: str) -> None:
@@ -154,18 +162,6 @@ def declare_extension(package: Package, extension: str, content_type: str) -> No
         node = make(root, "Default", Extension=extension, ContentType=content_type)
         insert_after(root, node, ("Default",))
         save_root(package, TYPES, root)
-
-
-def parse(data: bytes) -> etree._Element:
-    """The root of a part. Raises ``ValueError`` if it is no XML or has a document type, which packages forbid."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, strip_cdata=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        raise ValueError(str(error)) from error
-    if root.getroottree().docinfo.doctype:
-        raise ValueError("a document type is not allowed here")
-    return root
 
 
 def serialise(root: etree._Element, source: bytes = b"") -> bytes:
@@ -213,6 +209,15 @@ def make(parent: etree._Element, name: str, text: str | None = None, /, **attrib
         node.text = text
         if text != text.strip() or "\n" in text:
             node.set(_SPACE, "preserve")
+    return node
+
+
+def need(parent: etree._Element, name: str, earlier: Collection[str] = ()) -> etree._Element:
+    """The first child of that local name; a missing one is made behind the elements that precede it in the schema."""
+    node = child(parent, name)
+    if node is None:
+        node = make(parent, name)
+        insert_after(parent, node, earlier)
     return node
 
 

@@ -16,21 +16,7 @@ from lxml import etree
 from perfxl.formats.package import Package
 from perfxl.model import column_letters
 from perfxl.reports.package import markup
-from perfxl.reports.package.markup import (
-    LIMIT,
-    Relationships,
-    clean,
-    cut,
-    damaged,
-    declare_extension,
-    declare_part,
-    relationship_base,
-    root_of,
-    save_root,
-    size,
-    units,
-    wrapped,
-)
+from perfxl.reports.package.markup import LIMIT, Relationships, size, units, wrapped
 from perfxl.reports.package.workbook import CellRange, SheetPart, parse_area
 
 _COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -84,11 +70,8 @@ class TextRun(NamedTuple):
     bold: bool = False
 
 
-class BoxSize(NamedTuple):
-    """The size of a box in pixels."""
-
-    width: int
-    height: int
+#: width and height of a box in pixels
+_Size = tuple[int, int]
 
 
 class SheetNotes:
@@ -97,14 +80,20 @@ class SheetNotes:
     def __init__(self, package: Package, sheet: SheetPart) -> None:
         self._package, self._sheet = package, sheet
         self._namespace = markup.namespace(sheet.root)
-        self._base = relationship_base(self._namespace)
         self._relationships = Relationships(package, sheet.part)
-        self._part = self._linked("comments")
-        self._root = root_of(package, self._part) if self._part else self._new_root()
-        self._list = self._holder("commentList")
+        self._part = next(iter(self._relationships.parts("comments")), "")
+        if self._part:
+            self._root = markup.root_of(package, self._part)
+        else:
+            self._root = etree.Element(f"{{{self._namespace}}}comments", nsmap={None: self._namespace})
+        self._list = markup.need(self._root, "commentList", ("authors",))
         self._present = {node.get("ref", ""): node for node in markup.children(self._list, "comment")}
-        self._author = self._author_number()
+        authors = markup.need(self._root, "authors")
+        self._authors = [node.text or "" for node in markup.children(authors, "author")]
         self._threads = self._threaded()
+        if _AUTHOR not in self._authors:
+            markup.append(authors, "author", _AUTHOR)
+            self._authors.append(_AUTHOR)
         drawing = self._relationships.target(sheet.legacy_drawing())
         self._drawing_is_new = not drawing
         self._drawing = NoteBoxes(package, sheet, drawing)
@@ -156,64 +145,32 @@ class SheetNotes:
         if not self._part:
             folder = posixpath.dirname(posixpath.dirname(self._sheet.part))
             self._part = self._package.free(posixpath.join(folder, "comments{}.xml"))
-            declare_part(self._package, self._part, _COMMENTS)
-            self._relationships.add(self._base, "comments", self._part)
-        save_root(self._package, self._part, self._root)
+            self._relationships.add("comments", self._part, self._namespace, _COMMENTS)
+        markup.save_root(self._package, self._part, self._root)
         self._drawing.save()
         if self._drawing_is_new:
-            identifier = self._relationships.add(self._base, "vmlDrawing", self._drawing.part)
-            self._sheet.set_legacy_drawing(self._base, identifier)
-
-    def _linked(self, kind: str) -> str:
-        found = [one.target for one in self._relationships.of_kind(kind) if one.target in self._package]
-        return found[0] if found else ""
-
-    def _new_root(self) -> etree._Element:
-        return etree.Element(f"{{{self._namespace}}}comments", nsmap={None: self._namespace})
-
-    def _holder(self, name: str) -> etree._Element:
-        found = markup.child(self._root, name)
-        if found is None:
-            found = markup.make(self._root, name)
-            markup.insert_after(self._root, found, ("authors",))
-        return found
-
-    def _author_number(self) -> str:
-        authors = self._holder("authors")
-        names = [node.text or "" for node in markup.children(authors, "author")]
-        self._stubs = {str(index) for index, name in enumerate(names) if name.startswith(_STUB)}
-        if _AUTHOR not in names:
-            markup.append(authors, "author", _AUTHOR)
-            names.append(_AUTHOR)
-        return str(names.index(_AUTHOR))
+            self._sheet.set_legacy_drawing(self._relationships.add("vmlDrawing", self._drawing.part, self._namespace))
 
     def _threaded(self) -> set[str]:
         """The cells with a threaded comment."""
-        refs = {ref for ref, node in self._present.items() if node.get("authorId") in self._stubs}
-        for one in self._relationships.of_kind("threadedComment"):
-            if one.target in self._package:
-                refs.update(node.get("ref", "") for node in root_of(self._package, one.target))
+        stubs = {str(index) for index, name in enumerate(self._authors) if name.startswith(_STUB)}
+        refs = {ref for ref, node in self._present.items() if node.get("authorId") in stubs}
+        for part in self._relationships.parts("threadedComment"):
+            refs.update(node.get("ref", "") for node in markup.root_of(self._package, part))
         return refs
 
     def _text_of(self, ref: str) -> etree._Element:
+        """The text of the note of a cell as runs; a missing note is made."""
         comment = self._present.get(ref)
         if comment is None:
-            comment = markup.append(self._list, "comment", ref=ref, authorId=self._author)
-            self._present[ref] = comment
-        text = markup.child(comment, "text")
-        if text is None:
-            text = markup.make(comment, "text")
-            comment.insert(0, text)
-        _as_runs(text)
+            author = str(self._authors.index(_AUTHOR))
+            comment = self._present[ref] = markup.append(self._list, "comment", ref=ref, authorId=author)
+        text = markup.need(comment, "text")
+        for plain in list(markup.children(text, "t")):
+            run = markup.make(text, "r")
+            text.replace(plain, run)
+            run.append(plain)
         return text
-
-
-def _as_runs(text: etree._Element) -> None:
-    """Make a run of plain text, so that runs can follow it."""
-    for plain in list(markup.children(text, "t")):
-        run = markup.make(text, "r")
-        text.replace(plain, run)
-        run.append(plain)
 
 
 def _append_run(text: etree._Element, run: TextRun) -> None:
@@ -255,7 +212,7 @@ def _cut_runs(text: etree._Element, kept: Collection[slice]) -> None:
 
 def _fitted(runs: Sequence[TextRun], room: int, tail: str) -> list[TextRun]:
     """The cleaned runs; if they are too long, as much as fits and the tail."""
-    cleaned = [TextRun(clean(run.text), run.bold) for run in runs]
+    cleaned = [TextRun(markup.clean(run.text), run.bold) for run in runs]
     if sum(size(run.text) for run in cleaned) <= room:
         return cleaned
     room -= size(tail)
@@ -263,16 +220,17 @@ def _fitted(runs: Sequence[TextRun], room: int, tail: str) -> list[TextRun]:
     for run in cleaned:
         if room <= 0:
             break
-        kept.append(TextRun(cut(run.text, room, ""), run.bold))
+        kept.append(TextRun(markup.cut(run.text, room, ""), run.bold))
         room -= size(run.text)
     return [*kept, TextRun(tail)] if kept else []
 
 
-def _box(text: str) -> BoxSize:
+def _box(text: str) -> _Size:
+    """The size of the box of a text."""
     longest = max(map(units, text.split("\n"))) * _FONT_UNIT + 2 * _MARGIN
     width = min(max(longest, _NARROWEST), _WIDEST)
     lines = wrapped(text, (width - _MARGIN) / _FONT_UNIT)
-    return BoxSize(width, min(lines * _LINE + _MARGIN, _HIGHEST))
+    return width, min(lines * _LINE + _MARGIN, _HIGHEST)
 
 
 class NoteBoxes:
@@ -293,19 +251,21 @@ class NoteBoxes:
         missing = [name for name in _NAMESPACES if f"xmlns:{name}=" not in head]
         self._ns = "".join(f' xmlns:{name}="{_NAMESPACES[name]}"' for name in missing)
         self._new: list[str] = []
-        self._boxes = {_cell_of(found[0]): found[0] for found in _SHAPE.finditer(self._text) if _is_note(found[0])}
+        notes = (found[0] for found in _SHAPE.finditer(self._text) if 'ObjectType="Note"' in found[0])
+        self._boxes = {_cell_of(note): note for note in notes}
 
-    def show(self, area: CellRange, size: BoxSize) -> None:
+    def show(self, area: CellRange, size: _Size) -> None:
         """Add a box of that size beside a cell; if the cell has one, change its size."""
         row, col = area.top - 1, area.left - 1
         present = self._boxes.get((row, col))
         if present is not None:
             self._resize(present, area, size)
             return
-        anchor = self._beside(area, size)
-        values = {"width": size.width * 0.75, "height": size.height * 0.75, "order": len(self._new) + 1}
-        box = _BOX.format(id=self._next_id, anchor=anchor, row=row, col=col, ns=self._ns, **values)
-        self._new.append(box)
+        width, height = (pixels * 0.75 for pixels in size)
+        self._new.append(_BOX.format(
+            id=self._next_id, anchor=self._beside(area, size), row=row, col=col, ns=self._ns, width=width,
+            height=height, order=len(self._new) + 1,
+        ))  # fmt: skip
         self._next_id += 1
 
     def hide(self, row: int, col: int) -> None:
@@ -318,61 +278,55 @@ class NoteBoxes:
         """Write the part."""
         end = _END.search(self._text)
         if end is None:
-            raise damaged(self.part)
+            raise markup.damaged(self.part)
         has_type = 'id="_x0000_t202"' in self._text or not self._new
         added = ("" if has_type else _SHAPE_TYPE.format(ns=self._ns)) + "".join(self._new)
         text = self._text[: end.start()] + added + self._text[end.start() :]
         self._package.write(self.part, text.encode("latin-1"))
-        declare_extension(self._package, "vml", _VML)
+        markup.declare_extension(self._package, "vml", _VML)
 
-    def _beside(self, area: CellRange, size: BoxSize) -> str:
-        left, offset = self._side(area, size.width)
+    def _beside(self, area: CellRange, size: _Size) -> str:
+        left, offset = self._side(area, size[0])
         above = max(area.top - 2, 0)
-        return self._anchor(left, offset, above, max(self._sheet.height(above + 1) - _LIFT, 0), size)
+        return self._anchor(size, left, offset, above, max(self._sheet.height(above + 1) - _LIFT, 0))
 
     def _side(self, area: CellRange, width: int) -> tuple[int, int]:
         """Column and pixels of the left edge: right of the cell, or left of it at the end of the sheet."""
-        end, _ = _walk(area.right, _GAP + width, lambda index: self._sheet.width(index + 1))
+        end, _ = _walk(area.right, _GAP + width, self._sheet.width)
         if end < min(area.right + _FARTHEST, 16_383):
             return area.right, _GAP
         start, room = area.left - 1, width + _GAP
         while start > 0 and room > 0:
+            room -= self._sheet.width(start)
             start -= 1
-            room -= self._sheet.width(start + 1)
         return start, 0
 
-    def _anchor(self, left: int, dx: int, top: int, dy: int, size: BoxSize) -> str:
-        right, right_dx = _walk(left, dx + size.width, lambda index: self._sheet.width(index + 1))
-        bottom, bottom_dy = _walk(top, dy + size.height, lambda index: self._sheet.height(index + 1))
-        return f"{left}, {dx}, {top}, {dy}, {right}, {right_dx}, {bottom}, {bottom_dy}"
+    def _anchor(self, size: _Size, left: int, dx: int, top: int, dy: int) -> str:
+        ends = (*_walk(left, dx + size[0], self._sheet.width), *_walk(top, dy + size[1], self._sheet.height))
+        return ", ".join(map(str, (left, dx, top, dy, *ends)))
 
-    def _resize(self, box: str, area: CellRange, size: BoxSize) -> None:
+    def _resize(self, box: str, area: CellRange, size: _Size) -> None:
         """Change the size of a box; one without a position is put beside its cell."""
         found = _ANCHOR.search(box)
         numbers = [int(number) for number in re.findall(r"\d+", found[1])] if found else []
         if found and len(numbers) == 8:
-            left, dx, top, dy, *_ = numbers
-            changed = box[: found.start(1)] + self._anchor(left, dx, top, dy, size) + box[found.end(1) :]
+            changed = box[: found.start(1)] + self._anchor(size, *numbers[:4]) + box[found.end(1) :]
         else:
             changed = re.sub(
                 r"<((?:\w+:)?)Row>", rf"<\1Anchor>{self._beside(area, size)}</\1Anchor>\g<0>", box, count=1
             )
-        for name, pixels in (("width", size.width), ("height", size.height)):
+        for name, pixels in zip(("width", "height"), size, strict=True):
             changed = re.sub(rf"(?<=[;'\"\s]){name}:[^;'\"]*", f"{name}:{pixels * 0.75}pt", changed, count=1)
         self._text = self._text.replace(box, changed, 1)
 
 
 def _walk(start: int, pixels: int, size: Callable[[int], int]) -> tuple[int, int]:
-    """The row or column that is so many pixels behind the start, and the pixels into it."""
+    """The row or column, from 0, that is so many pixels behind the start, and the pixels into it."""
     index, last = start, start + _FARTHEST
-    while index < last and pixels > size(index):
-        pixels -= size(index)
+    while index < last and pixels > size(index + 1):
         index += 1
-    return index, min(pixels, size(index))
-
-
-def _is_note(shape: str) -> bool:
-    return 'ObjectType="Note"' in shape
+        pixels -= size(index)
+    return index, min(pixels, size(index + 1))
 
 
 def _cell_of(shape: str) -> tuple[int, int]:
@@ -384,9 +338,7 @@ def _free_block(package: Package) -> int:
     """The number of the first block of 1024 shape ids that no drawing of the workbook uses."""
     used = {0}
     for part in package.names:
-        if not part.lower().endswith(".vml"):
-            continue
-        text = package.part(part).decode("latin-1")
+        text = package.part(part).decode("latin-1") if part.lower().endswith(".vml") else ""
         used.update(int(number) for data in _IDMAP.findall(text) for number in data.split(",") if number)
         used.update(int(number) // _IDS_PER_BLOCK for number in _SHAPE_ID.findall(text))
     return max(used) + 1

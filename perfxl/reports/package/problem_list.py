@@ -12,9 +12,8 @@ from perfxl.formats.our_marks import LIST, NOTHING
 from perfxl.model import WAIVED, Finding, Lang, Ref, Text, column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.markup import clean, cut, units, wrapped
-from perfxl.reports.package.styles import ListLook, StylesPart, fill_of
-from perfxl.reports.package.workbook import WorkbookPart, quoted
-from perfxl.values import wan
+from perfxl.reports.package.workbook import ListLook, StylesPart, WorkbookPart, fill_of, quoted
+from perfxl.values import shown_figure
 
 _TITLE = ListLook(size="16", bold=True, border=False, horizontal="center")
 _HEAD = ListLook(border=False)
@@ -75,11 +74,10 @@ class _ListSheet:
 
     def __init__(self, workbook: WorkbookPart, styles: StylesPart, lang: Lang, findings: Sequence[Finding]) -> None:
         self._workbook, self._styles, self._lang = workbook, styles, lang
-        namespaces = {None: workbook.namespace, "r": workbook.base}
+        namespaces = {None: workbook.namespace, "r": markup.relationship_base(workbook.namespace)}
         self._root = etree.Element(f"{{{workbook.namespace}}}worksheet", nsmap=namespaces)
         self._data = markup.make(self._root, "sheetData")
         self._columns = _columns_for(findings)
-        self._last = column_letters(len(self._columns))
         self._texts = [self._row_texts(number, finding) for number, finding in enumerate(findings, 1)]
         self._widths = [self._width(index, column) for index, column in enumerate(self._columns)]
         self._merges: list[str] = []
@@ -95,7 +93,7 @@ class _ListSheet:
         lines = wrapped(clean(text), sum(self._widths) * 10 / size)
         row = self._start_row(lines * size * 1.5 + _PADDING)
         self._cell(row, 0, text, look)
-        self._merges.append(f"A{self._row}:{self._last}{self._row}")
+        self._merges.append(f"A{self._row}:{column_letters(len(self._columns))}{self._row}")
 
     def table(self, findings: Sequence[Finding]) -> None:
         """The headings and a row for each finding."""
@@ -109,20 +107,15 @@ class _ListSheet:
 
     def remember(self, marked: Mapping[str, int]) -> None:
         """Write cells and their formats into hidden columns of the first row."""
-        row = self._data[0]
         for place, style in marked.items():
+            self._text_cell(self._data[0], 1, len(self._columns) + self._hidden, clean(place), style)
             self._hidden += 1
-            address = f"{column_letters(len(self._columns) + self._hidden)}1"
-            cell = markup.append(row, "c", r=address, s=str(style), t="inlineStr")
-            markup.append(markup.append(cell, "is"), "t", clean(place))
 
     def finish(self) -> bytes:
         """The bytes of the sheet, its pieces in the order of the schema."""
-        root = self._root
-        properties = markup.append(root, "sheetPr")
-        markup.append(properties, "pageSetUpPr", fitToPage="1")
-        last = column_letters(len(self._columns) + self._hidden)
-        markup.append(root, "dimension", ref=f"A1:{last}{self._row}")
+        root, columns = self._root, len(self._columns)
+        markup.append(markup.append(root, "sheetPr"), "pageSetUpPr", fitToPage="1")
+        markup.append(root, "dimension", ref=f"A1:{column_letters(columns + self._hidden)}{self._row}")
         self._view()
         markup.append(root, "sheetFormatPr", defaultRowHeight="15")
         self._cols()
@@ -130,13 +123,23 @@ class _ListSheet:
         merges = markup.append(root, "mergeCells", count=str(len(self._merges)))
         for ref in self._merges:
             markup.append(merges, "mergeCell", ref=ref)
-        self._hyperlinks()
-        self._print_setup()
+        links = markup.append(root, "hyperlinks") if self._links else None
+        for place, target in self._links:
+            markup.append(links, "hyperlink", ref=place, location=f"{quoted(target.sheet)}!{target.cell}")
+        markup.append(root, "printOptions", horizontalCentered="1")
+        ends = {"top": "0.5", "bottom": "0.6", "header": "0.3", "footer": "0.3"}
+        markup.append(root, "pageMargins", left="0.4", right="0.4", **ends)
+        paper = {"paperSize": "9", "orientation": "landscape"}  # 9 is A4
+        markup.append(root, "pageSetup", **paper, fitToWidth="1", fitToHeight="0")
+        markup.append(markup.append(root, "headerFooter"), "oddFooter", _FOOTER.render(self._lang))
+        used = f"A1:{column_letters(columns)}{self._row}"
+        markup.append(markup.append(root, "ignoredErrors"), "ignoredError", sqref=used, numberStoredAsText="1")
         return markup.serialise(root)
 
     def _finding(self, finding: Finding, texts: Sequence[str]) -> None:
-        row = self._start_row(self._needed(texts))
-        target = self._target(finding)
+        row, target = self._start_row(self._needed(texts)), finding.ref
+        if target and (target.file != finding.file or target.sheet not in self._workbook.parts):
+            target = None  # there can be no link to it
         for index, (column, text) in enumerate(zip(self._columns, texts, strict=True)):
             look = column.look
             if column is SEVERITY:
@@ -145,12 +148,6 @@ class _ListSheet:
                 look = _LINK
                 self._links.append((f"{column_letters(index + 1)}{self._row}", target))
             self._cell(row, index, text, look)
-
-    def _target(self, finding: Finding) -> Ref | None:
-        """The first cell, if there can be a link to it."""
-        ref = finding.ref
-        here = ref is not None and ref.file == finding.file and ref.sheet in self._workbook.parts
-        return ref if here else None
 
     def _row_texts(self, number: int, finding: Finding) -> list[str]:
         values = (column.value(finding, self._lang) or "" for column in self._columns[1:])
@@ -173,11 +170,13 @@ class _ListSheet:
         return markup.append(self._data, "row", r=str(self._row), ht=f"{height:g}", customHeight="1")
 
     def _cell(self, row: etree._Element, index: int, text: str, look: ListLook) -> None:
-        place = f"{column_letters(index + 1)}{self._row}"
-        cell = markup.append(row, "c", r=place, s=str(self._styles.look(look)))
+        self._text_cell(row, self._row, index, cut(clean(text)), self._styles.look(look))
+
+    def _text_cell(self, row: etree._Element, number: int, index: int, text: str, style: int) -> None:
+        cell = markup.append(row, "c", r=f"{column_letters(index + 1)}{number}", s=str(style))
         if text:
             cell.set("t", "inlineStr")
-            markup.append(markup.append(cell, "is"), "t", cut(clean(text)))
+            markup.append(markup.append(cell, "is"), "t", text)
 
     def _cols(self) -> None:
         columns = markup.append(self._root, "cols")
@@ -198,26 +197,6 @@ class _ListSheet:
             split = {"ySplit": str(self.heading_row), "topLeftCell": below}
             markup.append(view, "pane", **split, activePane="bottomLeft", state="frozen")
             markup.append(view, "selection", pane="bottomLeft", activeCell=below, sqref=below)
-
-    def _hyperlinks(self) -> None:
-        if not self._links:
-            return
-        links = markup.append(self._root, "hyperlinks")
-        for place, ref in self._links:
-            markup.append(links, "hyperlink", ref=place, location=f"{quoted(ref.sheet)}!{ref.cell}")
-
-    def _print_setup(self) -> None:
-        markup.append(self._root, "printOptions", horizontalCentered="1")
-        sides = dict.fromkeys(("left", "right"), "0.4")
-        ends = {"top": "0.5", "bottom": "0.6", "header": "0.3", "footer": "0.3"}
-        markup.append(self._root, "pageMargins", **sides, **ends)
-        paper = {"paperSize": "9", "orientation": "landscape"}  # 9 is A4
-        markup.append(self._root, "pageSetup", **paper, fitToWidth="1", fitToHeight="0")
-        footer = markup.append(self._root, "headerFooter")
-        markup.append(footer, "oddFooter", _FOOTER.render(self._lang))
-        ignored = markup.append(self._root, "ignoredErrors")
-        used = f"A1:{self._last}{self._row}"
-        markup.append(ignored, "ignoredError", sqref=used, numberStoredAsText="1")
 
 
 class ListColumn(NamedTuple):
@@ -244,9 +223,8 @@ def _others(finding: Finding, lang: Lang) -> str:
     if len(finding.cells) < 2:
         return ""
     first, *others = finding.cells
-    runs = _runs(others)
-    shown = [_run(start, end, first) for start, end in runs[:_MOST_RUNS]]
-    cells = ("、" if lang == "zh" else ", ").join(shown) + ("…" if len(runs) > len(shown) else "")
+    runs = [_run(start, end, first) for start, end in _runs(others)]
+    cells = ("、" if lang == "zh" else ", ").join(runs[:_MOST_RUNS]) + ("…" if len(runs) > _MOST_RUNS else "")
     return _ALSO.render(lang, n=len(finding.cells), cells=cells)
 
 
@@ -257,28 +235,17 @@ def _causes(finding: Finding, lang: Lang) -> str:
     return "\n".join(f"{number}. {message}" for number, message in enumerate(messages, 1))
 
 
-def _shown(value: int | str | None) -> str | None:
-    return wan(value) if isinstance(value, int) else value
-
-
 def _runs(refs: Sequence[Ref]) -> list[tuple[Ref, Ref]]:
     """Runs of adjacent cells of a column or a row, as first and last cell."""
     runs: list[tuple[Ref, Ref]] = []
     for ref in refs:
-        if runs and _continues(runs[-1], ref):
-            runs[-1] = runs[-1][0], ref
+        start, end = runs[-1] if runs else (ref, ref)
+        down = start.col == end.col and ref == end._replace(row=end.row + 1)
+        if down or (start.row == end.row and ref == end._replace(col=end.col + 1)):
+            runs[-1] = start, ref
         else:
             runs.append((ref, ref))
     return runs
-
-
-def _continues(run: tuple[Ref, Ref], ref: Ref) -> bool:
-    start, end = run
-    if (ref.file, ref.sheet) != (end.file, end.sheet):
-        return False
-    down = start.col == end.col == ref.col and ref.row == end.row + 1
-    along = start.row == end.row == ref.row and ref.col == end.col + 1
-    return down or along
 
 
 def _run(start: Ref, end: Ref, first: Ref) -> str:
@@ -293,41 +260,32 @@ def _long(ref: Ref, file: str) -> str:
 
 _CENTRED = ListLook(horizontal="center")
 _AMOUNT = ListLook(horizontal="right", indent=1)
-
 SEVERITY = ListColumn(our_marks.SEVERITY, 8, 12, severity_label, _CENTRED)
 #: only the first cell: some programs show a link as one word and would not wrap a list of cells
 PLACE = ListColumn(our_marks.PLACE, 14, 30, _place)
 _OTHERS = ListColumn(Text("其他位置", "Also at"), 12, 22, _others)
-
-_WAIVER = ListColumn(
-    our_marks.WAIVER, 30, 30, lambda finding, lang: finding.waived.render(lang) if finding.waived else None
-)
-
+_WAIVER = ListColumn(our_marks.WAIVER, 30, 30, lambda one, lang: one.waived.render(lang) if one.waived else None)
 _COLUMNS = (
-    ListColumn(our_marks.NUMBER, 6, 6, lambda finding, lang: None, _CENTRED),
+    ListColumn(our_marks.NUMBER, 6, 6, lambda one, lang: None, _CENTRED),
     SEVERITY,
-    ListColumn(our_marks.CODE, 10, 16, lambda finding, lang: finding.code, _CENTRED),
+    ListColumn(our_marks.CODE, 10, 16, lambda one, lang: one.code, _CENTRED),
     PLACE,
     _OTHERS,
     ListColumn(
-        Text("填报", "Stated"),
-        *(12, 22),
-        lambda finding, lang: finding.written if finding.stated is None else _shown(finding.stated),
-        _AMOUNT,
+        Text("填报", "Stated"), 12, 22,
+        lambda one, lang: one.written if one.stated is None else shown_figure(one.stated), _AMOUNT,
     ),
-    ListColumn(Text("应为/计算", "Expected"), 13, 22, lambda finding, lang: _shown(finding.computed), _AMOUNT),
-    ListColumn(Text("差额", "Difference"), 12, 18, lambda finding, lang: _shown(finding.difference), _AMOUNT),
-    ListColumn(our_marks.PROBLEM, 46, 46, lambda finding, lang: finding.message),
+    ListColumn(Text("应为/计算", "Expected"), 13, 22, lambda one, lang: shown_figure(one.computed), _AMOUNT),
+    ListColumn(Text("差额", "Difference"), 12, 18, lambda one, lang: shown_figure(one.difference), _AMOUNT),
+    ListColumn(our_marks.PROBLEM, 46, 46, lambda one, lang: one.message),
     ListColumn(our_marks.CAUSES, 38, 38, _causes),
     _WAIVER,
-)
+)  # fmt: skip
 
 
 def _columns_for(findings: Sequence[Finding]) -> list[ListColumn]:
     """The columns of a list; those for other cells and waivers only if a finding has such."""
-    left_out = set()
-    if not any(len(finding.cells) > 1 for finding in findings):
-        left_out.add(_OTHERS)
+    left_out = set() if any(len(finding.cells) > 1 for finding in findings) else {_OTHERS}
     if not any(finding.waived for finding in findings):
         left_out.add(_WAIVER)
     return [column for column in _COLUMNS if column not in left_out]

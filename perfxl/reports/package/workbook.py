@@ -1,10 +1,16 @@
-"""The workbook part and the worksheet parts: sheets added and removed, formats of cells changed, sizes read."""
+"""The workbook part, the worksheet parts and the styles part.
+
+Sheets are added and removed, formats of cells changed, sizes read. Entries of the styles are only appended, and only if
+there is no equal one; existing entries keep their numbers and their text.
+"""
 
 from __future__ import annotations
 
+import copy
 import re
 from bisect import bisect
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -13,20 +19,11 @@ from lxml import etree
 from perfxl.formats import Unreadable
 from perfxl.formats.package import Package
 from perfxl.formats.xlsx_volume import far_slices, without
-from perfxl.model import Text, column_letters, column_number
+from perfxl.model import Finding, Severity, Text, column_letters, column_number
 from perfxl.output_files import free_name
 from perfxl.reports.package import markup
-from perfxl.reports.package.markup import (
-    CannotAnnotate,
-    Relationships,
-    damaged,
-    declare_part,
-    parsed,
-    relationship_base,
-    remove_part,
-    root_of,
-    save_root,
-)
+from perfxl.reports.package.markup import CannotAnnotate, Relationships
+from perfxl.workbook_styles import fill_colour
 
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _BEFORE_NAMES = (
@@ -55,6 +52,15 @@ _NOT_XML = Text(
 )
 _NOT_A_WORKBOOK = Text("不是 Excel 工作簿，无法加批注", "not an Excel workbook, so it cannot be annotated")
 
+_STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles")
+_MOST_FORMATS = 65_000  # Excel opens no more than 65,490
+#: light red, light amber, light blue: dark text stays readable, also on a grey print
+FILLS = {severity: fill_colour(severity) for severity in Severity}
+WAIVED_FILL = fill_colour("waived")
+_EDGES = ("left", "right", "top", "bottom")
+_Signature = tuple[str, tuple[tuple[str, str], ...], tuple["_Signature", ...]]
+
 
 class WorkbookPart:
     """``xl/workbook.xml``, whatever its name: the sheets in their order, defined names, views."""
@@ -63,17 +69,17 @@ class WorkbookPart:
         self._package = package
         start = Relationships(package, "").of_kind("officeDocument")
         if not start:
-            raise damaged("_rels/.rels")
+            raise markup.damaged("_rels/.rels")
         self.part = start[0].target
         if not self.part.lower().endswith(".xml"):
             raise CannotAnnotate(_NOT_XML)
-        self._root = root_of(package, self.part)
+        self._root = markup.root_of(package, self.part)
         sheets = markup.child(self._root, "sheets")
         if markup.local(self._root) != "workbook" or sheets is None:
             raise CannotAnnotate(_NOT_A_WORKBOOK)
         self._sheets = sheets
         self.namespace = markup.namespace(self._root)
-        self.base = relationship_base(self.namespace)
+        self.folder = self.part.rpartition("/")[0]
         self.relationships = Relationships(package, self.part)
         #: sheet -> its part, ``""`` if it is missing
         self.parts = {
@@ -93,76 +99,63 @@ class WorkbookPart:
         self._sheets.remove(nodes[place])
         self.relationships.remove(markup.relationship_id(nodes[place]))
         self._forget_names(place)
-        save_root(self._package, self.part, self._root)
+        markup.save_root(self._package, self.part, self._root)
         if part:
             self._remove_part(part)
 
     def put_in_front(self, name: str, sheet: bytes, title_row: int | None) -> None:
         """Add a sheet before all others and select it alone; ``title_row`` is repeated on each printed page."""
-        part = self._package.free(f"{self.part.rpartition('/')[0]}/worksheets/sheet{{}}.xml".lstrip("/"))
+        part = self._package.free(f"{self.folder}/worksheets/sheet{{}}.xml".lstrip("/"))
         self._package.write(part, sheet)
-        declare_part(self._package, part, _WORKSHEET)
-        identifier = self.relationships.add(self.base, "worksheet", part)
+        identifier = self.relationships.add("worksheet", part, self.namespace, _WORKSHEET)
         numbers = [_number(node.get("sheetId")) for node in markup.children(self._sheets, "sheet")]
         node = markup.make(self._sheets, "sheet", name=name, sheetId=str(max(numbers, default=0) + 1))
-        node.set(f"{{{self.base}}}id", identifier)
+        node.set(f"{{{markup.relationship_base(self.namespace)}}}id", identifier)
         self._sheets.insert(0, node)
-        self._shift_names()
+        for local in self._local_names():  # contain the index of their sheet, which is one more now
+            local.set("localSheetId", str(_number(local.get("localSheetId")) + 1))
         if title_row is not None:
-            self._name_titles(name, title_row)
-        self._show_first()
-        save_root(self._package, self.part, self._root)
+            names = markup.need(self._root, "definedNames", _BEFORE_NAMES)
+            titles = f"{quoted(name)}!${title_row}:${title_row}"
+            names.insert(0, markup.make(names, "definedName", titles, name="_xlnm.Print_Titles", localSheetId="0"))
+        views = markup.child(self._root, "bookViews")
+        for view in views if views is not None else ():
+            for attribute in ("activeTab", "firstSheet"):
+                if view.get(attribute):
+                    view.set(attribute, "0")
+        markup.save_root(self._package, self.part, self._root)
         for other in filter(None, self.parts.values()):
             _deselect(self._package, other)
 
-    def _shift_names(self) -> None:
-        """Defined names of one sheet contain its index, which is one more now."""
+    def _local_names(self) -> list[etree._Element]:
+        """The defined names of one sheet."""
         names = markup.child(self._root, "definedNames")
-        for node in names if names is not None else ():
-            if markup.local(node) == "definedName" and node.get("localSheetId"):
-                node.set("localSheetId", str(_number(node.get("localSheetId")) + 1))
+        found = markup.children(names, "definedName") if names is not None else ()
+        return [node for node in found if node.get("localSheetId")]
 
     def _forget_names(self, place: int) -> None:
         """Remove the defined names of a sheet; the index of the sheets behind it is one less."""
+        for node in self._local_names():
+            number = _number(node.get("localSheetId"))
+            if number == place:
+                node.getparent().remove(node)
+            elif number > place:
+                node.set("localSheetId", str(number - 1))
         names = markup.child(self._root, "definedNames")
-        if names is None:
-            return
-        for node in list(names):
-            number = node.get("localSheetId") if markup.local(node) == "definedName" else None
-            if number and _number(number) == place:
-                names.remove(node)
-            elif number and _number(number) > place:
-                node.set("localSheetId", str(_number(number) - 1))
-        if not len(names):
+        if names is not None and not len(names):
             self._root.remove(names)
 
     def _remove_part(self, part: str) -> None:
         if b"<f" in self._package.part(part):
             for one in self.relationships.of_kind("calcChain"):  # lists cells by sheet; Excel makes a new one
                 self.relationships.remove(one.id)
-                remove_part(self._package, one.target)
+                markup.remove_part(self._package, one.target)
         own = Relationships(self._package, part)
-        for one in own.all():
+        for one in own.all:
             if one.kind in _OF_A_SHEET and one.target in self._package:
-                remove_part(self._package, one.target)
-        remove_part(self._package, own.file)
-        remove_part(self._package, part)
-
-    def _name_titles(self, sheet: str, row: int) -> None:
-        names = markup.child(self._root, "definedNames")
-        if names is None:
-            names = markup.make(self._root, "definedNames")
-            markup.insert_after(self._root, names, _BEFORE_NAMES)
-        reference = f"{quoted(sheet)}!${row}:${row}"
-        node = markup.make(names, "definedName", reference, name="_xlnm.Print_Titles", localSheetId="0")
-        names.insert(0, node)
-
-    def _show_first(self) -> None:
-        views = markup.child(self._root, "bookViews")
-        for view in views if views is not None else ():
-            for attribute in ("activeTab", "firstSheet"):
-                if view.get(attribute):
-                    view.set(attribute, "0")
+                markup.remove_part(self._package, one.target)
+        markup.remove_part(self._package, own.file)
+        markup.remove_part(self._package, part)
 
 
 def quoted(sheet: str) -> str:
@@ -178,7 +171,7 @@ def _deselect(package: Package, part: str) -> None:
     try:
         head, mark, rest = data.decode(codec).partition("sheetData")
     except UnicodeDecodeError as error:
-        raise damaged(part) from error
+        raise markup.damaged(part) from error
     changed = _SELECTED.sub(r"\g<1>0", head)
     if changed != head:
         package.write(part, (changed + mark + rest).encode(codec))
@@ -218,9 +211,8 @@ class SheetPart:
         self._package = package
         self._source = package.part(part)
         self._far = _far_slices(self._source)
-        self.root = parsed(part, without(self._source, self._far, _FAR))
-        data = markup.child(self.root, "sheetData")
-        self._data = data if data is not None else self._new_data()
+        self.root = markup.parsed(part, without(self._source, self._far, _FAR))
+        self._data = markup.need(self.root, "sheetData", _BEFORE_LEGACY_DRAWING[:5])
         self._rows = _Children(self._data, "row", _number)
         self._cells: dict[int, _Children] = {}
         refs = (node.get("ref", "") for node in _below(self.root, "mergeCells"))
@@ -240,10 +232,15 @@ class SheetPart:
         self._cell(row, col).set("s", str(style))
 
     def format(self, row: int, col: int) -> int:
-        """The number of a cell's format; a missing cell has that of its row or column."""
+        """The number of a cell's format; a missing cell has that of its row if it has one, else that of its column."""
         line = self._rows.get(row)
         cell = None if line is None else self._line(row, line).get(col)
-        return self._inherited(line, col) if cell is None else _number(cell.get("s"))
+        if cell is not None:
+            return _number(cell.get("s"))
+        if line is not None and _is_set(line, "customFormat"):
+            return _number(line.get("s"))
+        found = self._column(col)
+        return found.style if found else 0
 
     def width(self, col: int) -> int:
         """Pixels of a column, 0 if it is hidden."""
@@ -255,7 +252,7 @@ class SheetPart:
         node = self._rows.get(row)
         if node is None:
             return self._default_height
-        if node.get("hidden") in ("1", "true"):
+        if _is_set(node, "hidden"):
             return 0
         given = _pixels(node.get("ht"), 4 / 3)
         return self._default_height if given is None else given
@@ -265,8 +262,9 @@ class SheetPart:
         node = markup.child(self.root, "legacyDrawing")
         return "" if node is None else markup.relationship_id(node)
 
-    def set_legacy_drawing(self, base: str, identifier: str) -> None:
+    def set_legacy_drawing(self, identifier: str) -> None:
         """Set the relationship id of the part with the boxes of the notes."""
+        base = markup.relationship_base(markup.namespace(self.root))
         node = markup.child(self.root, "legacyDrawing")
         if node is None:
             tag = etree.QName(markup.namespace(self.root) or None, "legacyDrawing")
@@ -282,7 +280,10 @@ class SheetPart:
         self._package.write(self.part, b"".join(chain.from_iterable(zip(near, [*far, b""], strict=True))))
 
     def _cell(self, row: int, col: int) -> etree._Element:
-        line = self._row(row)
+        line = self._rows.get(row)
+        if line is None:
+            line = markup.make(self._data, "row", r=str(row))
+            self._rows.add(row, line)
         cells = self._line(row, line)
         cell = cells.get(col)
         if cell is None:
@@ -297,20 +298,6 @@ class SheetPart:
             self._cells[row] = _Children(node, "c", column_number)
         return self._cells[row]
 
-    def _row(self, row: int) -> etree._Element:
-        node = self._rows.get(row)
-        if node is None:
-            node = markup.make(self._data, "row", r=str(row))
-            self._rows.add(row, node)
-        return node
-
-    def _inherited(self, line: etree._Element | None, col: int) -> int:
-        """The format of a missing cell: that of its row if it has one, else that of its column."""
-        if line is not None and line.get("customFormat") in ("1", "true"):
-            return _number(line.get("s"))
-        found = self._column(col)
-        return found.style if found else 0
-
     def _column(self, col: int) -> _ColumnRun | None:
         return next((run for run in self._columns if run.first <= col <= run.last), None)
 
@@ -322,11 +309,6 @@ class SheetPart:
         first = f"{column_letters(min(area.left, col))}{min(area.top, row)}"
         last = f"{column_letters(max(area.right, col))}{max(area.bottom, row)}"
         node.set("ref", f"{first}:{last}")
-
-    def _new_data(self) -> etree._Element:
-        node = markup.make(self.root, "sheetData")
-        markup.insert_after(self.root, node, _BEFORE_LEGACY_DRAWING[:5])
-        return node
 
 
 class _Children:
@@ -372,9 +354,12 @@ def on_a_sheet(row: int, col: int) -> bool:
     return 1 <= row <= _LAST_ROW and 1 <= col <= _LAST_COLUMN
 
 
+def _is_set(node: etree._Element, attribute: str) -> bool:
+    return node.get(attribute) in ("1", "true")
+
+
 def _column(node: etree._Element) -> _ColumnRun:
-    hidden = node.get("hidden") in ("1", "true")
-    pixels = 0 if hidden else _pixels(node.get("width"), 7)
+    pixels = 0 if _is_set(node, "hidden") else _pixels(node.get("width"), 7)
     return _ColumnRun(_number(node.get("min")), _number(node.get("max")), pixels, _number(node.get("style")))
 
 
@@ -395,3 +380,193 @@ def _pixels(text: str | None, factor: float) -> int | None:
         return None if text is None else round(float(text) * factor)
     except (ValueError, OverflowError):
         return None
+
+
+def fill_of(finding: Finding) -> str:
+    """The fill of the cells of a finding, ARGB."""
+    return WAIVED_FILL if finding.waived else FILLS[finding.severity]
+
+
+class ListLook(NamedTuple):
+    """A format of the list of problems."""
+
+    size: str = "10"
+    bold: bool = False
+    colour: str = "FF000000"
+    underline: bool = False
+    fill: str = ""
+    border: bool = True
+    horizontal: str = "left"
+    indent: int = 0
+
+
+class _Entries:
+    """A list of the styles part; its first entry is the default, which must not be one of ours."""
+
+    def __init__(self, root: etree._Element, name: str, *items: str) -> None:
+        self._holder = markup.need(root, name, _ORDER[: _ORDER.index(name)])
+        self._item = items[0]
+        if markup.child(self._holder, self._item) is None:
+            _fill_defaults(self._holder, items)
+        self.nodes = list(markup.children(self._holder, self._item))
+
+    def make(self, **attributes: str) -> etree._Element:
+        """A new entry, not yet placed."""
+        return markup.make(self._holder, self._item, **attributes)
+
+    @cached_property
+    def _known(self) -> dict[_Signature, int]:
+        return {_signature(node): index for index, node in reversed(list(enumerate(self.nodes)))}
+
+    def add(self, node: etree._Element) -> int:
+        """The number of an entry; a new one is placed behind those present and before any ``extLst``."""
+        number = self._known.setdefault(_signature(node), len(self.nodes))
+        if number == len(self.nodes):
+            self._holder.insert(self._holder.index(self.nodes[-1]) + 1, node)
+            self.nodes.append(node)
+            self._holder.set("count", str(len(self.nodes)))
+        return number
+
+
+class StylesPart:
+    """``xl/styles.xml``, which is made if the workbook has none."""
+
+    def __init__(self, package: Package, workbook: WorkbookPart) -> None:
+        self._package = package
+        found = workbook.relationships.parts("styles")
+        self._part = found[0] if found else _new_part(package, workbook)
+        self._root = markup.root_of(package, self._part)
+        self._fonts = _Entries(self._root, "fonts", "font")
+        self._fills = _Entries(self._root, "fills", "fill", "fill")
+        self._borders = _Entries(self._root, "borders", "border")
+        _Entries(self._root, "cellStyleXfs", "xf")
+        self._formats = _Entries(self._root, "cellXfs", "xf")
+        _Entries(self._root, "cellStyles", "cellStyle")
+        self._made: dict[object, int] = {}
+
+    def marked(self, style: int, fill: str) -> int:
+        """The number of a format like this one but for its fill."""
+        key = style, fill
+        if key not in self._made:
+            self._made[key] = style
+            if len(self._formats.nodes) < _MOST_FORMATS:
+                node = self._copy(style)
+                node.set("fillId", self._fill(fill))
+                node.set("applyFill", "1")
+                self._made[key] = self._formats.add(node)
+        return self._made[key]
+
+    def unmarked(self, style: int, former: int) -> int:
+        """The number of a format without our mark: with the fill of the format that the cell had before."""
+        if not self._is_mark(style):
+            return style
+        node = self._copy(style)
+        before = self._formats.nodes[former].attrib if former < len(self._formats.nodes) else {}
+        node.set("fillId", before.get("fillId", "0"))
+        node.attrib.pop("applyFill", None)
+        if "applyFill" in before:
+            node.set("applyFill", before["applyFill"])
+        return self._formats.add(node)
+
+    def look(self, look: ListLook) -> int:
+        """The number of a format of the list."""
+        if look not in self._made:
+            # quotePrefix: a text that begins with "=" stays a text even if the cell is edited
+            applied = ("quotePrefix", "applyFont", "applyFill", "applyBorder", "applyAlignment")
+            fill, border = self._fill(look.fill) if look.fill else "0", self._border() if look.border else "0"
+            node = self._formats.make(
+                numFmtId="0", fontId=self._font(look), xfId="0", fillId=fill, borderId=border,
+                **dict.fromkeys(applied, "1"),
+            )  # fmt: skip
+            indent = {"indent": str(look.indent)} if look.indent else {}
+            markup.append(node, "alignment", horizontal=look.horizontal, vertical="center", wrapText="1", **indent)
+            self._made[look] = self._formats.add(node)
+        return self._made[look]
+
+    def default_size(self) -> float:
+        """The size in points of the default font, by which widths of columns are measured."""
+        size = markup.child(self._fonts.nodes[0], "sz")
+        try:
+            return float(size.get("val")) if size is not None else 11.0
+        except (TypeError, ValueError):
+            return 11.0
+
+    def save(self) -> None:
+        """Write the part."""
+        markup.save_root(self._package, self._part, self._root)
+
+    def _copy(self, style: int) -> etree._Element:
+        """A copy of a format, or the default one if there is none of that number."""
+        if style >= len(self._formats.nodes):
+            return self._formats.make(numFmtId="0", fontId="0", borderId="0")
+        node = copy.deepcopy(self._formats.nodes[style])
+        node.tail = None
+        return node
+
+    def _is_mark(self, style: int) -> bool:
+        """Whether a format has the fill of a severity."""
+        number = self._formats.nodes[style].get("fillId", "") if style < len(self._formats.nodes) else ""
+        known = number.isdigit() and int(number) < len(self._fills.nodes)
+        pattern = markup.child(self._fills.nodes[int(number)], "patternFill") if known else None
+        colour = markup.child(pattern, "fgColor")
+        return colour is not None and colour.get("rgb", "").upper() in FILLS.values()
+
+    def _font(self, look: ListLook) -> str:
+        node = self._fonts.make()
+        for name in [name for name, wanted in (("b", look.bold), ("u", look.underline)) if wanted]:
+            markup.append(node, name)
+        markup.append(node, "sz", val=look.size)
+        markup.append(node, "color", rgb=look.colour)
+        markup.append(node, "name", val="微软雅黑")
+        markup.append(node, "charset", val="134")
+        return str(self._fonts.add(node))
+
+    def _fill(self, colour: str) -> str:
+        node = self._fills.make()
+        pattern = markup.append(node, "patternFill", patternType="solid")
+        markup.append(pattern, "fgColor", rgb=colour)
+        markup.append(pattern, "bgColor", indexed="64")
+        return str(self._fills.add(node))
+
+    def _border(self) -> str:
+        node = self._borders.make()
+        for edge in _EDGES:
+            markup.append(markup.append(node, edge, style="thin"), "color", rgb="FFBFBFBF")
+        markup.append(node, "diagonal")
+        return str(self._borders.add(node))
+
+
+def _new_part(package: Package, workbook: WorkbookPart) -> str:
+    part = f"{workbook.folder}/styles.xml".lstrip("/")
+    if part in package:  # it is there, but not related to the workbook
+        part = package.free(f"{workbook.folder}/styles{{}}.xml".lstrip("/"))
+    root = etree.Element(f"{{{workbook.namespace}}}styleSheet", nsmap={None: workbook.namespace})
+    markup.save_root(package, part, root)
+    workbook.relationships.add("styles", part, workbook.namespace, _STYLES)
+    return part
+
+
+def _fill_defaults(holder: etree._Element, items: Sequence[str]) -> None:
+    """Add the entries that Excel requires first: a font, no fill and "gray125", no border, the style "Normal"."""
+    for index, item in enumerate(items):
+        node = markup.append(holder, item)
+        if item == "font":
+            markup.append(node, "sz", val="11")
+            markup.append(node, "name", val="宋体")
+        elif item == "fill":
+            markup.append(node, "patternFill", patternType=("none", "gray125")[index])
+        elif item == "border":
+            for edge in (*_EDGES, "diagonal"):
+                markup.append(node, edge)
+        elif item == "cellStyle":
+            node.attrib.update({"name": "Normal", "xfId": "0", "builtinId": "0"})
+        else:
+            for attribute in ("numFmtId", "fontId", "fillId", "borderId"):
+                node.set(attribute, "0")
+    holder.set("count", str(len(items)))
+
+
+def _signature(node: etree._Element) -> _Signature:
+    """The contents of an entry: equal entries have equal signatures."""
+    attributes = sorted((str(name), str(value)) for name, value in node.attrib.items())
+    return markup.local(node), tuple(attributes), tuple(map(_signature, node))
