@@ -195,10 +195,10 @@ class ClerkFiles(TypedDict):
     ``control`` may also give each unit's control figure in fen by ``name_key`` of its name.
     """
 
-    config: Path | None
-    waivers: Path | None
-    pairs: Path | None
-    control: Path | Mapping[str, int] | None
+    config: str | Path | None
+    waivers: str | Path | None
+    pairs: str | Path | None
+    control: str | Path | Mapping[str, int] | None
 
 
 @dataclass(frozen=True)

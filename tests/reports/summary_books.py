@@ -15,6 +15,7 @@ import openpyxl
 import raw_books
 
 import perfxl
+from perfxl.clerk import ClerkInputs
 from perfxl.engine import batch as batches
 from perfxl.profiles import load
 from perfxl.reading import extract
@@ -64,7 +65,8 @@ def many(count, change=lambda number, form: form):
             forms.append(change(number, new))
         files.append(Received(f"{number:05d}.xlsx", Path(f"/none/{number}.xlsx")))
         reads.append(batches.ReadResult(f"sha-{number}", replace(base, file=f"{number:05d}.xlsx", forms=forms), None))
-    return batches.batch_of_reads(profile, files, reads, "zh")
+    part = batches.check_reads(files, reads, profile, "zh")
+    return batches.put_together(profile, files, [part], "zh", (), ClerkInputs())
 
 
 def check(path, **options):
