@@ -150,10 +150,7 @@ def _head(batch: Batch, submission: Submission) -> list[str]:
     verdict = VERDICT.render(lang, status=submission.status.label.render(lang), **numbers)
     if waived := len(findings) - counts.total():
         verdict += ALSO_WAIVED.render(lang, n=waived)
-    return [
-        UNIT.render(lang, unit=submission.unit or "—", year=submission.year or "—", file=submission.file),
-        verdict,
-    ]
+    return [UNIT.render(lang, unit=submission.unit or "—", year=submission.year or "—", file=submission.file), verdict]
 
 
 def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head: Sequence[str] = ()) -> bytes:

@@ -47,10 +47,7 @@ PART = Text("{status} {n}", "{n} {status}")
 NOT_LISTED = Text("另有 {n} 个文件未在此列出。", "{n} more files are not listed here.")
 NOTHING = Text("没有可审核的文件。", "There was nothing to check.")
 WRITTEN = Text("结果已写入：{path}（{n} 个文件）", "Written to: {path} ({n} file(s))")
-PER_UNIT = Text(
-    "{folder}/  发回各单位的材料（{n} 个文件）",
-    "{folder}/  what goes back to each unit ({n} file(s))",
-)
+PER_UNIT = Text("{folder}/  发回各单位的材料（{n} 个文件）", "{folder}/  what goes back to each unit ({n} file(s))")
 NOT_WRITTEN = Text(
     "没有写文件；加 --out 文件夹 可生成汇总表和各单位的错误报告。",
     "Nothing was written; --out DIR writes the summary and a report for each unit.",
