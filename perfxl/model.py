@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 Lang = Literal["zh", "en"]
 
@@ -77,34 +77,34 @@ def column_number(address: str) -> int:
     return number
 
 
-class Severity(StrEnum):
+class _Labelled(StrEnum):
+    """Members with a word for people; the value of each is that of files and of the database."""
+
+    _value_: str
+    label: Text
+
+    def __new__(cls, value: str, *label: Text) -> Self:
+        member = str.__new__(cls, value)
+        member._value_, (member.label,) = value, label
+        return member
+
+
+class Severity(_Labelled):
     """How much a finding weighs: error = 强制性审核, warning and notice = 提示性审核."""
 
-    ERROR = "error"
-    WARNING = "warning"
-    NOTICE = "notice"
+    ERROR = "error", Text("错误", "error")
+    WARNING = "warning", Text("警告", "warning")
+    NOTICE = "notice", Text("提示", "notice")
 
     @property
     def rank(self) -> int:
         """0 for error, 1 for warning, 2 for notice: the order in which people should read."""
-        return ("error", "warning", "notice").index(self.value)
-
-    @property
-    def label(self) -> Text:
-        """The word for people."""
-        return _SEVERITY_LABELS[self]
+        return ("error", "warning", "notice").index(self)
 
     @property
     def gate(self) -> Text:
         """The finance system's own class of check (强制性审核 blocks, 提示性审核 does not)."""
         return Text("强制性审核", "blocking") if self is Severity.ERROR else Text("提示性审核", "advisory")
-
-
-_SEVERITY_LABELS = {
-    Severity.ERROR: Text("错误", "error"),
-    Severity.WARNING: Text("警告", "warning"),
-    Severity.NOTICE: Text("提示", "notice"),
-}
 
 
 class Ref(NamedTuple):
@@ -192,9 +192,11 @@ class Finding:
         return self.cells[0] if self.cells else None
 
 
-def severities(findings: Iterable[Finding]) -> Counter[Severity]:
-    """How many findings count as errors, warnings and notices: waived ones as none."""
-    return Counter(finding.severity for finding in findings if finding.waived is None)
+def severities(findings: Iterable[Finding]) -> Counter[str]:
+    """How many findings count as errors, warnings and notices, each of which is a key: waived ones as none."""
+    counts: Counter[str] = Counter(dict.fromkeys(Severity, 0))
+    counts.update(finding.severity for finding in findings if finding.waived is None)
+    return counts
 
 
 class Result(StrEnum):
@@ -216,33 +218,19 @@ class Outcome:
     reason: str = ""
 
 
-class Status(StrEnum):
+class Status(_Labelled):
     """What became of a file that went in. The value is the word used in ``findings.json``."""
 
-    PASSED = "通过"
-    PASSED_WITH_NOTES = "通过(有提示)"
-    FAILED = "未通过"
-    UNREADABLE = "无法读取"
-    NOT_A_RETURN = "不是申报表"
-
-    @property
-    def label(self) -> Text:
-        """The word for people."""
-        return Text(self.value, _STATUS_EN[self])
+    PASSED = "通过", Text("通过", "passed")
+    PASSED_WITH_NOTES = "通过(有提示)", Text("通过(有提示)", "passed with notes")
+    FAILED = "未通过", Text("未通过", "did not pass")
+    UNREADABLE = "无法读取", Text("无法读取", "cannot be read")
+    NOT_A_RETURN = "不是申报表", Text("不是申报表", "not a return")
 
     @property
     def checked(self) -> bool:
         """Whether the file was read as a return."""
         return self not in (Status.UNREADABLE, Status.NOT_A_RETURN)
-
-
-_STATUS_EN = {
-    Status.PASSED: "passed",
-    Status.PASSED_WITH_NOTES: "passed with notes",
-    Status.FAILED: "did not pass",
-    Status.UNREADABLE: "cannot be read",
-    Status.NOT_A_RETURN: "not a return",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,28 +263,14 @@ class Submission:
     document: bool = False
 
 
-class State(StrEnum):
+class State(_Labelled):
     """How a unit stands in a round (报送情况)."""
 
-    MISSING = "未报"
-    FAILED = "已报未通过"
-    PASSED = "通过"
-    NIL = "零报"
-    TO_VERIFY = "待核实"
-
-    @property
-    def label(self) -> Text:
-        """The word for people."""
-        return Text(self.value, _STATE_EN[self])
-
-
-_STATE_EN = {
-    State.MISSING: "missing",
-    State.FAILED: "did not pass",
-    State.PASSED: "passed",
-    State.NIL: "nil return",
-    State.TO_VERIFY: "to be verified",
-}
+    MISSING = "未报", Text("未报", "missing")
+    FAILED = "已报未通过", Text("已报未通过", "did not pass")
+    PASSED = "通过", Text("通过", "passed")
+    NIL = "零报", Text("零报", "nil return")
+    TO_VERIFY = "待核实", Text("待核实", "to be verified")
 
 
 @dataclass(frozen=True, slots=True)
