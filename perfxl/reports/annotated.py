@@ -146,8 +146,7 @@ def _head(batch: Batch, submission: Submission) -> list[str]:
     """The lines above the list: what was sent, and the result."""
     lang, findings = batch.lang, batch.of(submission.file)
     counts = severities(findings)
-    numbers = {severity.value: counts[severity] for severity in Severity}
-    verdict = VERDICT.render(lang, status=submission.status.label.render(lang), **numbers)
+    verdict = VERDICT.render(lang, status=submission.status.label.render(lang), **counts)
     if waived := len(findings) - counts.total():
         verdict += ALSO_WAIVED.render(lang, n=waived)
     return [UNIT.render(lang, unit=submission.unit or "—", year=submission.year or "—", file=submission.file), verdict]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfxl import __version__
-from perfxl.model import Finding, Hint, Ref, Submission, Waived
+from perfxl.model import Finding, Ref, Submission
 from perfxl.output_files import save
 from perfxl.values import shown_figure
 
@@ -54,6 +54,7 @@ def _submission(item: Submission) -> dict[str, Any]:
 
 
 def _finding(item: Finding) -> dict[str, Any]:
+    waived = item.waived
     return {
         "code": item.code,
         "name": item.name,
@@ -67,19 +68,9 @@ def _finding(item: Finding) -> dict[str, Any]:
         "computed": shown_figure(item.computed),
         "difference": shown_figure(item.difference),
         "message": item.message,
-        "hints": [_hint(hint) for hint in item.hints],
-        "waived": _waived(item.waived),
+        "hints": [{"kind": hint.kind, "message": hint.message, "cells": _cells(hint.cells)} for hint in item.hints],
+        "waived": waived and {"reason": waived.reason, "by": waived.by, "until": waived.until.isoformat()},
     }
-
-
-def _hint(hint: Hint) -> dict[str, Any]:
-    return {"kind": hint.kind, "message": hint.message, "cells": _cells(hint.cells)}
-
-
-def _waived(waived: Waived | None) -> dict[str, str] | None:
-    if waived is None:
-        return None
-    return {"reason": waived.reason, "by": waived.by, "until": waived.until.isoformat()}
 
 
 def _cells(refs: Iterable[Ref]) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text as Words
 
@@ -72,32 +72,24 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 def show(batch: Batch, out: Path | None = None, written: Sequence[Path] = (), stream: IO[str] | None = None) -> None:
     """Print the result of a batch; ``written`` are the files below ``out``."""
-    console = _console(stream or sys.stdout)
-    lang = batch.lang
+    stream, lang = stream or sys.stdout, batch.lang
+    if reconfigure := getattr(stream, "reconfigure", None):
+        reconfigure(errors="replace")
+    console = Console(file=stream, width=None if stream.isatty() else WIDTH, emoji=False, markup=False, highlight=False)
     if not batch.submissions:
         console.print(NOTHING.render(lang))
         return
     console.print(_table(batch, console.width))
     if len(batch.submissions) > MOST_ROWS:
-        console.print(NOT_LISTED.render(lang, n=len(batch.submissions) - MOST_ROWS), markup=False)
-    console.print(_totals(batch), markup=False, highlight=False)
+        console.print(NOT_LISTED.render(lang, n=len(batch.submissions) - MOST_ROWS), highlight=True)
+    console.print(_totals(batch))
     remarks = [*_waived(batch), *_of_clerk(batch)]
     if len(remarks) > MOST_REMARKS:
         remarks[MOST_REMARKS - 1 :] = [REST.render(lang, n=len(remarks) - MOST_REMARKS + 1)]
-    for line in remarks:
-        console.print(line, style="dim", markup=False, highlight=False)
-    if out is None:
-        console.print(NOT_WRITTEN.render(lang), style="dim", markup=False, highlight=False)
-    else:
-        for line in _places(out, written, lang):
-            console.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-def _console(stream: IO[str]) -> Console:
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(errors="replace")
-    return Console(file=stream, width=None if stream.isatty() else WIDTH, emoji=False)
+    for line in [*remarks, NOT_WRITTEN.render(lang)] if out is None else remarks:
+        console.print(line, style="dim")
+    for line in _places(out, written, lang) if out is not None else ():
+        console.print(line, soft_wrap=True)
 
 
 def _table(batch: Batch, width: int) -> Table:
@@ -115,8 +107,8 @@ def _table(batch: Batch, width: int) -> Table:
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
     shown = [n for n, column in enumerate(columns) if column]
     for n in shown:
-        right = n in (3, 4, 5)
-        table.add_column(heads[n].render(lang), width=columns[n], no_wrap=True, justify="right" if right else "left")
+        justify: JustifyMethod = "right" if n in (3, 4, 5) else "left"
+        table.add_column(heads[n].render(lang), width=columns[n], no_wrap=True, justify=justify)
     for item, row in zip(items, rows, strict=True):
         cells = [Words("\n".join(_lines(row[n], columns[n]))) for n in shown]
         cells[shown.index(2)].stylize("dim" if item.duplicate_of else _STYLE[item.status])
@@ -182,12 +174,8 @@ def _totals(batch: Batch) -> str:
     statuses = Counter(REPEATED if item.duplicate_of else item.status.label for item in batch.submissions)
     order = [*(status.label for status in Status), REPEATED]
     parts = [PART.render(lang, status=label.render(lang), n=statuses[label]) for label in order if statuses[label]]
-    totals = TOTALS.render(
-        lang,
-        files=len(batch.submissions),
-        parts=("，" if lang == "zh" else ", ").join(parts),
-        **{severity.value: counts[severity] for severity in Severity},
-    )
+    comma = Text("，", ", ").render(lang)
+    totals = TOTALS.render(lang, files=len(batch.submissions), parts=comma.join(parts), **counts)
     waived = len(batch.findings) - counts.total()
     return totals + (Text("", " ").render(lang) + WAIVED.render(lang, n=waived) if waived else "")
 
@@ -199,19 +187,12 @@ def _waived(batch: Batch) -> list[str]:
     for finding in batch.findings:
         if finding.waived:
             cells.setdefault((finding.unit, finding.code, finding.waived), []).extend(finding.cells)
-    return [
-        _plain(
-            WAIVED_AT.render(
-                lang,
-                unit=unit,
-                code=code,
-                place=refs[0] if refs else "",
-                more=MORE.render(lang, n=len(refs)) if len(refs) > 1 else "",
-                reason=waived.render(lang),
-            )
-        )
-        for (unit, code, waived), refs in cells.items()
-    ]
+    lines = []
+    for (unit, code, waived), refs in cells.items():
+        more = MORE.render(lang, n=len(refs)) if len(refs) > 1 else ""
+        at = {"unit": unit, "code": code, "place": refs[0] if refs else "", "more": more}
+        lines.append(_plain(WAIVED_AT.render(lang, **at, reason=waived.render(lang))))
+    return lines
 
 
 def _of_clerk(batch: Batch) -> list[str]:
@@ -219,14 +200,11 @@ def _of_clerk(batch: Batch) -> list[str]:
     files = {item.file for item in batch.submissions}
     return [
         OF_CLERK.render(
-            batch.lang,
-            severity=finding.severity.label.render(batch.lang),
-            place=_plain(f"{finding.file} {finding.ref or ''}".strip()),
-            message=_plain(finding.message),
+            batch.lang, severity=finding.severity.label.render(batch.lang),
+            place=_plain(f"{finding.file} {finding.ref or ''}".strip()), message=_plain(finding.message),
         )
-        for finding in batch.findings
-        if finding.file not in files
-    ]
+        for finding in batch.findings if finding.file not in files
+    ]  # fmt: skip
 
 
 def _places(out: Path, written: Sequence[Path], lang: Lang) -> list[str]:

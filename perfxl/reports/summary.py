@@ -19,7 +19,7 @@ from perfxl.output_files import save
 from perfxl.reports.sheets import amounts, findings, indicators, round_sheets
 from perfxl.reports.sheets.facts import BatchFacts, headed
 from perfxl.reports.sheets.findings import compared, link_to
-from perfxl.reports.sheets.table import LINE_HEIGHT, PADDING, SummaryBook, cell_link, clean, lines, room
+from perfxl.reports.sheets.table import LINE_HEIGHT, PADDING, SummaryBook, clean, lines, room
 from perfxl.values import FEN_PER_WAN
 from perfxl.workbook_styles import BODY_FONT, LINE
 
@@ -232,7 +232,7 @@ class Overview:
                 line = render(text, n=n, sheet=render(texts.name))
                 self._across(line, "remark", 20)
         if unread:
-            target, style = cell_link(render(findings.UNREAD.name), 0), self._book.styles.get("remark")
+            target, style = f"internal:'{render(findings.UNREAD.name)}'!A1", self._book.styles.get("remark")
             self._sheet.write_url(self._next - 1, 0, target, style, line)
 
     def _first(self) -> None:

@@ -16,7 +16,7 @@ from lxml import etree
 
 from perfxl.formats import Unreadable
 from perfxl.formats.package import Package, Relationship, relationships_part
-from perfxl.model import Text
+from perfxl.model import Text, UserError
 
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*\?>\s*")
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -35,17 +35,13 @@ _DAMAGED = Text("文件已损坏，无法加批注（{detail}）", "the file is 
 _NO_ZIP = Text("不是 .xlsx/.xlsm 工作簿，无法加批注", "not an .xlsx/.xlsm workbook, so it cannot be annotated")
 
 
-class CannotAnnotate(Exception):  # noqa: N818 - the file is to blame, not the program
-    """A file that cannot be annotated; ``reason`` is for people."""
-
-    def __init__(self, reason: Text) -> None:
-        super().__init__(reason.render("en"))
-        self.reason = reason
+class CannotAnnotate(UserError):  # noqa: N818 - the file is to blame, not the program
+    """A file that cannot be annotated."""
 
 
 def damaged(detail: object) -> CannotAnnotate:
     """The error for a damaged package; ``detail`` is the part."""
-    return CannotAnnotate(_DAMAGED.fill(detail=detail))
+    return CannotAnnotate(_DAMAGED, detail=detail)
 
 
 def opened(source: bytes) -> Package:

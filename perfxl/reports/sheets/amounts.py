@@ -13,6 +13,7 @@ from perfxl.reading import FormRows
 from perfxl.reports.sheets.facts import (
     NONE,
     NOT_READ,
+    WAIVED_COUNT,
     YEAR,
     BatchFacts,
     ShownAmount,
@@ -32,7 +33,6 @@ from perfxl.reports.sheets.table import (
     TableColumn,
     Toned,
     counting,
-    fixed,
 )
 
 YES, NO = Text("是", "yes"), Text("否", "no")
@@ -48,7 +48,6 @@ UNITS = SheetTexts(
     Text("没有收到文件。", "No files were received."),
 )
 SAME_AS = Text("与“{other}”内容相同", "identical to “{other}”")
-WAIVED = Text("已豁免 {n} 处", "{n} waived")
 SEVERAL = Text("本单位另有一份计入合计", "another return of this unit counts")
 STATUS_TONES = {
     Status.PASSED: "good",
@@ -175,7 +174,7 @@ class UnitsSheet:
         if item.duplicate_of:
             return render(SAME_AS, other=item.duplicate_of)
         lines = [render(SEVERAL)] if item.status.checked and item.file not in self._facts.counted else []
-        return "\n".join([*lines, render(WAIVED, n=waived)] if waived else lines)
+        return "\n".join([*lines, render(WAIVED_COUNT, n=waived)] if waived else lines)
 
     def _money(self, key: str, amount: ShownAmount, row: int) -> Any:
         """The value of a cell of money; a difference is a formula."""
@@ -195,7 +194,8 @@ class UnitsSheet:
 
     def mark(self, file: str) -> str:
         """A reference to the cell with yes or no for a file."""
-        return f"'{self._book.render(UNITS.name)}'!{fixed(self._rows[file], self._at['counted'])}"
+        where = cell(self._rows[file], self._at["counted"], row_abs=True, col_abs=True)
+        return f"'{self._book.render(UNITS.name)}'!{where}"
 
 
 def _less(row: int, left: int, right: int, fen: int) -> Toned:

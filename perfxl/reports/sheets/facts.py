@@ -10,7 +10,7 @@ from perfxl.model import Finding, Severity, Text
 from perfxl.profiles import Form, Level
 from perfxl.reading import FormRows
 from perfxl.reports.out_folder import by_unit
-from perfxl.reports.sheets.table import FILE, UNIT, CellLink, TableColumn, Toned, path_link
+from perfxl.reports.sheets.table import FILE, UNIT, CellLink, TableColumn, Toned
 from perfxl.reports.unit_report import NAME as REPORT
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 #: shown in place of the values of a file that was not read
 NOT_READ = "—"
 OPEN = Text("打开", "open")
+WAIVED_COUNT = Text("已豁免 {n} 处", "{n} waived")
 NO_UNIT = Text("（未填单位名称）", "(no unit name)")
+#: characters that are escaped in the path of a link; Chinese ones are not
+_ESCAPED = {ord(character): f"%{ord(character):02X}" for character in '%#?"<>[]^`{}| \\'}
 #: the period of the indicators of the year
 YEAR = "year"
 #: English heads for keys of the profile; the Chinese ones are its labels
@@ -81,9 +84,7 @@ class BatchFacts:
         self.forms = [form for book in batch.tables.returns for form in book.forms]
         self._look_up_rows()
         self._count_findings()
-        self._folders = {
-            submission.file: folder.as_posix() for _, folder, sent in by_unit(batch) for submission in sent
-        }
+        self._folders = {item.file: folder.as_posix() for _, folder, sent in by_unit(batch) for item in sent}
         for item in batch.submissions:
             if item.duplicate_of in self._folders:
                 self._folders[item.file] = self._folders[item.duplicate_of]
@@ -151,10 +152,10 @@ class BatchFacts:
 
     def report(self, file: str) -> CellLink:
         """A link to the error report of the file's unit."""
-        folder = self._folders.get(file)
-        if folder is None:
+        if file not in self._folders:
             return CellLink("", "")
-        return CellLink(path_link(f"{folder}/{REPORT.render(self.lang)}"), OPEN.render(self.lang))
+        path = f"{self._folders[file]}/{REPORT.render(self.lang)}"
+        return CellLink(f"external:{path.translate(_ESCAPED)}", OPEN.render(self.lang))
 
     def form_name(self, form: Form) -> str:
         """The name of a form for a narrow column: ``附件10 项目``."""

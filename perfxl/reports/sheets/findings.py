@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_rowcol_to_cell as cell
 
-from perfxl.model import WAIVED, Finding, Result, Severity, Status, Text
+from perfxl.model import COMMA, WAIVED, Finding, Result, Severity, Status, Text
 from perfxl.profiles import OTHER_SHEETS
-from perfxl.reports.sheets.facts import BatchFacts
+from perfxl.reports.sheets.facts import WAIVED_COUNT, BatchFacts
 from perfxl.reports.sheets.table import (
     FILE,
     NUMBER,
@@ -22,8 +22,7 @@ from perfxl.reports.sheets.table import (
     SummaryBook,
     TableColumn,
     Toned,
-    cell_link,
-    place,
+    row_link,
 )
 from perfxl.rules import CODE, OFF, SEVERITY, SOURCE, WHAT, Entry, catalogue
 
@@ -123,7 +122,6 @@ RULE_COLUMNS = (
     TableColumn(Text("问题数", "Findings"), 7, "count"),
     TableColumn(Text("不适用或未能执行的原因", "Why not"), 28),
 )
-WAIVED_CELLS = Text("已豁免 {n} 处", "{n} waived")
 REASON = Text("{reason}（{n} 份）", "{reason} ({n})")
 
 
@@ -244,7 +242,7 @@ def _involved(finding: Finding, book: SummaryBook) -> str:
     sheets: dict[str, list[str]] = {}
     for ref in refs[:MOST_CELLS]:
         sheets.setdefault(ref.sheet, []).append(ref.cell)
-    comma, stop = book.render(Text("、", ", ")), book.render(Text("；", "; "))
+    comma, stop = book.render(COMMA), book.render(Text("；", "; "))
     parts = [
         comma.join(cells) if near and near.sheet == sheet and len(sheets) == 1 else f"{sheet}!{comma.join(cells)}"
         for sheet, cells in sheets.items()
@@ -254,8 +252,7 @@ def _involved(finding: Finding, book: SummaryBook) -> str:
 
 def link_to(book: SummaryBook, index: int, words: str = "") -> CellLink:
     """A link to finding number ``index`` (from 0) of the batch."""
-    sheet, row = place(book.render(FINDINGS.name), index)
-    return CellLink(cell_link(sheet, row), words or f"#{index + 1}")
+    return CellLink(row_link(book.render(FINDINGS.name), index), words or f"#{index + 1}")
 
 
 #: kind, file, unit, sheet and reason
@@ -329,5 +326,5 @@ def _each(texts: Iterable[str]) -> str:
 
 def _why(book: SummaryBook, waived: int, reasons: Counter[str]) -> str:
     """How many findings are waived, and why the rule was not applied or crashed."""
-    lines = [book.render(WAIVED_CELLS, n=waived)] if waived else []
+    lines = [book.render(WAIVED_COUNT, n=waived)] if waived else []
     return "\n".join([*lines, *(book.render(REASON, reason=reason, n=n) for reason, n in reasons.most_common())])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -109,7 +109,7 @@ def _results(facts: BatchFacts) -> dict[tuple[FormRows, int, str], list[Any]]:
     return {
         (form, row.item, row.period): [
             row.actual.text,
-            *(None if p is None else _shown(Decimal(str(p))) for p in (row.weight, row.score)),
+            *(_shown(points and Decimal(str(points))) for points in (row.weight, row.score)),
             row.reason,
         ]
         for form in facts.forms
@@ -169,55 +169,49 @@ class _Matrix:
         for period in periods or (None,):
             key = period.key if period else YEAR
             # the year is always asked for, a longer term only if it has an indicator
-            used = key == YEAR or not several or bool(self.facts.levels.get((form, key)))
             main = key == YEAR or not several
+            used = main or bool(self.facts.levels.get((form, key)))
             yield [
                 *self.facts.who(form.file), self.facts.form_name(spec), form.name or form.sheet,
                 self.book.render(labelled(period.key, period.label)) if period and several else "",
-                self._goal(form, spec, key, several),
-                *(self._field(form, spec, field) if main else self._none for field in self.signed),
+                self._goal(form, spec, "" if not several else key),
+                *(self._mark(form, spec.fields.get(key)) if main else self._none for key in self.signed),
                 self._required(form, spec) if main else self._none,
                 *self._levels(form, spec, key, used),
             ]  # fmt: skip
 
-    def _goal(self, form: FormRows, spec: Form, period: str, several: bool) -> Any:
-        for field in (spec.fields[key] for key in GOALS if key in spec.fields):
-            if not several or field.period == period:
-                return self._mark(form, field)
-        return self._none
+    def _goal(self, form: FormRows, spec: Form, period: str) -> Any:
+        """The goal of a period, or of the only one."""
+        fields = [spec.fields[key] for key in GOALS if key in spec.fields]
+        return self._mark(form, next((field for field in fields if not period or field.period == period), None))
 
-    def _field(self, form: FormRows, spec: Form, key: str) -> Any:
-        return self._mark(form, spec.fields[key]) if key in spec.fields else self._none
-
-    def _mark(self, form: FormRows, field: Field) -> Any:
-        if self._filled(form, field.key):
+    def _mark(self, form: FormRows, field: Field | None) -> Any:
+        if field and self._filled(form, field.key):
             return Toned(THERE, "good")
-        return Toned(MISSING, self._tone(field.required)) if field.required else self._none
+        return self._missing([field.required]) if field and field.required else self._none
 
-    def _tone(self, code: str) -> str:
-        return self.severity.get(code, Severity.NOTICE).value
+    def _missing(self, codes: Iterable[str], labels: Iterable[str] = ()) -> Toned:
+        """What is missing, in the colour of the most severe of the rules that report it."""
+        worst = min((self.severity.get(code, Severity.NOTICE) for code in codes), key=lambda severity: severity.rank)
+        return Toned(" ".join([MISSING, *filter(None, ["、".join(labels)])]), worst.value)
 
     def _required(self, form: FormRows, spec: Form) -> Any:
         """The required fields without a column of their own: a tick, or the labels of those that are missing."""
         rest = [f for f in spec.fields.values() if f.required and f.key not in self.signed and f.key not in GOALS]
         missing = [field for field in rest if not self._filled(form, field.key)]
-        if not missing:
-            return Toned(THERE, "good")
-        worst = min((self.severity.get(field.required, Severity.NOTICE) for field in missing), key=lambda s: s.rank)
-        labels = [self.book.render(labelled(field.key, field.plain_label)) for field in missing]
-        return Toned(f"{MISSING} {'、'.join(labels)}", worst.value)
+        labels = (self.book.render(labelled(field.key, field.plain_label)) for field in missing)
+        return self._missing((field.required for field in missing), labels) if missing else Toned(THERE, "good")
 
     def _levels(self, form: FormRows, spec: Form, period: str, used: bool) -> Iterator[Any]:
         asked = {level.key: level.required for level in spec.indicators.levels} if spec.indicators else {}
         counts = self.facts.levels[form, period]
         parents = {self.facts.profile.levels[key].parent for key, count in counts.items() if key and count}
         for level in self.levels:
-            count = counts[level.key]
-            if count:
-                yield Toned(count, "good")
+            if counts[level.key]:
+                yield Toned(counts[level.key], "good")
             elif used and asked.get(level.key):
                 whole = "" if level.parent in parents else WHOLE.get(level.parent, "")
-                yield Toned(MISSING, self._tone(whole or asked[level.key]))
+                yield self._missing([whole or asked[level.key]])
             else:
                 yield self._none
         if self.other:

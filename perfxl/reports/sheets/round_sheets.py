@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from perfxl.model import Arrival, Lang, Progress, Standing, State, Text
+from perfxl.model import Arrival, Lang, Progress, State, Text
 from perfxl.reports.sheets.table import NUMBER, UNIT, SheetTable, SheetTexts, SummaryBook, TableColumn, Toned
 
 UNITS = SheetTexts(
@@ -30,12 +30,9 @@ UNIT_COLUMNS = (
     TableColumn(Text("备注", "Remark"), 40),
 )
 TONES = {
-    State.MISSING: "warning",
-    State.FAILED: "error",
-    State.PASSED: "good",
-    State.NIL: "notice",
+    State.MISSING: "warning", State.FAILED: "error", State.PASSED: "good", State.NIL: "notice",
     State.TO_VERIFY: "warning",
-}
+}  # fmt: skip
 
 ARRIVALS = SheetTexts(
     Text("来件登记", "What came in"),
@@ -65,19 +62,14 @@ COUNT = Text("{what} {n}", "{n} {what}")
 
 def write_standing(book: SummaryBook, progress: Progress) -> None:
     """One row for each unit, in the order of the roster."""
-    table = SheetTable(book, UNITS.noted(_units_note(book, progress)), UNIT_COLUMNS, frozen=2)
+    table = SheetTable(book, UNITS, UNIT_COLUMNS, 2, _units_note(book, progress))
     for number, unit in enumerate(progress.units, 1):
-        table.row(_unit_row(book, number, unit))
+        table.row([
+            number, unit.unit, Toned(book.render(unit.state.label), TONES[unit.state]), unit.versions,
+            unit.last.isoformat() if unit.last else "", Toned(unit.errors, "error") if unit.errors else 0,
+            unit.control, unit.total, Toned(unit.gap, "bad") if unit.gap else unit.gap, unit.remark,
+        ])  # fmt: skip
     table.close()
-
-
-def _unit_row(book: SummaryBook, number: int, unit: Standing) -> list[object]:
-    gap = unit.gap
-    return [
-        number, unit.unit, Toned(book.render(unit.state.label), TONES[unit.state]), unit.versions,
-        unit.last.isoformat() if unit.last else "", Toned(unit.errors, "error") if unit.errors else 0,
-        unit.control, unit.total, Toned(gap, "bad") if gap else gap, unit.remark,
-    ]  # fmt: skip
 
 
 def _units_note(book: SummaryBook, progress: Progress) -> str:
@@ -100,7 +92,7 @@ def days_left(progress: Progress, lang: Lang) -> str:
 
 def write_arrivals(book: SummaryBook, progress: Progress) -> None:
     """One row for each file, and for each mail without any, in the order in which they came."""
-    table = SheetTable(book, ARRIVALS.noted(arrivals_note(progress, book.lang)), ARRIVAL_COLUMNS, frozen=2)
+    table = SheetTable(book, ARRIVALS, ARRIVAL_COLUMNS, 2, arrivals_note(progress, book.lang))
     for one in progress.arrivals:
         *first, result, answer, remark = arrival_row(one, book.lang)
         table.row([*first, Toned(result, one.tone), Toned(answer, "error" if one.state == "refused" else ""), remark])

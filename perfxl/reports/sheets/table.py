@@ -41,8 +41,6 @@ CUT = Text("…（过长，其余未列出）", "… (too long, the rest is left
 #: shown in place of a character that a workbook cannot contain
 BOX = "□"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-#: characters that are escaped in the path of a link; Chinese ones are not
-_ESCAPED = {ord(character): f"%{ord(character):02X}" for character in '%#?"<>[]^`{}| \\'}
 
 
 class SheetTexts(NamedTuple):
@@ -52,10 +50,6 @@ class SheetTexts(NamedTuple):
     title: Text
     note: Text
     empty: Text | None = None
-
-    def noted(self, note: str) -> SheetTexts:
-        """The same with a note that is already in the language of the workbook."""
-        return self._replace(note=Text(note, note))
 
 
 class TableColumn(NamedTuple):
@@ -78,7 +72,7 @@ class CellFormula(NamedTuple):
 
 
 class CellLink(NamedTuple):
-    """A link with words of ours; ``target`` is made by ``path_link`` or ``cell_link``, ``""`` for no link."""
+    """A link with words of ours; ``target`` is ``""`` for no link."""
 
     target: str
     words: str
@@ -152,8 +146,12 @@ class SummaryBook:
 class SheetTable:
     """A table that is written from the top down; a full sheet is continued on a further one (``问题清单 (2)``)."""
 
-    def __init__(self, book: SummaryBook, texts: SheetTexts, columns: Sequence[TableColumn], frozen: int = 0) -> None:
-        self._name, self._title, self._note = map(book.render, texts[:3])
+    def __init__(
+        self, book: SummaryBook, texts: SheetTexts, columns: Sequence[TableColumn], frozen: int = 0, note: str = ""
+    ) -> None:
+        """``note`` is the filled note of ``texts``, if it has values."""
+        self._name, self._title = book.render(texts.name), book.render(texts.title)
+        self._note = note or book.render(texts.note)
         self.columns = [_wide_enough(column, book) for column in columns]
         #: key of a column -> its number, from 0
         self.at = {column.key: number for number, column in enumerate(columns) if column.key}
@@ -258,30 +256,16 @@ def _wide_enough(column: TableColumn, book: SummaryBook) -> TableColumn:
     return column._replace(width=max(column.width, max(map(width, words), default=0) + 2))
 
 
-def fixed(row: int, col: int) -> str:
-    """The absolute address of a cell (row and column from 0)."""
-    return str(cell(row, col, row_abs=True, col_abs=True))
-
-
 def counting(mark: int, last: int, word: str) -> str:
     """A formula for ``totals``: only rows with a word in the column ``mark``; ``last`` is the last row, from 1."""
-    return f'SUMIF({fixed(FIRST, mark)}:{fixed(last - 1, mark)},"{word}",{{range}})'
+    first, end = (cell(row, mark, row_abs=True, col_abs=True) for row in (FIRST, last - 1))
+    return f'SUMIF({first}:{end},"{word}",{{range}})'
 
 
-def place(name: str, index: int) -> tuple[str, int]:
-    """The sheet and the row (from 0) of row number ``index`` of a table."""
+def row_link(name: str, index: int) -> str:
+    """The target of a link to row number ``index`` of a table."""
     number, rest = divmod(index, ROWS)
-    return (name if number == 0 else f"{name} ({number + 1})"), FIRST + rest
-
-
-def path_link(path: str) -> str:
-    """The target of a link to a file, given relative to the workbook with ``/``."""
-    return f"external:{path.translate(_ESCAPED)}"
-
-
-def cell_link(sheet: str, row: int, col: int = 0) -> str:
-    """The target of a link to a cell of this workbook (row and column from 0)."""
-    return f"internal:'{sheet}'!{cell(row, col)}"
+    return f"internal:'{name if number == 0 else f'{name} ({number + 1})'}'!A{FIRST + rest + 1}"
 
 
 def clean(text: str, lang: Lang = "zh") -> str:
