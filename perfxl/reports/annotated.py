@@ -27,15 +27,8 @@ from perfxl.reports.package.markup import TYPES, CannotAnnotate, Relationships, 
 from perfxl.reports.package.notes import SheetNotes, TextRun
 from perfxl.reports.package.problem_list import put_list, severity_label
 from perfxl.reports.package.rebuild import rebuild
-from perfxl.reports.package.workbook import (
-    CellRange,
-    SheetPart,
-    StylesPart,
-    WorkbookPart,
-    fill_of,
-    on_a_sheet,
-    parse_area,
-)
+from perfxl.reports.package.styles import StylesPart, fill_of
+from perfxl.reports.package.workbook import CellRange, SheetPart, WorkbookPart, on_a_sheet, parse_area
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch

@@ -12,7 +12,8 @@ from perfxl.formats.our_marks import LIST, NOTHING
 from perfxl.model import WAIVED, Finding, Lang, Ref, Text, column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.markup import clean, cut, units, wrapped
-from perfxl.reports.package.workbook import ListLook, StylesPart, WorkbookPart, fill_of, quoted
+from perfxl.reports.package.styles import ListLook, StylesPart, fill_of
+from perfxl.reports.package.workbook import WorkbookPart, quoted
 from perfxl.values import shown_figure
 
 _TITLE = ListLook(size="16", bold=True, border=False, horizontal="center")
