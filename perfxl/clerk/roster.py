@@ -192,21 +192,13 @@ class Roster:
     def _names(self) -> Mapping[str, Member]:
         return {name_key(name): unit for unit in self.units for name in (*unit.aliases, unit.name)}
 
-    @cached_property
-    def _senders(self) -> Mapping[str, tuple[Member, ...]]:
-        found: dict[str, tuple[Member, ...]] = {}
-        for unit in self.units:
-            for address in unit.addresses:
-                found[address] = (*found.get(address, ()), unit)
-        return found
-
     def named(self, name: str) -> Member | None:
         """The unit of that name or alias."""
         return self._names.get(name_key(name)) if name_key(name) else None
 
     def sending(self, address: str) -> tuple[Member, ...]:
         """The units that may send from an address."""
-        return self._senders.get(address.lower(), ())
+        return tuple(unit for unit in self.units if address.lower() in unit.addresses)
 
     @property
     def control(self) -> Mapping[str, int]:
@@ -237,11 +229,9 @@ def read_roster(path: str | Path) -> Roster:
 def _take(entry: ListEntry, column: ListColumn, name: str, unit: Member, taken: dict[str, Member]) -> None:
     """Note the name of a unit; refuse one that another row has."""
     other = taken.setdefault(name_key(name), unit)
-    if other is unit:
-        return
-    if column is UNIT and other.key == unit.key:
-        raise entry.error(column, TWICE, name=name, row=other.ref.row)
-    raise entry.error(column, TWO_UNITS, name=name, unit=other.name, row=other.ref.row)
+    if other is not unit:
+        problem = TWICE if column is UNIT and other.key == unit.key else TWO_UNITS
+        raise entry.error(column, problem, name=name, unit=other.name, row=other.ref.row)
 
 
 def _member(entry: ListEntry) -> Member:
@@ -290,19 +280,16 @@ def _nil(entry: ListEntry) -> bool:
 
 def read_control(path: str | Path) -> Mapping[str, int]:
     """Unit (as ``name_key`` compares it) -> its control figure in fen. Raises ``UserError``."""
-    path = Path(path)
-    name = path.name
+    path, name = Path(path), Path(path).name
     try:
         grids = read_book(file_bytes(path)).grids
     except Unreadable as error:
         raise UserError(CONTROL_NOT_READ, path=name, reason=error.reason) from error
     for grid in grids:
-        heads = _control_heads(grid)
-        if heads is not None:
-            figures = _control_figures(grid, name, *heads)
-            if not figures:
-                raise UserError(CONTROL_NO_UNITS, path=name)
-            return figures
+        if heads := _control_heads(grid):
+            if figures := _control_figures(grid, name, *heads):
+                return figures
+            raise UserError(CONTROL_NO_UNITS, path=name)
     raise UserError(CONTROL_NO_HEADS, path=name)
 
 

@@ -11,28 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from perfxl.diagnose.causes import (
-    COMMA,
-    MOST,
-    Operand,
-    added_parts,
-    as_shown,
-    by_formula,
-    likely_slips,
-    mistyped,
-    offer,
-    one_row,
-    rounded,
-    several_rows,
-    units,
-)
+from perfxl.diagnose import causes
+from perfxl.diagnose.causes import COMMA, MOST, Operand, offer
 from perfxl.model import Finding, Hint, Lang, Ref, Text
 from perfxl.values import wan
 
-LIKELY = (rounded, one_row, units, likely_slips)
+LIKELY = (causes.rounded, causes.one_row, causes.units, causes.likely_slips)
 #: one line is enough for all of a kind
-UNLIKELY = (several_rows, mistyped)
-
+UNLIKELY = (causes.several_rows, causes.mistyped)
 
 SAME_GAP = Text(
     "与 {codes} 的差额相同（{amount} 万元），很可能是同一处错误。",
@@ -56,18 +42,17 @@ def explain(total: Sequence[Operand], parts: Sequence[Operand], lang: Lang) -> t
     gap = sum(o.fen or 0 for o in total) - sum(o.fen or 0 for o in parts)
     if not gap:
         return ()
-    if times := added_parts(total, parts):
-        return offer(list(by_formula(total[0], parts, gap, times)), lang)
-    causes = [cause for search in LIKELY for cause in search(total, parts, gap)]
-    if causes:
-        return offer(causes, lang)
+    if times := causes.added_parts(total, parts):
+        return offer(list(causes.by_formula(total[0], parts, gap, times)), lang)
+    if found := [cause for search in LIKELY for cause in search(total, parts, gap)]:
+        return offer(found, lang)
     return offer([cause for search in UNLIKELY for cause in search(total, parts, gap)], lang, each=1)
 
 
 def by_what_is_shown(total: Sequence[Operand], parts: Sequence[Operand], lang: Lang) -> tuple[Hint, ...]:
     """The cause of a difference that is not visible: all of it is in decimals that the formats do not show."""
     gap = sum(o.fen or 0 for o in total) - sum(o.fen or 0 for o in parts)
-    return offer(list(as_shown(total, parts, gap)), lang)
+    return offer(list(causes.as_shown(total, parts, gap)), lang)
 
 
 class _Shared(NamedTuple):

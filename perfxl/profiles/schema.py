@@ -367,6 +367,7 @@ class Profile:
         return f"perfxl:{self.id}:{self.version}"
 
 
+PLUS = " ＋ "
 SIGNS = {"=": "＝", ">=": "≥"}
 TASKS = {"rows": "各任务", "basic": "基本支出任务", "project": "项目任务"}
 
@@ -376,7 +377,7 @@ def describe(profile: Profile, item: Sum) -> str:
     total, parts = _sides(profile, item)
     if _one_of_the_tasks(item):
         return f"{total[0]}与一项{parts[0]}相同"
-    holds = f"{_plus(total)} {SIGNS[item.relation]} {_plus(parts)}"
+    holds = f"{PLUS.join(total)} {SIGNS[item.relation]} {PLUS.join(parts)}"
     return f"每一行的{holds}" if item.per == "row" else holds
 
 
@@ -398,30 +399,24 @@ def example(profile: Profile, item: Sum) -> tuple[str, str]:
 
 def _with(profile: Profile, labels: Iterable[str], figures: Iterable[int]) -> str:
     decimals = profile.decimals
-    return _plus(f"{label} {figure:.{decimals}f}" for label, figure in zip(labels, figures, strict=True))
+    return PLUS.join(f"{label} {figure:.{decimals}f}" for label, figure in zip(labels, figures, strict=True))
 
 
 def _sides(profile: Profile, item: Sum) -> tuple[list[str], list[str]]:
     """The operands of both sides in words."""
-    if item.per == "row":
-        total, parts = ([_column(profile, term) for term in side] for side in (item.total, item.parts))
-        return total, parts
+
+    def words(term: Term) -> str:
+        return _column(profile, term) if item.per == "row" else _whose(profile, term, item) + _what(profile, term)
+
     if _one_of_the_tasks(item):
         first = item.parts[0]
         return [_what(profile, item.total[0])], [f"{TASKS[first.select]}的{_column(profile, first)}"]
-    total, parts = (
-        [_whose(profile, term, item) + _what(profile, term) for term in side] for side in (item.total, item.parts)
-    )
-    return total, parts
+    return [*map(words, item.total)], [*map(words, item.parts)]
 
 
 def _one_of_the_tasks(item: Sum) -> bool:
     """Whether a project is compared with a task of its own."""
     return item.per == "project" and item.parts[0].table == "tasks"
-
-
-def _plus(texts: Iterable[str]) -> str:
-    return " ＋ ".join(texts)
 
 
 def _whose(profile: Profile, term: Term, item: Sum) -> str:

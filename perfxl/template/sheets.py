@@ -15,7 +15,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.model import Severity, Text, column_letters
-from perfxl.profiles import OTHER_SHEETS, PROJECT_NAME, Form, Profile, describe
+from perfxl.profiles import OTHER_SHEETS, PROJECT_NAME, Form, Profile, Sum, describe
 from perfxl.profiles.layout import CHARACTER, CellArea, Page, Piece, SheetLayout, text_width
 from perfxl.rules import CODE, FIX, NAME, SEVERITY, WHAT, catalogue
 from perfxl.template import sums
@@ -292,7 +292,7 @@ def write_checks(book: Workbook, styles: Styles, profile: Profile, sheets: Seque
     writer = sums.SumWriter(profile, sheets, {table.form: table.matches for table in tables}, CHECKS)
     _check_head(sheet, styles, f"G{CHECK_HEAD + 1}:G{last}")
     for row, check in enumerate(found, CHECK_HEAD + 1):
-        _write_check(sheet, styles, profile, check, sums.formulas(check, writer, row), row)
+        _write_check(sheet, styles, writer, *check, row)
     colour_results(sheet, styles, f"G{CHECK_HEAD + 1}:G{last}")
     for table in tables:
         _write_list(sheet, styles, writer, table)
@@ -312,12 +312,12 @@ def _check_head(sheet: Worksheet, styles: Styles, results: str) -> None:
 
 
 def _write_check(
-    sheet: Worksheet, styles: Styles, profile: Profile, check: sums.SheetCheck, row: sums.CheckRow, number: int
+    sheet: Worksheet, styles: Styles, writer: sums.SumWriter, item: Sum, form: SheetLayout | None, number: int
 ) -> None:
-    item = check.sum
+    row = sums.formulas(item, form, writer, number)
     sheet.set_row(number - 1, CHECK_HEIGHT)
-    place = check.sheet.sheet if check.sheet else "各表之间"
-    texts = (item.code, place, f"{item.name.render('zh')}：{describe(profile, item)}")
+    place = form.sheet if form else "各表之间"
+    texts = (item.code, place, f"{item.name.render('zh')}：{describe(writer.profile, item)}")
     for column, (text, style) in enumerate(zip(texts, ("centre", "centre", "text"), strict=True)):
         sheet.write_string(number - 1, column, text, styles.get(f"table_{style}"))
     figures = styles.get("table_count" if row.counts else "table_amount")

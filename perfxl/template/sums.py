@@ -41,10 +41,6 @@ class ProjectList:
     names: str
     amounts: Mapping[str, str]
 
-    def found(self, name: str) -> str:
-        """An expression that counts the projects of a name."""
-        return f'SUMPRODUCT(({self.names}={name})*({self.names}<>""))'
-
 
 def quote(text: str) -> str:
     """A text as a literal of a formula."""
@@ -144,7 +140,8 @@ class SumWriter:
         other = self.matches.get(self.profile.forms[sheet.form].same_as)
         if other is None:
             return own
-        found = other.found(cleaned(self.ref(sheet, sheet.fields[PROJECT_NAME].cell)))
+        name = cleaned(self.ref(sheet, sheet.fields[PROJECT_NAME].cell))
+        found = f'SUMPRODUCT(({other.names}={name})*({other.names}<>""))'
         return SumExpression(f"IF({found}=0,{own.total},0)", f"IF({found}=0,{own.count},0)")
 
 
@@ -185,14 +182,6 @@ class LiveFormula:
 
 
 @dataclass(frozen=True)
-class SheetCheck:
-    """A declared sum to be checked on one sheet, or over all of them."""
-
-    sum: Sum
-    sheet: SheetLayout | None
-
-
-@dataclass(frozen=True)
 class CheckRow:
     """The formulas of one row of the check sheet."""
 
@@ -205,10 +194,10 @@ class CheckRow:
     counts: bool = False
 
 
-def checks(profile: Profile, sheets: Sequence[SheetLayout]) -> list[SheetCheck]:
-    """Each declared sum on each sheet of its form, sheet by sheet; then those over several sheets."""
-    found = [
-        SheetCheck(item, sheet)
+def checks(profile: Profile, sheets: Sequence[SheetLayout]) -> list[tuple[Sum, SheetLayout | None]]:
+    """Each declared sum on each sheet of its form, sheet by sheet; then those over several sheets, without a sheet."""
+    found: list[tuple[Sum, SheetLayout | None]] = [
+        (item, sheet)
         for sheet in sheets
         for item in profile.sums
         if item.per in ("form", "row") and item.total[0].form == sheet.form
@@ -216,9 +205,9 @@ def checks(profile: Profile, sheets: Sequence[SheetLayout]) -> list[SheetCheck]:
     for item in profile.sums:
         if item.per == "project":
             own = [sheet for sheet in sheets if sheet.form == item.total[0].form]
-            found += [SheetCheck(item, sheet) for sheet in own if PROJECT_NAME in sheet.fields or _against_tasks(item)]
+            found += [(item, sheet) for sheet in own if PROJECT_NAME in sheet.fields or _against_tasks(item)]
         elif item.per == "submission":
-            found.append(SheetCheck(item, None))
+            found.append((item, None))
     return found
 
 
@@ -226,17 +215,13 @@ def _against_tasks(item: Sum) -> bool:
     return any(term.table == "tasks" for term in item.parts)
 
 
-def formulas(check: SheetCheck, writer: SumWriter, row: int) -> CheckRow:
+def formulas(item: Sum, sheet: SheetLayout | None, writer: SumWriter, row: int) -> CheckRow:
     """The formulas of a check in ``row``: D stated, E computed, F difference, G result, H note."""
-    item = check.sum
-    if item.per == "row" and check.sheet:
-        return _by_row(item, check.sheet, writer, row)
-    if item.per == "project" and check.sheet:
-        if _against_tasks(item):
-            return _among_tasks(item, check.sheet, writer, row)
-        return _by_name(item, check.sheet, writer, row)
+    if item.per in ("row", "project") and sheet:
+        write = _by_row if item.per == "row" else _among_tasks if _against_tasks(item) else _by_name
+        return write(item, sheet, writer, row)
     both = item.relation == ">=" or any(term.table == "indicators" for term in (*item.total, *item.parts))
-    stated, computed = (writer.of(side, check.sheet) for side in (item.total, item.parts))
+    stated, computed = (writer.of(side, sheet) for side in (item.total, item.parts))
     return _compare(item, _figure(writer, stated), _figure(writer, computed), writer, row, both=both)
 
 
