@@ -15,7 +15,9 @@ import pytest
 from programs import needs_dovecot
 
 import perfxl
-from perfxl.sources.mail import Mail, fetch, parse
+from perfxl.sources.mail.attachments import Mail
+from perfxl.sources.mail.mime import parse
+from perfxl.sources.mail.stores import fetch
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / "samples" / "mailbox" / "make.py"

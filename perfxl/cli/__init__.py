@@ -15,7 +15,7 @@ import click
 
 from perfxl import __version__
 from perfxl.cli import blank_workbooks, cells, check, mail, reference, rounds
-from perfxl.cli.locale import ERROR, Group, Option, in_a_line, lang_option, language, show_usage_error
+from perfxl.cli.options import ERROR, Group, Option, in_a_line, lang_option, language, show_usage_error
 from perfxl.model import Lang, Text, UserError
 
 ABOUT = Text(

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from perfxl.cli.locale import Command, Option
-from perfxl.cli.options import load_profile, profile_option
+from perfxl.cli.options import Command, Option, load_profile, profile_option
 from perfxl.cli.output import check_path, save_workbook, workbook_options
 from perfxl.model import Lang, Text
 

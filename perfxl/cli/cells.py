@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from perfxl.cli.locale import SEMICOLON, Command, Option, json_option
-from perfxl.cli.options import load_profile, profile_option
+from perfxl.cli.options import SEMICOLON, Command, Option, json_option, load_profile, profile_option
 from perfxl.cli.output import print_json, print_table
 from perfxl.model import Lang, Text, UserError, column_letters, listed
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from perfxl.cli.locale import Command, Option, in_a_line
-from perfxl.cli.options import load_profile, opened_round, profile_option
+from perfxl.cli.options import Command, Option, in_a_line, load_profile, opened_round, profile_option
 from perfxl.cli.output import CANNOT_WRITE, check_path, print_data, save_workbook
 from perfxl.model import Lang, Text, UserError
 from perfxl.profiles import DEFAULT

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from perfxl.cli.locale import SEMICOLON, Command, Group, Option, in_a_line
-from perfxl.cli.options import mail_password, opened_round, round_option
+from perfxl.cli.options import SEMICOLON, Command, Group, Option, in_a_line, mail_password, opened_round, round_option
 from perfxl.cli.output import CANNOT_WRITE, printable
 from perfxl.model import Lang, Text, UserError, listed
 
 if TYPE_CHECKING:
     from perfxl.ledger.records import FileRecord, ReplyRecord
-    from perfxl.rounds import Round
     from perfxl.rounds.answers import Append
+    from perfxl.rounds.folder import Round
     from perfxl.rounds.intake import Collected
 
 MAIL = Text("收取报送邮件、写好回复、发出回复。", "Take in mails, write the answers, send them.")
@@ -185,9 +184,9 @@ def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang
     """Send the drafts that are named; the exit code is 1 when one was not sent."""
     with opened_round(folder, lang) as round_:
         from perfxl.letters.smtp import RateLimit, Smtp
+        from perfxl.rounds.answers import NO_SERVER, chosen
+        from perfxl.rounds.answers import send as send_all
         from perfxl.rounds.folder import account_of
-        from perfxl.rounds.sending import NO_SERVER, chosen
-        from perfxl.rounds.sending import send as send_all
 
         url = round_.settings.smtp
         if not url:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from perfxl.cli.locale import Option, in_a_line
+from perfxl.cli.options import Option, in_a_line
 from perfxl.model import Lang, Text, UserError
 
 OUTPUT = Text("要写入的 .xlsx 文件。", "The .xlsx file to write.")

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from perfxl.cli.locale import COLON, Command, json_option
-from perfxl.cli.options import load_profile, profile_option
+from perfxl.cli.options import COLON, Command, json_option, load_profile, profile_option
 from perfxl.cli.output import print_json, print_rows
 from perfxl.model import Lang, Severity, Text, UserError, listed
 

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from perfxl.cli.blank_workbooks import roster_command
-from perfxl.cli.locale import Command, Group, Option, json_option
 from perfxl.cli.options import (
+    Command,
+    Group,
+    Option,
     database_password,
+    json_option,
     load_profile,
     opened_round,
     profile_option,
@@ -149,8 +152,7 @@ def init(
 ) -> int:
     """Make the folder of a round; the exit code."""
     form = load_profile(profile)
-    from perfxl.rounds import create
-    from perfxl.rounds.folder import Settings
+    from perfxl.rounds.folder import Settings, create
 
     title = title.strip() or TITLE_OF.fill(year=year, title=form.title).render("zh")
     last: date | None = deadline.date() if deadline else None
@@ -216,7 +218,7 @@ def report(out: Path, folder: Path, contacts: bool, lang: Lang) -> int:
 def status(folder: Path, mails: bool, contacts: bool, as_json: bool, lang: Lang) -> int:
     """Show the state of every unit; the exit code is 0 when all have passed or need not report."""
     with opened_round(folder, lang) as round_:
-        from perfxl.rounds.register import anonymise, register
+        from perfxl.rounds.report import anonymise, register
         from perfxl.rounds.versions import histories, progress_of
 
         found = histories(round_)

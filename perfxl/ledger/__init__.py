@@ -1,5 +1,1 @@
 """The ledger of a round (台账): what came in, what was found, what was answered. SQLite, or PostgreSQL by its URL."""
-
-from perfxl.ledger.database import Ledger, open_ledger
-
-__all__ = ["Ledger", "open_ledger"]

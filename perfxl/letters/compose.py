@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from perfxl.letters.letter import KINDS, REMINDERS, Letter
+from perfxl.letters.letter import KINDS, REMINDERS, REPLY, Letter, template_values
 from perfxl.letters.mail_text import (
     ADDRESS,
     FOLD,
@@ -24,7 +24,6 @@ from perfxl.letters.mail_text import (
     one_line,
     thread_headers,
 )  # fmt: skip
-from perfxl.letters.template_values import REPLY, template_values
 from perfxl.letters.templates import fill
 from perfxl.model import Lang, Text, UserError
 from perfxl.output_files import UNKNOWN_UNIT, safe_name, save

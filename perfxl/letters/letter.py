@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from perfxl.model import Finding, Text
+from perfxl.letters.mail_text import one_line, without_links
+from perfxl.model import Finding, Lang, Severity, Text, severities
 
 #: kind -> its name for people, which is also the name of its template
 KINDS = {
@@ -68,3 +71,176 @@ class Letter:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"{self.kind!r} is no kind of letter; there are {', '.join(KINDS)}")
+
+
+#: findings that the letter itself names; the attached report lists all of them
+MOST_MAIN = 3
+LONGEST_MESSAGE, LONGEST_NAME, LONGEST_SUBJECT = 400, 80, 120
+
+NAMES = {
+    "unit": Text("单位", "unit"),
+    "name": Text("联系人", "name"),
+    "subject": Text("原主题", "subject"),
+    "round": Text("批次", "round"),
+    "year": Text("年度", "year"),
+    "deadline": Text("期限", "deadline"),
+    "days_left": Text("剩余天数", "days_left"),
+    "signature": Text("署名", "signature"),
+    "contact": Text("联系方式", "contact"),
+    "today": Text("日期", "today"),
+    "sent": Text("报送日期", "sent"),
+    "files": Text("文件", "files"),
+    "version": Text("次数", "version"),
+    "reason": Text("原因", "reason"),
+    "errors": Text("错误数", "errors"),
+    "warnings": Text("警告数", "warnings"),
+    "notices": Text("提示数", "notices"),
+    "main": Text("主要问题", "main"),
+    "rest": Text("其余", "rest"),
+    "closed": Text("已改正", "closed"),
+    "still": Text("仍存在", "still"),
+    "new": Text("新出现", "new"),
+    "changed": Text("改动", "changed"),
+    "attached": Text("附件", "attached"),
+    "left_out": Text("未附", "left_out"),
+}
+#: the values of one finding in a list of findings
+FINDING = {
+    "number": Text("序号", "number"),
+    "severity": Text("级别", "severity"),
+    "code": Text("编号", "code"),
+    "title": Text("名称", "title"),
+    "place": Text("位置", "place"),
+    "message": Text("说明", "message"),
+    "cause": Text("可能原因", "cause"),
+}
+DATE = Text("{d.year}年{d.month}月{d.day}日", "{d:%Y-%m-%d}")
+DAY = Text("{d.year}年{d.month}月{d.day}日星期{zh}", "{en}, {d:%Y-%m-%d}")
+WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WHOLE_FILE = Text("整个文件", "the whole file")
+MORE_CELLS = Text("{first} 等 {n} 处", "{first} and {more} more")
+IN_FILE = Text("{file}：{place}", "{file}: {place}")
+MORE_FILES = Text("{first} 等 {n} 个文件", "{first} and {more} more files")
+REPLY = re.compile(r"(?i)^\s*(?:(?:re|fwd?|aw|回复|答复|转发|回覆|轉寄)\s*(?:\[\d+\])?\s*[:：]\s*)+")
+#: the verdict in front of the subject of a letter of ours that a unit has answered
+VERDICT = re.compile(r"^【[^】]*】\s*|^\[[^\]]*\]\s*")
+
+
+def template_values(
+    letter: Letter, lang: Lang, now: datetime, attached: Sequence[str], left_out: Sequence[str]
+) -> dict[str, object]:
+    """All values for one letter by their names in ``lang``; waived findings are left out.
+
+    ``attached`` and ``left_out`` (too large to attach) are file names; ``now`` has a time zone.
+    """
+    findings = _not_waived(letter.findings)
+    counts, main = severities(findings), main_findings(findings)
+    several = len({finding.file for finding in findings}) > 1
+    sent = letter.original.sent if letter.original else None
+    values: dict[str, object] = {
+        "unit": without_links(letter.unit, LONGEST_NAME),
+        "name": "" if letter.to_name == letter.unit else without_links(letter.to_name, LONGEST_NAME),
+        "subject": bare_subject(letter),
+        "round": one_line(letter.round_title),
+        "year": letter.year,
+        "deadline": _deadline(letter, lang),
+        "days_left": (letter.deadline - now.date()).days if letter.deadline else 0,
+        "signature": one_line(letter.signature),
+        "contact": one_line(letter.contact),
+        "today": DATE.render(lang, d=now.date()),
+        "sent": DATE.render(lang, d=sent.astimezone(now.tzinfo)) if sent else "",
+        "files": _files([without_links(name, LONGEST_NAME) for name in letter.received], lang),
+        "version": letter.version,
+        "reason": without_links(letter.reason, LONGEST_MESSAGE),
+        "errors": counts[Severity.ERROR],
+        "warnings": counts[Severity.WARNING],
+        "notices": counts[Severity.NOTICE],
+        "main": _items(main, lang, several),
+        "rest": counts.total() - len(main),
+        "closed": _items(letter.closed, lang, several),
+        "still": _items(_not_waived(letter.still), lang, several),
+        "new": _items(_not_waived(letter.new), lang, several),
+        "changed": [without_links(text, LONGEST_MESSAGE) for text in letter.changed],
+        "attached": list(attached),
+        "left_out": list(left_out),
+    }
+    return {name.render(lang): values[key] for key, name in NAMES.items()}
+
+
+def bare_subject(letter: Letter) -> str:
+    """The subject of the mail that is answered, without reply marks and our verdict; else the title of the round."""
+    subject = one_line(letter.original.subject) if letter.original else ""
+    while mark := REPLY.match(subject):
+        subject = VERDICT.sub("", subject[mark.end() :])
+    return one_line(subject, LONGEST_SUBJECT) or one_line(letter.round_title, LONGEST_SUBJECT)
+
+
+def main_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """The ``MOST_MAIN`` findings that the letter names: the most severe, in reading order.
+
+    Of several with the same difference on one sheet only the first is named. Notices, which ask for nothing, are
+    named only where there is nothing else.
+    """
+    ordered = sorted(findings, key=lambda finding: finding.severity.rank)
+    if severe := [finding for finding in ordered if finding.severity is not Severity.NOTICE]:
+        ordered = severe
+    chosen: list[Finding] = []
+    seen: set[tuple[str, str, int]] = set()
+    for finding in ordered:
+        key = _same_slip(finding)
+        if key is None or key not in seen:
+            chosen.append(finding)
+        if key is not None:
+            seen.add(key)
+    return chosen[:MOST_MAIN]
+
+
+def _same_slip(finding: Finding) -> tuple[str, str, int] | None:
+    """What two findings have in common that come from one mistake: two sums on a sheet with the same difference."""
+    if finding.ref is None or not finding.difference:
+        return None
+    return finding.file, finding.ref.sheet, abs(finding.difference)
+
+
+def _not_waived(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.waived is None]
+
+
+def _items(findings: Iterable[Finding], lang: Lang, several: bool) -> list[dict[str, object]]:
+    return [_item(number, finding, lang, several) for number, finding in enumerate(findings, 1)]
+
+
+def _item(number: int, finding: Finding, lang: Lang, several: bool) -> dict[str, object]:
+    values: dict[str, object] = {
+        "number": number,
+        "severity": finding.severity.label.render(lang),
+        "code": finding.code,
+        "title": finding.name,
+        "place": _location(finding, lang, several),
+        "message": without_links(finding.message, LONGEST_MESSAGE),
+        "cause": without_links(finding.hints[0].message, LONGEST_MESSAGE) if finding.hints else "",
+    }
+    return {name.render(lang): values[key] for key, name in FINDING.items()}
+
+
+def _location(finding: Finding, lang: Lang, several: bool) -> str:
+    """The cells of a finding; with its file where the letter is about several."""
+    cells = list(dict.fromkeys(map(str, finding.cells)))
+    place = without_links(cells[0]) if cells else WHOLE_FILE.render(lang)
+    if len(cells) > 1:
+        place = MORE_CELLS.render(lang, first=place, n=len(cells), more=len(cells) - 1)
+    return IN_FILE.render(lang, file=without_links(finding.file, LONGEST_NAME), place=place) if several else place
+
+
+def _files(names: Sequence[str], lang: Lang) -> str:
+    if len(names) > 1:
+        return MORE_FILES.render(lang, first=names[0], n=len(names), more=len(names) - 1)
+    return names[0] if names else ""
+
+
+def _deadline(letter: Letter, lang: Lang) -> str:
+    if letter.deadline is None:
+        return ""
+    weekday = letter.deadline.weekday()
+    return DAY.render(lang, d=letter.deadline, zh=WEEKDAYS_ZH[weekday], en=WEEKDAYS_EN[weekday])

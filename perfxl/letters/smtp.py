@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from perfxl.letters.mail_text import ADDRESS, one_line, without_links
 from perfxl.model import Text, UserError
-from perfxl.sources.mail.charsets import text_of
+from perfxl.sources.mail.headers import text_of
 
 PORTS = {"smtps": 465, "smtp+starttls": 587}
 #: seconds to wait for an answer of the server

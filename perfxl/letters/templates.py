@@ -21,8 +21,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, T
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from perfxl.clerk.errors import did_you_mean, file_bytes
-from perfxl.letters.letter import KINDS, REMINDERS, Letter, Original
-from perfxl.letters.template_values import FINDING, NAMES, template_values
+from perfxl.letters.letter import FINDING, KINDS, NAMES, REMINDERS, Letter, Original, template_values
 from perfxl.model import Finding, Hint, Lang, Ref, Severity, Text, UserError
 from perfxl.output_files import save
 

@@ -1,5 +1,1 @@
 """The round (批次): one collection of returns, from the first mail to the summary, in a folder with a ledger."""
-
-from perfxl.rounds.folder import Round, create, open_round
-
-__all__ = ["Round", "create", "open_round"]

@@ -24,8 +24,7 @@ from perfxl.clerk import edition
 from perfxl.clerk.errors import file_bytes, suggestions
 from perfxl.clerk.inputs import ClerkFiles, read_config
 from perfxl.clerk.roster import Roster, read_roster
-from perfxl.ledger import Ledger, open_ledger
-from perfxl.ledger.database import database_url, enter_round, has_round, local_day
+from perfxl.ledger.database import Ledger, database_url, enter_round, has_round, local_day, open_ledger
 from perfxl.model import Text, UserError
 from perfxl.output_files import safe_name, save
 from perfxl.profiles import Profile

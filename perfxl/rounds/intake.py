@@ -24,7 +24,7 @@ from perfxl.rounds.checking import CheckedFile, check_file
 from perfxl.rounds.folder import FILES, MAILS, Round
 from perfxl.sources import Received
 from perfxl.sources.mail.attachments import Attachment, Mail
-from perfxl.sources.mail.charsets import clean
+from perfxl.sources.mail.headers import clean
 from perfxl.sources.mail.mime import parse
 from perfxl.sources.mail.stores import MailError, fetch
 from perfxl.values import name_key, squeeze

@@ -165,7 +165,7 @@ def _members(path: Path, kind: Kind) -> Iterator[Member]:
     if kind == "tar":
         return _tar_members(path)
     if kind == "mail":
-        from perfxl.sources.saved_mails import members
+        from perfxl.sources.mail.stores import members
 
         return members(path)
     from perfxl.sources import rar_7z

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from perfxl.cli import run
-from perfxl.letters.letter import KINDS
-from perfxl.letters.template_values import FINDING, NAMES
+from perfxl.letters.letter import FINDING, KINDS, NAMES
 from perfxl.letters.templates import HERE, check_templates, fill_sample, sample_letter, write_templates
 from perfxl.model import UserError
 

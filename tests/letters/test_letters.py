@@ -11,8 +11,7 @@ import pytest
 
 import perfxl
 from perfxl.letters.compose import compose
-from perfxl.letters.letter import KINDS, Letter, Original
-from perfxl.letters.template_values import main_findings
+from perfxl.letters.letter import KINDS, Letter, Original, main_findings
 from perfxl.model import Finding, Ref, Severity, Waived
 
 CHINA = timezone(timedelta(hours=8))

@@ -13,8 +13,7 @@ from databases import PASSWORD
 from raw_books import edited, replaced
 
 from perfxl.ledger import records
-from perfxl.rounds import Round, create
-from perfxl.rounds.folder import Settings
+from perfxl.rounds.folder import Round, Settings, create
 
 HEADS = ("单位", "别名", "邮箱", "联系人", "电话", "控制数（万元）", "允许零报")
 SENDER = "jx@example.gov.cn"

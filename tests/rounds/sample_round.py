@@ -8,7 +8,7 @@ from typing import Any
 from perfxl.ledger import records
 from perfxl.ledger.records import FileRecord
 from perfxl.model import State, Status
-from perfxl.rounds import Round
+from perfxl.rounds.folder import Round
 from perfxl.rounds.versions import History, histories
 
 KINDS = {

@@ -12,10 +12,10 @@ from sqlalchemy import update
 
 from perfxl.ledger import records
 from perfxl.ledger.database import moment, reply_table
-from perfxl.rounds import Round, open_round
 from perfxl.rounds.answers import draft_answers, remind
+from perfxl.rounds.folder import Round, open_round
 from perfxl.rounds.intake import collect_mails
-from perfxl.rounds.register import register
+from perfxl.rounds.report import register
 
 
 @pytest.fixture

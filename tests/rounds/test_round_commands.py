@@ -15,8 +15,8 @@ from databases import PASSWORD, new_database
 from round_files import HEADS, ROWS, mail, saved, workbook
 
 from perfxl import cli
-from perfxl.rounds import open_round
-from perfxl.rounds.register import anonymise
+from perfxl.rounds.folder import open_round
+from perfxl.rounds.report import anonymise
 
 
 def run_command(*args):

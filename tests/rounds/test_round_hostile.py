@@ -17,12 +17,11 @@ from round_files import ROWS, mail, new_round, no_password, saved, workbook
 from perfxl.ledger import records
 from perfxl.ledger.records import FileRecord
 from perfxl.model import UserError
-from perfxl.rounds import Round
 from perfxl.rounds.answers import draft_answers
+from perfxl.rounds.folder import Round
 from perfxl.rounds.intake import collect_mails
-from perfxl.rounds.register import register
-from perfxl.rounds.report import write_report
-from perfxl.sources.mail.charsets import clean
+from perfxl.rounds.report import register, write_report
+from perfxl.sources.mail.headers import clean
 
 CLEAN, OTHERS = workbook("甲局", clean=True), workbook("乙局", clean=True)
 JIA, YI = "jia@example.gov.cn", "yi@example.gov.cn"

@@ -14,9 +14,9 @@ from round_files import SENDER, mail, new_round, no_password, saved, workbook
 from perfxl.ledger import records
 from perfxl.ledger.records import FileRecord
 from perfxl.model import Finding, Severity, Status, Submission
-from perfxl.rounds import Round
 from perfxl.rounds.answers import draft_answers, remind
 from perfxl.rounds.checking import with_findings
+from perfxl.rounds.folder import Round
 from perfxl.rounds.intake import collect_files, collect_mails
 from perfxl.rounds.versions import histories
 from perfxl.sources import collect

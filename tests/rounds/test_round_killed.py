@@ -11,8 +11,8 @@ import pytest
 from round_files import Die, dump, mail, new_round, no_password, password, saved, workbook
 
 from perfxl.ledger import records
-from perfxl.rounds import Round, open_round
 from perfxl.rounds.answers import draft_answers
+from perfxl.rounds.folder import Round, open_round
 from perfxl.rounds.intake import collect_mails
 
 STEPS = {"raw", "message", "attachment", "checked", "filed", "done", "draft", "answered"}

@@ -13,7 +13,7 @@ from perfxl.ledger import records
 from perfxl.ledger.records import REFUSED, SENT
 from perfxl.rounds.answers import draft_answers
 from perfxl.rounds.intake import collect_files, collect_mails
-from perfxl.rounds.register import register
+from perfxl.rounds.report import register
 from perfxl.sources import collect
 
 CLEAN = workbook("甲局", clean=True)

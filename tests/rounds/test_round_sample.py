@@ -16,7 +16,7 @@ from programs import needs_dovecot
 
 from perfxl import cli
 from perfxl.ledger import records
-from perfxl.rounds import open_round
+from perfxl.rounds.folder import open_round
 
 #: ``make demo`` takes the same mailbox in
 pytestmark = pytest.mark.slow

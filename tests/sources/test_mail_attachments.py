@@ -9,7 +9,9 @@ import pytest
 from draws import dice
 from mails import BOOK, HEAD, PNG, attached, digest, forwarded, mail, nested, part, text, workbook
 
-from perfxl.sources.mail import Attachment, attachments, parse
+from perfxl.sources.mail import attachments
+from perfxl.sources.mail.attachments import Attachment
+from perfxl.sources.mail.mime import parse
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "samples" / "mailbox"))
 import winmail

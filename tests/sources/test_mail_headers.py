@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mails import BOOK, HEAD, attached, digest, mail, part, text, workbook
 
-from perfxl.sources.mail import Attachment, parse
-from perfxl.sources.mail.charsets import clean
+from perfxl.sources.mail.attachments import Attachment
+from perfxl.sources.mail.headers import clean
+from perfxl.sources.mail.mime import parse
 
 RARE = "镕喆堃㎡.xlsx"
 NAME = "教育局绩效目标申报表.xlsx"

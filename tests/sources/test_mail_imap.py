@@ -10,8 +10,9 @@ from mail_server import PASSWORD, USER
 from mails import HEAD, attached, digest, mail, text, workbook
 from programs import DOVECOT_MARKS
 
-from perfxl.sources.mail import MailError, fetch, parse
 from perfxl.sources.mail.imap import append_draft, mark_seen
+from perfxl.sources.mail.mime import parse
+from perfxl.sources.mail.stores import MailError, fetch
 
 pytestmark = DOVECOT_MARKS
 

@@ -8,7 +8,10 @@ import outlook_files as outlook
 import pytest
 from mails import BOOK, HEAD, PNG, attached, digest, mail, part, text, workbook
 
-from perfxl.sources.mail import Attachment, Fetched, MailError, attachments, fetch, parse, stores
+from perfxl.sources.mail import attachments, stores
+from perfxl.sources.mail.attachments import Attachment
+from perfxl.sources.mail.mime import parse
+from perfxl.sources.mail.stores import Fetched, MailError, fetch
 
 FIRST = mail(text(), attached("x.xlsx"), subject="一")
 SECOND = mail(text(), attached("x.xlsx", workbook("2")), subject="二")

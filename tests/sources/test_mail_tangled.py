@@ -6,7 +6,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from perfxl.sources.mail import attachments, parse
+from perfxl.sources.mail import attachments
+from perfxl.sources.mail.mime import parse
 
 HEAD = b"From: jia@example.gov.cn\r\nSubject: x\r\nDate: Sat, 01 Feb 2020 09:00:00 +0800\r\n"
 

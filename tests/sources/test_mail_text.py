@@ -3,8 +3,8 @@
 import pytest
 from mails import HEAD, attached, forwarded, mail, part, text
 
-from perfxl.sources.mail import attachments, parse
-from perfxl.sources.mail.mime import ANSWER, BOUNCE, BULK, NO_REPLY, REPORT, SYSTEM
+from perfxl.sources.mail import attachments
+from perfxl.sources.mail.mime import ANSWER, BOUNCE, BULK, NO_REPLY, REPORT, SYSTEM, parse
 
 NIL = "我单位本年度无项目支出，零报。"
 NOTICE = "无项目的单位请在正文中写明零报。\n超大附件请勿使用。"

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from perfxl.sources.mail.charsets import text_of
-from perfxl.sources.mail.headers import Headers
+from perfxl.sources.mail.headers import Headers, text_of
 
 #: bytes of a body that are looked at, and characters of it that are kept
 MAX_BODY = 2 * 2**20

@@ -33,8 +33,7 @@ import perfxl
 from perfxl.model import Text
 from perfxl.sources.mail.attachments import MAX_MAIL
 from perfxl.sources.mail.body import patterns
-from perfxl.sources.mail.charsets import clean, text_of
-from perfxl.sources.mail.headers import Headers, message_id_of
+from perfxl.sources.mail.headers import Headers, clean, message_id_of, text_of
 from perfxl.sources.mail.stores import MailError
 
 PORT = 993

@@ -30,11 +30,11 @@ from perfxl.sources.mail.attachments import (
     origin_of,
 )
 from perfxl.sources.mail.body import Bodies, Letter, links_large, patterns
-from perfxl.sources.mail.charsets import from_base64
 from perfxl.sources.mail.headers import (
     Headers,
     address_of,
     author_of,
+    from_base64,
     message_id_of,
     name_of,
     parameters,

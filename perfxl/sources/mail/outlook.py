@@ -29,8 +29,7 @@ from perfxl.sources.mail.attachments import (
     origin_of,
 )
 from perfxl.sources.mail.body import Bodies, Letter
-from perfxl.sources.mail.charsets import clean, text_of
-from perfxl.sources.mail.headers import Headers, author_of
+from perfxl.sources.mail.headers import Headers, author_of, clean, text_of
 
 #: property numbers of MAPI
 SUBJECT, HEADERS, SENDER_NAME, SENDER_ADDRESS, SENDER_SMTP = 0x0037, 0x007D, 0x0C1A, 0x0C1F, 0x5D01
