@@ -42,17 +42,11 @@ def commands(lang: Lang = "zh") -> click.Group:
             for command in module.commands(lang)
         ],
         params=[
-            Option(
-                ["--version"],
-                is_flag=True,
-                is_eager=True,
-                expose_value=False,
-                callback=_version,
-                help=VERSION.render(lang),
-            ),
+            Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version,
+                   help=VERSION.render(lang)),
             lang_option(lang, expose_value=False),
         ],
-    )
+    )  # fmt: skip
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -82,19 +76,14 @@ def run(args: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("PERFXL_DEBUG"):
             raise
-        _log_fault()
+        import logging  # only here, so that --help is quick
+
+        log = logging.getLogger("perfxl.faults")
+        log.addHandler(logging.NullHandler())
+        log.exception("a command failed")
         click.echo(UNEXPECTED.render(lang, error=in_a_line(error)), err=True)
         return 2
     return code if isinstance(code, int) else 0
-
-
-def _log_fault() -> None:
-    """Log the exception that is being handled. ``logging`` is imported only here, so that ``--help`` is quick."""
-    import logging
-
-    log = logging.getLogger("perfxl.faults")
-    log.addHandler(logging.NullHandler())
-    log.exception("a command failed")
 
 
 def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -54,39 +55,27 @@ def make_template(
     profile: str, year: int | None, unit: str, projects: int, output_path: Path, force: bool, lang: Lang
 ) -> int:
     """Write the workbook that goes out to the units; the exit code."""
+    from perfxl.template import build
+
     form = load_profile(profile)
     year = year or form.year
-
-    def blank() -> bytes:
-        from perfxl.template import build
-
-        return build(form, year=year, unit=unit.strip(), projects=projects)
-
     values = {"year": year, "title": form.title.render(lang), "profile": form.id, "projects": projects}
-    return _write(output_path, force, blank, lang, TEMPLATE_WRITTEN, **values)
+    make = partial(build, form, year=year, unit=unit.strip(), projects=projects)
+    return _write(output_path, force, make, lang, TEMPLATE_WRITTEN, **values)
 
 
 def make_waivers(profile: str, output_path: Path, force: bool, lang: Lang) -> int:
     """Write the blank list of waivers; the exit code."""
-    form = load_profile(profile)
+    from perfxl.clerk.workbooks import blank_waivers
 
-    def blank() -> bytes:
-        from perfxl.clerk.workbooks import blank_waivers
-
-        return blank_waivers(form, lang)
-
-    return _write(output_path, force, blank, lang, WAIVERS_WRITTEN)
+    return _write(output_path, force, partial(blank_waivers, load_profile(profile), lang), lang, WAIVERS_WRITTEN)
 
 
 def make_roster(output_path: Path, force: bool, lang: Lang) -> int:
     """Write the blank list of the units that have to report; the exit code."""
+    from perfxl.clerk.workbooks import blank_roster
 
-    def blank() -> bytes:
-        from perfxl.clerk.workbooks import blank_roster
-
-        return blank_roster(lang)
-
-    return _write(output_path, force, blank, lang, ROSTER_WRITTEN)
+    return _write(output_path, force, partial(blank_roster, lang), lang, ROSTER_WRITTEN)
 
 
 def _write(path: Path, force: bool, blank: Callable[[], bytes], lang: Lang, message: Text, **values: object) -> int:

@@ -84,21 +84,29 @@ NO_PROBLEMS = Text("已试填全部函件，没有发现问题。", "All letters
 
 def commands(lang: Lang) -> list[click.Command]:
     """``perfxl mail``, ``remind`` and ``letters`` with their help in one language."""
-    return [
-        Group("mail", lang, MAIL, commands=[_check_command(lang), _send_command(lang)]),
-        Command("remind", lang, REMIND, remind, [round_option(lang), _drafts_option(lang)]),
-        _letters_command(lang),
-    ]
+    from perfxl.letters.letter import KINDS
 
-
-def _drafts_option(lang: Lang) -> Option:
-    return Option(["--drafts"], type=click.Choice(["folder", "imap"]), default="folder", help=DRAFTS.render(lang))
-
-
-def _check_command(lang: Lang) -> click.Command:
+    folder = round_option(lang)
+    drafts = Option(["--drafts"], type=click.Choice(["folder", "imap"]), default="folder", help=DRAFTS.render(lang))
     source = click.Argument(["source"], metavar="SOURCE")
     mark = Option(["--mark"], is_flag=True, help=MARK.render(lang))
-    return Command("check", lang, CHECK, check, [source, round_option(lang), _drafts_option(lang), mark], SHORT_CHECK)
+    sending = [
+        click.Argument(["drafts"], nargs=-1, required=True, metavar="DRAFT..."),
+        folder,
+        Option(["--again"], is_flag=True, help=AGAIN.render(lang)),
+        Option(["--rate"], type=click.IntRange(1, 600), metavar="N", default=10, help=RATE.render(lang)),
+    ]
+    kinds = click.Choice([name.render(lang) for name in KINDS.values()])
+    templates = [
+        click.Argument(["folder"], type=click.Path(path_type=Path), metavar=Text("文件夹", "FOLDER").render(lang)),
+        Option(["--show"], type=kinds, metavar=Text("函件", "LETTER").render(lang), help=SHOW.render(lang)),
+    ]
+    taking_in = Command("check", lang, CHECK, check, [source, folder, drafts, mark], SHORT_CHECK)
+    return [
+        Group("mail", lang, MAIL, commands=[taking_in, Command("send", lang, SEND, send, sending)]),
+        Command("remind", lang, REMIND, remind, [folder, drafts]),
+        Command("letters", lang, LETTERS, letters, templates),
+    ]
 
 
 def check(source: str, folder: Path, drafts: str, mark: bool, lang: Lang) -> int:
@@ -170,16 +178,6 @@ def _print_drafts(round_: Round, drafted: Sequence[ReplyRecord], lang: Lang) -> 
         click.echo(f"  {Path(one.stored).name}")
 
 
-def _send_command(lang: Lang) -> click.Command:
-    params = [
-        click.Argument(["drafts"], nargs=-1, required=True, metavar="DRAFT..."),
-        round_option(lang),
-        Option(["--again"], is_flag=True, help=AGAIN.render(lang)),
-        Option(["--rate"], type=click.IntRange(1, 600), metavar="N", default=10, help=RATE.render(lang)),
-    ]
-    return Command("send", lang, SEND, send, params)
-
-
 def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang) -> int:
     """Send the drafts that are named; the exit code is 1 when one was not sent."""
     with opened_round(folder, lang) as round_:
@@ -220,17 +218,6 @@ def remind(folder: Path, drafts: str, lang: Lang) -> int:
         if without:
             click.echo(NO_ADDRESS.render(lang, units=listed(without).render(lang)), err=True)
         return int(bool(without))
-
-
-def _letters_command(lang: Lang) -> click.Command:
-    from perfxl.letters.letter import KINDS
-
-    kinds = click.Choice([name.render(lang) for name in KINDS.values()])
-    params = [
-        click.Argument(["folder"], type=click.Path(path_type=Path), metavar=Text("文件夹", "FOLDER").render(lang)),
-        Option(["--show"], type=kinds, metavar=Text("函件", "LETTER").render(lang), help=SHOW.render(lang)),
-    ]
-    return Command("letters", lang, LETTERS, letters, params)
 
 
 def letters(folder: Path, show: str | None, lang: Lang) -> int:

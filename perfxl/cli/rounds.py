@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,13 +65,6 @@ MADE = Text(
     "已建批次“{title}”（{n} 个单位）：{folder}\n设置在 round.toml，可随时修改；落款、发件邮箱等请补填。",
     "Began the round “{title}” ({n} units): {folder}\nIts settings stand in round.toml and may be changed.",
 )
-NOT_WAITING = Text(
-    "没有第 {number} 号待核实的报送件。用 perfxl status 查看编号。",
-    "Number {number} does not wait to be verified. perfxl status shows the numbers.",
-)
-WHICH_UNIT = Text(
-    "第 {number} 号不知道是哪个单位的，请加 --unit 单位名称。", "Of which unit is number {number}? Add --unit NAME."
-)
 ACCEPTED = Text("第 {number} 号已计入“{unit}”（{file}）。", "Number {number} counts for “{unit}” now ({file}).")
 NEXT = Text("运行 perfxl mail check 可为它写回复。", "perfxl mail check writes the answer to it.")
 
@@ -104,7 +97,6 @@ DIFF = Text(
     "比较一个单位最近两版：已改正、仍未改正、新出现的问题，以及改动的单元格。",
     "Compare the last two versions of a unit: findings closed, still open and new, and the cells that changed.",
 )
-UNKNOWN_UNIT = Text("名单中没有“{unit}”。{meant}", "“{unit}” is not on the roster.{meant}")
 ONE_VERSION = Text(
     "“{unit}”只报送过 {n} 版，没有可以比较的。", "“{unit}” has sent {n} version(s): there is nothing to compare."
 )
@@ -118,33 +110,36 @@ EMPTY_LIST = Text("  无", "  none")
 
 def commands(lang: Lang) -> list[click.Command]:
     """``perfxl round``, ``status`` and ``diff`` with their help in one language."""
-    mails = Option(["--mails"], is_flag=True, help=MAILS.render(lang))
-    contacts = Option(["--contacts"], is_flag=True, help=UNMASKED.render(lang))
-    unit = click.Argument(["unit"], metavar="UNIT")
-    group = [_init_command(lang), roster_command(lang), _accept_command(lang), _report_command(lang)]
-    return [
-        Group("round", lang, ABOUT, commands=group),
-        Command("status", lang, STATUS, status, [round_option(lang), mails, contacts, json_option(lang)]),
-        Command("diff", lang, DIFF, diff, [unit, round_option(lang), json_option(lang)]),
-    ]
-
-
-def _init_command(lang: Lang) -> click.Command:
-    path = click.Path(path_type=Path)
-    day = click.DateTime(["%Y-%m-%d"])
-    params = [
+    path, folder = click.Path(path_type=Path), round_option(lang)
+    making = [
         click.Argument(["folder"], type=path, required=False, metavar="[FOLDER]", default=Path()),
         profile_option(lang),
         Option(["--year"], type=click.IntRange(2000, 2099), required=True, metavar="YYYY", help=YEAR.render(lang)),
         Option(["--roster"], type=path, required=True, metavar="FILE", help=ROSTER_FILE.render(lang)),
         Option(["--title"], metavar="TEXT", default="", help=TITLE.render(lang)),
-        Option(["--deadline"], type=day, metavar="YYYY-MM-DD", help=DEADLINE.render(lang)),
+        Option(["--deadline"], type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help=DEADLINE.render(lang)),
         Option(["--database"], metavar="URL", default="sqlite", help=DATABASE.render(lang)),
         Option(["--sender"], metavar="ADDRESS", default="", help=SENDER.render(lang)),
         Option(["--signature"], metavar="TEXT", default="", help=SIGNATURE.render(lang)),
         Option(["--contact"], metavar="TEXT", default="", help=CONTACT.render(lang)),
     ]
-    return Command("init", lang, INIT, init, params)
+    numbers = click.Argument(["numbers"], type=int, nargs=-1, required=True, metavar="N...")
+    for_unit = Option(["--unit"], metavar="NAME", default="", help=UNIT.render(lang))
+    out = Option(["--out"], type=path, required=True, metavar="DIR", help=OUT.render(lang))
+    named = Option(["--contacts"], is_flag=True, help=CONTACTS.render(lang))
+    mails = Option(["--mails"], is_flag=True, help=MAILS.render(lang))
+    contacts = Option(["--contacts"], is_flag=True, help=UNMASKED.render(lang))
+    group = [
+        Command("init", lang, INIT, init, making),
+        roster_command(lang),
+        Command("accept", lang, ACCEPT, accept_files, [numbers, for_unit, folder]),
+        Command("report", lang, REPORT, report, [out, folder, named]),
+    ]
+    return [
+        Group("round", lang, ABOUT, commands=group),
+        Command("status", lang, STATUS, status, [folder, mails, contacts, json_option(lang)]),
+        Command("diff", lang, DIFF, diff, [click.Argument(["unit"], metavar="UNIT"), folder, json_option(lang)]),
+    ]
 
 
 def init(
@@ -154,8 +149,8 @@ def init(
     form = load_profile(profile)
     from perfxl.rounds.folder import Settings, create
 
-    title = title.strip() or TITLE_OF.fill(year=year, title=form.title).render("zh")
-    last: date | None = deadline.date() if deadline else None
+    title = title.strip() or TITLE_OF.fill(year=year, title=form.title).zh
+    last = deadline.date() if deadline else None
     with system_errors():
         wanted = Settings("", title, profile, year, roster.name, deadline=last, **more)
         made = create(folder, wanted, roster, database_password(lang))
@@ -164,43 +159,15 @@ def init(
     return 0
 
 
-def _accept_command(lang: Lang) -> click.Command:
-    numbers = click.Argument(["numbers"], type=int, nargs=-1, required=True, metavar="N...")
-    unit = Option(["--unit"], metavar="NAME", default="", help=UNIT.render(lang))
-    return Command("accept", lang, ACCEPT, accept, [numbers, unit, round_option(lang)])
-
-
-def accept(numbers: Sequence[int], unit: str, folder: Path, lang: Lang) -> int:
+def accept_files(numbers: Sequence[int], unit: str, folder: Path, lang: Lang) -> int:
     """Count files that waited to be verified; the exit code."""
     with opened_round(folder, lang) as round_:
-        from perfxl.ledger import records
+        from perfxl.rounds.versions import accept
 
-        waiting = {one.id: one for one in records.all_files(round_.ledger) if one.standing == records.TO_VERIFY}
-        chosen = []
-        for number in dict.fromkeys(numbers):
-            if number not in waiting:
-                raise UserError(NOT_WAITING, number=number)
-            name = unit or waiting[number].unit
-            if not name:
-                raise UserError(WHICH_UNIT, number=number)
-            member = round_.roster.named(name)
-            if member is None:
-                raise UserError(UNKNOWN_UNIT, unit=name, meant="")
-            chosen.append((number, member.name))
-        with round_.ledger.begin() as connection:
-            for number, name in chosen:
-                records.accept_file(connection, number, name)
-                round_.ledger.log(connection, "accepted", name, file=number)
-        for number, name in chosen:
-            click.echo(ACCEPTED.render(lang, number=number, unit=name, file=waiting[number].name))
+        for one, name in accept(round_, numbers, unit):
+            click.echo(ACCEPTED.render(lang, number=one.id, unit=name, file=one.name))
         click.echo(NEXT.render(lang))
     return 0
-
-
-def _report_command(lang: Lang) -> click.Command:
-    out = Option(["--out"], type=click.Path(path_type=Path), required=True, metavar="DIR", help=OUT.render(lang))
-    contacts = Option(["--contacts"], is_flag=True, help=CONTACTS.render(lang))
-    return Command("report", lang, REPORT, report, [out, round_option(lang), contacts])
 
 
 def report(out: Path, folder: Path, contacts: bool, lang: Lang) -> int:
@@ -326,12 +293,13 @@ def diff(unit: str, folder: Path, as_json: bool, lang: Lang) -> int:
     with opened_round(folder, lang) as round_:
         from perfxl.clerk.errors import did_you_mean
         from perfxl.rounds.compare import compare
-        from perfxl.rounds.versions import histories
+        from perfxl.rounds.versions import UNKNOWN_UNIT, histories
 
         member = round_.roster.named(unit)
         if member is None:
-            near = did_you_mean(unit, [each.name for each in round_.roster.units])
-            raise UserError(UNKNOWN_UNIT, unit=unit, meant=near)
+            raise UserError(
+                UNKNOWN_UNIT, unit=unit, meant=did_you_mean(unit, [each.name for each in round_.roster.units])
+            )
         versions = histories(round_)[member.name].versions
         if len(versions) < 2:
             raise UserError(ONE_VERSION, unit=member.name, n=len(versions))
@@ -368,10 +336,7 @@ def _diff_data(unit: str, version: int, found: Comparison) -> dict[str, Any]:
         "unit": unit,
         "version": version,
         **{key: [_finding_data(finding) for finding in findings] for key, findings in lists.items()},
-        "changes": [
-            {"sheet": each.sheet, "cell": each.cell, "label": each.label, "before": each.before, "after": each.after}
-            for each in found.changes
-        ],
+        "changes": list(map(asdict, found.changes)),
     }
 
 

@@ -1,9 +1,9 @@
-"""What a letter to a unit is about: the data from which its template is filled."""
+"""What a letter to a unit is about, and the values that its template can use, named in Chinese and in English."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -77,43 +77,6 @@ class Letter:
 MOST_MAIN = 3
 LONGEST_MESSAGE, LONGEST_NAME, LONGEST_SUBJECT = 400, 80, 120
 
-NAMES = {
-    "unit": Text("单位", "unit"),
-    "name": Text("联系人", "name"),
-    "subject": Text("原主题", "subject"),
-    "round": Text("批次", "round"),
-    "year": Text("年度", "year"),
-    "deadline": Text("期限", "deadline"),
-    "days_left": Text("剩余天数", "days_left"),
-    "signature": Text("署名", "signature"),
-    "contact": Text("联系方式", "contact"),
-    "today": Text("日期", "today"),
-    "sent": Text("报送日期", "sent"),
-    "files": Text("文件", "files"),
-    "version": Text("次数", "version"),
-    "reason": Text("原因", "reason"),
-    "errors": Text("错误数", "errors"),
-    "warnings": Text("警告数", "warnings"),
-    "notices": Text("提示数", "notices"),
-    "main": Text("主要问题", "main"),
-    "rest": Text("其余", "rest"),
-    "closed": Text("已改正", "closed"),
-    "still": Text("仍存在", "still"),
-    "new": Text("新出现", "new"),
-    "changed": Text("改动", "changed"),
-    "attached": Text("附件", "attached"),
-    "left_out": Text("未附", "left_out"),
-}
-#: the values of one finding in a list of findings
-FINDING = {
-    "number": Text("序号", "number"),
-    "severity": Text("级别", "severity"),
-    "code": Text("编号", "code"),
-    "title": Text("名称", "title"),
-    "place": Text("位置", "place"),
-    "message": Text("说明", "message"),
-    "cause": Text("可能原因", "cause"),
-}
 DATE = Text("{d.year}年{d.month}月{d.day}日", "{d:%Y-%m-%d}")
 DAY = Text("{d.year}年{d.month}月{d.day}日星期{zh}", "{en}, {d:%Y-%m-%d}")
 WEEKDAYS_ZH = "一二三四五六日"
@@ -129,8 +92,8 @@ VERDICT = re.compile(r"^【[^】]*】\s*|^\[[^\]]*\]\s*")
 
 def template_values(
     letter: Letter, lang: Lang, now: datetime, attached: Sequence[str], left_out: Sequence[str]
-) -> dict[str, object]:
-    """All values for one letter by their names in ``lang``; waived findings are left out.
+) -> dict[Text, object]:
+    """All values for one letter by their names in both languages; waived findings are left out.
 
     ``attached`` and ``left_out`` (too large to attach) are file names; ``now`` has a time zone.
     """
@@ -138,34 +101,33 @@ def template_values(
     counts, main = severities(findings), main_findings(findings)
     several = len({finding.file for finding in findings}) > 1
     sent = letter.original.sent if letter.original else None
-    values: dict[str, object] = {
-        "unit": without_links(letter.unit, LONGEST_NAME),
-        "name": "" if letter.to_name == letter.unit else without_links(letter.to_name, LONGEST_NAME),
-        "subject": bare_subject(letter),
-        "round": one_line(letter.round_title),
-        "year": letter.year,
-        "deadline": _deadline(letter, lang),
-        "days_left": (letter.deadline - now.date()).days if letter.deadline else 0,
-        "signature": one_line(letter.signature),
-        "contact": one_line(letter.contact),
-        "today": DATE.render(lang, d=now.date()),
-        "sent": DATE.render(lang, d=sent.astimezone(now.tzinfo)) if sent else "",
-        "files": _files([without_links(name, LONGEST_NAME) for name in letter.received], lang),
-        "version": letter.version,
-        "reason": without_links(letter.reason, LONGEST_MESSAGE),
-        "errors": counts[Severity.ERROR],
-        "warnings": counts[Severity.WARNING],
-        "notices": counts[Severity.NOTICE],
-        "main": _items(main, lang, several),
-        "rest": counts.total() - len(main),
-        "closed": _items(letter.closed, lang, several),
-        "still": _items(_not_waived(letter.still), lang, several),
-        "new": _items(_not_waived(letter.new), lang, several),
-        "changed": [without_links(text, LONGEST_MESSAGE) for text in letter.changed],
-        "attached": list(attached),
-        "left_out": list(left_out),
+    return {
+        Text("单位", "unit"): without_links(letter.unit, LONGEST_NAME),
+        Text("联系人", "name"): "" if letter.to_name == letter.unit else without_links(letter.to_name, LONGEST_NAME),
+        Text("原主题", "subject"): bare_subject(letter),
+        Text("批次", "round"): one_line(letter.round_title),
+        Text("年度", "year"): letter.year,
+        Text("期限", "deadline"): _deadline(letter, lang),
+        Text("剩余天数", "days_left"): (letter.deadline - now.date()).days if letter.deadline else 0,
+        Text("署名", "signature"): one_line(letter.signature),
+        Text("联系方式", "contact"): one_line(letter.contact),
+        Text("日期", "today"): DATE.render(lang, d=now.date()),
+        Text("报送日期", "sent"): DATE.render(lang, d=sent.astimezone(now.tzinfo)) if sent else "",
+        Text("文件", "files"): _files([without_links(name, LONGEST_NAME) for name in letter.received], lang),
+        Text("次数", "version"): letter.version,
+        Text("原因", "reason"): without_links(letter.reason, LONGEST_MESSAGE),
+        Text("错误数", "errors"): counts[Severity.ERROR],
+        Text("警告数", "warnings"): counts[Severity.WARNING],
+        Text("提示数", "notices"): counts[Severity.NOTICE],
+        Text("主要问题", "main"): _items(main, lang, several),
+        Text("其余", "rest"): counts.total() - len(main),
+        Text("已改正", "closed"): _items(letter.closed, lang, several),
+        Text("仍存在", "still"): _items(_not_waived(letter.still), lang, several),
+        Text("新出现", "new"): _items(_not_waived(letter.new), lang, several),
+        Text("改动", "changed"): [without_links(text, LONGEST_MESSAGE) for text in letter.changed],
+        Text("附件", "attached"): list(attached),
+        Text("未附", "left_out"): list(left_out),
     }
-    return {name.render(lang): values[key] for key, name in NAMES.items()}
 
 
 def bare_subject(letter: Letter) -> str:
@@ -207,21 +169,26 @@ def _not_waived(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.waived is None]
 
 
+def in_language(values: Mapping[Text, object], lang: Lang) -> dict[str, object]:
+    """The values by their names in one language, as a template of that language takes them."""
+    return {name.render(lang): value for name, value in values.items()}
+
+
 def _items(findings: Iterable[Finding], lang: Lang, several: bool) -> list[dict[str, object]]:
-    return [_item(number, finding, lang, several) for number, finding in enumerate(findings, 1)]
+    return [in_language(finding_values(*one, lang, several), lang) for one in enumerate(findings, 1)]
 
 
-def _item(number: int, finding: Finding, lang: Lang, several: bool) -> dict[str, object]:
-    values: dict[str, object] = {
-        "number": number,
-        "severity": finding.severity.label.render(lang),
-        "code": finding.code,
-        "title": finding.name,
-        "place": _location(finding, lang, several),
-        "message": without_links(finding.message, LONGEST_MESSAGE),
-        "cause": without_links(finding.hints[0].message, LONGEST_MESSAGE) if finding.hints else "",
+def finding_values(number: int, finding: Finding, lang: Lang, several: bool = False) -> dict[Text, object]:
+    """The values of one finding in a list of findings, by their names in both languages."""
+    return {
+        Text("序号", "number"): number,
+        Text("级别", "severity"): finding.severity.label.render(lang),
+        Text("编号", "code"): finding.code,
+        Text("名称", "title"): finding.name,
+        Text("位置", "place"): _location(finding, lang, several),
+        Text("说明", "message"): without_links(finding.message, LONGEST_MESSAGE),
+        Text("可能原因", "cause"): without_links(finding.hints[0].message, LONGEST_MESSAGE) if finding.hints else "",
     }
-    return {name.render(lang): values[key] for key, name in FINDING.items()}
 
 
 def _location(finding: Finding, lang: Lang, several: bool) -> str:

@@ -21,7 +21,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, T
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from perfxl.clerk.errors import did_you_mean, file_bytes
-from perfxl.letters.letter import FINDING, KINDS, NAMES, REMINDERS, Letter, Original, template_values
+from perfxl.letters.letter import KINDS, REMINDERS, Letter, Original, finding_values, in_language, template_values
 from perfxl.model import Finding, Hint, Lang, Ref, Severity, Text, UserError
 from perfxl.output_files import save
 
@@ -128,8 +128,9 @@ def environment(loader: Loader) -> Environment:
     )
 
 
-def fill(kind: str, values: Mapping[str, object], folder: Path | None, lang: Lang) -> Filled:
+def fill(kind: str, by_name: Mapping[Text, object], folder: Path | None, lang: Lang) -> Filled:
     """The template of a kind of letter, filled. Raises ``UserError`` with file and line for a mistake in it."""
+    values = in_language(by_name, lang)
     loader, name = Loader(folder, lang), KINDS[kind].render(lang) + SUFFIX
     found, path = environment(loader), loader.path(name)
     try:
@@ -176,9 +177,7 @@ def _problem(error: Exception, loader: Loader) -> Text:
         return NO_FILE.fill(name=error.name, meant=did_you_mean(str(error.name), loader.list_templates()))
     name = UNKNOWN.search(str(error)) if isinstance(error, UndefinedError) else None
     if name:
-        known = sorted(
-            {word for texts in (NAMES.values(), FINDING.values(), PHRASES) for text in texts for word in text}
-        )
+        known = sorted({word for text in (*value_names(), *PHRASES) for word in text})
         return NO_NAME.fill(name=name[1], meant=did_you_mean(name[1], known))
     return NO_GOOD.fill(error=" ".join(f"{type(error).__name__}: {error}".split())[:200])
 
@@ -207,6 +206,12 @@ def fill_sample(letter: Letter, folder: Path | None, lang: Lang, left_out: Seque
     """A sample letter filled, as of the day of the sample; ``left_out`` are names of files too large to attach."""
     attached = [path.name for path in letter.attachments]
     return fill(letter.kind, template_values(letter, lang, NOW, attached, left_out), folder, lang)
+
+
+def value_names() -> list[Text]:
+    """The names of the values that a template can use, and of those of one finding."""
+    letter = sample_letter("failed", "zh")
+    return [*template_values(letter, "zh", NOW, (), ()), *finding_values(1, letter.findings[0], "zh")]
 
 
 def sample_letter(kind: str, lang: Lang) -> Letter:

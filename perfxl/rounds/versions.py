@@ -10,12 +10,20 @@ from perfxl.clerk.roster import Member
 from perfxl.ledger import records
 from perfxl.ledger.database import local_time
 from perfxl.ledger.records import COUNTED, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
-from perfxl.model import Lang, Progress, Standing, State, Status, Text, listed
+from perfxl.model import Lang, Progress, Standing, State, Status, Text, UserError, listed
 from perfxl.rounds.folder import Round
 
 WAITING = Text("{n} 份待核实（{numbers}）", "{n} to be verified ({numbers})")
 NUMBER = Text("第 {id} 号", "number {id}")
 UNREADABLE = Text("收到的文件无法读取：{name}", "a file that cannot be read: {name}")
+NOT_WAITING = Text(
+    "没有第 {number} 号待核实的报送件。用 perfxl status 查看编号。",
+    "Number {number} does not wait to be verified. perfxl status shows the numbers.",
+)
+WHICH_UNIT = Text(
+    "第 {number} 号不知道是哪个单位的，请加 --unit 单位名称。", "Of which unit is number {number}? Add --unit NAME."
+)
+UNKNOWN_UNIT = Text("名单中没有“{unit}”。{meant}", "“{unit}” is not on the roster.{meant}")
 BETWEEN = Text("；", "; ")
 
 
@@ -94,6 +102,30 @@ def histories(round_: Round, files: Iterable[FileRecord] | None = None) -> dict[
         unit = round_.roster.named(file.unit)
         found.setdefault(unit.name if unit else "", History("")).add(file)
     return found
+
+
+def accept(round_: Round, numbers: Iterable[int], unit: str = "") -> list[tuple[FileRecord, str]]:
+    """Count files that waited to be verified, for a unit of the roster or the one on the form; each with its unit.
+
+    Raises ``UserError`` for a file that does not wait, or whose unit is not known.
+    """
+    waiting = {one.id: one for one in records.all_files(round_.ledger) if one.standing == TO_VERIFY}
+    chosen = []
+    for number in dict.fromkeys(numbers):
+        if number not in waiting:
+            raise UserError(NOT_WAITING, number=number)
+        name = unit or waiting[number].unit
+        if not name:
+            raise UserError(WHICH_UNIT, number=number)
+        member = round_.roster.named(name)
+        if member is None:
+            raise UserError(UNKNOWN_UNIT, unit=name, meant="")
+        chosen.append((waiting[number], member.name))
+    with round_.ledger.begin() as connection:
+        for one, name in chosen:
+            records.accept_file(connection, one.id, name)
+            round_.ledger.log(connection, "accepted", name, file=one.id)
+    return chosen
 
 
 @dataclass(frozen=True)

@@ -154,11 +154,6 @@ def _is_mail(path: Path, name: str) -> bool:
     return kind_of(path) != ""
 
 
-def unpack(item: Received, kind: Kind, folder: TempFolder) -> Iterator[Received]:
-    """The files in an archive as received files; what cannot be read of it as files with a reason."""
-    yield from _Unpacker(folder).files(item, kind)
-
-
 def _members(path: Path, kind: Kind) -> Iterator[Member]:
     if kind == "zip":
         return _zip_members(path)
@@ -173,7 +168,7 @@ def _members(path: Path, kind: Kind) -> Iterator[Member]:
     return rar_7z.rar_members(path) if kind == "rar" else rar_7z.seven_zip_members(path)
 
 
-class _Unpacker:
+class Unpacker:
     """Takes one archive apart, with all the archives in it, within limits for the whole."""
 
     def __init__(self, folder: TempFolder) -> None:
@@ -182,7 +177,7 @@ class _Unpacker:
         self._taken: set[str] = set()
 
     def files(self, item: Received, kind: Kind, depth: int = 1) -> Iterator[Received]:
-        """All files of one archive; a reason that concerns the archive as a whole comes last, under its own name."""
+        """The files in an archive, those that cannot be read with a reason; one for the whole archive comes last."""
         if kind == "mail":
             item = replace(item, mails=item.mails or item.path)
         locked: list[str] = []

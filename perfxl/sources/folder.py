@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.model import Lang, Text
-from perfxl.sources.archives import kind_of, unpack
-from perfxl.sources.received import Received, is_ignored, is_ignored_folder
+from perfxl.sources.archives import Unpacker, kind_of
+from perfxl.sources.received import SYSTEM_FOLDER, Received, is_ignored
 from perfxl.temp_folders import TempFolder
 
 NOT_THERE = Text(
@@ -77,7 +77,7 @@ def _opened(files: Iterable[Received]) -> Iterator[Received]:
     folder = TempFolder()
     for item in files:
         if kind := kind_of(item.path, item.file):
-            yield from unpack(item, kind, folder)
+            yield from Unpacker(folder).files(item, kind)
         else:
             yield item
 
@@ -93,7 +93,7 @@ def _below(folder: Path, leave_out: Path | None, closed: list[Problem]) -> Itera
         folders[:] = sorted(
             name
             for name in folders
-            if not is_ignored_folder(name) and (skip is None or (Path(base) / name).resolve() != skip)
+            if name != SYSTEM_FOLDER and (skip is None or (Path(base) / name).resolve() != skip)
         )
         for name in sorted(names):
             if not is_ignored(name):

@@ -15,7 +15,8 @@ MAIL_ENDINGS = (".eml", ".msg", ".mbox")
 #: lock files of Excel and WPS, the halves that macOS splits its own data into, and what perfxl writes itself
 _LEFT_BEHIND = ("~$", ".~", "._", ".perfxl-")
 _SYSTEM = frozenset((".ds_store", "thumbs.db", "desktop.ini"))
-_FOLDERS = frozenset(("__MACOSX",))
+#: everything in a folder of this name was left behind by a program
+SYSTEM_FOLDER = "__MACOSX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,9 @@ def is_ignored(name: str) -> bool:
     return name.startswith(_LEFT_BEHIND) or name.lower() in _SYSTEM
 
 
-def is_ignored_folder(name: str) -> bool:
-    """Whether everything in a folder of this name was left behind by a program."""
-    return name in _FOLDERS
-
-
 def is_ignored_path(parts: Sequence[str]) -> bool:
     """The same for a file with all its folders."""
-    return not parts or is_ignored(parts[-1]) or any(map(is_ignored_folder, parts[:-1]))
+    return not parts or is_ignored(parts[-1]) or SYSTEM_FOLDER in parts[:-1]
 
 
 def is_open_elsewhere(path: Path) -> bool:

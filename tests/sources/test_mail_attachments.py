@@ -245,7 +245,7 @@ def test_more_files_than_any_return_has():
 
 
 def test_a_mail_too_large_keeps_its_head(monkeypatch):
-    monkeypatch.setattr("perfxl.sources.mail.mime.MAX_MAIL", 2_000)
+    monkeypatch.setattr("perfxl.sources.mail.attachments.MAX_MAIL", 2_000)
     found = parse(mail(text(), attached("x.xlsx", BOOK * 50)))
     assert (found.attachments, found.problems) == ((), (attachments.TOO_LARGE,))
     assert (found.sender, found.subject, found.message_id) == (SENDER, "申报表", "<1@example.gov.cn>")

@@ -163,7 +163,7 @@ def test_quoted_lines_are_as_they_were(tmp_path):
 
 def test_a_mail_too_large_in_an_mbox_costs_no_other(tmp_path, monkeypatch):
     monkeypatch.setattr("perfxl.sources.mail.stores.MAX_MAIL", 5_000)
-    monkeypatch.setattr("perfxl.sources.mail.mime.MAX_MAIL", 5_000)
+    monkeypatch.setattr("perfxl.sources.mail.attachments.MAX_MAIL", 5_000)
     large = mail(text("甲" * 9_000), subject="大")
     (tmp_path / "x.mbox").write_bytes(LINE + large + b"\r\n" + LINE + FIRST + b"\r\n")
     found = [parse(raw) for raw in raws(tmp_path / "x.mbox")]

@@ -11,7 +11,7 @@ from datetime import datetime
 from email.message import Message
 
 from perfxl.model import Text
-from perfxl.sources.mail.body import patterns
+from perfxl.sources.mail.body import OWN_ENDINGS, OWN_TYPES, RETURN_ENDINGS
 
 #: bytes of one mail, files in one mail with all the mails in it, and how deep mails may be nested
 MAX_MAIL = 100 * 2**20
@@ -145,7 +145,7 @@ class FoundFiles:
     def add(self, file: MailFile, origin: Origin) -> None:
         """Add a file: as an attachment, as a mail or a winmail.dat to take apart, or not at all."""
         name, kind = file.name.lower(), file.kind
-        if kind in patterns().own_types or name.endswith(patterns().own_endings):
+        if kind in OWN_TYPES or name.endswith(OWN_ENDINGS):
             return
         if kind == "application/ms-tnef" or file.data.startswith(TNEF) or name == "winmail.dat":
             self.packed.append((file.data, origin))
@@ -181,7 +181,7 @@ class FoundFiles:
         name = file.name or _NAMELESS + _ending(file.data)
         digest = hashlib.sha256(file.data).hexdigest()
         kept = Attachment(name, file.data, digest, origin.sender, origin.inside)
-        if name.lower().endswith(patterns().return_endings) or not _is_picture(file):
+        if name.lower().endswith(RETURN_ENDINGS) or not _is_picture(file):
             self.found.append(kept)
         elif not file.shown:
             self.pictures.append(kept)

@@ -9,7 +9,6 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from perfxl.sources.mail.headers import Headers, text_of
@@ -31,49 +30,20 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 _CONTROLS = re.compile(r"[^\S\n]+|[\x00-\x09\x0b-\x1f\x7f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class MailPatterns:
-    """Words, links and patterns by which mails of programs are recognised; all in lower case."""
-
-    links: tuple[str, ...]
-    words: tuple[str, ...]
-    quoted: re.Pattern[str]
-    head: re.Pattern[str]
-    next: re.Pattern[str]
-    senders: re.Pattern[str]
-    subjects: re.Pattern[str]
-    precedence: frozenset[str]
-    own_types: frozenset[str]
-    own_endings: tuple[str, ...]
-    own_names: re.Pattern[str]
-    return_endings: tuple[str, ...]
-    drafts: frozenset[str]
-
-
-@cache
-def patterns() -> MailPatterns:
-    """The contents of ``known.toml``."""
-    found = tomllib.loads(Path(__file__).with_name("known.toml").read_text("utf-8"))
-    large, quoted, automatic, files = (found[key] for key in ("large_attachments", "quoted", "automatic", "files"))
-    return MailPatterns(
-        links=tuple(large["links"]),
-        words=tuple(large["words"]),
-        quoted=_any(quoted["lines"]),
-        head=re.compile(quoted["head"]),
-        next=re.compile(quoted["next"]),
-        senders=_any(automatic["senders"]),
-        subjects=_any(automatic["subjects"]),
-        precedence=frozenset(automatic["precedence"]),
-        own_types=frozenset(files["own_types"]),
-        own_endings=tuple(files["own_endings"]),
-        own_names=_any(files["own_names"]),
-        return_endings=tuple(files["return_endings"]),
-        drafts=frozenset(found["drafts"]["names"]),
-    )
-
-
 def _any(several: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in several))
+
+
+_KNOWN = tomllib.loads(Path(__file__).with_name("known.toml").read_text("utf-8"))
+_LARGE, _ANSWERED, _AUTOMATIC, _FILES = (_KNOWN[key] for key in ("large_attachments", "quoted", "automatic", "files"))
+_QUOTED, _HEAD, _NEXT = _any(_ANSWERED["lines"]), re.compile(_ANSWERED["head"]), re.compile(_ANSWERED["next"])
+#: senders, subjects and values of Precedence of mails that programs write; all patterns are for lower case
+SENDERS, SUBJECTS, PRECEDENCE = _any(_AUTOMATIC["senders"]), _any(_AUTOMATIC["subjects"]), _AUTOMATIC["precedence"]
+#: parts that mail programs add by themselves, and files that may be returns
+OWN_TYPES, OWN_NAMES, OWN_ENDINGS = _FILES["own_types"], _any(_FILES["own_names"]), tuple(_FILES["own_endings"])
+RETURN_ENDINGS: tuple[str, ...] = tuple(_FILES["return_endings"])
+#: names of the folder for drafts
+DRAFTS = _KNOWN["drafts"]["names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,19 +128,19 @@ def own_text(text: str) -> str:
 
 def _is_quoted(lines: list[str], number: int) -> bool:
     line = lines[number][:_LINE].lower()
-    if patterns().quoted.fullmatch(line):
+    if _QUOTED.fullmatch(line):
         return True
     follow = [after[:_LINE].lower() for after in lines[number + 1 : number + 1 + _CLOSE]]
-    return bool(patterns().head.fullmatch(line) and any(patterns().next.fullmatch(after) for after in follow))
+    return bool(_HEAD.fullmatch(line) and any(_NEXT.fullmatch(after) for after in follow))
 
 
 def links_large(text: str) -> bool:
     """Whether the text links to a file that stayed with a mail service or on a cloud drive."""
     low = text.lower()
     addresses = [found.partition("://")[2] for found in _ADDRESS.findall(low)]
-    if addresses and any(word in low for word in patterns().words):
+    if addresses and any(word in low for word in _LARGE["words"]):
         return True
-    return any(_leads_to(address, link) for address in addresses for link in patterns().links)
+    return any(_leads_to(address, link) for address in addresses for link in _LARGE["links"])
 
 
 def _leads_to(address: str, link: str) -> bool:

@@ -1,4 +1,4 @@
-"""Bytes in whatever code page they declare, or do not declare -> text."""
+"""Bytes of a mail in whatever code page they declare, or do not declare -> text: its headers, and what is in them."""
 
 from __future__ import annotations
 
@@ -153,6 +153,39 @@ class Headers:
         """The topmost value for people, on one line."""
         return clean(decoded_words(self.first(name)))
 
+    def word(self, name: str) -> str:
+        """The topmost value in lower case, without its parameters."""
+        return self.first(name).partition(";")[0].strip().lower()
+
+    @property
+    def author(self) -> MailAddress:
+        """The address and name that the mail gives as its author."""
+        return address_of(self.first("from") or self.first("sender"))
+
+    @property
+    def message_id(self) -> str:
+        """The id of the mail with its ``<>``, ``""`` if it has none."""
+        value = self.first("message-id")
+        token = clean(value).replace("<", "").replace(">", "")
+        return next(iter(ids_of(value)), f"<{token}>" if token and " " not in token else "")
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The mails that this one answers, oldest first."""
+        return ids_of(self.first("references")) or ids_of(self.first("in-reply-to"))
+
+    @property
+    def received(self) -> datetime | None:
+        """When the last server took the mail in: the topmost of its Received lines."""
+        return time_of(self.first("received").rpartition(";")[2].strip())
+
+    @property
+    def file_name(self) -> str:
+        """The name of an attachment, ``""`` if it has none. Of two names the one without lost characters."""
+        places = (("content-disposition", "filename"), ("content-type", "name"))
+        names = list(filter(None, (parameters(self.first(header)).get(key) for header, key in places)))
+        return next((name for name in names if not _is_lost(name)), names[0] if names else "")
+
     def __bool__(self) -> bool:
         """Whether there are any headers."""
         return bool(self._values)
@@ -213,11 +246,6 @@ def address_of(value: str) -> MailAddress:
     return MailAddress("", _name(value))
 
 
-def author_of(headers: Headers) -> MailAddress:
-    """The address and name that a mail gives as its author."""
-    return address_of(headers.first("from") or headers.first("sender"))
-
-
 def _name(raw: str) -> str:
     text = raw.strip()
     if len(text) > 1 and text[0] == text[-1] == '"':
@@ -231,21 +259,6 @@ def ids_of(value: str) -> tuple[str, ...]:
     return found if len(found) <= MAX_REFERENCES else (found[0], *found[1 - MAX_REFERENCES :])
 
 
-def message_id_of(headers: Headers) -> str:
-    """The id of the mail with its ``<>``, ``""`` if it has none."""
-    value = headers.first("message-id")
-    found = ids_of(value)
-    if found:
-        return found[0]
-    token = clean(value).replace("<", "").replace(">", "")
-    return f"<{token}>" if token and " " not in token else ""
-
-
-def references_of(headers: Headers) -> tuple[str, ...]:
-    """The mails that this one answers, oldest first."""
-    return ids_of(headers.first("references")) or ids_of(headers.first("in-reply-to"))
-
-
 def time_of(value: str) -> datetime | None:
     """The time of a header with its zone (without one: UTC); ``None`` if it is no time."""
     try:
@@ -254,11 +267,6 @@ def time_of(value: str) -> datetime | None:
         return time if time.astimezone(UTC).year in _YEARS else None
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-
-
-def received_of(headers: Headers) -> datetime | None:
-    """When the last server took the mail in: the topmost of its Received lines."""
-    return time_of(headers.first("received").rpartition(";")[2].strip())
 
 
 def pieces(value: str) -> Iterator[str]:
@@ -294,16 +302,6 @@ def parameters(value: str) -> dict[str, str]:
             numbered.setdefault(int(found["number"] or 0), (unquoted, found["encoded"] is not None))
     extended = {name: _joined_pieces(numbered) for name, numbered in parts.items()}
     return plain | {name: text for name, text in extended.items() if text and (name not in plain or not _is_lost(text))}
-
-
-def name_of(headers: Headers) -> str:
-    """The name of an attachment, ``""`` if it has none. Of two names the one without lost characters."""
-    names = [
-        found[key]
-        for header, key in (("content-disposition", "filename"), ("content-type", "name"))
-        if key in (found := parameters(headers.first(header))) and found[key]
-    ]
-    return next((name for name in names if not _is_lost(name)), names[0] if names else "")
 
 
 def _is_lost(name: str) -> bool:

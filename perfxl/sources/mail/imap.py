@@ -14,26 +14,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.policy import compat32
 from imaplib import IMAP4, Internaldate2tuple
 from time import mktime
 from typing import Any
 from urllib.parse import unquote
 
-from imap_tools.errors import (
-    ImapToolsError,
-    MailboxFetchError,
-    MailboxFolderSelectError,
-    MailboxLoginError,
-    UnexpectedCommandStatusError,
-)
+from imap_tools import errors
 from imap_tools.mailbox import MailBox
 
 import perfxl
 from perfxl.model import Text
 from perfxl.sources.mail.attachments import MAX_MAIL
-from perfxl.sources.mail.body import patterns
-from perfxl.sources.mail.headers import Headers, clean, message_id_of, text_of
+from perfxl.sources.mail.body import DRAFTS
+from perfxl.sources.mail.headers import Headers, clean, text_of
 from perfxl.sources.mail.stores import MailError
 
 PORT = 993
@@ -158,9 +151,10 @@ class Account:
         """``user@host``: what a password belongs to."""
         return f"{self.user}@{self.host}"
 
-    def prefix(self, validity: str) -> str:
-        """How the keys of all mails of the folder begin."""
-        return f"imap:{self.name}/{self.folder};{validity};"
+    @property
+    def prefix(self) -> str:
+        """How the keys of all mails of the folder begin; UIDVALIDITY and UID follow."""
+        return f"imap:{self.name}/{self.folder};"
 
 
 def account_of(source: str) -> Account:
@@ -193,7 +187,7 @@ def fetch(
         with explained(account, SEARCHING):
             uids = mailbox.uids("ALL", charset=None)
         for uid in uids:
-            key = account.prefix(validity) + uid
+            key = f"{account.prefix}{validity};{uid}"
             if not known(key):
                 with explained(account, FETCHING):
                     found = _fetch_one(mailbox, uid)
@@ -208,8 +202,7 @@ def mark_seen(source: str, keys: Iterable[str], password: Callable[[str], str]) 
         with explained(account, OPENING):
             validity = open_folder(mailbox, account, readonly=False)
         # whatever the validity: keys of a folder that was recreated would mark other mails
-        places = [key.removeprefix(account.prefix("")[:-1]) for key in keys if key.startswith(account.prefix("")[:-1])]
-        pairs = [place.partition(";") for place in places]
+        pairs = [key.removeprefix(account.prefix).partition(";") for key in keys if key.startswith(account.prefix)]
         if any(own != validity for own, _, _ in pairs):
             raise MailError(OTHER_MAILBOX, folder=account.folder)
         uids = [uid for _, _, uid in pairs if _UID.fullmatch(uid)]
@@ -232,7 +225,7 @@ def append_draft(source: str, raw: bytes, password: Callable[[str], str]) -> Non
         if drafts is None:
             raise MailError(NO_DRAFTS, account=account.name, folders=folders(mailbox))
         mailbox.folder.set(drafts, readonly=True)
-        if not _holds(mailbox, message_id_of(Headers.of(message_from_bytes(raw, policy=compat32)))):
+        if not _holds(mailbox, Headers.of(message_from_bytes(raw)).message_id):
             mailbox.append(raw, drafts, flag_set=[r"\Draft", r"\Seen"])
 
 
@@ -259,7 +252,7 @@ def _answer(mailbox: MailBox, uid: str, items: str) -> tuple[bytes, bytes | None
 
 def _check(result: tuple[str, Any]) -> tuple[str, Any]:
     if result[0] != "OK":
-        raise MailboxFetchError(command_result=result, expected="OK")
+        raise errors.MailboxFetchError(command_result=result, expected="OK")
     return result
 
 
@@ -267,7 +260,7 @@ def _drafts(mailbox: MailBox) -> str | None:
     """The folder for drafts: as the server marks it, else by its name."""
     found = mailbox.folder.list()
     marked = [folder.name for folder in found if r"\drafts" in (flag.lower() for flag in folder.flags)]
-    named = [folder.name for folder in found if folder.name.split(folder.delim)[-1].lower() in patterns().drafts]
+    named = [folder.name for folder in found if folder.name.split(folder.delim)[-1].lower() in DRAFTS]
     return next(iter([*marked, *named]), None)
 
 
@@ -278,7 +271,7 @@ def _holds(mailbox: MailBox, message_id: str) -> bool:
         return False
     try:
         return bool(mailbox.uids(f'HEADER Message-ID "{bare}"', charset=None))
-    except ImapToolsError:
+    except errors.ImapToolsError:
         return False
 
 
@@ -297,7 +290,7 @@ def opened(account: Account, password: Callable[[str], str]) -> Iterator[MailBox
             _introduce(mailbox)
         yield mailbox
     finally:
-        with suppress(IMAP4.error, OSError, UnexpectedCommandStatusError):
+        with suppress(IMAP4.error, OSError, errors.UnexpectedCommandStatusError):
             mailbox.logout()
         with suppress(OSError):
             mailbox.client.shutdown()
@@ -308,9 +301,9 @@ def open_folder(mailbox: MailBox, account: Account, *, readonly: bool) -> str:
     name = account.folder
     try:
         mailbox.folder.set(name, readonly=readonly)
-    except MailboxFolderSelectError as error:
+    except errors.MailboxFolderSelectError as error:
         words = _answer_words(error.command_result)
-        if any(word in words.render("en").lower() for word in _UNSAFE):
+        if any(word in words.en.lower() for word in _UNSAFE):
             raise MailError(UNSAFE_LOGIN, account=account.name, said=words) from error
         found = [folder for folder in mailbox.folder.list() if _levels(folder.name, folder.delim) == name.split("/")]
         if not found or found[0].name == name:
@@ -337,7 +330,7 @@ def explained(account: Account, what: Text) -> Iterator[None]:
     """Turn refusals of the server and broken connections into ``MailError``; ``what`` is what is being done."""
     try:
         yield
-    except UnexpectedCommandStatusError as error:
+    except errors.UnexpectedCommandStatusError as error:
         words = _answer_words(error.command_result)
         raise MailError(REFUSED, host=account.host, what=what, said=words) from error
     except TimeoutError as error:
@@ -397,21 +390,16 @@ def _login(mailbox: MailBox, account: Account, secret: str) -> None:
             mailbox.login_utf8(account.user, secret, initial_folder=None)
     except IMAP4.abort:
         raise
-    except MailboxLoginError as error:
+    except errors.MailboxLoginError as error:
         words = _answer_words(error.command_result)
     except IMAP4.error as error:
         words = _words(str(error).encode())
     else:
         return
-    raise _refused(account, words, secret)  # raised here it does not chain the answer, which may repeat the password
-
-
-def _refused(account: Account, words: Text, secret: str) -> MailError:
-    """The error for a refused login. A server may repeat what it was sent: the password is taken out of its words."""
+    # raised here it does not chain the answer, in which a server may repeat the password
     kept = Text(*(text.replace(secret, "***") for text in words))
-    if any(word in kept.render("en").lower() for word in _UNSAFE):
-        return MailError(UNSAFE_LOGIN, account=account.name, said=kept)
-    return MailError(LOGIN_REFUSED, account=account.name, said=kept)
+    unsafe = any(word in kept.en.lower() for word in _UNSAFE)
+    raise MailError(UNSAFE_LOGIN if unsafe else LOGIN_REFUSED, account=account.name, said=kept)
 
 
 def _introduce(mailbox: MailBox) -> None:

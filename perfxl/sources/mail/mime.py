@@ -13,35 +13,10 @@ from email.policy import compat32
 from io import BytesIO
 
 from perfxl.model import Text
-from perfxl.sources.mail.attachments import (
-    BROKEN,
-    LINKED,
-    MAX_MAIL,
-    NOT_A_MAIL,
-    TOO_DEEP,
-    TOO_LARGE,
-    TOO_MANY,
-    TOO_TANGLED,
-    FoundFiles,
-    Mail,
-    MailFile,
-    Origin,
-    is_outlook,
-    origin_of,
-)
-from perfxl.sources.mail.body import Bodies, Letter, links_large, patterns
-from perfxl.sources.mail.headers import (
-    Headers,
-    address_of,
-    author_of,
-    from_base64,
-    message_id_of,
-    name_of,
-    parameters,
-    received_of,
-    references_of,
-    time_of,
-)
+from perfxl.sources.mail import attachments
+from perfxl.sources.mail.attachments import FoundFiles, Mail, MailFile, Origin, is_outlook, origin_of
+from perfxl.sources.mail.body import OWN_NAMES, PRECEDENCE, SENDERS, SUBJECTS, Bodies, Letter, links_large
+from perfxl.sources.mail.headers import Headers, address_of, from_base64, parameters, time_of
 
 #: parts of one mail, of any kind, and bytes of the headers of one that cannot be parsed
 MAX_PARTS = 2_000
@@ -74,7 +49,7 @@ def parse(raw: bytes, received: datetime | None = None) -> Mail:
     letter = _read(raw, None, files)
     headers = letter.headers
     if not any(map(headers.first, ("from", "sender", "subject", "date", "received"))):
-        files.report(NOT_A_MAIL)
+        files.report(attachments.NOT_A_MAIL)
     # one after the other, not one within the other: no depth of mails in mails exhausts the stack
     while files.mails or files.packed:
         if files.packed:
@@ -83,17 +58,17 @@ def parse(raw: bytes, received: datetime | None = None) -> Mail:
             read_winmail(*files.packed.popleft(), files)
         else:
             _read(*files.mails.popleft(), files)
-    author = author_of(headers)
+    author = headers.author
     subject = headers.text("subject")
     return Mail(
-        message_id=message_id_of(headers),
+        message_id=headers.message_id,
         sender=author.address,
         sender_name=author.name,
         reply_to=address_of(headers.first("reply-to")).address,
         subject=subject,
         sent=time_of(headers.first("date")),
-        received=received or received_of(headers),
-        references=references_of(headers),
+        received=received or headers.received,
+        references=headers.references,
         automatic=_why_automatic(headers, author.address, subject),
         attachments=files.attachments(),
         problems=tuple(files.problems),
@@ -104,21 +79,21 @@ def parse(raw: bytes, received: datetime | None = None) -> Mail:
 def _why_automatic(headers: Headers, sender: str, subject: str) -> Text | None:
     """Why a mail must not be answered, lest two programs answer each other for ever; ``None`` for one of a person."""
     name = sender.partition("@")[0]
-    kind = headers.first("content-type").partition(";")[0].strip().lower()
-    submitted = headers.first("auto-submitted").partition(";")[0].strip().lower()
+    kind = headers.word("content-type")
+    submitted = headers.word("auto-submitted")
     precedence = headers.first("precedence").strip().lower()
     answers = headers.first("x-autoreply") or headers.first("x-autorespond") or precedence == "auto_reply"
     if any(value.replace(" ", "") == "<>" for value in headers.all("return-path")) or name == "mailer-daemon":
         return BOUNCE
     if kind == "multipart/report":
         return REPORT
-    if submitted == "auto-replied" or answers or patterns().subjects.match(subject.lower()):
+    if submitted == "auto-replied" or answers or SUBJECTS.match(subject.lower()):
         return ANSWER
     if submitted not in ("", "no"):
         return SYSTEM
-    if patterns().senders.fullmatch(name):
+    if SENDERS.fullmatch(name):
         return NO_REPLY
-    if precedence in patterns().precedence or headers.first("list-id") or headers.first("list-unsubscribe"):
+    if precedence in PRECEDENCE or headers.first("list-id") or headers.first("list-unsubscribe"):
         return BULK
     return None
 
@@ -131,7 +106,7 @@ def _read(mail: bytes | Message, around: Origin | None, files: FoundFiles) -> Le
     else:
         letter = _read_mime(mail, around, files)
     if links_large(letter.linked):
-        files.report(LINKED)
+        files.report(attachments.LINKED)
     return letter
 
 
@@ -141,17 +116,19 @@ def _read_mime(mail: bytes | Message, around: Origin | None, files: FoundFiles) 
     ``around`` is the origin of the mail, ``None`` for one that is in no other.
     """
     if isinstance(mail, bytes):
-        too_large = len(mail) > MAX_MAIL
+        too_large = len(mail) > attachments.MAX_MAIL
         files.steps += 0 if too_large else _steps(mail)
         if too_large or files.steps > MAX_STEPS:
-            files.report(TOO_LARGE if too_large else TOO_TANGLED)
+            files.report(attachments.TOO_LARGE if too_large else attachments.TOO_TANGLED)
             return Letter(_headers_alone(mail), "", "")
     try:
-        return _take_apart(mail if isinstance(mail, Message) else _parsed(mail), around, files)
+        return _take_apart(mail if isinstance(mail, Message) else message_from_bytes(mail), around, files)
     except RecursionError:
-        files.report(TOO_DEEP)
+        files.report(attachments.TOO_DEEP)
     except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
-        files.report(BROKEN)  # what the parser of the standard library is known to raise on bytes that are no mail
+        files.report(
+            attachments.BROKEN
+        )  # what the parser of the standard library is known to raise on bytes that are no mail
     return Letter(_headers_alone(mail) if isinstance(mail, bytes) else Headers(()), "", "")
 
 
@@ -161,21 +138,17 @@ def _steps(raw: bytes) -> int:
     return lines * (_LINE + len(_BOUNDARY.findall(raw))) + _HEADER * len(_BEGINS.findall(raw))
 
 
-def _parsed(raw: bytes) -> Message:
-    return message_from_bytes(raw, policy=compat32)
-
-
 def _headers_alone(raw: bytes) -> Headers:
-    return Headers.of(_parsed(_HEAD_ENDS.split(raw[:MAX_HEAD], maxsplit=1)[0] + b"\n\n"))
+    return Headers.of(message_from_bytes(_HEAD_ENDS.split(raw[:MAX_HEAD], maxsplit=1)[0] + b"\n\n"))
 
 
 def _take_apart(message: Message, around: Origin | None, files: FoundFiles) -> Letter:
     headers = Headers.of(message)
-    origin = origin_of(author_of(headers).address, headers.text("subject"), around)
+    origin = origin_of(headers.author.address, headers.text("subject"), around)
     bodies = Bodies()
     for count, part in enumerate(_leaves(message)):
         if count >= MAX_PARTS:
-            files.report(TOO_MANY)
+            files.report(attachments.TOO_MANY)
             break
         _read_part(part, origin, files, bodies)
     return bodies.letter(headers)
@@ -199,15 +172,13 @@ def _read_part(part: Message, origin: Origin, files: FoundFiles, bodies: Bodies)
     if kind in ("message/rfc822", "message/global"):
         files.add_mail(_mail_in(part, headers), origin)
         return
-    name = name_of(headers)
-    disposition = headers.first("content-disposition").partition(";")[0].strip().lower()
+    name = headers.file_name
+    disposition = headers.word("content-disposition")
     data = _data(part, headers)
     if kind.startswith("multipart/"):  # its boundary was not found
-        files.report(BROKEN)
+        files.report(attachments.BROKEN)
         bodies.add("text/plain", data, "")
-    elif kind in _BODIES and (
-        patterns().own_names.fullmatch(name.lower()) or (not name and disposition != "attachment")
-    ):
+    elif kind in _BODIES and (OWN_NAMES.fullmatch(name.lower()) or (not name and disposition != "attachment")):
         bodies.add(kind, data, parameters(headers.first("content-type")).get("charset", ""))
     elif name or disposition == "attachment" or data.strip():
         # what the text shows has an id by which the text names it; Apple's programs number the attachments as well
@@ -221,14 +192,10 @@ def _data(part: Message, headers: Headers) -> bytes:
     if isinstance(payload, list):
         return b""
     raw = str(payload).encode("utf-8", "surrogateescape")
-    if _encoding(headers) == "base64":
+    if headers.word("content-transfer-encoding") == "base64":
         return from_base64(raw)
     decoded = part.get_payload(decode=True)
     return decoded if isinstance(decoded, bytes) else raw
-
-
-def _encoding(headers: Headers) -> str:
-    return headers.first("content-transfer-encoding").partition(";")[0].strip().lower()
 
 
 def _mail_in(part: Message, headers: Headers) -> bytes | Message:
@@ -237,7 +204,7 @@ def _mail_in(part: Message, headers: Headers) -> bytes | Message:
     message = inner[0] if isinstance(inner, list) and inner else inner
     if not isinstance(message, Message):
         return str(message or "").encode("utf-8", "surrogateescape")
-    encoding = _encoding(headers)
+    encoding = headers.word("content-transfer-encoding")
     if encoding not in ("base64", "quoted-printable"):
         return message
     buffer = BytesIO()

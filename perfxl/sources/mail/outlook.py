@@ -12,24 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
-from email.policy import compat32
 from email.utils import format_datetime
 
 import olefile
 
-from perfxl.sources.mail.attachments import (
-    BROKEN,
-    MAX_DEPTH,
-    TNEF,
-    TOO_DEEP,
-    WINMAIL,
-    FoundFiles,
-    MailFile,
-    Origin,
-    origin_of,
-)
+from perfxl.sources.mail import attachments
+from perfxl.sources.mail.attachments import FoundFiles, MailFile, Origin, origin_of
 from perfxl.sources.mail.body import Bodies, Letter
-from perfxl.sources.mail.headers import Headers, author_of, clean, text_of
+from perfxl.sources.mail.headers import Headers, clean, text_of
 
 #: property numbers of MAPI
 SUBJECT, HEADERS, SENDER_NAME, SENDER_ADDRESS, SENDER_SMTP = 0x0037, 0x007D, 0x0C1A, 0x0C1F, 0x5D01
@@ -63,7 +53,7 @@ def read_msg(raw: bytes, around: Origin | None, files: FoundFiles) -> Letter:
         with olefile.OleFileIO(io.BytesIO(raw)) as ole:
             return _read_message(_Storage(ole, (), _HEADS[0]), around, files)
     except _DAMAGE:
-        files.report(BROKEN)
+        files.report(attachments.BROKEN)
         return Letter(Headers(()), "", "")
 
 
@@ -100,7 +90,7 @@ class _Storage:
         page = self.number(number)
         return {0: "", 65001: "utf-8", 54936: "gb18030", 52936: "hz"}.get(page, f"cp{page}")
 
-    def attachments(self) -> Iterator[_Storage]:
+    def attached(self) -> Iterator[_Storage]:
         """The storages of the attachments, in their order."""
         depth = len(self.path)
         found = {entry[depth] for entry in self._ole.listdir() if tuple(entry[:depth]) == self.path}
@@ -128,13 +118,13 @@ class _Storage:
 
 def _read_message(message: _Storage, around: Origin | None, files: FoundFiles) -> Letter:
     headers = _headers(message)
-    origin = origin_of(author_of(headers).address, headers.text("subject"), around)
-    for attachment in message.attachments():
+    origin = origin_of(headers.author.address, headers.text("subject"), around)
+    for attachment in message.attached():
         inner = attachment.message()
         if inner is None:
             _read_file(attachment, origin, files)
-        elif len(origin.inside) >= MAX_DEPTH:
-            files.report(TOO_DEEP)
+        elif len(origin.inside) >= attachments.MAX_DEPTH:
+            files.report(attachments.TOO_DEEP)
         else:
             _read_message(inner, origin, files)
     bodies = Bodies()
@@ -158,7 +148,7 @@ def _read_file(attachment: _Storage, origin: Origin, files: FoundFiles) -> None:
 
 def _headers(message: _Storage) -> Headers:
     """The headers that the mail was sent with; what they lack, as in a mail never sent, from the properties."""
-    sent = message_from_bytes(message.text(HEADERS).lstrip().encode() + b"\n\n", policy=compat32)
+    sent = message_from_bytes(message.text(HEADERS).lstrip().encode() + b"\n\n")
     found = {name.lower() for name in sent}
     smtp, address = message.text(SENDER_SMTP), message.text(SENDER_ADDRESS)
     sender = next((one for one in (smtp, address) if "@" in one), "")
@@ -195,20 +185,20 @@ def read_winmail(data: bytes, origin: Origin, files: FoundFiles) -> None:
                 packed.append(_Packed())
             _take(packed[-1], number, content)
     except (struct.error, ValueError, IndexError):
-        files.report(WINMAIL)  # what came before the damage counts all the same
+        files.report(attachments.WINMAIL)  # what came before the damage counts all the same
     found = [MailFile(one.name or one.title, "application/octet-stream", one.data) for one in packed if one.data]
     if not found or len(found) < len(packed):
-        files.report(WINMAIL)
+        files.report(attachments.WINMAIL)
     for file in found:
-        if file.data.startswith(TNEF):  # no program packs twice: this would never end
-            files.report(WINMAIL)
+        if file.data.startswith(attachments.TNEF):  # no program packs twice: this would never end
+            files.report(attachments.WINMAIL)
         else:
             files.add(file, origin)
 
 
 def _attributes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Level, number and content of each attribute."""
-    if not data.startswith(TNEF):
+    if not data.startswith(attachments.TNEF):
         raise ValueError("no TNEF")
     place, count = 6, 0
     while place + 11 <= len(data):

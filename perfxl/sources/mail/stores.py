@@ -17,7 +17,7 @@ from perfxl.model import Text, UserError
 from perfxl.sources.archives import CannotUnpack, Member
 from perfxl.sources.mail.attachments import MAX_MAIL, OLE, Mail, is_outlook
 from perfxl.sources.mail.mime import parse
-from perfxl.sources.received import MAIL_ENDINGS
+from perfxl.sources.received import MAIL_ENDINGS, SYSTEM_FOLDER
 
 NOT_THERE = Text(
     "没有这个文件或文件夹：{path}。请检查路径。", "There is no such file or folder: {path}. Check the path."
@@ -128,7 +128,7 @@ def _in_folder(folder: Path) -> list[Path]:
     """The mails below a folder, in the order of their names. Other files are ignored, and so are links."""
     found: list[Path] = []
     for base, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != "__MACOSX")
+        folders[:] = sorted(name for name in folders if name != SYSTEM_FOLDER)
         paths = (Path(base) / name for name in sorted(names) if not name.startswith("._"))
         found.extend(path for path in paths if path.suffix.lower() in MAIL_ENDINGS and _is_file(path))
     if not found:
@@ -214,6 +214,7 @@ BY_A_PROGRAM = Text(
     "This mail has no attachment, so there is no return to check ({why}).",
 )
 NO_SUBJECT = "无主题"
+_SLASHES = str.maketrans("/\\", "／＼")
 #: characters of a subject in a display name
 _LONGEST = 60
 
@@ -222,7 +223,11 @@ def members(path: Path) -> Iterator[Member]:
     """The attachments; those of an .mbox below the subjects of their mails. What could not be read comes last."""
     if kind_of(path) == "mbox":
         for raw in mbox_messages(path):
-            yield from _of_one(raw)
+            mail = parse(raw)
+            subject = _folder(mail.subject)
+            yield from (member._replace(name=f"{subject}/{member.name}") for member in _attached(mail))
+            if reason := _missing(mail):
+                yield Member(subject, None, reason)
         return
     with path.open("rb") as file:
         mail = parse(file.read(MAX_MAIL + 1))
@@ -231,18 +236,9 @@ def members(path: Path) -> Iterator[Member]:
         raise CannotUnpack(reason)
 
 
-def _of_one(raw: bytes) -> Iterator[Member]:
-    mail = parse(raw)
-    subject = _folder(mail.subject)
-    for member in _attached(mail):
-        yield member._replace(name=f"{subject}/{member.name}")
-    if reason := _missing(mail):
-        yield Member(subject, None, reason)
-
-
 def _attached(mail: Mail) -> Iterator[Member]:
     for each in mail.attachments:
-        name = "/".join((*map(_folder, each.inside), _without_slashes(each.name)))
+        name = "/".join((*map(_folder, each.inside), each.name.translate(_SLASHES)))
         yield Member(name, lambda data=each.data: nullcontext(io.BytesIO(data)))  # type: ignore[misc]
 
 
@@ -257,8 +253,4 @@ def _missing(mail: Mail) -> Text | None:
 
 def _folder(subject: str) -> str:
     """A subject as a folder of a display name."""
-    return _without_slashes(subject).strip(" .")[:_LONGEST] or NO_SUBJECT
-
-
-def _without_slashes(text: str) -> str:
-    return text.replace("/", "／").replace("\\", "＼")
+    return subject.translate(_SLASHES).strip(" .")[:_LONGEST] or NO_SUBJECT
