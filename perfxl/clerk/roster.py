@@ -200,6 +200,11 @@ class Roster:
         """The units that may send from an address."""
         return tuple(unit for unit in self.units if address.lower() in unit.addresses)
 
+    def only_sending(self, address: str) -> Member | None:
+        """The only unit that may send from an address."""
+        units = self.sending(address)
+        return units[0] if len(units) == 1 else None
+
     @property
     def control(self) -> Mapping[str, int]:
         """Every name of a unit, as ``name_key`` compares it -> its control figure in fen."""

@@ -1,4 +1,4 @@
-"""Click in Chinese and English: the headings of its help and its messages for a wrong command line."""
+"""Commands in Chinese and English: their help and errors, and options that several take, with what these name."""
 
 from __future__ import annotations
 
@@ -36,7 +36,6 @@ NO_OPTION = Text("没有选项 {name}。", "There is no option {name}.")
 NO_COMMAND = Text("没有命令 {name}，可用的命令有：{known}。", "There is no command {name}; there are: {known}.")
 MEANT = Text("是不是 {names}？", " Did you mean {names}?")
 BAD_VALUE = Text("{name} 的值不对：{detail}", "Bad value for {name}: {detail}")
-NOT_ONE_OF = Text("{value!r} 不在可选范围内（{known}）。", "{value!r} is none of {known}.")
 NO_VALUE = Text("选项 {name} 后面缺少值。", "Option {name} needs a value.")
 
 

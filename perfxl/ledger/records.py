@@ -141,7 +141,7 @@ def enter_message(ledger: Ledger, new: MessageRecord, key: str) -> tuple[Message
         message_table, {"round": ledger.round, "identity": new.identity}, _row_of(new, message_table),
         lambda connection, number: ledger.log(connection, "entered", message=number),
     )  # fmt: skip
-    [entered] = _messages(ledger, message_table.c.identity == new.identity)
+    [entered] = all_messages(ledger, message_table.c.identity == new.identity)
     ledger.insert_once(seen_table, {"round": ledger.round, "key": key}, {"message": entered.id})
     return entered, is_new
 
@@ -154,15 +154,11 @@ def finish_message(connection: sa.Connection, number: int) -> bool:
 
 def unfinished_messages(ledger: Ledger) -> list[MessageRecord]:
     """The messages whose intake was interrupted, in the order in which they were entered."""
-    return _messages(ledger, message_table.c.state == STORED)
+    return all_messages(ledger, message_table.c.state == STORED)
 
 
-def all_messages(ledger: Ledger) -> list[MessageRecord]:
-    """All messages, in the order in which they were entered."""
-    return _messages(ledger)
-
-
-def _messages(ledger: Ledger, *where: sa.ColumnElement[bool]) -> list[MessageRecord]:
+def all_messages(ledger: Ledger, *where: sa.ColumnElement[bool]) -> list[MessageRecord]:
+    """The messages that meet all conditions, in the order in which they were entered."""
     query = sa.select(message_table).where(message_table.c.round == ledger.round, *where).order_by(message_table.c.id)
     return _records(ledger, MessageRecord, query)
 
@@ -170,9 +166,7 @@ def _messages(ledger: Ledger, *where: sa.ColumnElement[bool]) -> list[MessageRec
 def add_file(connection: sa.Connection, new: FileRecord, findings: Sequence[Finding]) -> int:
     """Enter a file with its findings; its number."""
     inserted = connection.execute(sa.insert(file_table).values(**_row_of(new, file_table))).inserted_primary_key
-    if inserted is None:
-        raise LookupError(new.name)
-    number = int(inserted[0])
+    number = int(inserted[0]) if inserted else 0
     rows = [
         {"file": number, "place": place, "code": each.code, "severity": each.severity.value,
          "data": finding_to_json(each)}
@@ -308,9 +302,6 @@ def _records(ledger: Ledger, kind: type[_Record], query: sa.Select[Any]) -> list
     with ledger.begin() as connection:
         rows = connection.execute(query).mappings().all()
     names = [field.name for field in fields(kind)]
-    return [kind(**{name: _value(name, row[name]) for name in names}) for row in rows]
-
-
-def _value(field: str, stored: Any) -> Any:
-    from_json = _JSON_FIELDS.get(field)
-    return from_json(json.loads(stored)) if from_json else stored
+    values = ({name: row[name] for name in names} for row in rows)
+    json_fields = _JSON_FIELDS.keys() & names
+    return [kind(**row | {name: _JSON_FIELDS[name](json.loads(row[name])) for name in json_fields}) for row in values]

@@ -10,20 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
-from typing import NamedTuple
 
+from perfxl.letters import mail_text
 from perfxl.letters.letter import KINDS, REMINDERS, REPLY, Letter, template_values
-from perfxl.letters.mail_text import (
-    ADDRESS,
-    FOLD,
-    MESSAGE_ID,
-    attachment_headers,
-    attachment_name,
-    header_text,
-    mailbox,
-    one_line,
-    thread_headers,
-)  # fmt: skip
+from perfxl.letters.mail_text import FOLD, attachment_name, header_text, mailbox, one_line
 from perfxl.letters.templates import fill
 from perfxl.model import Lang, Text, UserError
 from perfxl.output_files import UNKNOWN_UNIT, safe_name, save
@@ -54,13 +44,8 @@ NAMED = re.compile(r'"?([^"<>]*?)"?\s*<([^<>]*)>')
 SENDER, RECIPIENT = Text("发件人", "The sender"), Text("收件人", "The recipient")
 
 Headers = list[tuple[str, str]]
-
-
-class Enclosure(NamedTuple):
-    """An attached file."""
-
-    name: str
-    data: bytes
+#: the name and the bytes of an attached file
+Enclosure = tuple[str, bytes]
 
 
 def compose(
@@ -74,15 +59,16 @@ def compose(
     must be verified gets no findings and no attachments. Raises ``UserError`` for a mistake in a template or an
     address, ``OSError`` for an attachment that cannot be read, ``ValueError`` for a malformed ``message_id``.
     """
-    if not MESSAGE_ID.fullmatch(message_id):
+    if not mail_text.MESSAGE_ID.fullmatch(message_id):
         raise ValueError(f"{message_id!r} is no Message-ID")
     now = date or datetime.now().astimezone()
     if letter.kind == "to_verify":  # the address may be a stranger's
         letter = replace(letter, findings=(), closed=(), new=(), still=(), changed=(), attachments=())
     enclosed, left_out = _enclosures(letter)
-    values = template_values(letter, lang, now, [one.name for one in enclosed], left_out)
+    values = template_values(letter, lang, now, [name for name, _ in enclosed], left_out)
     filled = fill(letter.kind, values, templates, lang)
-    headers = _headers(letter, sender, _subject(letter, filled.subject, lang), message_id, now)
+    subject = ANSWER.render(lang) + REPLY.sub("", filled.subject) if letter.original else filled.subject
+    headers = _headers(letter, sender, subject, message_id, now)
     return _mail(headers, filled.body, enclosed, message_id)
 
 
@@ -95,14 +81,8 @@ def _enclosures(letter: Letter) -> tuple[list[Enclosure], list[str]]:
             room -= size
             kept.add(number)
     every = list(enumerate(letter.attachments))
-    enclosed = [Enclosure(attachment_name(path), path.read_bytes()) for number, path in every if number in kept]
+    enclosed = [(attachment_name(path), path.read_bytes()) for number, path in every if number in kept]
     return enclosed, [attachment_name(path) for number, path in every if number not in kept]
-
-
-def _subject(letter: Letter, subject: str, lang: Lang) -> str:
-    """The subject of the mail, with one mark of a reply if it is an answer."""
-    answer = ANSWER.render(lang) if letter.original else ""
-    return answer + (REPLY.sub("", subject) if answer else subject)
 
 
 def _headers(letter: Letter, sender: str, subject: str, message_id: str, now: datetime) -> Headers:
@@ -116,7 +96,7 @@ def _headers(letter: Letter, sender: str, subject: str, message_id: str, now: da
         headers.append(("To", mailbox(letter.to_name, _address(letter.to, letter.to, RECIPIENT), "To")))
     headers += [("Subject", header_text(subject, "Subject")), ("Message-ID", message_id)]
     if letter.original:
-        headers += thread_headers(letter.original.message_id, letter.original.references)
+        headers += mail_text.thread_headers(letter.original.message_id, letter.original.references)
     headers += [
         ("Auto-Submitted", "auto-generated" if letter.kind in REMINDERS else "auto-replied"),
         ("X-Auto-Response-Suppress", "All"),
@@ -127,7 +107,7 @@ def _headers(letter: Letter, sender: str, subject: str, message_id: str, now: da
 
 
 def _address(address: str, found: str, who: Text) -> str:
-    if not ADDRESS.fullmatch(address):
+    if not mail_text.ADDRESS.fullmatch(address):
         raise UserError(NO_ADDRESS, who=who, found=one_line(found, 80))
     return address
 
@@ -140,9 +120,9 @@ def _mail(headers: Headers, body: str, enclosed: Sequence[Enclosure], message_id
     # no line of base64 begins with two hyphens, so the boundary occurs in no part
     boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}"
     parts = [_part(plain, text)]
-    for one in enclosed:
-        kind = TYPES.get(Path(one.name).suffix.lower(), OTHER_TYPE)
-        parts.append(_part(attachment_headers(one.name, kind), one.data))
+    for name, data in enclosed:
+        kind = TYPES.get(Path(name).suffix.lower(), OTHER_TYPE)
+        parts.append(_part(mail_text.attachment_headers(name, kind), data))
     mixed = _lines([*headers, ("Content-Type", f'multipart/mixed;{FOLD}boundary="{boundary}"')])
     opened = b"".join(b"--%s\r\n%s\r\n" % (boundary.encode(), part) for part in parts)
     return b"%s\r\n%s--%s--\r\n" % (mixed, opened, boundary.encode())

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
+from functools import partial
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from perfxl.letters.mail_text import ADDRESS, one_line, without_links
@@ -247,25 +248,19 @@ class Smtp:
                 client.close()
 
     def _connected(self) -> smtplib.SMTP:
-        host, port, patience = self.host, self.port, self._patience
-        if not self._starttls:
-            client: smtplib.SMTP = smtplib.SMTP_SSL(host, port, GREETING, timeout=patience, context=self._context)
-        else:
-            client = smtplib.SMTP(host, port, GREETING, timeout=patience)
+        make = smtplib.SMTP if self._starttls else partial(smtplib.SMTP_SSL, context=self._context)
+        client = make(self.host, self.port, GREETING, timeout=self._patience)
         try:
             client.ehlo()
             if self._starttls:
-                self._encrypt(client)
+                if not client.has_extn("starttls") or client.starttls(context=self._context)[0] != 220:
+                    raise SendError(NO_STARTTLS, host=self.host)
+                client.ehlo()
             self._log_in(client)
         except BaseException:
             client.close()
             raise
         return client
-
-    def _encrypt(self, client: smtplib.SMTP) -> None:
-        if not client.has_extn("starttls") or client.starttls(context=self._context)[0] != 220:
-            raise SendError(NO_STARTTLS, host=self.host)
-        client.ehlo()
 
     def _log_in(self, client: smtplib.SMTP) -> None:
         try:
@@ -295,8 +290,15 @@ class Smtp:
         if code not in (wanted, wanted + 1):  # 251: will be forwarded
             raise self._error(step, code, text)
 
-    def _error(self, step: str, code: int, text: bytes | str) -> SendError:
-        return _answer_error(step, code, self._without_secret(text if isinstance(text, str) else text_of(text)))
+    def _error(self, step: str, code: int, answer: bytes | str) -> SendError:
+        """What an answer of the server means. ``step`` is greeting, login, from, to or data."""
+        text = self._without_secret(answer if isinstance(answer, str) else text_of(answer))
+        why = next(
+            reason
+            for steps, codes, words, reason in _REFUSALS
+            if re.match(steps, step) and re.match(codes, str(code)) and re.search(words, text, re.IGNORECASE)
+        )
+        return SendError(ANSWERED, reason=why, code=code, answer=without_links(text, LONGEST_ANSWER))
 
     def _without_secret(self, text: str) -> str:
         """The text without the password, which a server may repeat."""
@@ -334,17 +336,6 @@ def _parts(url: str) -> SplitResult:
     if parts.password is not None:
         raise SendError(SECRET_IN_URL)
     return parts
-
-
-def _answer_error(step: str, code: int, text: str) -> SendError:
-    """What an answer of the server means. ``step`` is greeting, login, from, to or data."""
-    why = next(
-        reason
-        for steps, codes, words, reason in _REFUSALS
-        if re.match(steps, step) and re.match(codes, str(code)) and re.search(words, text, re.IGNORECASE)
-    )
-    answer = without_links(text, LONGEST_ANSWER)
-    return SendError(ANSWERED, reason=why, code=code, answer=answer)
 
 
 def _connection_error(error: OSError, host: str, port: int) -> SendError:

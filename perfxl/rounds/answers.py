@@ -22,8 +22,7 @@ from perfxl.letters.smtp import RateLimit, SendError, Smtp, UncertainError
 from perfxl.model import Lang, State, Status, Text, UserError
 from perfxl.rounds.checking import check_file
 from perfxl.rounds.compare import compare
-from perfxl.rounds.folder import DRAFTS, ENCLOSURES, TEMPLATES, Round
-from perfxl.rounds.intake import OnStep, ignore_step
+from perfxl.rounds.folder import DRAFTS, ENCLOSURES, TEMPLATES, OnStep, Round, ignore_step
 from perfxl.rounds.versions import Contents, History, day_of, read_contents
 
 #: kinds of answers by the status of the return

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from perfxl.engine.batch import read
 from perfxl.ledger.records import FileRecord, findings_of
-from perfxl.model import Finding, Lang, Ref, Text, column_letters
+from perfxl.model import Finding, Lang, Ref, Text
 from perfxl.reading import FormRows
 from perfxl.rounds.folder import Round
 from perfxl.tables import Return, Tables
@@ -34,16 +34,14 @@ class KeyedCell(NamedTuple):
     """A cell that perfxl reads, with its text as written and the label beside it."""
 
     key: CellKey
-    sheet: str
-    row: int
-    col: int
+    ref: Ref
     text: str
     label: str
 
     @property
     def address(self) -> CellAddress:
-        """Where it is."""
-        return self.sheet, self.row, self.col
+        """Where it is, in whatever file."""
+        return self.ref[1:]
 
 
 @dataclass(frozen=True)
@@ -128,30 +126,26 @@ def cell_keys(tables: Tables, forms: Mapping[FormRows, int]) -> list[KeyedCell]:
 def _cells(book: Return, forms: Mapping[FormRows, int]) -> Iterator[KeyedCell]:
     key: CellKey
     for text in book.texts:
-        yield _keyed((forms[text.form], "text", text.field), text.ref, text.written, text.label)
+        yield KeyedCell((forms[text.form], "text", text.field), text.ref, text.written, text.label)
     for amount in book.amounts:
         if amount.table != "indicators":
             name = amount.task.name_key if amount.task else ""
             key = (forms[amount.form], amount.table, amount.role, name, amount.column, amount.period)
-            yield _keyed(key, amount.ref, amount.text, amount.label)
+            yield KeyedCell(key, amount.ref, amount.text, amount.label)
     for task in book.tasks:
         key = (forms[task.form], "task", task.name_key)
-        yield _keyed((*key, "name"), task.ref, task.name, task.name)
+        yield KeyedCell((*key, "name"), task.ref, task.name, task.name)
         if task.content_row:
-            yield _keyed((*key, "content"), task.content_ref, task.content, task.name)
+            yield KeyedCell((*key, "content"), task.content_ref, task.content, task.name)
     for line in book.indicators:
         key = (forms[line.form], "indicator", line.period, line.second, line.name_key)
         if line.name_row:
-            yield _keyed((*key, "name"), line.name_ref, line.name, line.second_text)
-        yield _keyed((*key, "value"), line.ref, line.value, line.name)
+            yield KeyedCell((*key, "name"), line.name_ref, line.name, line.second_text)
+        yield KeyedCell((*key, "value"), line.ref, line.value, line.name)
     for result in book.results:
         key = (forms[result.form], "result", result.period, name_key(result.name))
-        yield _keyed((*key, "actual"), result.actual_ref, result.actual.text, result.name)
-        yield _keyed((*key, "score"), result.ref, result.score_text, result.name)
-
-
-def _keyed(key: CellKey, ref: Ref, text: str, label: str) -> KeyedCell:
-    return KeyedCell(key, ref.sheet, ref.row, ref.col, text, label)
+        yield KeyedCell((*key, "actual"), result.actual_ref, result.actual.text, result.name)
+        yield KeyedCell((*key, "score"), result.ref, result.score_text, result.name)
 
 
 def _by_address(cells: Sequence[KeyedCell]) -> dict[CellAddress, CellKey]:
@@ -171,7 +165,7 @@ _SAME_FINDING: tuple[_Alike, ...] = (
 
 def _names(finding: Finding, keys: Mapping[CellAddress, CellKey]) -> set[Hashable]:
     """The keys of the cells of a finding; the address of a cell without a key."""
-    return {keys.get((ref.sheet, ref.row, ref.col), str(ref)) for ref in finding.cells}
+    return {keys.get(ref[1:], str(ref)) for ref in finding.cells}
 
 
 def match(
@@ -206,19 +200,15 @@ def changes(before: Sequence[KeyedCell], after: Sequence[KeyedCell]) -> list[Cel
     found = []
     for cell in after:
         was = old.get(cell.key)
-        if was is None:
-            # a name that changed is another key at the same cell
-            was = by_address.get((cell.key[0], cell.address))
-            if was is not None:
-                gone.pop(was.key, None)
-        if squeeze(was.text if was else "") != squeeze(cell.text):
-            found.append(_change(cell, was.text if was else "", cell.text))
-    found += [_change(cell, cell.text, "") for cell in gone.values() if squeeze(cell.text)]
+        # a name that changed is another key at the same cell
+        if was is None and (was := by_address.get((cell.key[0], cell.address))):
+            gone.pop(was.key, None)
+        before_text = was.text if was else ""
+        if squeeze(before_text) != squeeze(cell.text):
+            found.append(CellChange(cell.ref.sheet, cell.ref.cell, cell.label, before_text, cell.text))
+    left = (cell for cell in gone.values() if squeeze(cell.text))
+    found += [CellChange(cell.ref.sheet, cell.ref.cell, cell.label, cell.text, "") for cell in left]
     return list({(change.sheet, change.cell): change for change in reversed(found)}.values())[::-1]
-
-
-def _change(cell: KeyedCell, before: str, after: str) -> CellChange:
-    return CellChange(cell.sheet, f"{column_letters(cell.col)}{cell.row}", cell.label, before, after)
 
 
 def _short(text: str) -> str:

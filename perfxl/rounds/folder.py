@@ -20,9 +20,8 @@ from uuid import uuid4
 
 from sqlalchemy.engine import URL
 
-from perfxl.clerk import edition
 from perfxl.clerk.errors import file_bytes, suggestions
-from perfxl.clerk.inputs import ClerkFiles, read_config
+from perfxl.clerk.inputs import ClerkFiles, load_inputs
 from perfxl.clerk.roster import Roster, read_roster
 from perfxl.ledger.database import Ledger, database_url, enter_round, has_round, local_day, open_ledger
 from perfxl.model import Text, UserError
@@ -31,6 +30,9 @@ from perfxl.profiles import Profile
 
 #: gives the password of an account (``user@host``), or ``None``
 Password = Callable[[str], "str | None"]
+
+#: called with the name of each step when it is done
+OnStep = Callable[[str], None]
 
 SETTINGS = "round.toml"
 #: below the round's folder: the ledger, mails as they came, what was in them, drafts and what goes with them, the
@@ -178,8 +180,7 @@ class Round:
     @cached_property
     def profile(self) -> Profile:
         """Its forms, with the clerk's settings applied. Raises ``UserError``."""
-        config = self._path(self.settings.config)
-        return edition(self.profile_name, read_config(config) if config is not None else None)
+        return load_inputs(self.profile_name, self._path(self.settings.config))[0]
 
     @property
     def profile_name(self) -> str:
@@ -218,6 +219,10 @@ class Round:
         if not path.is_file() or path.read_bytes() != data:
             save(path, data)
         return stored.as_posix()
+
+
+def ignore_step(_step: str) -> None:
+    """Do nothing after a step."""
 
 
 def create(folder: Path, wanted: Settings, roster: Path, password: Password | None = None) -> Round:

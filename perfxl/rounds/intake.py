@@ -21,7 +21,7 @@ from perfxl.ledger.records import APART, COUNTED, FILE, MAIL, TO_VERIFY, FileRec
 from perfxl.model import Finding, Severity, State, Text, severities
 from perfxl.output_files import safe_name
 from perfxl.rounds.checking import CheckedFile, check_file
-from perfxl.rounds.folder import FILES, MAILS, Round
+from perfxl.rounds.folder import FILES, MAILS, OnStep, Round, ignore_step
 from perfxl.sources import Received
 from perfxl.sources.mail.attachments import Attachment, Mail
 from perfxl.sources.mail.headers import clean
@@ -56,13 +56,6 @@ NIL_NOT_ALLOWED = Text(
 )
 #: the subject of a reply to another mail may be the bureau's own
 _REPLY = re.compile(r"(?:re|回复|答复|回覆)[:：]", re.IGNORECASE)
-
-#: called with the name of each step when it is done
-OnStep = Callable[[str], None]
-
-
-def ignore_step(_step: str) -> None:
-    """Do nothing after a step."""
 
 
 @dataclass(frozen=True)
@@ -266,7 +259,7 @@ def _record(
     if file.is_return:
         to = attribute(round_.roster, item.unit, sender)
     else:
-        unit = unit_of_sender(round_.roster, sender)
+        unit = round_.roster.only_sending(sender)
         to = Attribution(unit.name, "sender") if unit else Attribution()
     if len(item.sha256) != 64:
         file = replace(file, sha256=hashlib.sha256(checked.path.read_bytes()).hexdigest())
@@ -290,16 +283,10 @@ def attribute(roster: Roster, written: str, sender: str) -> Attribution:
     if name_key(written):
         guess = GUESS.fill(sender=sender, others=_listed(units)) if units else ""
         return Attribution("", "", TO_VERIFY, NOT_LISTED.fill(written=written, guess=guess))
-    unit = unit_of_sender(roster, sender)
+    unit = roster.only_sending(sender)
     if unit is not None:
         return Attribution(unit.name, "sender", COUNTED)
     return Attribution("", "", TO_VERIFY, NO_NAME.fill(sender=sender) if sender else NO_NAME_AT_ALL)
-
-
-def unit_of_sender(roster: Roster, address: str) -> Member | None:
-    """The only unit that sends from an address."""
-    units = roster.sending(address)
-    return units[0] if len(units) == 1 else None
 
 
 def _contradiction(unit: Member, roster: Roster, sender: str) -> Text | None:
@@ -326,7 +313,7 @@ def _nil_return(round_: Round, entered: MessageRecord, place: int, mail: Mail) -
     if mail.automatic is not None or not any(word in text for word in lexicon.get("nil_return", ())):
         return []
     record = FileRecord(entered.id, place, mail.subject, "", "", mail.sender, State.NIL.value, standing=TO_VERIFY)
-    unit = unit_of_sender(round_.roster, mail.sender)
+    unit = round_.roster.only_sending(mail.sender)
     if unit is None:
         return [replace(record, why=NIL_UNKNOWN.fill(sender=mail.sender))]
     record = replace(record, unit=unit.name, how="sender")

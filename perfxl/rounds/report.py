@@ -1,4 +1,4 @@
-"""The register of arrivals (来件登记): every mail and every file handed over, its result, and what was answered."""
+"""The summary of a round: the register of arrivals (来件登记), and all versions that count, checked together."""
 
 from __future__ import annotations
 
@@ -11,24 +11,14 @@ from typing import NamedTuple
 
 from perfxl import reports
 from perfxl.engine.batch import Batch, check_collected
+from perfxl.ledger import records
 from perfxl.ledger.database import local_time
-from perfxl.ledger.records import (
-    DRAFTED,
-    REFUSED,
-    RETURNED,
-    SENDING,
-    SENT,
-    TO_VERIFY,
-    FileRecord,
-    MessageRecord,
-    ReplyRecord,
-)
+from perfxl.ledger.records import RETURNED, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
 from perfxl.letters.letter import KINDS
 from perfxl.model import Arrival, Finding, Lang, Outcome, Progress, Ref, Result, State, Status, Text, listed
 from perfxl.rounds.answers import IDENTICAL, UNIT_REPORTS, answers_due
 from perfxl.rounds.checking import other_year, round_finding, with_findings
 from perfxl.rounds.folder import Round
-from perfxl.rounds.intake import unit_of_sender
 from perfxl.rounds.versions import BETWEEN, Contents, History, day_of, histories, progress_of, read_contents
 from perfxl.rules import Rule, catalogue
 from perfxl.rules.submissions import SAME_AGAIN, SAME_FROM_TWO, TO_BE_VERIFIED, UNIT_MISSING
@@ -62,10 +52,10 @@ RESUME = Text("收取时中断，再运行一次 perfxl mail check 即可。", "
 
 DUE = "due"
 STATES = {
-    DRAFTED: Text("草稿", "draft"),
-    SENDING: Text("发送中断", "interrupted"),
-    SENT: Text("已发出", "sent"),
-    REFUSED: Text("未能发出", "refused"),
+    records.DRAFTED: Text("草稿", "draft"),
+    records.SENDING: Text("发送中断", "interrupted"),
+    records.SENT: Text("已发出", "sent"),
+    records.REFUSED: Text("未能发出", "refused"),
 }
 ANSWER = Text("{kind}（{state}）", "{kind} ({state})")
 NO_ANSWER = Text("", "")
@@ -129,7 +119,7 @@ class _Register:
         """The unit and by what it was found; of a mail without a file the only unit that sends from the address."""
         if file is not None:
             return file.unit, file.how
-        unit = unit_of_sender(self.contents.round_.roster, message.sender)
+        unit = self.contents.round_.roster.only_sending(message.sender)
         return (unit.name, "sender") if unit else ("", "")
 
     def _answer(self, message: MessageRecord, number: int, reply: ReplyRecord | None) -> tuple[Text, str]:
