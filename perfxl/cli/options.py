@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -100,7 +101,10 @@ class InOneLanguage(click.Command):
     """What a command and a group have in common: their help is in ``lang``."""
 
     context_class = Context
-    lang: Lang
+
+    def __init__(self, name: str, lang: Lang, about: Text, **more: Any) -> None:
+        self.lang = lang
+        super().__init__(name, help=about.render(lang), options_metavar=OPTIONS_METAVAR.render(lang), **more)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """``--help``, described in that language."""
@@ -111,10 +115,7 @@ class InOneLanguage(click.Command):
 
 
 class Command(InOneLanguage):
-    """A command with its help in one language. It takes ``--lang`` after its other parameters.
-
-    ``short`` describes it in the list of commands, where the first sentence of ``about`` does not.
-    """
+    """A command with its help in one language, and ``--lang``; ``short`` describes it in the list of commands."""
 
     def __init__(
         self,
@@ -125,29 +126,16 @@ class Command(InOneLanguage):
         params: Sequence[click.Parameter],
         short: Text | None = None,
     ) -> None:
-        self.lang = lang
-        super().__init__(
-            name,
-            help=about.render(lang),
-            short_help=short.render(lang) if short else None,
-            callback=callback,
-            params=[*params, lang_option(lang)],
-            options_metavar=OPTIONS_METAVAR.render(lang),
-        )
+        brief = short.render(lang) if short else None
+        every = [*params, lang_option(lang)]
+        super().__init__(name, lang, about, short_help=brief, callback=callback, params=every)
 
 
 class Group(InOneLanguage, click.Group):
     """A group of commands with its help in one language."""
 
     def __init__(self, name: str, lang: Lang, about: Text, **more: Any) -> None:
-        self.lang = lang
-        super().__init__(
-            name,
-            help=about.render(lang),
-            options_metavar=OPTIONS_METAVAR.render(lang),
-            subcommand_metavar=COMMAND_METAVAR.render(lang),
-            **more,
-        )
+        super().__init__(name, lang, about, subcommand_metavar=COMMAND_METAVAR.render(lang), **more)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -284,15 +272,12 @@ def mail_password(lang: Lang) -> Callable[[str], str]:
     """Finds the password of a mail account, once in a run. Raises a ``UserError`` where there is none."""
     from perfxl.rounds.folder import MAIL_PASSWORD, find_password
 
-    known: dict[str, str] = {}
-
+    @cache
     def password(account: str) -> str:
-        if account not in known:
-            found = find_password(MAIL_PASSWORD, account, _ask(lang))
-            if not found:
-                raise UserError(NO_PASSWORD, account=account)
-            known[account] = found
-        return known[account]
+        found = find_password(MAIL_PASSWORD, account, _ask(lang))
+        if not found:
+            raise UserError(NO_PASSWORD, account=account)
+        return found
 
     return password
 

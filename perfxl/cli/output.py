@@ -47,10 +47,7 @@ def check_path(path: Path, lang: Lang, *, force: bool = False, exists: Text = EX
 
 
 def save_workbook(path: Path, data: bytes, lang: Lang) -> tuple[Path, int]:
-    """Where the workbook was saved, and the exit code: 1 where another program has the file open.
-
-    In that case it is saved under another name. Raises a ``UserError`` where it cannot be written.
-    """
+    """Where the workbook was saved, and the exit code: 1, and another name, where another program has the file open."""
     from perfxl.output_files import save
 
     try:
@@ -64,10 +61,7 @@ def save_workbook(path: Path, data: bytes, lang: Lang) -> tuple[Path, int]:
 
 
 def print_data(text: str) -> None:
-    """Print JSON text: in UTF-8 to a file or a pipe, whatever the encoding of the console.
-
-    A lone surrogate, which a file name may contain, is written as JSON escapes it.
-    """
+    """Print JSON text: to a file or a pipe in UTF-8, with lone surrogates, as names of files may have, escaped."""
     click.echo(text if sys.stdout.isatty() else text.encode("utf-8", "backslashreplace"), nl=False)
 
 
@@ -95,10 +89,7 @@ def print_rows(
 def print_table(
     heads: Sequence[Text], rows: Sequence[Sequence[str]], lang: Lang, styles: Mapping[str, str] | None = None
 ) -> None:
-    """Print a table as wide as the screen; ``styles`` gives whole cells a style of rich by their text.
-
-    Each cell is folded here, because Chinese text has no blanks at which rich could break it.
-    """
+    """Print a table as wide as the screen; cells are folded here, as rich cannot fold Chinese text, which has no blanks."""
     from rich.box import SIMPLE_HEAD
     from rich.cells import cell_len
     from rich.console import Console

@@ -221,7 +221,10 @@ def _waiting(history: History, lang: Lang) -> list[dict[str, Any]]:
 
 
 def _print_status(progress: Progress, waiting: list[dict[str, Any]], lang: Lang) -> None:
-    click.echo(_status_headline(progress, lang))
+    from perfxl.reports.sheets.round_sheets import days_left
+
+    day, left = progress.deadline, days_left(progress, lang)
+    click.echo(UNTIL.render(lang, title=progress.title, day=day, left=left) if day else progress.title)
     colours = {State.FAILED: "red", State.PASSED: "green", State.NIL: "green"}
     styles = {state.label.render(lang): colours.get(state, "yellow") for state in State}
     print_table(STATUS_HEADS, [_status_row(unit, lang) for unit in progress.units], lang, styles)
@@ -244,14 +247,6 @@ def _print_arrivals(progress: Progress, lang: Lang) -> None:
     rows = [[printable(str(value or "")) for value in arrival_row(one, lang)] for one in progress.arrivals]
     styles = {one.result: COLOURS[one.tone] for one in progress.arrivals}
     print_table([column.head for column in ARRIVAL_COLUMNS], rows, lang, styles)
-
-
-def _status_headline(progress: Progress, lang: Lang) -> str:
-    from perfxl.reports.sheets.round_sheets import days_left
-
-    if progress.deadline is None:
-        return progress.title
-    return UNTIL.render(lang, title=progress.title, day=progress.deadline, left=days_left(progress, lang))
 
 
 def _status_row(unit: Standing, lang: Lang) -> list[str]:

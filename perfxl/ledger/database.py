@@ -174,11 +174,7 @@ class Ledger:
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
-        """A transaction: all of it, or nothing.
-
-        Raises ``UserError`` when the database is gone or stays busy, ``IntegrityError`` when another process entered
-        the same row first.
-        """
+        """A transaction. Raises ``UserError`` if the database is gone or busy, ``IntegrityError`` for a row twice."""
         try:
             with self.engine.begin() as connection:
                 yield connection
@@ -194,10 +190,7 @@ class Ledger:
         values: Mapping[str, object],
         then: Callable[[sa.Connection, Any], None] = lambda _connection, _number: None,
     ) -> bool:
-        """Insert a row unless there is one with this key, whoever inserted it; whether it was inserted.
-
-        ``then(connection, number)`` is called in the same transaction with the first primary key of the new row.
-        """
+        """Insert a row unless one has this key, and call ``then(connection, its number)``; whether it was inserted."""
         try:
             with self.begin() as connection:
                 same = sa.select(sa.literal(1)).where(*(table.c[name] == value for name, value in key.items()))
@@ -253,10 +246,9 @@ def database_url(written: str) -> URL:
 
 
 def open_ledger(url: URL, round_id: str, password: Callable[[str], str | None] | None = None) -> Ledger:
-    """Open the ledger; its tables are made if there are none.
+    """Open the ledger; its tables are made if there are none. Raises ``UserError``.
 
     ``password(account)`` is called for a database with a user; ``None`` leaves it to the system.
-    Raises ``UserError``.
     """
     if url.get_backend_name() == "postgresql" and url.username and password is not None:
         secret = password(f"{url.username}@{url.host or 'localhost'}")

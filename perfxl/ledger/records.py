@@ -32,10 +32,7 @@ RETURNED = (Status.PASSED, Status.PASSED_WITH_NOTES, Status.FAILED)
 
 @dataclass(frozen=True)
 class MessageRecord:
-    """A message in the ledger; ``id`` is 0 before it is entered.
-
-    Moments are as ``database.moment`` writes them; ``stored`` is a path relative to the round's folder.
-    """
+    """A message in the ledger; ``id`` is 0 before it is entered, ``stored`` a path relative to the round's folder."""
 
     id: int
     identity: str
@@ -221,10 +218,7 @@ def all_replies(ledger: Ledger) -> list[ReplyRecord]:
 
 
 def change_reply(ledger: Ledger, reply: ReplyRecord, state: str, reason: str = "", recipient: str = "") -> bool:
-    """Give a reply another state; ``False`` when it is no longer in the state in which it was read.
-
-    ``recipient`` is given where it went to another address than it was written to.
-    """
+    """Give a reply another state, and a corrected recipient; ``False`` when it was changed since it was read."""
     unchanged = (reply_table.c.id == reply.id, reply_table.c.state == reply.state)
     values = {"state": state, "reason": reason, "changed": now(), "recipient": recipient or reply.recipient}
     with ledger.begin() as connection:

@@ -139,10 +139,6 @@ def _lines(headers: Headers) -> bytes:
 
 
 def write_draft(folder: Path, raw: bytes, *, number: str, unit: str, kind: str, lang: Lang = "zh") -> Path:
-    """Write a composed letter as ``001_某某局_未通过.eml``; returns the path that was written.
-
-    The name begins with ``number``. A draft of the same number, unit and kind is replaced. Raises ``OSError`` when the
-    folder cannot be written to.
-    """
+    """Write a composed letter as ``001_某某局_未通过.eml``, whether or not it is there; the path that was written."""
     name = safe_name(unit, UNKNOWN_UNIT.render(lang))
     return save(folder / f"{number}_{name}_{KINDS[kind].render(lang)}.eml", raw)

@@ -93,10 +93,7 @@ VERDICT = re.compile(r"^【[^】]*】\s*|^\[[^\]]*\]\s*")
 def template_values(
     letter: Letter, lang: Lang, now: datetime, attached: Sequence[str], left_out: Sequence[str]
 ) -> dict[Text, object]:
-    """All values for one letter by their names in both languages; waived findings are left out.
-
-    ``attached`` and ``left_out`` (too large to attach) are file names; ``now`` has a time zone.
-    """
+    """All values by their names in both languages, no waived findings; ``left_out`` are files too large to attach."""
     findings = _not_waived(letter.findings)
     counts, main = severities(findings), main_findings(findings)
     several = len({finding.file for finding in findings}) > 1
@@ -139,10 +136,9 @@ def bare_subject(letter: Letter) -> str:
 
 
 def main_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """The ``MOST_MAIN`` findings that the letter names: the most severe, in reading order.
+    """The ``MOST_MAIN`` findings that the letter names: the most severe; notices only if there is nothing else.
 
-    Of several with the same difference on one sheet only the first is named. Notices, which ask for nothing, are
-    named only where there is nothing else.
+    Of several with the same difference on one sheet only the first is named.
     """
     ordered = sorted(findings, key=lambda finding: finding.severity.rank)
     if severe := [finding for finding in ordered if finding.severity is not Severity.NOTICE]:

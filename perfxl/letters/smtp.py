@@ -208,10 +208,9 @@ class Smtp:
         return f"Smtp({self.user!r} at {self.host}:{self.port})"
 
     def send(self, raw: bytes, to: str) -> None:
-        """Send a composed letter to one address; it returns when the server has accepted it.
+        """Send a composed letter to one address; it returns when the server has accepted it. Raises ``SendError``.
 
-        The sender of the envelope is the account, as 163 and QQ require; the mark of a draft is removed and the date
-        set to that of sending. Raises ``SendError``.
+        The sender of the envelope is the account, as 163 and QQ require.
         """
         if not ADDRESS.fullmatch(to):
             raise SendError(BAD_ADDRESS, to=one_line(to, 80))
@@ -348,11 +347,7 @@ def _connection_error(error: OSError, host: str, port: int) -> SendError:
 
 
 class RateLimit:
-    """At most ``per_minute`` letters in any minute, since mail services lock accounts that send more.
-
-    ``clock`` returns seconds and never runs backwards, ``sleep`` waits for some. Raises ``ValueError`` for less than
-    one letter a minute.
-    """
+    """At most ``per_minute`` letters in any minute: mail services lock accounts that send more. In seconds."""
 
     def __init__(
         self, per_minute: int, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep

@@ -153,10 +153,7 @@ def fill(kind: str, by_name: Mapping[Text, object], folder: Path | None, lang: L
 
 
 def write_templates(folder: Path, lang: Lang = "zh") -> list[Path]:
-    """Write the templates of one language for the clerk to edit; files that exist are left alone.
-
-    Returns the paths that were written. Raises ``OSError`` when the folder cannot be written to.
-    """
+    """Write the templates that are missing for the clerk to edit; the paths that were written. Raises ``OSError``."""
     missing = [path for path in sorted((HERE / lang).glob(f"*{SUFFIX}")) if not (folder / path.name).exists()]
     # an older Notepad needs the byte order mark and the line ends of Windows
     windows = [path.read_text("utf-8").replace("\n", "\r\n").encode("utf-8-sig") for path in missing]

@@ -130,10 +130,7 @@ def draft_answers(
     on_step: OnStep = ignore_step,
     today: date | None = None,
 ) -> Answers:
-    """Write the answers that are due and not yet written. Raises ``UserError``, ``UserError``.
-
-    One address gets no more than ``answers_per_day`` of the settings on one day; the others wait for the next one.
-    """
+    """Write the answers that are due, no more than ``answers_per_day`` to one address. Raises ``UserError``."""
     contents = read_contents(round_)
     due = answers_due(contents, lang)
     if not due:
@@ -160,10 +157,7 @@ def draft_answers(
 def remind(
     round_: Round, lang: Lang = "zh", append: Append | None = None, today: date | None = None
 ) -> tuple[list[ReplyRecord], list[str]]:
-    """Write reminders to the units that have not sent, or not passed, once a day.
-
-    The reminders that were written, and the units that have no address for one. Raises ``UserError``, ``UserError``.
-    """
+    """Write reminders to units that have not sent or passed, once a day; and the names of those without an address."""
     writer = _Writer(round_, lang, append, ignore_step)
     day = today or local_day()
     kinds = {State.MISSING: "reminder_missing", State.FAILED: "reminder_failed"}
@@ -303,10 +297,7 @@ NOT_ONE = Text("草稿的收件人应恰好是一个邮箱地址，没有发送�
 
 @dataclass(frozen=True)
 class Sent:
-    """What came of one draft: ``reason`` is why it was not sent, ``None`` when it was.
-
-    The recipient of one that was sent is the one it was sent to, which the clerk may have corrected.
-    """
+    """A draft that was sent, with the recipient that it was sent to, or ``reason``, why it was not."""
 
     reply: ReplyRecord
     reason: Text | None

@@ -95,10 +95,7 @@ _SAME_FORM: tuple[Callable[[FormRows], tuple[str, ...]], ...] = (
 
 
 def pair_forms(old: Sequence[FormRows], new: Sequence[FormRows]) -> dict[FormRows, int]:
-    """The forms of two versions -> numbers that are equal for the same form.
-
-    Forms of one kind are the same by their project's name, else by their sheet, else by their order.
-    """
+    """The forms of two versions -> equal numbers for the same form: by its name, else its sheet, else the order."""
     numbers = {form: number for number, form in enumerate(old)}
     for alike in _SAME_FORM:
         taken = {numbers[form] for form in new if form in numbers}

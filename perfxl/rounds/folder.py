@@ -127,7 +127,7 @@ class Settings:
 
 
 def read_settings(path: Path) -> Settings:
-    """The settings of a round. Raises ``UserError`` or ``UserError`` with file, key and what to write."""
+    """The settings of a round. Raises ``UserError`` with file, key and what to write."""
     try:
         data = tomllib.loads(file_bytes(path).decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -210,10 +210,7 @@ class Round:
         return path
 
     def store(self, data: bytes, *parts: str) -> str:
-        """Write a file whole below the folder, unless it is there already; its path as the ledger stores it.
-
-        Each part becomes one safe name.
-        """
+        """Write a file whole below the folder unless it is there, each part of its path as a safe name; that path."""
         stored = Path(*(safe_name(part) for part in parts))
         path = self.below(stored.as_posix())
         if not path.is_file() or path.read_bytes() != data:
@@ -228,7 +225,7 @@ def ignore_step(_step: str) -> None:
 def create(folder: Path, wanted: Settings, roster: Path, password: Password | None = None) -> Round:
     """Make the folder of a round, with a copy of the roster and its ledger; ``wanted.id`` is replaced.
 
-    Raises ``UserError``, ``UserError`` or ``UserError`` before anything is written, ``OSError`` when it cannot be.
+    Raises ``UserError`` before anything is written, ``OSError`` when it cannot be.
     """
     read_roster(roster)
     if (folder / SETTINGS).exists():
@@ -248,7 +245,7 @@ def create(folder: Path, wanted: Settings, roster: Path, password: Password | No
 
 
 def open_round(folder: Path, password: Password | None = None) -> Round:
-    """Open a round. Raises ``UserError``, ``UserError`` or ``UserError``."""
+    """Open a round. Raises ``UserError``."""
     path = folder / SETTINGS
     if not path.is_file():
         raise UserError(NOT_ROUND, folder=folder)

@@ -1,8 +1,7 @@
 """Intake of mails and files: each is stored, entered, opened, checked, attributed to its unit, and filed.
 
-Each step may be the last before a power cut. Files are written whole and under names that follow from their content,
-and everything that one message brings into the ledger is entered in one transaction. So a message whose intake was
-interrupted is simply taken in again.
+Each step may be the last before a power cut: files are written whole, under names that follow from their content, and
+what a message brings is entered in one transaction, so that it can be taken in again.
 """
 
 from __future__ import annotations
@@ -88,10 +87,7 @@ class Attribution:
 def collect_mails(
     round_: Round, source: str, password: Callable[[str], str], on_step: OnStep = ignore_step
 ) -> Collected:
-    """Take in the mails of a source; what was interrupted before is finished first.
-
-    Raises ``MailError`` when nothing of the source could be read.
-    """
+    """Take in the mails of a source, after what was interrupted before. Raises ``MailError`` if none could be read."""
     taken = resume(round_, on_step)
     keys: list[str] = []
 
@@ -270,10 +266,7 @@ def _record(
 
 
 def attribute(roster: Roster, written: str, sender: str) -> Attribution:
-    """The unit of a return: by the name ``written`` on the form, an alias, else the sender's address.
-
-    A return whose name and sender contradict each other waits until the clerk has verified it.
-    """
+    """The unit of a return: by the name on the form, an alias, else the sender; it waits if these contradict each other."""
     named = roster.named(written)
     if named is not None:
         how = "form" if name_key(written) == named.key else "alias"

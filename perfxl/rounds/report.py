@@ -141,10 +141,7 @@ class _Register:
 
 
 def register(round_: Round, lang: Lang = "zh", *, anonymous: bool = True) -> tuple[Arrival, ...]:
-    """One row for each file, and one for each mail without any, in the order in which they were received.
-
-    Addresses of people are made unreadable unless ``anonymous`` is false. Raises ``UserError``, ``UserError``.
-    """
+    """One row for each file, and one for each mail without any, by the moment of arrival."""
     contents = read_contents(round_)
     due = frozenset((item.message.id, item.file.id if item.file else 0) for item in answers_due(contents, lang))
     of_file = {reply.file: reply for reply in contents.replies}
@@ -179,11 +176,7 @@ UNIT = Text(" --unit 单位名称", " --unit NAME")
 
 
 def write_report(round_: Round, out: Path, lang: Lang = "zh", *, anonymous: bool = True) -> tuple[Batch, list[Path]]:
-    """Write all reports of the round below a folder; the batch, and what was written.
-
-    Those that go back to the units contain nothing of any other unit. Addresses of senders are made unreadable unless
-    ``anonymous`` is false.
-    """
+    """Write all reports of the round; the batch, and what was written. What a unit gets names no other unit."""
     batch = round_batch(round_, lang, anonymous=anonymous)
     ours = [name for name in reports.REPORTS if name not in UNIT_REPORTS]
     return batch, [*reports.write(for_units(batch), out, UNIT_REPORTS), *reports.write(batch, out, ours)]

@@ -31,8 +31,7 @@ BETWEEN = Text("；", "; ")
 class History:
     """Everything of one unit. ``versions`` are the returns that count, each content once, oldest first.
 
-    ``repeats`` are files with the bytes of a version, each with the number of that version (from 1); ``waiting`` are
-    those to be verified.
+    ``repeats`` are files with the bytes of a version, with its number from 1.
     """
 
     unit: str
@@ -93,10 +92,7 @@ class History:
 
 
 def histories(round_: Round, files: Iterable[FileRecord] | None = None) -> dict[str, History]:
-    """The history of every unit by its name on the roster; that of ``""`` has what belongs to none.
-
-    ``files`` are all files of the ledger, oldest first, if they were read before.
-    """
+    """The history of every unit by its name on the roster, and the rest under ``""``; ``files`` are all, if read."""
     found = {unit.name: History(unit.name) for unit in round_.roster.units}
     for file in records.all_files(round_.ledger) if files is None else files:
         unit = round_.roster.named(file.unit)
@@ -105,10 +101,7 @@ def histories(round_: Round, files: Iterable[FileRecord] | None = None) -> dict[
 
 
 def accept(round_: Round, numbers: Iterable[int], unit: str = "") -> list[tuple[FileRecord, str]]:
-    """Count files that waited to be verified, for a unit of the roster or the one on the form; each with its unit.
-
-    Raises ``UserError`` for a file that does not wait, or whose unit is not known.
-    """
+    """Count files that waited to be verified, for a unit or that on the form; with their units. Raises ``UserError``."""
     waiting = {one.id: one for one in records.all_files(round_.ledger) if one.standing == TO_VERIFY}
     chosen = []
     for number in dict.fromkeys(numbers):
@@ -150,7 +143,7 @@ class Contents:
 
 
 def read_contents(round_: Round) -> Contents:
-    """Read the ledger. Raises ``UserError``, ``UserError``."""
+    """Read the ledger. Raises ``UserError``."""
     ledger = round_.ledger
     messages, every = records.all_messages(ledger), records.all_files(ledger)
     files: dict[int, list[FileRecord]] = {message.id: [] for message in messages}

@@ -122,10 +122,7 @@ class Member(NamedTuple):
 
 
 def kind_of(path: Path, name: str) -> Kind:
-    """The kind of archive that a file called ``name`` is, by its content; ``""`` for one that is not taken apart.
-
-    An office document is no archive. A mail is recognised by its name too.
-    """
+    """The kind of archive that a file called ``name`` is, by its content; ``""`` for others, such as documents."""
     try:
         if not path.is_file():
             return ""  # a pipe would be read for ever
@@ -287,10 +284,9 @@ _FIRST_OF_THREE = "\u0800"
 
 
 def decoded_name(raw: bytes) -> str:
-    """The text of a name without a declared code page.
+    """The text of a name without a declared code page: GBK as Windows in China writes it, else UTF-8.
 
-    Windows in China writes GBK, macOS and Linux UTF-8. GBK can look like UTF-8 by chance, but then like that of
-    Latin, Greek or Cyrillic letters, never of Chinese.
+    GBK can look like UTF-8 by chance, but then like that of Latin, Greek or Cyrillic letters, never of Chinese.
     """
     try:
         text = raw.decode()
@@ -406,10 +402,7 @@ def _is_tar(head: bytes) -> bool:
 
 
 def _tar_members(path: Path) -> Iterator[Member]:
-    """The files of a tar archive, packed or not, read as a stream: nothing is unpacked that is not counted.
-
-    A packed file that is no tar is the only one, without a name.
-    """
+    """The files of a tar archive, packed or not, as a counted stream; another packed file is one without a name."""
     with path.open("rb") as file:
         head = file.peek(8)[:8]
         unpacker = next((opened for magic, opened in _PACKERS.items() if head.startswith(magic)), None)

@@ -23,9 +23,8 @@ SYSTEM_FOLDER = "__MACOSX"
 class Received:
     """A file to read: its path, and the name ``file`` under which it is reported.
 
-    ``reason`` is why it cannot be read where that is known before (a locked file in an archive); ``path`` is then
-    that of the archive. ``mails`` is the file of mails with which it came, if so. ``folder`` keeps what was unpacked;
-    neither is sent to a worker.
+    ``reason`` is why it cannot be read, if that is known before; ``path`` is then that of the archive. ``mails`` is the
+    file of mails with which it came. ``folder`` keeps what was unpacked; neither is sent to a worker.
     """
 
     file: str

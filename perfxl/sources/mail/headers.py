@@ -192,10 +192,7 @@ class Headers:
 
 
 def decoded_words(value: str) -> str:
-    """Text with its encoded words (``=?gb2312?B?…?=``) decoded.
-
-    Bytes of neighbours are joined before they are decoded: programs cut in the middle of a character.
-    """
+    """Text with its encoded words (``=?gb2312?B?…?=``) decoded, neighbours as one: programs cut characters."""
     out: list[str] = []
     run: list[tuple[str, str, str]] = []
     end = 0

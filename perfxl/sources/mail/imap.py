@@ -158,10 +158,7 @@ class Account:
 
 
 def account_of(source: str) -> Account:
-    """Parse an address. The user may contain an @ (``imaps://zhangsan@example.com@imap.example.com/INBOX``).
-
-    Raises ``MailError`` for one that is incomplete, no mailbox, or contains a password.
-    """
+    """Parse an address, whose user may contain an @. Raises ``MailError`` if it is none or contains a password."""
     if not source.lower().startswith(_SCHEME):
         raise MailError(ONLY_IMAP, source=source)
     place, _, folder = source[len(_SCHEME) :].partition("/")
@@ -215,10 +212,7 @@ def mark_seen(source: str, keys: Iterable[str], password: Callable[[str], str]) 
 
 
 def append_draft(source: str, raw: bytes, password: Callable[[str], str]) -> None:
-    """Add a mail to the folder for drafts, unless one with the same Message-ID is there already.
-
-    Raises ``MailError``.
-    """
+    """Add a mail to the folder for drafts, unless it has one with that Message-ID already. Raises ``MailError``."""
     account = account_of(source)
     with opened(account, password) as mailbox, explained(account, APPENDING):
         drafts = _drafts(mailbox)

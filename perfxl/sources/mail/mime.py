@@ -41,10 +41,7 @@ BULK = Text("群发或订阅邮件，不作回复", "bulk mail or a mailing list
 
 
 def parse(raw: bytes, received: datetime | None = None) -> Mail:
-    """Read a mail. ``received`` is when it arrived, where its store knows better than the mail itself.
-
-    Never raises for what a mail holds: what cannot be read is among ``problems``.
-    """
+    """Read a mail; ``received`` is when it arrived, if its store knows. What cannot be read is among ``problems``."""
     files = FoundFiles()
     letter = _read(raw, None, files)
     headers = letter.headers
@@ -111,10 +108,7 @@ def _read(mail: bytes | Message, around: Origin | None, files: FoundFiles) -> Le
 
 
 def _read_mime(mail: bytes | Message, around: Origin | None, files: FoundFiles) -> Letter:
-    """Take a mail apart; its files and the mails in it are added to ``files``. Never raises for what a mail holds.
-
-    ``around`` is the origin of the mail, ``None`` for one that is in no other.
-    """
+    """Take a mail apart; what is in it is added to ``files``. Never raises for what a mail holds."""
     if isinstance(mail, bytes):
         too_large = len(mail) > attachments.MAX_MAIL
         files.steps += 0 if too_large else _steps(mail)

@@ -168,10 +168,9 @@ def kind_of(path: Path) -> str:
 
 
 def mbox_messages(path: Path) -> Iterator[bytes]:
-    """The mails of an .mbox file, as they were before the file quoted lines that begin with From. Raises ``OSError``.
+    """The mails of an .mbox file as they were; of one that is too large enough to show that.
 
-    Of a mail that is too large only enough is given to show that. The standard library also ends a mail at a line of
-    its text that begins with From.
+    The standard library also ends a mail at a line of its text that begins with From. Raises ``OSError``.
     """
     with path.open("rb") as file:
         mail: list[bytes] | None = None
