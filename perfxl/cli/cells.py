@@ -146,11 +146,7 @@ def _show(sheet: ExplainedSheet, form: Profile, lang: Lang) -> None:
 def _row(cell: ExplainedCell, form: Profile, lang: Lang) -> list[str]:
     words = [understood(one, form, cell.form, lang) for one in cell.seen]
     known = SEMICOLON.render(lang).join(filter(None, [NOTHING_READ.render(lang)] if cell.without_value else words))
-    return [_address(cell), " ".join(cell.text.split()), read_as(cell, form, lang), known]
-
-
-def _address(cell: ExplainedCell) -> str:
-    return f"{column_letters(cell.col)}{cell.row}"
+    return [f"{column_letters(cell.col)}{cell.row}", " ".join(cell.text.split()), read_as(cell, form, lang), known]
 
 
 def _sheet_data(sheet: ExplainedSheet, form: Profile, lang: Lang) -> dict[str, Any]:
@@ -160,7 +156,7 @@ def _sheet_data(sheet: ExplainedSheet, form: Profile, lang: Lang) -> dict[str, A
 
 def _cell_data(cell: ExplainedCell, form: Profile, lang: Lang) -> dict[str, Any]:
     return {
-        "cell": _address(cell),
+        "cell": f"{column_letters(cell.col)}{cell.row}",
         "text": cell.text,
         "form": cell.form.key if cell.form else "",
         "hidden": cell.hidden,

@@ -89,7 +89,7 @@ def print_rows(
 def print_table(
     heads: Sequence[Text], rows: Sequence[Sequence[str]], lang: Lang, styles: Mapping[str, str] | None = None
 ) -> None:
-    """Print a table as wide as the screen; cells are folded here, as rich cannot fold Chinese text, which has no blanks."""
+    """Print a table as wide as the screen; cells are folded here, as Chinese text has no blanks for rich."""
     from rich.box import SIMPLE_HEAD
     from rich.cells import cell_len
     from rich.console import Console

@@ -47,7 +47,7 @@ from perfxl.rules import Rule, severity_of
 from perfxl.rules.projects import Across, FileFacts, facts_of
 from perfxl.rules.submissions import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
 from perfxl.sources import Problem, Received, collect
-from perfxl.sources.folder import NOT_THERE
+from perfxl.sources.received import NOT_THERE
 from perfxl.tables import Tables, build
 from perfxl.values import shown_figure
 

@@ -204,9 +204,6 @@ class Smtp:
         self._password, self._patience, self._now = password, patience, now
         self._context = context or ssl.create_default_context()
 
-    def __repr__(self) -> str:
-        return f"Smtp({self.user!r} at {self.host}:{self.port})"
-
     def send(self, raw: bytes, to: str) -> None:
         """Send a composed letter to one address; it returns when the server has accepted it. Raises ``SendError``.
 

@@ -65,7 +65,7 @@ def other_year(batch: Batch, item: Submission, year: int) -> list[Finding]:
     cells = [row.ref for form in here if not form.blank for row in form.texts if row.field == "year"]
     cells = cells or [form.title_ref for form in here][:1]
     values = {"stated": item.year, "computed": year}
-    found = round_finding(OTHER_YEAR, batch.profile, batch.lang, item.file, item.unit, cells, **values)
+    found = round_finding(batch, OTHER_YEAR, item.file, item.unit, cells, **values)
     return [replace(one, stated=str(item.year), computed=str(year)) for one in found]
 
 
@@ -76,7 +76,7 @@ def other_profile(round_: Round, batch: Batch, path: Path, item: Submission) -> 
     if other is None:
         return []
     titles = {"found": load(other).title.render(batch.lang), "wanted": round_.profile.title.render(batch.lang)}
-    return round_finding(OTHER_PROFILE, round_.profile, batch.lang, item.file, item.unit, [], **titles)
+    return round_finding(batch, OTHER_PROFILE, item.file, item.unit, **titles)
 
 
 @lru_cache(maxsize=1024)  # a file is checked as it comes in, and again when its answer is drafted
@@ -102,11 +102,11 @@ def _cells(forms: Iterable[FormRows]) -> int:
 
 
 def round_finding(
-    rule: Rule, profile: Profile, lang: Lang, file: str, unit: str, cells: Sequence[Ref], /, **values: object
+    batch: Batch, rule: Rule, file: str, unit: str, cells: Sequence[Ref] = (), /, **values: object
 ) -> list[Finding]:
     """A finding by a rule of the round; ``[]`` where the profile switches the rule off."""
-    severity = severity_of(rule, profile)
+    severity = severity_of(rule, batch.profile)
     if severity is None:
         return []
-    message = rule.message.render(lang, **values)
-    return [Finding(rule.code, rule.name.render(lang), severity, file, unit, message, tuple(cells))]
+    name, message = rule.name.render(batch.lang), rule.message.render(batch.lang, **values)
+    return [Finding(rule.code, name, severity, file, unit, message, tuple(cells))]

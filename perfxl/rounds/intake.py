@@ -18,7 +18,7 @@ from perfxl.ledger import records
 from perfxl.ledger.database import moment, now
 from perfxl.ledger.records import APART, COUNTED, FILE, MAIL, TO_VERIFY, FileRecord, MessageRecord
 from perfxl.model import Finding, Severity, State, Text, severities
-from perfxl.output_files import safe_name
+from perfxl.output_files import free_name, safe_name
 from perfxl.rounds.checking import CheckedFile, check_file
 from perfxl.rounds.folder import FILES, MAILS, OnStep, Round, ignore_step
 from perfxl.sources import Received
@@ -240,11 +240,7 @@ def _opened(
 def _free_name(name: str, taken: set[str]) -> str:
     """A safe name that no other file of the message has."""
     wanted = Path(safe_name(name, "附件"))
-    free, number = wanted.name, 2
-    while free.casefold() in taken:
-        free, number = f"{wanted.stem} ({number}){wanted.suffix}", number + 1
-    taken.add(free.casefold())
-    return free
+    return free_name(wanted.stem, taken, wanted.suffix)
 
 
 def _record(
@@ -266,7 +262,7 @@ def _record(
 
 
 def attribute(roster: Roster, written: str, sender: str) -> Attribution:
-    """The unit of a return: by the name on the form, an alias, else the sender; it waits if these contradict each other."""
+    """The unit of a return: by the name on the form, an alias, else the sender; it waits if they differ."""
     named = roster.named(written)
     if named is not None:
         how = "form" if name_key(written) == named.key else "alias"

@@ -6,8 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from perfxl import reports
 from perfxl.engine.batch import Batch, check_collected
@@ -15,12 +15,12 @@ from perfxl.ledger import records
 from perfxl.ledger.database import local_time
 from perfxl.ledger.records import RETURNED, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
 from perfxl.letters.letter import KINDS
-from perfxl.model import Arrival, Finding, Lang, Outcome, Progress, Ref, Result, State, Status, Text, listed
+from perfxl.model import Arrival, Finding, Lang, Outcome, Progress, Result, State, Status, Text, listed
 from perfxl.rounds.answers import IDENTICAL, UNIT_REPORTS, answers_due
 from perfxl.rounds.checking import other_year, round_finding, with_findings
 from perfxl.rounds.folder import Round
 from perfxl.rounds.versions import BETWEEN, Contents, History, day_of, histories, progress_of, read_contents
-from perfxl.rules import Rule, catalogue
+from perfxl.rules import catalogue
 from perfxl.rules.submissions import SAME_AGAIN, SAME_FROM_TWO, TO_BE_VERIFIED, UNIT_MISSING
 from perfxl.sources import Received
 
@@ -72,12 +72,8 @@ def anonymise(text: str) -> str:
     return _ADDRESS.sub(r"\1***@", text)
 
 
-class _Result(NamedTuple):
-    """What became of a file or mail, how that is to be taken (``Arrival.tone``), and why."""
-
-    label: Text
-    tone: str
-    reasons: tuple[Text, ...] = ()
+#: what became of a file or mail, how that is to be taken (``Arrival.tone``), and why
+_Result = tuple[Text, str, tuple[Text, ...]]
 
 
 @dataclass(frozen=True)
@@ -97,12 +93,12 @@ class _Register:
         history = self.contents.history_of(file) if file else None
         repeated = history.repeated(file) if file and history else 0
         version = repeated or (history.number(file) if file and history else 0)
-        result = _result(message, file, repeated)
+        result, tone, reasons = _result(message, file, repeated)
         unit, how = self._unit(message, file)
         reply = self.of_file.get(number) if file else self.of_message.get(message.id)
         answer, state = self._answer(message, number, reply)
         remarks = [self.contents.reasons[number]] if number in self.contents.reasons else []
-        remarks += [text.render(lang) for text in (*result.reasons, *message.problems)]
+        remarks += [text.render(lang) for text in (*reasons, *message.problems)]
         remarks += [REFUSAL.render(lang, reason=reply.reason)] if reply and reply.reason else []
         hide = anonymise if self.anonymous else str
         return Arrival(
@@ -110,7 +106,7 @@ class _Register:
             hide(message.sender) if message.is_mail else HANDED_OVER.render(lang),
             hide(message.subject) if message.is_mail else "",
             hide(file.name) if file and file.stored else "",
-            unit, HOW[how].render(lang), version, result.label.render(lang), result.tone,
+            unit, HOW[how].render(lang), version, result.render(lang), tone,
             answer.render(lang), state, reply.stored.rpartition("/")[2] if reply else "",
             hide(BETWEEN.render(lang).join(dict.fromkeys(remarks))),
         )  # fmt: skip
@@ -155,16 +151,16 @@ def register(round_: Round, lang: Lang = "zh", *, anonymous: bool = True) -> tup
 def _result(message: MessageRecord, file: FileRecord | None, repeated: int) -> _Result:
     automatic = (message.automatic,) if message.automatic else ()
     if not message.is_done:
-        return _Result(UNFINISHED, "warning", (RESUME,))
+        return UNFINISHED, "warning", (RESUME,)
     if file is None:
         if automatic:
-            return _Result(AUTOMATIC, "faint", automatic)
-        return _Result(PROBLEM, "warning") if message.problems else _Result(NO_FILE, "faint")
+            return AUTOMATIC, "faint", automatic
+        return (PROBLEM, "warning", ()) if message.problems else (NO_FILE, "faint", ())
     if file.standing == TO_VERIFY:
-        return _Result(State.TO_VERIFY.label, "warning", (*automatic, *([file.why] if file.why else [])))
+        return State.TO_VERIFY.label, "warning", (*automatic, *([file.why] if file.why else []))
     if repeated:
-        return _Result(SAME, "notice", (*automatic, IDENTICAL.fill(version=repeated)))
-    return _Result(LABELS[file.status], TONES[file.status], automatic)
+        return SAME, "notice", (*automatic, IDENTICAL.fill(version=repeated))
+    return LABELS[file.status], TONES[file.status], automatic
 
 
 DAYS = Text("离截止日期还有 {n} 天。", "{n} days are left. ")
@@ -192,7 +188,7 @@ def round_batch(round_: Round, lang: Lang = "zh", *, anonymous: bool = True) -> 
     progress = replace(progress_of(round_, found, lang), arrivals=register(round_, lang, anonymous=anonymous))
     returned = [item for item in batch.submissions if item.status in RETURNED]
     extra = [finding for item in returned for finding in other_year(batch, item, round_.settings.year)]
-    extra += _RoundFindings(round_, batch).all(found, files, progress)
+    extra += _round_findings(round_, batch, found, files, progress)
     if anonymous:
         extra = [replace(one, message=anonymise(one.message)) for one in extra]
     return _with_round(batch, extra, progress)
@@ -253,54 +249,47 @@ def _outcomes(batch: Batch, extra: Iterable[Finding]) -> Iterator[Outcome]:
             yield Outcome(code, item.file, result)
 
 
-class _RoundFindings:
-    """The findings about units and files that only the round can make."""
+def _round_findings(
+    round_: Round, batch: Batch, found: Mapping[str, History], files: Mapping[int, str], progress: Progress
+) -> Iterator[Finding]:
+    """What only the round can find; ``files`` are the names by which files are reported, by their numbers."""
+    lang = batch.lang
+    finding = partial(round_finding, batch)
+    # units that are missing, at their cells on the roster
+    for unit, standing in zip(round_.roster.units, progress.units, strict=True):
+        if standing.state is State.MISSING:
+            days = _days(progress.days_left, lang)
+            yield from finding(UNIT_MISSING, round_.roster.file, unit.name, [unit.ref], unit=unit.name, days=days)
+    for name, history in found.items():
+        for one in history.waiting:
+            values = {"number": one.id, "why": one.why.render(lang) if one.why else ""}
+            option = "" if name else UNIT.render(lang)
+            yield from finding(TO_BE_VERIFIED, files.get(one.id, one.name), name, unit=option, **values)
+        for one, version in history.repeats:
+            first = history.versions[version - 1]
+            values = {"day": day_of(one.received) or "", "file": one.name, "version": version}
+            yield from finding(SAME_AGAIN, files.get(first.id, first.name), name, **values)
+    for one, units in _shared(round_, found):
+        values = {"unit": one.unit, "others": listed(sorted(units - {one.unit})).render(lang), "file": one.name}
+        yield from finding(SAME_FROM_TWO, files.get(one.id, one.name), one.unit, **values)
 
-    def __init__(self, round_: Round, batch: Batch) -> None:
-        self.round_, self.batch, self.lang = round_, batch, batch.lang
 
-    def all(self, found: Mapping[str, History], files: Mapping[int, str], progress: Progress) -> Iterator[Finding]:
-        """All of them; ``files`` are the names by which files are reported, by their numbers."""
-        yield from self._missing(progress)
-        for unit, history in found.items():
-            for one in history.waiting:
-                values = {"number": one.id, "why": one.why.render(self.lang) if one.why else ""}
-                option = "" if unit else UNIT.render(self.lang)
-                yield from self._found(TO_BE_VERIFIED, files.get(one.id, one.name), unit, [], unit=option, **values)
-            for one, version in history.repeats:
-                first = history.versions[version - 1]
-                values = {"day": day_of(one.received) or "", "file": one.name, "version": version}
-                yield from self._found(SAME_AGAIN, files.get(first.id, first.name), unit, [], **values)
-        for one, units in self._shared(found):
-            others = listed(sorted(units - {one.unit})).render(self.lang)
-            values = {"unit": one.unit, "others": others, "file": one.name}
-            yield from self._found(SAME_FROM_TWO, files.get(one.id, one.name), one.unit, [], **values)
+def _days(left: int | None, lang: Lang) -> str:
+    if left is None:
+        return ""
+    return (TODAY if left == 0 else DAYS if left > 0 else OVER).render(lang, n=abs(left))
 
-    def _found(self, rule: Rule, file: str, of_unit: str, cells: Sequence[Ref], /, **values: object) -> list[Finding]:
-        return round_finding(rule, self.batch.profile, self.lang, file, of_unit, cells, **values)
 
-    def _missing(self, progress: Progress) -> Iterator[Finding]:
-        """ROUND-01 at the unit's cell on the roster."""
-        roster, days = self.round_.roster, self._days(progress.days_left)
-        for unit, standing in zip(roster.units, progress.units, strict=True):
-            if standing.state is State.MISSING:
-                yield from self._found(UNIT_MISSING, roster.file, unit.name, [unit.ref], unit=unit.name, days=days)
-
-    def _days(self, left: int | None) -> str:
-        if left is None:
-            return ""
-        return TODAY.render(self.lang) if left == 0 else (DAYS if left > 0 else OVER).render(self.lang, n=abs(left))
-
-    def _shared(self, found: Mapping[str, History]) -> Iterator[tuple[FileRecord, set[str]]]:
-        """Workbooks that came from two units, each with those units; naming a unit on the form does not count."""
-        units: dict[str, set[str]] = defaultdict(set)
-        first: dict[str, FileRecord] = {}
-        for history in found.values():
-            for one in (*history.versions, *(repeat for repeat, _ in history.repeats), *history.waiting):
-                sending = [unit.name for unit in self.round_.roster.sending(one.sender)]
-                if one.sha256:
-                    units[one.sha256].add(one.unit if one.unit in sending or not sending else sending[0])
-                    first.setdefault(one.sha256, one)
-        for digest, names in units.items():
-            if len(names - {""}) > 1:
-                yield first[digest], names - {""}
+def _shared(round_: Round, found: Mapping[str, History]) -> Iterator[tuple[FileRecord, set[str]]]:
+    """Workbooks that came from two units, each with those units; naming a unit on the form does not count."""
+    units: dict[str, set[str]] = defaultdict(set)
+    first: dict[str, FileRecord] = {}
+    for history in found.values():
+        for one in (*history.versions, *(repeat for repeat, _ in history.repeats), *history.waiting):
+            sending = [unit.name for unit in round_.roster.sending(one.sender)]
+            if one.sha256:
+                units[one.sha256].add(one.unit if one.unit in sending or not sending else sending[0])
+                first.setdefault(one.sha256, one)
+    for digest, names in units.items():
+        if len(names - {""}) > 1:
+            yield first[digest], names - {""}

@@ -92,7 +92,7 @@ class History:
 
 
 def histories(round_: Round, files: Iterable[FileRecord] | None = None) -> dict[str, History]:
-    """The history of every unit by its name on the roster, and the rest under ``""``; ``files`` are all, if read."""
+    """The history of every unit by its name on the roster, the rest under ``""``; ``files`` are all, if read."""
     found = {unit.name: History(unit.name) for unit in round_.roster.units}
     for file in records.all_files(round_.ledger) if files is None else files:
         unit = round_.roster.named(file.unit)
@@ -101,7 +101,7 @@ def histories(round_: Round, files: Iterable[FileRecord] | None = None) -> dict[
 
 
 def accept(round_: Round, numbers: Iterable[int], unit: str = "") -> list[tuple[FileRecord, str]]:
-    """Count files that waited to be verified, for a unit or that on the form; with their units. Raises ``UserError``."""
+    """Count files that waited to be verified, for a unit or that on the form. Raises ``UserError``."""
     waiting = {one.id: one for one in records.all_files(round_.ledger) if one.standing == TO_VERIFY}
     chosen = []
     for number in dict.fromkeys(numbers):

@@ -10,12 +10,9 @@ from pathlib import Path
 
 from perfxl.model import Lang, Text
 from perfxl.sources.archives import Unpacker, kind_of
-from perfxl.sources.received import SYSTEM_FOLDER, Received, is_ignored
+from perfxl.sources.received import NOT_THERE, SYSTEM_FOLDER, Received, is_ignored
 from perfxl.temp_folders import TempFolder
 
-NOT_THERE = Text(
-    "没有这个文件或文件夹：{path}。请检查路径。", "There is no such file or folder: {path}. Check the path."
-)
 EMPTY = Text("文件夹里没有文件：{path}。", "The folder holds no files: {path}.")
 CANNOT_LIST = Text(
     "文件夹打不开，其中的文件没有审核：{path}。请检查权限；路径太长的，请移到路径短些的文件夹。",

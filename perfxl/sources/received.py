@@ -9,6 +9,9 @@ from pathlib import Path
 from perfxl.model import Text
 from perfxl.temp_folders import TempFolder
 
+NOT_THERE = Text(
+    "没有这个文件或文件夹：{path}。请检查路径。", "There is no such file or folder: {path}. Check the path."
+)
 #: the endings of saved mails
 MAIL_ENDINGS = (".eml", ".msg", ".mbox")
 

@@ -67,18 +67,13 @@ class Bodies:
         if kind == "text/html":
             self.pages.append(html_text(data, charset))
         else:
-            self.texts.append(plain_text(data, charset))
+            self.texts.append(text_of(data[:MAX_BODY], charset).replace("\r\n", "\n").replace("\r", "\n"))
 
     def letter(self, headers: Headers) -> Letter:
         """The mail with the plain text, or with that of the HTML where there is none."""
         plain_ones = any(text.strip() for text in self.texts)
         shown = own_text("\n".join(self.texts if plain_ones else self.pages))
         return Letter(headers, shown, "\n".join(map(own_text, (*self.texts, *self.pages))))
-
-
-def plain_text(raw: bytes, charset: str) -> str:
-    """The text of a text/plain body."""
-    return text_of(raw[:MAX_BODY], charset).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def html_text(raw: bytes, charset: str) -> str:

@@ -67,14 +67,10 @@ class _Storage:
 
     def text(self, number: int) -> str:
         """A property of text, ``""`` if it is not there."""
-        wide = self._stream(number, UNICODE)
+        wide = self.stream(number, UNICODE)
         if wide is not None:
             return wide.decode("utf-16-le", "replace").rstrip("\0")
-        return text_of(self._stream(number, NARROW) or b"", self.charset(CODEPAGE)).rstrip("\0")
-
-    def data(self, number: int) -> bytes | None:
-        """A property of bytes."""
-        return self._stream(number, BINARY)
+        return text_of(self.stream(number, NARROW) or b"", self.charset(CODEPAGE)).rstrip("\0")
 
     def number(self, number: int) -> int:
         """A property that is a number of 32 bits, 0 if it is not there."""
@@ -102,7 +98,8 @@ class _Storage:
         path = (*self.path, f"__substg1.0_{CONTENT:04X}{OBJECT:04X}")
         return _Storage(self._ole, path, _HEADS[1]) if self._ole.exists([*path, _PROPERTIES]) else None
 
-    def _stream(self, number: int, kind: int) -> bytes | None:
+    def stream(self, number: int, kind: int = BINARY) -> bytes | None:
+        """A property of bytes, or of text with its bytes as they are stored."""
         path = [*self.path, f"__substg1.0_{number:04X}{kind:04X}"]
         if not self._ole.exists(path) or self._ole.get_type(path) != olefile.STGTY_STREAM:
             return None
@@ -129,7 +126,7 @@ def _read_message(message: _Storage, around: Origin | None, files: FoundFiles) -
             _read_message(inner, origin, files)
     bodies = Bodies()
     bodies.add("text/plain", message.text(BODY).encode(), "utf-8")
-    page = message.data(HTML)
+    page = message.stream(HTML)
     if page is None:
         bodies.add("text/html", message.text(HTML).encode(), "utf-8")
     else:
@@ -140,7 +137,7 @@ def _read_message(message: _Storage, around: Origin | None, files: FoundFiles) -
 def _read_file(attachment: _Storage, origin: Origin, files: FoundFiles) -> None:
     name = attachment.text(LONG_NAME) or attachment.text(SHORT_NAME) or attachment.text(SHOWN_NAME)
     shown = bool(attachment.number(HIDDEN)) or bool(attachment.text(CONTENT_ID))
-    data = attachment.data(CONTENT)
+    data = attachment.stream(CONTENT)
     if data is not None:
         kind = attachment.text(KIND).lower() or "application/octet-stream"
         files.add(MailFile(clean(name), kind, data, shown), origin)

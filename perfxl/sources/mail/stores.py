@@ -10,18 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
+from itertools import chain, pairwise
 from pathlib import Path
-from typing import IO
 
 from perfxl.model import Text, UserError
 from perfxl.sources.archives import CannotUnpack, Member
 from perfxl.sources.mail.attachments import MAX_MAIL, OLE, Mail, is_outlook
 from perfxl.sources.mail.mime import parse
-from perfxl.sources.received import MAIL_ENDINGS, SYSTEM_FOLDER
+from perfxl.sources.received import MAIL_ENDINGS, NOT_THERE, SYSTEM_FOLDER
 
-NOT_THERE = Text(
-    "没有这个文件或文件夹：{path}。请检查路径。", "There is no such file or folder: {path}. Check the path."
-)
 NO_MAILS = Text(
     "文件夹里没有邮件（.eml、.msg、.mbox）：{path}。请先从邮箱把邮件另存到这里。",
     "The folder holds no mails (.eml, .msg, .mbox): {path}. Save mails from the mailbox there first.",
@@ -116,7 +114,8 @@ def _of_files(files: list[Path], *, maildir: bool) -> Iterator[tuple[bytes, date
             else:
                 with file.open("rb") as stream:
                     raw = stream.read(MAX_MAIL + 1)
-                yield raw, _arrived(file.name) if maildir else None
+                arrived = _ARRIVED.match(file.name) if maildir else None
+                yield raw, datetime.fromtimestamp(int(arrived[1]), UTC) if arrived else None
         except OSError as error:
             failed.append((file, error))
     if failed:
@@ -146,11 +145,6 @@ def _is_file(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-def _arrived(name: str) -> datetime | None:
-    found = _ARRIVED.match(name)
-    return datetime.fromtimestamp(int(found[1]), UTC) if found else None
-
-
 def kind_of(path: Path) -> str:
     """``mbox``, ``msg`` or ``eml`` by the content of a file, ``""`` if it is no mail."""
     try:
@@ -175,7 +169,9 @@ def mbox_messages(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         mail: list[bytes] | None = None
         size = 0
-        for line, following in _with_next(file):
+        # a piece of a long line counts as a line
+        lines = iter(partial(file.readline, _MAX_LINE), b"")
+        for line, following in pairwise(chain([next(lines, b"").removeprefix(_BOM)], lines, [b""])):
             if line.startswith(b"From ") and _SEPARATOR.match(line) and _HEADER.match(following):
                 if mail is not None:
                     yield _joined(mail)
@@ -185,15 +181,6 @@ def mbox_messages(path: Path) -> Iterator[bytes]:
                 size += len(line)
         if mail is not None:
             yield _joined(mail)
-
-
-def _with_next(file: IO[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Each line with the one after it; a piece of a long line counts as a line."""
-    line = file.readline(_MAX_LINE).removeprefix(_BOM)
-    while line:
-        following = file.readline(_MAX_LINE)
-        yield line, following
-        line = following
 
 
 def _joined(lines: list[bytes]) -> bytes:
