@@ -307,7 +307,9 @@ def _write(batch: Batch, out: Path, wanted: Sequence[str], lang: Lang) -> tuple[
                 raise
             if not isinstance(error, OSError):
                 logging.getLogger("perfxl.faults").exception("the report %s could not be written", name)
-            click.echo(_failed(name, error, lang), err=True)
+            full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+            why = DISK_FULL.render(lang) if full else in_a_line(error)
+            click.echo(REPORT_FAILED.render(lang, name=name, error=why), err=True)
             code = 2
             continue
         written.extend(paths)
@@ -317,8 +319,3 @@ def _write(batch: Batch, out: Path, wanted: Sequence[str], lang: Lang) -> tuple[
                 click.echo(LOCKED.render(lang, path=asked, other=path.name), err=True)
                 code = max(code, 1)
     return written, code
-
-
-def _failed(name: str, error: Exception, lang: Lang) -> str:
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return REPORT_FAILED.render(lang, name=name, error=DISK_FULL.render(lang) if full else in_a_line(error))

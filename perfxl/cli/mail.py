@@ -181,21 +181,10 @@ def _print_drafts(round_: Round, drafted: Sequence[ReplyRecord], lang: Lang) -> 
 def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang) -> int:
     """Send the drafts that are named; the exit code is 1 when one was not sent."""
     with opened_round(folder, lang) as round_:
-        from perfxl.letters.smtp import RateLimit, Smtp
-        from perfxl.rounds.answers import NO_SERVER, chosen
-        from perfxl.rounds.answers import send as send_all
-        from perfxl.rounds.folder import account_of
-
-        url = round_.settings.smtp
-        if not url:
-            raise UserError(NO_SERVER)
-        password = mail_password(lang)
-
-        def server() -> Smtp:
-            return Smtp(url, password(account_of(url)))
+        from perfxl.rounds.answers import send_named
 
         code = 0
-        for sent in send_all(round_, chosen(round_, drafts), server, RateLimit(rate), again=again, lang=lang):
+        for sent in send_named(round_, drafts, mail_password(lang), rate, again=again, lang=lang):
             path = Path(sent.reply.stored).name
             if sent.reason is None:
                 click.echo(SENT.render(lang, path=path, to=sent.reply.recipient))

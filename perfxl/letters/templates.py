@@ -119,12 +119,7 @@ def read_template(path: Path) -> str:
 def environment(loader: Loader) -> Environment:
     """The sandbox in which templates are filled."""
     return ImmutableSandboxedEnvironment(
-        loader=loader,
-        undefined=StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+        loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
 
 
@@ -223,16 +218,8 @@ def sample_letter(kind: str, lang: Lang) -> Letter:
     again = findings.get(kind, ())
     original = Original("<1@example.gov.cn>", (), TITLE.render(lang), NOW - timedelta(days=1))
     return Letter(
-        kind=kind,
-        unit=unit,
-        to="unit@example.gov.cn",
-        to_name=NAME.render(lang),
-        original=None if kind in REMINDERS else original,
-        round_title=TITLE.render(lang),
-        year=2020,
-        deadline=date(2020, 3, 31),
-        signature=OFFICE.render(lang),
-        contact=CONTACT.render(lang),
+        kind, unit, "unit@example.gov.cn", NAME.render(lang), None if kind in REMINDERS else original,
+        TITLE.render(lang), 2020, date(2020, 3, 31), OFFICE.render(lang), CONTACT.render(lang),
         findings=again,
         closed=tuple(replace(one, cells=(ref._replace(row=12),)) for one in again[:1]),
         new=again[:1],
@@ -242,7 +229,7 @@ def sample_letter(kind: str, lang: Lang) -> Letter:
         attachments=(Path(FILE.render(lang)), Path("report.html")) if again else (),
         version=2 if again else 1,
         received=(FILE.render(lang),),
-    )
+    )  # fmt: skip
 
 
 def _minimal(letter: Letter) -> Letter:

@@ -22,7 +22,7 @@ from perfxl.letters.smtp import RateLimit, SendError, Smtp, UncertainError
 from perfxl.model import Lang, State, Status, Text, UserError
 from perfxl.rounds.checking import check_file
 from perfxl.rounds.compare import compare
-from perfxl.rounds.folder import DRAFTS, ENCLOSURES, TEMPLATES, OnStep, Round, ignore_step
+from perfxl.rounds.folder import DRAFTS, ENCLOSURES, TEMPLATES, OnStep, Round, account_of, ignore_step
 from perfxl.rounds.versions import Contents, History, day_of, read_contents
 
 #: kinds of answers by the status of the return
@@ -312,6 +312,19 @@ def chosen(round_: Round, names: Sequence[str]) -> list[ReplyRecord]:
             raise UserError(NO_DRAFT, path=name)
         found.append(by_name[name])
     return found
+
+
+def send_named(
+    round_: Round, names: Sequence[str], password: Callable[[str], str], rate: int, *, again: bool, lang: Lang
+) -> Iterator[Sent]:
+    """Send the drafts that the clerk named by the server of the settings, ``rate`` a minute. Raises ``UserError``."""
+    url = round_.settings.smtp
+    if not url:
+        raise UserError(NO_SERVER)
+    limit = RateLimit(rate)
+    return send(
+        round_, chosen(round_, names), lambda: Smtp(url, password(account_of(url))), limit, again=again, lang=lang
+    )
 
 
 def send(

@@ -23,7 +23,7 @@ from sqlalchemy.engine import URL
 from perfxl.clerk.errors import file_bytes, suggestions
 from perfxl.clerk.inputs import ClerkFiles, load_inputs
 from perfxl.clerk.roster import Roster, read_roster
-from perfxl.ledger.database import Ledger, database_url, enter_round, has_round, local_day, open_ledger
+from perfxl.ledger.database import Ledger, database_url, enter_round, has_round, open_ledger
 from perfxl.model import Text, UserError
 from perfxl.output_files import safe_name, save
 from perfxl.profiles import Profile
@@ -196,11 +196,6 @@ class Round:
 
     def _path(self, name: str) -> Path | None:
         return self.folder / name if name else None
-
-    @property
-    def days_left(self) -> int | None:
-        """Days to the deadline, negative when it is over, ``None`` without one."""
-        return (self.settings.deadline - local_day()).days if self.settings.deadline else None
 
     def below(self, stored: str) -> Path:
         """The path of something that is stored in the folder. Raises ``UserError`` for one outside the folder."""

@@ -8,7 +8,7 @@ from datetime import date
 
 from perfxl.clerk.roster import Member
 from perfxl.ledger import records
-from perfxl.ledger.database import local_time
+from perfxl.ledger.database import local_day, local_time
 from perfxl.ledger.records import COUNTED, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
 from perfxl.model import Lang, Progress, Standing, State, Status, Text, UserError, listed
 from perfxl.rounds.folder import Round
@@ -157,7 +157,8 @@ def read_contents(round_: Round) -> Contents:
 def progress_of(round_: Round, found: Mapping[str, History], lang: Lang) -> Progress:
     """How far the round is: the state of every unit, in the order of the roster."""
     units = tuple(_standing(unit, found[unit.name], lang) for unit in round_.roster.units)
-    return Progress(round_.settings.title, round_.settings.deadline, round_.days_left, units)
+    last = round_.settings.deadline
+    return Progress(round_.settings.title, last, (last - local_day()).days if last else None, units)
 
 
 def _standing(unit: Member, history: History, lang: Lang) -> Standing:
