@@ -168,13 +168,9 @@ def _cell_data(cell: ExplainedCell, form: Profile, lang: Lang) -> dict[str, Any]
 
 def read_as(cell: ExplainedCell, profile: Profile, lang: Lang) -> str:
     """Every role of a cell, in words."""
-    roles = SEMICOLON.render(lang).join(_role(one, profile, cell.form, lang) for one in cell.seen)
-    return roles + (HIDDEN.render(lang) if cell.hidden else "")
-
-
-def _role(seen: CellRole, profile: Profile, form: Form | None, lang: Lang) -> str:
-    name = form.name(lang) if form else ""
-    return ROLES[seen.role].render(lang, label=_label(seen, profile, form, lang), form=name)
+    form = cell.form.name(lang) if cell.form else ""
+    roles = (ROLES[one.role].render(lang, label=_label(one, profile, cell.form, lang), form=form) for one in cell.seen)
+    return SEMICOLON.render(lang).join(roles) + (HIDDEN.render(lang) if cell.hidden else "")
 
 
 def _label(seen: CellRole, profile: Profile, form: Form | None, lang: Lang) -> str:

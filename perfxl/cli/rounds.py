@@ -292,9 +292,8 @@ def diff(unit: str, folder: Path, as_json: bool, lang: Lang) -> int:
 
         member = round_.roster.named(unit)
         if member is None:
-            raise UserError(
-                UNKNOWN_UNIT, unit=unit, meant=did_you_mean(unit, [each.name for each in round_.roster.units])
-            )
+            near = did_you_mean(unit, [each.name for each in round_.roster.units])
+            raise UserError(UNKNOWN_UNIT, unit=unit, meant=near)
         versions = histories(round_)[member.name].versions
         if len(versions) < 2:
             raise UserError(ONE_VERSION, unit=member.name, n=len(versions))
@@ -308,15 +307,13 @@ def diff(unit: str, folder: Path, as_json: bool, lang: Lang) -> int:
 
 
 def _print_diff(found: Comparison, lang: Lang) -> None:
-    for head, findings in ((CLOSED, found.closed), (STILL, found.still), (NEW, found.new)):
-        _print_list(head, [_finding_line(finding, lang) for finding in findings], lang)
-    _print_list(CHANGES, [f"  {change.render(lang)}" for change in found.changes], lang)
-
-
-def _print_list(head: Text, lines: Sequence[str], lang: Lang) -> None:
-    click.echo(LIST_HEAD.render(lang, head=head.render(lang), n=len(lines)))
-    for line in lines or [EMPTY_LIST.render(lang)]:
-        click.echo(printable(line))
+    findings = {CLOSED: found.closed, STILL: found.still, NEW: found.new}
+    lists = {head: [_finding_line(finding, lang) for finding in some] for head, some in findings.items()}
+    lists[CHANGES] = [f"  {change.render(lang)}" for change in found.changes]
+    for head, lines in lists.items():
+        click.echo(LIST_HEAD.render(lang, head=head.render(lang), n=len(lines)))
+        for line in lines or [EMPTY_LIST.render(lang)]:
+            click.echo(printable(line))
 
 
 def _finding_line(finding: Finding, lang: Lang) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 
 from perfxl.model import Text, UserError
 
@@ -257,7 +257,7 @@ def open_ledger(url: URL, round_id: str, password: Callable[[str], str | None] |
         engine = sa.create_engine(url)
     except ImportError as error:
         raise UserError(NO_DRIVER) from error
-    except (SQLAlchemyError, NoSuchModuleError) as error:
+    except SQLAlchemyError as error:
         raise UserError(_no_connection(url, error)) from error
     if url.get_backend_name() == "sqlite":
         sa.event.listen(engine, "connect", _set_up_sqlite)

@@ -261,8 +261,6 @@ class Smtp:
     def _log_in(self, client: smtplib.SMTP) -> None:
         try:
             client.login(self.user, self._password)
-        except smtplib.SMTPNotSupportedError:
-            raise SendError(NO_LOGIN, host=self.host) from None
         except smtplib.SMTPResponseException as error:
             raise self._error("login", error.smtp_code, error.smtp_error) from None
         except smtplib.SMTPServerDisconnected:

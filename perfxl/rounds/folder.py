@@ -157,11 +157,9 @@ def settings_text(settings: Settings) -> str:
 
 def _toml(value: str | int | date | None) -> str:
     """A value as TOML: a JSON string is one, once DEL is escaped."""
-    if value is None:
-        return ""
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return str(value)
+    return "" if value is None else str(value)
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,9 @@ class _Register:
         repeated = history.repeated(file) if file and history else 0
         version = repeated or (history.number(file) if file and history else 0)
         result, tone, reasons = _result(message, file, repeated)
-        unit, how = self._unit(message, file)
+        # of a mail without a file the only unit that sends from the address
+        member = None if file else self.contents.round_.roster.only_sending(message.sender)
+        unit, how = (file.unit, file.how) if file else (member.name, "sender") if member else ("", "")
         reply = self.of_file.get(number) if file else self.of_message.get(message.id)
         answer, state = self._answer(message, number, reply)
         remarks = [self.contents.reasons[number]] if number in self.contents.reasons else []
@@ -110,13 +112,6 @@ class _Register:
             answer.render(lang), state, reply.stored.rpartition("/")[2] if reply else "",
             hide(BETWEEN.render(lang).join(dict.fromkeys(remarks))),
         )  # fmt: skip
-
-    def _unit(self, message: MessageRecord, file: FileRecord | None) -> tuple[str, str]:
-        """The unit and by what it was found; of a mail without a file the only unit that sends from the address."""
-        if file is not None:
-            return file.unit, file.how
-        unit = self.contents.round_.roster.only_sending(message.sender)
-        return (unit.name, "sender") if unit else ("", "")
 
     def _answer(self, message: MessageRecord, number: int, reply: ReplyRecord | None) -> tuple[Text, str]:
         """The answer and its state, or why there is none."""
