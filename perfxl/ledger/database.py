@@ -246,10 +246,7 @@ def database_url(written: str) -> URL:
 
 
 def open_ledger(url: URL, round_id: str, password: Callable[[str], str | None] | None = None) -> Ledger:
-    """Open the ledger; its tables are made if there are none. Raises ``UserError``.
-
-    ``password(account)`` is called for a database with a user; ``None`` leaves it to the system.
-    """
+    """Open the ledger, with tables; ``password(account)`` is for a user of the database. Raises ``UserError``."""
     if url.get_backend_name() == "postgresql" and url.username and password is not None:
         secret = password(f"{url.username}@{url.host or 'localhost'}")
         url = url.set(password=secret) if secret else url

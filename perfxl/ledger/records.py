@@ -1,7 +1,6 @@
 """What the ledger contains: messages, the files that came with them and their findings, and the replies.
 
-Functions that take a ``Ledger`` run a transaction of their own and raise ``UserError``; those that take a connection
-are part of the caller's.
+Functions that take a ``Ledger`` run their own transaction; those that take a connection are part of the caller's.
 """
 
 from __future__ import annotations

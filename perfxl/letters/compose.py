@@ -53,11 +53,9 @@ def compose(
 ) -> bytes:
     """The mail with its attachments; the same bytes for the same arguments.
 
-    ``sender`` is an address, or a name and an address; without a name the signature of the letter is the name.
-    ``templates`` is the clerk's own folder of templates; ``date`` has a time zone and is now by default. Attachments
-    beyond ``MOST_ATTACHED`` bytes in all are left out, the largest first, and the letter lists them. A sender who
-    must be verified gets no findings and no attachments. Raises ``UserError`` for a mistake in a template or an
-    address, ``OSError`` for an attachment that cannot be read, ``ValueError`` for a malformed ``message_id``.
+    ``sender`` is an address, or a name and an address, else the signature is the name. Attachments beyond
+    ``MOST_ATTACHED`` bytes are left out, the largest first, and listed in the letter. One to be verified gets no
+    findings. Raises ``UserError`` for a mistake in a template or an address, ``OSError``, ``ValueError``.
     """
     if not mail_text.MESSAGE_ID.fullmatch(message_id):
         raise ValueError(f"{message_id!r} is no Message-ID")

@@ -39,13 +39,11 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One letter to one unit.
+    """One letter to one unit; ``kind`` is a key of ``KINDS``, with an empty ``to`` the clerk fills in the address.
 
-    ``kind`` is a key of ``KINDS``; with an empty ``to`` the clerk fills in the address. ``original`` is ``None`` for
-    a letter that is no answer. ``findings`` are those of the version that the letter is about, in reading order;
-    ``closed``, ``new``, ``still`` and ``changed`` (cells, in words) compare it with the version before. ``reason`` is
-    why a file could not be read, is no return or must be verified. ``attachments`` are read when the letter is
-    composed; ``received`` are the file names as the unit sent them. Raises ``ValueError`` for an unknown kind.
+    ``findings`` are those of the version that the letter is about, in reading order; ``closed``, ``new``, ``still`` and
+    ``changed`` (cells, in words) compare it with the version before. ``reason`` is why a file could not be read, is no
+    return or must be verified. ``received`` are the file names as the unit sent them.
     """
 
     kind: str

@@ -182,8 +182,7 @@ _REFUSALS = (
 class Smtp:
     """An account to send by: ``smtps://user@host:465`` or ``smtp+starttls://user@host:587``.
 
-    Certificates are checked against the system's, or those of ``context``. ``now`` gives the date that goes on a
-    letter. Raises ``SendError`` for a malformed URL; no error, text or log contains the password.
+    Certificates are checked. Raises ``SendError`` for a malformed URL; no error, text or log contains the password.
     """
 
     def __init__(

@@ -3,8 +3,6 @@
 A template is a text file. Its first line is the subject, ``主题：…`` or ``Subject: …``; the rest is the letter. Values
 in ``{{ }}`` are filled in, ``{% %}`` chooses and repeats: jinja2 in its sandbox, which can reach neither files nor
 Python. A line that consists of one ``{% %}`` is removed; every other line stays a line.
-
-``check_templates`` fills every kind of letter with sample data, so that a mistake is found before a unit sees it.
 """
 
 from __future__ import annotations

@@ -53,10 +53,7 @@ Append = Callable[[bytes], None]
 
 @dataclass(frozen=True)
 class AnswerDue:
-    """An answer that is due. ``about`` is its key in the ledger; ``unit`` is the roster's name, or as written.
-
-    ``file`` is what it is about, the first of several; ``None`` for a mail without any file.
-    """
+    """An answer that is due; ``about`` is its key in the ledger, ``file`` the first of several, if there is any."""
 
     about: str
     kind: str
@@ -197,10 +194,9 @@ class _Writer:
     def write(
         self, letter: Letter, about: str, number: str, message: int | None = None, file: int | None = None
     ) -> Sequence[ReplyRecord]:
-        """Write one letter as a draft whose name begins with ``number``, and enter it.
+        """Write one letter as a draft and enter it; the reply, or none if another process entered it first.
 
-        Gives the one reply, or none when another process entered it first. A draft is written before it is entered: one
-        that was interrupted is written again under the same name and with the same ``Message-ID``.
+        A draft that was interrupted is written again under the same name and with the same ``Message-ID``.
         """
         round_, templates = self.round_, self.round_.folder / TEMPLATES
         digest = hashlib.sha256(f"{round_.settings.id} {about}".encode()).hexdigest()[:32]
@@ -253,10 +249,9 @@ def _blank_letter(round_: Round, kind: str, unit: str, to: str) -> Letter:
 
 
 def _recipient(round_: Round, item: AnswerDue) -> str:
-    """The address of an answer: the sender; another address that the mail asks for only if it is the unit's own.
+    """The address of an answer: the sender, or one that the mail asks for if it is the unit's own.
 
-    A return that the clerk counted for a unit although another address sent it is answered to the unit; ``""`` where
-    the unit has no address and another unit sent it.
+    A return that was counted for a unit although another one sent it is answered to the unit, to ``""`` if it has none.
     """
     sender = item.file.sender if item.file else item.message.sender
     unit = round_.roster.named(item.unit)

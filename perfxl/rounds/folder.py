@@ -1,7 +1,4 @@
-"""The folder of a round: its settings (``round.toml``), its ledger, and everything that is stored of it.
-
-Passwords are in neither of them: they come from the environment, the system's keyring or the clerk.
-"""
+"""The folder of a round: its settings (``round.toml``), its ledger and all that is stored of it, but no passwords."""
 
 from __future__ import annotations
 
@@ -216,10 +213,7 @@ def ignore_step(_step: str) -> None:
 
 
 def create(folder: Path, wanted: Settings, roster: Path, password: Password | None = None) -> Round:
-    """Make the folder of a round, with a copy of the roster and its ledger; ``wanted.id`` is replaced.
-
-    Raises ``UserError`` before anything is written, ``OSError`` when it cannot be.
-    """
+    """Make the folder of a round. Raises ``UserError`` before anything is written, ``OSError`` when it cannot be."""
     read_roster(roster)
     if (folder / SETTINGS).exists():
         raise UserError(THERE, folder=folder)

@@ -110,10 +110,7 @@ def collect_mails(
 
 
 def collect_files(round_: Round, received: Sequence[Received], on_step: OnStep = ignore_step) -> list[Taken]:
-    """Take in files that the clerk hands over, the oldest first: the last is the version that counts.
-
-    Files that came in saved mails are taken in with those mails, which are known if they came from their mailbox.
-    """
+    """Take in files that the clerk hands over, the oldest first, as the last version counts; saved mails as mails."""
     taken = resume(round_, on_step)
     mails = dict.fromkeys(item.mails for item in received if item.mails is not None)
     alone = [item for item in received if item.mails is None and item.reason is None and item.path.is_file()]

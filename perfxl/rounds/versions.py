@@ -125,8 +125,7 @@ def accept(round_: Round, numbers: Iterable[int], unit: str = "") -> list[tuple[
 class Contents:
     """What the ledger of a round contains, read once: messages and replies in the order in which they were entered.
 
-    ``files`` has the files of each message by its number, ``histories`` those of each unit by its name on the roster,
-    ``reasons`` the numbers of files that are no returns with the reason why.
+    The files of each message by its number, the histories by unit, and the reasons why files are no returns, by number.
     """
 
     round_: Round

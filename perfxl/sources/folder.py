@@ -42,8 +42,8 @@ class Problem:
 def collect(inputs: Sequence[str | Path], leave_out: Path | None = None) -> tuple[list[Received], list[Problem]]:
     """Files as they are, folders with all below them, archives and saved mails with the files in them.
 
-    ``leave_out`` is the output folder. A folder is walked in the order of its names and without following links to
-    folders. The contents of archives are unpacked into a private folder, which is removed with the received files.
+    A folder, but for ``leave_out``, is walked in the order of its names, without following links. Archives are unpacked
+    into a private folder, which is removed with the received files.
     """
     found: list[tuple[Path, Path]] = []
     problems: list[Problem] = []

@@ -70,11 +70,10 @@ _SEALED_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime", "applicat
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that came with a mail.
+    """A file that came with a mail; ``sha256`` is the hexadecimal digest of ``data``.
 
-    ``name`` is what the sender called it, without control characters: text to show, never a path. ``sender`` is the
-    address of the innermost mail that it came with, which anybody who forwards a mail can write; ``inside`` holds the
-    subjects of the forwarded mails around it, outermost first. ``sha256`` is the hexadecimal digest of ``data``.
+    ``name`` is what the sender called it: text to show, never a path. ``sender`` is the address of the innermost mail,
+    which anybody who forwards a mail can write; ``inside`` holds the subjects of the mails around it, outermost first.
     """
 
     name: str
@@ -86,11 +85,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail: who sent it, what came with it, and what could not be read of it.
+    """A mail: who sent it, what came with it, and the ``problems`` for which something could not be read.
 
-    Addresses are in lower case, ``""`` where there is none; ``message_id`` and ``references`` keep their ``<>``; times
-    have a time zone. ``automatic`` is why the mail must not be answered. Each of ``problems`` says what to do about
-    it. ``text`` is what the sender wrote, without the mail that was answered.
+    Addresses are in lower case; ``message_id`` and ``references`` keep their ``<>``; times have a zone. ``automatic``
+    is why the mail must not be answered. ``text`` is what the sender wrote, without the mail that was answered.
     """
 
     message_id: str

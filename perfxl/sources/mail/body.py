@@ -1,7 +1,4 @@
-"""The text of a mail: what its sender wrote, without the mail that was answered, and whether it links to files.
-
-What mail programs write by themselves is recognised by the words and patterns of ``known.toml``.
-"""
+"""The text of a mail: what its sender wrote, without the mail that was answered; ``known.toml`` has the patterns."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Mails on an IMAP server: read without leaving a trace there; marked and added to only where that is asked for.
-
-Connections are encrypted and certificates checked; every refusal of the server is explained.
-"""
+"""Mails on an IMAP server: read without a trace, marked and added to only on demand; refusals are explained."""
 
 from __future__ import annotations
 

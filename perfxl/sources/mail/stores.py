@@ -74,8 +74,8 @@ class Fetched:
 def fetch(source: str, known: Callable[[str], bool], password: Callable[[str], str]) -> Iterator[Fetched]:
     """The mails of a source that are not ``known`` by their key: a file, a folder, a Maildir or ``imaps://…``.
 
-    Nothing in the source is changed or marked. ``password`` is called with ``user@host`` and for IMAP only. Raises
-    ``MailError`` for a source that cannot be opened, and after all other mails for files that cannot.
+    Nothing there is changed. ``password(user@host)`` is for IMAP only. Raises ``MailError`` for a source that cannot be
+    opened, and after all other mails for files that cannot.
     """
     scheme = _SCHEME.match(source)
     if scheme and scheme[1].lower() == "imaps":
