@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -107,10 +108,8 @@ def read_template(path: Path) -> str:
     """The text of a template as Notepad saves it: UTF-8, or GBK on an older Windows. Raises ``UserError``."""
     data = file_bytes(path)
     for encoding in ("utf-8-sig", "gb18030"):
-        try:
+        with suppress(UnicodeDecodeError):
             return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
     raise UserError(LOCATED, file=path, line=1, problem=NO_TEXT)
 
 

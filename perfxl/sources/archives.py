@@ -17,13 +17,13 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
-from perfxl.model import Text, UserError
+from perfxl.model import Text, UserError, listed
 from perfxl.sources.received import MAIL_ENDINGS, Received, is_ignored_path
 from perfxl.temp_folders import TempFolder
 
@@ -269,11 +269,10 @@ def _locked(names: list[str], *, whole: bool) -> Text:
     """The reason for files with a password; when it is all of them, the archive has it."""
     if whole:
         return LOCKED_WHOLE
-    shown = [f"“{name}”" for name in names[:3]]
-    some = Text("、".join(shown), ", ".join(shown))
+    some = listed(f"“{name}”" for name in names[:3])
     more = Text("等 {all} 个文件", " and {more} more were") if len(names) > 3 else Text("", " was")
-    named = Text("{some}{more}", "{some}{more}").fill(some=some, more=more.fill(all=len(names), more=len(names) - 3))
-    return LOCKED.fill(names=named)
+    more = more.fill(all=len(names), more=len(names) - 3)
+    return LOCKED.fill(names=Text(some.zh + more.zh, some.en + more.en))
 
 
 # ---------------------------------------------------------------- names in archives
@@ -288,18 +287,14 @@ def decoded_name(raw: bytes) -> str:
 
     GBK can look like UTF-8 by chance, but then like that of Latin, Greek or Cyrillic letters, never of Chinese.
     """
-    try:
+    text = ""
+    with suppress(UnicodeDecodeError):
         text = raw.decode()
-    except UnicodeDecodeError:
-        text = ""
     if text and (text.isascii() or max(text) >= _FIRST_OF_THREE):
         return text
-    for code in ("gb18030", "utf-8", "cp437"):
-        try:
-            return raw.decode(code)
-        except UnicodeDecodeError:
-            continue
-    return raw.decode("latin-1")
+    with suppress(UnicodeDecodeError):
+        return raw.decode("gb18030")
+    return text or raw.decode("cp437")
 
 
 def parts_of(name: str) -> list[str]:

@@ -8,6 +8,7 @@ import quopri
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -46,10 +47,8 @@ def text_of(raw: bytes, charset: str = "") -> str:
     if declared in ((), ("gb18030",)) and (text := _utf8(raw)):
         return text
     for name in (*declared, "utf-8", "gb18030"):
-        try:
+        with suppress(UnicodeError, LookupError):
             return raw.decode(name)
-        except (UnicodeError, LookupError):
-            continue
     return raw.decode((declared or ("gb18030",))[0], "replace")
 
 

@@ -20,7 +20,7 @@ from imap_tools import errors
 from imap_tools.mailbox import MailBox
 
 import perfxl
-from perfxl.model import Text
+from perfxl.model import Text, listed
 from perfxl.sources.mail.attachments import MAX_MAIL
 from perfxl.sources.mail.body import DRAFTS
 from perfxl.sources.mail.headers import Headers, clean, text_of
@@ -309,7 +309,7 @@ def folders(mailbox: MailBox) -> Text:
     """The folders of a mailbox for people."""
     names = [clean("/".join(_levels(folder.name, folder.delim))) for folder in mailbox.folder.list()]
     shown = names[:MAX_FOLDERS] + ["…"] * (len(names) > MAX_FOLDERS)
-    return Text("、".join(shown) or INBOX, ", ".join(shown) or INBOX)
+    return listed(shown or [INBOX])
 
 
 def _levels(name: str, delimiter: str) -> list[str]:
