@@ -39,6 +39,25 @@ MEANT = Text("是不是 {names}？", " Did you mean {names}?")
 BAD_VALUE = Text("{name} 的值不对：{detail}", "Bad value for {name}: {detail}")
 NO_VALUE = Text("选项 {name} 后面缺少值。", "Option {name} needs a value.")
 
+PROFILE = Text(
+    "表式：内置表式的名称，或自定义表式 .toml 文件的路径。默认 {default}。",
+    "Edition of the forms: the id of a built-in profile, or the path of a .toml file. Default: {default}.",
+)
+UNKNOWN = Text(
+    "没有表式 {name}。内置的表式有：{known}；自定义表式请给出 .toml 文件的路径。",
+    "There is no profile {name}. Built in are: {known}; for one of your own give the path of its .toml file.",
+)
+UNUSABLE = Text("表式文件不能用：{error}", "The profile cannot be used: {error}")
+ROUND = Text("批次文件夹。默认为当前文件夹。", "The round's folder. Default: the current one.")
+ASK_PASSWORD = Text("{account} 的密码（输入时不显示）", "Password of {account} (not shown)")
+PROBLEM = Text("无法读写 {path}：{error}", "{path} cannot be read or written: {error}")
+NO_PASSWORD = Text(
+    "没有 {account} 的密码。请设环境变量 PERFXL_MAIL_PASSWORD，或存入系统钥匙串（keyring set perfxl {account}）。"
+    "163、126、QQ 邮箱要用授权码。",
+    "There is no password of {account}. Set PERFXL_MAIL_PASSWORD, or put it into the keyring "
+    "(keyring set perfxl {account}).",
+)
+
 
 def language(args: Sequence[str], environ: Mapping[str, str]) -> Lang:
     """The language of a command line, before click parses it: ``--lang``, else ``PERFXL_LANG``, else Chinese."""
@@ -189,26 +208,6 @@ def _name(param: click.Parameter | None) -> str:
     if param is None:
         return ""
     return param.opts[-1] if isinstance(param, click.Option) else param.make_metavar(click.Context(click.Command("")))
-
-
-PROFILE = Text(
-    "表式：内置表式的名称，或自定义表式 .toml 文件的路径。默认 {default}。",
-    "Edition of the forms: the id of a built-in profile, or the path of a .toml file. Default: {default}.",
-)
-UNKNOWN = Text(
-    "没有表式 {name}。内置的表式有：{known}；自定义表式请给出 .toml 文件的路径。",
-    "There is no profile {name}. Built in are: {known}; for one of your own give the path of its .toml file.",
-)
-UNUSABLE = Text("表式文件不能用：{error}", "The profile cannot be used: {error}")
-ROUND = Text("批次文件夹。默认为当前文件夹。", "The round's folder. Default: the current one.")
-ASK_PASSWORD = Text("{account} 的密码（输入时不显示）", "Password of {account} (not shown)")
-PROBLEM = Text("无法读写 {path}：{error}", "{path} cannot be read or written: {error}")
-NO_PASSWORD = Text(
-    "没有 {account} 的密码。请设环境变量 PERFXL_MAIL_PASSWORD，或存入系统钥匙串（keyring set perfxl {account}）。"
-    "163、126、QQ 邮箱要用授权码。",
-    "There is no password of {account}. Set PERFXL_MAIL_PASSWORD, or put it into the keyring "
-    "(keyring set perfxl {account}).",
-)
 
 
 def profile_option(lang: Lang) -> Option:

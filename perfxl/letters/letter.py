@@ -26,6 +26,22 @@ KINDS = {
 }
 REMINDERS = frozenset({"reminder_missing", "reminder_failed"})
 
+#: findings that the letter itself names; the attached report lists all of them
+MOST_MAIN = 3
+LONGEST_MESSAGE, LONGEST_NAME, LONGEST_SUBJECT = 400, 80, 120
+
+DATE = Text("{d.year}年{d.month}月{d.day}日", "{d:%Y-%m-%d}")
+DAY = Text("{d.year}年{d.month}月{d.day}日星期{zh}", "{en}, {d:%Y-%m-%d}")
+WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WHOLE_FILE = Text("整个文件", "the whole file")
+MORE_CELLS = Text("{first} 等 {n} 处", "{first} and {more} more")
+IN_FILE = Text("{file}：{place}", "{file}: {place}")
+MORE_FILES = Text("{first} 等 {n} 个文件", "{first} and {more} more files")
+REPLY = re.compile(r"(?i)^\s*(?:(?:re|fwd?|aw|回复|答复|转发|回覆|轉寄)\s*(?:\[\d+\])?\s*[:：]\s*)+")
+#: the verdict in front of the subject of a letter of ours that a unit has answered
+VERDICT = re.compile(r"^【[^】]*】\s*|^\[[^\]]*\]\s*")
+
 
 @dataclass(frozen=True, slots=True)
 class Original:
@@ -69,23 +85,6 @@ class Letter:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"{self.kind!r} is no kind of letter; there are {', '.join(KINDS)}")
-
-
-#: findings that the letter itself names; the attached report lists all of them
-MOST_MAIN = 3
-LONGEST_MESSAGE, LONGEST_NAME, LONGEST_SUBJECT = 400, 80, 120
-
-DATE = Text("{d.year}年{d.month}月{d.day}日", "{d:%Y-%m-%d}")
-DAY = Text("{d.year}年{d.month}月{d.day}日星期{zh}", "{en}, {d:%Y-%m-%d}")
-WEEKDAYS_ZH = "一二三四五六日"
-WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-WHOLE_FILE = Text("整个文件", "the whole file")
-MORE_CELLS = Text("{first} 等 {n} 处", "{first} and {more} more")
-IN_FILE = Text("{file}：{place}", "{file}: {place}")
-MORE_FILES = Text("{first} 等 {n} 个文件", "{first} and {more} more files")
-REPLY = re.compile(r"(?i)^\s*(?:(?:re|fwd?|aw|回复|答复|转发|回覆|轉寄)\s*(?:\[\d+\])?\s*[:：]\s*)+")
-#: the verdict in front of the subject of a letter of ours that a unit has answered
-VERDICT = re.compile(r"^【[^】]*】\s*|^\[[^\]]*\]\s*")
 
 
 def template_values(

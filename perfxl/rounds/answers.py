@@ -50,6 +50,22 @@ NO_SENDER = Text(
 #: puts a draft somewhere else too, such as into the mailbox
 Append = Callable[[bytes], None]
 
+NO_DRAFT = Text(
+    "台账里没有这份草稿：{path}。请写“草稿”文件夹里的文件名。",
+    "The ledger knows no draft {path}. Give the name of a file in the folder 草稿.",
+)
+NO_SERVER = Text(
+    'round.toml 没有写发信服务器。请加一行 smtp = "smtps://name@example.gov.cn@smtp.example.gov.cn:465"。',
+    'round.toml names no server. Add smtp = "smtps://name@example.gov.cn@smtp.example.gov.cn:465".',
+)
+SENT_BEFORE = Text("已在此前发出，没有重发。", "It was sent before and is not sent again.")
+UNCERTAIN = Text(
+    "上次发送时中断，不能确定是否已发出。请到邮箱的“已发送”查看；确未发出的，加 --again 重发。",
+    "Sending it was interrupted, and it may have gone out. Look into “sent”; if it is not there, add --again.",
+)
+GONE = Text("草稿文件不在了，没有发送。", "The draft is not there any more and was not sent.")
+NOT_ONE = Text("草稿的收件人应恰好是一个邮箱地址，没有发送。", "The draft must have one recipient; it was not sent.")
+
 
 @dataclass(frozen=True)
 class AnswerDue:
@@ -271,23 +287,6 @@ def _enclosed(round_: Round, one: FileRecord, lang: Lang) -> tuple[Path, ...]:
     for path in out.rglob("*"):  # a link that somebody put there would lead out of the folder
         round_.below(path.relative_to(round_.folder).as_posix())
     return tuple(reports.write(batch, out, UNIT_REPORTS))
-
-
-NO_DRAFT = Text(
-    "台账里没有这份草稿：{path}。请写“草稿”文件夹里的文件名。",
-    "The ledger knows no draft {path}. Give the name of a file in the folder 草稿.",
-)
-NO_SERVER = Text(
-    'round.toml 没有写发信服务器。请加一行 smtp = "smtps://name@example.gov.cn@smtp.example.gov.cn:465"。',
-    'round.toml names no server. Add smtp = "smtps://name@example.gov.cn@smtp.example.gov.cn:465".',
-)
-SENT_BEFORE = Text("已在此前发出，没有重发。", "It was sent before and is not sent again.")
-UNCERTAIN = Text(
-    "上次发送时中断，不能确定是否已发出。请到邮箱的“已发送”查看；确未发出的，加 --again 重发。",
-    "Sending it was interrupted, and it may have gone out. Look into “sent”; if it is not there, add --again.",
-)
-GONE = Text("草稿文件不在了，没有发送。", "The draft is not there any more and was not sent.")
-NOT_ONE = Text("草稿的收件人应恰好是一个邮箱地址，没有发送。", "The draft must have one recipient; it was not sent.")
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,13 @@ NOT_TO_STRANGERS = Text("不回复（陌生邮箱）", "none (a stranger)")
 WITH_OTHERS = Text("同封邮件已回复", "with others of the mail")
 REFUSAL = Text("回复未能发出：{reason}", "The answer was refused: {reason}")
 
+DAYS = Text("离截止日期还有 {n} 天。", "{n} days are left. ")
+TODAY = Text("今天截止。", "Today is the last day. ")
+OVER = Text("已过截止日期 {n} 天。", "The deadline passed {n} days ago. ")
+#: rules whose findings at one unit's return name another one
+BETWEEN_UNITS = ("DUP-07", SAME_FROM_TWO.code)
+UNIT = Text(" --unit 单位名称", " --unit NAME")
+
 
 def anonymise(text: str) -> str:
     """A text in which no address of a person can be read: ``z***@example.gov.cn``."""
@@ -156,14 +163,6 @@ def _result(message: MessageRecord, file: FileRecord | None, repeated: int) -> _
     if repeated:
         return SAME, "notice", (*automatic, IDENTICAL.fill(version=repeated))
     return LABELS[file.status], TONES[file.status], automatic
-
-
-DAYS = Text("离截止日期还有 {n} 天。", "{n} days are left. ")
-TODAY = Text("今天截止。", "Today is the last day. ")
-OVER = Text("已过截止日期 {n} 天。", "The deadline passed {n} days ago. ")
-#: rules whose findings at one unit's return name another one
-BETWEEN_UNITS = ("DUP-07", SAME_FROM_TWO.code)
-UNIT = Text(" --unit 单位名称", " --unit NAME")
 
 
 def write_report(round_: Round, out: Path, lang: Lang = "zh", *, anonymous: bool = True) -> tuple[Batch, list[Path]]:

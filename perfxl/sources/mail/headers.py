@@ -38,6 +38,28 @@ _FIRST_OF_THREE = "\u0800"
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=]+")
 _PADDING = re.compile(rb"=+")
 
+#: characters of one header that are read; no useful header is longer
+MAX_HEADER = 100_000
+#: characters of a header with an address that are read
+MAX_ADDRESS = 4_000
+#: references that are kept, the first and the newest
+MAX_REFERENCES = 100
+
+_WORD = re.compile(r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*)\?=")
+_ANGLED = re.compile(r"<\s*([^<>\s\",;@]+@[^<>\s\",;@]+)\s*>")
+_BARE = re.compile(r"(?<![^\s,;:(])([^<>\s\",;:()@]+@[^<>\s\",;:()@]+)(?![^\s,;)])")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_ID = re.compile(r"<[^<>\s]+>")
+_YEARS = range(1990, 2200)
+
+#: pieces of one parameter; a name of 300 Chinese characters takes some 40
+MAX_PIECES = 1_000
+
+_NUMBERED = re.compile(r"(?P<name>[^*]+)(?:\*(?P<number>\d{1,6}))?(?P<encoded>\*)?")
+_CHARSET = re.compile(r"([\w.:+-]*)'[^']*'(.*)", re.DOTALL)
+#: what programs write in place of characters that they cannot encode
+_LOST = re.compile(r"\ufffd|\?{2,}|^_+\.")
+
 
 def text_of(raw: bytes, charset: str = "") -> str:
     """The text of bytes. Where the charset is none or cannot be right, UTF-8 and then GB18030 are tried."""
@@ -93,29 +115,6 @@ def _utf8(raw: bytes) -> str:
 def _shifts(charset: str) -> bool:
     """Whether the code page encodes other letters as ASCII bytes (HZ, ISO-2022, UTF-7, UTF-16)."""
     return any(name.startswith(("hz", "iso2022", "utf-7", "utf-16", "utf-32")) for name in _declared(charset))
-
-
-#: characters of one header that are read; no useful header is longer
-MAX_HEADER = 100_000
-#: characters of a header with an address that are read
-MAX_ADDRESS = 4_000
-#: references that are kept, the first and the newest
-MAX_REFERENCES = 100
-
-_WORD = re.compile(r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?]*)\?=")
-_ANGLED = re.compile(r"<\s*([^<>\s\",;@]+@[^<>\s\",;@]+)\s*>")
-_BARE = re.compile(r"(?<![^\s,;:(])([^<>\s\",;:()@]+@[^<>\s\",;:()@]+)(?![^\s,;)])")
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_ID = re.compile(r"<[^<>\s]+>")
-_YEARS = range(1990, 2200)
-
-#: pieces of one parameter; a name of 300 Chinese characters takes some 40
-MAX_PIECES = 1_000
-
-_NUMBERED = re.compile(r"(?P<name>[^*]+)(?:\*(?P<number>\d{1,6}))?(?P<encoded>\*)?")
-_CHARSET = re.compile(r"([\w.:+-]*)'[^']*'(.*)", re.DOTALL)
-#: what programs write in place of characters that they cannot encode
-_LOST = re.compile(r"\ufffd|\?{2,}|^_+\.")
 
 
 class MailAddress(NamedTuple):

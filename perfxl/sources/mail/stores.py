@@ -54,6 +54,20 @@ _QUOTED_FROM = re.compile(rb">+From ")
 #: bytes of a line that are read at a time: a line may have no end
 _MAX_LINE = 1 << 16
 
+NO_FILES = Text(
+    "这封邮件没有附件，没有可审核的申报表。如果应当附有，请让发件单位把工作簿作为附件重发。",
+    "This mail has no attachment, so there is no return to check. If there should be one, ask its sender to send the "
+    "workbook as an attachment.",
+)
+BY_A_PROGRAM = Text(
+    "这封邮件没有附件，没有可审核的申报表（{why}）。",
+    "This mail has no attachment, so there is no return to check ({why}).",
+)
+NO_SUBJECT = "无主题"
+_SLASHES = str.maketrans("/\\", "／＼")
+#: characters of a subject in a display name
+_LONGEST = 60
+
 
 class MailError(UserError):
     """A source of mail that cannot be opened, or not be read to its end."""
@@ -188,21 +202,6 @@ def _joined(lines: list[bytes]) -> bytes:
     if lines and lines[-1] in (b"\n", b"\r\n"):
         lines.pop()
     return b"".join(lines)
-
-
-NO_FILES = Text(
-    "这封邮件没有附件，没有可审核的申报表。如果应当附有，请让发件单位把工作簿作为附件重发。",
-    "This mail has no attachment, so there is no return to check. If there should be one, ask its sender to send the "
-    "workbook as an attachment.",
-)
-BY_A_PROGRAM = Text(
-    "这封邮件没有附件，没有可审核的申报表（{why}）。",
-    "This mail has no attachment, so there is no return to check ({why}).",
-)
-NO_SUBJECT = "无主题"
-_SLASHES = str.maketrans("/\\", "／＼")
-#: characters of a subject in a display name
-_LONGEST = 60
 
 
 def members(path: Path) -> Iterator[Member]:
