@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -220,16 +220,6 @@ def now() -> str:
 def moment(when: datetime | None) -> str:
     """A moment in UTC as text that sorts, ``""`` for none; one without a zone is local."""
     return when.astimezone(UTC).isoformat(timespec="microseconds") if when is not None else ""
-
-
-def local_time(stored: str) -> datetime | None:
-    """The local time of a moment as the ledger stores it, ``None`` for ``""``."""
-    return datetime.fromisoformat(stored).astimezone() if stored else None
-
-
-def local_day() -> date:
-    """The present day."""
-    return datetime.now().astimezone().date()
 
 
 def database_url(written: str) -> URL:

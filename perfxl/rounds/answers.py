@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from perfxl import reports
 from perfxl.ledger import records
-from perfxl.ledger.database import local_day
 from perfxl.ledger.records import COUNTED, REFUSED, SENDING, SENT, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
 from perfxl.letters.compose import compose, write_draft
 from perfxl.letters.letter import REMINDERS, Letter, Original
@@ -23,7 +22,7 @@ from perfxl.model import Lang, State, Status, Text, UserError
 from perfxl.rounds.checking import check_file
 from perfxl.rounds.compare import compare
 from perfxl.rounds.folder import DRAFTS, ENCLOSURES, TEMPLATES, OnStep, Round, account_of, ignore_step
-from perfxl.rounds.versions import Contents, History, day_of, read_contents
+from perfxl.rounds.versions import Contents, History, day_of, local_day, read_contents
 
 #: kinds of answers by the status of the return
 _KINDS = {

@@ -12,14 +12,13 @@ from pathlib import Path
 from perfxl import reports
 from perfxl.engine.batch import Batch, check_collected
 from perfxl.ledger import records
-from perfxl.ledger.database import local_time
 from perfxl.ledger.records import RETURNED, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
 from perfxl.letters.letter import KINDS
 from perfxl.model import Arrival, Finding, Lang, Outcome, Progress, Result, State, Status, Text, listed
 from perfxl.rounds.answers import IDENTICAL, UNIT_REPORTS, answers_due
 from perfxl.rounds.checking import other_year, round_finding, with_findings
 from perfxl.rounds.folder import Round
-from perfxl.rounds.versions import BETWEEN, Contents, History, day_of, histories, progress_of, read_contents
+from perfxl.rounds.versions import BETWEEN, Contents, History, day_of, histories, local_time, progress_of, read_contents
 from perfxl.rules import catalogue
 from perfxl.rules.submissions import SAME_AGAIN, SAME_FROM_TWO, TO_BE_VERIFIED, UNIT_MISSING
 from perfxl.sources import Received

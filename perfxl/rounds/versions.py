@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from perfxl.clerk.roster import Member
 from perfxl.ledger import records
-from perfxl.ledger.database import local_day, local_time
 from perfxl.ledger.records import COUNTED, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
 from perfxl.model import Lang, Progress, Standing, State, Status, Text, UserError, listed
 from perfxl.rounds.folder import Round
@@ -179,7 +178,17 @@ def _remark(history: History, lang: Lang) -> str:
     return BETWEEN.render(lang).join(parts)
 
 
+def local_time(moment: str) -> datetime | None:
+    """The local time of a moment as the ledger stores it, ``None`` for ``""``."""
+    return datetime.fromisoformat(moment).astimezone() if moment else None
+
+
 def day_of(moment: str) -> date | None:
     """The local day of a moment as the ledger stores it, ``None`` for ``""``."""
     time = local_time(moment)
     return time.date() if time else None
+
+
+def local_day() -> date:
+    """The present day."""
+    return datetime.now().astimezone().date()
