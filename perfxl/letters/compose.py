@@ -72,15 +72,14 @@ def compose(
 
 def _enclosures(letter: Letter) -> tuple[list[Enclosure], list[str]]:
     """What is attached, and the names of the files that are left out because they are too large."""
-    sizes = [(path.stat().st_size, number) for number, path in enumerate(letter.attachments)]
+    sizes = {path: path.stat().st_size for path in letter.attachments}
     room, kept = MOST_ATTACHED, set()
-    for size, number in sorted(sizes):
-        if size <= room:
-            room -= size
-            kept.add(number)
-    every = list(enumerate(letter.attachments))
-    enclosed = [(attachment_name(path), path.read_bytes()) for number, path in every if number in kept]
-    return enclosed, [attachment_name(path) for number, path in every if number not in kept]
+    for path in sorted(sizes, key=sizes.__getitem__):
+        if sizes[path] <= room:
+            room -= sizes[path]
+            kept.add(path)
+    enclosed = [(attachment_name(path), path.read_bytes()) for path in sizes if path in kept]
+    return enclosed, [attachment_name(path) for path in sizes if path not in kept]
 
 
 def _headers(letter: Letter, sender: str, subject: str, message_id: str, now: datetime) -> Headers:

@@ -242,10 +242,8 @@ def _unused(folder: Path, lang: Lang) -> Iterator[Text]:
     found = environment(Loader(folder, lang))
     used = set(ours)
     for name in own:
-        try:
+        with suppress(TemplateSyntaxError, UserError):  # reported where it is filled
             used |= {part for part in meta.find_referenced_templates(found.parse(read_template(folder / name))) if part}
-        except (TemplateSyntaxError, UserError):
-            continue  # reported where it is filled
     for name in own:
         if name not in used:
             stems = [known.removesuffix(SUFFIX) for known in sorted(ours)]
