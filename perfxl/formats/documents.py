@@ -36,10 +36,6 @@ class DocumentTable(NamedTuple):
     merges: list[Merge]
     name: str = ""
 
-    def as_lines(self) -> list[str]:
-        """The table as text, one line a row: for a table inside a cell."""
-        return [" ".join(str(item) for item in row if item) for row in self.rows]
-
 
 Block = str | DocumentTable
 #: the sheet and the row under which a row of the grid is reported
@@ -52,6 +48,15 @@ class Document(NamedTuple):
     grid: Grid
     row_addresses: Sequence[RowAddress]
     parts: list[Grid]
+
+
+def text_of(blocks: Iterable[Block]) -> str:
+    """Lines and tables as one text; of a table one line a row: for a table inside a cell."""
+    lines: list[str] = []
+    for block in blocks:
+        rows = () if isinstance(block, str) else block.rows
+        lines += [block] if isinstance(block, str) else (" ".join(str(item) for item in row if item) for row in rows)
+    return "\n".join(lines)
 
 
 def document_of(blocks: Iterable[Block]) -> Document:
@@ -184,20 +189,12 @@ class _Reader:
                     here[left] = (top, left, number, max(width, right))
                 else:
                     here[left] = (number, left, number, right)
-                    line[left - 1] = self._text(cell)
+                    line[left - 1] = text_of(block for child in cell for block in self.blocks(child)).strip("\n")
             filled.append(line)
             merges += [merge for merge in above.values() if _spreads(merge)]
             above = here
         merges += [merge for merge in above.values() if _spreads(merge)]
         return DocumentTable(filled, merges)
-
-    def _text(self, cell: Element) -> str:
-        """The text of a cell; a table in it is a line a row."""
-        lines: list[str] = []
-        for child in cell:
-            for block in self.blocks(child):
-                lines += [block] if isinstance(block, str) else block.as_lines()
-        return "\n".join(lines).strip("\n")
 
 
 def _below(node: Element, name: str) -> Iterator[Element]:
@@ -254,12 +251,10 @@ class _Columns:
         borders = sorted({border for row in spans for span in row for border in span})
         places = _places(widths, borders)
         self._columns: dict[int, int] = {}
-        column, last = 0, None
+        column, last = 0, next(iter(borders), 0)
         for border in borders:
-            if last is not None and places[border] - places[last] >= _NEAR:
-                column += 1
-                last = border
-            last = border if last is None else last
+            if places[border] - places[last] >= _NEAR:
+                column, last = column + 1, border
             self._columns[border] = column
         if any(self._columns[start] == self._columns[end] for row in spans for start, end in row):
             self._columns = {border: number for number, border in enumerate(borders)}  # a cell would be gone
@@ -292,73 +287,58 @@ class _Paragraphs:
 
     def text(self, paragraph: Element) -> str:
         """The text of a paragraph."""
-        out: list[str] = []
-        self._walk(paragraph, out)
-        return "".join(out)
+        return "".join(self._pieces(paragraph))
 
-    def _walk(self, node: Element, out: list[str]) -> None:
+    def _pieces(self, node: Element) -> Iterator[str]:
         for child in node:
             name = local_name(child)
             if name in _SILENT:
                 continue
             if name in _PLAIN:
-                out.append(_PLAIN[name])
+                yield _PLAIN[name]
             elif name == "r":
-                self._run(child, out)
+                yield from self._run(child)
             elif name == "t":
-                self._add(child.text or "", out)
+                yield _PRIVATE.sub(lambda match: _symbol("wingdings", ord(match[0])), child.text or "")
             elif name in _DRAWN:
                 self.text_boxes += any(local_name(inner) == "txbxContent" for inner in child.iter())
             elif name == "sdt" and (box := _check_box(child)):
-                out.append(box)
+                yield box
+            elif name == "sym":
+                code, font = _attribute(child, "char"), _attribute(child, "font").lower()
+                yield _symbol(font, int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code) else ""
+            elif name == "fldChar":
+                yield self._field(child)
+            elif name == "instrText" and self._fields and (codes := self._fields[-1]) is not None:
+                codes.append(child.text or "")
             else:
-                self._special(name, child, out)
+                yield from self._pieces(child)
 
-    def _special(self, name: str, node: Element, out: list[str]) -> None:
-        if name == "sym":
-            code = _attribute(node, "char")
-            font = _attribute(node, "font").lower()
-            out.append(_symbol(font, int(code, 16)) if re.fullmatch(r"[0-9A-Fa-f]{1,5}", code) else "")
-        elif name == "fldChar":
-            self._field(node, out)
-        elif name == "instrText" and self._fields and (codes := self._fields[-1]) is not None:
-            codes.append(node.text or "")
-        else:
-            self._walk(node, out)
-
-    def _run(self, run: Element, out: list[str]) -> None:
+    def _run(self, run: Element) -> Iterator[str]:
         """A run in a font of symbols has letters that only look like ticks; a hidden run is left out."""
-        pieces: list[str] = []
-        self._walk(run, pieces)
+        pieces = list(self._pieces(run))
         properties = first_child(run, "rPr")
-        if properties is None:
-            out += pieces
-            return
-        named = {local_name(child): child for child in properties}
+        named = {local_name(child): child for child in properties} if properties is not None else {}
         if "vanish" in named and _attribute(named["vanish"]).lower() not in ("0", "false", "off"):
             return
         fonts = {text.lower() for text in named["rFonts"].attrib.values()} if "rFonts" in named else set()
         font = next((font for font in ("wingdings", "wingdings 2") if font in fonts), "")
-        out += ["".join(_symbol(font, ord(char)) for char in piece) if font else piece for piece in pieces]
+        yield from ("".join(_symbol(font, ord(char)) for char in piece) if font else piece for piece in pieces)
 
-    def _add(self, text: str, out: list[str]) -> None:
-        out.append(_PRIVATE.sub(lambda match: _symbol("wingdings", ord(match[0])), text))
-
-    def _field(self, node: Element, out: list[str]) -> None:
-        kind = _attribute(node, "fldCharType")
+    def _field(self, node: Element) -> str:
+        """What the beginning, the middle or the end of a field shows: a tick box that it is."""
+        kind, shown = _attribute(node, "fldCharType"), ""
         if kind == "begin":
             self._fields.append([])
             box = next((inner for inner in node.iter() if local_name(inner) == "checkBox"), None)
             if box is not None:
                 states = {local_name(child): _attribute(child) or "1" for child in box}
-                out.append(TICKED if states.get("checked", states.get("default", "0")) in _YES else UNTICKED)
+                shown = TICKED if states.get("checked", states.get("default", "0")) in _YES else UNTICKED
         elif kind in ("separate", "end") and self._fields:
-            codes = self._fields[-1]
-            if codes is not None and _BOXED.search("".join(codes)):
-                out.append(TICKED)
-            self._fields[-1] = None
-            if kind == "end":
-                self._fields.pop()
+            codes = self._fields.pop()
+            shown = TICKED if codes is not None and _BOXED.search("".join(codes)) else ""
+            self._fields += [None] if kind == "separate" else []
+        return shown
 
 
 def _check_box(control: Element) -> str:

@@ -55,8 +55,8 @@ class _Reader:
 
     def __init__(self) -> None:
         self.sheets: list[SheetExtras] = []
-        self._volume = _Volume()
         self._row = self._col = self._times = 0
+        self._cells = self._text = 0
 
     def start(self, node: Element) -> None:
         """A tag opens."""
@@ -84,7 +84,7 @@ class _Reader:
         if name in ("table-cell", "covered-table-cell"):
             across = _number(node, "number-columns-repeated") or 1
             last_row, last_col = self._row + self._times - 1, self._col + across - 1
-            self._volume.add(node, last_row, last_col, self._times * across)
+            self._count(node, last_row, last_col, self._times * across)
             counted = node.get(_VALUE) is not None or self._times * across == 1  # of the others there may be millions
             if counted and self.sheets and (details := _details(node)):
                 places = (
@@ -95,6 +95,18 @@ class _Reader:
         elif name == "table-row":
             self._row += self._times - 1
             node.clear()
+
+    def _count(self, node: Element, row: int, col: int, times: int) -> None:
+        """Count a cell that is repeated so many times, up to this row and column, and its text.
+
+        Calamine keeps a value for everything between A1 and the last cell.
+        """
+        if not len(node) and node.get(_VALUE) is None:
+            return
+        self._cells += times
+        self._text += times * sum(len(text) for text in node.itertext())
+        if row > MAX_ROWS or col > MAX_COLS or self._cells > MAX_CELLS or 2 * self._text > MAX_TEXT:
+            raise Unreadable(*TOO_MANY_CELLS)
 
 
 def _details(node: Element) -> CellDetails | None:
@@ -135,22 +147,6 @@ def _in_excel_notation(formula: str) -> str:
 
     pieces = _QUOTED.split(_PREFIX.sub("", formula, count=1))
     return "".join(p if p.startswith('"') else _ADDRESS.sub(address, p).replace(";", ",") for p in pieces)
-
-
-class _Volume:
-    """Counts cells and texts; calamine keeps a value for everything between A1 and the last cell."""
-
-    def __init__(self) -> None:
-        self._cells = self._text = 0
-
-    def add(self, node: Element, row: int, col: int, times: int) -> None:
-        """A cell that is repeated so many times, up to this row and column."""
-        if not len(node) and node.get(_VALUE) is None:
-            return
-        self._cells += times
-        self._text += times * sum(len(text) for text in node.itertext())
-        if row > MAX_ROWS or col > MAX_COLS or self._cells > MAX_CELLS or 2 * self._text > MAX_TEXT:
-            raise Unreadable(*TOO_MANY_CELLS)
 
 
 def _is_hidden(node: Element) -> bool:

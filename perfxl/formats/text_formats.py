@@ -17,7 +17,7 @@ from email.message import Message
 from typing import TYPE_CHECKING
 
 from perfxl.formats.cell_details import CellDetails, Details, NumberFormat, SheetExtras, number_format
-from perfxl.formats.documents import Block, Document, DocumentTable, document_of
+from perfxl.formats.documents import Block, Document, DocumentTable, document_of, text_of
 from perfxl.formats.errors import BROKEN_XML, DAMAGED, MAX_COLS, MAX_ROWS, TOO_MUCH, UNSAFE, Reason, Unreadable
 from perfxl.formats.grid import Grid, Merge
 from perfxl.formats.package import whole_number
@@ -32,6 +32,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codec
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 #: what people call GBK, which holds more characters than they think
 _CHINESE = frozenset(("gb2312", "gbk", "x-gbk", "gb_2312-80", "cp936", "936", "windows-936", "gb18030"))
+_USUAL = ("utf-8", "gb18030")
 #: the declaration of the encoding is within so many bytes
 _HEAD = 4096
 
@@ -70,25 +71,16 @@ def decoded(data: bytes) -> str:
     if data[1:2] == b"\0":
         return data.decode("utf-16-le", "replace")
     match = _DECLARED.search(data[:_HEAD])
-    codes = [_known(match[1].decode("ascii"))] if match else []
-    for code in (*codes, "utf-8", "gb18030"):
-        try:
-            return data.decode(code)
-        except (UnicodeError, LookupError):
-            continue
-    return _with_gaps(data, codes)
-
-
-def _with_gaps(data: bytes, declared: list[str]) -> str:
-    """The text where some bytes fit no encoding: as declared, else as what leaves the fewest gaps."""
-    with suppress(UnicodeError, LookupError):
-        if declared:
-            return data.decode(declared[0], "replace")
-    return min((data.decode(code, "replace") for code in ("utf-8", "gb18030")), key=lambda text: text.count("\ufffd"))
-
-
-def _known(name: str) -> str:
-    return "gb18030" if name.lower() in _CHINESE else name
+    name = match[1].decode("ascii") if match else ""
+    declared = ["gb18030" if name.lower() in _CHINESE else name] if name else []
+    # where some bytes fit no encoding: as declared, else as what leaves the fewest gaps
+    for code, errors in [
+        *((code, "strict") for code in (*declared, *_USUAL)),
+        *((code, "replace") for code in declared),
+    ]:
+        with suppress(UnicodeError, LookupError):
+            return data.decode(code, errors)
+    return min((data.decode(code, "replace") for code in _USUAL), key=lambda text: text.count("\ufffd"))
 
 
 def read_html(data: bytes) -> Document:
@@ -190,7 +182,8 @@ class _Page:
             yield "\n".join(line.strip(" ") for line in text.split("\n"))
 
     def _table(self, node: HtmlElement) -> Iterator[Block]:
-        rows = [row for row in _rows(node) if not _HIDDEN.search(row.get("style", ""))]
+        bodies = (part if part.tag in _BODIES else [part] for part in node)
+        rows = [row for body in bodies for row in body if row.tag == "tr" and not _HIDDEN.search(row.get("style", ""))]
         cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
         if all(len(row) <= 1 for row in cells) and any(
             next(row[0].iter("table"), None) is not None for row in cells if row
@@ -200,14 +193,6 @@ class _Page:
                     yield from _Page().blocks(cell)
             return
         yield _grid(cells)
-
-
-def _rows(table: HtmlElement) -> Iterator[HtmlElement]:
-    for child in table:
-        if child.tag == "tr":
-            yield child
-        elif child.tag in _BODIES:
-            yield from (row for row in child if row.tag == "tr")
 
 
 def _grid(rows: list[list[HtmlElement]]) -> DocumentTable:
@@ -226,21 +211,13 @@ def _grid(rows: list[list[HtmlElement]]) -> DocumentTable:
             if col > MAX_COLS:
                 break
             line += [""] * (col + across - 1 - len(line))
-            line[col - 1] = _text(cell)
+            line[col - 1] = text_of(_Page().blocks(cell)).strip("\n \xa0")
             taken |= dict.fromkeys(range(col, col + across), bottom)
             if bottom > number or across > 1:
                 merges.append((number, col, bottom, col + across - 1))
             col += across
         filled.append(line)
     return DocumentTable(filled, merges)
-
-
-def _text(cell: HtmlElement) -> str:
-    """The text of a cell; a table in it is a line a row."""
-    lines = []
-    for block in _Page().blocks(cell):
-        lines += [block] if isinstance(block, str) else block.as_lines()
-    return "\n".join(lines).strip("\n \xa0")
 
 
 def _span(cell: HtmlElement, name: str) -> int:

@@ -39,8 +39,7 @@ _WORKBOOK, _STYLES, _SHEETS = "xl/workbook.xml", "xl/styles.xml", "xl/worksheets
 #: the sheets are listed in few tags of a part that may hold thousands of defined names
 _SHEET_TAG = re.compile(rb"<(?:\w+:)?sheet\s([^>]*?)/?>")
 _PREFIX = re.compile(rb"\b\w+:(?=id=)")
-_FORMULA = (b"<f", b":f")
-_VALUE = (b"<v", b":v")
+_FORMULA, _FORMULA_OR_VALUE = re.compile(rb"[<:]f"), re.compile(rb"[<:][fv]")
 _STYLE = re.compile(rb"\ss=[\"']([0-9]{1,6})[\"']")
 _STORED = re.compile(rb"v>\s*(-?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*<")
 #: an error is marked by the type of its cell; a formula without a result ends its cell, or an empty value does
@@ -67,12 +66,12 @@ def read_details(package: Package | None, cells: CellsOfSheets, figures: CellsOf
         parts = sheet_parts(package)
         for sheet in {**cells, **figures}:
             xml = package.part(parts.get(sheet, ""))
-            asked = [cell for cell in cells.get(sheet, ()) if _contains(_around(xml, *cell), _FORMULA + _VALUE)]
+            asked = [cell for cell in cells.get(sheet, ()) if _FORMULA_OR_VALUE.search(_around(xml, *cell))]
             asked += [cell for cell in figures.get(sheet, ()) if _is_special(_around(xml, *cell), styles)]
-            addresses = {_address(*cell): cell for cell in asked}
-            if addresses:
-                for address, details in _Sheet(styles, xml).details(addresses.keys()):
-                    found[(sheet, *addresses[address])] = details
+            if asked:
+                read = _Sheet(styles, xml)
+                every = {(sheet, *cell): read.details(_address(*cell)) for cell in asked}
+                found |= {place: details for place, details in every.items() if details != _NOTHING}
     except MALFORMED_PART:
         return {}
     return found
@@ -118,13 +117,9 @@ def _around(xml: bytes, row: int, col: int) -> bytes:
     return xml[max(xml.rfind(b"<", 0, start), 0) : end if end > 0 else len(xml)]
 
 
-def _contains(xml: bytes, marks: tuple[bytes, ...]) -> bool:
-    return any(mark in xml for mark in marks)
-
-
 def _is_special(xml: bytes, styles: _Styles) -> bool:
     """Whether the cell of a number has a formula, or shows another number than it holds."""
-    if _contains(xml, _FORMULA):
+    if _FORMULA.search(xml):
         return True
     style, stored = _STYLE.search(xml), _STORED.search(xml)
     if style is None or stored is None:
@@ -153,8 +148,7 @@ class _Styles:
     def number_format(self, style: int) -> NumberFormat:
         """The number format of a cell style."""
         numbers, codes = self._formats
-        number = numbers[style] if style < len(numbers) else 0
-        return format_of(number, codes)
+        return format_of(numbers[style] if style < len(numbers) else 0, codes)
 
     @cached_property
     def lines(self) -> list[tuple[bool, bool]]:
@@ -185,13 +179,11 @@ class _Sheet:
             node.get("r", ""): node for node in fromstring(xml).iter() if local_name(node) == "c"
         }
 
-    def details(self, addresses: Collection[str]) -> list[tuple[str, CellDetails]]:
-        """The details of those of the cells that have any."""
-        found = [(address, self._details(address)) for address in addresses if address in self._cells]
-        return [(address, details) for address, details in found if details != _NOTHING]
-
-    def _details(self, address: str) -> CellDetails:
-        cell = self._cells[address]
+    def details(self, address: str) -> CellDetails:
+        """The details of a cell; none where it is not there."""
+        cell = self._cells.get(address)
+        if cell is None:
+            return _NOTHING
         parts = {local_name(child): child for child in cell}
         kind = cell.get("t", "n")
         stored = (parts["v"].text or "").strip() if "v" in parts else ""
@@ -314,15 +306,12 @@ def picture_rows(package: Package | None, sheets: Collection[str]) -> dict[str, 
     try:
         parts = sheet_parts(package)
         return {
-            sheet: [*_drawn(package, parts.get(sheet, "")), *_in_cells(package.part(parts.get(sheet, "")))]
+            sheet: [*_drawn(package, part), *(int(row) for row in _IN_CELL.findall(package.part(part)))]
             for sheet in sheets
+            for part in (parts.get(sheet, ""),)
         }
     except MALFORMED_PART:
         return None
-
-
-def _in_cells(xml: bytes) -> list[int]:
-    return [int(row) for row in _IN_CELL.findall(xml)]
 
 
 def _drawn(package: Package, sheet: str) -> Iterator[int]:
@@ -330,13 +319,8 @@ def _drawn(package: Package, sheet: str) -> Iterator[int]:
     for drawing in package.related(sheet, "drawing"):
         for anchor in package.elements(drawing):
             if any(local_name(node) == "blip" for node in anchor.iter()):
-                yield _first_row(anchor)
-
-
-def _first_row(anchor: Element) -> int:
-    """The row in which an anchored object begins; 1 for one that is placed by length."""
-    row = first_child(first_child(anchor, "from"), "row")
-    return int((row.text if row is not None else None) or 0) + 1
+                row = first_child(first_child(anchor, "from"), "row")  # none of one that is placed by length
+                yield int((row.text if row is not None else None) or 0) + 1
 
 
 class TickBox(NamedTuple):
@@ -365,16 +349,15 @@ def tick_boxes(package: Package | None, sheets: Collection[str]) -> dict[str, li
 
 
 def _boxes(drawing: bytes) -> Iterator[TickBox]:
-    """Read with patterns, as Excel does not write well-formed XML there. The last piece runs past its shape."""
+    """Read with patterns, as Excel does not write well-formed XML there. The last piece runs past its shape.
+
+    An anchor is the left column, the offset in it, the top row, the offset in it, then right and bottom alike, from 0.
+    """
     for piece in _SHAPE.split(drawing.decode("utf-8", "replace"))[1:]:
         shape = piece[:MAX_BOX]
         anchor = _ANCHOR.search(shape)
         if anchor and _BOX.search(shape):
-            yield _box(shape, [int(number) for number in anchor[1].split(",")])
-
-
-def _box(shape: str, anchor: list[int]) -> TickBox:
-    """``anchor``: left column, offset in it, top row, offset in it, then right and bottom alike, all from 0."""
-    caption = _CAPTION.search(shape)
-    words = html.unescape(_TAG.sub("", caption[1])).strip() if caption else ""
-    return TickBox(anchor[2] + 1, anchor[0] + 1, words, bool(_CHECKED.search(shape)))
+            left, _, top, *_ = (int(number) for number in anchor[1].split(","))
+            caption = _CAPTION.search(shape)
+            words = html.unescape(_TAG.sub("", caption[1])).strip() if caption else ""
+            yield TickBox(top + 1, left + 1, words, bool(_CHECKED.search(shape)))

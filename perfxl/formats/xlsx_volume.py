@@ -90,28 +90,22 @@ class _FarCells:
         self._parser.EndElementHandler = self._end
 
     def slices(self) -> list[slice]:
-        """The far rows and cells; those that follow each other as one slice."""
-        rows = self._far_rows()
-        found: list[slice] = []
-        for start, stop in self._found if rows is None else [*self._found, rows]:
-            if found and found[-1].stop == start:
-                start = found.pop().start
-            found.append(slice(start, stop))
-        return found
-
-    def _far_rows(self) -> tuple[int, int] | None:
-        """From the first far row to the end of the rows; the far cells before it are noted on the way."""
+        """The far cells, and all from the first far row to the end of the rows; neighbours as one slice."""
         try:
             self._parser.Parse(self._xml, True)
         except BROKEN_XML as error:
             raise Unreadable(*DAMAGED) from error
         except _FarRowError as far:
-            place: int = far.args[0]
-            end = max((match.start() for match in _DATA_ENDS.finditer(self._xml, place)), default=-1)
-            if end < 0:
+            ends = [match.start() for match in _DATA_ENDS.finditer(self._xml, far.args[0])]
+            if not ends:
                 raise Unreadable(*DAMAGED) from None
-            return place, end
-        return None
+            self._found.append((far.args[0], ends[-1]))
+        found: list[slice] = []
+        for start, stop in self._found:
+            if found and found[-1].stop == start:
+                start = found.pop().start
+            found.append(slice(start, stop))
+        return found
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]

@@ -6,16 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from perfxl.formats import (
-    Book,
-    CellDetails,
-    Grid,
-    as_text,
-    computed_sum,
-    is_number,
-    picture_rows,
-    summed_cells,
-)
+from perfxl.formats import Book, CellDetails, Grid, as_text, computed_sum, is_number, picture_rows, summed_cells
 from perfxl.profiles import Profile
 from perfxl.reading.rows import COST, MOST_STRAYS, AmountRow, FormRows, StrayRow
 from perfxl.values import Amount, Value, from_cell, inexact, parse_amount, parse_value, squeeze, written

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from perfxl.formats import Book, Cell, Grid, TickBox, tick_boxes
@@ -40,13 +41,9 @@ def right_of(grid: Grid, label: Cell) -> Iterator[Cell]:
 
 
 def _row(grid: Grid, label: Cell, row: int, field: Field, labels: Labels) -> list[Cell]:
-    found = []
-    for cell in grid.row(row):
-        if cell.col > label.last_col:
-            if labels.is_label(cell.value) and not is_option(cell.text, field.options):
-                break
-            found.append(cell)
-    return found
+    """The cells right of a label in one row, up to the next label."""
+    right = (cell for cell in grid.row(row) if cell.col > label.last_col)
+    return list(takewhile(lambda c: not labels.is_label(c.value) or is_option(c.text, field.options), right))
 
 
 def _text(cell: Cell) -> str:
@@ -54,7 +51,9 @@ def _text(cell: Cell) -> str:
 
 
 def _is_mark(cell: Cell) -> bool:
-    return is_mark(_text(cell))
+    """Whether a cell holds marks and nothing else."""
+    items = _items(_text(cell), ())
+    return bool(items) and all(item.kind in ("mark", "strange") for item in items)
 
 
 def _heads(options: Sequence[Cell], marks: Sequence[Cell]) -> bool:
@@ -121,35 +120,22 @@ class _Item(NamedTuple):
     gap: int
 
 
-class _Read(NamedTuple):
-    """Option -> its marks; its odd mark; and the marks between two options that could belong to either."""
+class Marks(NamedTuple):
+    """What a text with options has, each by option in the order of the form.
 
-    marks: dict[str, str]
+    ``beside`` are the marks of those that have any, usually one; ``odd`` a character that is where a mark would be, but
+    is none that is known: ``其他V``; ``open`` are marks that may belong to the option before, for which they were
+    taken, or to the one after: mark and both.
+    """
+
+    beside: dict[str, str]
     odd: dict[str, str]
     open: list[tuple[str, str, str]]
 
 
-def marks(text: str, options: tuple[str, ...]) -> dict[str, str]:
-    """Option -> the marks beside it, usually one; only options that have any, in the order of the form.
-
-    ``其他☑``, ``√ 其他``, ``其他(√)``; ``□√其他`` has both.
-    """
-    return _read(text, options).marks
-
-
-def odd_marks(text: str, options: tuple[str, ...]) -> dict[str, str]:
-    """Option -> a character beside it that stands where a mark would, but is none that is known: ``其他V``."""
-    return _read(text, options).odd
-
-
-def open_marks(text: str, options: tuple[str, ...]) -> list[tuple[str, str, str]]:
-    """Marks that may belong to the option before, for which they were taken, or to the one after: mark and both."""
-    return _read(text, options).open
-
-
 def ticked(text: str, options: tuple[str, ...]) -> list[str]:
     """The options that carry a tick, in the order of the form."""
-    return [option for option, beside in marks(text, options).items() if set(beside) & set(TICKED)]
+    return [option for option, beside in read_marks(text, options).beside.items() if set(beside) & set(TICKED)]
 
 
 def chosen(text: str, options: tuple[str, ...]) -> list[str]:
@@ -165,14 +151,9 @@ def is_option(text: str, options: tuple[str, ...]) -> bool:
     return kinds.count("option") == 1 and set(kinds) <= {"option", "mark"}
 
 
-def is_mark(text: str) -> bool:
-    """Whether a text is marks and nothing else."""
-    items = _items(text, ())
-    return bool(items) and all(item.kind in ("mark", "strange") for item in items)
-
-
 @lru_cache(maxsize=4096)
-def _read(text: str, options: tuple[str, ...]) -> _Read:
+def read_marks(text: str, options: tuple[str, ...]) -> Marks:
+    """The marks of a text with options: ``其他☑``, ``√ 其他``, ``其他(√)``; ``□√其他`` has both."""
     items = [item for item in _items(text, options) if item.kind != "skip"]
     known = [item.text for item in items if item.kind == "option"]
     found: dict[str, str] = {}
@@ -186,20 +167,15 @@ def _read(text: str, options: tuple[str, ...]) -> _Read:
             option = items[beside[0]].text
             found[option] = found.get(option, "") + item.text
     odd: dict[str, str] = {}
-    for item, place in ((item, place) for place, item in enumerate(items) if item.kind == "strange"):
+    before = shape.startswith(("m", "s")) and not shape.endswith(("m", "s"))
+    for place, item in ((place, item) for place, item in enumerate(items) if item.kind == "strange"):
         near = [items[n].text for n in (place - 1, place + 1) if 0 <= n < len(items) and items[n].kind == "option"]
         free = [option for option in near if option not in found]
         if free:
-            odd.setdefault(free[-1] if _before(items, shape) and len(free) > 1 else free[0], item.text)
+            odd.setdefault(free[-1] if before else free[0], item.text)
     order = [option for option in options if option in known]
-    return _Read(
-        {o: found[o] for o in order if o in found}, {o: odd[o] for o in order if o in odd and o not in found}, unsure
-    )
-
-
-def _before(items: Sequence[_Item], shape: str) -> bool:
-    """Whether the marks stand before their options, as far as that can be told."""
-    return shape.startswith(("m", "s")) and not shape.endswith(("m", "s"))
+    odd = {option: odd[option] for option in order if option in odd and option not in found}
+    return Marks({option: found[option] for option in order if option in found}, odd, unsure)
 
 
 def _owners(items: Sequence[_Item], shape: str) -> Iterator[tuple[int, list[int]]]:
@@ -236,18 +212,18 @@ def _items(text: str, options: tuple[str, ...]) -> list[_Item]:
     seen: set[str] = set()
     gap, bare = 2, False
     for match in _pattern(options).finditer(one_line_each(text)):
-        kind, said = match.lastgroup or "", match[0]
+        kind, piece = match.lastgroup or "", match[0]
         if kind == "blank":
-            gap = max(gap, 1 if said.isspace() and "\n" not in said else 2)
+            gap = max(gap, 1 if piece.isspace() and "\n" not in piece else 2)
             continue
         if kind == "option":
-            said = next(option for option in options if squeeze(option) == squeeze(said))
-            kind = "x" if said in seen else kind
-            seen.add(said)
+            piece = next(option for option in options if squeeze(option) == squeeze(piece))
+            kind = "x" if piece in seen else kind
+            seen.add(piece)
         elif kind == "mark":
-            inner = re.sub(rf"\s|{_OPEN}|{_CLOSE}", "", said)
-            bare = bare or inner == said
-        items.append(_Item("x" if kind == "word" else kind, inner if kind == "mark" else said, gap))
+            inner = re.sub(rf"\s|{_OPEN}|{_CLOSE}", "", piece)
+            bare = bare or inner == piece
+        items.append(_Item("x" if kind == "word" else kind, inner if kind == "mark" else piece, gap))
         gap = 0
     items = [item._replace(kind="x") if _is_word(items, n) else item for n, item in enumerate(items)]
     if bare and not _EVERY.fullmatch(_shape(items)):
@@ -321,7 +297,7 @@ def _beside(grid: Grid, boxes: Sequence[TickBox], text: TextRow, field: Field) -
 def _with(text: TextRow, field: Field, named: dict[str, bool]) -> TextRow:
     """The choice with the marks of its boxes; of an option that has one in its cell too, that one counts as well."""
     shown = " ".join(f"{option}{'☑' if is_ticked else '□'}" for option, is_ticked in named.items())
-    kept = {option: run for option, run in marks(text.written, field.options).items() if option not in named}
-    also = " ".join(f"{option}{run}" for option, run in kept.items())
+    kept = read_marks(text.written, field.options).beside
+    also = " ".join(f"{option}{run}" for option, run in kept.items() if option not in named)
     written = f"{shown} {also}".strip()
     return replace(text, text="、".join(ticked(written, field.options)), written=written)

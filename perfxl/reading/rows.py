@@ -7,7 +7,7 @@ What an amount or a value has is explained at ``perfxl.values.Amount`` and ``per
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
@@ -24,10 +24,11 @@ MOST_STRAYS = 200
 
 
 class Part(Generic[T]):
-    """An attribute of a row that is one of its amount, value or form: ``amount.fen``."""
+    """An attribute of a row that is one of its amount, value or form: ``amount.fen``; or what ``of`` makes of it."""
 
-    def __init__(self, path: str) -> None:
-        self._of: attrgetter[T] = attrgetter(path)
+    def __init__(self, path: str, of: Callable[[str], T] | None = None) -> None:
+        get = attrgetter(path)
+        self._of: Callable[[object], T] = get if of is None else lambda row: of(get(row))
 
     def __get__(self, row: object, owner: type) -> T:
         return self._of(row)
@@ -149,10 +150,7 @@ class TaskRow:
     ref = CellRef()
     content_ref = CellRef("content_")
 
-    @property
-    def name_key(self) -> str:
-        """The name as names are compared."""
-        return name_key(self.name)
+    name_key = Part("name", name_key)
 
 
 @dataclass(frozen=True)
@@ -184,10 +182,7 @@ class IndicatorRow:
     name_ref = CellRef("name_")
     weight_ref = CellRef("weight_")
 
-    @property
-    def name_key(self) -> str:
-        """The name as names are compared."""
-        return name_key(self.name)
+    name_key = Part("name", name_key)
 
     value = Part[str]("parsed.text")
     kind = Part[str]("parsed.kind")
@@ -335,10 +330,7 @@ class FormRows:
         """The name of its project, ``""`` where it has none."""
         return self.text("project_name")
 
-    @property
-    def name_key(self) -> str:
-        """The name as names are compared."""
-        return name_key(self.name)
+    name_key = Part("name", name_key)
 
     @property
     def unit(self) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from perfxl.model import Lang, Ref, Severity, Text, column_letters
 from perfxl.reading import TextRow
-from perfxl.reading.choices import TICKED, UNTICKED, marks, odd_marks, open_marks
+from perfxl.reading.choices import TICKED, UNTICKED, read_marks
 from perfxl.rules.completeness import gaps
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.texts import declared, prose, texts_of
@@ -151,20 +151,17 @@ def marks_of_two_kinds(book: Return, lang: Lang) -> Iterator[Hit]:
     """□ for what does not apply beside √ for what does is one way of ticking, and not reported."""
     for row in texts_of(book, "choice"):
         options = book.spec(row.form).fields[row.field].options
-        beside = marks(row.written, options)
+        marks = read_marks(row.written, options)
         found: list[tuple[Text | None, dict[str, str]]] = [
-            (ODD, {"option": option, "mark": mark}) for option, mark in odd_marks(row.written, options).items()
+            (ODD, {"option": option, "mark": mark}) for option, mark in marks.odd.items()
         ]
-        found += [
-            (OPEN, {"option": option, "mark": mark, "after": after})
-            for mark, option, after in open_marks(row.written, options)
-        ]
+        found += [(OPEN, {"option": option, "mark": mark, "after": after}) for mark, option, after in marks.open]
         found += [
             (BOTH, {"option": option, "mark": run})
-            for option, run in beside.items()
+            for option, run in marks.beside.items()
             if set(run) & set(TICKED) and set(run) & set(UNTICKED)
         ]
-        ticks = (mark.translate(_SAME) for run in beside.values() for mark in run if mark in TICKED)
+        ticks = (mark.translate(_SAME) for run in marks.beside.values() for mark in run if mark in TICKED)
         kinds = list(dict.fromkeys(ticks))
         if len(kinds) > 1:
             found.append((None, {"marks": "、".join(kinds)}))

@@ -9,7 +9,7 @@ import pytest
 from containers import packed, parts_of
 
 from perfxl.engine.batch import check
-from perfxl.reading.choices import chosen, is_option, marks, odd_marks, open_marks
+from perfxl.reading.choices import chosen, is_option, read_marks
 
 OPTIONS = ("产业发展", "民生保障", "基础设施", "其他")
 SECOND = ["民生保障"]
@@ -26,8 +26,8 @@ def test_marks_of_every_kind_on_every_side(tick):
         beside = [tick if option in SECOND else empty for option in OPTIONS]
         text = "　".join(shape.format(mark, option) for mark, option in zip(beside, OPTIONS, strict=True))
         assert chosen(text, OPTIONS) == SECOND, text
-        assert not odd_marks(text, OPTIONS), text
-        assert not open_marks(text, OPTIONS), text
+        assert not read_marks(text, OPTIONS).odd, text
+        assert not read_marks(text, OPTIONS).open, text
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_marks_of_every_kind_on_every_side(tick):
 )
 def test_what_is_meant(text, meant):
     assert chosen(text, OPTIONS) == meant
-    assert not odd_marks(text, OPTIONS)
-    assert not open_marks(text, OPTIONS)
+    assert not read_marks(text, OPTIONS).odd
+    assert not read_marks(text, OPTIONS).open
 
 
 @pytest.mark.parametrize("odd", [*"×✗✘◆▲★△◇◎VvXPO∨û", "❌", "⭕", "是", "对", "\uf0aa"])
@@ -76,7 +76,7 @@ def test_what_is_meant(text, meant):
 def test_a_mark_that_nobody_knows_is_no_tick_and_is_named(odd, shape):
     text = shape.format(odd)
     assert chosen(text, OPTIONS) == ["其他"]
-    assert list(odd_marks(text, OPTIONS)) == SECOND
+    assert list(read_marks(text, OPTIONS).odd) == SECOND
 
 
 @pytest.mark.parametrize(
@@ -94,11 +94,11 @@ def test_a_mark_that_nobody_knows_is_no_tick_and_is_named(odd, shape):
 )
 def test_a_mark_between_two_options_is_named(text, read, named):
     assert chosen(text, OPTIONS) == read
-    assert open_marks(text, OPTIONS) == named
+    assert read_marks(text, OPTIONS).open == named
 
 
 def test_a_box_and_a_tick_are_both_there():
-    assert marks("其他 □√", OPTIONS) == {"其他": "□√"}
+    assert read_marks("其他 □√", OPTIONS).beside == {"其他": "□√"}
 
 
 @pytest.mark.parametrize("text", ["其他", "其他（✔）", "√ 其他", "其 他", "其他（ ）", "其他:", "其他资金"])
