@@ -9,18 +9,9 @@ import io
 import struct
 from collections.abc import Iterator, Sequence
 
+from perfxl.formats import errors
 from perfxl.formats.cell_details import CellDetails, NumberFormat, SheetExtras, format_of
-from perfxl.formats.errors import (
-    BROKEN_XML,
-    DAMAGED,
-    MAX_CELLS,
-    MAX_COLS,
-    MAX_ROWS,
-    MAX_TEXT,
-    TOO_MANY_CELLS,
-    TOO_MUCH,
-    Unreadable,
-)
+from perfxl.formats.errors import BROKEN_XML, DAMAGED, TOO_MUCH, Unreadable
 from perfxl.formats.package import Package
 
 #: error values by their number
@@ -62,15 +53,15 @@ def check_xls_volume(data: bytes) -> None:
             end = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MULRK else col
             cells += max(end - col, 0) + 1
             shared += kind == _LABELSST
-            if row >= MAX_ROWS or end >= MAX_COLS or cells > MAX_CELLS:
-                raise Unreadable(*TOO_MANY_CELLS)
+            if row >= errors.MAX_ROWS or end >= errors.MAX_COLS or cells > errors.MAX_CELLS:
+                raise Unreadable(*errors.TOO_MANY_CELLS)
         elif kind == _SST:
             strings = [body[8:]]
         elif kind == _CONTINUE and last in (_SST, _CONTINUE) and strings:
             strings.append(body)
         last = kind
-    if strings and shared * 2 * _longest(strings) > MAX_TEXT:
-        raise Unreadable(*TOO_MANY_CELLS)
+    if strings and shared * 2 * _longest(strings) > errors.MAX_TEXT:
+        raise Unreadable(*errors.TOO_MANY_CELLS)
 
 
 def _longest(segments: Sequence[bytes]) -> int:
@@ -253,7 +244,7 @@ def _xlsb_sheet(data: bytes, formats: Sequence[NumberFormat]) -> SheetExtras:
                 sheet.hide_rows(row + 1, row + 1)
         elif _B_BLANK < kind <= _B_LAST_CELL:
             col, style = struct.unpack_from("<II", body)
-            if row >= MAX_ROWS or col >= MAX_COLS:
+            if row >= errors.MAX_ROWS or col >= errors.MAX_COLS:
                 raise Unreadable(*TOO_MUCH)  # calamine would keep a value for everything between A1 and this cell
             style &= 0xFF_FFFF
             if details := _xlsb_details(kind, body, formats[style] if style < len(formats) else NumberFormat()):

@@ -15,19 +15,10 @@ from dataclasses import dataclass, field
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum, ZipError
 from python_calamine import PasswordError as CalaminePasswordError
 
-from perfxl.formats import biff, ods
+from perfxl.formats import biff, errors, ods
 from perfxl.formats.cell_details import Details, SheetExtras
 from perfxl.formats.documents import RowAddress, read_docx
-from perfxl.formats.errors import (
-    DAMAGED,
-    DAMAGED_DOCUMENT,
-    ENCRYPTED,
-    MAX_COLS,
-    MAX_ROWS,
-    TOO_MANY_CELLS,
-    UNKNOWN_MERGES,
-    Unreadable,
-)
+from perfxl.formats.errors import DAMAGED, ENCRYPTED, Unreadable
 from perfxl.formats.grid import Grid
 from perfxl.formats.guard import examine
 from perfxl.formats.office import convert, program
@@ -186,7 +177,7 @@ def _through_office(data: bytes, kind: str, to: str) -> bytes:
         raise Unreadable(NO_OFFICE.fill(ending=_OLD_WORD[kind]), "word")
     done = convert(office, data, kind, to, _FILTERS.get(kind, ""))
     if done is None:
-        raise Unreadable(*(DAMAGED if kind == "xls" else DAMAGED_DOCUMENT))
+        raise Unreadable(*(DAMAGED if kind == "xls" else errors.DAMAGED_DOCUMENT))
     return done
 
 
@@ -215,18 +206,18 @@ def _grids(data: bytes, kind: str, extras: Sequence[SheetExtras]) -> list[Grid] 
 
 def _grid(workbook: CalamineWorkbook, index: int, extras: Sequence[SheetExtras], totals: Counter[str]) -> Grid:
     sheet = workbook.get_sheet_by_index(index)
-    _count(totals, area=min(sheet.total_height, MAX_ROWS) * min(sheet.total_width, MAX_COLS))
-    rows = sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS)
+    _count(totals, area=min(sheet.total_height, errors.MAX_ROWS) * min(sheet.total_width, errors.MAX_COLS))
+    rows = sheet.to_python(skip_empty_area=False, nrows=errors.MAX_ROWS)
     ranges = sheet.merged_cell_ranges
     found = extras[index].merges if index < len(extras) else None
     if found is None:
         if ranges is None:
-            raise Unreadable(*UNKNOWN_MERGES)
+            raise Unreadable(*errors.UNKNOWN_MERGES)
         found = [(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in ranges]
     merges = [
-        (top, left, min(bottom, MAX_ROWS), min(right, MAX_COLS))
+        (top, left, min(bottom, errors.MAX_ROWS), min(right, errors.MAX_COLS))
         for top, left, bottom, right in found
-        if top <= MAX_ROWS and left <= MAX_COLS
+        if top <= errors.MAX_ROWS and left <= errors.MAX_COLS
     ]
     covered = sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in merges)
     _count(totals, merges=len(merges), covered=covered)
@@ -238,16 +229,16 @@ def _count(totals: Counter[str], **more: int) -> None:
     """Count what a sheet holds; raises ``Unreadable`` beyond ``_MOST``."""
     totals.update(more)
     if any(count > _MOST[name] for name, count in totals.items()):
-        raise Unreadable(*TOO_MANY_CELLS)
+        raise Unreadable(*errors.TOO_MANY_CELLS)
 
 
 def _trimmed(rows: Sequence[Sequence[object]]) -> Sequence[Sequence[object]]:
     """The rows; those of a wide and high sheet without the blanks at their ends, of which there may be millions."""
-    if not rows or (len(rows) * len(rows[0]) < MANY_CELLS and len(rows[0]) <= MAX_COLS):
+    if not rows or (len(rows) * len(rows[0]) < MANY_CELLS and len(rows[0]) <= errors.MAX_COLS):
         return rows
     kept = []
     for row in rows:
-        last = min(len(row), MAX_COLS)
+        last = min(len(row), errors.MAX_COLS)
         while last and row[last - 1] == "":
             last -= 1
         kept.append(row[:last])

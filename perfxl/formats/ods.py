@@ -7,17 +7,9 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from perfxl.formats import errors
 from perfxl.formats.cell_details import CellDetails, SheetExtras
-from perfxl.formats.errors import (
-    BROKEN_XML,
-    DAMAGED,
-    MAX_CELLS,
-    MAX_COLS,
-    MAX_ROWS,
-    MAX_TEXT,
-    TOO_MANY_CELLS,
-    Unreadable,
-)
+from perfxl.formats.errors import BROKEN_XML, DAMAGED, Unreadable
 from perfxl.formats.grid import Merge
 from perfxl.formats.package import Package, whole_number
 from perfxl.values import from_cell
@@ -105,8 +97,13 @@ class _Reader:
             return
         self._cells += times
         self._text += times * sum(len(text) for text in node.itertext())
-        if row > MAX_ROWS or col > MAX_COLS or self._cells > MAX_CELLS or 2 * self._text > MAX_TEXT:
-            raise Unreadable(*TOO_MANY_CELLS)
+        if (
+            row > errors.MAX_ROWS
+            or col > errors.MAX_COLS
+            or self._cells > errors.MAX_CELLS
+            or 2 * self._text > errors.MAX_TEXT
+        ):
+            raise Unreadable(*errors.TOO_MANY_CELLS)
 
 
 def _details(node: Element) -> CellDetails | None:

@@ -11,17 +11,8 @@ from collections.abc import Sequence
 from typing import NoReturn
 from xml.parsers import expat
 
-from perfxl.formats.errors import (
-    BROKEN_XML,
-    DAMAGED,
-    MAX_CELLS,
-    MAX_COLS,
-    MAX_ROWS,
-    MAX_TEXT,
-    TOO_MANY_CELLS,
-    UNSAFE,
-    Unreadable,
-)
+from perfxl.formats import errors
+from perfxl.formats.errors import BROKEN_XML, DAMAGED, UNSAFE, Unreadable
 from perfxl.formats.package import Package, whole_number
 from perfxl.model import column_number
 
@@ -69,7 +60,7 @@ def far_slices(xml: bytes) -> list[slice]:
     if not _NOT_NEAR.search(xml) and not _PREFIXED.search(xml):
         return []
     if xml.count(b"<") > MAX_TAGS:
-        raise Unreadable(*TOO_MANY_CELLS)
+        raise Unreadable(*errors.TOO_MANY_CELLS)
     return _FarCells(xml).slices()
 
 
@@ -112,12 +103,12 @@ class _FarCells:
         if name == "row":
             self._row = whole_number(attributes.get("r", "")) or self._row + 1
             self._col = 0
-            if self._row > MAX_ROWS:
+            if self._row > errors.MAX_ROWS:
                 raise _FarRowError(self._parser.CurrentByteIndex)
         elif name == "c" and self._begin < 0:
             match = _ADDRESS.fullmatch(attributes.get("r", ""))
             self._col = column_number(match[1]) if match else self._col + 1
-            if self._col > MAX_COLS or (match and int(match[2]) > MAX_ROWS):
+            if self._col > errors.MAX_COLS or (match and int(match[2]) > errors.MAX_ROWS):
                 self._begin = self._parser.CurrentByteIndex
 
     def _end(self, tag: str) -> None:
@@ -130,16 +121,16 @@ def check_volume(package: Package) -> None:
     """Raise ``Unreadable`` for an .xlsx whose sheets hold more than any return."""
     sheets = [package.part(name) for name in package.names if is_sheet(package, name)]
     cells = sum(xml.count(b"<c") + xml.count(b":c") for xml in sheets)
-    if cells > MAX_CELLS or sum(map(len, sheets)) > MAX_XML:
-        raise Unreadable(*TOO_MANY_CELLS)
+    if cells > errors.MAX_CELLS or sum(map(len, sheets)) > MAX_XML:
+        raise Unreadable(*errors.TOO_MANY_CELLS)
     lengths = [len(text) for text in _STRING_ENDS.split(package.part(_STRINGS))]
     # most workbooks are far below the limit, whichever of their texts each cell has
-    if cells * max(lengths) > MAX_TEXT:
+    if cells * max(lengths) > errors.MAX_TEXT:
         whole = 0
         for xml in sheets:
             whole += sum(lengths[number] for number in _SharedTexts(xml).numbers if number < len(lengths))
-            if whole > MAX_TEXT:
-                raise Unreadable(*TOO_MANY_CELLS)
+            if whole > errors.MAX_TEXT:
+                raise Unreadable(*errors.TOO_MANY_CELLS)
 
 
 class _SharedTexts:

@@ -92,15 +92,12 @@ def _pair_tasks(form: FormRows, projects: Sequence[FormRows], profile: Profile, 
         del free_tasks[item], free_projects[project]
 
     for given, whose in _given(form, projects, fixed):
-        if given and whose:
-            take(given.item, whose.project, GIVEN)
-        elif given:
-            chosen[given.item] = ("", GIVEN)
+        if given:
+            chosen[given.item] = (whose.project if whose else "", GIVEN)
             del free_tasks[given.item]
-        elif whose:
+        if whose:
             del free_projects[whose.project]
-    open_tasks, open_projects = list(free_tasks.values()), list(free_projects.values())
-    for item, project in _named_alike(open_tasks, open_projects, amounts, profile):
+    for item, project in _named_alike(list(free_tasks.values()), list(free_projects.values()), amounts, profile):
         take(item, project, "name")
     left = [task for task in free_tasks.values() if not _is_basic(task.name, task.content, profile)]
     for project, target in list(free_projects.items()):
