@@ -160,7 +160,7 @@ class _Reader:
                 yield from self.blocks(child)
 
     def _table(self, node: Element) -> Iterator[Block]:
-        rows = [row for row in _below(node, "tr") if not _is_deleted(row)]
+        rows = [row for row in _below(node, "tr") if _property(row, "trPr", "del") is None]
         cells = [list(_below(row, "tc")) for row in rows]
         if all(len(row) == 1 for row in cells) and any(True for row in cells for _ in _below(row[0], "tbl")):
             for row in cells:  # a frame around the real table
@@ -209,10 +209,6 @@ def _below(node: Element, name: str) -> Iterator[Element]:
 
 def _property(node: Element, group: str, name: str) -> Element | None:
     return next((child for props in _below(node, group) for child in props if local_name(child) == name), None)
-
-
-def _is_deleted(row: Element) -> bool:
-    return _property(row, "trPr", "del") is not None
 
 
 def _goes_on(cell: Element) -> bool:

@@ -91,7 +91,7 @@ class Package:
         packed = sum(info.compress_size for info in infos)
         if len(infos) > MAX_PARTS or packed > len(data):  # overlapping parts add up to more than the file
             raise Unreadable(*TOO_MUCH)
-        self._infos = {_slashed(info.filename): info for info in infos}
+        self._infos = {info.filename.replace("\\", "/").lstrip("/"): info for info in infos}
         if len(self.names) < sum(not info.filename.endswith("/") for info in infos):
             raise Unreadable(*BROKEN_ZIP)  # two parts of one name: which of them would be read?
         self._by_key: dict[str, str] = {}
@@ -254,7 +254,3 @@ class Package:
 
 def _inflater() -> zlib._Decompress:
     return zlib.decompressobj(-zlib.MAX_WBITS)
-
-
-def _slashed(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/")

@@ -63,13 +63,21 @@ def find_fields(grid: Grid, segment: Segment, labels: Labels, rows: Sequence[int
         for cell in grid.row(row)
         for pair in labels.pairs(cell.value)
     ]
-    options = _option_cells(grid, spots)
+    options = {  # no labels, though 其他 may be called like a field
+        cell.place
+        for spot in spots
+        for field in spot.fields
+        if field.kind == "choice"
+        for cell in right_of(grid, spot.cell)
+        if is_option(cell.text, field.options)
+    }
     spots = [spot for spot in spots if spot.cell.place not in options]
     heads = _column_heads(segment.form, spots)
     taken: set[str] = set()
     below = {key for block in segment.form.blocks if block.kind == "goals" for key in block.fields}
     values: set[tuple[int, int]] = set()
-    empty = _empty_columns(grid, segment)
+    # somebody put in columns in which nothing of the form begins, and no value stands there
+    empty = frozenset(range(1, grid.last_col + 1)) - {cell.col for row in segment.rows for cell in grid.row(row)}
     for spot in spots:
         field = _choose(spot, heads, taken)
         if field is None or spot.cell.place in values:
@@ -112,18 +120,6 @@ def find_year(grid: Grid, segment: Segment) -> Iterator[Found]:
 
 def _year(field: Field, text: str, cell: Cell) -> Found:
     return Found(field, field.label, text, cell.place, text, cell.place)
-
-
-def _option_cells(grid: Grid, spots: list[Spot]) -> set[tuple[int, int]]:
-    """The cells of the options of choices, which are no labels, though 其他 may be called like a field."""
-    return {
-        cell.place
-        for spot in spots
-        for field in spot.fields
-        if field.kind == "choice"
-        for cell in right_of(grid, spot.cell)
-        if is_option(cell.text, field.options)
-    }
 
 
 def _column_heads(form: Form, spots: list[Spot]) -> dict[str, tuple[frozenset[str], Cell]]:
@@ -180,12 +176,6 @@ def _under(grid: Grid, label: Cell, labels: Labels) -> Cell:
     if beyond is not None and _holds(beyond, labels) and not any(labels.is_label(cell.value) for cell in cells):
         return beyond
     return grid.at(label.last_row + 1, label.col)
-
-
-def _empty_columns(grid: Grid, segment: Segment) -> frozenset[int]:
-    """The columns in which nothing begins on a form: somebody put them in, and no value stands there."""
-    begin = {cell.col for row in segment.rows for cell in grid.row(row)}
-    return frozenset(range(1, grid.last_col + 1)) - begin
 
 
 def _beside(grid: Grid, label: Cell, labels: Labels, empty_columns: frozenset[int]) -> Cell | None:

@@ -20,7 +20,8 @@ HEAD_ROWS = 3
 def read_tasks(grid: Grid, segment: Segment, labels: Labels, form: FormRows) -> range:
     """Read the table into ``form``; the rows it takes up, none if the form has no such table."""
     tasks = segment.form.tasks
-    top = _head_row(grid, segment, labels) if tasks else 0
+    heads_of = ((row, {labels.task_column(cell.value) for cell in grid.row(row)}) for row in segment.rows)
+    top = next((row for row, heads in heads_of if {"name", "content"} <= heads), 0) if tasks else 0
     if tasks is None or not top:
         return range(0)
     heads, row = _heads(grid, top, tasks, labels)
@@ -42,13 +43,6 @@ def read_tasks(grid: Grid, segment: Segment, labels: Labels, form: FormRows) -> 
             form.tasks.append(TaskRow(form, item, name.text.strip(), content.text.strip(), *name.place, *content.place))
             _amounts(grid, labels, tasks, form, heads, row, item)
     return range(top, segment.bottom + 1)
-
-
-def _head_row(grid: Grid, segment: Segment, labels: Labels) -> int:
-    for row in segment.rows:
-        if {"name", "content"} <= {labels.task_column(cell.value) for cell in grid.row(row)}:
-            return row
-    return 0
 
 
 def _heads(grid: Grid, top: int, tasks: Tasks, labels: Labels) -> tuple[dict[str, int], int]:

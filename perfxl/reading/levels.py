@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import accumulate, groupby
 from typing import NamedTuple, TypeVar
 
-from perfxl.formats import Cell, Grid, Merge
+from perfxl.formats import Grid, Merge
 from perfxl.profiles import Level, Profile
 from perfxl.reading.cell_roles import Reading
 from perfxl.reading.form_tables import Header
@@ -275,7 +275,8 @@ class _LevelTable:
         self.profile = labels.profile
         names = {period.third for period in header.periods}
         rows = range(header.last_row + 1, last + 1)
-        named = [row for row in rows if any(_is_name(grid.at(row, col), row, labels) for col in names)]
+        cells = [cell for row in rows for col in names if (cell := grid.at(row, col)).row == row and squeeze(cell.text)]
+        named = list(dict.fromkeys(cell.row for cell in cells if labels.header(cell.text) != "third"))
         self.lines = list(rows) if every and named else named
         self.named = frozenset(n for n, row in enumerate(self.lines) if row in set(named))
         if self.lines:
@@ -470,7 +471,3 @@ class _LevelTable:
             yield from self.first.areas(way.first)
         if way.second != self.usual.second:
             yield from self.second.areas(way.second)
-
-
-def _is_name(cell: Cell, row: int, labels: Labels) -> bool:
-    return cell.row == row and bool(squeeze(cell.text)) and labels.header(cell.text) != "third"

@@ -42,11 +42,10 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None, file: str
         for reading in readings:
             if not reading.form.blank:
                 reading.form.strays = find_strays(reading)
-        forms = [(reading.segment, reading.form) for reading in readings]
-        result.forms.extend(form for _, form in forms)
+        result.forms += [reading.form for reading in readings]
         if book.row_addresses:
-            result.ignored.extend(_sheets_of_document(book.row_addresses, forms))
-        elif not forms:
+            result.ignored += _sheets_of_document(book.row_addresses, readings)
+        elif not readings:
             result.ignored.append(grid.sheet)
     result.ignored.extend(book.unread)
     apply_formats(book, profile, result.forms)
@@ -58,10 +57,10 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None, file: str
     return result
 
 
-def _sheets_of_document(places: Sequence[RowAddress], forms: Sequence[tuple[Segment, FormRows]]) -> list[str]:
+def _sheets_of_document(places: Sequence[RowAddress], readings: Sequence[Reading]) -> list[str]:
     """Give each form of a document its table for a sheet, and its rows their places; the tables that are no form's."""
     taken: set[str] = set()
-    for segment, form in forms:
+    for form, _, segment, *_ in readings:
         form.places = places
         own = Counter(sheet for sheet, _ in places[segment.top - 1 : segment.bottom])
         tables = {sheet: count for sheet, count in own.items() if sheet != LINES}
@@ -93,8 +92,7 @@ class Reader:
 
     def _forms(self, grid: Grid) -> list[Reading]:
         """The forms of a sheet from top to bottom, as their labels stand beside their values."""
-        found = (self._form(grid, segment) for segment in self.recogniser.segments(grid))
-        return [reading for reading in found if reading is not None]
+        return list(filter(None, (self._form(grid, segment) for segment in self.recogniser.segments(grid))))
 
     def _form(self, grid: Grid, segment: Segment) -> Reading | None:
         """One form, or ``None`` if what stands under the title is none. Labels that are in pieces are put together."""
