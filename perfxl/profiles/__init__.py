@@ -25,7 +25,9 @@ if TYPE_CHECKING:
         Tasks,
         Term,
         describe,
+        distinct_labels,
         example,
+        marks_of,
     )
     from perfxl.profiles.source import ProfileError
 
@@ -34,7 +36,8 @@ DEFAULT = "hengyang_2020"
 
 __all__ = [
     "DEFAULT", "OTHER_SHEETS", "PROJECT_NAME", "Block", "Field", "Form", "Indicators", "Level", "Period", "Profile",
-    "ProfileError", "Sum", "Tasks", "Term", "built_in", "describe", "example", "load", "refuse_unknown_codes",
+    "ProfileError", "Sum", "Tasks", "Term", "built_in", "describe", "distinct_labels", "example", "load",
+    "marks_of", "refuse_unknown_codes",
 ]  # fmt: skip
 
 

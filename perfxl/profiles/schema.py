@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 from perfxl.model import Lang, Text
 from perfxl.profiles.source import KeyLocation
@@ -66,7 +68,11 @@ class Field(Labelled):
     @property
     def plain_label(self) -> str:
         """The label as it is used in a sentence, without 其中： and brackets."""
-        return re.sub(r"^其中[:：]|[（(][^）)]*[）)]$", "", self.label)
+        return _without_brackets(self.label)
+
+
+def _without_brackets(label: str) -> str:
+    return re.sub(r"^其中[:：]|[（(][^）)]*[）)]$", "", label)
 
 
 @dataclass(frozen=True)
@@ -403,15 +409,17 @@ def _with(profile: Profile, labels: Iterable[str], figures: Iterable[int]) -> st
 
 
 def _sides(profile: Profile, item: Sum) -> tuple[list[str], list[str]]:
-    """The operands of both sides in words."""
-
-    def words(term: Term) -> str:
-        return _column(profile, term) if item.per == "row" else _whose(profile, term, item) + _what(profile, term)
-
+    """The operands of both sides in words, each different."""
     if _one_of_the_tasks(item):
         first = item.parts[0]
         return [_what(profile, item.total[0])], [f"{TASKS[first.select]}的{_column(profile, first)}"]
-    return [*map(words, item.total)], [*map(words, item.parts)]
+    terms = (*item.total, *item.parts)
+    if item.per == "row":
+        labels = [_column(profile, term) for term in terms]
+    else:
+        labels = [_whose(profile, term, item) + _what(profile, term) for term in terms]
+    names = distinct_labels(labels, [_marks(profile, term) for term in terms])
+    return names[: len(item.total)], names[len(item.total) :]
 
 
 def _one_of_the_tasks(item: Sum) -> bool:
@@ -447,3 +455,54 @@ def _column(profile: Profile, term: Term) -> str:
     """The head of a column of the task table."""
     table = profile.forms[term.form].tasks
     return next((column.label for column in table.columns if column.key == term.column), "") if table else ""
+
+
+def _marks(profile: Profile, term: Term) -> tuple[str, ...]:
+    """What tells a term from others of its label, last which of them it is."""
+    form = profile.forms[term.form]
+    if term.table == "fields":
+        label = form.fields[term.column].plain_label
+        alike = [key for key, field in form.fields.items() if field.plain_label == label]
+    else:
+        columns = form.tasks.columns if form.tasks else ()
+        alike = [column.key for column in columns if column.label == _column(profile, term)]
+    nth = f"第 {alike.index(term.column) + 1} 处" if term.column in alike else term.select
+    return (*marks_of(form, term.column if term.table == "fields" else ""), nth)
+
+
+def marks_of(form: Form, key: str, period: str = "") -> tuple[str, ...]:
+    """What may tell a field from another of its label: words in its brackets, block, column, row, period.
+
+    Without a field the ``period`` of an indicator.
+    """
+    field, block = form.fields.get(key), next((one for one in form.blocks if key in one.all_fields), None)
+    column = next((one for one in block.columns if key in one.fields), None) if block else None
+    rows = block.rows if block and column else ()
+    period = field.period if field else period
+    periods = {one.key: one.label for one in form.indicators.periods} if form.indicators else {}
+    in_brackets = re.search(r"[（(]([^）)]+)[）)]$", field.label) if field else None
+    return (
+        in_brackets[1] if in_brackets else "", _without_brackets(block.label) if block else "",
+        _without_brackets(column.label) if column else "",
+        _without_brackets(rows[column.fields.index(key)].label) if column and rows else "", periods.get(period, ""),
+    )  # fmt: skip
+
+
+def distinct_labels(labels: Sequence[str], marks: Sequence[Sequence[str]]) -> list[str]:
+    """The labels, those that are equal each with a mark that tells it apart: 小计（年初）.
+
+    ``marks`` are those that each label may have, the same kinds for all, in the order in which they are tried: one
+    alone, then two together; the last, such as a cell, where nothing else differs.
+    """
+    found = list(labels)
+    for label in (label for label, times in Counter(labels).items() if times > 1):
+        places = [place for place, other in enumerate(labels) if other == label]
+        *kinds, last = zip(*(marks[place] for place in places), strict=True)
+        pairs = [
+            tuple(f"{one}·{other}" if one and other else "" for one, other in zip(*two, strict=True))
+            for two in combinations(kinds, 2)
+        ]
+        fit = (marked for marked in (*kinds, *pairs, last) if all(marked) and len(set(marked)) == len(marked))
+        for place, mark in zip(places, next(fit, ()), strict=False):
+            found[place] = f"{label}（{mark}）"
+    return found

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from perfxl.diagnose import Operand, by_what_is_shown, explain
 from perfxl.model import Hint, Lang, Ref, Severity, Text
-from perfxl.profiles import Profile, Sum, Term, describe, example
+from perfxl.profiles import Profile, Sum, Term, describe, distinct_labels, example, marks_of
 from perfxl.reading import AmountRow, FormRows
 from perfxl.rules.projects import is_continued_list
 from perfxl.rules.rule import Family, Hit, NotApplicable, Rule
@@ -146,8 +146,10 @@ def _difference(
         hints = unseen
     elif declared.relation == "=" and not blank:
         hints = (*_continued_list(declared, profile, total[0].form, lang), *explain(*operands, lang))
+    stated_names, added_names = _names(total, parts, profile)
     values = {
-        "label": _stated_words(total, lang, blank=message is BLANK), "parts": _parts_words(parts, lang),
+        "label": _stated_words(stated_names, lang, blank=message is BLANK),
+        "parts": _parts_words(parts, added_names, lang),
         "stated": wan(stated), "computed": wan(computed), "gap": wan(abs(gap)), "excess": _excess(gap, lang),
         "ask": (CORRECT if declared.severity == Severity.ERROR else CHECK).render(lang),
     }  # fmt: skip
@@ -196,25 +198,46 @@ def _rounding(profile: Profile, figures: int) -> int:
     return half * figures
 
 
-def _stated_words(found: Sequence[AmountRow], lang: Lang, *, blank: bool) -> str:
+def _names(total: Sequence[AmountRow], parts: Sequence[AmountRow], profile: Profile) -> tuple[list[str], list[str]]:
+    """What the operands of both sides are called in a message, those of one label each with what tells it apart.
+
+    A single part on another form has its cell beside it, and of more than ``SHOWN`` parts only the number is given.
+    """
+    of_one_row = len(parts) > 1 and len({(row.form, row.item) for row in parts}) == 1
+    # 任务·财政拨款 and 任务·其他资金 of one row
+    labels = [row.label for row in total]
+    labels += [row.label.rpartition("·")[2] if of_one_row else row.label for row in parts]
+    alone = len(parts) > SHOWN or (len(parts) == 1 and parts[0].form is not total[0].form)
+    named = total if alone else (*total, *parts)
+    first = labels[: len(named)]
+    if len(set(first)) < len(first):
+        marks = [
+            (
+                *marks_of(profile.forms[row.form.kind], row.column if row.table == "fields" else "", row.period),
+                row.form.sheet, str(row.ref),
+            )
+            for row in named
+        ]  # fmt: skip
+        labels[: len(named)] = distinct_labels(first, marks)
+    return labels[: len(total)], labels[len(total) :]
+
+
+def _stated_words(names: Sequence[str], lang: Lang, *, blank: bool) -> str:
     """The stated side in words: the label of the cell, or what several cells add up to."""
-    labels = list(dict.fromkeys(row.label for row in found))
-    if len(found) == 1:
-        return (STATED_EMPTY if blank else STATED_ONE).render(lang, label=labels[0])
-    more = Text("等", " …").render(lang) if len(labels) > SHOWN else ""
-    names = Text("、", ", ").render(lang).join(labels[:SHOWN])
-    return STATED_SEVERAL.render(lang, names=names, more=more, n=len(found))
+    if len(names) == 1:
+        return (STATED_EMPTY if blank else STATED_ONE).render(lang, label=names[0])
+    different = list(dict.fromkeys(names))
+    more = Text("等", " …").render(lang) if len(different) > SHOWN else ""
+    listed = Text("、", ", ").render(lang).join(different[:SHOWN])
+    return STATED_SEVERAL.render(lang, names=listed, more=more, n=len(names))
 
 
-def _parts_words(found: Sequence[AmountRow], lang: Lang) -> str:
-    labels = [row.label for row in found]
+def _parts_words(found: Sequence[AmountRow], names: Sequence[str], lang: Lang) -> str:
     if len(found) == 1:
         part = PART_EMPTY if found[0].state != "ok" else PART
-        return part.render(lang, label=labels[0], where=found[0].ref)
+        return part.render(lang, label=names[0], where=found[0].ref)
     if len(found) <= SHOWN:
-        if len({row.form for row in found}) == 1 and len({row.item for row in found}) == 1:
-            labels = [label.rpartition("·")[2] for label in labels]  # 任务·财政拨款 and 任务·其他资金 of one row
-        return Text("{labels} ＝", "{labels} =").render(lang, labels=Text("＋", " + ").render(lang).join(labels))
+        return Text("{labels} ＝", "{labels} =").render(lang, labels=Text("＋", " + ").render(lang).join(names))
     return Text("{n} 项相加得", "the {n} figures add up to").render(lang, n=len(found))
 
 

@@ -15,7 +15,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from perfxl.model import Severity, Text, column_letters
-from perfxl.profiles import OTHER_SHEETS, PROJECT_NAME, Form, Profile, Sum, describe
+from perfxl.profiles import OTHER_SHEETS, PROJECT_NAME, Form, Profile, Sum, describe, distinct_labels, marks_of
 from perfxl.profiles.layout import CHARACTER, CellArea, Page, Piece, SheetLayout, text_width
 from perfxl.rules import CODE, FIX, NAME, SEVERITY, WHAT, catalogue
 from perfxl.template import sums
@@ -365,7 +365,9 @@ def _lists(profile: Profile, sheets: Sequence[SheetLayout], row: int) -> Iterato
 def _write_list(sheet: Worksheet, styles: Styles, writer: sums.SumWriter, table: _ProjectTable) -> None:
     form = writer.profile.forms[table.form]
     sheet.set_row(table.row - 1, LIST_HEIGHT)
-    heads = ("", "工作表", form.fields[PROJECT_NAME].label, *(form.fields[key].plain_label for key in table.fields))
+    labels = [form.fields[key].plain_label for key in table.fields]
+    marks = [(*marks_of(form, key), f"第 {nth} 处") for nth, key in enumerate(table.fields, 1)]
+    heads = ("", "工作表", form.fields[PROJECT_NAME].label, *distinct_labels(labels, marks))
     for column, text in enumerate(heads):
         if text:
             sheet.write_string(table.row - 1, column, text, styles.get("table_head"))
