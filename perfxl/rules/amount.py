@@ -59,9 +59,8 @@ FORMULA_BROKEN = Text(
 AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” holds {text} and shows {shown}")
 
 
-@RULES.rule(
+@RULES.error(
     "AMOUNT-01",
-    Severity.ERROR,
     name=Text("金额单位不符", "Unit of money differs"),
     what=Text("单元格里写的单位与表头的金额单位不同", "The cell states another unit than the head of the form"),
     message=Text(
@@ -95,9 +94,8 @@ def _readable(book: Return) -> Iterator[AmountRow]:
     return (row for row in book.amounts if row.table != "indicators" and row.state == "ok")
 
 
-@RULES.rule(
+@RULES.error(
     "AMOUNT-02",
-    Severity.ERROR,
     name=Text("金额单位写错", "Unit misspelt"),
     what=Text("单位像“万元”但写错了", "The unit looks like 万元 but is misspelt"),
     message=Text(
@@ -124,9 +122,8 @@ def misspelt_unit(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), values, written=row.text)
 
 
-@RULES.rule(
+@RULES.notice(
     "AMOUNT-04",
-    Severity.NOTICE,
     name=Text("小数位数不足", "Fewer decimals than asked for"),
     what=Text("金额以万元为单位，保留小数点后两位", "Amounts in 万元 with two decimals"),
     message=Text(
@@ -153,9 +150,8 @@ def not_two_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), {"decimals": wanted, "example": f"{17:.{wanted}f}"}, written=row.text)
 
 
-@RULES.rule(
+@RULES.warning(
     "AMOUNT-05",
-    Severity.WARNING,
     name=Text("小数位数过多", "Too many decimals"),
     what=Text("金额保留小数点后两位", "Amounts have two decimals"),
     message=Text(
@@ -187,9 +183,8 @@ def too_many_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit((row.ref,), values, written=row.text, message=SHOWN if rounded else None)
 
 
-@RULES.rule(
+@RULES.notice(
     "AMOUNT-06",
-    Severity.NOTICE,
     name=Text("金额里重复写了单位", "Unit repeated in the cell"),
     what=Text(
         "表头已注明金额单位，单元格里只填数字，保留两位小数",
@@ -215,9 +210,8 @@ def unit_repeated(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit(tuple(dict.fromkeys(row.ref for row in found)), example, written=found[0].text)
 
 
-@RULES.rule(
+@RULES.notice(
     "AMOUNT-07",
-    Severity.NOTICE,
     name=Text("数字写法不规范", "Unusual writing of figures"),
     what=Text(
         "金额用半角阿拉伯数字填写，不用全角、大写数字、分隔符和空格",
@@ -252,9 +246,8 @@ def _is_unusual(row: AmountRow) -> bool:
     return not WAYS.keys().isdisjoint(row.notes)
 
 
-@RULES.rule(
+@RULES.error(
     "AMOUNT-08",
-    Severity.ERROR,
     name=Text("金额读不出来", "No amount can be read"),
     what=Text("金额单元格应是一个数字", "An amount cell holds one figure"),
     message=Text(
@@ -331,9 +324,8 @@ def blank_among_filled(tables: Tables, lang: Lang) -> Iterator[Hit]:
         yield Hit((row.ref,), {"label": row.label.rpartition("·")[2] if row.role == "row" else row.label})
 
 
-@RULES.rule(
+@RULES.warning(
     "AMOUNT-10",
-    Severity.WARNING,
     name=Text("公式没有重新计算", "Formula not worked out"),
     what=Text("公式存下的结果与表中的数一致", "What a formula last gave is what it gives now"),
     message=Text(
@@ -368,9 +360,8 @@ def formula_not_worked_out(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), written=line.value, message=message, each=f"“{shown(line.name)}”{line.value}")
 
 
-@RULES.rule(
+@RULES.notice(
     "AMOUNT-11",
-    Severity.NOTICE,
     name=Text("数字存成了文字", "Number stored as text"),
     what=Text("金额存为数字，不存为文字", "Amounts are stored as numbers, not as text"),
     message=Text(
@@ -405,9 +396,8 @@ def number_as_text(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), written=row.text, each=f"“{row.label}”{shown(row.text)}")
 
 
-@RULES.rule(
+@RULES.warning(
     "AMOUNT-12",
-    Severity.WARNING,
     name=Text("显示的金额与所存的不同", "Amount shown in another scale"),
     what=Text(
         "单元格显示的金额就是所存的数，不用数字格式缩小",
@@ -434,10 +424,7 @@ def number_as_text(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("格子里存 5，显示 5.00", "A cell holds 5 and shows 5.00"),
 )
 def shown_in_another_scale(book: Return, lang: Lang) -> Iterator[Hit]:
-    """An amount whose number format shows a smaller number than the cell contains.
-
-    ``0.00,`` leaves three digits out, ``0!.0000`` draws a point before the last four.
-    """
+    """A number format that shows less: ``0.00,`` leaves three digits out, ``0!.0000`` draws a point before four."""
     for row in book.amounts:
         if "scaled" in row.notes:
             each = AMOUNT.render(lang, label=row.label, text=shown(row.text), shown=row.shown)

@@ -118,9 +118,8 @@ ALIKE = Text(
 )
 
 
-@RULES.rule(
+@RULES.warning(
     "COMPLETE-12",
-    Severity.WARNING,
     name=Text("用符号代替内容", "Placeholder"),
     what=Text(
         "指标和必填的栏目不能只写“无”“/”“同上”等，也不能留着表样的“≥**”“××”；指标值不能都是同一个数",
@@ -226,9 +225,8 @@ def task_incomplete(tables: Tables, lang: Lang) -> Iterator[Hit]:
 UNKNOWN = Text("这种格式的文件读不出图片", "files of this format do not tell of their pictures")
 
 
-@RULES.rule(
+@RULES.notice(
     "COMPLETE-16",
-    Severity.NOTICE,
     name=Text("没有签名或盖章图片", "No picture of stamp or signature"),
     what=Text(
         "报送电子件时，要求盖章、签名的表上应有盖章或签名的图片",
@@ -269,9 +267,8 @@ SHORT = Text(
 )
 
 
-@RULES.rule(
+@RULES.warning(
     "COMPLETE-17",
-    Severity.WARNING,
     name=Text("总体目标过于简单", "Goal says too little"),
     what=Text("总体目标应写明数量和效果，不能只有一句话", "A goal names figures and effects"),
     message=Text(
@@ -304,9 +301,8 @@ def goal_without_figure(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), {"label": row.label, "least": least}, written=row.text, message=SHORT)
 
 
-@RULES.rule(
+@RULES.notice(
     "COMPLETE-18",
-    Severity.NOTICE,
     name=Text("总体目标没有写效果", "Goal without an effect"),
     what=Text("总体目标既写做什么，也写达到什么效果", "A goal says what is done and what comes of it"),
     message=Text(
@@ -347,9 +343,8 @@ ERRORS = ("error", "no_result")
 QUOTED = 30
 
 
-@RULES.rule(
+@RULES.warning(
     "COMPLETE-19",
-    Severity.WARNING,
     name=Text("格子里没有存下内容", "Content that was not stored"),
     what=Text(
         "名称、目标、单位、电话等格子里是填写的内容，不是错误值、没有结果的公式或被截断的长数字",

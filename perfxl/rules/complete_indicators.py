@@ -198,9 +198,8 @@ NO_NAME = Text(
 )
 
 
-@RULES.rule(
+@RULES.error(
     "COMPLETE-09",
-    Severity.ERROR,
     name=Text("指标名称与指标值不成对", "Half an indicator"),
     what=Text("每条三级指标都要有名称和指标值", "Every indicator needs a name and a value"),
     message=Text("指标“{name}”没有填指标值。请补填。", "The indicator “{name}” has no value. Please fill it in."),
@@ -229,9 +228,8 @@ NOT_NEEDED = Text(
 )
 
 
-@RULES.rule(
+@RULES.notice(
     "COMPLETE-10",
-    Severity.NOTICE,
     name=Text("中长期目标与项目期不符", "Long-term side against the project's term"),
     what=Text(
         "项目期超过本年度的要填中长期目标；一次性项目和最后一年的项目不填",
@@ -317,9 +315,8 @@ FEW_INDICATORS = Text(
 EACH = Text("“{form}”{period}{n} 条", "“{form}”{period}: {n}")
 
 
-@RULES.rule(
+@RULES.notice(
     "COMPLETE-13",
-    Severity.NOTICE,
     name=Text("指标条数偏多或偏少", "Number of indicators"),
     what=Text("每张表的绩效指标条数适中", "A form has neither very few nor very many indicators"),
     message=Text(
@@ -357,9 +354,8 @@ NESTED = Text(
 )
 
 
-@RULES.rule(
+@RULES.notice(
     "COMPLETE-14",
-    Severity.NOTICE,
     name=Text("一级指标与表式不同", "First levels differ"),
     what=Text("一级指标不能修改", "The first levels may not be changed"),
     message=Text(

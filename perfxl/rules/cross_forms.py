@@ -22,9 +22,8 @@ RULES = Family()
 _SHOWN = 12
 
 
-@RULES.rule(
+@RULES.warning(
     "CROSS-05",
-    Severity.WARNING,
     name=Text("同一项目的年度目标不同", "Goal differs between forms"),
     what=Text(
         "同一项目在专项资金表与项目表中的年度目标应相同",
@@ -70,9 +69,8 @@ def _piece(text: str, start: int) -> str:
     return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
-@RULES.rule(
+@RULES.warning(
     "CROSS-06",
-    Severity.WARNING,
     name=Text("同一成本项目金额不同", "Cost item differs between forms"),
     what=Text(
         "同一项目的同名成本指标，项目表与专项资金表金额应相同",
@@ -102,9 +100,8 @@ def cost_item_differs(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), values, (other.ref,), line.fen, other.fen, gap, written=line.value)
 
 
-@RULES.rule(
+@RULES.warning(
     "CROSS-07",
-    Severity.WARNING,
     name=Text("同一指标的值不同", "Indicator differs between forms"),
     what=Text(
         "同一项目的同名指标，项目表与专项资金表的指标值应相同",
@@ -133,9 +130,8 @@ def indicator_differs(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), values, (other.ref,), line.value, other.value, written=line.value)
 
 
-@RULES.rule(
+@RULES.warning(
     "CROSS-08",
-    Severity.WARNING,
     name=Text("项目名称不一致", "Project name differs"),
     what=Text("同一项目在项目表与专项资金表中的名称应相同", "A project has the same name on both its forms"),
     message=Text(
@@ -163,9 +159,8 @@ def project_name_differs(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((here.ref,), values, (there.ref,), here.text, there.text, written=here.text)
 
 
-@RULES.rule(
+@RULES.error(
     "CROSS-09",
-    Severity.ERROR,
     name=Text("单位名称不一致", "Unit differs"),
     what=Text("预算单位（部门名称）在各表中应相同", "One unit name on all the forms"),
     message=Text(
@@ -185,9 +180,8 @@ def unit_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     return _unlike_most(book, "unit")
 
 
-@RULES.rule(
+@RULES.error(
     "CROSS-10",
-    Severity.ERROR,
     name=Text("年度不一致", "Year differs"),
     what=Text("各表的年度应相同", "One year on all the forms"),
     message=Text(

@@ -30,9 +30,8 @@ LIKELY = Text(
 )
 
 
-@RULES.rule(
+@RULES.error(
     "CROSS-11",
-    Severity.ERROR,
     name=Text("任务与项目指标矛盾", "Task contradicts project indicator"),
     what=Text(
         "部门整体支出表的任务内容和总体目标写的数字，与对应项目表中同一事项的指标值应一致",
@@ -92,9 +91,8 @@ def _matched(claim: Claim, projects: dict[str, list[Line]], profile: Profile) ->
     return [found for found in having[0] if found[1]] or having[0]
 
 
-@RULES.rule(
+@RULES.warning(
     "CROSS-12",
-    Severity.WARNING,
     name=Text("质量指标低于目标", "Quality indicator below the goal"),
     what=Text(
         "部门总体目标、任务内容写的比率，与部门质量指标中同一比率应一致",
@@ -174,9 +172,8 @@ SCOPES = Text(
 PAIR = Text("{here}（{cell}），项目表{there}（{other}）", "{here} ({cell}) and on the project form {there} ({other})")
 
 
-@RULES.rule(
+@RULES.warning(
     "CROSS-13",
-    Severity.WARNING,
     name=Text("同名指标的值不同", "One indicator, two values"),
     what=Text(
         "同一指标在部门表和各项目表中的值、计量单位和口径应一致",
@@ -287,9 +284,8 @@ def _figure(row: IndicatorRow) -> str:
     return f"“{shown(row.name)}”{shown(row.value)}"
 
 
-@RULES.rule(
+@RULES.notice(
     "CROSS-17",
-    Severity.NOTICE,
     name=Text("项目满意度低于部门", "Projects below the department"),
     what=Text(
         "项目的满意度目标不低于部门整体的满意度目标", "No project aims at less satisfaction than the whole department"
@@ -348,10 +344,7 @@ def _below_target(found: list[tuple[IndicatorRow, IndicatorRow]]) -> Hit:
 
 
 def _outputs(book: Return) -> list[Line]:
-    """The quantities and rates of quality of the year with one figure.
-
-    Of a form with two periods also the other one's, where one list was continued in both.
-    """
+    """Quantities and rates of quality of the year with one figure; also the long term's, of a continued list."""
     continued = continued_lists(book)
     return [
         line for form, of_form in lines(book).items() for line in of_form

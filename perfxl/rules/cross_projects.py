@@ -30,9 +30,8 @@ TOO_FEW = Text(
 )
 
 
-@RULES.rule(
+@RULES.error(
     "CROSS-01",
-    Severity.ERROR,
     name=Text("项目没有对应任务", "Project without a task"),
     what=Text(
         "每个项目在部门整体支出表的年度主要任务中有一项对应任务，金额相等",
@@ -85,9 +84,8 @@ def _unclear(forms: list[FormRows], tasks: list[TaskRow], fen: int) -> Hit:
     )  # fmt: skip
 
 
-@RULES.rule(
+@RULES.warning(
     "CROSS-14",
-    Severity.WARNING,
     name=Text("任务数与项目表数不符", "Tasks and forms differ in number"),
     what=Text(
         "项目表张数加基本支出任务数，应等于年度主要任务的项数",
@@ -139,9 +137,8 @@ MORE = Text(
 )
 
 
-@RULES.rule(
+@RULES.notice(
     "CROSS-15",
-    Severity.NOTICE,
     name=Text("总体目标没有提到重点项目", "Goal leaves out a project"),
     what=Text(
         "部门年度总体目标应覆盖占项目支出比重较大的项目", "The goal of the department covers every project of weight"
@@ -220,9 +217,8 @@ ALONE = Text(
 )
 
 
-@RULES.rule(
+@RULES.notice(
     "CROSS-16",
-    Severity.NOTICE,
     name=Text("专项资金表与项目表不配套", "Fund form and project form go together"),
     what=Text(
         "专项资金类项目和金额较大的项目应有专项资金表；专项资金表应有同名项目表",
@@ -265,9 +261,8 @@ def fund_form_missing(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((name_cell(form),), {"name": form.name}, message=ALONE)
 
 
-@RULES.rule(
+@RULES.notice(
     "CROSS-19",
-    Severity.NOTICE,
     name=Text("成本名称与金额不符", "Cost named after one project"),
     what=Text(
         "部门成本指标写的是一个项目的名称，金额应是这个项目的",

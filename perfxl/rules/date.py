@@ -27,9 +27,8 @@ _DAY = re.compile(r"(?<!\d)(20\d\d)[年.\-/](1[0-2]|0?[1-9])[月.\-/](3[01]|[12]
 _DOCUMENT_NUMBER = re.compile(r"[〔\[(【]((?:19|20)\d\d)[〕\])】]第?\d+号|(?<!\d)((?:19|20)\d\d)年?第?\d+号")
 
 
-@RULES.rule(
+@RULES.error(
     "DATE-01",
-    Severity.ERROR,
     name=Text("年度有误", "No such year"),
     what=Text("年度填四位数的年份，如“2020年度”", "The year has four digits, such as 2020"),
     message=Text(
@@ -64,9 +63,8 @@ OPEN = Text(
 )
 
 
-@RULES.rule(
+@RULES.error(
     "DATE-02",
-    Severity.ERROR,
     name=Text("项目起止年限有误", "Term of the project"),
     what=Text(
         "项目起止年限写明起、止两个年份，先起后止，并包含申报年度",
@@ -103,9 +101,8 @@ def term_of_project(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), values, written=row.text, message=OUTSIDE)
 
 
-@RULES.rule(
+@RULES.warning(
     "DATE-03",
-    Severity.WARNING,
     name=Text("中长期目标的年份与项目期不符", "Years of the long-term goal"),
     what=Text(
         "中长期目标栏括号里的年份与项目起止年限一致",
@@ -138,9 +135,8 @@ def _words(start: int, end: int) -> str:
     return f"{start}年" if start == end else f"{start}年—{end}年"
 
 
-@RULES.rule(
+@RULES.notice(
     "DATE-04",
-    Severity.NOTICE,
     name=Text("项目期偏长", "A long term"),
     what=Text("中长期一般为三年", "The long term is three years as a rule"),
     message=Text(
@@ -175,9 +171,8 @@ BASE = Text(
 )
 
 
-@RULES.rule(
+@RULES.warning(
     "DATE-05",
-    Severity.WARNING,
     name=Text("年度内容写了别的年份", "Another year"),
     what=Text(
         "年度目标、年度任务和年度指标只写本年度；作为参照的年份要写明基数",
@@ -254,9 +249,8 @@ SERIAL = Text(
 )
 
 
-@RULES.rule(
+@RULES.error(
     "DATE-06",
-    Severity.ERROR,
     name=Text("填报日期有误", "Date of filling in"),
     what=Text(
         "填报日期是真实存在的日期，不晚于今天，一般在申报年度的上一年",
@@ -301,9 +295,8 @@ def _day(text: str) -> int | None:
     return {"日": number, "月": number * 100}.get(when.measure)
 
 
-@RULES.rule(
+@RULES.warning(
     "DATE-07",
-    Severity.WARNING,
     name=Text("审核日期早于填报日期", "Reviewed before filled in"),
     what=Text("审核在填报之后", "A form is reviewed after it was filled in"),
     message=Text(
@@ -332,9 +325,8 @@ def reviewed_before(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), values, (other.ref,), written=row.text)
 
 
-@RULES.rule(
+@RULES.warning(
     "DATE-08",
-    Severity.WARNING,
     name=Text("完成时间在年度之后", "Due after the year"),
     what=Text(
         "年度指标的完成时间不晚于当年 12 月 31 日", "What an indicator of the year is due by lies within the year"
@@ -373,9 +365,8 @@ YOUNGER = Text(
 )
 
 
-@RULES.rule(
+@RULES.notice(
     "DATE-09",
-    Severity.NOTICE,
     name=Text("文号不规范或晚于项目", "Number of a document"),
     what=Text(
         "文号中的年份用六角括号〔〕；所引用的文件不应都晚于项目起始年份",

@@ -20,9 +20,8 @@ from perfxl.values import name_key, wan
 RULES = Family()
 
 
-@RULES.rule(
+@RULES.error(
     "DUP-01",
-    Severity.ERROR,
     name=Text("项目重复填报", "A project twice"),
     what=Text("同一项目只填一张项目表、一张专项资金表", "A project has one project form and one fund form"),
     message=Text(
@@ -44,9 +43,8 @@ def project_twice(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((cell,), {"name": form.name, "where": str(other)}, (other,), written=form.name)
 
 
-@RULES.rule(
+@RULES.warning(
     "DUP-02",
-    Severity.WARNING,
     name=Text("指标重复", "An indicator twice"),
     what=Text("同一张表同一类指标下，三级指标名称不重复", "No two indicators of a kind have one name on a form"),
     message=Text(
@@ -77,9 +75,8 @@ WORDS = Text(
 )
 
 
-@RULES.rule(
+@RULES.warning(
     "DUP-03",
-    Severity.WARNING,
     name=Text("效益指标照抄", "The same benefit everywhere"),
     what=Text(
         "不同项目的效益各不相同，同一条效益指标不应出现在多个项目中",
@@ -121,9 +118,8 @@ def same_benefit_everywhere(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit(cells, values, severity=Severity.NOTICE if mild else None, message=WORDS if mild else None)
 
 
-@RULES.rule(
+@RULES.warning(
     "DUP-04",
-    Severity.WARNING,
     name=Text("多栏内容相同", "Fields with one text"),
     what=Text("规划、办法、依据等各栏问的不是一回事，不应填同样的内容", "Fields that ask for different things differ"),
     message=Text(
@@ -161,9 +157,8 @@ MENTIONED = Text(
 )
 
 
-@RULES.rule(
+@RULES.warning(
     "DUP-05",
-    Severity.WARNING,
     name=Text("写了别的项目的内容", "Speaks of another project"),
     what=Text("指标写本项目的内容，不照抄别的项目", "Indicators are about their own project"),
     message=Text(
@@ -217,9 +212,8 @@ def _akin(word: str, own: str, name: str) -> bool:
     return not own or own in name or word in own or own in word
 
 
-@RULES.rule(
+@RULES.warning(
     "DUP-06",
-    Severity.WARNING,
     name=Text("文字重复", "Words doubled"),
     what=Text("同一格里没有连着重复的文字", "No part of a text stands there twice in a row"),
     message=Text(

@@ -87,9 +87,8 @@ def allocation_ticks(tables: Tables, lang: Lang) -> Iterator[Hit]:
                     yield Hit((row.ref,), values, severity=Severity.NOTICE, message=TWICE)
 
 
-@RULES.rule(
+@RULES.notice(
     "BOX-03",
-    Severity.NOTICE,
     name=Text("同时勾选了“其他”", "“Other” beside a named option"),
     what=Text("已勾选具体类型的，一般不再勾选“其他”", "Where a named option is ticked, 其他 usually is not"),
     message=Text(
@@ -132,9 +131,8 @@ OPEN = Text(
 )
 
 
-@RULES.rule(
+@RULES.notice(
     "BOX-04",
-    Severity.NOTICE,
     name=Text("勾选标记不统一", "Marks of two kinds"),
     what=Text("同一栏只用一种勾选标记（☑ 或 √）", "One kind of tick in a field, ☑ or √"),
     message=Text(
@@ -183,9 +181,8 @@ LOST_ZERO = Text(
 )
 
 
-@RULES.rule(
+@RULES.warning(
     "CONTACT-01",
-    Severity.WARNING,
     name=Text("联系电话有误", "Telephone number"),
     what=Text(
         "联系电话是 11 位手机号码，或带区号的座机号码",
@@ -214,9 +211,8 @@ def no_phone_number(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), values, written=row.text, message=LOST_ZERO if lost else None)
 
 
-@RULES.rule(
+@RULES.notice(
     "CONTACT-02",
-    Severity.NOTICE,
     name=Text("同一填报人电话不一致", "A person with two numbers"),
     what=Text("同一填报人在各表上的联系电话应一致", "A person has the same number on all forms"),
     message=Text(
@@ -244,9 +240,8 @@ def two_numbers(book: Return, lang: Lang) -> Iterator[Hit]:
                 yield Hit((row.ref,), values, (before.ref,), written=row.text)
 
 
-@RULES.rule(
+@RULES.notice(
     "LAYOUT-06",
-    Severity.NOTICE,
     name=Text("申报表在隐藏的工作表上", "A form on a hidden sheet"),
     what=Text(
         "隐藏的工作表照常审核，其中填有申报表时给出提示",
@@ -294,9 +289,8 @@ TICKED_BOX = Text(
 NOT_READ = {"unread": None, "box": TICKED_BOX, "level": NO_LEVEL, "covered": COVERED}
 
 
-@RULES.rule(
+@RULES.warning(
     "LAYOUT-07",
-    Severity.WARNING,
     name=Text("有内容没有读到", "Cells that were not read"),
     what=Text(
         "表内填写的内容都在表式的格子里，每一处都读得到",
@@ -330,9 +324,8 @@ def not_read(book: Return, lang: Lang) -> Iterator[Hit]:
 HIDDEN = {"hidden_row": Text("第 {row} 行", "row {row}"), "hidden_col": Text("{col} 列", "column {col}")}
 
 
-@RULES.rule(
+@RULES.notice(
     "LAYOUT-08",
-    Severity.NOTICE,
     name=Text("隐藏的行或列里有内容", "Values in hidden rows or columns"),
     what=Text(
         "隐藏的行和列照常审核，其中填有内容时给出提示",
@@ -366,9 +359,8 @@ def hidden_cells(book: Return, lang: Lang) -> Iterator[Hit]:
 LEVEL_READ = Text("{cell}“{name}”（按“{level}”读）", "{cell} “{name}” (read as {level})")
 
 
-@RULES.rule(
+@RULES.notice(
     "LAYOUT-09",
-    Severity.NOTICE,
     name=Text("看不出属于哪一级指标", "Level not certain"),
     what=Text(
         "一眼能看出每条指标属于哪个二级指标：级别合并到所辖各行、写在第一行或逐行填写",
@@ -412,9 +404,8 @@ MISSPELT = Text("“{word}”可能应为“{meant}”（{where}）", "“{word}
 SPELT = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "“{odd}” stands in {n} places, “{usual}” in {m} others")
 
 
-@RULES.rule(
+@RULES.notice(
     "TYPO-01",
-    Severity.NOTICE,
     name=Text("疑似错别字", "Likely misspelt"),
     what=Text("常见的错别字、漏字、多字", "Words that are often misspelt"),
     message=Text(
@@ -452,9 +443,8 @@ def _misspelt(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
-@RULES.rule(
+@RULES.notice(
     "TYPO-02",
-    Severity.NOTICE,
     name=Text("同一词两种写法", "Two spellings of a word"),
     what=Text("同一个词在一个文件中写法一致", "A word is spelt in one way throughout a workbook"),
     message=Text(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from perfxl.model import Lang, Ref, Severity, Text
+from perfxl.model import Lang, Ref, Text
 from perfxl.profiles import Profile
 from perfxl.reading import FormRows, IndicatorRow
 from perfxl.rules.projects import continued_lists
@@ -29,9 +29,8 @@ _NO_TARGET = re.compile(r"每|[由从自比较前第]\Z|上年|去年|往年|比
 _SIZE = re.compile(r"[米亩里顷吨克斤升a-zA-Z]")
 
 
-@RULES.rule(
+@RULES.warning(
     "NARRATIVE-01",
-    Severity.WARNING,
     name=Text("目标的数字没有指标", "Figure without an indicator"),
     what=Text("总体目标写的数字，在绩效指标中应有相应的指标值", "A figure in the goal stands among the indicators too"),
     message=Text(
@@ -82,10 +81,7 @@ def _is_target(claim: Claim, profile: Profile) -> bool:
 
 
 def _without_indicator(open_claims: list[Claim], book: Return) -> list[Claim]:
-    """The claims of one goal that no indicator supports: none has their figure, and none has their noun.
-
-    Where there is no quantity, or no quality, at all, COMPLETE-06 reports it.
-    """
+    """Those with neither figure nor noun in any indicator; without any quantity or quality it is COMPLETE-06."""
     if not open_claims:
         return []
     form, period, profile = open_claims[0].form, open_claims[0].period, book.profile
@@ -126,9 +122,8 @@ def _same(number: Decimal, figures: set[Decimal], measure: str) -> bool:
     )
 
 
-@RULES.rule(
+@RULES.error(
     "NARRATIVE-02",
-    Severity.ERROR,
     name=Text("目标与指标矛盾", "Goal contradicts indicator"),
     what=Text(
         "同一张表中，总体目标写的数字与同一事项的指标值应一致",
@@ -194,19 +189,15 @@ class SharePhrase(NamedTuple):
     share: CountedFigure
 
     def about(self) -> str:
-        """The words behind the share, up to the next comma, without those who are counted.
-
-        机关事业单位 is in many names.
-        """
+        """The words behind the share up to the next comma, without those who are counted, as in many names."""
         plain = shown(self.text).replace(" ", "")
         clause = re.split(r"[，,。；;\n]", plain.partition(self.words)[2] or plain)[0]
         ends = _COUNTED_ENDS.search(clause)
         return name_key(clause[ends.end() :] if ends else clause)
 
 
-@RULES.rule(
+@RULES.warning(
     "NARRATIVE-03",
-    Severity.WARNING,
     name=Text("文字比例与指标不一致", "Share in words against a rate"),
     what=Text(
         "“一半以上”“八成”等文字比例，应与同一张表中同一事项的比率一致",

@@ -61,9 +61,8 @@ _ROUNDING = Decimal("0.5")
 _VERB = 2
 
 
-@RULES.rule(
+@RULES.error(
     "QUALITY-04",
-    Severity.ERROR,
     name=Text("比率超过 100%", "Rate above 100%"),
     what=Text("合格率、覆盖率、满意度等比率不会超过 100%", "Rates, shares and satisfaction are 100% at most"),
     message=Text(
@@ -91,9 +90,8 @@ def share_above_the_whole(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), quoted(line), written=line.value, severity=Severity.NOTICE, message=AT_LEAST_ALL)
 
 
-@RULES.rule(
+@RULES.warning(
     "QUALITY-07",
-    Severity.WARNING,
     name=Text("区间颠倒或满意度不合常理", "Range or satisfaction"),
     what=Text(
         "区间先小后大；满意度目标不过低，也不轻易定为 100%",
@@ -141,9 +139,8 @@ def _of_satisfaction(profile: Profile, line: IndicatorRow) -> bool:
     return named and not first_word(profile, "small_is_good", name)
 
 
-@RULES.rule(
+@RULES.notice(
     "QUALITY-08",
-    Severity.NOTICE,
     name=Text("指标名称里带有数字", "Number in the name"),
     what=Text(
         "指标名称只写考核什么，目标数字填在指标值里；名称里写了的，应与指标值一致",
@@ -206,9 +203,8 @@ def _excludes(operator: str, bound: Decimal, number: Decimal, rounding: Decimal 
     return abs(number - bound) > rounding
 
 
-@RULES.rule(
+@RULES.notice(
     "QUALITY-20",
-    Severity.NOTICE,
     name=Text("目标值可能偏低", "Perhaps an easy target"),
     what=Text(
         "目标值应有一定难度，比率不宜过低，数量不应为 0",
@@ -243,9 +239,8 @@ def easy_target(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), written=line.value, each=f"“{shown(line.name)}”{shown(line.value)}")
 
 
-@RULES.rule(
+@RULES.warning(
     "QUALITY-22",
-    Severity.WARNING,
     name=Text("数量与比率不一致", "Quantities against a rate"),
     what=Text(
         "同一张表中，完成数量与应完成数量之比应与完成比率一致",
@@ -301,9 +296,8 @@ def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[Indicat
             yield Hit(cells, values, (part.ref, whole.ref), wrong[0].value, computed, written=wrong[0].value)
 
 
-@RULES.rule(
+@RULES.warning(
     "QUALITY-23",
-    Severity.WARNING,
     name=Text("按时完成的比率高于完成率", "More in time than at all"),
     what=Text("按时完成的比率不会高于完成率", "No more can be done in time than is done at all"),
     message=Text(
@@ -366,9 +360,8 @@ _TWO = re.compile(rf"\w{_MEASURED}(?:和|与|及|以及|、|/)\w+{_MEASURED}(?:\
 _TWO_ACTS = re.compile(r"\w\w[、/]\w\w率\Z")
 
 
-@RULES.rule(
+@RULES.notice(
     "QUALITY-12",
-    Severity.NOTICE,
     name=Text("一条指标含两项内容", "Two measures in one indicator"),
     what=Text("一条指标只考核一项内容", "An indicator measures one thing"),
     message=Text(
@@ -393,9 +386,8 @@ def two_in_one(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.name_ref,), written=line.name)
 
 
-@RULES.rule(
+@RULES.notice(
     "QUALITY-15",
-    Severity.NOTICE,
     name=Text("满意度指标不明确", "Satisfaction of what"),
     what=Text(
         "满意度指标的名称应含“满意度”或“投诉”，指标值应是百分比或次数",
@@ -418,10 +410,7 @@ def two_in_one(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("主管考核部门满意度：≥90%", "主管考核部门满意度: ≥90%"),
 )
 def satisfaction_of_what(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A satisfaction indicator whose name has none of the profile's ``satisfaction_names``, or with no rate or count.
-
-    The same name on many forms is one notice.
-    """
+    """A name without ``satisfaction_names``, or no rate or count. The same name on many forms is one notice."""
     if not book.profile.lexicon.get("satisfaction_names"):
         return
     for line in book.indicators:
@@ -433,9 +422,8 @@ def satisfaction_of_what(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), quoted(line), written=line.value, message=NO_RATE)
 
 
-@RULES.rule(
+@RULES.notice(
     "QUALITY-16",
-    Severity.NOTICE,
     name=Text("指标可能放错类别", "Perhaps under another level"),
     what=Text("指标应放在相应的二级指标下", "An indicator stands under the level it belongs to"),
     message=Text(
@@ -473,9 +461,8 @@ def under_another_level(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.name_ref,), quoted(line), written=line.name, message=STOCK)
 
 
-@RULES.rule(
+@RULES.notice(
     "QUALITY-18",
-    Severity.NOTICE,
     name=Text("指标名称过长", "Long name"),
     what=Text("指标名称应简短，超过一定字数的多半是一句话", "An indicator's name is short, not a sentence"),
     message=Text(
@@ -502,9 +489,8 @@ def long_name(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.name_ref,), {"most": most}, written=line.name)
 
 
-@RULES.rule(
+@RULES.notice(
     "QUALITY-19",
-    Severity.NOTICE,
     name=Text("把投入当作目标", "Input given as a target"),
     what=Text(
         "绩效指标反映产出和效果，资金到位、人力物力投入不是产出",

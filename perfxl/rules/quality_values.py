@@ -50,9 +50,8 @@ RATE = Text(
 )
 
 
-@RULES.rule(
+@RULES.warning(
     "QUALITY-01",
-    Severity.WARNING,
     name=Text("指标值笼统", "Vague value"),
     what=Text(
         "指标值应细化、量化，不用“显著提高”“比较广泛”一类的词",
@@ -92,9 +91,8 @@ def _is_vague(words: tuple[str, ...], value: str) -> bool:
     return any(word == text or (len(word) > 1 and word in text) for word in words)
 
 
-@RULES.rule(
+@RULES.warning(
     "QUALITY-02",
-    Severity.WARNING,
     name=Text("定性指标偏多", "Many values in words"),
     what=Text(
         "绩效指标以定量为主，一张表里定性指标的比例不超过限度",
@@ -129,9 +127,8 @@ def mostly_words(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit(tuple(line.ref for line in words), values, written=words[0].value)
 
 
-@RULES.rule(
+@RULES.notice(
     "QUALITY-05",
-    Severity.NOTICE,
     name=Text("用文字代替符号", "Words for a sign"),
     what=Text("“以上”“大于”“不低于”等建议改用符号", "以上, 大于, 不低于 are better written as signs"),
     message=Text(
@@ -145,18 +142,14 @@ def mostly_words(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("满意度：≥90%", "Satisfaction: ≥90%"),
 )
 def words_for_a_sign(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Words for a sign (95%以上, 力争95%): one notice a file.
-
-    Not 约 and 左右, which are QUALITY-06, nor 3个工作日内, the usual way to write a limit.
-    """
+    """Words for a sign (95%以上): one notice a file. Not 约 and 左右 (QUALITY-06), nor 3个工作日内, a usual limit."""
     for line in book.indicators:
         if "open_wording" in line.notes and not line.approx and not line.value.rstrip("。 ").endswith("内"):
             yield Hit((line.ref,), written=line.value)
 
 
-@RULES.rule(
+@RULES.warning(
     "QUALITY-06",
-    Severity.WARNING,
     name=Text("指标值是约数", "Approximate value"),
     what=Text("指标值写确定的数，不写“约”“左右”“上下”", "A value is definite, without 约, 左右 or 上下"),
     message=Text(
@@ -176,9 +169,8 @@ def approximate_value(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), written=line.value)
 
 
-@RULES.rule(
+@RULES.warning(
     "QUALITY-09",
-    Severity.WARNING,
     name=Text("指标值没有计量单位", "No unit of measure"),
     what=Text("指标值的数字后面应有计量单位", "A number needs its unit of measure"),
     message=Text(
@@ -212,9 +204,8 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit((line.ref,), quoted(line), written=line.value, message=message)
 
 
-@RULES.rule(
+@RULES.warning(
     "QUALITY-10",
-    Severity.WARNING,
     name=Text("指标值是整句话或有多个数", "Value is a sentence or several figures"),
     what=Text("一个指标值只填一个目标，不写成句子", "A value is one target, not a sentence"),
     message=Text(
@@ -241,9 +232,8 @@ def several_in_one_value(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), quoted(line), written=line.value, message=None if line.numbers else SENTENCE)
 
 
-@RULES.rule(
+@RULES.notice(
     "QUALITY-11",
-    Severity.NOTICE,
     name=Text("指标值中夹有文字", "Words around a figure"),
     what=Text("指标值只填符号、数字和单位", "A value is a sign, a number and a unit"),
     message=Text(
@@ -258,19 +248,15 @@ def several_in_one_value(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("督察检查率：100%", "督察检查率: 100%"),
 )
 def figure_inside_words(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A figure among words (检查率达100%): one notice a file. Sentences and several figures are QUALITY-10.
-
-    A relative value needs its words: 较上年增长5%.
-    """
+    """A figure among words (检查率达100%): one notice a file. Not 较上年增长5%, nor what QUALITY-10 reports."""
     for line in book.indicators:
         long = "sentence" in line.notes or "several" in line.notes
         if "embedded" in line.notes and not long and line.kind in ("number", "range", "money", "unit_price"):
             yield Hit((line.ref,), written=line.value)
 
 
-@RULES.rule(
+@RULES.warning(
     "QUALITY-13",
-    Severity.WARNING,
     name=Text("时效指标不是时间", "Timeliness is no time"),
     what=Text(
         "时效指标值应是完成时间、时限、频次或及时率", "A timeliness is a date, a limit, a frequency or a rate of time"
@@ -302,9 +288,8 @@ def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), severity=Severity.NOTICE, message=RATE)
 
 
-@RULES.rule(
+@RULES.warning(
     "QUALITY-14",
-    Severity.WARNING,
     name=Text("成本指标没有金额", "Cost without an amount"),
     what=Text("成本指标值应是金额、单位成本或控制比率", "A cost is an amount, a price or a rate"),
     message=Text(
@@ -318,10 +303,7 @@ def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("培训费：3.00万元", "培训费: 3.00万元"),
 )
 def cost_without_amount(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Cost indicators whose values are words, dates or counts: one finding a file.
-
-    A bare number is read as 万元, and 不超预算 is a limit.
-    """
+    """Values of costs that are words, dates or counts: one a file. A bare number is in 万元, 不超预算 is a limit."""
     wrong = []
     for line in book.indicators:
         counted = line.kind in ("number", "range") and line.measure not in ("", PERCENT, "‰")
@@ -332,9 +314,8 @@ def cost_without_amount(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit(tuple(line.ref for line in wrong), values, written=wrong[0].value)
 
 
-@RULES.rule(
+@RULES.warning(
     "QUALITY-17",
-    Severity.WARNING,
     name=Text("对比基数没有写明", "Base not given"),
     what=Text("与往年比较的指标值应写明往年的数", "A value that compares with an earlier year gives its figure"),
     message=Text(
@@ -348,18 +329,14 @@ def cost_without_amount(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("控制编制数：≤185422个（2012年数）", "控制编制数: ≤185422个（2012年数）"),
 )
 def base_not_given(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A value compared with an earlier year whose figure is not given (与2012年持平).
-
-    Not 较上年增长5%, which can be measured, nor 不超预算, whose figure is on the form.
-    """
+    """与2012年持平 without its figure. Not 较上年增长5%, which can be measured, nor 不超预算, which is on the form."""
     for line in book.indicators:
         if line.kind == "relative" and line.number is None and "budget" not in line.notes:
             yield Hit((line.ref,), quoted(line), written=line.value)
 
 
-@RULES.rule(
+@RULES.notice(
     "QUALITY-21",
-    Severity.NOTICE,
     name=Text("指标值没有方向", "No direction"),
     what=Text("比率前写明“≥”“≤”或“＝”", "A rate says ≥, ≤ or ＝"),
     message=Text(

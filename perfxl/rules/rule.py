@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, NotRequired, TypedDict, Unpack
 
@@ -19,9 +19,14 @@ class Need(NamedTuple):
     reason: Text
 
 
-def _filled(book: Return, forms: Collection[str]) -> bool:
-    """Whether a form of these kinds is filled in."""
-    return any(form.kind in forms for form in book.forms)
+def _filled(zh: str, en: str, *groups: str, tasks: bool = False) -> Need:
+    """That a form of each of these groups of a profile (``fund_forms``) is filled in; with ``tasks`` tasks too."""
+
+    def holds(book: Return) -> bool:
+        kinds = {form.kind for form in book.forms}
+        return (bool(book.tasks) or not tasks) and not any(kinds.isdisjoint(getattr(book.profile, g)) for g in groups)
+
+    return Need(holds, Text(zh, en))
 
 
 def _whole_and_parts_satisfied(book: Return) -> bool:
@@ -35,28 +40,21 @@ NEEDS = {
     "": Need(lambda book: True, Text("", "")),
     "amounts": Need(lambda book: bool(book.amounts), Text("没有填写金额", "no amounts are filled in")),
     "tasks": Need(lambda book: bool(book.tasks), Text("没有填写年度主要任务", "no tasks are filled in")),
-    "indicators": Need(
-        lambda book: _filled(book, book.profile.indicator_forms), Text("没有绩效指标表", "there is no indicator table")
-    ),
-    "fund": Need(lambda book: _filled(book, book.profile.fund_forms), Text("没有专项资金表", "there is no fund form")),
-    "fund_and_project": Need(
-        lambda book: _filled(book, book.profile.fund_forms) and _filled(book, book.profile.project_forms),
-        Text("没有同时填写项目表和专项资金表", "there are not both a project and a fund form"),
+    "indicators": _filled("没有绩效指标表", "there is no indicator table", "indicator_forms"),
+    "fund": _filled("没有专项资金表", "there is no fund form", "fund_forms"),
+    "fund_and_project": _filled(
+        "没有同时填写项目表和专项资金表", "there are not both a project and a fund form", "fund_forms", "project_forms"
     ),
     "same_project": Need(
         lambda book: any(form.kind in book.profile.fund_forms and form.likeness > 0 for form in book.forms),
         Text("没有与项目表同名的专项资金表", "no fund form has a project form of its name"),
     ),
-    "two_periods": Need(
-        lambda book: _filled(book, book.profile.two_period_forms),
-        Text("没有分中长期和年度填写的表", "no form has two periods side by side"),
-    ),
-    "tasks_and_projects": Need(
-        lambda book: bool(book.tasks) and _filled(book, book.profile.project_forms),
-        Text("没有同时填写年度主要任务和项目表", "there are not both tasks and project forms"),
+    "two_periods": _filled("没有分中长期和年度填写的表", "no form has two periods side by side", "two_period_forms"),
+    "tasks_and_projects": _filled(
+        "没有同时填写年度主要任务和项目表", "there are not both tasks and project forms", "project_forms", tasks=True
     ),
     "projects_or_funds": Need(
-        lambda book: _filled(book, book.profile.project_forms | book.profile.fund_forms),
+        lambda book: any(form.kind in book.profile.project_forms | book.profile.fund_forms for form in book.forms),
         Text("没有项目表和专项资金表", "there is neither a project nor a fund form"),
     ),
     "satisfaction": Need(
@@ -71,9 +69,7 @@ NEEDS = {
         lambda book: False, Text("只针对随审核交来的豁免、配对文件", "it speaks of the lists of waivers and pairs only")
     ),
     "round": Need(lambda book: False, Text("只针对一个批次的报送", "it speaks of a whole round only")),
-    "scores": Need(
-        lambda book: _filled(book, book.profile.scored_forms), Text("本表式没有得分栏", "the forms have no scores")
-    ),
+    "scores": _filled("本表式没有得分栏", "the forms have no scores", "scored_forms"),
     "forms": Need(lambda book: len(book.forms) > 1, Text("只有一张表", "there is only one form")),
 }
 
@@ -196,9 +192,17 @@ class Family(list[Rule]):
         self.append(Rule(code=code, severity=severity, **texts))
         return self[-1]
 
-    def rule(self, code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[ReturnCheck], Rule]:
-        """Make a rule of a function that checks one workbook, on its rows."""
-        return lambda check: self._checked(self.add(code, severity, **texts), of_return=check)
+    def error(self, code: str, **texts: Unpack[RuleTexts]) -> Callable[[ReturnCheck], Rule]:
+        """Make a rule that finds errors of a function that checks one workbook, on its rows."""
+        return lambda check: self._checked(self.add(code, Severity.ERROR, **texts), of_return=check)
+
+    def warning(self, code: str, **texts: Unpack[RuleTexts]) -> Callable[[ReturnCheck], Rule]:
+        """The same for warnings."""
+        return lambda check: self._checked(self.add(code, Severity.WARNING, **texts), of_return=check)
+
+    def notice(self, code: str, **texts: Unpack[RuleTexts]) -> Callable[[ReturnCheck], Rule]:
+        """The same for notices."""
+        return lambda check: self._checked(self.add(code, Severity.NOTICE, **texts), of_return=check)
 
     def table_rule(self, code: str, severity: Severity, **texts: Unpack[RuleTexts]) -> Callable[[TablesCheck], Rule]:
         """Make a rule of a function that checks many workbooks at once, on their pandas tables."""

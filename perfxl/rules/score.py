@@ -125,9 +125,8 @@ def _by_key(form: FormRows) -> dict[str, TextRow]:
     return {row.field: row for row in form.texts}
 
 
-@RULES.rule(
+@RULES.error(
     "SCORE-01",
-    Severity.ERROR,
     name=Text("得分超过分值", "Score above its weight"),
     what=Text("得分在 0 和分值之间", "A score lies between 0 and its weight"),
     message=Text(
@@ -159,9 +158,8 @@ def above_its_weight(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((one.row.ref,), values, (one.weight.ref,), plain(given), plain(most), written=one.row.text)
 
 
-@RULES.rule(
+@RULES.error(
     "SCORE-02",
-    Severity.ERROR,
     name=Text("没有自评", "Not evaluated"),
     what=Text("每条指标都要有实际完成值和得分", "Every indicator has a result and a score"),
     message=Text(
@@ -202,9 +200,8 @@ def _by_form(book: Return, wanted: Callable[[ResultRow], bool]) -> Iterator[list
     return (found for found in tables if found)
 
 
-@RULES.rule(
+@RULES.error(
     "SCORE-03",
-    Severity.ERROR,
     name=Text("总分与各项得分不符", "Total score differs"),
     what=Text("总分等于各指标得分与预算执行率得分之和", "The total is the sum of all scores"),
     message=Text(
@@ -243,9 +240,8 @@ def total_score_differs(book: Return, lang: Lang) -> Iterator[Hit | NotApplicabl
             yield Hit((total.ref,), values, cells, plain(stated), plain(computed), written=total.text)
 
 
-@RULES.rule(
+@RULES.error(
     "SCORE-04",
-    Severity.ERROR,
     name=Text("执行率不符", "Rate of spending differs"),
     what=Text("执行率＝全年执行数÷全年预算数", "The rate is what was spent over the budget"),
     message=Text(
@@ -260,10 +256,7 @@ def total_score_differs(book: Return, lang: Lang) -> Iterator[Hit | NotApplicabl
     right=Text("预算 30 万元，执行 27 万元，执行率 90%", "27 of 30, rate 90%"),
 )
 def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A rate of spending (执行率) that its two amounts do not give, rounded to the decimals that it is written with.
-
-    A cell formatted as a percentage contains a fraction.
-    """
+    """Compared as it is written, rounded to its decimals; a cell formatted as a percentage contains a fraction."""
     for row, field in fields_of(book, "rate"):
         made, stated = rate_of(row.form, field) if row.text else None, share(row.text)
         if made is None or any(rounded(made[2], each) for each in stated):
@@ -277,9 +270,8 @@ def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit((row.ref,), values, cells, row.text, f"{computed}%", written=row.text, message=message)
 
 
-@RULES.rule(
+@RULES.warning(
     "SCORE-05",
-    Severity.WARNING,
     name=Text("执行率得分不符", "Score of the rate differs"),
     what=Text("预算执行率得分＝分值×执行率", "The score of the rate is its weight times the rate"),
     message=Text(
@@ -318,9 +310,8 @@ def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((one.row.ref,), values, cells, plain(stated), computed, written=one.row.text)
 
 
-@RULES.rule(
+@RULES.warning(
     "SCORE-06",
-    Severity.WARNING,
     name=Text("未完成却得满分", "Full marks for a missed target"),
     what=Text("没有达到指标值的不能得满分", "A target that was missed is not given full marks"),
     message=Text(
@@ -382,9 +373,8 @@ def _figure(value: Value) -> tuple[Decimal, str, str] | None:
     return value.numbers[0], measure_key(value.measure), "number"
 
 
-@RULES.rule(
+@RULES.warning(
     "SCORE-07",
-    Severity.WARNING,
     name=Text("扣分没有说明原因", "Marks off without a reason"),
     what=Text("扣了分的指标要说明偏差原因和改进措施", "Where marks are taken off, the form says why"),
     message=Text(
@@ -412,9 +402,8 @@ def marks_off_without_a_reason(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit(tuple(row.reason_ref for row in found), {"n": len(found), "names": names})
 
 
-@RULES.rule(
+@RULES.error(
     "SCORE-08",
-    Severity.ERROR,
     name=Text("等级与总分不符", "Grade does not fit the score"),
     what=Text("自评等级由总分决定，只选一级", "The grade follows from the total score, and there is one"),
     message=Text(
@@ -454,9 +443,8 @@ USUAL = Text(
 )
 
 
-@RULES.rule(
+@RULES.error(
     "SUM-19",
-    Severity.ERROR,
     name=Text("分值合计不符", "Weights do not add up"),
     what=Text(
         "全部指标分值合计、各级指标分值合计应等于规定分值",
@@ -476,10 +464,7 @@ USUAL = Text(
     right=Text("规定 100 分，全部指标分值合计 100 分", "100 allotted, the weights make 100"),
 )
 def weights_do_not_add_up(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Quotas are ``weight_total`` and ``quotas`` of the indicator table and the ``weight`` of its levels.
-
-    Weights beside the table, such as that of 预算执行率, are part of the whole.
-    """
+    """By ``weight_total``, ``quotas`` and the levels' ``weight``; weights beside the table are part of the whole."""
     levels = book.profile.levels
     weighed: dict[tuple[FormRows, str], list[IndicatorRow]] = {}
     for line in book.indicators:

@@ -26,9 +26,8 @@ ABSENT = Text(
 )
 
 
-@RULES.rule(
+@RULES.notice(
     "FILE-03",
-    Severity.NOTICE,
     name=Text("未填写", "Not filled in"),
     what=Text(
         "空白的表不参加审核；必报的表空白、整份空白是错误，没有必报的表是警告",

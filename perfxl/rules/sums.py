@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -69,22 +69,18 @@ def sum_rules(profile: Profile) -> list[Rule]:
 
 
 def _rule(declared: Sum, profile: Profile) -> Rule:
-    what = describe(profile, declared)
+    """Its texts are made from the declaration; labels and figures are the same in both languages."""
+    what, why, fix = describe(profile, declared), *_why_and_fix(declared)
+    wrong, right = example(profile, declared)
 
     def check(tables: Tables, lang: Lang) -> Iterator[Hit | NotApplicable]:
         yield from _check(declared, tables, lang)
 
     return Rule(
-        code=declared.code,
-        severity=Severity(declared.severity),
-        name=declared.name,
-        what=Text(what, what),
-        message=STATED,
-        source=declared.source,
-        of_tables=check,
-        follows=declared.follows,
-        **explained(profile, declared),
-    )
+        code=declared.code, severity=Severity(declared.severity), name=declared.name, what=Text(what, what),
+        message=STATED, source=declared.source, of_tables=check, follows=declared.follows, why=why, fix=fix,
+        wrong=Text(wrong, wrong), right=Text(right, right),
+    )  # fmt: skip
 
 
 def _check(declared: Sum, tables: Tables, lang: Lang) -> Iterator[Hit | NotApplicable]:
@@ -133,13 +129,15 @@ def _difference(
     related = (*cells[1:], *(cell for cell in _refs(parts) if cell not in cells))
     blank = all(row.state != "ok" for row in total)
     severity, message = None, STATED
+    # how far the sides may be apart when every figure stands for itself and half a last decimal either way
+    rounding = (len(total) + len(parts)) * (FEN_PER_WAN // (2 * 10**profile.decimals))
     operands = _operands(total, profile), _operands(parts, profile)
     unseen = () if blank else by_what_is_shown(*operands, lang)
     if declared.relation == ">=":
         message = AT_LEAST
     elif blank:
         message = BLANK
-    elif unseen or abs(gap) <= _rounding(profile, len(total) + len(parts)):
+    elif unseen or abs(gap) <= rounding:
         severity, message = Severity.NOTICE, ROUNDING
     hints: tuple[Hint, ...] = ()
     if message is ROUNDING:
@@ -190,12 +188,6 @@ def _operands(rows: Sequence[AmountRow], profile: Profile) -> list[Operand]:
         else Operand(row.ref, row.label, None)
         for row in rows
     ]  # fmt: skip
-
-
-def _rounding(profile: Profile, figures: int) -> int:
-    """How far two sides may be apart when every figure stands for itself and half a last decimal either way, in fen."""
-    half: int = FEN_PER_WAN // (2 * 10**profile.decimals)
-    return half * figures
 
 
 def _names(total: Sequence[AmountRow], parts: Sequence[AmountRow], profile: Profile) -> tuple[list[str], list[str]]:
@@ -282,22 +274,6 @@ ADDED = (
         "Check every figure; correct what is wrong, left out or counted twice.",
     ),
 )
-
-
-class Explained(TypedDict):
-    """The four texts of a rule."""
-
-    why: Text
-    fix: Text
-    wrong: Text
-    right: Text
-
-
-def explained(profile: Profile, declared: Sum) -> Explained:
-    """The texts of a sum, from its declaration; labels and figures are the same in both languages."""
-    why, fix = _why_and_fix(declared)
-    wrong, right = example(profile, declared)
-    return Explained(why=why, fix=fix, wrong=Text(wrong, wrong), right=Text(right, right))
 
 
 def _why_and_fix(declared: Sum) -> tuple[Text, Text]:
@@ -460,9 +436,8 @@ def _key(values: Integers, submission: Integers) -> Keys:
     return Keys(of_row.astype(np.int64), submission[first])
 
 
-@RULES.rule(
+@RULES.notice(
     "SUM-05",
-    Severity.NOTICE,
     name=Text("中长期资金与年度资金不成比例", "Term funds out of proportion"),
     what=Text(
         "年度资金乘以年限，应与中长期资金大体相当",
@@ -539,10 +514,7 @@ EACH = Text(
     ),
 )
 def large_other_cost(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """Names and the limit are the profile's ``other_cost`` and ``other_cost_share``; project forms only.
-
-    A total of 0 above parts that are more is reported by the sum itself.
-    """
+    """Of project forms, by ``other_cost`` and ``other_cost_share``; not where a total of 0 is less than its parts."""
     profile, frame = tables.profile, tables.amounts
     limit = profile.limits.get("other_cost_share", 1.0)
     ok = frame["state"] == "ok"
