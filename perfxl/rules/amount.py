@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.reading import AmountRow
+from perfxl.reading import AmountRow, FormRows
 from perfxl.rules.rule import DECLARED_SUMS, Family, Hit
 from perfxl.rules.wording import longest, shown
-from perfxl.tables import Return, Tables, pick
+from perfxl.tables import Return
 from perfxl.values import decimals, to_fen, wan
 
 RULES = Family(needs="amounts")
@@ -291,9 +291,8 @@ def no_amount_readable(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), {"label": row.label, "text": row.text}, written=row.text)
 
 
-@RULES.table_rule(
+@RULES.notice(
     "AMOUNT-09",
-    Severity.NOTICE,
     name=Text("金额留空", "Amount left blank"),
     what=Text(
         "同一组金额中有的填了、有的空着，空着的按 0 处理", "Of amounts that belong together, a blank one counts as 0"
@@ -311,17 +310,19 @@ def no_amount_readable(book: Return, lang: Lang) -> Iterator[Hit]:
     wrong=Text("资金总额 5.00，财政拨款 5.00，其他资金空着", "资金总额 5.00, 财政拨款 5.00, 其他资金 blank"),
     right=Text("资金总额 5.00，财政拨款 5.00，其他资金 0.00", "资金总额 5.00, 财政拨款 5.00, 其他资金 0.00"),
 )
-def blank_among_filled(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def blank_among_filled(book: Return, lang: Lang) -> Iterator[Hit]:
     """A blank amount among amounts of one period of a form, or of one line of a table, that are filled in.
 
     Amounts of tasks are named by their column, so that the same column of many tasks is one notice.
     """
-    amounts = tables.amounts
-    keys = [amounts[key] for key in ("form_id", "table", "item", "role", "period")]
-    filled = (amounts["state"] == "ok").groupby(keys, observed=True).transform("any")
-    blank = (amounts["table"] != "indicators") & (amounts["state"] == "blank")
-    for row in pick(tables.amount_rows, blank & filled):
-        yield Hit((row.ref,), {"label": row.label.rpartition("·")[2] if row.role == "row" else row.label})
+    filled = {_group(row) for row in book.amounts if row.state == "ok"}
+    for row in book.amounts:
+        if row.state == "blank" and row.table != "indicators" and _group(row) in filled:
+            yield Hit((row.ref,), {"label": row.label.rpartition("·")[2] if row.role == "row" else row.label})
+
+
+def _group(row: AmountRow) -> tuple[FormRows, str, int, str, str]:
+    return row.form, row.table, row.item, row.role, row.period
 
 
 @RULES.warning(

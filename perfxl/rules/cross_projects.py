@@ -14,7 +14,7 @@ from perfxl.rules.wording import first_word, shown
 from perfxl.tables import Return
 from perfxl.values import FEN_PER_WAN, is_total, name_key, wan
 
-RULES = Family()
+RULES = Family(needs="tasks_and_projects")
 
 AMBIGUOUS = Text(
     "{n} 个项目（{names}）与 {m} 项任务（{tasks}）金额同为 {amount} 万元，名称又对不上，无法确定哪项任务对应哪个项目。"
@@ -41,7 +41,6 @@ TOO_FEW = Text(
         "项目“{name}”在年度主要任务中找不到对应的任务。请核对任务名称，或补填任务。",
         "No task on the department form belongs to the project “{name}”. Check the names, or add the task.",
     ),
-    needs="tasks_and_projects",
     why=Text(
         "项目支出由各个项目组成，项目对不上任务，两边的金额就无法核对。",
         "Projects make up the project expenditure; one without a task cannot be checked against it.",
@@ -98,7 +97,6 @@ def _unclear(forms: list[FormRows], tasks: list[TaskRow], fen: int) -> Hit:
         "all; no form was found for {tasks}. Add the form, or check the name of the task.",
     ),
     source="任务与项目应一一对应",
-    needs="tasks_and_projects",
     why=Text(
         "没有项目表的任务，绩效目标和金额都无从审核。",
         "Of a task without a form neither the targets nor the amount can be checked.",
@@ -149,7 +147,6 @@ MORE = Text(
         "Please say what they are to achieve.",
     ),
     source="绩效目标应完整",
-    needs="tasks_and_projects",
     why=Text(
         "总体目标概括全部预算资金的产出和效果；花钱多的项目没有目标，年终就无从评价。",
         "The goal sums up what all the money is to bring; a large project without one cannot be judged at the end.",
@@ -275,7 +272,6 @@ def fund_form_missing(book: Return, lang: Lang) -> Iterator[Hit]:
         "({where}) is {computed}. Please check; call it after all of them, or divide it.",
     ),
     source="成本指标应与预算资金对应",
-    needs="tasks_and_projects",
     why=Text(
         "名称与金额对不上，看不出钱花在哪里。", "Where name and amount do not fit, nobody sees what it is spent on."
     ),

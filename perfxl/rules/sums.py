@@ -22,7 +22,7 @@ from perfxl.diagnose import Operand, by_what_is_shown, explain
 from perfxl.model import Hint, Lang, Ref, Severity, Text
 from perfxl.profiles import Profile, Sum, Term, describe, distinct_labels, example, marks_of
 from perfxl.reading import AmountRow, FormRows
-from perfxl.rules.projects import is_continued_list
+from perfxl.rules.projects import is_continued_list, total_rows
 from perfxl.rules.rule import Family, Hit, NotApplicable, Rule
 from perfxl.rules.texts import project_terms
 from perfxl.tables import Return, Tables, pick
@@ -489,9 +489,8 @@ EACH = Text(
 )
 
 
-@RULES.table_rule(
+@RULES.notice(
     "SUM-15",
-    Severity.NOTICE,
     name=Text("其他成本占比偏高", "Large share of other cost"),
     what=Text(
         "“其他成本”占资金总额的比例超过限度，没有说明用途",
@@ -513,32 +512,25 @@ EACH = Text(
         "资金总额 8.00 万元, 会务费 2.00 万元, 其他成本 1.00 万元",
     ),
 )
-def large_other_cost(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def large_other_cost(book: Return, lang: Lang) -> Iterator[Hit]:
     """Of project forms, by ``other_cost`` and ``other_cost_share``; not where a total of 0 is less than its parts."""
-    profile, frame = tables.profile, tables.amounts
+    profile, whole = book.profile, total_rows(book)
     limit = profile.limits.get("other_cost_share", 1.0)
-    ok = frame["state"] == "ok"
-    is_total = ok & (frame["table"] == "fields") & (frame["column"] == "total")
-    totals = {row.form: row for row in pick(tables.amount_rows, is_total)}
-    others = ok & (frame["table"] == "indicators") & frame["label"].isin(profile.other_cost)
-    others &= frame["form"].isin(profile.project_forms)
-    whole = frame["form_id"].map(frame[is_total].groupby("form_id")["fen"].last())
-    for row in pick(
-        tables.amount_rows, others & (whole > 0).fillna(False) & (frame["fen"] > limit * whole).fillna(False)
-    ):
-        total = totals[row.form]
-        part, all_of_it = row.fen or 0, total.fen or 0
-        share = f"{part / all_of_it:.1%}".rstrip("%").removesuffix(".0")
-        values = {
-            "where": str(row.ref), "label": row.label, "part": wan(part), "total": wan(all_of_it), "share": share,
-        }  # fmt: skip
-        most = f"{limit:.0%}".rstrip("%")
-        yield Hit((row.ref,), {"limit": most}, related=(total.ref,), each=EACH.render(lang, **values))
+    for row in book.amounts:
+        other = row.table == "indicators" and row.state == "ok" and row.label in profile.other_cost
+        total = whole.get(row.form) if other and row.form.kind in profile.project_forms else None
+        if total and (total.fen or 0) > 0 and (row.fen or 0) > limit * (total.fen or 0):
+            share = f"{(row.fen or 0) / (total.fen or 0):.1%}".rstrip("%").removesuffix(".0")
+            values = {
+                "where": str(row.ref), "label": row.label, "part": wan(row.fen or 0), "total": wan(total.fen or 0),
+                "share": share,
+            }  # fmt: skip
+            most = f"{limit:.0%}".rstrip("%")
+            yield Hit((row.ref,), {"limit": most}, related=(total.ref,), each=EACH.render(lang, **values))
 
 
-@RULES.table_rule(
+@RULES.error(
     "SUM-16",
-    Severity.ERROR,
     name=Text("金额为负数", "Negative amount"),
     what=Text("预算金额不能是负数", "A budget amount cannot be negative"),
     message=Text(
@@ -554,7 +546,8 @@ def large_other_cost(tables: Tables, lang: Lang) -> Iterator[Hit]:
     wrong=Text("资金总额 8.00，财政拨款 9.00，其他资金 -1.00", "资金总额 8.00, 财政拨款 9.00, 其他资金 -1.00"),
     right=Text("资金总额 8.00，财政拨款 8.00，其他资金 0.00", "资金总额 8.00, 财政拨款 8.00, 其他资金 0.00"),
 )
-def negative_amount(tables: Tables, lang: Lang) -> Iterator[Hit]:
+def negative_amount(book: Return, lang: Lang) -> Iterator[Hit]:
     """An amount below zero, wherever it is."""
-    for row in pick(tables.amount_rows, (tables.amounts["fen"].fillna(0) < 0) & (tables.amounts["state"] == "ok")):
-        yield Hit((row.ref,), {"label": row.label, "amount": wan(row.fen or 0)}, written=row.text)
+    for row in book.amounts:
+        if row.state == "ok" and row.fen is not None and row.fen < 0:
+            yield Hit((row.ref,), {"label": row.label, "amount": wan(row.fen)}, written=row.text)
