@@ -17,12 +17,13 @@ from python_calamine import PasswordError as CalaminePasswordError
 
 from perfxl.formats import biff, errors, ods
 from perfxl.formats.cell_details import Details, SheetExtras
-from perfxl.formats.documents import RowAddress, read_docx
+from perfxl.formats.documents import RowAddress
 from perfxl.formats.errors import DAMAGED, ENCRYPTED, Unreadable
 from perfxl.formats.grid import Grid
 from perfxl.formats.guard import examine
 from perfxl.formats.office import convert, program
 from perfxl.formats.package import Package
+from perfxl.formats.word import read_docx
 from perfxl.formats.xlsx_details import (
     CELL_IMAGES,
     Borders,
@@ -136,7 +137,8 @@ def _document(kind: str, data: bytes, package: Package | None) -> Book:
     if package is not None:
         document, unread = read_docx(package)
     else:
-        from perfxl.formats.text_formats import read_html, read_mhtml, read_spreadsheetml
+        from perfxl.formats.spreadsheetml import read_spreadsheetml
+        from perfxl.formats.web_pages import read_html, read_mhtml
 
         if kind == "xml2003":
             grids, details = read_spreadsheetml(data)

@@ -7,9 +7,9 @@ import re
 import struct
 from typing import NamedTuple
 
-from perfxl.formats.documents import MAIN as WORD_MAIN
 from perfxl.formats.errors import DAMAGED, ENCRYPTED, MAX_FILE, UNSAFE, Reason, Unreadable
 from perfxl.formats.package import Package
+from perfxl.formats.word import MAIN as WORD_MAIN
 from perfxl.model import Text
 
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from perfxl.formats import Cell, Grid, as_text
 from perfxl.profiles import Block, Field, Form
-from perfxl.reading.choices import choice_text, chosen, is_option, right_of
+from perfxl.reading.choices import choice_text, right_of
 from perfxl.reading.labels import Labels, Segment
+from perfxl.reading.marks import chosen, is_option
 from perfxl.values import label_key, squeeze
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from perfxl.formats import LINES, Cell, CellDetails, Grid, RowAddress, as_text, is_list, read_book
 from perfxl.profiles import Form, Profile
 from perfxl.reading.cell_formats import apply_formats, count_pictures
-from perfxl.reading.cell_roles import CellRole, Leftovers, Parts, Reading, cell_roles, find_strays
+from perfxl.reading.cell_roles import CellRole, Parts, Reading, cell_roles
 from perfxl.reading.choices import read_controls
 from perfxl.reading.fields import Found, find_fields, find_year, read_matrices
 from perfxl.reading.form_tables import find_header, read_indicators, read_tasks
@@ -19,6 +19,7 @@ from perfxl.reading.levels import place_levels
 from perfxl.reading.pairing import Fixed, pair
 from perfxl.reading.rows import AmountRow, FormRows, TextRow, WorkbookRows
 from perfxl.reading.split_labels import with_areas, with_joined_labels
+from perfxl.reading.unread import Leftovers, find_strays
 from perfxl.values import name_key, parse_amount, squeeze
 
 #: in a workbook of more forms, levels are read as standing beside the first of their lines

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from perfxl.model import Lang, Ref, Severity, Text, column_letters
 from perfxl.reading import TextRow
-from perfxl.reading.choices import TICKED, UNTICKED, read_marks
+from perfxl.reading.marks import TICKED, UNTICKED, read_marks
 from perfxl.rules.completeness import gaps
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.texts import declared, prose, texts_of

@@ -12,7 +12,7 @@ from word_forms import ten_forms
 
 from perfxl.engine.batch import check
 from perfxl.formats import Unreadable, read_book
-from perfxl.formats.text_formats import decoded
+from perfxl.formats.web_pages import decoded
 from perfxl.model import Status
 
 GOOD = CLEAN.read_bytes()

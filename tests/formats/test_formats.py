@@ -453,7 +453,7 @@ def test_cells_of_xml_2003_beyond_all_are_left_out():
 
 
 def test_too_many_cells_of_xml_2003(monkeypatch):
-    from perfxl.formats import text_formats as module
+    from perfxl.formats import spreadsheetml as module
 
     monkeypatch.setattr(module, "_MAX_CELLS", 1000)
     assert kind_of(spreadsheetml(GOOD).encode()) == "bomb"

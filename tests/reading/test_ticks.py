@@ -9,7 +9,7 @@ import pytest
 from containers import packed, parts_of
 
 from perfxl.engine.batch import check
-from perfxl.reading.choices import chosen, is_option, read_marks
+from perfxl.reading.marks import chosen, is_option, read_marks
 
 OPTIONS = ("产业发展", "民生保障", "基础设施", "其他")
 SECOND = ["民生保障"]
