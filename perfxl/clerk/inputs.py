@@ -69,10 +69,7 @@ def read_config(path: str | Path) -> Config:
 
 
 def edition(profile: str | Profile, config: Config | None = None) -> Profile:
-    """A profile, by name or as it is, with the user's file laid over it.
-
-    Raises ``UserError`` when the file has a key or value that the profile has no use for.
-    """
+    """A profile, by name or as it is, with the user's file laid over it. Raises ``UserError`` for what has no use."""
     form = load(profile) if isinstance(profile, str) else profile
     return form if config is None else _overlaid(form, config)
 

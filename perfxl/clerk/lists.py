@@ -114,10 +114,9 @@ class ListEntry:
 
     def needed(self, column: ListColumn) -> str:
         """A value as text. Raises ``UserError`` if it is empty."""
-        text = self.text(column)
-        if not text:
-            raise self.error(column, EMPTY)
-        return text
+        if text := self.text(column):
+            return text
+        raise self.error(column, EMPTY)
 
     def day(self, column: ListColumn) -> date:
         """A value as a date, typed as one or written out. Raises ``UserError``."""
@@ -149,10 +148,7 @@ class ListEntry:
 
 
 def read_entries(path: str | Path, kind: ClerkList) -> list[ListEntry]:
-    """The rows of the list in a workbook, or its entries in a TOML file.
-
-    Raises ``UserError`` when the file cannot be read or lacks a column.
-    """
+    """The rows of the list in a workbook, or its entries in a TOML file. Raises ``UserError``."""
     path = Path(path)
     if path.suffix.lower() == ".toml":
         return list(_toml_entries(path, kind))

@@ -53,10 +53,7 @@ TAKEN = Text(
 
 @dataclass(frozen=True)
 class Pairs:
-    """The pairs of a file; ``fixed`` is all that a worker process needs of them.
-
-    ``entries`` are the unit as ``name_key``, the pair, and its place in the file.
-    """
+    """The pairs of a file: ``fixed`` for the reader; ``entries`` are the unit as ``name_key``, the pair, its place."""
 
     fixed: Fixed
     entries: tuple[tuple[str, Pair, ListEntry], ...]

@@ -212,10 +212,7 @@ class Roster:
 
 
 def read_roster(path: str | Path) -> Roster:
-    """The units of a list (.xlsx, or .toml with ``[[unit]]``).
-
-    Raises ``UserError`` with file, sheet, cell and what to do when something cannot be used.
-    """
+    """The units of a list (.xlsx, or .toml with ``[[unit]]``). Raises ``UserError`` with file, sheet and cell."""
     units: list[Member] = []
     taken: dict[str, Member] = {}
     for entry in read_entries(path, ROSTER):

@@ -1,8 +1,7 @@
 """``--waivers FILE``: problems that the bureau accepts, each with a reason, the person who approved it and a last day.
 
 A waived finding is marked, and a waiver without effect gives a notice. These notices are about the clerk's file, not
-about a return: their cells are those of the file, and they change no unit's status. Hence a family of their own: FILE
-is for a unit, about its workbook; ROUND is about the units that have to report.
+about a return: their cells are those of the file, and they change no unit's status.
 """
 
 from __future__ import annotations
@@ -122,10 +121,7 @@ class Waiver:
 
 
 def read_waivers(path: str | Path, codes: Collection[str]) -> tuple[Waiver, ...]:
-    """The waivers of a file; ``codes`` are those of all rules.
-
-    Raises ``UserError`` with file, row and column when something cannot be used.
-    """
+    """The waivers of a file; ``codes`` are those of all rules. Raises ``UserError`` with file, row and column."""
     return tuple(_waiver(entry, codes) for entry in read_entries(path, WAIVERS))
 
 

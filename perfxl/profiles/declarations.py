@@ -305,7 +305,7 @@ def _indicators(data: TomlTable, levels: Mapping[str, Level], fields: Mapping[st
         header={key: header.text(key) for key in header},
         periods=tuple(item.read(schema.Period) for item in periods),
         levels=tuple(_form_level(item, levels) for item in rows),
-        quotas=tuple(_quotas(item, levels) for item in data.tables("quotas")),
+        quotas=tuple({k: item.value(k, float) for k in level_keys(item, levels)} for item in data.tables("quotas")),
         options={key: options.strings(key) for key in options},
     )
 
@@ -318,11 +318,12 @@ def _form_level(data: TomlTable, levels: Mapping[str, Level]) -> schema.FormLeve
     return level
 
 
-def _quotas(data: TomlTable, levels: Mapping[str, Level]) -> dict[str, float]:
+def level_keys(data: TomlTable, levels: Mapping[str, Level]) -> list[str]:
+    """The keys of a table, all of which must be levels."""
     for key in data:
         if key not in levels:
             raise data.error(key, NO_LEVEL.fill(key=key))
-    return {key: data.value(key, float) for key in data}
+    return list(data)
 
 
 # ---------------------------------------------------------------- sums

@@ -35,11 +35,6 @@ class CellArea:
         last = f"{column_letters(self.last_col)}{self.last_row}"
         return self.cell if last == self.cell else f"{self.cell}:{last}"
 
-    @property
-    def merged(self) -> bool:
-        """Whether it covers more than one cell."""
-        return (self.row, self.col) != (self.last_row, self.last_col)
-
 
 @dataclass(frozen=True)
 class IndicatorCells:
@@ -153,8 +148,8 @@ def _plan(profile: Profile, form: Form, project: int, year: int, unit: str) -> P
         try:
             _BLOCKS[block.kind](page, block)
         except NoRoomError as error:
-            cells, columns_there = error.args
-            raise block.location.error(NO_ROOM.fill(cells=cells, columns=columns_there)) from error
+            needed, there = error.args
+            raise block.location.error(NO_ROOM.fill(cells=needed, columns=there)) from error
     return page
 
 
@@ -407,16 +402,15 @@ class Page:
     def value(self, about: Field, columns: ColumnSpan, style: str = "") -> None:
         """Add the input of a field; a choice gets one cell for each option."""
         if about.kind == "choice":
-            self.layout.choices[about.key] = tuple(self._options(about, columns))
+            offers = [tuple(f"{option} {box}" for box in (EMPTY_BOX, TICKED_BOX)) for option in about.options]
+            parts = self.columns.split(columns, [text_width(option) + 3 for option in about.options])
+            self.layout.choices[about.key] = tuple(
+                self.put(part, "choice", offer[0], about, options=offer)
+                for offer, part in zip(offers, parts, strict=True)
+            )
             return
         text = about.note if about.kind in ("review", "points") else self.unit if about.key == "unit" else ""
         self.layout.fields[about.key] = self.put(columns, style or about.kind, text, about)
-
-    def _options(self, about: Field, columns: ColumnSpan) -> Iterator[CellArea]:
-        needs = [text_width(option) + 3 for option in about.options]
-        for option, part in zip(about.options, self.columns.split(columns, needs), strict=True):
-            offer = tuple(f"{option} {box}" for box in (EMPTY_BOX, TICKED_BOX))
-            yield self.put(part, "choice", offer[0], about, options=offer)
 
 
 class NoRoomError(ValueError):
@@ -425,10 +419,7 @@ class NoRoomError(ValueError):
 
 @dataclass(frozen=True)
 class FormColumns:
-    """The columns of one form: their widths, and those that each column of the indicator table takes.
-
-    The first one is for labels, the second one for the first level of indicators.
-    """
+    """The columns of one form: for labels, for the first level, then those of each column of the indicator table."""
 
     widths: tuple[float, ...]
     #: one mapping for each period: column of the indicator table -> columns of the sheet
@@ -452,7 +443,8 @@ class FormColumns:
         if last - first + 1 < len(needs) or comb(last - first, len(needs) - 1) > MOST_CUTS:
             raise NoRoomError(len(needs), last - first + 1)
         cuts = combinations(range(first + 1, last + 1), len(needs) - 1)
-        return min((_parts(first, last, cut) for cut in cuts), key=lambda parts: self._tightness(parts, needs))
+        ways = (list(zip((first, *cut), (*(col - 1 for col in cut), last), strict=True)) for cut in cuts)
+        return min(ways, key=lambda parts: self._tightness(parts, needs))
 
     def beside(self, columns: ColumnSpan, label: str) -> list[ColumnSpan]:
         """Cut columns in two: just wide enough for a label, and the rest for its value."""
@@ -465,12 +457,6 @@ class FormColumns:
     def _tightness(self, parts: Iterable[ColumnSpan], needs: Sequence[float]) -> tuple[float, float]:
         ratios = [need / self.width(part) for part, need in zip(parts, needs, strict=True)]
         return max(ratios), sum(ratio * ratio for ratio in ratios)
-
-
-def _parts(first: int, last: int, cuts: Sequence[int]) -> list[ColumnSpan]:
-    starts = (first, *cuts)
-    ends = (*(cut - 1 for cut in cuts), last)
-    return list(zip(starts, ends, strict=True))
 
 
 def _columns_of(form: Form, levels: Mapping[str, Level]) -> FormColumns:

@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from perfxl.model import Text
-from perfxl.profiles.declarations import NO_LEVEL, form_of, read_form, read_sums, refuse_twice
+from perfxl.profiles.declarations import form_of, level_keys, read_form, read_sums, refuse_twice
 from perfxl.profiles.layout import layout
 from perfxl.profiles.schema import MOST_PROJECTS, OTHER_SHEETS, Form, Level, Profile
 from perfxl.profiles.source import KeyLocation, ProfileError, TomlFile, TomlTable, merged, with_locations
@@ -154,7 +154,7 @@ def _profile(data: TomlTable) -> Profile:
         raise data.error("id", BAD_ID.fill(id=data.text("id")))
     words, headers, money = data.table("words"), data.table("headers"), data.table("money")
     severity, sources, limits, grades = map(data.optional_table, ("severity", "sources", "limits", "grades"))
-    typos = words.optional_table("typos")
+    typos, belongs = words.optional_table("typos"), data.optional_table("belongs")
     return Profile(
         id=data.text("id"),
         version=data.value("version", int, 1),
@@ -175,7 +175,7 @@ def _profile(data: TomlTable) -> Profile:
         name_noise=words.strings("name_noise"),
         other_cost=words.strings("other_cost"),
         lexicon={key: words.strings(key) for key in words if key != "typos"},
-        belongs=_belongs(data.optional_table("belongs"), levels),
+        belongs={key: belongs.strings(key) for key in level_keys(belongs, levels)},
         grades={key: grades.value(key, float) for key in grades},
         typos={key: typos.value(key, str) for key in typos},
         rule_codes=tuple(used for used in _rule_codes(data) if used[1].file is data.location.file),
@@ -213,13 +213,6 @@ def _levels(data: TomlTable) -> dict[str, Level]:
         if level.parent and level.parent not in levels:
             raise item.error("parent", NO_PARENT.fill(parent=level.parent))
     return levels
-
-
-def _belongs(belongs: TomlTable, levels: Mapping[str, Level]) -> dict[str, tuple[str, ...]]:
-    for key in belongs:
-        if key not in levels:
-            raise belongs.error(key, NO_LEVEL.fill(key=key))
-    return {key: belongs.strings(key) for key in belongs}
 
 
 def _rule_codes(data: TomlTable) -> Iterator[tuple[str, KeyLocation]]:

@@ -64,7 +64,7 @@ def _long(plan: Page) -> bool:
 def draw(sheet: Worksheet, styles: Styles, area: CellArea, style: str, text: str = "") -> None:
     """Write a text, or a blank, into a cell or a merged area."""
     look = styles.get(style)
-    if area.merged:
+    if area.ref != area.cell:
         sheet.merge_range(area.ref, "", look)
     if text:
         sheet.write_string(area.cell, text, look)
@@ -281,10 +281,7 @@ def write_rules(book: Workbook, styles: Styles, profile: Profile) -> None:
 
 
 def write_checks(book: Workbook, styles: Styles, profile: Profile, sheets: Sequence[SheetLayout]) -> None:
-    """A row for each declared sum, and below them the list of projects by which forms are matched.
-
-    Each formula carries the result that it has on the blank workbook.
-    """
+    """A row for each declared sum, with its result on the blank workbook, and the projects that forms are matched by."""
     sheet = _table_sheet(book, styles, CHECKS, "勾稽关系校验表", list(CHECK_COLUMNS.values()))
     found = sums.checks(profile, sheets)
     last = CHECK_HEAD + len(found)

@@ -23,10 +23,7 @@ PASSED, FAILED, NOTHING = "✓", "✗", "—"
 
 @dataclass(frozen=True)
 class SumExpression:
-    """Excel expressions for a term: its total, how many numbers it has, and how many texts cannot be read as numbers.
-
-    ``array`` is whether Excel has to compute them as arrays.
-    """
+    """Excel expressions for a term, ``array`` or not: its total, its count of numbers and of texts that are none."""
 
     total: str
     count: str

@@ -1,7 +1,4 @@
-"""How figures are written: digits and Chinese numerals, signs and words that limit them, units of money and measure.
-
-Numbers are exact: no float comes near them.
-"""
+"""How figures are written: numerals, signs and words that limit them, units of money and measure. All is exact."""
 
 from __future__ import annotations
 
