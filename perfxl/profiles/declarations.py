@@ -300,6 +300,9 @@ def _indicators(data: TomlTable, levels: Mapping[str, Level], fields: Mapping[st
     periods, rows = ([*data.required(key, list(data.tables(key)))] for key in ("periods", "levels"))
     refuse_twice(periods)
     refuse_twice(rows)
+    for key in data.strings("first_levels"):
+        if key not in levels:
+            raise data.error("first_levels", NO_LEVEL.fill(key=key))
     return data.read(
         Indicators,
         header={key: header.text(key) for key in header},

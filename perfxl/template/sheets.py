@@ -281,7 +281,7 @@ def write_rules(book: Workbook, styles: Styles, profile: Profile) -> None:
 
 
 def write_checks(book: Workbook, styles: Styles, profile: Profile, sheets: Sequence[SheetLayout]) -> None:
-    """A row for each declared sum, with its result on the blank workbook, and the projects that forms are matched by."""
+    """A row for each declared sum, with its result on the blank workbook, and the projects by which forms match."""
     sheet = _table_sheet(book, styles, CHECKS, "勾稽关系校验表", list(CHECK_COLUMNS.values()))
     found = sums.checks(profile, sheets)
     last = CHECK_HEAD + len(found)

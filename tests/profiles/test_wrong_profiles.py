@@ -118,6 +118,8 @@ NO_LAYOUT = [
      "forms.project.indicators.header", "前两栏"),
     ('periods = [{ key = "year", label = "年度" }]', "periods = []", "forms.project.indicators.periods", "不能是空的"),
     ('{ key = "quality", rows = 2', '{ key = "quantity", rows = 2', "forms.project.indicators.levels[2].key", "两次"),
+    ('[forms.project.indicators]\n', '[forms.project.indicators]\nfirst_levels = ["output", " "]\n',
+     "forms.project.indicators.first_levels", "不在 [[levels]] 之中"),
     ('{ key = "quality", rows = 2', '{ key = "quality", rows = 0', "forms.project.indicators.levels[2].rows", "500"),
     ('sheet = "项目{n}"', 'sheet = "{n}{x}"', "forms.project.sheet", "花括号"),
     ('sheet = "项目{n}"\nrepeats = true', 'sheet = "校验"', "forms.project.sheet", "另有一张工作表"),
