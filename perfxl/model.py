@@ -191,6 +191,11 @@ class Finding:
         """The place, or ``None`` for a finding about a whole file."""
         return self.cells[0] if self.cells else None
 
+    @property
+    def label(self) -> Text:
+        """The word for its severity, or that it is waived."""
+        return WAIVED if self.waived else self.severity.label
+
 
 def severities(findings: Iterable[Finding]) -> Counter[str]:
     """How many findings count as errors, warnings and notices, each of which is a key: waived ones as none."""

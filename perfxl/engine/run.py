@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -23,6 +24,7 @@ LISTED = 6
 #: of the outcomes of several sums with one code, the first in this order counts
 _WEIGHT = (Result.CRASHED, Result.FAILED, Result.PASSED, Result.NOT_APPLICABLE)
 _log = logging.getLogger("perfxl.faults")
+_Placed = tuple[Rule, Hit]
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def run(tables: Tables, lang: Lang = "zh") -> Checked:
             for rule in rules
         ]
         ended = _outcomes(answers, book, lang)
-        found = _Messages(book, lang).findings(answers)
+        found = _findings(answers, book, lang)
         found += [_crash(outcome, book.unit, lang) for outcome in ended if outcome.result is Result.CRASHED]
         sheets = {form.sheet: number for number, form in enumerate(book.all_forms)}
         findings += sorted(found, key=lambda finding: _reading_order(finding, sheets))
@@ -102,15 +104,13 @@ def _ask_tables(rule: Rule, tables: Tables, lang: Lang) -> dict[str, _Answer]:
     if rule.of_tables is None:
         return {}
     try:
-        answers = _by_file(rule, rule.of_tables(tables, lang))
+        return _by_file(rule, rule.of_tables(tables, lang))
     except Exception as error:
         _log.exception("rule %s", rule.code)
         if len(tables.returns) == 1:
             return {tables.returns[0].file: _crashed(rule, error)}
-        answers = {}
-        for book in tables.returns:
-            answers |= _ask_tables(rule, Tables(tables.profile, [book]), lang)
-    return answers
+    alone = (_ask_tables(rule, Tables(tables.profile, [book]), lang) for book in tables.returns)
+    return {file: answer for answers in alone for file, answer in answers.items()}
 
 
 def _by_file(rule: Rule, found: Iterable[Hit | NotApplicable]) -> dict[str, _Answer]:
@@ -152,50 +152,35 @@ def _outcome(answer: _Answer, file: str, lacking: str, lang: Lang) -> Outcome:
     return Outcome(code, file, Result.NOT_APPLICABLE if reason else Result.PASSED, reason)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    rule: Rule
-    hit: Hit
+def _findings(answers: Iterable[_Answer], book: Return, lang: Lang) -> list[Finding]:
+    """The findings of one workbook that are left after suppression and grouping."""
+    left = _not_suppressed([(answer.rule, hit) for answer in answers for hit in answer.hits])
+    findings = share_gaps(_grouped(((rule, hit) for rule, hit in left if not rule.hinted), book, lang), lang)
+    hinted = {(hint.kind, cell) for finding in findings for hint in finding.hints for cell in hint.cells}
+    unexplained = ((r, hit) for r, hit in left if r.hinted and (r.hinted, hit.cells[0]) not in hinted)
+    return findings + _grouped(unexplained, book, lang)
 
 
-class _Messages:
-    """The findings of one workbook."""
-
-    def __init__(self, book: Return, lang: Lang) -> None:
-        self._book, self._lang = book, lang
-
-    def findings(self, answers: Iterable[_Answer]) -> list[Finding]:
-        """Those that are left after suppression and grouping."""
-        left = _not_suppressed([_Placed(answer.rule, hit) for answer in answers for hit in answer.hits])
-        findings = share_gaps(self._grouped(item for item in left if not item.rule.hinted), self._lang)
-        hinted = {(hint.kind, cell) for finding in findings for hint in finding.hints for cell in hint.cells}
-        open_ones = (p for p in left if p.rule.hinted and (p.rule.hinted, p.hit.cells[0]) not in hinted)
-        return findings + self._grouped(open_ones)
-
-    def _grouped(self, placed: Iterable[_Placed]) -> list[Finding]:
-        """One finding for the same message at many cells, for the rules that ask for it."""
-        groups: dict[tuple[object, ...], list[_Placed]] = {}
-        for number, item in enumerate(placed):
-            rule, hit = item.rule, item.hit
-            key: tuple[object, ...] = (number,)
-            if rule.group:
-                sheet = hit.cells[0].sheet if rule.group == "form" else ""
-                key = (rule.code, _severity(rule, hit, self._book.profile), sheet, _message(rule, hit, (), self._lang))
-            groups.setdefault(key, []).append(item)
-        return [self._one_of(items) for items in groups.values()]
-
-    def _one_of(self, items: Sequence[_Placed]) -> Finding:
-        """The finding of a group: the first one's, with the cells of all."""
-        first = items[0]
-        each = [item.hit.each for item in items]
-        finding = _finding(first.rule, first.hit, self._book.profile, self._book.unit, self._lang, each)
-        if len(items) == 1:
-            return finding
-        return replace(
-            finding,
-            cells=tuple(dict.fromkeys(cell for item in items for cell in item.hit.cells)),
-            related=tuple(dict.fromkeys(cell for item in items for cell in item.hit.related)),
-        )
+def _grouped(placed: Iterable[_Placed], book: Return, lang: Lang) -> list[Finding]:
+    """One finding for the same message at many cells, for the rules that ask for it: the first, with all cells."""
+    groups: dict[tuple[object, ...], list[_Placed]] = {}
+    for number, (rule, hit) in enumerate(placed):
+        key: tuple[object, ...] = (number,)
+        if rule.group:
+            sheet = hit.cells[0].sheet if rule.group == "form" else ""
+            key = (rule.code, _severity(rule, hit, book.profile), sheet, _message(rule, hit, (), lang))
+        groups.setdefault(key, []).append((rule, hit))
+    findings = []
+    for (rule, first), *more in groups.values():
+        hits = [first, *(hit for _, hit in more)]
+        finding = _finding(rule, first, book.profile, book.unit, lang, [hit.each for hit in hits])
+        if more:
+            cells = tuple(dict.fromkeys(cell for hit in hits for cell in hit.cells))
+            finding = replace(
+                finding, cells=cells, related=tuple(dict.fromkeys(c for hit in hits for c in hit.related))
+            )
+        findings.append(finding)
+    return findings
 
 
 def _finding(
@@ -234,22 +219,19 @@ def _crash(outcome: Outcome, unit: str, lang: Lang) -> Finding:
 
 def _not_suppressed(placed: Sequence[_Placed]) -> list[_Placed]:
     """Leave out what follows from a more basic finding at the same cell: a blank cell is one finding, not four."""
-    basic: dict[Ref, set[str]] = {}
-    codes: dict[Ref, set[str]] = {}
-    for item in placed:
-        for cell in item.hit.cells:
-            codes.setdefault(cell, set()).add(item.rule.code)
-            if item.rule.basic:
-                basic.setdefault(cell, set()).add(item.rule.code)
-    kept = []
-    for item in placed:
-        cell = item.hit.cells[0]
-        if basic.get(cell, set()) - {item.rule.code} and not item.rule.basic:
-            continue
-        if (codes[cell] - {item.rule.code}) & set(item.rule.follows):
-            continue
-        kept.append(item)
-    return kept
+    basic: dict[Ref, set[str]] = defaultdict(set)
+    codes: dict[Ref, set[str]] = defaultdict(set)
+    for rule, hit in placed:
+        for cell in hit.cells:
+            codes[cell].add(rule.code)
+            if rule.basic:
+                basic[cell].add(rule.code)
+    return [
+        (rule, hit)
+        for rule, hit in placed
+        if (rule.basic or not basic[hit.cells[0]] - {rule.code})
+        and not (codes[hit.cells[0]] - {rule.code}).intersection(rule.follows)
+    ]
 
 
 def _reading_order(finding: Finding, sheets: Mapping[str, int]) -> tuple[int, int, int, int, str]:

@@ -25,7 +25,7 @@ from perfxl.reports.out_folder import DOCUMENT, Incomplete, WrittenFiles, by_uni
 from perfxl.reports.package import markup
 from perfxl.reports.package.markup import TYPES, CannotAnnotate, Relationships, clean, opened
 from perfxl.reports.package.notes import SheetNotes, TextRun
-from perfxl.reports.package.problem_list import put_list, severity_label
+from perfxl.reports.package.problem_list import put_list
 from perfxl.reports.package.rebuild import rebuild
 from perfxl.reports.package.styles import StylesPart, fill_of
 from perfxl.reports.package.workbook import CellRange, SheetPart, WorkbookPart, on_a_sheet, parse_area
@@ -217,7 +217,7 @@ def _note(findings: Sequence[Finding], lang: Lang) -> list[TextRun]:
     """Each finding on a line of its own, with its likely causes below."""
     runs = []
     for number, finding in enumerate(findings):
-        label = LABEL.render(lang, severity=severity_label(finding, lang), code=finding.code)
+        label = LABEL.render(lang, severity=finding.label.render(lang), code=finding.code)
         causes = [CAUSE.render(lang, message=hint.message) for hint in finding.hints]
         waived = [finding.waived.render(lang)] if finding.waived else []
         runs.append(TextRun(("\n" if number else "") + label, bold=True))

@@ -6,9 +6,10 @@ are made in ``sheets``.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,8 +98,6 @@ COLOURS = {
     Severity.WARNING: "#F0AD4E",
     Severity.NOTICE: "#9DC3E6",
 }
-
-_Data = list[tuple[Any, ...]]
 
 
 def write(batch: Batch, out: Path) -> list[Path]:
@@ -286,53 +285,46 @@ class Charts:
 
     def __init__(self, book: SummaryBook, facts: BatchFacts, budgets: Counter[str]) -> None:
         self._book = book
-        self._status = _statuses(facts)
-        self._codes = self._frequent(facts)
-        self._budgets: _Data = []
-        if len(budgets) > 1:
-            self._budgets = [
-                (self._short(unit), fen / FEN_PER_WAN) for unit, fen in budgets.most_common(MOST_BARS) if fen
-            ]
+        counts = Counter(item.status for item in facts.batch.submissions if not item.duplicate_of)
+        statuses = [(status, counts[status]) for status in Status if counts[status]]
+        largest = budgets.most_common(MOST_BARS) if len(budgets) > 1 else ()
+        bars = [(self._short(unit), fen / FEN_PER_WAN) for unit, fen in largest if fen]
+        #: the data of each chart, and what makes it
+        self._parts: list[tuple[Sequence[tuple[Any, ...]], Callable[[int, Sequence[Any]], Any]]] = [
+            (statuses, self._status_chart), (self._frequent(facts), self._codes_chart), (bars, self._budgets_chart)
+        ]  # fmt: skip
 
     def _short(self, text: str) -> str:
         text = clean(" ".join(text.split()), self._book.lang)
         most = LABEL[self._book.lang]
         return text if len(text) <= most else f"{text[: most - 1]}…"
 
-    def _frequent(self, facts: BatchFacts) -> _Data:
-        counts: dict[str, Counter[Severity]] = {}
+    def _frequent(self, facts: BatchFacts) -> list[tuple[Any, ...]]:
+        counts: dict[str, Counter[Severity]] = defaultdict(Counter)
         names: dict[str, str] = {}
         for finding in (one for one in facts.batch.findings if not one.waived):
-            counts.setdefault(finding.code, Counter())[finding.severity] += 1
+            counts[finding.code][finding.severity] += 1
             names.setdefault(finding.code, finding.name)
         top = sorted(counts, key=lambda code: (-counts[code].total(), code))[:MOST_BARS]
         return [(f"{self._short(names[code])} {code}", *(counts[code][each] for each in Severity)) for code in top]
-
-    @property
-    def rows(self) -> int:
-        """The number of rows of the data."""
-        return 1 + len(self._status) + len(self._codes) + len(self._budgets)
 
     def write_data(self, sheet: Worksheet, row: int) -> None:
         """Write the data from ``row`` down."""
         style = self._book.styles.get("data")
         sheet.write_string(row, 0, self._book.render(DATA), style)
-        labelled = [(self._book.render(status.label), count) for status, count in self._status]
-        for number, values in enumerate((*labelled, *self._codes, *self._budgets), row + 1):
-            sheet.write_string(number, 0, values[0], style)
-            for col, value in enumerate(values[1:], 1):
+        for number, (name, *values) in enumerate(chain.from_iterable(rows for rows, _ in self._parts), row + 1):
+            words = self._book.render(name.label) if isinstance(name, Status) else name
+            sheet.write_string(number, 0, words, style)
+            for col, value in enumerate(values, 1):
                 sheet.write_number(number, col, value, style)
 
     def insert(self, sheet: Worksheet, row: int, data: int, size: tuple[int, int]) -> None:
         """Place the charts at ``row`` within a width and height in pixels; their data begins below ``data``."""
-        first = data + 1
-        charts = [self._status_chart(first)]
-        first += len(self._status)
-        if self._codes:
-            charts.append(self._codes_chart(first))
-        first += len(self._codes)
-        if self._budgets:
-            charts.append(self._budgets_chart(first))
+        first, charts = data + 1, list[Any]()
+        for rows, make in self._parts:
+            if rows or not charts:
+                charts.append(make(first, rows))
+            first += len(rows)
         shares = {1: (1.0,), 2: (0.38, 0.62), 3: (0.26, 0.39, 0.35)}[len(charts)]
         left = 0
         for chart, share in zip(charts, shares, strict=True):
@@ -342,23 +334,23 @@ class Charts:
             sheet.insert_chart(row, 0, chart, {"x_offset": left, "y_offset": 4, "object_position": 3})
             left += wide
 
-    def _status_chart(self, first: int) -> Any:
-        points = [{"fill": {"color": COLOURS[status]}} for status, _ in self._status]
-        series = self._series(first, self._status, 1, self._font(11, bold=True)) | {"points": points}
+    def _status_chart(self, first: int, data: Sequence[Any]) -> Any:
+        points = [{"fill": {"color": COLOURS[status]}} for status, _ in data]
+        series = self._series(first, data, 1, self._font(11, bold=True)) | {"points": points}
         chart = self._chart({"type": "doughnut"}, STATUS, "bottom", [series])
         chart.set_hole_size(50)
         return chart
 
-    def _codes_chart(self, first: int) -> Any:
+    def _codes_chart(self, first: int, data: Sequence[Any]) -> Any:
         series = [
-            self._series(first, self._codes, number, self._font(9), "0;;")
+            self._series(first, data, number, self._font(9), "0;;")
             | {"name": self._book.render(severity.label), "fill": {"color": COLOURS[severity]}, "gap": 45}
             for number, severity in enumerate(Severity, 1)
         ]
         return self._chart({"type": "bar", "subtype": "stacked"}, CODES, "bottom", series)
 
-    def _budgets_chart(self, first: int) -> Any:
-        series = self._series(first, self._budgets, 1, self._font(9), "#,##0.00")
+    def _budgets_chart(self, first: int, data: Sequence[Any]) -> Any:
+        series = self._series(first, data, 1, self._font(9), "#,##0.00")
         return self._chart({"type": "bar"}, BUDGETS, "", [series | {"fill": {"color": "#5B84B1"}, "gap": 45}])
 
     def _series(self, first: int, data: Sequence[Any], col: int, font: Any, number: str = "") -> dict[str, Any]:
@@ -383,9 +375,3 @@ class Charts:
 
     def _font(self, size: int, *, bold: bool = False) -> dict[str, Any]:
         return {"name": BODY_FONT.render(self._book.lang), "size": size, "bold": bold, "color": "#404040"}
-
-
-def _statuses(facts: BatchFacts) -> Sequence[tuple[Status, int]]:
-    """How many files have each status, without those that repeat another one."""
-    counts = Counter(item.status for item in facts.batch.submissions if not item.duplicate_of)
-    return [(status, counts[status]) for status in Status if counts[status]]

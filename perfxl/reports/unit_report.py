@@ -11,14 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import count
+from itertools import count, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from xlsxwriter.utility import xl_range
 
 from perfxl import __version__
-from perfxl.model import Finding, Lang, Outcome, Ref, Result, Severity, Status, Submission, Text, column_letters
+from perfxl.model import Finding, Lang, Outcome, Ref, Result, Severity, Status, Submission, Text
 from perfxl.output_files import UNKNOWN_UNIT, save
 from perfxl.reports.out_folder import DOCUMENT, Incomplete, by_unit, not_saved
 from perfxl.rules import rules_of
@@ -299,19 +300,14 @@ def ranges(refs: Iterable[Ref]) -> list[str]:
         for run in runs:
             open_blocks[run] = (open_blocks.get(run, (row, row))[0], row)
     blocks += [(top, bottom, *run) for run, (top, bottom) in open_blocks.items()]
-    return [_range(*block) for block in sorted(blocks, key=lambda b: (b[0], b[2]))]
+    return [
+        xl_range(top - 1, left - 1, bottom - 1, right - 1)
+        for top, bottom, left, right in sorted(blocks, key=lambda block: (block[0], block[2]))
+    ]
 
 
 def _runs(cols: set[int]) -> Iterator[tuple[int, int]]:
     """Runs of adjacent columns as (first, last)."""
-    for col in sorted(cols):
-        if col - 1 not in cols:
-            last = col
-            while last + 1 in cols:
-                last += 1
-            yield col, last
-
-
-def _range(top: int, bottom: int, left: int, right: int) -> str:
-    first, last = f"{column_letters(left)}{top}", f"{column_letters(right)}{bottom}"
-    return first if first == last else f"{first}:{last}"
+    for _, run in groupby(enumerate(sorted(cols)), key=lambda pair: pair[1] - pair[0]):
+        _, *found = zip(*run, strict=True)
+        yield found[0][0], found[0][-1]

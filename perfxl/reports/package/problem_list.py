@@ -9,7 +9,7 @@ from lxml import etree
 
 from perfxl.formats import our_marks
 from perfxl.formats.our_marks import LIST, NOTHING
-from perfxl.model import WAIVED, Finding, Lang, Ref, Text, column_letters
+from perfxl.model import COMMA, Finding, Lang, Ref, Text, column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.markup import clean, cut, units, wrapped
 from perfxl.reports.package.styles import ListLook, StylesPart, fill_of
@@ -210,11 +210,6 @@ class ListColumn(NamedTuple):
     look: ListLook = ListLook()
 
 
-def severity_label(finding: Finding, lang: Lang) -> str:
-    """The severity of a finding, or that it is waived, as a word."""
-    return (WAIVED if finding.waived else finding.severity.label).render(lang)
-
-
 def _place(finding: Finding, lang: Lang) -> str:
     return _long(finding.ref, finding.file) if finding.ref else _WHOLE_FILE.render(lang)
 
@@ -225,7 +220,7 @@ def _others(finding: Finding, lang: Lang) -> str:
         return ""
     first, *others = finding.cells
     runs = [_run(start, end, first) for start, end in _runs(others)]
-    cells = ("、" if lang == "zh" else ", ").join(runs[:_MOST_RUNS]) + ("…" if len(runs) > _MOST_RUNS else "")
+    cells = COMMA.render(lang).join(runs[:_MOST_RUNS]) + ("…" if len(runs) > _MOST_RUNS else "")
     return _ALSO.render(lang, n=len(finding.cells), cells=cells)
 
 
@@ -261,7 +256,7 @@ def _long(ref: Ref, file: str) -> str:
 
 _CENTRED = ListLook(horizontal="center")
 _AMOUNT = ListLook(horizontal="right", indent=1)
-SEVERITY = ListColumn(our_marks.SEVERITY, 8, 12, severity_label, _CENTRED)
+SEVERITY = ListColumn(our_marks.SEVERITY, 8, 12, lambda one, lang: one.label.render(lang), _CENTRED)
 #: only the first cell: some programs show a link as one word and would not wrap a list of cells
 PLACE = ListColumn(our_marks.PLACE, 14, 30, _place)
 _OTHERS = ListColumn(Text("其他位置", "Also at"), 12, 22, _others)

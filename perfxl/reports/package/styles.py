@@ -22,15 +22,14 @@ _STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xm
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles")
 _MOST_FORMATS = 65_000  # Excel opens no more than 65,490
 #: light red, light amber, light blue: dark text stays readable, also on a grey print
-FILLS = {severity: fill_colour(severity) for severity in Severity}
-WAIVED_FILL = fill_colour("waived")
+_FILLS = {fill_colour(severity) for severity in Severity}
 _EDGES = ("left", "right", "top", "bottom")
 _Signature = tuple[str, tuple[tuple[str, str], ...], tuple["_Signature", ...]]
 
 
 def fill_of(finding: Finding) -> str:
     """The fill of the cells of a finding, ARGB."""
-    return WAIVED_FILL if finding.waived else FILLS[finding.severity]
+    return fill_colour("waived" if finding.waived else finding.severity)
 
 
 class ListLook(NamedTuple):
@@ -155,7 +154,7 @@ class StylesPart:
         known = number.isdigit() and int(number) < len(self._fills.nodes)
         pattern = markup.child(self._fills.nodes[int(number)], "patternFill") if known else None
         colour = markup.child(pattern, "fgColor")
-        return colour is not None and colour.get("rgb", "").upper() in FILLS.values()
+        return colour is not None and colour.get("rgb", "").upper() in _FILLS
 
     def _font(self, look: ListLook) -> str:
         node = self._fonts.make()

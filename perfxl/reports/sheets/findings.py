@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_rowcol_to_cell as cell
 
-from perfxl.model import COMMA, WAIVED, Finding, Result, Severity, Status, Text
+from perfxl.model import COMMA, Finding, Result, Severity, Status, Text
 from perfxl.profiles import OTHER_SHEETS
 from perfxl.reports.sheets.facts import WAIVED_COUNT, BatchFacts
 from perfxl.reports.sheets.table import (
@@ -167,54 +167,49 @@ IGNORED = UnreadKind(
 
 def write_findings(book: SummaryBook, facts: BatchFacts) -> None:
     """One row for each finding; row number ``n`` is finding number ``n`` of the batch."""
-    table = _list_of_findings(book, facts, FINDINGS, FINDING_COLUMNS)
+    table = SheetTable(book, FINDINGS, _columns(FINDING_COLUMNS, facts), frozen=2)
     for number, finding in enumerate(facts.batch.findings, 1):
         ref = finding.ref
-        table.row([
+        _add(table, finding, facts, [
             number, facts.owner(finding), finding.file, ref.sheet if ref else "", ref.cell if ref else "",
-            finding.name, finding.code, _severity(finding, book),
-            book.render(finding.severity.gate), *compared(finding, table.next, table.at["stated"]), finding.message,
-            _causes(finding), _involved(finding, book), facts.report(finding.file), *_waiver(finding, facts),
-        ], tone="faint" if finding.waived else "")  # fmt: skip
+            finding.name, finding.code, _severity(finding, book), book.render(finding.severity.gate),
+            *compared(finding, table.next, table.at["stated"]), finding.message, _causes(finding),
+            _involved(finding, book),
+        ])  # fmt: skip
     table.close()
 
 
 def write_differences(book: SummaryBook, facts: BatchFacts) -> None:
     """One row for each finding that has figures."""
-    table = _list_of_findings(book, facts, DIFFERENCES, DIFFERENCE_COLUMNS)
+    table = SheetTable(book, DIFFERENCES, _columns(DIFFERENCE_COLUMNS, facts), frozen=2)
     compares = [pair for pair in enumerate(facts.batch.findings) if not pair[1].stated is pair[1].computed is None]
     for number, (index, finding) in enumerate(compares, 1):
         form = facts.form_of[index]
         *figures, gap = compared(finding, table.next, table.at["stated"])
         if finding.severity is Severity.ERROR and not finding.waived:
             gap = Toned(gap, "worse")
-        table.row([
+        _add(table, finding, facts, [
             number, facts.owner(finding), finding.file, facts.form_name(facts.profile.forms[form.kind]) if form else "",
             str(finding.ref or ""), finding.code, _severity(finding, book), finding.name, *figures, gap,
-            _causes(finding), finding.message, link_to(book, index), facts.report(finding.file),
-            *_waiver(finding, facts),
-        ], tone="faint" if finding.waived else "")  # fmt: skip
+            _causes(finding), finding.message, link_to(book, index),
+        ])  # fmt: skip
     table.close()
 
 
-def _list_of_findings(
-    book: SummaryBook, facts: BatchFacts, texts: SheetTexts, columns: Sequence[TableColumn]
-) -> SheetTable:
-    """An empty list of findings; with a column for waivers if the batch has any."""
-    return SheetTable(book, texts, (*columns, WAIVER) if facts.waived else columns, frozen=2)
+def _columns(columns: Sequence[TableColumn], facts: BatchFacts) -> Sequence[TableColumn]:
+    """The columns of a list of findings; with a column for waivers if the batch has any."""
+    return (*columns, WAIVER) if facts.waived else columns
 
 
-def _waiver(finding: Finding, facts: BatchFacts) -> list[Toned]:
-    """The value of the column for waivers, if there is one."""
-    waiver = finding.waived.render(facts.lang) if finding.waived else ""
-    return [Toned(waiver, "")] if facts.waived else []
+def _add(table: SheetTable, finding: Finding, facts: BatchFacts, values: Sequence[Any]) -> None:
+    """Write a finding with a link to the report and, if there is a column for it, why it is waived."""
+    waiver = Toned(finding.waived.render(facts.lang) if finding.waived else "", "")
+    more = [facts.report(finding.file), waiver][: 2 if facts.waived else 1]
+    table.row([*values, *more], tone="faint" if finding.waived else "")
 
 
 def _severity(finding: Finding, book: SummaryBook) -> Toned:
-    """The severity in its colour, or that the finding is waived."""
-    if finding.waived:
-        return Toned(book.render(WAIVED), "faint")
-    return Toned(book.render(finding.severity.label), finding.severity.value)
+    return Toned(book.render(finding.label), "faint" if finding.waived else finding.severity.value)
 
 
 def compared(finding: Finding, row: int, stated: int) -> tuple[Any, Any, Any]:
