@@ -1,14 +1,13 @@
-"""The nouns everybody shares: a cell, a severity, a finding, an outcome, a status.
+"""What all rooms share: texts in two languages, cells, severities, findings, outcomes, the state of a round.
 
-Everything here is frozen and holds no pandas, so that a worker process can send it home cheaply.
-Money is an integer number of fen (分, 0.01 yuan).
+All of it is frozen and cheap to send between processes. Money is an integer number of fen (分, 0.01 yuan).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal, NamedTuple, Self
@@ -17,10 +16,7 @@ Lang = Literal["zh", "en"]
 
 
 class Text(NamedTuple):
-    """One sentence in both languages; Chinese is the default everywhere.
-
-    ``Text("共 {n} 行", "{n} rows").render("en", n=3)`` fills the sentence of one language.
-    """
+    """One sentence in both languages, with ``{}`` placeholders."""
 
     zh: str
     en: str
@@ -32,14 +28,11 @@ class Text(NamedTuple):
 
     def fill(self, **values: object) -> Text:
         """Both sentences with their values; a value that is a ``Text`` is put in by language."""
-        return Text(
-            *(
-                template.format(
-                    **{name: value[n] if isinstance(value, Text) else value for name, value in values.items()}
-                )
-                for n, template in enumerate(self)
-            )
-        )
+        filled = []
+        for n, template in enumerate(self):
+            words = {name: value[n] if isinstance(value, Text) else value for name, value in values.items()}
+            filled.append(template.format(**words))
+        return Text(*filled)
 
 
 #: between the items of a list
@@ -126,10 +119,10 @@ class Ref(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A likely cause of a difference (可能原因), with the cells it speaks of.
+    """A likely cause of a difference (可能原因), with its cells.
 
-    ``change`` is the one cell that would have to change and by how many fen, where it is one. A hint that the figures
-    cannot decide between several causes has them in ``among``.
+    ``change`` is the cell that would have to change and by how many fen, where it is one; ``among`` are the causes
+    between which the figures cannot decide.
     """
 
     kind: str
@@ -148,7 +141,7 @@ _WAIVED = Text(
 
 @dataclass(frozen=True, slots=True)
 class Waived:
-    """Why a finding may stand (豁免), who said so, and the last day on which that holds."""
+    """Why a finding is waived (豁免), by whom, and the last day of the waiver."""
 
     reason: str
     by: str
@@ -161,12 +154,12 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule met a place.
+    """A problem that a rule reports.
 
-    ``cells`` are the places that are wrong, the first one being *the* place (none for a finding about a
-    whole file); ``related`` are the operands or the other side, ``added`` those of a sum that make ``computed``.
-    ``stated``, ``computed`` and ``difference`` (stated - computed) are fen for money, text for anything else,
-    ``None`` where the rule compares nothing. A ``waived`` finding is shown and counts no more.
+    ``cells`` are the wrong ones, none for a finding about a whole file; ``related`` are the operands or the other side,
+    ``added`` those of a sum that make ``computed``. ``stated``, ``computed`` and ``difference`` (stated - computed) are
+    fen for money, text for anything else, ``None`` where the rule compares nothing; ``written`` is the text of the
+    cell. A ``waived`` finding is shown and counts no more.
     """
 
     code: str
@@ -181,14 +174,13 @@ class Finding:
     computed: int | str | None = None
     difference: int | None = None
     hints: tuple[Hint, ...] = ()
-    #: what the cell holds as written, for people who compare with their paper
     written: str = ""
     waived: Waived | None = None
     added: tuple[Ref, ...] = ()
 
     @property
     def ref(self) -> Ref | None:
-        """The place, or ``None`` for a finding about a whole file."""
+        """The first cell, or ``None`` for a finding about a whole file."""
         return self.cells[0] if self.cells else None
 
     @property
@@ -205,7 +197,7 @@ def severities(findings: Iterable[Finding]) -> Counter[str]:
 
 
 class Result(StrEnum):
-    """How a rule ended on a submission (审核结果). Silence is a result too."""
+    """The result of a rule on a submission (审核结果)."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -215,7 +207,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One rule on one file: what came of it and, where it was not applied, why."""
+    """The result of one rule on one file and, where it was not applied, the reason."""
 
     code: str
     file: str
@@ -252,9 +244,8 @@ class FormSeen:
 class Submission:
     """One received workbook (报送件) after the check.
 
-    ``file`` is its display name, unique in the batch; ``path`` where its bytes lie, ``''`` if they came from
-    an archive; ``duplicate_of`` names the file with the same bytes that was checked instead; ``document`` is true
-    where it has no sheets of its own: they are the tables of a document.
+    ``file`` is its display name, unique in the batch; ``duplicate_of`` the file with the same bytes that was checked
+    instead; ``document`` is whether its sheets are the tables of a document.
     """
 
     file: str
@@ -264,12 +255,12 @@ class Submission:
     year: int | None = None
     forms: tuple[FormSeen, ...] = ()
     duplicate_of: str = ""
-    ignored_sheets: tuple[str, ...] = field(default=())
+    ignored_sheets: tuple[str, ...] = ()
     document: bool = False
 
 
 class State(_Labelled):
-    """How a unit stands in a round (报送情况)."""
+    """The state of a unit in a round (报送情况)."""
 
     MISSING = "未报", Text("未报", "missing")
     FAILED = "已报未通过", Text("已报未通过", "did not pass")
@@ -280,9 +271,9 @@ class State(_Labelled):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How one unit stands: what counts of it, what waits to be verified. ``control`` and ``total`` are fen.
+    """The state of one unit. ``control`` and ``total`` are fen.
 
-    ``last`` is the day on which the last thing came from it; ``errors`` are open in the version that counts.
+    ``last`` is the day of its last material; ``errors`` are those of the version that counts.
     """
 
     unit: str
@@ -330,10 +321,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a round is, and what came in.
-
-    ``days_left`` is negative when its deadline is over, ``None`` without one.
-    """
+    """The state of a round; ``days_left`` is negative when its deadline is over, ``None`` without one."""
 
     title: str
     deadline: date | None

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from multiprocessing import get_context, parent_process
@@ -104,10 +104,10 @@ class Batch:
     outcomes: tuple[Outcome, ...]
     paths: Mapping[str, Path]
     problems: tuple[Problem, ...] = ()
-    workbooks: tuple[WorkbookRows, ...] = field(default=(), repr=False)
-    built: Tables | None = field(default=None, repr=False)
+    workbooks: tuple[WorkbookRows, ...] = ()
+    built: Tables | None = None
     #: keeps the files that were unpacked from archives: ``paths`` is valid as long as this exists
-    received: tuple[Received, ...] = field(default=(), repr=False)
+    received: tuple[Received, ...] = ()
     #: the state of each unit, where the batch is the whole of a round
     progress: Progress | None = None
 
@@ -433,10 +433,7 @@ def check_reads(files: Sequence[Received], reads: Sequence[ReadResult], profile:
 
 def originals(files: Sequence[Received], reads: Sequence[ReadResult]) -> dict[str, str]:
     """Hash of the bytes -> the first file that has them."""
-    first: dict[str, str] = {}
-    for item, got in zip(files, reads, strict=True):
-        first.setdefault(got.sha256, item.file)
-    return first
+    return {got.sha256: item.file for item, got in reversed(list(zip(files, reads, strict=True)))}
 
 
 def workbooks(files: Sequence[Received], reads: Sequence[ReadResult]) -> list[WorkbookRows]:

@@ -146,11 +146,9 @@ def _head(batch: Batch, submission: Submission) -> list[str]:
 
 
 def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head: Sequence[str] = ()) -> bytes:
-    """The bytes of the annotated copy of an .xlsx or .xlsm.
+    """The bytes of the annotated copy of an .xlsx or .xlsm; ``head`` are the lines above the list of ``findings``.
 
-    ``findings`` are those of this file in the order of the list; ``head`` are the lines above it (unit, year, status,
-    counts). The marks of an earlier check are stripped first. Raises ``CannotAnnotate`` if the bytes are no workbook of
-    that kind or are damaged.
+    Raises ``CannotAnnotate`` if the bytes are no workbook of that kind or are damaged.
     """
     package = opened(source)
     try:
@@ -285,9 +283,9 @@ def _strip_sheet(
     if markup.local(sheet.root) != "worksheet":
         return
     notes = SheetNotes(package, sheet)
-    labelled = [ref for ref in notes.refs() if _LABEL.search(notes.text(ref))]
-    for ref in labelled:
-        notes.keep(ref, _kept(notes.text(ref), texts))
+    labelled = {ref: text for ref, text in notes.texts().items() if _LABEL.search(text)}
+    for ref, text in labelled.items():
+        notes.keep(ref, _kept(text, texts))
     unmarked = False
     for ref in {*formats, *labelled}:
         if area := parse_area(ref):

@@ -53,8 +53,7 @@ def not_saved(error: OSError, path: Path, lang: Lang) -> str:
     """Why one file could not be written, for people. Raises the error if the other files would fail like it."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
         raise error
-    too_long = error.errno == errno.ENAMETOOLONG or (_WINDOWS and len(str(path.absolute())) >= _LONGEST_PATH)
-    if too_long:
+    if error.errno == errno.ENAMETOOLONG or (_WINDOWS and len(str(path.absolute())) >= _LONGEST_PATH):
         return PATH_TOO_LONG.render(lang, path=path)
     return NOT_SAVED.render(lang, path=path, error=error.strerror or type(error).__name__)
 
@@ -78,9 +77,8 @@ def by_unit(batch: Batch) -> Iterator[tuple[str, Path, list[Submission]]]:
 class WrittenFiles:
     """The files of one report below an output folder: one that would come out the same is not made again.
 
-    Each file gets a line in ``WRITTEN_LIST`` as soon as it is in its place: its path, what it was made of, what it
-    contains. So an interrupted run is continued by the next one. At the end ``close`` writes a list of
-    the files of this run only.
+    Each file gets a line in ``WRITTEN_LIST`` as soon as it is in its place, so that the next run continues an
+    interrupted one. At the end ``close`` writes a list of the files of this run only.
     """
 
     def __init__(self, out: Path) -> None:
@@ -91,11 +89,9 @@ class WrittenFiles:
 
     def has(self, path: Path, made_of: str) -> bool:
         """Whether the file is there, complete, and was made of the same."""
-        entry = self._earlier.get(self._name(path))
-        if entry is None or entry[0] != made_of:
-            return False
+        entry = self._earlier.get(self._name(path), ("", ""))
         with suppress(OSError):
-            if _digest(path.read_bytes()) == entry[1]:
+            if entry[0] == made_of and _digest(path.read_bytes()) == entry[1]:
                 self._now[self._name(path)] = entry
                 return True
         return False
@@ -135,14 +131,11 @@ def _program() -> str:
 
 def _read(path: Path) -> dict[str, _Entry]:
     found: dict[str, _Entry] = {}
-    try:
-        lines = path.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return found
-    for line in lines:
-        with suppress(ValueError, TypeError):  # the last line of an interrupted run may be incomplete
-            name, key, digest = json.loads(line)
-            found[name] = (key, digest)
+    with suppress(OSError):
+        for line in path.read_text("utf-8", "replace").splitlines():
+            with suppress(ValueError, TypeError):  # the last line of an interrupted run may be incomplete
+                name, key, digest = json.loads(line)
+                found[name] = (key, digest)
     return found
 
 

@@ -114,8 +114,7 @@ class FigureView(NamedTuple):
 class FindingView:
     """A finding on the page, or ``times`` findings with the same message on several sheets.
 
-    ``label`` is the label that all cells have in common, else ``""``; ``figures`` are the amounts that are compared,
-    ``texts`` other things that are compared; ``operands`` the related cells with their label and text.
+    ``label`` is one that all cells have, else ``""``; ``operands`` are the related cells with their label and text.
     """
 
     number: int

@@ -61,10 +61,7 @@ def root_of(package: Package, part: str) -> etree._Element:
 
 
 def parsed(part: str, data: bytes) -> etree._Element:
-    """The parsed XML of data that was read of a part.
-
-    Raises ``CannotAnnotate`` if it is no XML or has a document type, which packages forbid.
-    """
+    """The parsed XML of the data of a part. Raises ``CannotAnnotate`` if it is no XML or has a document type."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, strip_cdata=False)
     try:
         root = etree.fromstring(data, parser)
@@ -117,10 +114,7 @@ class Relationships:
         return found if found in self._package else ""
 
     def add(self, kind: str, target: str, namespace: str, content_type: str = "") -> str:
-        """Add a relationship, in a document of that main namespace, and the content type of a new part.
-
-        Returns the id.
-        """
+        """Add a relationship, of that main namespace, and the content type of a new part; returns the id."""
         if content_type:
             types = root_of(self._package, TYPES)
             append(types, "Override", PartName=f"/{target}", ContentType=content_type)
@@ -195,6 +189,12 @@ def children(parent: etree._Element, name: str) -> Iterator[etree._Element]:
 def child(parent: etree._Element | None, name: str) -> etree._Element | None:
     """The first child of that local name, or ``None`` (also below nothing)."""
     return None if parent is None else next(children(parent, name), None)
+
+
+def below(parent: etree._Element, holder: str, name: str) -> list[etree._Element]:
+    """The children of that local name of the first ``holder`` below the parent; none if there is no holder."""
+    found = child(parent, holder)
+    return [] if found is None else list(children(found, name))
 
 
 def make(parent: etree._Element, name: str, text: str | None = None, /, **attributes: str) -> etree._Element:

@@ -115,26 +115,18 @@ class SheetNotes:
         self._drawing.show(area, _box(_plain(text)))
         self._changed = True
 
-    def refs(self) -> list[str]:
-        """The cells that have a note."""
-        return list(self._present)
-
-    def text(self, ref: str) -> str:
-        """The text of the note of a cell, ``""`` if it has none."""
-        comment = self._present.get(ref)
-        text = None if comment is None else markup.child(comment, "text")
-        return "" if text is None else _plain(text)
+    def texts(self) -> dict[str, str]:
+        """The text of the note of each cell that has one."""
+        notes = {ref: markup.child(comment, "text") for ref, comment in self._present.items()}
+        return {ref: "" if text is None else _plain(text) for ref, text in notes.items()}
 
     def keep(self, ref: str, kept: Collection[slice]) -> None:
         """Keep these slices of a note with their formats; a note without text is removed with its box."""
-        comment = self._present[ref]
-        text = markup.child(comment, "text")
-        if text is not None:
-            _cut_runs(text, kept)
-        if not self.text(ref).strip():
+        text = markup.need(self._present[ref], "text")
+        _cut_runs(text, kept)
+        if not _plain(text).strip():
             self._list.remove(self._present.pop(ref))
-            area = parse_area(ref)
-            if area is not None:
+            if area := parse_area(ref):
                 self._drawing.hide(area.top, area.left)
         self._changed = True
 
@@ -212,16 +204,15 @@ def _cut_runs(text: etree._Element, kept: Collection[slice]) -> None:
 
 def _fitted(runs: Sequence[TextRun], room: int, tail: str) -> list[TextRun]:
     """The cleaned runs; if they are too long, as much as fits and the tail."""
-    cleaned = [TextRun(markup.clean(run.text), run.bold) for run in runs]
+    cleaned = [run._replace(text=markup.clean(run.text)) for run in runs]
     if sum(size(run.text) for run in cleaned) <= room:
         return cleaned
     room -= size(tail)
     kept = []
     for run in cleaned:
-        if room <= 0:
-            break
-        kept.append(TextRun(markup.cut(run.text, room, ""), run.bold))
-        room -= size(run.text)
+        if room > 0:
+            kept.append(run._replace(text=markup.cut(run.text, room, "")))
+            room -= size(run.text)
     return [*kept, TextRun(tail)] if kept else []
 
 

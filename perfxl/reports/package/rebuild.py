@@ -14,8 +14,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from perfxl.formats import Cell, Grid, Unreadable, is_list, read_book
-from perfxl.model import Finding, Hint, Ref
+from perfxl.formats import Grid, Unreadable, is_list, read_book
+from perfxl.model import Finding, Ref
 from perfxl.output_files import free_name
 from perfxl.reports.package.markup import cut, printable, units, wrapped
 from perfxl.reports.package.workbook import LONGEST_SHEET_NAME
@@ -91,17 +91,14 @@ def _heights(grid: Grid, widths: Mapping[int, int]) -> dict[int, float]:
     """The height of rows with a text of several lines; no program finds it for merged cells by itself."""
     heights: dict[int, float] = {}
     for cell in grid:
-        lines = wrapped(cell.text, _across(cell, widths))
+        across = sum(widths.get(col, _NARROWEST) for col in range(cell.col, cell.last_col + 1))
+        lines = wrapped(cell.text, across)
         rows = cell.last_row - cell.row + 1
         if lines > rows:
             needed = min((lines * _LINE + _PADDING) / rows, _TALLEST)
             for row in range(cell.row, cell.last_row + 1):
                 heights[row] = max(heights.get(row, 0.0), needed)
     return heights
-
-
-def _across(cell: Cell, widths: Mapping[int, int]) -> int:
-    return sum(widths.get(col, _NARROWEST) for col in range(cell.col, cell.last_col + 1))
 
 
 def _names(sheets: Iterable[str]) -> list[str]:
@@ -119,7 +116,5 @@ def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
             ref._replace(sheet=names.get(ref.sheet, ref.sheet)) if ref.file == finding.file else ref for ref in refs
         )
 
-    hints = tuple(Hint(hint.kind, hint.message, here(hint.cells)) for hint in finding.hints)
-    return replace(
-        finding, cells=here(finding.cells), related=here(finding.related), added=here(finding.added), hints=hints
-    )
+    hints = tuple(replace(hint, cells=here(hint.cells)) for hint in finding.hints)
+    return replace(finding, cells=here(finding.cells), related=here(finding.related), hints=hints)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import suppress
 from itertools import chain
 from typing import NamedTuple
 
@@ -102,8 +103,7 @@ class WorkbookPart:
             names = markup.need(self._root, "definedNames", _BEFORE_NAMES)
             titles = f"{quoted(name)}!${title_row}:${title_row}"
             names.insert(0, markup.make(names, "definedName", titles, name="_xlnm.Print_Titles", localSheetId="0"))
-        views = markup.child(self._root, "bookViews")
-        for view in views if views is not None else ():
+        for view in markup.below(self._root, "bookViews", "workbookView"):
             for attribute in ("activeTab", "firstSheet"):
                 if view.get(attribute):
                     view.set(attribute, "0")
@@ -113,9 +113,7 @@ class WorkbookPart:
 
     def _local_names(self) -> list[etree._Element]:
         """The defined names of one sheet."""
-        names = markup.child(self._root, "definedNames")
-        found = markup.children(names, "definedName") if names is not None else ()
-        return [node for node in found if node.get("localSheetId")]
+        return [node for node in markup.below(self._root, "definedNames", "definedName") if node.get("localSheetId")]
 
     def _forget_names(self, place: int) -> None:
         """Remove the defined names of a sheet; the index of the sheets behind it is one less."""
@@ -194,14 +192,16 @@ class SheetPart:
         self.part = part
         self._package = package
         self._source = package.part(part)
-        self._far = _far_slices(self._source)
+        self._far: list[slice] = []
+        with suppress(Unreadable):  # the error is reported when the part is parsed
+            self._far = far_slices(self._source)
         self.root = markup.parsed(part, without(self._source, self._far, _FAR))
         self._data = markup.need(self.root, "sheetData", _BEFORE_LEGACY_DRAWING[:5])
         self._rows = _Children(self._data, "row", _number)
         self._cells: dict[int, _Children] = {}
-        refs = (node.get("ref", "") for node in _below(self.root, "mergeCells"))
+        refs = (node.get("ref", "") for node in markup.below(self.root, "mergeCells", "mergeCell"))
         self._merges = [area for area in map(parse_area, refs) if area]
-        self._columns = [_column(node) for node in _below(self.root, "cols")]
+        self._columns = [_column(node) for node in markup.below(self.root, "cols", "col")]
         sizes = markup.child(self.root, "sheetFormatPr")
         given = {} if sizes is None else sizes.attrib
         self._default_width = _pixels(given.get("defaultColWidth"), 7) or 64
@@ -213,7 +213,18 @@ class SheetPart:
 
     def restyle(self, row: int, col: int, style: int) -> None:
         """Set the number of a cell's format; a missing cell is made."""
-        self._cell(row, col).set("s", str(style))
+        line = self._rows.get(row)
+        if line is None:
+            line = markup.make(self._data, "row", r=str(row))
+            self._rows.add(row, line)
+        cells = self._line(row, line)
+        cell = cells.get(col)
+        if cell is None:
+            cell = markup.make(line, "c", r=f"{column_letters(col)}{row}")
+            cells.add(col, cell)
+            line.attrib.pop("spans", None)  # optional, and wrong once the row is longer
+            self._widen(row, col)
+        cell.set("s", str(style))
 
     def format(self, row: int, col: int) -> int:
         """The number of a cell's format; a missing cell has that of its row if it has one, else that of its column."""
@@ -262,20 +273,6 @@ class SheetPart:
         near = data.split(_FAR) if self._far else [data]
         far = [self._source[part] for part in self._far]
         self._package.write(self.part, b"".join(chain.from_iterable(zip(near, [*far, b""], strict=True))))
-
-    def _cell(self, row: int, col: int) -> etree._Element:
-        line = self._rows.get(row)
-        if line is None:
-            line = markup.make(self._data, "row", r=str(row))
-            self._rows.add(row, line)
-        cells = self._line(row, line)
-        cell = cells.get(col)
-        if cell is None:
-            cell = markup.make(line, "c", r=f"{column_letters(col)}{row}")
-            cells.add(col, cell)
-            line.attrib.pop("spans", None)  # optional, and wrong once the row is longer
-            self._widen(row, col)
-        return cell
 
     def _line(self, row: int, node: etree._Element) -> _Children:
         if row not in self._cells:
@@ -345,18 +342,6 @@ def _is_set(node: etree._Element, attribute: str) -> bool:
 def _column(node: etree._Element) -> _ColumnRun:
     pixels = 0 if _is_set(node, "hidden") else _pixels(node.get("width"), 7)
     return _ColumnRun(_number(node.get("min")), _number(node.get("max")), pixels, _number(node.get("style")))
-
-
-def _below(root: etree._Element, name: str) -> Sequence[etree._Element]:
-    holder = markup.child(root, name)
-    return [] if holder is None else [node for node in holder if markup.local(node)]
-
-
-def _far_slices(xml: bytes) -> list[slice]:
-    try:
-        return far_slices(xml)
-    except Unreadable:
-        return []  # the error is reported when the part is parsed
 
 
 def _pixels(text: str | None, factor: float) -> int | None:
