@@ -285,28 +285,19 @@ def _known(batch: Batch) -> Iterator[tuple[Ref, str, str]]:
 
 def ranges(refs: Iterable[Ref]) -> list[str]:
     """The cells of one sheet as ranges of Excel: ``E15:G24``, ``D7``."""
-    columns: dict[int, set[int]] = {}
+    columns: dict[int, set[int]] = defaultdict(set)
     for ref in refs:
-        columns.setdefault(ref.row, set()).add(ref.col)
-    blocks: list[tuple[int, int, int, int]] = []  # top, bottom, left, right
-    open_blocks: dict[tuple[int, int], tuple[int, int]] = {}
+        columns[ref.row].add(ref.col)
+    rows: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row in sorted(columns):
-        runs = set(_runs(columns[row]))
-        for run, (top, bottom) in list(open_blocks.items()):
-            if run not in runs or bottom != row - 1:
-                blocks.append((top, bottom, *run))
-                del open_blocks[run]
-        for run in runs:
-            open_blocks[run] = (open_blocks.get(run, (row, row))[0], row)
-    blocks += [(top, bottom, *run) for run, (top, bottom) in open_blocks.items()]
-    return [
-        xl_range(top - 1, left - 1, bottom - 1, right - 1)
-        for top, bottom, left, right in sorted(blocks, key=lambda block: (block[0], block[2]))
-    ]
+        for run in _runs(columns[row]):
+            rows[run].append(row)
+    blocks = sorted((top, left, bottom, right) for (left, right), at in rows.items() for top, bottom in _runs(at))
+    return [xl_range(top - 1, left - 1, bottom - 1, right - 1) for top, left, bottom, right in blocks]
 
 
-def _runs(cols: set[int]) -> Iterator[tuple[int, int]]:
-    """Runs of adjacent columns as (first, last)."""
-    for _, run in groupby(enumerate(sorted(cols)), key=lambda pair: pair[1] - pair[0]):
-        _, *found = zip(*run, strict=True)
-        yield found[0][0], found[0][-1]
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Runs of adjacent rows or columns as (first, last)."""
+    for _, run in groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0]):
+        found = [number for _, number in run]
+        yield found[0], found[-1]

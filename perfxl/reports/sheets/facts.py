@@ -61,7 +61,6 @@ class ShownAmount(NamedTuple):
 
 
 NONE = ShownAmount(None)
-_Starts = dict[tuple[str, str], list[FormRows]]
 
 
 class BatchFacts:
@@ -132,11 +131,14 @@ class BatchFacts:
         self.waived: Counter[str] = Counter()
         #: the form of each finding of the batch
         self.form_of: list[FormRows | None] = []
-        starts: _Starts = defaultdict(list)
-        for each in sorted(self.forms, key=lambda form: form.title_ref.row):
+        starts: dict[tuple[str, str], list[FormRows]] = defaultdict(list)
+        for each in sorted(self.forms, key=_first_row):
             starts[each.file, each.sheet].append(each)
         for finding in self.batch.findings:
-            form = _form_at(starts, finding)
+            ref, form = finding.ref, None
+            if ref and (found := starts.get((ref.file, ref.sheet))):
+                # the last one on its sheet that begins at or above the cell
+                form = found[max(0, bisect_right(found, ref.row, key=_first_row) - 1)]
             self.form_of.append(form)
             if finding.waived:
                 self.waived[finding.file] += 1
@@ -163,13 +165,8 @@ class BatchFacts:
         return Text(printed, form.title_en).render(self.lang)
 
 
-def _form_at(starts: _Starts, finding: Finding) -> FormRows | None:
-    """The form of a finding: the last one on its sheet that begins at or above it."""
-    ref = finding.ref
-    found = starts.get((ref.file, ref.sheet)) if ref else None
-    if not ref or not found:
-        return None
-    return found[max(0, bisect_right(found, ref.row, key=lambda form: form.title_ref.row) - 1)]
+def _first_row(form: FormRows) -> int:
+    return form.title_ref.row
 
 
 def short_name(level: Level) -> Text:
