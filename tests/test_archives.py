@@ -31,7 +31,7 @@ import perfxl
 from perfxl import cli, sources
 from perfxl.formats import Unreadable, errors
 from perfxl.model import Text
-from perfxl.sources import archives
+from perfxl.sources import archive_members, archives
 from perfxl.temp_folders import sweep
 
 GOOD, FINE = TYPED.read_bytes(), CLEAN.read_bytes()
@@ -198,8 +198,8 @@ def test_no_name_is_garbled_by_chance():
     for text in ("隆重", "申报表", "编制", "é", "联通", "a", "部门整体支出绩效目标申报表"):
         for code in ("gbk", "utf-8"):
             if text != "é":
-                assert archives.decoded_name(text.encode(code)) == text
-    assert archives.decoded_name(b"\xff\xff") == b"\xff\xff".decode("cp437")
+                assert archive_members.decoded_name(text.encode(code)) == text
+    assert archive_members.decoded_name(b"\xff\xff") == b"\xff\xff".decode("cp437")
 
 
 def test_names_in_a_tar_of_gbk(tmp_path):
@@ -231,13 +231,13 @@ def test_links_are_named_and_never_followed(tmp_path):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(link, "/etc/passwd")
-    assert seen(put(tmp_path, buffer.getvalue())) == {"外层.zip/甲.xlsx": archives.LINK.zh}
+    assert seen(put(tmp_path, buffer.getvalue())) == {"外层.zip/甲.xlsx": archive_members.LINK.zh}
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
         info = tarfile.TarInfo("乙.xlsx")
         info.type, info.linkname = tarfile.SYMTYPE, "/etc/passwd"
         archive.addfile(info)
-    assert seen(put(tmp_path, buffer.getvalue())) == {"外层.zip/乙.xlsx": archives.LINK.zh}
+    assert seen(put(tmp_path, buffer.getvalue())) == {"外层.zip/乙.xlsx": archive_members.LINK.zh}
 
 
 # ---------------------------------------------------------------- damaged, locked, empty
@@ -253,7 +253,7 @@ def flipped(data, part=0.5):
 def test_a_damaged_member_costs_no_other(tmp_path):
     data = packed({"a.xlsx": GOOD, "b.xlsx": FINE})
     found = seen(put(tmp_path, flipped(data, 0.2)))
-    assert found == {"外层.zip/a.xlsx": archives.DAMAGED_MEMBER.zh, "外层.zip/b.xlsx": KEPT}
+    assert found == {"外层.zip/a.xlsx": archive_members.DAMAGED_MEMBER.zh, "外层.zip/b.xlsx": KEPT}
     assert seen(put(tmp_path, flipped(rar(TWO), 0.2)))["外层.zip/农业局.xlsx"] == KEPT
 
 
@@ -264,7 +264,7 @@ def test_a_tar_that_breaks_off_gives_what_comes_before(make, tmp_path):
     data = make()
     found = seen(put(tmp_path, data[: int(len(data) * 0.8)]))
     assert found["外层.zip/a.xlsx"] == KEPT
-    assert set(found.values()) - {KEPT} <= {archives.DAMAGED.zh, archives.DAMAGED_MEMBER.zh}
+    assert set(found.values()) - {KEPT} <= {archive_members.DAMAGED.zh, archive_members.DAMAGED_MEMBER.zh}
     assert len(found) > 1
 
 
@@ -276,14 +276,14 @@ def test_a_stream_that_is_damaged_before_its_first_member_is_named(packer, tmp_p
     put(tmp_path, FINE, "好.xlsx")
     found = seen(tmp_path)
     assert found.pop("好.xlsx") == KEPT
-    assert set(found.values()) <= {archives.DAMAGED.zh, archives.DAMAGED_MEMBER.zh}
+    assert set(found.values()) <= {archive_members.DAMAGED.zh, archive_members.DAMAGED_MEMBER.zh}
     assert found
 
 
 @pytest.mark.parametrize("at", [0.2, 0.7, 0.97])
 def test_a_damaged_7z_is_named(at, tmp_path):
     found = seen(put(tmp_path, flipped(seven({"a.xlsx": FINE, "b.xlsx": GOOD}), at)))
-    assert found.pop("外层.zip") == archives.DAMAGED.zh
+    assert found.pop("外层.zip") == archive_members.DAMAGED.zh
     assert set(found.values()) <= {KEPT}
 
 
@@ -317,7 +317,7 @@ def test_locked_members_are_one_finding(tmp_path):
         "外层.zip/教育局/申报表.xlsx": "未通过",
         "外层.zip": "压缩包设有密码，“农业局.xlsx”没有读取。请去掉密码重新压缩后报送。",
     }
-    assert seen(put(tmp_path, encrypted_zip(*TWO))) == {"外层.zip": archives.LOCKED_WHOLE.zh}
+    assert seen(put(tmp_path, encrypted_zip(*TWO))) == {"外层.zip": archive_members.LOCKED_WHOLE.zh}
 
 
 @pytest.mark.parametrize("hidden", [False, True])
@@ -325,7 +325,7 @@ def test_a_locked_7z(hidden, tmp_path):
     buffer = io.BytesIO()
     with py7zr.SevenZipFile(buffer, "w", password="1", header_encryption=hidden) as archive:  # noqa: S106
         archive.writestr(FINE, "a.xlsx")
-    assert seen(put(tmp_path, buffer.getvalue())) == {"外层.zip": archives.LOCKED_WHOLE.zh}
+    assert seen(put(tmp_path, buffer.getvalue())) == {"外层.zip": archive_members.LOCKED_WHOLE.zh}
 
 
 @pytest.mark.parametrize("make", [packed, tar, seven, rar])
@@ -337,7 +337,7 @@ def test_a_packed_rar_needs_a_program(tmp_path, monkeypatch):
     path = put(tmp_path, rar({"a.xlsx": FINE, "b.xlsx": GOOD}, method=3))
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     forget_tools()
-    assert seen(path) == {"外层.zip": archives.NO_TOOL.zh}
+    assert seen(path) == {"外层.zip": archive_members.NO_TOOL.zh}
 
 
 def test_a_packed_rar_is_unpacked_by_what_is_installed(tmp_path, monkeypatch):
@@ -370,8 +370,8 @@ def forget_tools():
 
 def test_a_member_that_no_return_is(tmp_path):
     data = packed({"弹.xlsx": bytes(300 * 2**20), "好.xlsx": FINE})
-    assert seen(put(tmp_path, data)) == {"外层.zip/弹.xlsx": archives.TOO_LARGE.zh, "外层.zip/好.xlsx": KEPT}
-    assert errors.MAX_FILE == archives.MAX_MEMBER
+    assert seen(put(tmp_path, data)) == {"外层.zip/弹.xlsx": archive_members.TOO_LARGE.zh, "外层.zip/好.xlsx": KEPT}
+    assert errors.MAX_FILE == archive_members.MAX_MEMBER
 
 
 @pytest.mark.parametrize(("declared", "says"), [(10, "已损坏"), (2**31, "认不出这是什么文件")])
@@ -386,25 +386,25 @@ def test_a_size_that_lies(declared, says, tmp_path):
 
 
 def test_the_whole_is_counted(tmp_path, monkeypatch):
-    monkeypatch.setattr(archives, "MAX_UNPACKED", 2**20)
+    monkeypatch.setattr(archive_members, "MAX_UNPACKED", 2**20)
     zeros = {f"{n}.xlsx": bytes(2**19) for n in range(8)}
     for data in (packed(zeros), packed({"里.zip": packed(zeros)}), tar(zeros), seven(zeros), rar(zeros)):
         reasons = [status for status in seen(put(tmp_path, data)).values() if "内容过多" in status]
-        assert reasons == [archives.TOO_MUCH.zh]
+        assert reasons == [archive_members.TOO_MUCH.zh]
 
 
 def test_what_is_skipped_is_counted_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(archives, "MAX_UNPACKED", 2**20)
+    monkeypatch.setattr(archive_members, "MAX_UNPACKED", 2**20)
     data = gzip.compress(tar({"__MACOSX/x": bytes(2**23), "a.xlsx": FINE}))
-    assert seen(put(tmp_path, data)) == {"外层.zip": archives.TOO_MUCH.zh}
+    assert seen(put(tmp_path, data)) == {"外层.zip": archive_members.TOO_MUCH.zh}
 
 
 def test_too_many_members_and_archives(tmp_path, monkeypatch):
-    monkeypatch.setattr(archives, "MAX_MEMBERS", 3)
+    monkeypatch.setattr(archive_members, "MAX_MEMBERS", 3)
     found = seen(put(tmp_path, packed({f"{n}.txt": b"%d" % n for n in range(9)})))
-    assert (len(found), found["外层.zip"]) == (4, archives.TOO_MUCH.zh)
+    assert (len(found), found["外层.zip"]) == (4, archive_members.TOO_MUCH.zh)
     monkeypatch.undo()
-    monkeypatch.setattr(archives, "MAX_ARCHIVES", 3)
+    monkeypatch.setattr(archive_members, "MAX_ARCHIVES", 3)
     found = seen(put(tmp_path, packed({f"{n}.zip": packed({"a.txt": b"%d" % n}) for n in range(9)})))
     assert [status for status in found.values() if "内容过多" in status]
     assert sum(name.endswith("a.txt") for name in found) == 2
@@ -418,8 +418,8 @@ def test_archives_nested_too_deep(tmp_path):
 
 
 def test_a_directory_larger_than_any(tmp_path, monkeypatch):
-    monkeypatch.setattr(archives, "MAX_DIRECTORY", 100)
-    assert seen(put(tmp_path, packed(TWO))) == {"外层.zip": archives.TOO_MUCH.zh}
+    monkeypatch.setattr(archive_members, "MAX_DIRECTORY", 100)
+    assert seen(put(tmp_path, packed(TWO))) == {"外层.zip": archive_members.TOO_MUCH.zh}
 
 
 # ---------------------------------------------------------------- through the house
@@ -496,9 +496,9 @@ def test_the_page_of_formats_gives_the_limits_that_hold():
 
     page = (Path(__file__).parents[1] / "docs/formats.md").read_text("utf-8")
     assert (
-        f"{archives.MAX_MEMBER >> 20} MB a file, 1 GB, {archives.MAX_MEMBERS:,} files and {archives.MAX_ARCHIVES} arch"
+        f"{archive_members.MAX_MEMBER >> 20} MB a file, 1 GB, {archive_members.MAX_MEMBERS:,} files and {archive_members.MAX_ARCHIVES} arch"
         in page
     )
-    assert (archives.MAX_UNPACKED, archives.MAX_DEPTH, errors.MAX_COLS) == (2**30, 4, 256)
+    assert (archive_members.MAX_UNPACKED, archives.MAX_DEPTH, errors.MAX_COLS) == (2**30, 4, 256)
     assert f"below row {errors.MAX_ROWS:,}" in page
     assert f"at most {office.TIMEOUT} seconds" in page

@@ -16,8 +16,8 @@ from programs import needs_dovecot
 
 import perfxl
 from perfxl.sources.mail.attachments import Mail
+from perfxl.sources.mail.fetch import fetch
 from perfxl.sources.mail.mime import parse
-from perfxl.sources.mail.stores import fetch
 
 ROOT = Path(__file__).parents[1]
 SCRIPT = ROOT / "samples" / "mailbox" / "make.py"

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from perfxl.ledger.database import Ledger, file_table, finding_table, message_table, now, reply_table, seen_table
+from perfxl.ledger.database import Ledger, now
+from perfxl.ledger.tables import file_table, finding_table, message_table, reply_table, seen_table
 from perfxl.model import Finding, Hint, Ref, Severity, State, Status, Text, Waived
 
 #: kinds of messages: a mail, or a file that the clerk handed over

@@ -23,9 +23,10 @@ from perfxl.rounds.checking import CheckedFile, check_file
 from perfxl.rounds.folder import FILES, MAILS, OnStep, Round, ignore_step
 from perfxl.sources import Received
 from perfxl.sources.mail.attachments import Attachment, Mail
+from perfxl.sources.mail.fetch import fetch
 from perfxl.sources.mail.headers import clean
 from perfxl.sources.mail.mime import parse
-from perfxl.sources.mail.stores import MailError, fetch
+from perfxl.sources.mail.stores import MailError
 from perfxl.values import name_key, squeeze
 
 OTHER_UNIT = Text(

@@ -14,8 +14,8 @@ import rarfile
 from py7zr.io import Py7zIO, WriterFactory
 
 from perfxl.model import Text
-from perfxl.sources import archives
-from perfxl.sources.archives import CannotUnpack, LockedError, Member
+from perfxl.sources import archive_members
+from perfxl.sources.archive_members import CannotUnpack, LockedError, Member
 from perfxl.temp_folders import TempFolder
 
 
@@ -24,21 +24,21 @@ def rar_members(path: Path) -> Iterator[Member]:
     try:
         archive = rarfile.RarFile(path)
     except rarfile.NeedFirstVolume as error:
-        raise CannotUnpack(archives.VOLUMES) from error
+        raise CannotUnpack(archive_members.VOLUMES) from error
     except rarfile.PasswordRequired as error:
-        raise CannotUnpack(archives.LOCKED_WHOLE) from error
+        raise CannotUnpack(archive_members.LOCKED_WHOLE) from error
     except Exception as error:  # the library raises many kinds of errors on bytes that are not RAR's
-        raise CannotUnpack(archives.DAMAGED) from error
+        raise CannotUnpack(archive_members.DAMAGED) from error
     with archive:
         infos = archive.infolist()
         if not infos and archive.needs_password():
-            raise CannotUnpack(archives.LOCKED_WHOLE)
+            raise CannotUnpack(archive_members.LOCKED_WHOLE)
         for info in infos:
             if info.is_symlink():
-                yield Member(info.filename, None, archives.LINK)
+                yield Member(info.filename, None, archive_members.LINK)
             elif info.is_file():
-                large = (info.file_size or 0) > archives.MAX_MEMBER
-                yield Member(info.filename, partial(_rar_stream, archive, info), archives.TOO_LARGE if large else None)
+                too_large = archive_members.TOO_LARGE if (info.file_size or 0) > archive_members.MAX_MEMBER else None
+                yield Member(info.filename, partial(_rar_stream, archive, info), too_large)
 
 
 def _rar_stream(archive: rarfile.RarFile, info: rarfile.RarInfo) -> AbstractContextManager[IO[bytes]]:
@@ -47,9 +47,9 @@ def _rar_stream(archive: rarfile.RarFile, info: rarfile.RarInfo) -> AbstractCont
     try:
         stream: IO[bytes] = archive.open(info)
     except rarfile.RarCannotExec as error:
-        raise CannotUnpack(archives.NO_TOOL) from error
+        raise CannotUnpack(archive_members.NO_TOOL) from error
     except rarfile.NeedFirstVolume as error:
-        raise CannotUnpack(archives.VOLUMES) from error
+        raise CannotUnpack(archive_members.VOLUMES) from error
     return stream
 
 
@@ -65,19 +65,19 @@ def seven_zip_members(path: Path) -> Iterator[Member]:
     except CannotUnpack as error:
         reason = error.reason
     except py7zr.PasswordRequired:
-        reason = archives.LOCKED_WHOLE
+        reason = archive_members.LOCKED_WHOLE
     except Exception:  # the decoders raise many kinds of errors on bytes that are not theirs
-        reason = archives.DAMAGED
+        reason = archive_members.DAMAGED
     for file in factory.files:
         file.close()
-        if file.given > archives.MAX_MEMBER:
-            yield Member(file.name, None, archives.TOO_LARGE)
+        if file.given > archive_members.MAX_MEMBER:
+            yield Member(file.name, None, archive_members.TOO_LARGE)
         elif file.checksum == (sums.get(file.name) or file.checksum):
             yield Member(file.name, file.reopened)
         file.path.unlink(missing_ok=True)
     for name in sums:
         if not _stays_inside(name):
-            yield Member(name, None, archives.DAMAGED_MEMBER)
+            yield Member(name, None, archive_members.DAMAGED_MEMBER)
     if reason is not None:
         raise CannotUnpack(reason)
 
@@ -85,16 +85,16 @@ def seven_zip_members(path: Path) -> Iterator[Member]:
 def _checksums(archive: py7zr.SevenZipFile) -> dict[str, int | None]:
     """The files of the archive and the checksum of each."""
     if archive.needs_password():
-        raise CannotUnpack(archives.LOCKED_WHOLE)
+        raise CannotUnpack(archive_members.LOCKED_WHOLE)
     infos = [info for info in archive.list() if not info.is_directory]
-    if len(infos) > archives.MAX_MEMBERS:
-        raise CannotUnpack(archives.TOO_MUCH)
+    if len(infos) > archive_members.MAX_MEMBERS:
+        raise CannotUnpack(archive_members.TOO_MUCH)
     return {info.filename: info.crc32 for info in infos}
 
 
 def _stays_inside(name: str) -> bool:
     """Whether the library unpacks it: one name that leads elsewhere would cost all the others."""
-    return "/".join(archives.parts_of(name)) == name.replace("\\", "/")
+    return "/".join(archive_members.parts_of(name)) == name.replace("\\", "/")
 
 
 class _Files(WriterFactory):
@@ -126,9 +126,9 @@ class _File(Py7zIO):
     def write(self, s: bytes | bytearray) -> int:
         self.given += len(s)
         self.checksum = zlib.crc32(s, self.checksum)
-        if self.factory.given > archives.MAX_UNPACKED:
-            raise CannotUnpack(archives.TOO_MUCH)
-        if self.given <= archives.MAX_MEMBER:
+        if self.factory.given > archive_members.MAX_UNPACKED:
+            raise CannotUnpack(archive_members.TOO_MUCH)
+        if self.given <= archive_members.MAX_MEMBER:
             self._file.write(s)
         return len(s)
 

@@ -11,8 +11,9 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 
 from perfxl.ledger import records
-from perfxl.ledger.database import database_url, enter_round, has_round, ledger_table, metadata, moment, open_ledger
+from perfxl.ledger.database import database_url, enter_round, has_round, moment, open_ledger
 from perfxl.ledger.records import FileRecord, MessageRecord, ReplyRecord, finding_from_json, finding_to_json
+from perfxl.ledger.tables import ledger_table, metadata
 from perfxl.model import Finding, Hint, Ref, Severity, Text, UserError, Waived
 
 MAIL = MessageRecord(

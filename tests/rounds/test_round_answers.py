@@ -11,7 +11,8 @@ from round_files import HEADS, mail, new_round, no_password, saved, workbook
 from sqlalchemy import update
 
 from perfxl.ledger import records
-from perfxl.ledger.database import moment, reply_table
+from perfxl.ledger.database import moment
+from perfxl.ledger.tables import reply_table
 from perfxl.rounds.answers import draft_answers, remind
 from perfxl.rounds.folder import Round, open_round
 from perfxl.rounds.intake import collect_mails

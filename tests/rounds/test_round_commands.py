@@ -181,7 +181,7 @@ def test_what_is_no_round_or_cannot_be_one_is_reported(run, folder, tmp_path):
 def test_a_path_in_the_ledger_is_held_to_the_folder(folder, run):
     from sqlalchemy import update
 
-    from perfxl.ledger.database import file_table
+    from perfxl.ledger.tables import file_table
 
     (folder.parent / "geheim.xlsx").write_bytes(workbook("甲局", clean=True))
     round_ = open_round(folder)

@@ -10,9 +10,10 @@ from mail_server import PASSWORD, USER
 from mails import HEAD, attached, digest, mail, text, workbook
 from programs import DOVECOT_MARKS
 
+from perfxl.sources.mail.fetch import fetch
 from perfxl.sources.mail.imap import append_draft, mark_seen
 from perfxl.sources.mail.mime import parse
-from perfxl.sources.mail.stores import MailError, fetch
+from perfxl.sources.mail.stores import MailError
 
 pytestmark = DOVECOT_MARKS
 

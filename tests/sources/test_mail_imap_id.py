@@ -9,7 +9,8 @@ import pytest
 import trustme
 from mails import mail, text
 
-from perfxl.sources.mail.stores import MailError, fetch
+from perfxl.sources.mail.fetch import fetch
+from perfxl.sources.mail.stores import MailError
 
 SECRET = "geheim-1"  # noqa: S105 - of a server that lives for one test
 RAW = mail(text(), subject="一")

@@ -10,8 +10,9 @@ from mails import BOOK, HEAD, PNG, attached, digest, mail, part, text, workbook
 
 from perfxl.sources.mail import attachments, stores
 from perfxl.sources.mail.attachments import Attachment
+from perfxl.sources.mail.fetch import Fetched, fetch
 from perfxl.sources.mail.mime import parse
-from perfxl.sources.mail.stores import Fetched, MailError, fetch
+from perfxl.sources.mail.stores import MailError
 
 FIRST = mail(text(), attached("x.xlsx"), subject="一")
 SECOND = mail(text(), attached("x.xlsx", workbook("2")), subject="二")

@@ -1,23 +1,17 @@
-"""Where mails are stored (files, folders, Maildirs, a server) -> their bytes, each with a key that identifies it."""
+"""Where mails are stored on this machine (files, folders, Maildirs) -> their bytes."""
 
 from __future__ import annotations
 
-import hashlib
-import io
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain, pairwise
 from pathlib import Path
 
 from perfxl.model import Text, UserError
-from perfxl.sources.archives import CannotUnpack, Member
-from perfxl.sources.mail.attachments import MAX_MAIL, OLE, Mail, is_outlook
-from perfxl.sources.mail.mime import parse
+from perfxl.sources.mail.attachments import MAX_MAIL, OLE, is_outlook
 from perfxl.sources.received import MAIL_ENDINGS, NOT_THERE, SYSTEM_FOLDER
 
 NO_MAILS = Text(
@@ -34,13 +28,8 @@ CANNOT_OPEN = Text(
     "Cannot be opened: {paths} ({error}). All other mails were read. Check whether the files are in use or locked, and "
     "run it again.",
 )
-OTHER_KIND = Text(
-    "不支持这种地址：{scheme}://。邮箱请写成 imaps://用户名@服务器/INBOX（加密连接）。",
-    "Addresses of the kind {scheme}:// are not supported. Write imaps://user@server/INBOX (an encrypted connection).",
-)
 
 _HEADER = re.compile(rb"[!-9;-~]{1,80}:")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
 #: the name of a mail in a Maildir begins with the second of its arrival
 _ARRIVED = re.compile(r"(\d{9,11})\.")
 _HEAD = 4096
@@ -54,58 +43,13 @@ _QUOTED_FROM = re.compile(rb">+From ")
 #: bytes of a line that are read at a time: a line may have no end
 _MAX_LINE = 1 << 16
 
-NO_FILES = Text(
-    "这封邮件没有附件，没有可审核的申报表。如果应当附有，请让发件单位把工作簿作为附件重发。",
-    "This mail has no attachment, so there is no return to check. If there should be one, ask its sender to send the "
-    "workbook as an attachment.",
-)
-BY_A_PROGRAM = Text(
-    "这封邮件没有附件，没有可审核的申报表（{why}）。",
-    "This mail has no attachment, so there is no return to check ({why}).",
-)
-NO_SUBJECT = "无主题"
-_SLASHES = str.maketrans("/\\", "／＼")
-#: characters of a subject in a display name
-_LONGEST = 60
-
 
 class MailError(UserError):
     """A source of mail that cannot be opened, or not be read to its end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A mail as its store has it, byte by byte; ``received`` is when it arrived there, if the store knows.
-
-    ``key`` is ``imap:<user>@<host>/<folder>;<uidvalidity>;<uid>`` or ``sha256:<hexadecimal digest of raw>``.
-    """
-
-    key: str
-    raw: bytes = field(repr=False)
-    received: datetime | None = None
-
-
-def fetch(source: str, known: Callable[[str], bool], password: Callable[[str], str]) -> Iterator[Fetched]:
-    """The mails of a source that are not ``known`` by their key: a file, a folder, a Maildir or ``imaps://…``.
-
-    Nothing there is changed. ``password(user@host)`` is for IMAP only. Raises ``MailError`` for a source that cannot be
-    opened, and after all other mails for files that cannot.
-    """
-    scheme = _SCHEME.match(source)
-    if scheme and scheme[1].lower() == "imaps":
-        from perfxl.sources.mail import imap
-
-        yield from (Fetched(*found) for found in imap.fetch(source, known, password))
-        return
-    if scheme:
-        raise MailError(OTHER_KIND, scheme=scheme[1].lower())
-    for raw, received in _local(Path(source)):
-        key = f"sha256:{hashlib.sha256(raw).hexdigest()}"
-        if not known(key):
-            yield Fetched(key, raw, received)
-
-
-def _local(path: Path) -> Iterator[tuple[bytes, datetime | None]]:
+def local_mails(path: Path) -> Iterator[tuple[bytes, datetime | None]]:
+    """The mails of a file, a folder or a Maildir with the time of their arrival, if known. Raises ``MailError``."""
     if path.is_dir():
         maildir = all((path / name).is_dir() for name in ("cur", "new"))
         yield from _of_files(_in_maildir(path) if maildir else _in_folder(path), maildir=maildir)
@@ -202,40 +146,3 @@ def _joined(lines: list[bytes]) -> bytes:
     if lines and lines[-1] in (b"\n", b"\r\n"):
         lines.pop()
     return b"".join(lines)
-
-
-def members(path: Path) -> Iterator[Member]:
-    """The attachments; those of an .mbox below the subjects of their mails. What could not be read comes last."""
-    if kind_of(path) == "mbox":
-        for raw in mbox_messages(path):
-            mail = parse(raw)
-            subject = _folder(mail.subject)
-            yield from (member._replace(name=f"{subject}/{member.name}") for member in _attached(mail))
-            if reason := _missing(mail):
-                yield Member(subject, None, reason)
-        return
-    with path.open("rb") as file:
-        mail = parse(file.read(MAX_MAIL + 1))
-    yield from _attached(mail)
-    if reason := _missing(mail):
-        raise CannotUnpack(reason)
-
-
-def _attached(mail: Mail) -> Iterator[Member]:
-    for each in mail.attachments:
-        name = "/".join((*map(_folder, each.inside), each.name.translate(_SLASHES)))
-        yield Member(name, lambda data=each.data: nullcontext(io.BytesIO(data)))  # type: ignore[misc]
-
-
-def _missing(mail: Mail) -> Text | None:
-    """What the mail did not give: the reasons why, or that nothing is attached."""
-    if not mail.attachments and not mail.problems and mail.automatic:
-        return BY_A_PROGRAM.fill(why=mail.automatic)
-    reasons = mail.problems or (() if mail.attachments else (NO_FILES,))
-    zh, en = zip(*reasons, strict=True) if reasons else ((), ())
-    return Text("".join(zh), " ".join(en)) if reasons else None
-
-
-def _folder(subject: str) -> str:
-    """A subject as a folder of a display name."""
-    return subject.translate(_SLASHES).strip(" .")[:_LONGEST] or NO_SUBJECT
