@@ -262,14 +262,14 @@ def system_errors() -> Iterator[None]:
 
 def database_password(lang: Lang) -> Callable[[str], str | None]:
     """Finds the password of the ledger's database; ``None`` leaves it to the database's own ways."""
-    from perfxl.rounds.folder import DATABASE_PASSWORD, find_password
+    from perfxl.rounds.passwords import DATABASE_PASSWORD, find_password
 
     return lambda account: find_password(DATABASE_PASSWORD, account, _ask(lang))
 
 
 def mail_password(lang: Lang) -> Callable[[str], str]:
     """Finds the password of a mail account, once in a run. Raises a ``UserError`` where there is none."""
-    from perfxl.rounds.folder import MAIL_PASSWORD, find_password
+    from perfxl.rounds.passwords import MAIL_PASSWORD, find_password
 
     @cache
     def password(account: str) -> str:

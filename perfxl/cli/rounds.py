@@ -147,7 +147,8 @@ def init(
 ) -> int:
     """Make the folder of a round; the exit code."""
     form = load_profile(profile)
-    from perfxl.rounds.folder import Settings, create
+    from perfxl.rounds.folder import create
+    from perfxl.rounds.settings import Settings
 
     title = title.strip() or TITLE_OF.fill(year=year, title=form.title).zh
     last = deadline.date() if deadline else None

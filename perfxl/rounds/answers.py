@@ -17,11 +17,13 @@ from perfxl.ledger import records
 from perfxl.ledger.records import COUNTED, REFUSED, SENDING, SENT, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
 from perfxl.letters.compose import compose, write_draft
 from perfxl.letters.letter import REMINDERS, Letter, Original
-from perfxl.letters.smtp import RateLimit, SendError, Smtp, UncertainError
+from perfxl.letters.refusals import SendError, UncertainError
+from perfxl.letters.smtp import RateLimit, Smtp
 from perfxl.model import Lang, State, Status, Text, UserError
 from perfxl.rounds.checking import check_file
 from perfxl.rounds.compare import compare
-from perfxl.rounds.folder import DRAFTS, ENCLOSURES, TEMPLATES, OnStep, Round, account_of, ignore_step
+from perfxl.rounds.folder import DRAFTS, ENCLOSURES, TEMPLATES, OnStep, Round, ignore_step
+from perfxl.rounds.passwords import account_of
 from perfxl.rounds.versions import Contents, History, day_of, local_day, read_contents
 
 #: kinds of answers by the status of the return

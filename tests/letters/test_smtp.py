@@ -11,7 +11,8 @@ from mail_servers import END, GREETS, SECRET, USER, Scripted, real
 
 from perfxl.letters.compose import compose
 from perfxl.letters.letter import Letter
-from perfxl.letters.smtp import CERTIFICATE, OTHER_NAME, UNKNOWN_ISSUER, RateLimit, SendError, Smtp, UncertainError
+from perfxl.letters.refusals import CERTIFICATE, OTHER_NAME, UNKNOWN_ISSUER, SendError, UncertainError
+from perfxl.letters.smtp import RateLimit, Smtp
 from perfxl.model import Text
 
 WRONG = "wrong"

@@ -13,7 +13,8 @@ from databases import PASSWORD
 from raw_books import edited, replaced
 
 from perfxl.ledger import records
-from perfxl.rounds.folder import Round, Settings, create
+from perfxl.rounds.folder import Round, create
+from perfxl.rounds.settings import Settings
 
 HEADS = ("单位", "别名", "邮箱", "联系人", "电话", "控制数（万元）", "允许零报")
 SENDER = "jx@example.gov.cn"
