@@ -67,7 +67,7 @@ Details = dict[tuple[str, int, int], CellDetails]
 
 @dataclass
 class SheetExtras:
-    """What a format says of a sheet that calamine does not read: merged areas (``None``: it does), hidden, details."""
+    """What a format has of a sheet that calamine does not read: merged areas (``None``: it does), hidden, details."""
 
     merges: list[Merge] | None = None
     hidden_rows: set[int] = field(default_factory=set)

@@ -12,7 +12,7 @@ from perfxl.model import Text
 
 
 class Unreadable(Exception):  # noqa: N818 - it is a verdict on a file, not a fault of perfxl
-    """A file that cannot be read as a workbook; ``reason`` says to its sender what it is and what to do."""
+    """A file that cannot be read as a workbook; ``reason`` explains to its sender what it is and what to do."""
 
     def __init__(self, reason: Text, kind: str) -> None:
         super().__init__(reason.render("en"))

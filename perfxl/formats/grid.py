@@ -101,7 +101,7 @@ class Grid:
 
     @property
     def covered(self) -> Sequence[Cell]:
-        """Cells with values that are covered by merged areas, so that nobody sees them."""
+        """Cells with values that are covered by merged areas and not shown."""
         return self._laid_out[1]
 
     @cached_property

@@ -85,7 +85,8 @@ def examine(data: bytes) -> Examined:
         return _examine_ole(data)
     if data[:2] == b"PK":
         return _examine_zip(data)
-    if kind := _text_kind(_plain_head(data)):
+    head = data[:2048].replace(b"\0", b"") if b"\0" in data[:4] else data[:1024]  # UTF-16, too
+    if kind := _text_kind(head.lower()):
         return Examined(kind, None)
     raise _not_a_workbook(data)
 
@@ -131,11 +132,6 @@ def _examine_zip(data: bytes) -> Examined:
     if "ppt/presentation.xml" in names:
         raise Unreadable(_SLIDES, "slides")
     raise Unreadable(_ARCHIVE, "archive")
-
-
-def _plain_head(data: bytes, size: int = 1024) -> bytes:
-    """The beginning in lower case, of UTF-16 too, to look for words in."""
-    return data[: 2 * size].replace(b"\0", b"").lower() if b"\0" in data[:4] else data[:size].lower()
 
 
 def _text_kind(head: bytes) -> str:

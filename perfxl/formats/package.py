@@ -223,7 +223,7 @@ class Package:
         return content
 
     def _packed(self, info: zipfile.ZipInfo) -> memoryview:
-        """The packed bytes of a part; they begin where its local header says."""
+        """The packed bytes of a part; they begin where its local header ends."""
         if info.flag_bits & _ENCRYPTED:
             raise Unreadable(*ENCRYPTED)
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

@@ -71,20 +71,21 @@ def read_docx(package: Package) -> tuple[Document, tuple[str, ...]]:
         raise Unreadable(*DAMAGED_DOCUMENT) from error
     except Unreadable as error:
         raise Unreadable(*DAMAGED_DOCUMENT) if error.kind == "damaged" else error from None
-    return document, ("文本框",) if reader.paragraphs.text_boxes else ()
+    return document, ("文本框",) if reader.text_boxes else ()
 
 
 class _Reader:
-    """Goes through the document."""
+    """Goes through the document in order: tables; paragraphs with fields, symbols, tick boxes, tracked changes."""
 
     def __init__(self) -> None:
-        self.paragraphs = _Paragraphs()
+        self.text_boxes = 0  # which are only counted
+        self._fields: list[list[str] | None] = []  # of each open field its code, ``None`` once its result begins
 
     def blocks(self, node: Element) -> Iterator[Block]:
         """Lines and tables below a node, in order."""
         name = local_name(node)
         if name == "p":
-            yield self.paragraphs.text(node)
+            yield "".join(self._pieces(node))
         elif name == "tbl":
             yield from self._table(node)
         elif name in _WRAPS:
@@ -127,95 +128,6 @@ class _Reader:
             above = here
         merges += [merge for merge in above.values() if _spreads(merge)]
         return DocumentTable(filled, merges)
-
-
-def _below(node: Element, name: str) -> Iterator[Element]:
-    """The nodes of a name right below, through what only wraps them."""
-    for child in node:
-        kind = local_name(child)
-        if kind == name:
-            yield child
-        elif kind in _WRAPS:
-            yield from _below(child, name)
-
-
-def _property(node: Element, group: str, name: str) -> Element | None:
-    return next((child for props in _below(node, group) for child in props if local_name(child) == name), None)
-
-
-def _goes_on(cell: Element) -> bool:
-    """Whether a cell only continues the merged one above it."""
-    merge = _property(cell, "tcPr", "vMerge")
-    return merge is not None and _attribute(merge) != "restart"
-
-
-def _spans(row: Element, cells: list[Element]) -> list[tuple[int, int]]:
-    """The columns of the table's own grid that each cell takes, from 0, end not included."""
-    before = _property(row, "trPr", "gridBefore")
-    place = whole_number(_attribute(before), 4) if before is not None else 0
-    spans = []
-    for cell in cells:
-        span = _property(cell, "tcPr", "gridSpan")
-        end = place + max(1, whole_number(_attribute(span), 4) if span is not None else 1)
-        spans.append((place, end))
-        place = end
-    return spans
-
-
-def _spreads(merge: Merge) -> bool:
-    top, left, bottom, right = merge
-    return bottom > top or right > left
-
-
-class _Columns:
-    """The columns of a table as people see them, from 1.
-
-    The grid of a table has a line wherever any row has a border. Borders that were dragged by hand miss each other by
-    a hair, and then the cells of one visible column are in different columns of the grid.
-    """
-
-    def __init__(self, widths: Sequence[str], spans: Sequence[Sequence[Span]]) -> None:
-        """``widths`` as the file gives them; ``spans`` are the cells of each row in columns of the grid."""
-        borders = sorted({border for row in spans for span in row for border in span})
-        places = _places(widths, borders)
-        self._columns: dict[int, int] = {}
-        column, last = 0, next(iter(borders), 0)
-        for border in borders:
-            if places[border] - places[last] >= _NEAR:
-                column, last = column + 1, border
-            self._columns[border] = column
-        if any(self._columns[start] == self._columns[end] for row in spans for start, end in row):
-            self._columns = {border: number for number, border in enumerate(borders)}  # a cell would be gone
-
-    def of(self, start: int, end: int) -> Span:
-        """The first and the last column of a cell."""
-        left = min(self._columns[start] + 1, MAX_COLS)
-        return left, max(left, min(self._columns[end], MAX_COLS))
-
-
-def _places(widths: Sequence[str], borders: Sequence[int]) -> dict[int, int]:
-    """The distance of each border from the left; as far apart as can be where the file does not give widths."""
-    known = [whole_number(width, 6) for width in widths]
-    if not borders or borders[-1] > len(known) or not all(known):
-        return {border: border * _NEAR for border in borders}
-    return {border: sum(known[:border]) for border in borders}
-
-
-def _attribute(node: Element, name: str = "val") -> str:
-    """An attribute by its local name."""
-    return next((text for key, text in node.attrib.items() if key.rpartition("}")[2] == name), "")
-
-
-class _Paragraphs:
-    """Reads the paragraphs in order: fields, symbols, tick boxes, tracked changes. ``text_boxes`` are only counted."""
-
-    def __init__(self) -> None:
-        self.text_boxes = 0
-        self._fields: list[list[str] | None] = []  # of each open field its code, ``None`` once its result begins
-
-    def text(self, paragraph: Element) -> str:
-        """The text of a paragraph."""
-        return "".join(self._pieces(paragraph))
 
     def _pieces(self, node: Element) -> Iterator[str]:
         for child in node:
@@ -267,6 +179,82 @@ class _Paragraphs:
             shown = TICKED if codes is not None and _BOXED.search("".join(codes)) else ""
             self._fields += [None] if kind == "separate" else []
         return shown
+
+
+def _below(node: Element, name: str) -> Iterator[Element]:
+    """The nodes of a name right below, through what only wraps them."""
+    for child in node:
+        kind = local_name(child)
+        if kind == name:
+            yield child
+        elif kind in _WRAPS:
+            yield from _below(child, name)
+
+
+def _property(node: Element, group: str, name: str) -> Element | None:
+    return next((child for props in _below(node, group) for child in props if local_name(child) == name), None)
+
+
+def _goes_on(cell: Element) -> bool:
+    """Whether a cell only continues the merged one above it."""
+    merge = _property(cell, "tcPr", "vMerge")
+    return merge is not None and _attribute(merge) != "restart"
+
+
+def _spans(row: Element, cells: list[Element]) -> list[tuple[int, int]]:
+    """The columns of the table's own grid that each cell takes, from 0, end not included."""
+    place = whole_number(_attribute(_property(row, "trPr", "gridBefore")), 4)
+    spans = []
+    for cell in cells:
+        end = place + max(1, whole_number(_attribute(_property(cell, "tcPr", "gridSpan")), 4))
+        spans.append((place, end))
+        place = end
+    return spans
+
+
+def _spreads(merge: Merge) -> bool:
+    top, left, bottom, right = merge
+    return bottom > top or right > left
+
+
+class _Columns:
+    """The columns of a table as people see them, from 1.
+
+    The grid of a table has a line wherever any row has a border. Borders that were dragged by hand miss each other by
+    a hair, and then the cells of one visible column are in different columns of the grid.
+    """
+
+    def __init__(self, widths: Sequence[str], spans: Sequence[Sequence[Span]]) -> None:
+        """``widths`` as the file gives them; ``spans`` are the cells of each row in columns of the grid."""
+        borders = sorted({border for row in spans for span in row for border in span})
+        places = _places(widths, borders)
+        self._columns: dict[int, int] = {}
+        column, last = 0, next(iter(borders), 0)
+        for border in borders:
+            if places[border] - places[last] >= _NEAR:
+                column, last = column + 1, border
+            self._columns[border] = column
+        if any(self._columns[start] == self._columns[end] for row in spans for start, end in row):
+            self._columns = {border: number for number, border in enumerate(borders)}  # a cell would be gone
+
+    def of(self, start: int, end: int) -> Span:
+        """The first and the last column of a cell."""
+        left = min(self._columns[start] + 1, MAX_COLS)
+        return left, max(left, min(self._columns[end], MAX_COLS))
+
+
+def _places(widths: Sequence[str], borders: Sequence[int]) -> dict[int, int]:
+    """The distance of each border from the left; as far apart as can be where the file does not give widths."""
+    known = [whole_number(width, 6) for width in widths]
+    if not borders or borders[-1] > len(known) or not all(known):
+        return {border: border * _NEAR for border in borders}
+    return {border: sum(known[:border]) for border in borders}
+
+
+def _attribute(node: Element | None, name: str = "val") -> str:
+    """An attribute by its local name, ``""`` if there is none, or no node."""
+    attributes = node.attrib if node is not None else {}
+    return next((text for key, text in attributes.items() if key.rpartition("}")[2] == name), "")
 
 
 def _check_box(control: Element) -> str:

@@ -54,8 +54,8 @@ _NOTHING = CellDetails()
 def read_details(package: Package | None, cells: CellsOfSheets, figures: CellsOfSheets | None = None) -> Details:
     """The details of cells; cells that have none are left out.
 
-    ``figures`` are cells whose number is believed: of those only the ones with a formula, or with a number format that
-    does not show all of the number, are read. Without a package, and for malformed parts, the result is empty.
+    ``figures`` are cells whose number is taken as it is: of those only the ones with a formula, or with a number format
+    that does not show all of the number, are read. Without a package, and for malformed parts, the result is empty.
     """
     figures = figures or {}
     if package is None or not (any(cells.values()) or any(figures.values())):

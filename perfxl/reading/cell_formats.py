@@ -9,7 +9,7 @@ from decimal import Decimal
 from perfxl.formats import Book, CellDetails, Grid, as_text, computed_sum, is_number, picture_rows, summed_cells
 from perfxl.profiles import Profile
 from perfxl.reading.rows import COST, MOST_STRAYS, AmountRow, FormRows, StrayRow
-from perfxl.values import Amount, Value, from_cell, inexact, parse_amount, parse_value, squeeze, written
+from perfxl.values import Value, from_cell, inexact, parse_amount, parse_value, squeeze, written
 
 #: beside a measure % a larger number is no share that is stored as a fraction: 95 is 95%, not 9500%
 MOST_STORED = 2
@@ -45,7 +45,7 @@ class _Check:
     """The cells of a form.
 
     ``words`` are those of words that are to be filled in, ``figures`` those whose own rows report that they cannot be
-    read; ``without_value`` are other cells that lie between them and may hold an error or a formula without a result.
+    read; ``without_value`` are other cells between them that may hold an error or a formula without a result.
     """
 
     def __init__(self, form: FormRows, grid: Grid, profile: Profile, without_value: Collection[Position]) -> None:
@@ -83,8 +83,8 @@ class _Check:
 
     def unusable(self, details: Details) -> Iterator[StrayRow]:
         """The cells to report, see ``StrayRow``: too long numbers, error values, formulas without a result."""
-        spots = self.words | {(line.row, line.col) for line in self.form.indicators if line.second != COST}
-        for row, col in sorted(spots):
+        values = {(line.row, line.col) for line in self.form.indicators if line.second != COST}
+        for row, col in sorted(self.words | values):
             value = self.grid.value(row, col)
             if is_number(value) and (number := from_cell(value)) is not None and inexact(number):
                 yield StrayRow(self.form, "digits", as_text(value), row, col)
@@ -131,19 +131,14 @@ def _true_amount(row: AmountRow, details: CellDetails, profile: Profile) -> Amou
     if row.state != "blank":
         if details.shown is None or details.percent:
             return replace(row, formula=details.formula)
-        notes = (*row.notes, "scaled") if _is_scaled(row.amount, details.shown) else row.notes
-        amount = replace(row.amount, notes=notes)
+        last = Decimal(1).scaleb(int(details.shown.as_tuple().exponent))
+        scaled = row.number and abs(Decimal(row.text) - details.shown) * 2 > last  # and not only rounded
+        amount = replace(row.amount, notes=(*row.notes, "scaled")) if scaled else row.amount
         return replace(row, amount=amount, formula=details.formula, shown=f"{details.shown:f}")
     if not details.has_no_value:
         return row
     amount = replace(row.amount, state="unreadable", text=details.error or details.formula, notes=(details.note,))
     return replace(row, amount=amount)
-
-
-def _is_scaled(amount: Amount, shown: Decimal) -> bool:
-    """Whether a cell shows another number than its own, and not only a rounded one."""
-    last = Decimal(1).scaleb(int(shown.as_tuple().exponent))
-    return amount.number and abs(Decimal(amount.text) - shown) * 2 > last
 
 
 def _again(row: AmountRow, grid: Grid, details: Details, profile: Profile) -> int | None:
@@ -169,7 +164,7 @@ def _true_value(value: Value, stored: object, details: CellDetails, profile: Pro
 
 
 def _as_shown(value: Value, stored: object, details: CellDetails, profile: Profile) -> Value:
-    """A number as its format shows it, between the sign and the measure that stand in columns of their own."""
+    """A number as its format shows it, between a sign and a measure that have columns of their own."""
     sign, digits, measure = value.text.partition(as_text(stored))
     if not digits or (details.percent and squeeze(measure) not in ("", "%")):
         return value

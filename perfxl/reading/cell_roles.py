@@ -19,7 +19,7 @@ COLUMNS = Columns._fields
 
 
 class Parts(NamedTuple):
-    """Where the tables of a form stand: rows of its tasks and of its matrices, heads and last row of its indicators."""
+    """Where the tables of a form are: rows of its tasks and of its matrices, heads and last row of its indicators."""
 
     tasks: range
     header: Header | None
@@ -125,7 +125,7 @@ def _read(grid: Grid, labels: Labels, form: FormRows) -> Iterator[tuple[Position
 
 
 def _options(grid: Grid, labels: Labels, text: TextRow, field: Field) -> Iterator[tuple[Position, CellRole]]:
-    """The cells of a choice, each with its own ticks; options may stand in one cell or in several."""
+    """The cells of a choice, each with its own ticks; options may be in one cell or in several."""
     label = grid.at(text.label_row, text.label_col)
     first = grid.at(text.row, text.col)
     cells = [first]
@@ -141,7 +141,7 @@ def _options(grid: Grid, labels: Labels, text: TextRow, field: Field) -> Iterato
 
 
 def _levels(grid: Grid, labels: Labels, header: Header, last: int, found: CellRoles) -> None:
-    """Levels, signs, measures and weights stand in the columns of their heads; blank lines have none of their own."""
+    """Levels, signs, measures and weights are in the columns of their heads; blank lines have none of their own."""
     levels = labels.profile.levels_by_label
     for row in range(header.last_row + 1, last + 1):
         cells = {cell.col: cell for cell in grid.row(row)}

@@ -1,4 +1,4 @@
-"""The cells of a choice as one text: options and marks may stand in one cell, in several, or in rows of their own."""
+"""The cells of a choice as one text: options and marks may be in one cell, in several, or in rows of their own."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _is_mark(cell: Cell) -> bool:
 
 
 def _heads(options: Sequence[Cell], marks: Sequence[Cell]) -> bool:
-    """Whether each mark stands above or below one of the options, and no mark among these."""
+    """Whether each mark is above or below one of the options, and no mark among these."""
     return not any(map(_is_mark, options)) and all(any(_meet(one, mark) for one in options) for mark in marks)
 
 
@@ -87,7 +87,7 @@ def _spaced(grid: Grid, label: Cell, cells: Sequence[Cell]) -> Iterator[Cell | N
 
 
 def read_controls(book: Book, profile: Profile, forms: Sequence[FormRows]) -> None:
-    """Put the marks of tick boxes beside the options that they have for their words, or beside whose cell they lie.
+    """Put the marks of tick boxes beside the options that are their captions, or beside whose cell they are placed.
 
     A ticked one beside the label of a choice whose option is not clear is a stray of the form.
     """
@@ -110,7 +110,7 @@ def read_controls(book: Book, profile: Profile, forms: Sequence[FormRows]) -> No
 
 
 def _beside(grid: Grid, boxes: Sequence[TickBox], text: TextRow, field: Field) -> Iterator[tuple[TickBox, str]]:
-    """Each box right of the label and its option, ``""`` where that cannot be told."""
+    """Each box right of the label and its option, ``""`` where that is not clear."""
     label = grid.at(text.label_row, text.label_col)
     for box in boxes:
         if label.row <= box.row <= label.last_row and box.col >= label.col:

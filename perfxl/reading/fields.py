@@ -47,7 +47,7 @@ class Found(NamedTuple):
     label_at: tuple[int, int]
 
 
-class Spot(NamedTuple):
+class FieldLabel(NamedTuple):
     """A label in its cell."""
 
     fields: tuple[Field, ...]
@@ -58,36 +58,36 @@ class Spot(NamedTuple):
 
 def find_fields(grid: Grid, segment: Segment, labels: Labels, rows: Sequence[int]) -> Iterator[Found]:
     """The fields of a form in the given rows (those of its tables are left out by the caller)."""
-    spots = [
-        Spot(pair.fields, pair.label, pair.value, cell)
+    found = [
+        FieldLabel(pair.fields, pair.label, pair.value, cell)
         for row in rows
         for cell in grid.row(row)
         for pair in labels.pairs(cell.value)
     ]
     options = {  # no labels, though 其他 may be called like a field
         cell.place
-        for spot in spots
-        for field in spot.fields
+        for label in found
+        for field in label.fields
         if field.kind == "choice"
-        for cell in right_of(grid, spot.cell)
+        for cell in right_of(grid, label.cell)
         if is_option(cell.text, field.options)
     }
-    spots = [spot for spot in spots if spot.cell.place not in options]
-    heads = _column_heads(segment.form, spots)
+    found = [label for label in found if label.cell.place not in options]
+    heads = _column_heads(segment.form, found)
     taken: set[str] = set()
     below = {key for block in segment.form.blocks if block.kind == "goals" for key in block.fields}
     values: set[tuple[int, int]] = set()
-    # somebody put in columns in which nothing of the form begins, and no value stands there
+    # columns in which nothing of the form begins were inserted, and contain no value
     empty = frozenset(range(1, grid.last_col + 1)) - {cell.col for row in segment.rows for cell in grid.row(row)}
-    for spot in spots:
-        field = _choose(spot, heads, taken)
-        if field is None or spot.cell.place in values:
+    for label in found:
+        field = _choose(label, heads, taken)
+        if field is None or label.cell.place in values:
             continue
         taken.add(field.key)
-        value, place = _value(grid, spot, field, labels, empty, below=field.key in below)
-        if place != spot.cell.place:
+        value, place = _value(grid, label, field, labels, empty, below=field.key in below)
+        if place != label.cell.place:
             values.add(place)
-        yield Found(field, spot.label, _as_read(field, value), place, value, spot.cell.place)
+        yield Found(field, label.label, _as_read(field, value), place, value, label.cell.place)
 
 
 def find_year(grid: Grid, segment: Segment) -> Iterator[Found]:
@@ -123,37 +123,39 @@ def _year(field: Field, text: str, cell: Cell) -> Found:
     return Found(field, field.label, text, cell.place, text, cell.place)
 
 
-def _column_heads(form: Form, spots: list[Spot]) -> dict[str, tuple[frozenset[str], Cell]]:
+def _column_heads(form: Form, found: list[FieldLabel]) -> dict[str, tuple[frozenset[str], Cell]]:
     """For forms with amounts side by side: head field of a column -> (fields of the column, its label's cell)."""
     heads = {}
     for block in form.blocks:
         for column in block.columns if block.kind == "amounts" and len(block.columns) > 1 else ():
-            alone = (spot.cell for spot in spots if len(spot.fields) == 1 and spot.fields[0].key == column.fields[0])
+            alone = (
+                label.cell for label in found if len(label.fields) == 1 and label.fields[0].key == column.fields[0]
+            )
             if cell := next(alone, None):
                 heads[column.fields[0]] = (frozenset(column.fields), cell)
     return heads
 
 
-def _choose(spot: Spot, heads: dict[str, tuple[frozenset[str], Cell]], taken: set[str]) -> Field | None:
-    """Which field a label means. The same label in two columns belongs to the head it stands under."""
-    free = [field for field in spot.fields if field.key not in taken and field.kind != "year"]  # see find_year
+def _choose(label: FieldLabel, heads: dict[str, tuple[frozenset[str], Cell]], taken: set[str]) -> Field | None:
+    """Which field a label means. The same label in two columns belongs to the head above it."""
+    free = [field for field in label.fields if field.key not in taken and field.kind != "year"]  # see find_year
     above = [
         (cell.col, cell.row, members)
         for members, cell in heads.values()
-        if cell.row <= spot.cell.row and cell.col <= spot.cell.col
+        if cell.row <= label.cell.row and cell.col <= label.cell.col
     ]
-    if len(spot.fields) > 1 and above:
+    if len(label.fields) > 1 and above:
         free = [field for field in free if field.key in max(above)[2]]
     return free[0] if free else None
 
 
 def _value(
-    grid: Grid, spot: Spot, field: Field, labels: Labels, empty_columns: frozenset[int], *, below: bool
+    grid: Grid, label: FieldLabel, field: Field, labels: Labels, empty_columns: frozenset[int], *, below: bool
 ) -> tuple[object, tuple[int, int]]:
-    """The value of a label and the cell it stands in, or would stand in."""
-    cell = spot.cell
-    if spot.value:
-        return spot.value, cell.place
+    """The value of a label and the cell in which it is, or would be."""
+    cell = label.cell
+    if label.value:
+        return label.value, cell.place
     right = _beside(grid, cell, labels, empty_columns)
     under = _under(grid, cell, labels)
     if field.kind == "choice" and right is not None and (texts := choice_text(grid, cell, field, labels)):
@@ -168,7 +170,7 @@ def _value(
 
 
 def _under(grid: Grid, label: Cell, labels: Labels) -> Cell:
-    """The cell below a label, or the value that stands beyond blank rows, if nothing else of the form is beside it."""
+    """The cell below a label, or the value beyond blank rows, if nothing else of the form is beside it."""
     row = label.last_row + 1
     while row not in grid.cells_by_row and row <= label.last_row + MOST_BLANK:
         row += 1
@@ -180,7 +182,7 @@ def _under(grid: Grid, label: Cell, labels: Labels) -> Cell:
 
 
 def _beside(grid: Grid, label: Cell, labels: Labels, empty_columns: frozenset[int]) -> Cell | None:
-    """The cell right of a label, or the value that stands beyond columns that are empty."""
+    """The cell right of a label, or the value beyond columns that are empty."""
     if label.last_col >= grid.last_col:
         return None
     right = grid.at(label.row, label.last_col + 1)
@@ -231,7 +233,7 @@ def read_matrices(grid: Grid, segment: Segment, labels: Labels) -> tuple[list[Fo
 
 
 def _head(grid: Grid, segment: Segment, block: Block) -> tuple[int, dict[int, int]] | None:
-    """The row that names most of the columns, and number of a column -> where it stands."""
+    """The row that names most of the columns, and number of a column -> its column on the sheet."""
     best: tuple[int, dict[int, int]] | None = None
     for row in segment.rows:
         columns: dict[int, int] = {}

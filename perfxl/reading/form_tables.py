@@ -78,7 +78,7 @@ _POINTS = re.compile(r"(-?\d+(?:\.\d+)?)[分%]?")
 
 
 class Columns(NamedTuple):
-    """Where a period's cells stand, by column number; 0 for a column the table has not."""
+    """The columns of a period's cells, by number; 0 for a column that the table does not have."""
 
     first: int
     second: int

@@ -23,7 +23,7 @@ _CIRCLED = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲�
 
 
 class Pair(NamedTuple):
-    """A label found in a cell: the fields that may carry it and, where it stands in the same cell, its value."""
+    """A label found in a cell: the fields that may carry it and, where it is in the same cell, its value."""
 
     fields: tuple[Field, ...]
     label: str
@@ -68,7 +68,7 @@ class Labels:
 
     @staticmethod
     def _keys(text: str) -> set[str]:
-        """The text as labels are compared, with and without what stands in brackets."""
+        """The text as labels are compared, with and without what is in brackets."""
         if len(text) > LONGEST_LABEL:
             return set()
         bare = _BRACKETS.sub("", squeeze(text))
@@ -152,7 +152,7 @@ def _without_blanks(text: str) -> tuple[str, list[int]]:
 
 
 def _breaks(text: str, places: list[int], start: int) -> bool:
-    """Whether something that ends a value stands before the label: a blank, a line end, a comma, a bracket."""
+    """Whether something that ends a value precedes the label: a blank, a line end, a comma, a bracket."""
     if start == 0:
         return True
     before = text[places[start - 1] + 1 : places[start]] or text[places[start - 1]]
@@ -164,7 +164,7 @@ ENOUGH_LABELS = 5
 
 
 class Segment(NamedTuple):
-    """A form's stretch of a sheet: ``title`` is ``None`` when it was told by its labels alone."""
+    """A form's part of a sheet: ``title`` is ``None`` when it was recognised by its labels alone."""
 
     form: Form
     top: int

@@ -54,6 +54,8 @@ MOST_WAYS = 24
 MOST_LINES = 100
 
 Area = tuple[Merge, object]
+#: the cells of the names of some indicators
+Names = frozenset[tuple[int, int]]
 #: for each line the number of its label, -1 for none
 Shares = tuple[int, ...]
 #: the cost of applying a label (by its number) to a line
@@ -77,7 +79,7 @@ class LevelColumn:
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether it has labels, and lines beside which none stands."""
+        """Whether it has labels, and lines without a label beside them."""
         return bool(self.cells) and len(self.own) < self.count <= MOST_LINES
 
     @cached_property
@@ -211,14 +213,6 @@ ENOUGH_MORE = 2
 FOREIGN = 100 * MOST_LINES
 
 
-class PlacedLevels(NamedTuple):
-    """Labels that are not beside the first of their lines, with all these; the lines of which that is not certain."""
-
-    areas: Sequence[Area]
-    doubtful: frozenset[tuple[int, int]] = frozenset()
-    moved: bool = False
-
-
 class _Assignment(NamedTuple):
     """One way to share the lines out among the labels of both columns."""
 
@@ -237,13 +231,16 @@ class _Assignment(NamedTuple):
 
 
 #: a table, the way that was taken, and the names of the indicators whose level is not certain
-_Decided = tuple["_LevelTable", _Assignment, frozenset[tuple[int, int]]]
+_Decided = tuple["_LevelTable", _Assignment, Names]
 
 
-def place_levels(reading: Reading, header: Header, *, middle: bool = False) -> PlacedLevels:
-    """What each label of a table stands for; ``middle`` where other tables have them in the middle of their lines."""
+def place_levels(reading: Reading, header: Header, *, middle: bool = False) -> tuple[list[Area], Names, bool]:
+    """Labels that are not beside the first of their lines, over all these; uncertain names; whether any label moved.
+
+    ``middle`` where other tables have their labels in the middle of their lines.
+    """
     areas: dict[Merge, object] = {}
-    doubtful: frozenset[tuple[int, int]] = frozenset()
+    doubtful: Names = frozenset()
     moved = False
     for columns in dict.fromkeys((c.first, c.second) for c in header.periods):
         table = _LevelTable(reading, header, *columns)
@@ -256,11 +253,11 @@ def place_levels(reading: Reading, header: Header, *, middle: bool = False) -> P
         areas |= dict(table.areas(way))
         doubtful |= unsure
         moved = moved or way != table.usual
-    return PlacedLevels(list(areas.items()), doubtful, moved)
+    return list(areas.items()), doubtful, moved
 
 
 def _with_empty_lines(named: _Decided, every: _Decided) -> _Decided:
-    """Who puts a label in the middle may count the lines left empty or not; the way that fits, with what stays open."""
+    """A label in the middle may count the lines left empty or not; the way that fits, with what stays open."""
     (table, way, unsure), (whole, other, also) = named, every
     if (other.bare, -whole.fitting(other)) <= (way.bare, -table.fitting(way)):
         return whole, other, also if way.bare else also | whole.undecided(other, table.keys(way))
@@ -306,7 +303,7 @@ class _LevelTable:
             shares.append(kept)
         return tuple(shares)
 
-    def decide(self, *, middle: bool) -> tuple[_Assignment, frozenset[tuple[int, int]]]:
+    def decide(self, *, middle: bool) -> tuple[_Assignment, Names]:
         """The best way, and the names of the indicators whose level is not certain."""
         usual = self.usual
         others = (way for way in self._others() if not way.bare and way.foreign <= usual.foreign)
@@ -318,9 +315,7 @@ class _LevelTable:
         moved = [way for way in best if way.moved]
         return self._weigh(usual, max(moved, key=self.fitting), middle=middle) if moved else (usual, frozenset())
 
-    def _instead(
-        self, usual: _Assignment, best: Sequence[_Assignment]
-    ) -> tuple[_Assignment, frozenset[tuple[int, int]]]:
+    def _instead(self, usual: _Assignment, best: Sequence[_Assignment]) -> tuple[_Assignment, Names]:
         """The best of the ways that leave no line without a level, or the usual one where the indicators fit that."""
         fitting = {way: self.fitting(way) for way in best}
         chosen = max(best, key=fitting.__getitem__)  # the first of several
@@ -335,17 +330,15 @@ class _LevelTable:
             doubtful |= differing if more + faults <= ENOUGH_MORE else frozenset()
         return chosen, doubtful
 
-    def _weigh(
-        self, usual: _Assignment, other: _Assignment, *, middle: bool
-    ) -> tuple[_Assignment, frozenset[tuple[int, int]]]:
-        """Nothing about the cells decides between two ways: what the indicators say, and the other tables."""
+    def _weigh(self, usual: _Assignment, other: _Assignment, *, middle: bool) -> tuple[_Assignment, Names]:
+        """Nothing about the cells decides between two ways: the evidence of the indicators and other tables do."""
         differing = self._differing(usual, other)
         for_usual, for_other = self.fitting(usual, differing), self.fitting(other, differing)
         if for_usual > for_other or (for_usual == for_other and not middle):
             return usual, frozenset()
         return (other if middle or for_other >= for_usual + ENOUGH_MORE else usual), differing
 
-    def undecided(self, chosen: _Assignment, rival: Mapping[tuple[int, int], str]) -> frozenset[tuple[int, int]]:
+    def undecided(self, chosen: _Assignment, rival: Mapping[tuple[int, int], str]) -> Names:
         """Those of the indicators that a rival puts elsewhere which do not name the level of the chosen way alone."""
         keys = self.keys(chosen)
         return frozenset(
@@ -360,13 +353,13 @@ class _LevelTable:
         """The place of the name of each indicator -> the key of its level."""
         return {one.place: self._key(way, line) for line, own in enumerate(self.evidence) for one in own}
 
-    def _differing(self, one: _Assignment, other: _Assignment, but: str | None = None) -> frozenset[tuple[int, int]]:
+    def _differing(self, one: _Assignment, other: _Assignment, but: str | None = None) -> Names:
         """The names of the indicators that two ways put under different levels, ``but`` for those of one level."""
         keys = ((self._key(one, line), self._key(other, line), own) for line, own in enumerate(self.evidence))
         return frozenset(line.place for here, there, own in keys if here not in (there, but) for line in own)
 
     def fitting(self, way: _Assignment, among: Collection[tuple[int, int]] | None = None) -> int:
-        """How many indicators stand under a level to which their name and value point."""
+        """How many indicators are under a level to which their name and value point."""
         return sum(self._fits(line, self._level(way, line), among) for line in range(len(self.lines)))
 
     def _fits(self, line: int, level: Level | None, among: Collection[tuple[int, int]] | None = None) -> int:
@@ -395,7 +388,7 @@ class _LevelTable:
                     yield self._way(by_kinds, own, moved=True)
 
     def _seconds(self, first: Shares) -> Iterator[tuple[Shares, bool]]:
-        """What the labels of the second column may stand for below these of the first, and if it is by the middle."""
+        """The lines that labels of the second column may have below these of the first, and if it is by the middle."""
         without = self._without(first)
         if drawn := self.second.drawn(without):
             yield drawn, False
@@ -413,8 +406,10 @@ class _LevelTable:
         lines: set[int] = set()
         for number, group in groupby(range(len(first)), key=first.__getitem__):
             block = set(group)
-            if number >= 0 and not block & self.second.own:
-                lines |= block if block <= self.wide or self._is_alone(self.first.levels[number]) else set()
+            level = self.first.levels[number] if number >= 0 else None
+            alone = level is not None and (bool(level.parent) or level.key in self.profile.only_kinds)
+            if number >= 0 and not block & self.second.own and (block <= self.wide or alone):
+                lines |= block
         return frozenset(lines)
 
     def _by_kinds(self, second: Shares) -> Shares | None:
@@ -453,10 +448,6 @@ class _LevelTable:
             if one and two and two.parent and one.key not in (two.parent, two.key)
         )
 
-    def _is_alone(self, level: Level | None) -> bool:
-        """Whether a first level has no second ones to tell apart."""
-        return level is not None and (bool(level.parent) or level.key in self.profile.only_kinds)
-
     def _level(self, way: _Assignment, line: int) -> Level | None:
         """The lowest level of a line."""
         return self.second.level(way.second, line) or self.first.level(way.first, line)
@@ -466,7 +457,7 @@ class _LevelTable:
         return level.key if level else ""
 
     def areas(self, way: _Assignment) -> Iterator[Area]:
-        """The labels that stand for other lines than those from their own on."""
+        """The labels that have other lines than those from their own on."""
         if way.first != self.usual.first:
             yield from self.first.areas(way.first)
         if way.second != self.usual.second:

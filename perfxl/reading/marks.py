@@ -32,7 +32,7 @@ _EVERY = re.compile("(?:[ms]o)+|(?:o[ms])+")
 
 
 class _Item(NamedTuple):
-    """A piece of the text, and how far it stands from the one before: 0 next to it, 1 behind a blank, 2 a line end."""
+    """A piece of the text, and how far it is from the one before: 0 next to it, 1 behind a blank, 2 a line end."""
 
     kind: str
     text: str

@@ -19,12 +19,12 @@ from perfxl.profiles import Profile
 from perfxl.reading.rows import FormRows, TaskRow
 from perfxl.values import name_key
 
-#: how ``paired_by`` names a pair that somebody fixed
+#: how ``paired_by`` names a pair that was given
 GIVEN = "given"
 
 
 class Pair(NamedTuple):
-    """A task and a project that belong together because somebody says so, as ``name_key``s; ``""`` for none."""
+    """A task and a project that were given as belonging together, as ``name_key``s; ``""`` for none."""
 
     task: str
     project: str

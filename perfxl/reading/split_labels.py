@@ -30,7 +30,7 @@ def with_joined_labels(reading: Reading) -> Grid | None:
 
 
 def with_areas(grid: Grid, segment: Segment, areas: Sequence[Area]) -> Grid:
-    """The rows of a form with these merged areas and what stands in them; of the sheet around it what is near."""
+    """The rows of a form with these merged areas and their values; of the sheet around it what is near."""
     near = range(segment.top - 1 - AROUND, segment.bottom + AROUND)
     rows = [list(row) if number in near else [] for number, row in enumerate(grid.rows)]
     for (top, left, bottom, right), value in areas:
@@ -89,7 +89,7 @@ def _run(
 
 
 def _next_row(grid: Grid, labels: Labels, cell: Cell, *, up: bool = False) -> int:
-    """The row below or above, beyond blank ones that somebody put in and heads that are repeated."""
+    """The row below or above, beyond blank ones that were inserted and heads that are repeated."""
     rows = range(cell.row - 1, cell.row - MOST_BETWEEN - 1, -1)
     rows = rows if up else range(cell.last_row + 1, cell.last_row + MOST_BETWEEN + 1)
     filled = (row for row in rows if row in grid.cells_by_row and not labels.header(grid.at(row, cell.col).text))

@@ -70,7 +70,7 @@ def _without_level(form: FormRows, parts: Parts) -> Iterator[IndicatorRow]:
 
 
 def _hidden(form: FormRows, grid: Grid, found: CellRoles) -> Iterator[StrayRow]:
-    """Values that were read from rows or columns that nobody sees."""
+    """Values that were read from hidden rows or columns."""
     if not (grid.hidden_rows or grid.hidden_cols):
         return
     for row, col in found:
@@ -83,7 +83,7 @@ def _hidden(form: FormRows, grid: Grid, found: CellRoles) -> Iterator[StrayRow]:
 
 
 class Leftovers:
-    """Says of the cells left over on one form why they were, and which of them look like values."""
+    """The cells left over on one form: why they were, and which of them look like values."""
 
     def __init__(self, reading: Reading) -> None:
         form, self._grid, segment, self._labels, parts, self._found, self._rest = reading[:7]
@@ -139,7 +139,7 @@ class Leftovers:
         if (cell.row > self._bottom or "页" in text) and alone and _PAGE.fullmatch(text):
             return "mark"
         outside = cell.col > self._right or cell.col < self._left
-        # next to the table a 0 is what a check of somebody's own gives when all is well
+        # next to the table a 0 is what a check of the sheet's author gives when all is well
         if outside and not (cell.col == self._right + 1 and ((figure and cell.value) or self._is_misplaced(cell))):
             return "beside"
         if cell.row in self._tables:

@@ -22,7 +22,7 @@ from perfxl.reading.split_labels import with_areas, with_joined_labels
 from perfxl.reading.unread import Leftovers, find_strays
 from perfxl.values import name_key, parse_amount, squeeze
 
-#: in a workbook of more forms, levels are read as standing beside the first of their lines
+#: in a workbook of more forms, levels are read as being beside the first of their lines
 MOST_FORMS = 100
 #: a title alone is no form (a cover lists titles too): this many fields must be below it
 ENOUGH_FIELDS = 3
@@ -81,7 +81,7 @@ class Reader:
     def sheets(self, grids: Sequence[Grid]) -> list[tuple[Grid, list[Reading]]]:
         """The forms of each sheet from top to bottom; none on the list of problems of an annotated copy.
 
-        Who writes levels in the middle of their lines on one form does so on the others too.
+        Levels that are in the middle of their lines on one form are so on the others too.
         """
         found = [(grid, [] if is_list(grid) else self._forms(grid)) for grid in grids]
         if sum(len(readings) for _, readings in found) > MOST_FORMS:
@@ -92,24 +92,24 @@ class Reader:
         return placed
 
     def _forms(self, grid: Grid) -> list[Reading]:
-        """The forms of a sheet from top to bottom, as their labels stand beside their values."""
+        """The forms of a sheet from top to bottom, as their labels are beside their values."""
         return list(filter(None, (self._form(grid, segment) for segment in self.recogniser.segments(grid))))
 
     def _form(self, grid: Grid, segment: Segment) -> Reading | None:
-        """One form, or ``None`` if what stands under the title is none. Labels that are in pieces are put together."""
+        """One form, or ``None`` if what is under the title is none. Labels that are in pieces are put together."""
         reading = self._read(grid, segment)
         whole = with_joined_labels(reading) if reading is not None else None
         return (self._read(whole, segment) if whole else None) or reading
 
     def _with_levels(self, reading: Reading, *, middle: bool = False) -> Reading:
-        """The form with each level over the lines for which it stands, and the indicators of which that is not sure."""
+        """The form with each level over its lines, and the indicators of which that is not sure."""
         header, segment = reading.parts.header, reading.segment
         if header is None:
             return reading
-        placed = place_levels(reading, header, middle=middle)
-        if placed.areas:
-            reading = self._read(with_areas(reading.grid, segment, placed.areas), segment) or reading
-        return reading._replace(doubtful=placed.doubtful, moved=placed.moved)
+        areas, doubtful, moved = place_levels(reading, header, middle=middle)
+        if areas:
+            reading = self._read(with_areas(reading.grid, segment, areas), segment) or reading
+        return reading._replace(doubtful=doubtful, moved=moved)
 
     def _read(self, grid: Grid, segment: Segment) -> Reading | None:
         labels = self.labels[segment.form.key]
@@ -153,7 +153,7 @@ def reader_of(profile: Profile) -> Reader:
 
 
 class ExplainedCell(NamedTuple):
-    """A cell with content: its text, the form it stands on (``None`` for none), and what it was read as.
+    """A cell with content: its text, the form that it is on (``None`` for none), and what it was read as.
 
     Beside the roles of ``CellRole`` there are those of ``Leftovers.role`` for cells that were left over; ``covered`` by
     a merged area; ``outside`` of the forms; ``ignored``, on a sheet without a form; ``own``, on the list of an
