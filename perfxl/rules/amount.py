@@ -78,10 +78,7 @@ AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” h
     right=Text("表头是“万元”，单元格填“8.00”", "The head says 万元, the cell 8.00"),
 )
 def other_unit(book: Return, lang: Lang) -> Iterator[Hit]:
-    """An amount with another unit of money than the one in the head of the form.
-
-    Costs among the indicators have a unit of their own and are left out. 0元 is 0 in any unit, hence a notice.
-    """
+    """Costs among the indicators have a unit of their own and are left out. 0元 is 0 in any unit, hence a notice."""
     measure = book.profile.measure
     for row in _readable(book):
         if row.measure not in ("", measure) and not row.per:
@@ -231,10 +228,7 @@ def unit_repeated(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("资金总额：8.00", "资金总额: 8.00"),
 )
 def unusual_writing(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Amounts in full-width digits, Chinese numerals, with separators or blanks: one finding a file, with all cells.
-
-    They are read, but no sheet can add them. Costs among the indicators are included.
-    """
+    """They are read, but no sheet can add them: one finding a file, with the costs among the indicators."""
     found = [row for row in book.amounts if row.state == "ok" and not row.number and _is_unusual(row)]
     if found:
         ways = [way.render(lang) for note, way in WAYS.items() if any(note in row.notes for row in found)]

@@ -245,10 +245,7 @@ UNKNOWN = Text("这种格式的文件读不出图片", "files of this format do 
     right=Text("“填报单位（盖章）”处有盖章图片", "“填报单位（盖章）” with a picture of the stamp"),
 )
 def no_picture_of_stamp(book: Return, lang: Lang) -> Iterator[Hit | NotApplicable]:
-    """Off unless a profile asks for it. Which fields are to be stamped is recognised by their labels (``stamped``).
-
-    Any picture on the form will do: what it shows is for people to judge.
-    """
+    """Fields to be stamped are known by their labels (``stamped``); what a picture shows is for people to judge."""
     words = book.profile.lexicon.get("stamped", ())
     if any(form.pictures is None for form in book.forms):
         yield NotApplicable(book.file, UNKNOWN)

@@ -9,7 +9,7 @@ from perfxl.profiles import Profile
 from perfxl.reading import IndicatorRow
 from perfxl.rules.projects import continued_lists, filled_projects
 from perfxl.rules.rule import Family, Hit
-from perfxl.rules.texts import Claim, Line, agree, claims, likely, lines, match, quoted
+from perfxl.rules.texts import Claim, Line, agree, claims, in_quotes, likely, lines, match
 from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, SATISFACTION, first_word, plain, shown, single_rate
 from perfxl.tables import Return
 from perfxl.values import squeeze
@@ -131,7 +131,7 @@ def rate_below_goal(book: Return, lang: Lang) -> Iterator[Hit]:
         first, stated = next(iter(different)), line.row.value.strip()
         values = {
             "name": shown(line.row.name), "stated": stated, "where": "、".join(map(str, cells)),
-            "said": quoted(claim.words(key) for claim, key in different.items()),
+            "said": in_quotes(claim.words(key) for claim, key in different.items()),
         }  # fmt: skip
         yield Hit((line.row.ref,), values, cells, stated, first.said.figure, written=line.row.value)
 
@@ -262,7 +262,7 @@ def _signs(found: list[Line], said: list[Claim], profile: Profile) -> Iterator[H
         stated = "、".join(dict.fromkeys(shown(row.value) for _, _, row in same))
         where = tuple(dict.fromkeys(claim.cell for claim, _, _ in same))
         values = {
-            "where": "、".join(map(str, where)), "said": quoted(claim.words(key) for claim, key, _ in same),
+            "where": "、".join(map(str, where)), "said": in_quotes(claim.words(key) for claim, key, _ in same),
             "stated": stated, "computed": figure,
         }  # fmt: skip
         cells = tuple(dict.fromkeys(row.ref for _, _, row in same))

@@ -9,7 +9,7 @@ from perfxl.model import Lang, Severity, Text
 from perfxl.reading import AmountRow, FormRows, TaskRow, likeness
 from perfxl.rules.projects import filled_projects, name_cell, open_tasks, total_rows, totals, unpaired_tasks
 from perfxl.rules.rule import Family, Hit
-from perfxl.rules.texts import goals, lines, quoted
+from perfxl.rules.texts import goals, in_quotes, lines
 from perfxl.rules.wording import first_word, shown
 from perfxl.tables import Return
 from perfxl.values import FEN_PER_WAN, is_total, name_key, wan
@@ -74,8 +74,8 @@ def _unclear(forms: list[FormRows], tasks: list[TaskRow], fen: int) -> Hit:
     """Projects and tasks of one amount: a warning, but an error where a task is missing among them."""
     enough = len(tasks) >= len(forms)
     values = {
-        "n": len(forms), "m": len(tasks), "amount": wan(fen), "names": quoted(form.name for form in forms),
-        "tasks": quoted(task.name for task in tasks),
+        "n": len(forms), "m": len(tasks), "amount": wan(fen), "names": in_quotes(form.name for form in forms),
+        "tasks": in_quotes(task.name for task in tasks),
     }  # fmt: skip
     return Hit(
         tuple(map(name_cell, forms)), values, tuple(task.ref for task in tasks),
@@ -122,7 +122,7 @@ def number_of_tasks(book: Return, lang: Lang) -> Iterator[Hit]:
     if left and any(form.kind in kinds for form in book.forms) and len(tasks) > here:
         values = {
             "stated": len(tasks), "forms": projects, "basic": basic, "computed": here,
-            "tasks": quoted(task.name for task in left),
+            "tasks": in_quotes(task.name for task in left),
         }  # fmt: skip
         yield Hit(tuple(task.ref for task in left), values, (), f"{len(tasks)}", f"{here}")
 
@@ -156,10 +156,7 @@ MORE = Text(
     right=Text("目标5：推进信息化管理，建成实名制数据库", "目标5：推进信息化管理，建成实名制数据库"),
 )
 def goal_leaves_out_project(book: Return, lang: Lang) -> Iterator[Hit]:
-    """The goal covers a project with words of its name that no other has, or with what one of its indicators counts.
-
-    The least weight is ``goal_share``, a part of all projects.
-    """
+    """Covered by words that no other name has, or what an indicator counts. The least weight is ``goal_share``."""
     amounts, share = total_rows(book), book.profile.limits.get("goal_share", 0.1)
     projects = {form: row for form in filled_projects(book) if (row := amounts.get(form)) and row.fen is not None}
     bar = share * _fen(projects.values())
@@ -172,7 +169,7 @@ def goal_leaves_out_project(book: Return, lang: Lang) -> Iterator[Hit]:
             small = [row for row in left if (row.fen or 0) < bar]
             more = MORE.render(lang, n=len(small), amount=wan(_fen(small))) if small else ""
             values = {
-                "names": quoted(row.form.name for row in large), "amount": wan(_fen(large)), "more": more,
+                "names": in_quotes(row.form.name for row in large), "amount": wan(_fen(large)), "more": more,
                 "share": f"{100 * share:g}",
             }  # fmt: skip
             yield Hit((goal.ref,), values, tuple(row.ref for row in (*large, *small)))

@@ -148,19 +148,15 @@ OPEN = Text(
 def marks_of_two_kinds(book: Return, lang: Lang) -> Iterator[Hit]:
     """□ for what does not apply beside √ for what does is one way of ticking, and not reported."""
     for row in texts_of(book, "choice"):
-        options = book.spec(row.form).fields[row.field].options
-        marks = read_marks(row.written, options)
+        marks = read_marks(row.written, book.spec(row.form).fields[row.field].options)
+        runs = marks.beside
+        both = {option: run for option, run in runs.items() if set(run) & set(TICKED) and set(run) & set(UNTICKED)}
+        kinds = dict.fromkeys(mark.translate(_SAME) for run in runs.values() for mark in run if mark in TICKED)
         found: list[tuple[Text | None, dict[str, str]]] = [
-            (ODD, {"option": option, "mark": mark}) for option, mark in marks.odd.items()
+            *((ODD, {"option": option, "mark": mark}) for option, mark in marks.odd.items()),
+            *((OPEN, {"option": option, "mark": mark, "after": after}) for mark, option, after in marks.open),
+            *((BOTH, {"option": option, "mark": run}) for option, run in both.items()),
         ]
-        found += [(OPEN, {"option": option, "mark": mark, "after": after}) for mark, option, after in marks.open]
-        found += [
-            (BOTH, {"option": option, "mark": run})
-            for option, run in marks.beside.items()
-            if set(run) & set(TICKED) and set(run) & set(UNTICKED)
-        ]
-        ticks = (mark.translate(_SAME) for run in marks.beside.values() for mark in run if mark in TICKED)
-        kinds = list(dict.fromkeys(ticks))
         if len(kinds) > 1:
             found.append((None, {"marks": "、".join(kinds)}))
         for message, values in found:

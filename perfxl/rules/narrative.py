@@ -12,7 +12,7 @@ from perfxl.profiles import Profile
 from perfxl.reading import FormRows, IndicatorRow
 from perfxl.rules.projects import continued_lists
 from perfxl.rules.rule import Family, Hit
-from perfxl.rules.texts import Claim, Line, agree, claims, goals, keys_of, likely, lines, match, quoted
+from perfxl.rules.texts import Claim, Line, agree, claims, goals, in_quotes, keys_of, likely, lines, match
 from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, TIMELINESS, beginning, shown
 from perfxl.tables import Return
 from perfxl.values import name_key, squeeze
@@ -68,7 +68,7 @@ def figure_without_indicator(book: Return, lang: Lang) -> Iterator[Hit]:
         whole = set(figures_of(_PARTS.sub("", texts[cell])))
         left = _without_indicator([claim for claim in found if claim.said in whole], book)
         if left:
-            said = quoted(f"{claim.keys[0] if claim.keys else ''}{claim.said.figure}" for claim in left)
+            said = in_quotes(f"{claim.keys[0] if claim.keys else ''}{claim.said.figure}" for claim in left)
             figures = "、".join(dict.fromkeys(claim.said.figure for claim in left))
             yield Hit((cell,), {"said": said}, stated=figures, written=texts[cell])
 
@@ -154,8 +154,8 @@ def goal_contradicts_indicator(book: Return, lang: Lang) -> Iterator[Hit]:
     for (cell, figure, stated), pairs in found.items():
         rows = list({line.row.ref: line.row for _, line in pairs}.values())
         values = {
-            "names": quoted(row.name for row in rows), "stated": stated.strip(), "where": str(cell),
-            "said": quoted(words for words, _ in pairs),
+            "names": in_quotes(row.name for row in rows), "stated": stated.strip(), "where": str(cell),
+            "said": in_quotes(words for words, _ in pairs),
         }  # fmt: skip
         yield Hit(tuple(row.ref for row in rows), values, (cell,), stated.strip(), figure, written=stated)
 

@@ -157,10 +157,7 @@ def _of_satisfaction(profile: Profile, line: IndicatorRow) -> bool:
     right=Text("达标率：≥98%", "达标率: ≥98%"),
 )
 def number_in_the_name(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A name that ends in a figure with its measure: 达标率100%. It is an error where the value differs from it.
-
-    Not a figure within the name: 12个县市区 is about where, not how much.
-    """
+    """A name that ends in a figure with its measure: 达标率100%; an error where the value differs. Not 12个县市区."""
     for line in book.indicators:
         figure = _figure(line.name)
         if figure is not None and _contradicts(figure, line):
@@ -318,10 +315,7 @@ def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[Indicat
     ),
 )
 def in_time_above_done(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A rate of what is done in time above the rate of what is done at all.
-
-    Compared are a timeliness indicator and a quality indicator of the same act (登记率 and 登记…), period and sign.
-    """
+    """Compares a timeliness and a quality indicator of one act (登记率 and 登记…), period and sign."""
     for form in book.forms:
         rates = [(line, rate) for line in form.indicators if (rate := single_rate(line)) is not None]
         done = [(line, rate) for line, rate in rates if line.second == QUALITY]
@@ -442,10 +436,7 @@ def satisfaction_of_what(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("质量指标“培训合格率”：≥95%", "Quality 培训合格率: ≥95%"),
 )
 def under_another_level(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A name with a word that belongs to another level (``belongs`` of the profile): 超出预算比率 under 经济效益.
-
-    Also a quantity whose name begins with a word for what is there already (``stocks``).
-    """
+    """By words of levels (``belongs``): 超出预算比率 under 经济效益; a quantity of what is there (``stocks``)."""
     profile = book.profile
     stocks = profile.lexicon.get("stocks", ())
     level_of = [(word, level) for level, words in profile.belongs.items() for word in words]

@@ -74,10 +74,7 @@ RATE = Text(
     right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
 )
 def vague_value(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Values that contain a word of the profile's ``vague`` and no figure or date: one finding a file.
-
-    Its ``graded`` words (优, 合格) are accepted. Of cost, any words are wrong: QUALITY-14.
-    """
+    """A word of ``vague``, no figure or date: one a file. ``graded`` words (优) pass; costs are QUALITY-14."""
     words = book.profile.lexicon.get("vague", ())
     texts = [line for line in book.indicators if line.kind == "text" and line.second != COST]
     if vague := [line for line in texts if _is_vague(words, line.value)]:
@@ -187,10 +184,7 @@ def approximate_value(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("统计各类编制：185422个", "统计各类编制: 185422个"),
 )
 def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A number without a unit of measure, a rate without %, a date shown as its serial number.
-
-    Not of cost, which is in 万元; nor where the name gives what is counted (人数, 次数, “（人）”).
-    """
+    """Not of cost, which is in 万元; nor where the name gives what is counted (人数, 次数, “（人）”)."""
     counted = book.profile.lexicon.get("counted", ())
     for line in book.indicators:
         name = squeeze(line.name)
@@ -273,10 +267,7 @@ def figure_inside_words(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("年报上报：12月底前", "年报上报: 12月底前"),
 )
 def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A timeliness indicator whose value is no date, limit or frequency.
-
-    A rate is a notice, and accepted where its name is that of a rate of time (``timely_rates`` of the profile).
-    """
+    """A rate is a notice, and accepted where its name is that of a rate of time (``timely_rates``)."""
     for line in book.indicators:
         if line.second != TIMELINESS or line.kind in (*NOTHING, "date", "period", "frequency"):
             continue

@@ -174,10 +174,7 @@ def above_its_weight(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("指标值 ≥95%，实际完成值 96%，得分 10", "target ≥95%, result 96%, score 10"),
 )
 def not_scored(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Indicators without a result, without a score, with a score that is no number: one finding a form for each.
-
-    A score or weight in a field is reported where it is no number; COMPLETE-01 reports it where it is empty.
-    """
+    """One finding a form for each: no result, no score, a score that is no number. An empty field is COMPLETE-01."""
     for found in _by_form(book, lambda row: row.actual.kind == "empty"):
         yield Hit(tuple(row.actual_ref for row in found), {"n": len(found), "what": RESULT.render(lang)})
     for found in _by_form(book, lambda row: row.score is None and not row.score_text):
@@ -286,10 +283,7 @@ def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("分值 10，执行率 90%，得分 9", "weight 10, rate 90%, score 9"),
 )
 def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A score of the rate of spending other than its weight times the rate, rounded to the score's decimals.
-
-    The rate is the quotient of the amounts, or the stated one where they cannot be divided.
-    """
+    """The rate is the quotient of the amounts, or the stated one where they cannot be divided."""
     for one in scores_of(book):
         if one.rate is None or one.weight is None:
             continue
@@ -329,11 +323,7 @@ def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("指标值 ≥95%，完成 90%，分值 10，得分 9.5", "target ≥95%, reached 90%, 9.5 of 10"),
 )
 def full_marks_for_a_missed_target(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A full score for a result that does not reach its target.
-
-    Only figures of one measure are compared. A result below a target without a sign is no miss where less is better
-    (投诉 5 次).
-    """
+    """Compares figures of one measure. Less than a target without a sign is no miss where less is better."""
     for row in book.results:
         if row.score is None or row.weight is None:
             continue

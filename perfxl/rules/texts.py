@@ -232,6 +232,6 @@ def agree(claim: Claim, line: Line) -> bool:
     return line.operator in ("≥", ">") and not said.share and said.number > number
 
 
-def quoted(names: Iterable[str]) -> str:
+def in_quotes(names: Iterable[str]) -> str:
     """``“甲”、“乙”``, each once."""
     return "、".join(f"“{name}”" for name in dict.fromkeys(map(shown, names)))
