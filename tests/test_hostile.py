@@ -18,7 +18,7 @@ from programs import needs_office
 from raw_books import replaced
 
 from perfxl import cli, reports
-from perfxl.engine import batch as batches
+from perfxl.engine import parts
 from perfxl.engine.batch import check
 from perfxl.formats import Unreadable, read_book
 from perfxl.model import Status
@@ -167,7 +167,7 @@ def test_a_file_that_changes_while_it_is_read_is_said(tmp_path: Path, monkeypatc
                     target.write(b"more")
         return seen
 
-    monkeypatch.setattr(batches.os, "fstat", growing)
+    monkeypatch.setattr(parts.os, "fstat", growing)
     batch = check(tmp_path)
     assert {item.file: item.status for item in batch.submissions} == {
         "x.xlsx": Status.UNREADABLE, "y.xlsx": Status.PASSED_WITH_NOTES,

@@ -12,7 +12,8 @@ import pytest
 from containers import CLEAN, TYPED
 
 from perfxl.engine import batch as batches
-from perfxl.engine.batch import Batch, BatchPart, PartSettings, check, check_part_in_worker
+from perfxl.engine.batch import Batch, check
+from perfxl.engine.parts import BatchPart, PartSettings, check_part_in_worker
 from perfxl.model import Lang, Severity, Status
 from perfxl.sources import Received
 

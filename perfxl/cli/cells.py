@@ -107,7 +107,7 @@ def show_cells(file: str, sheet: str | None, profile: str, as_json: bool, lang: 
 
 
 def _read(item: Received, form: Profile) -> list[ExplainedSheet]:
-    from perfxl.engine.batch import bytes_of
+    from perfxl.engine.parts import bytes_of
     from perfxl.formats import Unreadable
     from perfxl.reading import explain
 

@@ -251,7 +251,7 @@ def _workers(files: int, jobs: int | None) -> Iterator[Executor | None]:
     if number < 2 or files < MANY_FILES:
         yield None
         return
-    from perfxl.engine.batch import pool_of
+    from perfxl.engine.parts import pool_of
 
     pool = pool_of(min(number, 61))  # the most that Windows can wait for
     try:

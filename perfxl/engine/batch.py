@@ -1,33 +1,33 @@
-"""Many submissions: received files -> parts, read and checked in this process or in workers -> a checked batch."""
+"""Many submissions, over any ``concurrent.futures.Executor``: received files -> tables -> a checked batch."""
 
 from __future__ import annotations
 
-import errno
-import gc
-import hashlib
-import logging
 import os
-import signal
-import stat
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
-from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, Unpack
 
 import pandas as pd
 
-from perfxl.clerk import ClerkInputs, Config, edition, load_inputs
+from perfxl.clerk import ClerkInputs, load_inputs
 from perfxl.clerk.inputs import ClerkFiles
-from perfxl.engine.run import run, run_across
+from perfxl.engine.parts import (
+    BatchPart,
+    PartSettings,
+    ReadResult,
+    check_part,
+    check_part_in_worker,
+    check_parts,
+    originals,
+    workbooks,
+)
+from perfxl.engine.run import run_across
 from perfxl.formats import Unreadable
-from perfxl.formats.errors import MAX_FILE
 from perfxl.model import (
     Finding,
     FormSeen,
@@ -38,54 +38,22 @@ from perfxl.model import (
     Severity,
     Status,
     Submission,
-    Text,
     severities,
 )
 from perfxl.profiles import DEFAULT, Profile, load
-from perfxl.reading import Fixed, WorkbookRows, extract
+from perfxl.reading import WorkbookRows, extract
 from perfxl.rules import Rule, severity_of
-from perfxl.rules.projects import Across, FileFacts, facts_of
+from perfxl.rules.projects import Across
 from perfxl.rules.submissions import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
 from perfxl.sources import Problem, Received, collect
 from perfxl.sources.received import NOT_THERE
 from perfxl.tables import Tables, build
 from perfxl.values import shown_figure
 
-_log = logging.getLogger("perfxl.faults")
-
 #: files handed to a worker at a time: table rules cost as much for one file as for a few dozen
 PART = 128
 #: the rank of a file with no finding at all
 CLEAN = 9
-CANNOT_OPEN = Text("文件打不开（{error}）。", "The file cannot be opened ({error}).")
-FAULT = Text(
-    "程序读不了这个文件（{error}），其他文件不受影响。请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",
-    "The program cannot read this file ({error}); no other file is affected. Open it in Excel or WPS, save as .xlsx "
-    "and send it again.",
-)
-NOT_A_FILE = Text(
-    "这不是普通文件（是设备或管道），没有读取。", "This is no ordinary file but a device or a pipe; it was not read."
-)
-TOO_LARGE = Text(
-    "文件过大，不像申报表，没有打开。请删去图片等附件后重新报送。",
-    "The file is too large for a return. Remove pictures and send it again.",
-)
-CHANGING = Text(
-    "读取时文件正在被改动（可能还在复制或保存）。请稍候再审核一次。",
-    "The file was being changed while it was read (is it still being copied or saved?). Please check it again.",
-)
-IN_THE_CLOUD = Text(
-    "文件打不开，可能还在云端（网盘）。请先把它下载到本机，再审核一次。",
-    "The file cannot be opened; it may still be in the cloud. Download it first and check again.",
-)
-DIED = Text(
-    "审核这个文件时程序意外中断（文件内容异常，或内存不足），其他文件不受影响。"
-    "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",
-    "The program broke off at this file (odd contents, or too little memory); no other file is affected. "
-    "Open it in Excel or WPS, save as .xlsx and send it again.",
-)
-#: Windows: the provider of cloud files does not run, or does not answer
-_CLOUD = range(358, 405)
 
 
 @dataclass(frozen=True)
@@ -370,187 +338,3 @@ def _of_file(rule: Rule, submission: Submission, profile: Profile, lang: Lang, *
     severity = severity_of(rule, profile) or rule.severity
     message = rule.message.render(lang, **values)
     return Finding(rule.code, rule.name.render(lang), severity, submission.file, submission.unit, message)
-
-
-#: reads and checks a part, in whatever process
-PartCheck = Callable[[Sequence[Received]], "BatchPart"]
-
-
-@dataclass(frozen=True, slots=True)
-class PartSettings:
-    """What a batch is read and checked by, cheap to send to a worker: a profile by its name, the rest as plain data."""
-
-    profile: str | Profile
-    config: Config | None = None
-    fixed: Fixed | None = None
-
-    @property
-    def edition(self) -> Profile:
-        """The profile with the user's settings applied; made once in a process."""
-        return edition(self.profile, self.config)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadResult:
-    """The rows of a file, or the reason why it could not be read."""
-
-    sha256: str
-    rows: WorkbookRows | None
-    reason: Text | None
-
-
-@dataclass(frozen=True, slots=True)
-class BatchPart:
-    """A part of a batch, read and checked. ``facts`` is for the rules that compare files of the whole batch.
-
-    A worker does not send ``tables``: they are cheaper to make again.
-    """
-
-    reads: tuple[ReadResult, ...]
-    findings: list[Finding]
-    outcomes: list[Outcome]
-    facts: FileFacts
-    tables: Tables | None = None
-
-
-def check_part(files: Sequence[Received], settings: PartSettings, lang: Lang) -> BatchPart:
-    """Read and check some files. A file that cannot be read has a ``reason``; nothing is raised."""
-    with _no_collector():
-        return check_reads(files, [_read_file(item, settings) for item in files], settings.edition, lang)
-
-
-def check_part_in_worker(files: Sequence[Received], settings: PartSettings, lang: Lang) -> BatchPart:
-    """``check_part`` for another process."""
-    return replace(check_part(files, settings, lang), tables=None)
-
-
-def check_reads(files: Sequence[Received], reads: Sequence[ReadResult], profile: Profile, lang: Lang) -> BatchPart:
-    """Check what was read. Of identical files only the first is checked."""
-    tables = build(profile, workbooks(files, reads))
-    checked = run(tables, lang)
-    return BatchPart(tuple(reads), checked.findings, checked.outcomes, facts_of(tables.returns), tables)
-
-
-def originals(files: Sequence[Received], reads: Sequence[ReadResult]) -> dict[str, str]:
-    """Hash of the bytes -> the first file that has them."""
-    return {got.sha256: item.file for item, got in reversed(list(zip(files, reads, strict=True)))}
-
-
-def workbooks(files: Sequence[Received], reads: Sequence[ReadResult]) -> list[WorkbookRows]:
-    """The files with forms, each content once."""
-    first = originals(files, reads)
-    return [
-        got.rows
-        for item, got in zip(files, reads, strict=True)
-        if got.rows is not None and got.rows.forms and first[got.sha256] == item.file
-    ]
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """A batch makes millions of objects that all stay; searching them for garbage would take 40% of the time."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
-
-
-def _read_file(item: Received, settings: PartSettings) -> ReadResult:
-    if item.reason is not None:
-        return ReadResult(f"unread:{item.file}", None, item.reason)
-    try:
-        data = bytes_of(item.path)
-    except (OSError, Unreadable) as error:
-        reason = error.reason if isinstance(error, Unreadable) else _cannot_open(error)
-        return ReadResult(f"unread:{item.file}", None, reason)
-    sha256 = hashlib.sha256(data).hexdigest()
-    try:
-        return ReadResult(sha256, extract(data, settings.edition, settings.fixed, item.file), None)
-    except Unreadable as error:
-        return ReadResult(sha256, None, error.reason)
-    except Exception as error:  # a fault of ours on one file must not cost the others
-        _log.exception("%s could not be read", item.file)
-        return ReadResult(sha256, None, FAULT.fill(error=f"{type(error).__name__}: {error}"))
-
-
-def bytes_of(path: Path) -> bytes:
-    """The bytes of a regular file that nobody is writing to."""
-    if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device would be read for ever
-        raise Unreadable(NOT_A_FILE, "odd")
-    with path.open("rb") as file:
-        before = os.fstat(file.fileno())
-        if before.st_size > MAX_FILE:
-            raise Unreadable(TOO_LARGE, "large")
-        data = file.read(MAX_FILE + 1)
-        after = os.fstat(file.fileno())
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or len(data) != after.st_size:
-        raise Unreadable(CHANGING, "changing")
-    return data
-
-
-def _cannot_open(error: OSError) -> Text:
-    if error.errno == errno.EINVAL or getattr(error, "winerror", 0) in _CLOUD:
-        return IN_THE_CLOUD
-    return CANNOT_OPEN.fill(error=error.strerror or str(error))
-
-
-def pool_of(number: int) -> ProcessPoolExecutor:
-    """A pool of worker processes, spawned alike on every system: a fork of a process with threads may hang."""
-    return ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=_start_worker)
-
-
-def _start_worker() -> None:
-    """Leave Ctrl-C to the parent, which stops its workers; end when the parent was killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def check_parts(parts: Sequence[Sequence[Received]], check: PartCheck, executor: Executor) -> Iterator[BatchPart]:
-    """The checked parts in their order. A file that kills its worker is one that cannot be read.
-
-    A pool that lost a worker drops all that waits in it: that is done again, each part in a process of its own, so that
-    only the one with the deadly file dies another time.
-    """
-    futures = [_submitted(executor, check, files) for files in parts]
-    with ThreadPoolExecutor(os.cpu_count()) as rescuers:
-        rescued: dict[int, Future[list[BatchPart]]] = {}
-        for number, future in enumerate(futures):
-            try:
-                yield future.result()
-            except BrokenExecutor:
-                if not rescued:
-                    lost = [n for n, other in enumerate(futures) if isinstance(other.exception(), BrokenExecutor)]
-                    rescued = {n: rescuers.submit(_in_own_process, parts[n], check) for n in lost}
-                yield from rescued[number].result()
-
-
-def _submitted(executor: Executor, check: PartCheck, files: Sequence[Received]) -> Future[BatchPart]:
-    try:
-        return executor.submit(check, files)
-    except BrokenExecutor as error:
-        failed: Future[BatchPart] = Future()
-        failed.set_exception(error)
-        return failed
-
-
-def _in_own_process(files: Sequence[Received], check: PartCheck) -> list[BatchPart]:
-    """A part in a process of its own; if that dies, each half of it, down to the deadly file."""
-    with pool_of(1) as pool:
-        try:
-            return [pool.submit(check, files).result()]
-        except BrokenExecutor:
-            pass
-    if len(files) == 1:
-        return [BatchPart((ReadResult(f"unread:{files[0].file}", None, DIED),), [], [], FileFacts({}, (), ()))]
-    half = len(files) // 2
-    return [*_in_own_process(files[:half], check), *_in_own_process(files[half:], check)]

@@ -17,6 +17,7 @@ import raw_books
 import perfxl
 from perfxl.clerk import ClerkInputs
 from perfxl.engine import batch as batches
+from perfxl.engine.parts import ReadResult, check_reads
 from perfxl.profiles import load
 from perfxl.reading import extract
 from perfxl.sources import Received
@@ -64,8 +65,8 @@ def many(count, change=lambda number, form: form):
             new.texts = [replace(t, text=f"单位{number}") if t.field == "unit" else t for t in new.texts]
             forms.append(change(number, new))
         files.append(Received(f"{number:05d}.xlsx", Path(f"/none/{number}.xlsx")))
-        reads.append(batches.ReadResult(f"sha-{number}", replace(base, file=f"{number:05d}.xlsx", forms=forms), None))
-    part = batches.check_reads(files, reads, profile, "zh")
+        reads.append(ReadResult(f"sha-{number}", replace(base, file=f"{number:05d}.xlsx", forms=forms), None))
+    part = check_reads(files, reads, profile, "zh")
     return batches.put_together(profile, files, [part], "zh", (), ClerkInputs())
 
 
