@@ -29,7 +29,7 @@ from perfxl.clerk.waivers import Waiver, read_waivers, waive
 from perfxl.model import Finding, Lang, Severity, Text, UserError
 from perfxl.profiles import Profile, load
 from perfxl.profiles.source import KeyLocation, TomlFile, TomlTable, with_locations
-from perfxl.reading import Fixed, WorkbookRows
+from perfxl.reading import WorkbookRows
 from perfxl.rules import codes_of
 from perfxl.values import Words
 
@@ -210,11 +210,6 @@ class ClerkInputs:
     today: date = field(default_factory=lambda: datetime.now().astimezone().date())
     #: the real paths of the files themselves, which are no returns
     paths: frozenset[str] = frozenset()
-
-    @property
-    def fixed(self) -> Fixed | None:
-        """The pairs in the shape that the reader of workbooks takes."""
-        return self.pairs.fixed if self.pairs else None
 
     def owns(self, path: Path) -> bool:
         """Whether a file among the returns is one of the clerk's own."""

@@ -263,7 +263,6 @@ def _addresses(entry: ListEntry) -> tuple[str, ...]:
 
 
 def _control(entry: ListEntry) -> int | None:
-    """The control figure in fen."""
     for column, measure in FIGURES:
         if entry.text(column):
             amount = parse_amount(entry.values.get(column.key), measure)

@@ -244,7 +244,9 @@ class _Waiving:
                 message = EXPIRED_WAIVER.message.render(self.lang, until=waiver.waived.until, hits=hits, **values)
                 yield notice(EXPIRED_WAIVER, waiver.entry, UNTIL, message, self.lang, refs)
             elif number not in self.hits:
-                others = _elsewhere(waiver, findings)
+                rule, bounded = (waiver.unit, waiver.code), waiver.cell or waiver.project
+                alike = [one for one in findings if bounded and (name_key(one.unit), one.code) == rule]
+                others = [ref for finding in alike for ref in finding.cells]
                 places = self._listed(others)
                 elsewhere = ELSEWHERE.render(self.lang, code=waiver.code, places=places) if others else ""
                 message = UNUSED_WAIVER.message.render(self.lang, elsewhere=elsewhere, **values)
@@ -254,14 +256,5 @@ class _Waiving:
             yield absent_units(UNUSED_WAIVER, absent, self.places.units.values(), self.lang)
 
     def _listed(self, cells: Sequence[Ref]) -> str:
-        """The first of some cells, for a message."""
         more = AND_MORE.render(self.lang, n=len(cells)) if len(cells) > SHOWN else ""
         return COMMA.render(self.lang).join(map(str, cells[:SHOWN])) + more
-
-
-def _elsewhere(waiver: Waiver, findings: Sequence[Finding]) -> list[Ref]:
-    """The cells of the unit's findings of the rule, where the waiver is for a project or cell only."""
-    if not (waiver.cell or waiver.project):
-        return []
-    rule = waiver.unit, waiver.code
-    return [ref for finding in findings if (name_key(finding.unit), finding.code) == rule for ref in finding.cells]

@@ -229,7 +229,8 @@ def check_collected(
     files = [item for item in collected if not inputs.owns(item.path)]
     parts = []
     done = 0
-    for part in _parts(files, PartSettings(profile, inputs.config, inputs.fixed), lang, executor):
+    fixed = inputs.pairs.fixed if inputs.pairs else None
+    for part in _parts(files, PartSettings(profile, inputs.config, fixed), lang, executor):
         parts.append(part)
         done += len(part.reads)
         if progress is not None:

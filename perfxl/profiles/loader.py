@@ -183,19 +183,13 @@ def _profile(data: TomlTable) -> Profile:
 
 
 def _forms(data: TomlTable, levels: Mapping[str, Level]) -> dict[str, Form]:
-    """The forms in their order, with names of sheets that can stand in one workbook."""
+    """The forms in their order; no two sheets of the blank workbook may have one name, whatever its case."""
     forms_data = data.table("forms")
     order = data.strings("forms_order") or tuple(data.required("forms", list(forms_data)))
     for key in order:
         if key not in forms_data:
             raise data.error("forms_order", NO_FORM.fill(key=key, known=", ".join(forms_data)))
     forms = {key: read_form(key, forms_data.table(key), levels, order) for key in order}
-    _check_sheets(forms_data, forms)
-    return forms
-
-
-def _check_sheets(forms_data: TomlTable, forms: Mapping[str, Form]) -> None:
-    """No two sheets of the blank workbook may have one name, whatever its case."""
     taken = {name.casefold() for name in OTHER_SHEETS}
     for key, form in forms.items():
         for number in range(1, MOST_PROJECTS + 1) if form.repeats else (0,):
@@ -203,6 +197,7 @@ def _check_sheets(forms_data: TomlTable, forms: Mapping[str, Form]) -> None:
             if sheet.casefold() in taken:
                 raise forms_data.table(key).error("sheet", SHEET_TWICE.fill(sheet=sheet))
             taken.add(sheet.casefold())
+    return forms
 
 
 def _levels(data: TomlTable) -> dict[str, Level]:

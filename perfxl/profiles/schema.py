@@ -423,7 +423,6 @@ def _sides(profile: Profile, item: Sum) -> tuple[list[str], list[str]]:
 
 
 def _one_of_the_tasks(item: Sum) -> bool:
-    """Whether a project is compared with a task of its own."""
     return item.per == "project" and item.parts[0].table == "tasks"
 
 

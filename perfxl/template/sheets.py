@@ -387,7 +387,6 @@ def _add_sheet(book: Workbook, name: str, widths: Sequence[float]) -> Worksheet:
 
 
 def _table_sheet(book: Workbook, styles: Styles, name: str, title: str, widths: Sequence[float]) -> Worksheet:
-    """A new sheet with its columns and a title over all of them."""
     sheet = _add_sheet(book, name, widths)
     sheet.set_row(0, 34)
     draw(sheet, styles, CellArea(1, 1, 1, len(widths)), "title", title)

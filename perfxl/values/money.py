@@ -41,15 +41,6 @@ class Figure(NamedTuple):
 _APART = re.compile(r"[0-9]\s*[.,]?\s+[.,]?\s*[0-9]")
 
 
-def close_up(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text without blanks, lines ended by ``;``; refuses ``5 6``, which may be 56 or two figures."""
-    joined = notation.spaced_thousands(text) if " " in text else text
-    if _APART.search(joined):
-        raise RefusedError("spaces")
-    notes = ("thousands", "spaces") if joined != text else ()
-    return joined.replace(" ", "").replace("\n", ";"), notes
-
-
 #: what the spreadsheet should have worked out: 17+3, =SUM(A1), 3人×500元
 _EQUATION = re.compile(r"[=@+](?![-+¥.0-9])|=.*[0-9A-Za-z].*[-(]|.*?[\w%)][+*×÷^][-+]?[0-9(]|.*?[0-9]/[0-9]")
 _FIGURE = re.compile(
@@ -60,7 +51,7 @@ _DASHES = "-−–"
 
 
 def figures(text: str) -> list[Figure]:
-    """Every figure of a text that ``close_up`` has passed, in order; 17万5000元 is one."""
+    """Every figure of a text without blanks, in order; 17万5000元 is one."""
     found: list[Figure] = []
     for match in _FIGURE.finditer(text):
         figure = _figure(text, match, found[-1].end if found else 0)
@@ -284,7 +275,11 @@ def _from_text(raw: str, measure: str, placeholders: frozenset[str]) -> Amount:
 
 
 def _read(raw: str, text: str, form_unit: str, notes: tuple[str, ...]) -> Amount:
-    bare, spaced = close_up(text)
+    joined = notation.spaced_thousands(text) if " " in text else text
+    if _APART.search(joined):  # 5 6 may be 56 or two figures
+        raise RefusedError("spaces")
+    spaced = ("thousands", "spaces") if joined != text else ()
+    bare = joined.replace(" ", "").replace("\n", ";")
     if _EQUATION.match(bare):
         raise RefusedError("formula_text")
     undated = without_dates(bare)
@@ -315,7 +310,6 @@ def _take_brackets(text: str) -> tuple[str, str]:
 
 
 def _rest_notes(main: str, found: list[Figure], inner: str, length: int) -> tuple[str, ...]:
-    """The notes on the words around the figures."""
     ahead = main[: found[0].start].strip(_PUNCTUATION)
     behind = main[found[-1].end :].strip(_PUNCTUATION)
     between = [main[a.end : b.start].strip(_PUNCTUATION) for a, b in pairwise(found)]

@@ -87,10 +87,6 @@ def is_placeholder(text: str, placeholders: frozenset[str]) -> bool:
     return len(bare) > 1 and bare[0] in placeholders and not bare[0].isalnum() and bare == bare[0] * len(bare)
 
 
-#: what a row is called that adds up others
-_TOTALS = ("小计", "合计", "总计")
-
-
 def is_total(name: str) -> bool:
     """Whether a row so named adds up others: ``合计``, ``项目支出小计``."""
-    return label_key(name).endswith(_TOTALS)
+    return label_key(name).endswith(("小计", "合计", "总计"))
