@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import perfxl
@@ -55,6 +57,20 @@ def test_imports_go_down_only() -> None:
         if room(path) not in ("__init__", "__main__"):
             above = {name for name in imported(tree) - {room(path)} if LEVEL[name] >= LEVEL[room(path)]}
             assert not above, f"{path.name} is on layer {LEVEL[room(path)]} and imports {above}"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    names = {".".join(("perfxl", *path.relative_to(PACKAGE).with_suffix("").parts)): path for path in TREES}
+    # what a package offers comes from its own modules, which import each other by their full names
+    modules = {name: TREES[path] for name, path in names.items() if path.name != "__init__.py"}
+    TopologicalSorter({name: imported_modules(tree, modules) - {name} for name, tree in modules.items()}).prepare()
+
+
+def imported_modules(tree: ast.Module, names: Collection[str]) -> set[str]:
+    """The modules that a module imports, also in functions and for the type checker."""
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    found = {f"{node.module}.{alias.name}" for node in nodes for alias in node.names}
+    return (found | {str(node.module) for node in nodes}) & set(names)
 
 
 def test_every_room_has_its_layer() -> None:
