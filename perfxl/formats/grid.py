@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
+from itertools import product
 from typing import NamedTuple, TypeGuard
 
 from perfxl.values import squeeze, written
@@ -79,10 +80,8 @@ class Grid:
         """Every merged position -> the cell that is shown there."""
         found: dict[tuple[int, int], Cell] = {}
         for top, left, bottom, right in self.merges:
-            cell = Cell(top, left, bottom, right, self.value(top, left))
-            for row in range(top, bottom + 1):
-                for col in range(left, right + 1):
-                    found[row, col] = cell
+            places = product(range(top, bottom + 1), range(left, right + 1))
+            found |= dict.fromkeys(places, Cell(top, left, bottom, right, self.value(top, left)))
         return found
 
     def value(self, row: int, col: int) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING
 
 from perfxl.formats import errors
@@ -79,9 +80,7 @@ class _Reader:
             self._count(node, last_row, last_col, self._times * across)
             counted = node.get(_VALUE) is not None or self._times * across == 1  # of the others there may be millions
             if counted and self.sheets and (details := _details(node)):
-                places = (
-                    (row, col) for row in range(self._row, last_row + 1) for col in range(self._col, last_col + 1)
-                )
+                places = product(range(self._row, last_row + 1), range(self._col, last_col + 1))
                 self.sheets[-1].details.update(dict.fromkeys(places, details))
             self._col += across
         elif name == "table-row":

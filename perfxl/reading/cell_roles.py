@@ -27,8 +27,18 @@ class Parts(NamedTuple):
     matrix: frozenset[int]
 
     @property
+    def periods(self) -> tuple[Columns, ...]:
+        """The columns of the indicators in each period, none without such a table."""
+        return self.header.periods if self.header else ()
+
+    @property
+    def body(self) -> range:
+        """The rows of the indicators below their heads."""
+        return range(self.header.last_row + 1, self.last + 1) if self.header else range(0)
+
+    @property
     def lines(self) -> range:
-        """The rows of the indicators."""
+        """The rows of the indicators with their heads."""
         return range(self.header.row, self.last + 1) if self.header else range(0)
 
     @property
@@ -78,8 +88,7 @@ def cell_roles(form: FormRows, grid: Grid, segment: Segment, labels: Labels, par
         found[segment.title.place] = [CellRole("title")]
     for place, seen in _read(grid, labels, form):
         found.setdefault(place, []).append(seen)
-    if parts.header is not None:
-        _levels(grid, labels, parts.header, parts.last, found)
+    _levels(grid, labels, parts, found)
     _unused(grid, labels, parts, found)
     rest, tables = [], parts.rows
     for row in segment.rows:
@@ -140,12 +149,12 @@ def _options(grid: Grid, labels: Labels, text: TextRow, field: Field) -> Iterato
         yield cell.place, CellRole("value", field.key, own)
 
 
-def _levels(grid: Grid, labels: Labels, header: Header, last: int, found: CellRoles) -> None:
+def _levels(grid: Grid, labels: Labels, parts: Parts, found: CellRoles) -> None:
     """Levels, signs, measures and weights are in the columns of their heads; blank lines have none of their own."""
     levels = labels.profile.levels_by_label
-    for row in range(header.last_row + 1, last + 1):
+    for row in parts.body:
         cells = {cell.col: cell for cell in grid.row(row)}
-        for columns in header.periods:
+        for columns in parts.periods:
             for name, col in zip(COLUMNS, columns, strict=True):
                 cell = cells.get(col)
                 if cell is None or (row, col) in found:

@@ -126,8 +126,7 @@ class Labels:
         form = self.form
         texts = [block.label for block in form.blocks]
         for block in form.blocks:
-            texts += [text for column in block.columns for text in (column.label, *column.synonyms)]
-            texts += [text for line in block.rows for text in (line.label, *line.synonyms)]
+            texts += [text for line in (*block.columns, *block.rows) for text in (line.label, *line.synonyms)]
         if form.tasks:
             texts += [form.tasks.label, form.tasks.amounts_label, form.tasks.sum_label, *form.tasks.sum_synonyms]
             texts += [text for column in form.tasks.columns for text in (column.label, *column.synonyms)]

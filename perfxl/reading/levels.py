@@ -11,7 +11,6 @@ from typing import NamedTuple, TypeVar
 from perfxl.formats import Grid, Merge
 from perfxl.profiles import Level, Profile
 from perfxl.reading.cell_roles import Reading
-from perfxl.reading.form_tables import Header
 from perfxl.reading.labels import Labels
 from perfxl.reading.rows import IndicatorRow
 from perfxl.values import label_key, squeeze
@@ -234,7 +233,7 @@ class _Assignment(NamedTuple):
 _Decided = tuple["_LevelTable", _Assignment, Names]
 
 
-def place_levels(reading: Reading, header: Header, *, middle: bool = False) -> tuple[list[Area], Names, bool]:
+def place_levels(reading: Reading, *, middle: bool = False) -> tuple[list[Area], Names, bool]:
     """Labels that are not beside the first of their lines, over all these; uncertain names; whether any label moved.
 
     ``middle`` where other tables have their labels in the middle of their lines.
@@ -242,13 +241,13 @@ def place_levels(reading: Reading, header: Header, *, middle: bool = False) -> t
     areas: dict[Merge, object] = {}
     doubtful: Names = frozenset()
     moved = False
-    for columns in dict.fromkeys((c.first, c.second) for c in header.periods):
-        table = _LevelTable(reading, header, *columns)
+    for columns in dict.fromkeys((c.first, c.second) for c in reading.parts.periods):
+        table = _LevelTable(reading, *columns)
         if not table.is_open:
             continue
         way, unsure = table.decide(middle=middle)
         if way.bare or way != table.usual:
-            whole = _LevelTable(reading, header, *columns, every=True)
+            whole = _LevelTable(reading, *columns, every=True)
             table, way, unsure = _with_empty_lines((table, way, unsure), (whole, *whole.decide(middle=middle)))
         areas |= dict(table.areas(way))
         doubtful |= unsure
@@ -267,21 +266,19 @@ def _with_empty_lines(named: _Decided, every: _Decided) -> _Decided:
 class _LevelTable:
     """The two level columns of a table, and the lines that have a name, or with these ``every`` line between them."""
 
-    def __init__(self, reading: Reading, header: Header, first: int, second: int, *, every: bool = False) -> None:
-        form, grid, labels, last = reading.form, reading.grid, reading.labels, reading.parts.last
+    def __init__(self, reading: Reading, first: int, second: int, *, every: bool = False) -> None:
+        self.form, grid, labels, rows = reading.form, reading.grid, reading.labels, reading.parts.body
         self.profile = labels.profile
-        names = {period.third for period in header.periods}
-        rows = range(header.last_row + 1, last + 1)
+        names = {period.third for period in reading.parts.periods}
         cells = [cell for row in rows for col in names if (cell := grid.at(row, col)).row == row and squeeze(cell.text)]
         named = list(dict.fromkeys(cell.row for cell in cells if labels.header(cell.text) != "third"))
         self.lines = list(rows) if every and named else named
         self.named = frozenset(n for n, row in enumerate(self.lines) if row in set(named))
         if self.lines:
-            self.first = LevelColumn(grid, labels, first, self.lines, last)
-            self.second = LevelColumn(grid, labels, second, self.lines, last)
+            self.first = LevelColumn(grid, labels, first, self.lines, reading.parts.last)
+            self.second = LevelColumn(grid, labels, second, self.lines, reading.parts.last)
         #: lines beside which the label of the first level goes on into the second column
         self.wide = {n for n, row in enumerate(self.lines) if first and grid.at(row, first).last_col >= second > first}
-        self.form = form
 
     @property
     def is_open(self) -> bool:

@@ -59,7 +59,7 @@ def _without_level(form: FormRows, parts: Parts) -> Iterator[IndicatorRow]:
 
     A second level is missed only where others of the table have one.
     """
-    columns = parts.header.periods[0] if parts.header else None
+    columns = parts.periods[0] if parts.periods else None
     if columns is None or not (columns.first or columns.second):
         return
     seconds = columns.second and any(line.second_text for line in form.indicators)

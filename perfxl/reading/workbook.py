@@ -103,12 +103,9 @@ class Reader:
 
     def _with_levels(self, reading: Reading, *, middle: bool = False) -> Reading:
         """The form with each level over its lines, and the indicators of which that is not sure."""
-        header, segment = reading.parts.header, reading.segment
-        if header is None:
-            return reading
-        areas, doubtful, moved = place_levels(reading, header, middle=middle)
+        areas, doubtful, moved = place_levels(reading, middle=middle)
         if areas:
-            reading = self._read(with_areas(reading.grid, segment, areas), segment) or reading
+            reading = self._read(with_areas(reading.grid, reading.segment, areas), reading.segment) or reading
         return reading._replace(doubtful=doubtful, moved=moved)
 
     def _read(self, grid: Grid, segment: Segment) -> Reading | None:
