@@ -158,12 +158,7 @@ class Batch:
 
 def _frame(rows: Sequence[tuple[Any, ...]], columns: Sequence[str], types: Mapping[str, str]) -> pd.DataFrame:
     """A frame with the same columns and types whether it has rows or none; ``object`` where ``types`` has none."""
-    values = zip(*rows, strict=True) if rows else ((),) * len(columns)
-    series = {
-        name: pd.Series(list(column), dtype=types.get(name, "object"))
-        for name, column in zip(columns, values, strict=True)
-    }
-    return pd.DataFrame(series)
+    return pd.DataFrame(rows, columns=list(columns), dtype=object).astype(types)
 
 
 def read(inputs: str | Path | Sequence[str | Path], profile: str | Profile = DEFAULT) -> Tables:

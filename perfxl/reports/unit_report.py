@@ -128,26 +128,18 @@ class FindingView:
     operands: list[tuple[Ref, str, str]]
 
 
-class RuleView(NamedTuple):
-    """A rule, its result, and the number of its findings, some of them waived."""
-
-    code: str
-    names: list[str]
-    result: Result
-    found: int
-    waived: int
-    reason: str
-
-
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """One file on the page; ``counts`` are its findings by severity, ``repeats`` the files with the same bytes."""
+    """One file on the page; ``repeats`` are the files with the same bytes.
+
+    ``checks`` are the outcome of each rule, its names, the number of its findings and of those that are waived.
+    """
 
     submission: Submission
     counts: dict[Severity, int]
     sections: dict[Severity, list[FindingView]]
     waived: list[FindingView]
-    checks: list[RuleView]
+    checks: list[tuple[Outcome, list[str], int, int]]
     tally: dict[str, int]
     repeats: list[str]
 
@@ -170,7 +162,7 @@ def file_view(batch: Batch, submission: Submission, outcomes: Sequence[Outcome],
         {severity: items for severity, items in sections.items() if items},
         waived,
         checks,
-        {result.name: sum(check.result is result for check in checks) for result in Result},
+        {result.name: sum(outcome.result is result for outcome, *_ in checks) for result in Result},
         [item.file for item in batch.submissions if item.duplicate_of == submission.file],
     )
 
@@ -237,17 +229,16 @@ def _texts(finding: Finding, lang: Lang) -> list[FigureView]:
     return [FigureView(label.render(lang), _cut(text)) for label, text in pairs if isinstance(text, str) and text]
 
 
-def _checks(batch: Batch, findings: Iterable[Finding], outcomes: Sequence[Outcome]) -> list[RuleView]:
+def _checks(
+    batch: Batch, findings: Iterable[Finding], outcomes: Sequence[Outcome]
+) -> list[tuple[Outcome, list[str], int, int]]:
     """The result of each rule on a file, in the order of the codes; sums with one code share a line."""
     names: dict[str, dict[str, None]] = defaultdict(dict)
     for rule in rules_of(batch.profile):
         names[rule.code][rule.name.render(batch.lang)] = None
     found = Counter(finding.code for finding in findings)
     waived = Counter(finding.code for finding in findings if finding.waived)
-    return [
-        RuleView(o.code, list(names.get(o.code, [o.code])), o.result, found[o.code], waived[o.code], o.reason)
-        for o in outcomes
-    ]
+    return [(one, list(names.get(one.code, [one.code])), found[one.code], waived[one.code]) for one in outcomes]
 
 
 def cell_words(batch: Batch) -> _Words:
