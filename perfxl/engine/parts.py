@@ -19,8 +19,7 @@ from pathlib import Path
 
 from perfxl.clerk import Config, edition
 from perfxl.engine.run import run
-from perfxl.formats import Unreadable
-from perfxl.formats.errors import MAX_FILE
+from perfxl.formats import MAX_FILE, Unreadable
 from perfxl.model import (
     Finding,
     Lang,

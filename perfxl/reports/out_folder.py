@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
 
 UNITS = Text("单位", "units")
+#: the page of a unit
+REPORT = Text("错误报告.html", "report.html")
 NOT_SAVED = Text("没有写成 {path}：{error}。", "{path} could not be written: {error}.")
 PATH_TOO_LONG = Text(
     "没有写成 {path}：路径太长。请用 --out 另选一个路径短些的文件夹，再审核一次。",

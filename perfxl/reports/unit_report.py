@@ -21,14 +21,13 @@ from xlsxwriter.utility import xl_range
 from perfxl import __version__
 from perfxl.model import Finding, Lang, Outcome, Ref, Result, Severity, Status, Submission, Text
 from perfxl.output_files import UNKNOWN_UNIT, save
-from perfxl.reports.out_folder import DOCUMENT, Incomplete, by_unit, not_saved
+from perfxl.reports.out_folder import DOCUMENT, REPORT, Incomplete, by_unit, not_saved
 from perfxl.rules import rules_of
 from perfxl.values import wan
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
 
-NAME = Text("错误报告.html", "report.html")
 WHEN = Text("{now.year} 年 {now.month} 月 {now.day} 日 {now:%H:%M}", "{now:%Y-%m-%d %H:%M}")
 #: of amounts that are compared, and of other texts
 STATED, OTHER, GAP = Text("填报数", "stated"), Text("核对数", "compared with"), Text("相差", "difference")
@@ -54,7 +53,7 @@ def write(batch: Batch, out: Path) -> list[Path]:
     for unit, folder, submissions in by_unit(batch):
         files = [file_view(batch, item, outcomes[item.file], words) for item in submissions]
         html = page(batch, unit, files, now)
-        path = out / folder / NAME.render(batch.lang)
+        path = out / folder / REPORT.render(batch.lang)
         try:
             written.append(save(path, html.encode("utf-8", "replace")))  # the name of a file may be no Unicode
         except OSError as error:

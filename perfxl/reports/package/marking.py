@@ -10,9 +10,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from perfxl.formats import Grid, Unreadable, is_list, read_book
+from perfxl.formats import Grid, Package, Unreadable, is_list, read_book
 from perfxl.formats.our_marks import LIST, listed_findings
-from perfxl.formats.package import Package
 from perfxl.model import WAIVED, Finding, Lang, Severity, Text, column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.markup import TYPES, CannotAnnotate, Relationships, clean, opened

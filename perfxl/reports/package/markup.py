@@ -14,8 +14,7 @@ from collections.abc import Collection, Iterator
 
 from lxml import etree
 
-from perfxl.formats import Unreadable
-from perfxl.formats.package import Package, Relationship, relationships_part
+from perfxl.formats import Package, Relationship, Unreadable, relationships_part
 from perfxl.model import Text, UserError
 
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*\?>\s*")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from perfxl.formats.package import Package
+from perfxl.formats import Package
 from perfxl.model import column_letters
 from perfxl.reports.package import markup
 from perfxl.reports.package.markup import LIMIT, Relationships, size, units, wrapped

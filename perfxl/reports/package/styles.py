@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from perfxl.formats.package import Package
+from perfxl.formats import Package
 from perfxl.model import Finding, Severity
 from perfxl.reports.package import markup
 from perfxl.reports.package.workbook import WorkbookPart

@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from perfxl.formats import Unreadable
-from perfxl.formats.package import Package
+from perfxl.formats import Package, Unreadable
 from perfxl.formats.xlsx_volume import far_slices, without
 from perfxl.model import Text, column_letters, column_number
 from perfxl.output_files import free_name

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from perfxl.model import Finding, Severity, Text
 from perfxl.profiles import Form, Level
 from perfxl.reading import FormRows
-from perfxl.reports.out_folder import by_unit
+from perfxl.reports.out_folder import REPORT, by_unit
 from perfxl.reports.sheets.table import FILE, UNIT, CellLink, TableColumn, Toned
-from perfxl.reports.unit_report import NAME as REPORT
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
