@@ -181,7 +181,7 @@ def _print_drafts(round_: Round, drafted: Sequence[ReplyRecord], lang: Lang) -> 
 def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang) -> int:
     """Send the drafts that are named; the exit code is 1 when one was not sent."""
     with opened_round(folder, lang) as round_:
-        from perfxl.rounds.answers import send_named
+        from perfxl.rounds.sending import send_named
 
         code = 0
         for sent in send_named(round_, drafts, mail_password(lang), rate, again=again, lang=lang):

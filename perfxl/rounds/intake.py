@@ -7,18 +7,17 @@ what a message brings is entered in one transaction, so that it can be taken in 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from perfxl.clerk.roster import Member, Roster
 from perfxl.ledger import records
 from perfxl.ledger.database import moment, now
-from perfxl.ledger.records import APART, COUNTED, FILE, MAIL, TO_VERIFY, FileRecord, MessageRecord
-from perfxl.model import Finding, Severity, State, Text, severities
+from perfxl.ledger.records import FILE, MAIL, FileRecord, MessageRecord
+from perfxl.model import Finding, Severity, severities
 from perfxl.output_files import free_name, safe_name
+from perfxl.rounds.attribution import Attribution, attribute, nil_return
 from perfxl.rounds.checking import CheckedFile, check_file
 from perfxl.rounds.folder import FILES, MAILS, OnStep, Round, ignore_step
 from perfxl.sources import Received
@@ -27,35 +26,6 @@ from perfxl.sources.mail.fetch import fetch
 from perfxl.sources.mail.headers import clean
 from perfxl.sources.mail.mime import parse
 from perfxl.sources.mail.stores import MailError
-from perfxl.values import name_key, squeeze
-
-OTHER_UNIT = Text(
-    "表上的单位是“{unit}”，发件邮箱 {sender} 在名单中属于“{others}”。",
-    "The form is of “{unit}”; the address {sender} belongs to “{others}” on the roster.",
-)
-NOT_ALLOWED = Text(
-    "发件邮箱 {sender} 不在名单中“{unit}”的邮箱里。",
-    "The address {sender} is not one of those of “{unit}” on the roster.",
-)
-NOT_LISTED = Text(
-    "表上的单位“{written}”不在应报单位名单中{guess}。",
-    "The unit of the form, “{written}”, is not on the roster{guess}.",
-)
-GUESS = Text("（发件邮箱 {sender} 属于“{others}”）", " (the address {sender} belongs to “{others}”)")
-NO_NAME = Text(
-    "表上没有填单位名称，发件邮箱 {sender} 也不能确定是哪个单位。",
-    "The form names no unit, and the address {sender} does not tell one either.",
-)
-NO_NAME_AT_ALL = Text("表上没有填单位名称。", "The form names no unit.")
-NIL_UNKNOWN = Text(
-    "邮件说的是零报，发件邮箱 {sender} 不能确定是哪个单位。",
-    "The mail is a nil return, and its address {sender} does not tell the unit.",
-)
-NIL_NOT_ALLOWED = Text(
-    "邮件说的是零报，名单没有允许“{unit}”零报。", "The mail is a nil return, which the roster does not allow “{unit}”."
-)
-#: the subject of a reply to another mail may be the bureau's own
-_REPLY = re.compile(r"(?:re|回复|答复|回覆)[:：]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -73,16 +43,6 @@ class Collected:
     taken: tuple[Taken, ...]
     keys: tuple[str, ...]
     failed: MailError | None = None
-
-
-@dataclass(frozen=True)
-class Attribution:
-    """The unit's name on the roster, by what it was found, whether the file counts, and if not, why."""
-
-    unit: str = ""
-    how: str = ""
-    standing: str = APART
-    why: Text | None = None
 
 
 def collect_mails(
@@ -200,7 +160,7 @@ def _file_all(round_: Round, entered: MessageRecord, mail: Mail, on_step: OnStep
             found.append((_record(round_, entered, len(found), name, stored, checked, sender), checked.findings))
     on_step("checked")
     if entered.is_mail and not any(file.is_return for file, _ in found):
-        found += [(record, ()) for record in _nil_return(round_, entered, len(found), mail)]
+        found += [(record, ()) for record in nil_return(round_, entered, len(found), mail)]
     with round_.ledger.begin() as connection:
         if records.finish_message(connection, entered.id):
             for file, findings in found:
@@ -257,53 +217,3 @@ def _record(
         file, unit=to.unit, how=to.how, standing=to.standing, why=to.why, year=item.year, total=checked.total,
         errors=counts[Severity.ERROR], warnings=counts[Severity.WARNING], notices=counts[Severity.NOTICE],
     )  # fmt: skip
-
-
-def attribute(roster: Roster, written: str, sender: str) -> Attribution:
-    """The unit of a return: by the name on the form, an alias, else the sender; it waits if they differ."""
-    named = roster.named(written)
-    if named is not None:
-        how = "form" if name_key(written) == named.key else "alias"
-        why = _contradiction(named, roster, sender)
-        return Attribution(named.name, how, TO_VERIFY if why else COUNTED, why)
-    units = roster.sending(sender)
-    if name_key(written):
-        guess = GUESS.fill(sender=sender, others=_listed(units)) if units else ""
-        return Attribution("", "", TO_VERIFY, NOT_LISTED.fill(written=written, guess=guess))
-    unit = roster.only_sending(sender)
-    if unit is not None:
-        return Attribution(unit.name, "sender", COUNTED)
-    return Attribution("", "", TO_VERIFY, NO_NAME.fill(sender=sender) if sender else NO_NAME_AT_ALL)
-
-
-def _contradiction(unit: Member, roster: Roster, sender: str) -> Text | None:
-    """Why a file of a unit is to be verified, ``None`` if it came from the unit itself or by the clerk."""
-    if not sender or sender in unit.addresses:
-        return None
-    others = roster.sending(sender)
-    if others:
-        return OTHER_UNIT.fill(unit=unit.name, sender=sender, others=_listed(others))
-    return NOT_ALLOWED.fill(unit=unit.name, sender=sender)
-
-
-def _listed(units: Iterable[Member]) -> str:
-    return "、".join(unit.name for unit in units)
-
-
-def _nil_return(round_: Round, entered: MessageRecord, place: int, mail: Mail) -> list[FileRecord]:
-    """The record of a mail without a return that reports nothing (零报), by the profile's words; ``[]`` for others."""
-    lexicon = round_.profile.lexicon
-    subject = "" if _REPLY.match(squeeze(mail.subject)) else mail.subject
-    text = squeeze(f"{subject} {mail.text}")
-    for word in lexicon.get("not_nil", ()):
-        text = text.replace(word, "")
-    if mail.automatic is not None or not any(word in text for word in lexicon.get("nil_return", ())):
-        return []
-    record = FileRecord(entered.id, place, mail.subject, "", "", mail.sender, State.NIL.value, standing=TO_VERIFY)
-    unit = round_.roster.only_sending(mail.sender)
-    if unit is None:
-        return [replace(record, why=NIL_UNKNOWN.fill(sender=mail.sender))]
-    record = replace(record, unit=unit.name, how="sender")
-    if not unit.nil:
-        return [replace(record, why=NIL_NOT_ALLOWED.fill(unit=unit.name))]
-    return [replace(record, standing=COUNTED)]

@@ -13,9 +13,10 @@ from round_files import mail, new_round, no_password, saved, workbook
 from perfxl import cli
 from perfxl.ledger import records
 from perfxl.letters.smtp import RateLimit, Smtp
-from perfxl.rounds.answers import chosen, draft_answers, send
+from perfxl.rounds.answers import draft_answers
 from perfxl.rounds.folder import open_round
 from perfxl.rounds.intake import collect_mails
+from perfxl.rounds.sending import chosen, send
 
 KILLED = 9
 
