@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from perfxl.profiles import Form, Profile
     from perfxl.reading import CellRole, ExplainedCell, ExplainedSheet
     from perfxl.sources import Received
-    from perfxl.values import Amount, Value
+    from perfxl.values import Value
 
 ABOUT = Text(
     "逐格说明读到了什么、当作什么：标签、填写的内容、指标级别、任务金额等，理解成多少，没有读的为什么没有读。"
@@ -189,24 +189,18 @@ def _label(seen: CellRole, profile: Profile, form: Form | None, lang: Lang) -> s
 
 def understood(seen: CellRole, profile: Profile, form: Form | None, lang: Lang) -> str:
     """The value in words, ``""`` where it is the text of the cell itself."""
-    from perfxl.values import Amount, Value
+    from perfxl.values import Amount, Value, wan
 
     value = seen.value
+    if isinstance(value, Amount) and value.fen is not None:
+        return WAN.render(lang, amount=wan(value.fen))
     if isinstance(value, Amount):
-        return _amount_words(value, lang)
+        return (COUNTS_AS_BLANK if value.state in ("blank", "placeholder") else NOT_UNDERSTOOD).render(lang)
     if isinstance(value, Value):
         return _value_words(value, lang)
     if seen.role == "value" and form is not None and form.fields[seen.key].kind == "choice":
         return TICKED.render(lang, options=value) if value else NO_TICK.render(lang)
     return value if seen.role == "value" and form and form.fields[seen.key].kind == "year" else ""
-
-
-def _amount_words(amount: Amount, lang: Lang) -> str:
-    from perfxl.values import wan
-
-    if amount.fen is not None:
-        return WAN.render(lang, amount=wan(amount.fen))
-    return (COUNTS_AS_BLANK if amount.state in ("blank", "placeholder") else NOT_UNDERSTOOD).render(lang)
 
 
 def _value_words(value: Value, lang: Lang) -> str:

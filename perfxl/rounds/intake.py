@@ -94,12 +94,12 @@ def take_mail(
     stored = f"{MAILS}/{identity}.eml"
     if not round_.below(stored).is_file():  # by another way the same mail has other headers: the first copy is kept
         stored = round_.store(raw, MAILS, f"{identity}.eml")
-    came = mail.received or received or mail.sent or datetime.now(UTC)
+    came = mail.received or mail.sent or datetime.now(UTC)
     new = MessageRecord(
         0, identity, MAIL, mail.message_id, mail.sender, mail.sender_name, mail.reply_to, mail.subject,
         moment(mail.sent), moment(came), mail.references, mail.automatic, mail.problems, stored,
     )  # fmt: skip
-    return _take(round_, new, key, lambda _: mail, on_step)
+    return _take(round_, new, key, mail, on_step)
 
 
 def take_file(round_: Round, path: Path, name: str, on_step: OnStep = ignore_step) -> Taken:
@@ -108,7 +108,7 @@ def take_file(round_: Round, path: Path, name: str, on_step: OnStep = ignore_ste
     digest = hashlib.sha256(data).hexdigest()
     stored = round_.store(data, MAILS, digest, name)
     new = MessageRecord(0, f"file:{digest}", FILE, "", "", "", "", name, "", now(), (), None, (), stored)
-    return _take(round_, new, f"sha256:{digest}", lambda entered: _as_mail(entered, data), on_step)
+    return _take(round_, new, f"sha256:{digest}", _as_mail(name, data), on_step)
 
 
 def resume(round_: Round, on_step: OnStep = ignore_step) -> list[Taken]:
@@ -116,20 +116,18 @@ def resume(round_: Round, on_step: OnStep = ignore_step) -> list[Taken]:
     taken = []
     for entered in records.unfinished_messages(round_.ledger):
         data = round_.below(entered.stored).read_bytes()
-        _file_all(round_, entered, parse(data) if entered.is_mail else _as_mail(entered, data), on_step)
+        _file_all(round_, entered, parse(data) if entered.is_mail else _as_mail(entered.subject, data), on_step)
         taken.append(Taken(entered, True))
     return taken
 
 
-def _take(
-    round_: Round, new: MessageRecord, key: str, mail_of: Callable[[MessageRecord], Mail], on_step: OnStep
-) -> Taken:
+def _take(round_: Round, new: MessageRecord, key: str, mail: Mail, on_step: OnStep) -> Taken:
     """Enter a message whose bytes are stored, and file everything in it unless that was done before."""
     on_step("raw")
     entered, is_new = records.enter_message(round_.ledger, new, key)
     on_step("message")
     if not entered.is_done:
-        _file_all(round_, entered, mail_of(entered), on_step)
+        _file_all(round_, entered, mail, on_step)
     return Taken(entered, is_new)
 
 
@@ -141,9 +139,9 @@ def _identity(mail: Mail, raw: bytes) -> str:
     return hashlib.sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def _as_mail(entered: MessageRecord, data: bytes) -> Mail:
+def _as_mail(name: str, data: bytes) -> Mail:
     """A file that was handed over as if it had come in a mail without a sender."""
-    attachment = Attachment(entered.subject, data, hashlib.sha256(data).hexdigest(), "", ())
+    attachment = Attachment(name, data, hashlib.sha256(data).hexdigest(), "", ())
     return Mail("", "", "", "", "", None, None, (), None, (attachment,), (), "")
 
 
