@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from perfxl.clerk import lists
 from perfxl.clerk.errors import did_you_mean
 from perfxl.clerk.lists import SHOWN, ClerkList, ListColumn, ListEntry, absent_units, notice, read_entries
 from perfxl.model import COMMA, Finding, Lang, Ref, Text, Waived
-from perfxl.reading import FormRows, WorkbookRows
+from perfxl.reading import WorkbookRows
 from perfxl.rules.submissions import EXPIRED_WAIVER, UNUSED_WAIVER
 from perfxl.values import name_key, squeeze
 
@@ -157,15 +157,13 @@ class ProjectCells:
                 self.units.setdefault(name_key(sheets.unit), sheets.unit)
             names = {form.project: name_key(form.text("project_name")) for form in sheets.forms if form.project}
             for form in sheets.forms:
-                self._add(sheets.file, form, names)
+                own = name_key(form.text("project_name"))
+                self._forms[sheets.file, form.sheet].append((form.title_row, own))
+                for task in form.tasks:
+                    if task.project in names:
+                        self._tasks[sheets.file, form.sheet, task.row] = names[task.project]
         for forms in self._forms.values():
             forms.sort()
-
-    def _add(self, file: str, form: FormRows, names: Mapping[str, str]) -> None:
-        self._forms[file, form.sheet].append((form.title_row, name_key(form.text("project_name"))))
-        for task in form.tasks:
-            if task.project in names:
-                self._tasks[file, form.sheet, task.row] = names[task.project]
 
     def projects(self, ref: Ref) -> set[str]:
         """The project whose form, or whose task, a cell belongs to, as ``name_key``."""
@@ -176,11 +174,7 @@ class ProjectCells:
 
 
 def waive(
-    waivers: Sequence[Waiver],
-    findings: Sequence[Finding],
-    workbooks: Iterable[WorkbookRows],
-    today: date,
-    lang: Lang,
+    waivers: Sequence[Waiver], findings: Sequence[Finding], workbooks: Iterable[WorkbookRows], today: date, lang: Lang
 ) -> tuple[list[Finding], list[Finding]]:
     """The findings, waived ones marked and behind the others of their file; and the notices about the waivers."""
     run = _Waiving(waivers, ProjectCells(workbooks), today, lang)
@@ -206,8 +200,10 @@ class _Waiving:
         The message of a part is that of the whole, which may count and list all its cells: hence it lists its own.
         """
         waivers = self._by_rule.get((name_key(finding.unit), finding.code), [])
-        if not waivers or not finding.cells:
-            yield self._whole(finding, waivers)
+        if not waivers or not finding.cells:  # without cells, only a waiver for the whole unit covers it
+            whole = [pair for pair in waivers if not (pair[1].cell or pair[1].project) and pair[1].valid(self.today)]
+            self.hits |= {number: [] for number, _ in whole[:1]}
+            yield replace(finding, waived=whole[0][1].waived) if whole else finding
             return
         parts: dict[Waived | None, list[Ref]] = defaultdict(list)
         nearest = sorted(waivers, key=lambda pair: (not pair[1].cell, not pair[1].project))
@@ -223,14 +219,6 @@ class _Waiving:
             written = finding.written if finding.ref in cells else ""
             message = finding.message + (PART.render(self.lang, cells=self._listed(cells)) if len(parts) > 1 else "")
             yield replace(finding, cells=tuple(cells), written=written, waived=waived, message=message)
-
-    def _whole(self, finding: Finding, waivers: Sequence[tuple[int, Waiver]]) -> Finding:
-        """A finding without cells, which only a waiver for the whole unit covers."""
-        for number, waiver in waivers:
-            if not (waiver.cell or waiver.project) and waiver.valid(self.today):
-                self.hits[number] = []
-                return replace(finding, waived=waiver.waived)
-        return finding
 
     def notices(self, findings: Sequence[Finding]) -> Iterator[Finding]:
         """WAIVER-01 for an expired waiver, WAIVER-02 for one that was not used; one for all of absent units."""

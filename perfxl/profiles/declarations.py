@@ -88,8 +88,7 @@ TASK_COLUMNS = Text(
 NO_OPTIONS = Text("选择项（choice）要用 options 列出可选的内容。", "a choice needs its options.")
 NO_HEAD = Text("指标表要有 third（三级指标）和 value（指标值）两栏。", "the table needs the heads “third” and “value”.")
 HEAD_ORDER = Text(
-    "指标表的前两栏应是 first（一级指标）和 second（二级指标）。",
-    "the table begins with “first” and “second”.",
+    "指标表的前两栏应是 first（一级指标）和 second（二级指标）。", "the table begins with “first” and “second”."
 )
 NO_SCORES = Text(
     "有总分（total）的指标表要有 weight（分值）和 score（得分）两栏，weight 在前。",
