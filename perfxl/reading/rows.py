@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import attrgetter
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from perfxl.model import Ref
 from perfxl.values import Amount, Value, name_key
@@ -23,15 +23,19 @@ COST = "cost"
 MOST_STRAYS = 200
 
 
-class Part(Generic[T]):
-    """An attribute of a row that is one of its amount, value or form: ``amount.fen``; or what ``of`` makes of it."""
+class Part(property, Generic[T]):
+    """An attribute of a row that is one of its amount, value or form: ``amount.fen``; or what ``of`` makes of it.
+
+    A property of a compiled getter, because the rules ask thousands of times for each workbook.
+    """
 
     def __init__(self, path: str, of: Callable[[str], T] | None = None) -> None:
         get = attrgetter(path)
-        self._of: Callable[[object], T] = get if of is None else lambda row: of(get(row))
+        super().__init__(get if of is None else lambda row: of(get(row)))
 
-    def __get__(self, row: object, owner: type) -> T:
-        return self._of(row)
+    if TYPE_CHECKING:
+
+        def __get__(self, row: object, owner: type | None = None) -> T: ...  # type: ignore[override]
 
 
 class CellRef:
