@@ -28,18 +28,7 @@ from perfxl.engine.parts import (
 )
 from perfxl.engine.run import run_across
 from perfxl.formats import Unreadable
-from perfxl.model import (
-    Finding,
-    FormSeen,
-    Lang,
-    Outcome,
-    Progress,
-    Result,
-    Severity,
-    Status,
-    Submission,
-    severities,
-)
+from perfxl.model import Finding, FormSeen, Lang, Outcome, Progress, Result, Severity, Status, Submission, severities
 from perfxl.profiles import DEFAULT, Profile, load
 from perfxl.reading import WorkbookRows, extract
 from perfxl.rules import Rule, severity_of

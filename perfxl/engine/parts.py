@@ -20,12 +20,7 @@ from pathlib import Path
 from perfxl.clerk import Config, edition
 from perfxl.engine.run import run
 from perfxl.formats import MAX_FILE, Unreadable
-from perfxl.model import (
-    Finding,
-    Lang,
-    Outcome,
-    Text,
-)
+from perfxl.model import Finding, Lang, Outcome, Text
 from perfxl.profiles import Profile
 from perfxl.reading import Fixed, WorkbookRows, extract
 from perfxl.rules.projects import FileFacts, facts_of

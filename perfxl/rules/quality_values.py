@@ -9,16 +9,7 @@ from functools import lru_cache
 from perfxl.model import Lang, Severity, Text
 from perfxl.reading import COST
 from perfxl.rules.rule import Family, Hit
-from perfxl.rules.wording import (
-    PERCENT,
-    TIMELINESS,
-    first_word,
-    is_share,
-    quoted,
-    shown,
-    single_rate,
-    usual,
-)
+from perfxl.rules.wording import PERCENT, TIMELINESS, first_word, is_share, quoted, shown, single_rate, usual
 from perfxl.tables import Return
 from perfxl.values import date_of_serial, money_unit, squeeze
 
