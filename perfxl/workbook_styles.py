@@ -203,10 +203,9 @@ class Styles:
     def get(self, name: str, tone: str = "", places: int = 0) -> Format:
         """The format of a style in a tone; ``places`` are the decimals of an amount in a report."""
         key = (name, tone, places)
-        found = self._made.get(key)
-        if found is None:
-            found = self._made[key] = self._make(name, tone, places)
-        return found
+        if key not in self._made:
+            self._made[key] = self._make(name, tone, places)
+        return self._made[key]
 
     def money(self, fen: int, tone: str = "", name: str = "money") -> Format:
         """The format that shows an amount exactly: with two decimals, more only where the figure has them."""

@@ -14,8 +14,7 @@ from typing import Any, Unpack
 
 import pandas as pd
 
-from perfxl.clerk import ClerkInputs, load_inputs
-from perfxl.clerk.inputs import ClerkFiles
+from perfxl.clerk import ClerkFiles, ClerkInputs, load_inputs
 from perfxl.engine.parts import (
     BatchPart,
     PartSettings,
@@ -34,8 +33,7 @@ from perfxl.reading import WorkbookRows, extract
 from perfxl.rules import Rule, severity_of
 from perfxl.rules.projects import Across
 from perfxl.rules.submissions import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
-from perfxl.sources import Problem, Received, collect
-from perfxl.sources.received import NOT_THERE
+from perfxl.sources import NOT_THERE, Problem, Received, collect
 from perfxl.tables import Tables, build
 from perfxl.values import shown_figure
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass, field, replace
 from perfxl.diagnose import share_gaps
 from perfxl.model import Finding, Lang, Outcome, Ref, Result, Severity, Text
 from perfxl.profiles import Profile
-from perfxl.rules import Hit, NotApplicable, Rule, rules_of
+from perfxl.rules import NEEDS, Hit, NotApplicable, Rule, rules_of
 from perfxl.rules.projects import Across
-from perfxl.rules.rule import NEEDS
 from perfxl.tables import Return, Tables
 
 CRASHED = Text(

@@ -17,10 +17,10 @@ from importlib import import_module
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile, refuse_unknown_codes
-from perfxl.rules.rule import DECLARED_SUMS, Hit, NotApplicable, Rule
+from perfxl.rules.rule import DECLARED_SUMS, NEEDS, Hit, NotApplicable, Rule
 from perfxl.rules.sums import sum_rules
 
-__all__ = ["Hit", "NotApplicable", "Rule", "all_rules", "codes_of", "listed", "rules_of", "severity_of"]
+__all__ = ["NEEDS", "Hit", "NotApplicable", "Rule", "all_rules", "codes_of", "listed", "rules_of", "severity_of"]
 
 
 #: the modules of the families, in the order of their codes
