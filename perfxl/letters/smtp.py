@@ -191,6 +191,12 @@ def outgoing(raw: bytes, now: datetime, user: str) -> tuple[bytes, str]:
     return b"\r\n".join(dated) + gap + body, user if ADDRESS.fullmatch(user) else address
 
 
+def account_name(url: str) -> str:
+    """``user@host`` of a server's address: the account to which its password belongs."""
+    parts = urlsplit(url)
+    return f"{unquote(parts.username or '')}@{parts.hostname or ''}"
+
+
 def _parts(url: str) -> SplitResult:
     """The parts of the URL. Raises ``SendError``, whose text does not repeat the URL: it may contain a password."""
     try:

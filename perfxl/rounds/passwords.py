@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from urllib.parse import unquote, urlsplit
 
 #: the service of the keyring, and the variables of the environment, that have the passwords
 KEYRING_SERVICE = "perfxl"
@@ -27,9 +26,3 @@ def _from_keyring(account: str) -> str | None:
         return keyring.get_password(KEYRING_SERVICE, account)
     except KeyringError:  # a machine without one, or one that is locked
         return None
-
-
-def account_of(url: str) -> str:
-    """``user@host`` of a server's address: the account to which its password belongs."""
-    parts = urlsplit(url)
-    return f"{unquote(parts.username or '')}@{parts.hostname or ''}"

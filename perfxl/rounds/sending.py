@@ -11,10 +11,9 @@ from pathlib import Path
 from perfxl.ledger import records
 from perfxl.ledger.records import REFUSED, SENDING, SENT, ReplyRecord
 from perfxl.letters.refusals import SendError, UncertainError
-from perfxl.letters.smtp import RateLimit, Smtp
+from perfxl.letters.smtp import RateLimit, Smtp, account_name
 from perfxl.model import Lang, Text, UserError
 from perfxl.rounds.folder import OnStep, Round, ignore_step
-from perfxl.rounds.passwords import account_of
 
 NO_DRAFT = Text(
     "台账里没有这份草稿：{path}。请写“草稿”文件夹里的文件名。",
@@ -61,7 +60,7 @@ def send_named(
         raise UserError(NO_SERVER)
     limit = RateLimit(rate)
     return send(
-        round_, chosen(round_, names), lambda: Smtp(url, password(account_of(url))), limit, again=again, lang=lang
+        round_, chosen(round_, names), lambda: Smtp(url, password(account_name(url))), limit, again=again, lang=lang
     )
 
 
