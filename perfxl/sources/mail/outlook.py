@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -180,7 +181,13 @@ def read_winmail(data: bytes, origin: Origin, files: FoundFiles) -> None:
                 continue
             if number == _BEGINS or not packed:
                 packed.append(_Packed())
-            _take(packed[-1], number, content)
+            one = packed[-1]
+            if number == _TITLE:
+                one.title = clean(text_of(content.partition(b"\0")[0]))
+            elif number == _DATA:
+                one.data = content
+            elif number == _MAPI_PROPERTIES:
+                one.name = one.name or _long_name(content)
     except (struct.error, ValueError, IndexError):
         files.report(attachments.WINMAIL)  # what came before the damage counts all the same
     found = [MailFile(one.name or one.title, "application/octet-stream", one.data) for one in packed if one.data]
@@ -208,26 +215,15 @@ def _attributes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
         place += 11 + length
 
 
-def _take(packed: _Packed, number: int, content: bytes) -> None:
-    if number == _TITLE:
-        packed.title = clean(text_of(content.partition(b"\0")[0]))
-    elif number == _DATA:
-        packed.data = content
-    elif number == _MAPI_PROPERTIES:
-        packed.name = packed.name or _long_name(content)
-
-
 def _long_name(content: bytes) -> str:
     """The name in full out of the properties of an attachment; the title is often a short one of DOS."""
-    names: dict[int, str] = {}
-    try:
+    name = ""
+    with suppress(struct.error, ValueError):  # the name before the damage, or the title
         for number, kind, value in _properties(content):
-            if number in (LONG_NAME, SHORT_NAME) and kind in (UNICODE, NARROW):
+            if number == LONG_NAME and kind in (UNICODE, NARROW):
                 text = value.decode("utf-16-le", "replace") if kind == UNICODE else text_of(value.partition(b"\0")[0])
-                names[number] = clean(text)
-    except (struct.error, ValueError):
-        pass  # the names before the damage, or the title
-    return names.get(LONG_NAME, "")
+                name = clean(text)
+    return name
 
 
 def _properties(content: bytes) -> Iterator[tuple[int, int, bytes]]:
