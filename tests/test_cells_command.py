@@ -78,6 +78,17 @@ def test_errors_and_formulas_without_a_result_are_cells_too(shown, tmp_path):
     assert silent == ["B5", "D7", "H7", "E16"]  # H7 is the check that the template has beside the form
 
 
+def test_a_formula_without_a_result_may_be_alone_in_its_row(shown, tmp_path):
+    book = openpyxl.load_workbook(CLEAN)
+    sheet = book["项目1"]
+    below = sheet.max_row + 1
+    sheet.cell(below, 1).value, sheet.cell(below + 1, 1).value = "=D8+D9", "经办人备查"
+    book.save(tmp_path / "x.xlsx")
+    code, lines = shown(tmp_path / "x.xlsx", "--sheet", "项目1")
+    assert code == 0
+    assert [line[2] for line in lines if line[1] == f"A{below}"] == ["=D8+D9"]
+
+
 def test_json_has_keys_of_the_profile_and_decimal_strings(shown):
     _, [file] = shown(CLEAN, "--sheet", "项目1", "--json")
     assert file["file"] == CLEAN.name
