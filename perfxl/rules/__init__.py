@@ -25,8 +25,9 @@ __all__ = ["NEEDS", "Hit", "NotApplicable", "Rule", "all_rules", "codes_of", "li
 
 #: the modules of the families, in the order of their codes
 FAMILIES = (
-    "amount", "complete_fields", "complete_indicators", "cross_forms", "cross_indicators", "cross_projects", "date",
-    "dup", "form_details", "narrative", "quality_targets", "quality_values", "score", "submissions", "sums",
+    "amount", "box", "complete_fields", "complete_indicators", "contact", "cross_forms", "cross_indicators",
+    "cross_projects", "date", "dup", "layout", "narrative", "quality_names", "quality_targets", "quality_values",
+    "score", "submissions", "sums", "typo",
 )  # fmt: skip
 
 

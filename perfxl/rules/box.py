@@ -1,0 +1,158 @@
+"""BOX: ticks that are missing, contradict each other or are marked in two ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.model import Lang, Severity, Text
+from perfxl.reading.marks import TICKED, UNTICKED, read_marks
+from perfxl.rules.completeness import gaps
+from perfxl.rules.rule import Family, Hit
+from perfxl.rules.texts import declared, texts_of
+from perfxl.tables import Return, Tables
+
+RULES = Family()
+
+
+@RULES.table_rule(
+    "BOX-01",
+    Severity.ERROR,
+    name=Text("项目类型没有勾选", "No type ticked"),
+    what=Text("项目类型至少勾选一项，可多选", "At least one type of project is ticked, several may be"),
+    message=Text(
+        "“{label}”一项也没有读到勾选。请在选中的选项后标 ☑（或 √），可多选。",
+        "No tick was found under “{label}”. Please mark the options that apply with ☑ (or √); several may be.",
+    ),
+    needs="fund",
+    basic=True,
+    why=Text(
+        "一项不勾，就看不出项目属于哪一类，不能分类汇总。",
+        "Without a tick nobody can tell the type of the project, nor group by it.",
+    ),
+    fix=Text("把选中的选项后的 □ 改为 ☑ 或 √，可多选。", "Turn the □ of each option that applies into ☑ or √."),
+    wrong=Text("产业发展 □　民生保障 □　基础设施 □　其他 □", "产业发展 □　民生保障 □　基础设施 □　其他 □"),
+    right=Text("产业发展 □　民生保障 ☑　基础设施 □　其他 □", "产业发展 □　民生保障 ☑　基础设施 □　其他 □"),
+)
+def no_type_ticked(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """The profile declares which fields: ``required = "BOX-01"``. Their text is the options that are ticked."""
+    for gap in gaps(tables, "BOX-01"):
+        yield Hit(gap.cells, {"label": gap.label})
+
+
+TWICE = Text(
+    "“{label}”同时勾选了“{combined}”和“{single}”，前者已包含后者。一般只勾选一项，请核对。",
+    "“{label}” has both “{combined}” and “{single}” ticked; the first holds the second. Usually one is enough.",
+)
+
+
+@RULES.table_rule(
+    "BOX-02",
+    Severity.ERROR,
+    name=Text("分配方式勾选有误", "Ways of allocation"),
+    what=Text(
+        "绩效分配方式至少勾选一项；勾选了相结合的方式，就不必再勾选其中的一种",
+        "At least one way of allocation is ticked, and none that a ticked combination already holds",
+    ),
+    message=Text(
+        "“{label}”一项也没有读到勾选。请在选中的选项后标 ☑（或 √）。",
+        "No tick was found under “{label}”. Please mark the option that applies with ☑ (or √).",
+    ),
+    needs="fund",
+    basic=True,
+    why=Text(
+        "不勾或勾重了，就看不出资金按什么方式分配。",
+        "With no tick, or one too many, nobody can tell how the funds are allocated.",
+    ),
+    fix=Text(
+        "一般只勾一项；两种方式都用的，勾选相结合的方式。", "Tick one; where two ways are used, tick their combination."
+    ),
+    wrong=Text("因素法 ☑　项目法 □　因素法与项目法相结合 ☑", "因素法 ☑　项目法 □　因素法与项目法相结合 ☑"),
+    right=Text("因素法 □　项目法 □　因素法与项目法相结合 ☑", "因素法 □　项目法 □　因素法与项目法相结合 ☑"),
+)
+def allocation_ticks(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """The fields with ``required = "BOX-02"``; an option whose name contains another's is the combination."""
+    for gap in gaps(tables, "BOX-02"):
+        yield Hit(gap.cells, {"label": gap.label})
+    for book in tables.returns:
+        for row, _ in declared(book, lambda field: field.required == "BOX-02" and field.kind == "choice"):
+            ticked = row.text.split("、")
+            for combined in ticked:
+                if parts := [option for option in ticked if option != combined and option in combined]:
+                    values = {"label": row.label, "combined": combined, "single": "、".join(parts)}
+                    yield Hit((row.ref,), values, severity=Severity.NOTICE, message=TWICE)
+
+
+@RULES.notice(
+    "BOX-03",
+    name=Text("同时勾选了“其他”", "“Other” beside a named option"),
+    what=Text("已勾选具体类型的，一般不再勾选“其他”", "Where a named option is ticked, 其他 usually is not"),
+    message=Text(
+        "“{label}”已勾选“{named}”，又勾选了“{other}”。请核对是否都适用。",
+        "“{label}” has “{named}” ticked and “{other}” too. Please check that both apply.",
+    ),
+    needs="fund",
+    why=Text("勾了具体类型又勾“其他”，往往是误勾。", "A tick at 其他 beside a named type is often a slip."),
+    fix=Text("去掉“其他”的勾；确有其他内容的，可以不改。", "Remove the tick at 其他; where it does apply, leave it."),
+    wrong=Text("民生保障 ☑　其他 ☑", "民生保障 ☑　其他 ☑"),
+    right=Text("民生保障 ☑　其他 □", "民生保障 ☑　其他 □"),
+)
+def other_beside_named(book: Return, lang: Lang) -> Iterator[Hit]:
+    """What counts as 其他 is the profile's ``other_cost``."""
+    for row in texts_of(book, "choice"):
+        ticked = row.text.split("、")
+        other = [option for option in ticked if option in book.profile.other_cost]
+        named = [option for option in ticked if option not in other]
+        if other and named:
+            yield Hit((row.ref,), {"label": row.label, "named": "、".join(named), "other": "、".join(other)})
+
+
+#: marks that are the same in another typeface
+_SAME = str.maketrans("✓✔✅Rþ", "√√☑☑☑")
+
+ODD = Text(
+    "“{label}”中“{option}”旁的“{mark}”不是认得的勾选标记，没有按勾选处理。如要勾选，请改为 ☑（或 √）。",
+    "Under “{label}” the “{mark}” beside “{option}” is no known mark and was not taken for a tick. "
+    "To tick it, use ☑ (or √).",
+)
+BOTH = Text(
+    "“{label}”中“{option}”旁既有空框又有勾（“{mark}”），已按勾选处理。请只留一个标记：☑ 或 □。",
+    "Under “{label}” the option “{option}” has a box and a tick (“{mark}”), and was taken as ticked. "
+    "Please keep one mark: ☑ or □.",
+)
+OPEN = Text(
+    "“{label}”中“{mark}”在“{option}”和“{after}”之间，看不出属于哪一项，按“{option}”的标记读。请让标记紧靠所属的选项。",
+    "Under “{label}” the “{mark}” between “{option}” and “{after}” may belong to either, and was taken for that of "
+    "“{option}”. Please put each mark right beside its option.",
+)
+
+
+@RULES.notice(
+    "BOX-04",
+    name=Text("勾选标记不统一", "Marks of two kinds"),
+    what=Text("同一栏只用一种勾选标记（☑ 或 √）", "One kind of tick in a field, ☑ or √"),
+    message=Text(
+        "“{label}”用了不同的勾选标记（{marks}），都已按勾选处理。请统一为 ☑（或 √）。",
+        "“{label}” has different marks ({marks}), all taken for ticks. Please use one, ☑ (or √).",
+    ),
+    needs="fund",
+    why=Text("标记不统一时，哪些是选中的容易看错。", "With different marks it is easy to misread what is ticked."),
+    fix=Text("选中的写 ☑，没选的写 □。", "☑ for what applies, □ for what does not."),
+    wrong=Text("产业发展 ■　民生保障 √　其他 V", "产业发展 ■　民生保障 √　其他 V"),
+    right=Text("产业发展 ☑　民生保障 ☑　其他 □", "产业发展 ☑　民生保障 ☑　其他 □"),
+)
+def marks_of_two_kinds(book: Return, lang: Lang) -> Iterator[Hit]:
+    """□ for what does not apply beside √ for what does is one way of ticking, and not reported."""
+    for row in texts_of(book, "choice"):
+        marks = read_marks(row.written, book.spec(row.form).fields[row.field].options)
+        runs = marks.beside
+        both = {option: run for option, run in runs.items() if set(run) & set(TICKED) and set(run) & set(UNTICKED)}
+        kinds = dict.fromkeys(mark.translate(_SAME) for run in runs.values() for mark in run if mark in TICKED)
+        found: list[tuple[Text | None, dict[str, str]]] = [
+            *((ODD, {"option": option, "mark": mark}) for option, mark in marks.odd.items()),
+            *((OPEN, {"option": option, "mark": mark, "after": after}) for mark, option, after in marks.open),
+            *((BOTH, {"option": option, "mark": run}) for option, run in both.items()),
+        ]
+        if len(kinds) > 1:
+            found.append((None, {"marks": "、".join(kinds)}))
+        for message, values in found:
+            yield Hit((row.ref,), {"label": row.label} | values, written=row.written, message=message)

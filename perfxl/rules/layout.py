@@ -1,0 +1,172 @@
+"""LAYOUT: forms and cells that are hidden or were not read, levels that are not clear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from perfxl.model import Lang, Text, column_letters
+from perfxl.rules.rule import Family, Hit
+from perfxl.rules.wording import beginning, shown
+from perfxl.tables import Return
+
+RULES = Family()
+
+
+@RULES.notice(
+    "LAYOUT-06",
+    name=Text("申报表在隐藏的工作表上", "A form on a hidden sheet"),
+    what=Text(
+        "隐藏的工作表照常审核，其中填有申报表时给出提示",
+        "Hidden sheets are checked like others; a filled form on one is pointed out",
+    ),
+    message=Text(
+        "这张表所在的工作表是隐藏的，已照常审核，金额也计入勾稽。要报的请取消隐藏，不报的请删除后重新报送。",
+        "This form stands on a hidden sheet. It was checked, and its amounts count. "
+        "Show the sheet if it belongs to the return, delete it if not, and send the workbook again.",
+    ),
+    group="file",
+    why=Text(
+        "看不见的表容易是旧稿或别的项目留下的，数字却会进入合计。",
+        "A sheet that nobody sees is often an old draft, yet its figures enter the sums.",
+    ),
+    fix=Text(
+        "右键单击任一工作表标签，选“取消隐藏”，再决定保留还是删除。",
+        "Right-click a tab, choose Unhide, keep or delete it.",
+    ),
+    wrong=Text("“项目4”填好后被隐藏", "“项目4” is filled in and hidden"),
+    right=Text("要报的表都看得见，不报的表已删除", "Every form of the return is visible, all others are deleted"),
+)
+def hidden_form(book: Return, lang: Lang) -> Iterator[Hit]:
+    """One notice a file. A blank form on a hidden sheet is a spare one of the template."""
+    for form in book.forms:
+        if form.hidden:
+            yield Hit((form.title_ref,))
+
+
+NO_LEVEL = Text(
+    "这些指标旁边和上方都没有指标级别，不知道属于哪一类：{each}。请填在对应的一、二级指标之下。",
+    "No level stands beside or above these indicators, so their kind is not known: {each}. "
+    "Please put each below its level.",
+)
+COVERED = Text(
+    "这些内容被合并单元格盖住，看不到，也没有读：{each}。请取消合并，核对后填在看得见的格子里或删除。",
+    "These lie under merged cells, where nobody sees them, and were not read: {each}. "
+    "Please unmerge, then move or delete them.",
+)
+TICKED_BOX = Text(
+    "这些打了勾的控件框不知道是哪个选项的，没有按勾选处理：{each}。请在选项旁的格子里写 ☑，并删除控件框。",
+    "Of which option these ticked boxes are cannot be told, and they count for none: {each}. "
+    "Please write ☑ beside the option in its cell and delete the boxes.",
+)
+NOT_READ = {"unread": None, "box": TICKED_BOX, "level": NO_LEVEL, "covered": COVERED}
+
+
+@RULES.warning(
+    "LAYOUT-07",
+    name=Text("有内容没有读到", "Cells that were not read"),
+    what=Text(
+        "表内填写的内容都在表式的格子里，每一处都读得到",
+        "Everything typed on a form stands in a cell of the form, so that all of it is read",
+    ),
+    message=Text(
+        "这些格子里的内容没有读到，也没有计入合计：{each}。请按表式填在相应的格子里；不属于本表的请删除。",
+        "What these cells hold was not read and counts nowhere: {each}. Please put it into the cells of the form, or "
+        "delete what does not belong to it.",
+    ),
+    group="form",
+    why=Text(
+        "填在表式以外的数字和指标不会被审核，也不会汇总。",
+        "Figures and indicators outside the cells of the form are neither checked nor summed up.",
+    ),
+    fix=Text(
+        "对照空白表，把内容移到相应的格子；自己加的栏目请删除或并入已有栏目。",
+        "Compare with the blank form and move the content; delete lines of your own or put them into existing ones.",
+    ),
+    wrong=Text("在“其他资金”下面自己加一行“县级配套：5万元”", "A line of one's own, “县级配套：5万元”, below 其他资金"),
+    right=Text("把县级配套的 5.00 计入“其他资金”", "The 5.00 of 县级配套 are part of 其他资金"),
+)
+def not_read(book: Return, lang: Lang) -> Iterator[Hit]:
+    """One warning a sheet for each reason: not read, under no level, under a merged area, a box of no known option."""
+    for row in book.strays:
+        if row.why in NOT_READ:
+            each = f"{row.ref.cell}“{beginning(shown(row.text))}”"
+            yield Hit((row.ref,), written=row.text, message=NOT_READ[row.why], each=each)
+
+
+HIDDEN = {"hidden_row": Text("第 {row} 行", "row {row}"), "hidden_col": Text("{col} 列", "column {col}")}
+
+
+@RULES.notice(
+    "LAYOUT-08",
+    name=Text("隐藏的行或列里有内容", "Values in hidden rows or columns"),
+    what=Text(
+        "隐藏的行和列照常审核，其中填有内容时给出提示",
+        "Hidden rows and columns are checked like others; what is filled in there is pointed out",
+    ),
+    message=Text(
+        "{each}是隐藏的，里面填的内容已照常审核，金额也计入勾稽。要报的请取消隐藏，不报的请删除后重新报送。",
+        "Hidden, yet filled in: {each}. The values were checked, and amounts count. Show them if they belong to the "
+        "return, delete them if not, and send the workbook again.",
+    ),
+    group="form",
+    why=Text(
+        "看不见的行列容易是旧数，数字却会进入合计。",
+        "Rows and columns that nobody sees are often left from before, yet their figures enter the sums.",
+    ),
+    fix=Text(
+        "全选工作表，右键单击行号或列标，选“取消隐藏”，再决定保留还是删除。",
+        "Select the whole sheet, right-click a row or column head, choose Unhide, keep or delete.",
+    ),
+    wrong=Text("第 12 行填有任务和金额，却被隐藏", "Row 12 has a task and its amounts, and is hidden"),
+    right=Text("填有内容的行和列都看得见", "Every row and column that is filled in is visible"),
+)
+def hidden_cells(book: Return, lang: Lang) -> Iterator[Hit]:
+    """One notice a sheet, with all its hidden values."""
+    for row in book.strays:
+        if row.why in HIDDEN:
+            each = HIDDEN[row.why].render(lang, row=row.ref.row, col=column_letters(row.col))
+            yield Hit((row.ref,), written=row.text, each=each)
+
+
+LEVEL_READ = Text("{cell}“{name}”（按“{level}”读）", "{cell} “{name}” (read as {level})")
+
+
+@RULES.notice(
+    "LAYOUT-09",
+    name=Text("看不出属于哪一级指标", "Level not certain"),
+    what=Text(
+        "一眼能看出每条指标属于哪个二级指标：级别合并到所辖各行、写在第一行或逐行填写",
+        "It is plain under which level an indicator stands: the level is merged over its lines, beside the first of "
+        "them or beside each",
+    ),
+    message=Text(
+        "指标级别没有合并，看不出写在所辖各行的第一行还是中间，这些指标可能读错了级别：{each}。"
+        "请把级别合并到所辖各行，或逐行填写。",
+        "The levels are not merged, and may stand beside the first of their lines or beside the middle one. "
+        "The level of these may have been misread: {each}. Please merge each level over its lines, or repeat it.",
+    ),
+    group="form",
+    needs="indicators",
+    why=Text(
+        "读错了级别，指标就归到别的类里，成本指标的金额也可能漏计。",
+        "Under a wrong level an indicator counts for another kind, and an amount of a cost may be left out.",
+    ),
+    fix=Text(
+        "选中一个二级指标所辖的各行，点“合并后居中”；不合并的，每行都写上级别。",
+        "Select the lines of a level and merge them; or write the level beside every line.",
+    ),
+    wrong=Text(
+        "“质量指标”写在“培训合格率”“考试及格率”“持证率”三行中间一行",
+        "质量指标 beside the middle of 培训合格率, 考试及格率 and 持证率",
+    ),
+    right=Text("“质量指标”合并到这三行", "质量指标 merged over the three"),
+)
+def level_unclear(book: Return, lang: Lang) -> Iterator[Hit]:
+    """One notice a sheet. Which lines could have been read otherwise is found by the reader."""
+    unsure = [row for row in book.strays if row.why == "unsure"]
+    forms = {row.form for row in unsure}
+    lines = (line for line in book.indicators if line.form in forms)
+    levels = {(line.form, line.name_row, line.name_col): line.second_text or line.first_text for line in lines}
+    for row in unsure:
+        name, level = beginning(shown(row.text)), levels.get((row.form, row.row, row.col), "")
+        yield Hit((row.ref,), written=row.text, each=LEVEL_READ.render(lang, cell=row.ref.cell, name=name, level=level))

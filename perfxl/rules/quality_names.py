@@ -1,0 +1,187 @@
+"""QUALITY: names of indicators and the levels that they belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from perfxl.model import Lang, Text
+from perfxl.rules.rule import Family, Hit
+from perfxl.rules.wording import (
+    PERCENT,
+    QUANTITY,
+    SATISFACTION,
+    first_word,
+    quoted,
+)
+from perfxl.tables import Return
+from perfxl.values import squeeze
+
+RULES = Family(needs="indicators")
+
+#: kinds of value that are no share of people
+NO_SHARE = ("text", "graded", "date", "period", "frequency", "money", "unit_price")
+NO_RATE = Text(
+    "满意度指标值“{value}”不是百分比。建议填百分比，如“≥90%”；投诉类指标填次数，如“≤3次”。",
+    "The satisfaction “{value}” is no percentage. Give one, such as “≥90%”, or a count of complaints: “≤3次”.",
+)
+STOCK = Text(
+    "“{name}”可能是已有的总量，不是本年度要完成的数量。建议换成本项目实际要做的数量，如检查、办理的单位数。",
+    "“{name}” may be what is there already, not what this year's work brings about. "
+    "Better give a quantity of the work itself.",
+)
+_MEASURED = "(?:率|比例|比重|度|数量?|人次|面积|金额)"
+_TWO = re.compile(rf"\w{_MEASURED}(?:和|与|及|以及|、|/)\w+{_MEASURED}(?:\(|\Z)")
+#: two acts of one rate, each of two characters: 注册、挂标率
+_TWO_ACTS = re.compile(r"\w\w[、/]\w\w率\Z")
+
+
+@RULES.notice(
+    "QUALITY-12",
+    name=Text("一条指标含两项内容", "Two measures in one indicator"),
+    what=Text("一条指标只考核一项内容", "An indicator measures one thing"),
+    message=Text(
+        "一条指标里写了两项内容（如“注册率和挂标率”），完成情况不同时无法评价。建议拆成两条，各填指标值。",
+        "An indicator names two measures (such as 注册率和挂标率), which may turn out differently. "
+        "Make two of it, each with its value.",
+    ),
+    group="file",
+    why=Text(
+        "两项内容完成得不一样时，这一条就无法评价。",
+        "Where the two turn out differently the indicator cannot be judged.",
+    ),
+    fix=Text("拆成两条，各填指标值。", "Make two of it, each with its value."),
+    wrong=Text("统计率和数据一致率：≥95%", "统计率和数据一致率: ≥95%"),
+    right=Text("统计率：≥95%；数据一致率：≥95%", "统计率: ≥95%; 数据一致率: ≥95%"),
+)
+def two_in_one(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A name with two measures: words that end in 率, 度, 数 …, joined by 和, 与, 及 or a comma; 注册、挂标率."""
+    for line in book.indicators:
+        name = squeeze(line.name)
+        if _TWO.search(name) or _TWO_ACTS.search(name):
+            yield Hit((line.name_ref,), written=line.name)
+
+
+@RULES.notice(
+    "QUALITY-15",
+    name=Text("满意度指标不明确", "Satisfaction of what"),
+    what=Text(
+        "满意度指标的名称应含“满意度”或“投诉”，指标值应是百分比或次数",
+        "An indicator of satisfaction is called one (满意度, 投诉), and is a rate or a count",
+    ),
+    message=Text(
+        "满意度指标写作“{name}”，没有“满意度”“投诉”等字样，看不出考核什么。建议写成“{name}满意度”。",
+        "The indicator of satisfaction “{name}” does not say so. Better call it “{name}满意度”.",
+    ),
+    group="file",
+    follows=("QUALITY-01", "QUALITY-09", "QUALITY-10"),
+    why=Text(
+        "看不出考核谁的满意度、满意到什么程度。", "It does not say whose satisfaction is measured, nor how much of it."
+    ),
+    fix=Text(
+        "名称写“某某满意度”，指标值填百分比；投诉类的填次数。",
+        "Call it …满意度 and give a percentage; of complaints give a count.",
+    ),
+    wrong=Text("主管考核部门：≥90%", "主管考核部门: ≥90%"),
+    right=Text("主管考核部门满意度：≥90%", "主管考核部门满意度: ≥90%"),
+)
+def satisfaction_of_what(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A name without ``satisfaction_names``, or no rate or count. The same name on many forms is one notice."""
+    if not book.profile.lexicon.get("satisfaction_names"):
+        return
+    for line in book.indicators:
+        if line.second != SATISFACTION or not line.name_key:
+            continue
+        if not first_word(book.profile, "satisfaction_names", line.name):
+            yield Hit((line.name_ref,), quoted(line), written=line.name)
+        elif line.kind in NO_SHARE and line.measure != PERCENT:
+            yield Hit((line.ref,), quoted(line), written=line.value, message=NO_RATE)
+
+
+@RULES.notice(
+    "QUALITY-16",
+    name=Text("指标可能放错类别", "Perhaps under another level"),
+    what=Text("指标应放在相应的二级指标下", "An indicator stands under the level it belongs to"),
+    message=Text(
+        "“{name}”列在“{level}”下，可能应列在“{belongs}”下。请核对类别。",
+        "“{name}” stands under “{level}” and may belong under “{belongs}”. Please check.",
+    ),
+    why=Text(
+        "放错了类别，同类指标汇不到一起，本类也像是缺了一条。",
+        "Under another level an indicator is missing where it belongs.",
+    ),
+    fix=Text(
+        "移到相应的二级指标下；确属本类的，可以不改。",
+        "Move it to the level it belongs to; if it is in its place, leave it.",
+    ),
+    wrong=Text("数量指标“培训合格率”：≥95%", "Quantity 培训合格率: ≥95%"),
+    right=Text("质量指标“培训合格率”：≥95%", "Quality 培训合格率: ≥95%"),
+)
+def under_another_level(book: Return, lang: Lang) -> Iterator[Hit]:
+    """By words of levels (``belongs``): 超出预算比率 under 经济效益; a quantity of what is there (``stocks``)."""
+    profile = book.profile
+    stocks = profile.lexicon.get("stocks", ())
+    level_of = [(word, level) for level, words in profile.belongs.items() for word in words]
+    for line in book.indicators:
+        if not line.name_key or line.second not in profile.levels:
+            continue
+        name = squeeze(line.name)
+        levels = {level for word, level in level_of if word in name}
+        if levels and not levels & {line.second, line.first}:
+            here, belongs = profile.levels[line.second].name, profile.levels[min(levels)].name
+            yield Hit((line.name_ref,), quoted(line) | {"level": here, "belongs": belongs}, written=line.name)
+        elif stocks and line.second == QUANTITY and name.startswith(stocks):
+            yield Hit((line.name_ref,), quoted(line), written=line.name, message=STOCK)
+
+
+@RULES.notice(
+    "QUALITY-18",
+    name=Text("指标名称过长", "Long name"),
+    what=Text("指标名称应简短，超过一定字数的多半是一句话", "An indicator's name is short, not a sentence"),
+    message=Text(
+        "指标名称超过 {most} 个字，像一句话，看不出考核什么。建议写成简短的名称，如“域名注册率”“受益单位数”。",
+        "A name has more than {most} characters and reads as a sentence. Give a short one, such as “域名注册率”.",
+    ),
+    group="file",
+    why=Text(
+        "名称太长，看不出考核什么，汇总表里也显示不下。",
+        "A long name hides what is measured and does not fit the summary.",
+    ),
+    fix=Text("写成简短的名称，其余的话移到总体目标中。", "Give a short name and move the rest to the goal."),
+    wrong=Text(
+        "使得全市事业单位能够按时按期进行事业单位登记管理工作并公示：≥95%",
+        "使得全市事业单位能够按时按期进行事业单位登记管理工作并公示: ≥95%",
+    ),
+    right=Text("事业单位登记率：≥95%", "事业单位登记率: ≥95%"),
+)
+def long_name(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A name of more characters than ``name_chars``, not counting brackets and punctuation: one notice a file."""
+    most = int(book.profile.limits.get("name_chars", 0))
+    for line in book.indicators if most else ():
+        if len(line.name_key) > most and len(squeeze(line.name).partition("(")[0]) > most:
+            yield Hit((line.name_ref,), {"most": most}, written=line.name)
+
+
+@RULES.notice(
+    "QUALITY-19",
+    name=Text("把投入当作目标", "Input given as a target"),
+    what=Text(
+        "绩效指标反映产出和效果，资金到位、人力物力投入不是产出",
+        "Indicators tell of outputs and effects; money and people put in are neither",
+    ),
+    message=Text(
+        "“{name}”反映的是投入，不是产出或效果。建议换成用这些投入做成了什么的指标。",
+        "“{name}” tells what is put in, not what comes out. An indicator of what is done with it would say more.",
+    ),
+    why=Text(
+        "资金和人员到位了，不等于事情办成了。", "Money and people that are there do not mean that the work is done."
+    ),
+    fix=Text("换成用这些投入做成了什么的指标。", "Give an indicator of what is done with them."),
+    wrong=Text("专项资金到位率：100%", "专项资金到位率: 100%"),
+    right=Text("培训网站管理人员：≥150人", "培训网站管理人员: ≥150人"),
+)
+def input_as_target(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A name with a word for what is put into a project (``inputs`` of the profile): 资金到位率."""
+    for line in book.indicators:
+        if first_word(book.profile, "inputs", line.name):
+            yield Hit((line.name_ref, line.ref), quoted(line), written=line.name)
