@@ -34,10 +34,11 @@ FAMILIES = (
 @cache
 def listed() -> tuple[Rule, ...]:
     """The rules of all families, in the order of their codes. Raises ``ValueError`` for a code that is listed twice."""
-    found: list[Rule] = [rule for name in FAMILIES for rule in import_module(f"perfxl.rules.{name}").RULES]
-    if twice := [code for code, times in Counter(rule.code for rule in found).items() if times > 1]:
-        raise ValueError(f"rules listed twice: {twice}")
-    return tuple(sorted(found, key=lambda rule: rule.code))
+    found = [(rule, name) for name in FAMILIES for rule in import_module(f"perfxl.rules.{name}").RULES]
+    for code, times in Counter(rule.code for rule, _ in found).items():
+        if times > 1:
+            raise ValueError(f"{code} is listed twice: in {[name for rule, name in found if rule.code == code]}")
+    return tuple(sorted((rule for rule, _ in found), key=lambda rule: rule.code))
 
 
 @cache

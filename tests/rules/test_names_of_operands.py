@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import openpyxl
 import pytest
 from case_files import CLEAN, SAMPLES
@@ -81,7 +83,14 @@ def test_the_condition_names_the_row_of_equal_labels_in_one_block(city):
 def test_where_labels_differ_nothing_is_added(name):
     profile = load(name)
     texts = [describe(profile, item) for item in profile.sums]
-    assert not [text for text in texts if any(f"（{mark}" in text for mark in ("年度", "中长期", "项目", "第", "预算"))]
+    assert [operand for text in texts for operand in marked_without_need(text)] == []
+
+
+def marked_without_need(condition: str) -> list[str]:
+    """Operands with a mark whose label is the only one of its kind in the condition."""
+    operands = [operand.strip() for operand in re.split("[＝≥≤＋]", condition)]
+    labels = [re.sub("（(年度|中长期|项目|第|预算)[^）]*）$", "", operand) for operand in operands]
+    return [one for one, label in zip(operands, labels, strict=True) if one != label and labels.count(label) == 1]
 
 
 @pytest.mark.parametrize(

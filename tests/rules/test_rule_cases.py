@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pprint import pformat
 
 import pytest
 from case_files import Base, Bench, Case, bad_sentences, groups
@@ -43,7 +44,9 @@ def bench_of(request, tmp_path_factory) -> Callable[[Group], Bench]:
 
 @every_case
 def test_it_says_this_and_nothing_else(bench_of, group, case):
-    assert bench_of(group).wrong(case) == {}
+    wrong = bench_of(group).wrong(case)
+    if wrong:
+        pytest.fail(pformat(wrong, width=160, sort_dicts=False), pytrace=False)
 
 
 @every_group

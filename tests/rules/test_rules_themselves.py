@@ -75,6 +75,13 @@ def test_every_rule_is_listed_once():
     assert written <= set(listed)
 
 
+def test_a_code_that_is_listed_twice_is_refused(monkeypatch):
+    box = import_module("perfxl.rules.box")
+    monkeypatch.setattr(box, "RULES", [*box.RULES, box.RULES[0]])
+    with pytest.raises(ValueError, match=r"BOX-01 is listed twice: in \['box', 'box'\]"):
+        perfxl.rules.listed.__wrapped__()
+
+
 @pytest.mark.parametrize("code", sorted({rule.code for rule in rules_of(profile_of(STANDARD))}))
 def test_it_passes_on_the_clean_sample_or_says_why_it_does_not_apply(clean, code):
     outcome = clean[code]
