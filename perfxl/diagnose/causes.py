@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import accumulate, islice
 from math import gcd
 from types import MappingProxyType
@@ -101,7 +102,10 @@ def offer(causes: Sequence[Cause], lang: Lang, *, each: int = MOST) -> tuple[Hin
     for kind, all_alike in kinds.items():
         alike = all_alike[: COUNTED + 1]
         room = min(each, MOST - len(offered))
-        hints = [_hint(cause, lang) for cause in alike]
+        hints = [
+            Hint(kind.name, _message(kind.one, cause, lang), tuple(each.ref for each in cause.operands), cause.change)
+            for cause in alike
+        ]
         if len(hints) <= room:
             offered.extend(hints)
         elif room:
@@ -111,11 +115,6 @@ def offer(causes: Sequence[Cause], lang: Lang, *, each: int = MOST) -> tuple[Hin
     if left:
         offered.append(Hint("many", MANY.render(lang, n=_count(len(left), lang)), among=tuple(left)))
     return tuple(offered)
-
-
-def _hint(cause: Cause, lang: Lang) -> Hint:
-    cells = tuple(operand.ref for operand in cause.operands)
-    return Hint(cause.kind.name, _message(cause.kind.one, cause, lang), cells, cause.change)
 
 
 def _among(kind: Kind, causes: Sequence[Cause], hints: Sequence[Hint], lang: Lang) -> Hint:
@@ -252,8 +251,7 @@ STALE = _kind(
     "Open it, press F9 and save.",
     Text("公式的结果是旧的", "The result of the formula is old"),
 )
-WHOLE = Text("整数", "whole 万元")
-DECIMALS = {1: Text("一位小数", "1 decimal")} | {
+DECIMALS = {0: Text("整数", "whole 万元"), 1: Text("一位小数", "1 decimal")} | {
     n: Text(f"{word}位小数", f"{n} decimals") for n, word in enumerate("两三四五", 2)
 }
 
@@ -298,7 +296,7 @@ def rounded(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -> Ite
     decimals = min(stated, added)
     step = FEN_PER_WAN // 10**decimals
     if 4 * gap**2 <= min(len(figures) ** 2, 3 * len(figures)) * step**2:
-        yield Cause(ROUNDED, figures, gap, words={"places": DECIMALS[decimals] if decimals else WHOLE})
+        yield Cause(ROUNDED, figures, gap, words={"places": DECIMALS[decimals]})
 
 
 def _decimals(figures: Sequence[Operand]) -> int:
@@ -442,20 +440,19 @@ LEAST_YUAN = 1_000 * FEN_PER_WAN
 #: figures of fewer digits are similar by chance
 FEWEST_DIGITS = 3
 UNIT = Text("可能有一个数的单位弄错", "The unit of one figure may be wrong")
+_slip = partial(_kind, item=NEEDED)
 
-YUAN_AS_WAN = _kind(
+YUAN_AS_WAN = _slip(
     "yuan_written",
     "若“{label}”（{cell}）的单位是万元而不是元，即 {amount} 万元，则两边相等。",
     "If “{label}” ({cell}) is meant in 万元, not 元, that is {amount}, both sides meet.",
     UNIT,
-    NEEDED,
 )
-WAN_AS_YUAN = _kind(
+WAN_AS_YUAN = _slip(
     "wan_meant_yuan",
     "若“{label}”（{cell}）填的是元，即 {amount} 万元，则两边相等。",
     "If “{label}” ({cell}) was typed in 元, that is {amount} 万元, both sides meet.",
     UNIT,
-    NEEDED,
 )
 WAN_AMONG_YUAN = _kind(
     "wan_among_yuan",
@@ -464,33 +461,29 @@ WAN_AMONG_YUAN = _kind(
     UNIT,
     Text("{rows}应为 {amount} 元", "{rows} should be {amount} 元"),
 )
-POINT = _kind(
+POINT = _slip(
     "decimal_point",
     "若“{label}”（{cell}）的小数点移位，即 {amount} 万元，则两边相等。",
     "If the decimal point of “{label}” ({cell}) is moved, that is {amount}, both sides meet.",
     Text("可能有一个数的小数点移位", "The decimal point of one figure may have slipped"),
-    NEEDED,
 )
-SWAPPED = _kind(
+SWAPPED = _slip(
     "swapped_digits",
     "“{label}”（{cell}）可能有两个数字颠倒：若为 {amount} 万元，则两边相等。",
     "Two digits of “{label}” ({cell}) may be swapped: with {amount} both sides meet.",
     Text("可能有一个数的两个数字颠倒", "Two digits of one figure may be swapped"),
-    NEEDED,
 )
-MISTYPED = _kind(
+MISTYPED = _slip(
     "mistyped_digit",
     "“{label}”（{cell}）可能有一位数字录错：若为 {amount} 万元，则两边相等。",
     "One digit of “{label}” ({cell}) may be mistyped: with {amount} both sides meet.",
     Text("可能有一个数的一位数字录错", "One digit of one figure may be mistyped"),
-    NEEDED,
 )
-SIGN = _kind(
+SIGN = _slip(
     "sign",
     "“{label}”（{cell}）的正负号可能写反：若为 {amount} 万元，则两边相等。",
     "The sign of “{label}” ({cell}) may be wrong: with {amount} both sides meet.",
     Text("可能有一个数的正负号写反", "The sign of one figure may be wrong"),
-    NEEDED,
 )
 
 
@@ -529,7 +522,6 @@ def _slips(
     fits: Callable[[int, int], bool],
     measures: Sequence[str] = ("", "万元"),
 ) -> Iterator[Cause]:
-    """Every figure that, corrected in this way, would make both sides equal."""
     for side, change in ((total, -gap), (parts, gap)):
         for operand in side:
             if not operand.fen or (measures and operand.measure not in measures):
@@ -543,7 +535,6 @@ def _point_slipped(has: int, needs: int) -> bool:
 
 
 def _digits_swapped(has: int, needs: int) -> bool:
-    """Whether exchanging two neighbouring digits of one gives the other."""
     apart = _apart(has, needs)
     if len(apart) != 2 or apart[1] != apart[0] + 1:
         return False

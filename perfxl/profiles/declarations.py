@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 from itertools import groupby
 
 from perfxl.model import Text
 from perfxl.profiles import schema
 from perfxl.profiles.schema import Block, Field, Form, Indicators, Level, Sum, Term
-from perfxl.profiles.source import ProfileError, TomlTable
+from perfxl.profiles.source import ProfileError, TomlTable, guess_of
 from perfxl.values import label_key
 
 FIELD_KINDS = ("text", "long_text", "amount", "year", "choice", "date", "phone", "span", "review", "points", "rate")
@@ -38,12 +39,14 @@ TASK_ROWS = ("rows", "sum", "basic", "project")
 NO_FIELD = Text("本表没有名为“{field}”的项。", "this form has no field “{field}”.")
 NO_LEVEL = Text("“{key}”不在 [[levels]] 之中。", "“{key}” is not one of the [[levels]].")
 NOWHERE = Text(
-    "这一项不在任何一个 blocks 之中，空白表上没有它的位置。请加入 blocks，或用 after 写明在哪一项之后。",
+    "这一项不在任何一个 blocks 之中，空白表上没有它的位置。请加入 blocks，或用 after 写明在哪一项之后。"
+    '要保留所沿用的各块，写 blocks = ["...", { … }]。',
     "no block has this field, so it has no place on the blank form. Put it into a block, or say with “after” which "
-    "field it follows.",
+    'field it follows. To keep the inherited blocks, write blocks = ["...", { … }].',
 )
 NO_AFTER = Text(
-    "“{field}”不在任何一个 blocks 之中，不能排在它之后。", "no block has the field “{field}”, so none can follow it."
+    "“{field}”不在任何一个 blocks 之中，不能排在它之后。{guess}",
+    "no block has the field “{field}”, so none can follow it.{guess}",
 )
 CLASH = Text(
     "“{label}”也是“{field}”的名称或别名，填报的表上分不清。请改其中一个。",
@@ -99,19 +102,13 @@ BAD_TERM = Text(
     "“{term}” is no term; write department.total, department.tasks[rows].total or project.indicators[cost].",
 )
 #: what a term uses and its form lacks
-TERM_NO_FORM = Text("“{term}”：没有表“{form}”。", "“{term}”: there is no form “{form}”.")
-TERM_NO_AMOUNT = Text(
-    "“{term}”：表“{form}”没有金额项“{column}”。", "“{term}”: the form “{form}” has no amount “{column}”."
-)
-TERM_NO_TASKS = Text("“{term}”：表“{form}”没有任务表。", "“{term}”: the form “{form}” has no task table.")
-TERM_NO_COLUMN = Text("“{term}”：任务表没有金额栏“{column}”。", "“{term}”: the tasks have no amount column “{column}”.")
-TERM_NO_ROWS = Text("“{term}”：[ ] 中可以填 {allowed}。", "“{term}”: [ ] takes {allowed}.")
-TERM_NO_LEVEL = Text(
-    "“{term}”：表“{form}”没有指标“{level}”。", "“{term}”: the form “{form}” has no indicators “{level}”."
-)
-TERM_NO_PERIOD = Text(
-    "“{term}”：表“{form}”没有时段“{period}”。", "“{term}”: the form “{form}” has no period “{period}”."
-)
+TERM = Text("“{term}”：{problem}", "“{term}”: {problem}")
+NO_AMOUNT = Text("表“{form}”没有金额项“{column}”。{guess}", "the form “{form}” has no amount “{column}”.{guess}")
+NO_TASKS = Text("表“{form}”没有任务表。", "the form “{form}” has no task table.")
+NO_COLUMN = Text("任务表没有金额栏“{column}”。{guess}", "the tasks have no amount column “{column}”.{guess}")
+NO_ROWS = Text("[ ] 中可以填 {allowed}。", "[ ] takes {allowed}.")
+NO_INDICATORS = Text("表“{form}”没有指标“{level}”。", "the form “{form}” has no indicators “{level}”.")
+NO_PERIOD = Text("表“{form}”没有时段“{period}”。", "the form “{form}” has no period “{period}”.")
 ONE_FORM = Text(
     "“{term}”：per = “form” 的各项要在同一张表上；跨表的写 per = “submission” 或 “project”。",
     "“{term}”: with per = “form” all terms are of one form; across forms write per = “submission” or “project”.",
@@ -131,6 +128,13 @@ ALONE = Text(
 )
 NO_TERMS = Text("至少要写一项。", "names no term; it needs one at least.")
 SUM_TWICE = Text("编号和名称都与前面的一条相同：{name}。", "an earlier sum has the same code and name: {name}.")
+OWN_CODE = Text("“{code}”是这一条自己的编号，请删去。", "“{code}” is the sum's own code; delete it.")
+SUM_LOST = Text(
+    "所沿用的合计“{code} {name}”用到的“{term}”，这里没有了。请以同样的 code 和 name 另写这一条的 total 或 parts，"
+    '或在其中写 severity = "off"；整个编号都不用的，在 [severity] 中写 {code} = "off"。',
+    "the inherited sum “{code} {name}” uses “{term}”, which is no longer there. Write its total or parts anew with the "
+    'same code and name, or give it severity = "off"; {code} = "off" in [severity] is for all sums of the code.',
+)
 
 
 # ---------------------------------------------------------------- forms
@@ -166,9 +170,10 @@ def _check(data: TomlTable, form: Form, forms: Sequence[str]) -> None:
         raise data.error("sheet", BRACES.fill())
     if len(form.sheet) > LONGEST_SHEET or NOT_IN_SHEET & set(form.sheet) or min(form.sheet) < " ":
         raise data.error("sheet", BAD_SHEET.fill(sheet=form.sheet))
-    for block, item in zip(form.blocks, data.tables("blocks"), strict=True):
-        if names := form.fields_by_label.get(label_key(block.label)):
-            raise item.error("label", CLASH.fill(label=block.label, field=names[0].key))
+    for item in data.tables("blocks"):
+        label = item.value("label", str, "")
+        if names := form.fields_by_label.get(label_key(label)):
+            raise item.error("label", CLASH.fill(label=label, field=names[0].key))
     kinds = [block.kind for block in form.blocks]
     for kind, table in (("tasks", form.tasks), ("indicators", form.indicators)):
         if kind in kinds and table is None:
@@ -198,8 +203,14 @@ def _blocks(
         if field.after:
             places = [number for number, block in enumerate(blocks) if field.after in block.all_fields]
             if not places:
-                raise fields_data.table(field.key).error("after", NO_AFTER.fill(field=field.after))
-            blocks[places[0]] = _put_after(blocks[places[0]], field)
+                guess = guess_of(field.after, [key for block in blocks for key in block.all_fields])
+                raise fields_data.table(field.key).error("after", NO_AFTER.fill(field=field.after, guess=guess))
+            block = blocks[places[0]]
+            if block.kind in ("field", "matrix") or field.after == block.head:
+                place = fields_data.key_locations[field.key]
+                blocks.insert(places[0] + 1, Block("field", fields=(field.key,), location=place))
+            else:
+                blocks[places[0]] = _put_after(block, field)
     placed = Counter(key for block in blocks for key in block.all_fields)
     placed.update([indicators.total] if indicators else [])
     for field in fields.values():
@@ -209,7 +220,24 @@ def _blocks(
             raise fields_data.error(field.key, TWO_PLACES)
         if [fields[key].kind for key in field.of if key in fields] not in COMPUTED_FROM.get(field.kind, ([],)):
             raise fields_data.table(field.key).error("of", WRONG_OF)
+    _refuse_alike(blocks, fields, fields_data)
     return tuple(blocks)
+
+
+def _refuse_alike(blocks: Iterable[Block], fields: Mapping[str, Field], fields_data: TomlTable) -> None:
+    """Raise an error at the second of two fields of one label that neither block, column nor period tells apart."""
+    taken: dict[tuple[object, ...], str] = {}
+    for number, block in enumerate(blocks):
+        stacks = [block.fields, *(column.fields for column in block.columns)]
+        for part, keys in enumerate(stacks if block.kind in ("field", "group", "amounts") else ()):
+            for key in keys:
+                field = fields[key]
+                place = () if block.kind == "field" else (number, part, field.period)
+                other = taken.setdefault((label_key(field.label), *place), key)
+                if other != key:
+                    later = fields_data.table(key).key_locations["label"].file is fields_data.location.file
+                    wrong, right = (key, other) if later else (other, key)
+                    raise fields_data.table(wrong).error("label", CLASH.fill(label=field.label, field=right))
 
 
 def _put_after(block: Block, field: Field) -> Block:
@@ -331,22 +359,40 @@ def level_keys(data: TomlTable, levels: Mapping[str, Level]) -> list[str]:
 # ---------------------------------------------------------------- sums
 
 
-def form_of(term: str) -> str:
-    """The key of the form in a term as it is written, ``""`` where it has none."""
-    match = re.match(r"\s*(\w+)", term)
-    return match[1] if match else ""
-
-
 def read_sums(data: TomlTable, forms: Mapping[str, Form], levels: Mapping[str, Level]) -> tuple[Sum, ...]:
     """All ``[[sums]]`` in their order, each term checked against its form."""
     found: dict[tuple[str, str], Sum] = {}
+    severity = data.optional_table("severity")
     for item in data.tables("sums"):
+        lost = _lost(data, item, forms, levels)
+        if (item.get("severity") == "off" and "total" in item) or (lost and severity.get(item["code"]) == "off"):
+            continue
+        if lost:
+            raise lost
         declared = _sum(item, forms, levels)
         name = declared.code, item.text("name")
         if name in found:
             raise item.error("name", SUM_TWICE.fill(name=" ".join(name)))
         found[name] = declared
     return tuple(found.values())
+
+
+def _lost(
+    data: TomlTable, item: TomlTable, forms: Mapping[str, Form], levels: Mapping[str, Level]
+) -> ProfileError | None:
+    """The error for an inherited sum that uses what is gone, at the key of the profile's own file that took it away."""
+    own, sides = data.location.file, [side for side in ("total", "parts") if side in item]
+    texts = [text for side in sides if item.key_locations[side].file is not own for text in item.strings(side)]
+    terms = filter(None, map(Term.parse, texts))
+    term = next((term for term in terms if _unfit(term, forms, levels)), None)
+    if term is None:
+        return None
+    path = {"tasks": "tasks.columns", "indicators": "indicators.periods"}.get(term.table, f"fields.{term.column}.kind")
+    *tables, last = f"forms.{term.form}.{path}".split(".") if term.form in forms else ["forms_order"]
+    location = reduce(TomlTable.optional_table, tables, data).key_locations.get(last)
+    if location is None or location.file is not own:
+        location = data.key_locations["extends"]
+    return location.error(SUM_LOST.fill(code=item["code"], name=item["name"], term=term.text))
 
 
 def _sum(data: TomlTable, forms: Mapping[str, Form], levels: Mapping[str, Level]) -> Sum:
@@ -362,9 +408,11 @@ def _sum(data: TomlTable, forms: Mapping[str, Form], levels: Mapping[str, Level]
         per=data.one_of("per", PER, "form"),
         total=terms("total"),
         parts=terms("parts"),
-        severity=data.one_of("severity", ("error", "warning", "notice"), "error"),
+        severity=data.one_of("severity", ("error", "warning", "notice", "off"), "error"),
         relation=data.one_of("relation", ("=", ">="), "="),
     )
+    if declared.code in declared.follows:
+        raise data.error("follows", OWN_CODE.fill(code=declared.code))
     for key in ("total", "parts"):
         for term in getattr(declared, key):
             if problem := _misplaced(declared, key, term, forms):
@@ -388,36 +436,39 @@ def _misplaced(declared: Sum, side: str, term: Term, forms: Mapping[str, Form]) 
 
 
 def _has_name(form: Form | None) -> bool:
-    """Whether the project of a form can be found by its name."""
     return form is not None and schema.PROJECT_NAME in form.fields and form.fields[schema.PROJECT_NAME].kind != "choice"
 
 
 def _term(data: TomlTable, key: str, text: str, forms: Mapping[str, Form], levels: Mapping[str, Level]) -> Term:
-    """One operand, with everything that it uses of its form."""
-
-    def error(problem: Text, **values: object) -> ProfileError:
-        return data.error(key, problem.fill(term=text, **values))
-
     term = Term.parse(text)
     if term is None:
-        raise error(BAD_TERM)
-    form = forms.get(term.form)
+        raise data.error(key, BAD_TERM.fill(term=text))
+    if problem := _unfit(term, forms, levels):
+        raise data.error(key, TERM.fill(term=text, problem=problem))
+    return term
+
+
+def _unfit(term: Term, forms: Mapping[str, Form], levels: Mapping[str, Level]) -> Text | None:
+    """What an operand uses and its form lacks."""
+    form, column = forms.get(term.form), term.column
     if form is None:
-        raise error(TERM_NO_FORM, form=term.form)
+        return NO_FORM.fill(form=term.form)
     if term.table == "fields":
-        if term.column not in form.fields or form.fields[term.column].kind != "amount":
-            raise error(TERM_NO_AMOUNT, form=form.key, column=term.column)
+        amounts = [key for key, field in form.fields.items() if field.kind == "amount"]
+        if column not in amounts:
+            return NO_AMOUNT.fill(form=form.key, column=column, guess=guess_of(column, amounts))
     elif term.table == "tasks":
         if form.tasks is None:
-            raise error(TERM_NO_TASKS, form=form.key)
+            return NO_TASKS.fill(form=form.key)
         if term.select not in TASK_ROWS:
-            raise error(TERM_NO_ROWS, allowed=", ".join(TASK_ROWS))
-        if term.column not in {column.key for column in form.tasks.amounts}:
-            raise error(TERM_NO_COLUMN, column=term.column)
+            return NO_ROWS.fill(allowed=", ".join(TASK_ROWS))
+        amounts = [each.key for each in form.tasks.amounts]
+        if column not in amounts:
+            return NO_COLUMN.fill(column=column, guess=guess_of(column, amounts))
     else:
         level, _, period = term.select.partition(":")[0].partition("@")
         if form.indicators is None or level not in levels:
-            raise error(TERM_NO_LEVEL, form=form.key, level=level)
+            return NO_INDICATORS.fill(form=form.key, level=level)
         if period and period not in {each.key for each in form.indicators.periods}:
-            raise error(TERM_NO_PERIOD, form=form.key, period=period)
-    return term
+            return NO_PERIOD.fill(form=form.key, period=period)
+    return None

@@ -220,7 +220,6 @@ def _folded(page: Page, label: str) -> str:
 
 
 def _matrix(page: Page, block: Block) -> None:
-    """Labels of columns above, labels of rows on the left, a field for each of both."""
     start = page.row
     names = [max(block.rows, key=lambda line: text_width(line.label)).label, *(c.label for c in block.columns)]
     parts = page.columns.split(page.body, [text_width(name) + 2 for name in names])
@@ -310,7 +309,6 @@ def _indicators(page: Page, block: Block) -> None:
 
 
 def _total(page: Page, table: Indicators) -> None:
-    """The last row: the sum of the weights, and a field for the sum of the scores."""
     about, columns = page.form.fields[table.total], page.columns.sets[0]
     page.put((1, columns["weight"][0] - 1), "label", about.label)
     page.put(columns["weight"], "label", f"{table.weight_total:g}")
@@ -321,7 +319,6 @@ def _total(page: Page, table: Indicators) -> None:
 
 
 def _level_rows(page: Page, table: Indicators, key: str, rows: int) -> None:
-    """The rows of one second level; its name is printed once in each set."""
     for columns in page.columns.sets:
         page.put(columns["second"], "label", page.profile.levels[key].name, rows=rows)
     for _ in range(rows):
@@ -460,7 +457,6 @@ class FormColumns:
 
 
 def _columns_of(form: Form, levels: Mapping[str, Level]) -> FormColumns:
-    """The columns of a form: its labels, then those of its indicator table."""
     amounts = len(form.tasks.amounts) if form.tasks else 0
     printed = [levels[row.key] for row in form.indicators.levels] if form.indicators else []
     firsts = [levels[level.parent or level.key].name for level in printed]

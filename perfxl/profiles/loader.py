@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from perfxl.model import Text
-from perfxl.profiles.declarations import form_of, level_keys, read_form, read_sums, refuse_twice
+from perfxl.profiles.declarations import level_keys, read_form, read_sums, refuse_twice
 from perfxl.profiles.layout import layout
 from perfxl.profiles.schema import MOST_PROJECTS, OTHER_SHEETS, Form, Level, Profile
 from perfxl.profiles.source import KeyLocation, ProfileError, TomlFile, TomlTable, merged, with_locations
@@ -141,7 +141,7 @@ def _leave_out_sums(whole: TomlTable, own: TomlTable) -> None:
             for item in whole["sums"]
             if not isinstance(item, TomlTable)
             or item.location.file is own.location.file
-            or all(form_of(term) in order for side in ("total", "parts") for term in item[side])
+            or all(re.split(r"[\[.]", term)[0] in order for side in ("total", "parts") for term in item[side])
         ]
 
 
@@ -185,7 +185,9 @@ def _profile(data: TomlTable) -> Profile:
 def _forms(data: TomlTable, levels: Mapping[str, Level]) -> dict[str, Form]:
     """The forms in their order; no two sheets of the blank workbook may have one name, whatever its case."""
     forms_data = data.table("forms")
-    order = data.strings("forms_order") or tuple(data.required("forms", list(forms_data)))
+    order: Sequence[str] = data.required("forms", list(forms_data))
+    if "forms_order" in data:
+        order = data.required("forms_order", data.strings("forms_order"))
     for key in order:
         if key not in forms_data:
             raise data.error("forms_order", NO_FORM.fill(key=key, known=", ".join(forms_data)))
@@ -211,9 +213,9 @@ def _levels(data: TomlTable) -> dict[str, Level]:
 
 
 def _rule_codes(data: TomlTable) -> Iterator[tuple[str, KeyLocation]]:
-    """The codes of rules that a profile uses, each with its location."""
+    sums = {item.get("code") for item in data.tables("sums")}
     for name in ("severity", "sources"):
-        yield from data.optional_table(name).key_locations.items()
+        yield from (used for used in data.optional_table(name).key_locations.items() if used[0] not in sums)
     for item in data.tables("sums"):
         for code in item.strings("follows"):
             yield code, item.key_locations["follows"]

@@ -200,9 +200,13 @@ class TomlTable(dict[str, Any]):
         """Refuse a key that is none of these."""
         for key in self:
             if key not in known:
-                close = get_close_matches(key, known, 1)
-                guess = GUESS.fill(close=close[0]) if close else Text("", "")
-                raise self.error(key, UNKNOWN.fill(key=key, guess=guess))
+                raise self.error(key, UNKNOWN.fill(key=key, guess=guess_of(key, known)))
+
+
+def guess_of(key: str, known: Collection[str]) -> Text:
+    """The question whether the nearest of the known keys is meant, empty where none is near."""
+    close = get_close_matches(key, known, 1)
+    return GUESS.fill(close=close[0]) if close else Text("", "")
 
 
 KINDS: dict[type, Text] = {

@@ -111,7 +111,6 @@ def _stem(file: str) -> str:
 
 
 def _head(batch: Batch, submission: Submission) -> list[str]:
-    """The lines above the list: what was sent, and the result."""
     lang, findings = batch.lang, batch.of(submission.file)
     counts = severities(findings)
     verdict = VERDICT.render(lang, status=submission.status.label.render(lang), **counts)

@@ -181,7 +181,6 @@ def _totals(batch: Batch) -> str:
 
 
 def _waived(batch: Batch) -> list[str]:
-    """One line for each unit, rule and reason that has waived findings."""
     lang = batch.lang
     cells: dict[tuple[str, str, Waived], list[Ref]] = {}
     for finding in batch.findings:

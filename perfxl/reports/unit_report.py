@@ -75,7 +75,6 @@ def page(batch: Batch, unit: str, files: Sequence[FileView], now: datetime) -> s
 
 @cache
 def _template() -> Template:
-    """The template of the page; all values are escaped."""
     return Environment(
         loader=PackageLoader("perfxl", "reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
@@ -200,7 +199,6 @@ def _item(number: int, group: Sequence[Finding], words: _Words, about: dict[str,
 
 
 def _label(refs: Iterable[Ref], words: _Words) -> str:
-    """The labels of some cells, unless they are many."""
     labels = list(dict.fromkeys(filter(None, (words[ref].label for ref in refs))))
     return "、".join(labels) if len(labels) <= MOST_LABELS else ""
 
@@ -210,7 +208,6 @@ def _cut(text: str) -> str:
 
 
 def _figures(finding: Finding, lang: Lang) -> list[FigureView]:
-    """The amounts of a comparison, all with the same number of decimals."""
     pairs = ((STATED, finding.stated), (OTHER, finding.computed), (GAP, finding.difference))
     amounts = [(label, fen) for label, fen in pairs if isinstance(fen, int)]
     places = max((len(wan(fen).partition(".")[2]) for _, fen in amounts), default=2)
@@ -223,7 +220,6 @@ def _figures(finding: Finding, lang: Lang) -> list[FigureView]:
 
 
 def _texts(finding: Finding, lang: Lang) -> list[FigureView]:
-    """The texts of a comparison."""
     pairs = ((STATED_TEXT, finding.stated), (OTHER_TEXT, finding.computed))
     return [FigureView(label.render(lang), _cut(text)) for label, text in pairs if isinstance(text, str) and text]
 
@@ -287,7 +283,6 @@ def ranges(refs: Iterable[Ref]) -> list[str]:
 
 
 def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Runs of adjacent rows or columns as (first, last)."""
     for _, run in groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0]):
         found = [number for _, number in run]
         yield found[0], found[-1]

@@ -55,7 +55,6 @@ def write_form(book: Workbook, styles: Styles, profile: Profile, plan: Page, mar
 
 
 def _long(plan: Page) -> bool:
-    """Whether a form is higher than a page when it is scaled to the width of the page."""
     width = sum(plan.columns.widths) * DIGIT + plan.columns.last * PADDING
     scale = min(1.0, PAGE[0] / width)
     return sum(plan.heights.values()) * scale > PAGE[1]
@@ -139,7 +138,6 @@ def _rule(profile: Profile, piece: Piece) -> dict[str, Any]:
 
 
 def _amount_rule(profile: Profile, cell: str, label: str, hint: str) -> dict[str, Any]:
-    """A number, not negative, with no more decimals than the forms ask for."""
     what = f"以{profile.measure}为单位，只填数字，最多 {profile.decimals} 位小数；没有的填 0。"
     return {
         "validate": "custom",
@@ -218,7 +216,6 @@ def _cover_lines(profile: Profile, sheets: Sequence[SheetLayout]) -> Iterator[tu
 
 
 def _where(form: Form, sheets: Sequence[SheetLayout]) -> str:
-    """Which sheets a form is on, and who fills it in."""
     names = [sheet.sheet for sheet in sheets if sheet.form == form.key]
     if form.repeats and len(names) > 1:
         return f"工作表“{names[0]}”至“{names[-1]}”，每个项目填一张，多余的留空"
@@ -402,7 +399,6 @@ def _heads(sheet: Worksheet, styles: Styles, row: int, texts: Sequence[str]) -> 
 
 
 def _line(sheet: Worksheet, styles: Styles, row: int, style: str, text: str, height: float) -> None:
-    """A line of the cover, across the columns between its margins."""
     sheet.set_row(row - 1, height)
     draw(sheet, styles, CellArea(row, 2, row, len(COVER_WIDTHS) - 1), style, text)
 

@@ -357,14 +357,9 @@ def _mark_parts(item: Sum, sheet: SheetLayout, writer: SumWriter) -> Iterator[tu
         yield cell, *_condition(item, writer.of(item.total, sheet), writer.of(item.parts, sheet), writer)
     elif item.per == "row":
         for row in sheet.tasks:
-            total, parts = (
-                added(_cell(writer.ref(sheet, row[t.column].cell)) for t in side) for side in (item.total, item.parts)
-            )
+            refs = ([writer.ref(sheet, row[t.column].cell) for t in side] for side in (item.total, item.parts))
+            total, parts = (added(SumExpression(f"N({ref})", f"COUNT({ref})") for ref in side) for side in refs)
             yield row[term.column], *_condition(item, total, parts, writer)
-
-
-def _cell(ref: str) -> SumExpression:
-    return SumExpression(f"N({ref})", f"COUNT({ref})")
 
 
 def _condition(item: Sum, total: SumExpression, parts: SumExpression, writer: SumWriter) -> tuple[str, str, bool]:

@@ -6,10 +6,15 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from filled_template import Book
 
+import perfxl
 from perfxl.profiles import Form, Profile, ProfileError, load
+from perfxl.rules import all_rules
+from perfxl.template import layout
 
 BASE = load("hengyang_2020")
+ALIKE = "填报的表上分不清。请改其中一个。"
 HEAD = 'id = "city"\nextends = "hengyang_2020"\n'
 
 
@@ -72,6 +77,100 @@ def test_a_field_is_put_after_another_one_in_its_block(city):
     assert [column.fields for column in blocks[0].columns] == [("total", "fiscal", "county", "other")]
 
 
+LEADER = '[forms.project.fields]\nleader = { label = "项目负责人", required = "COMPLETE-01", after = "unit" }\n'
+
+
+def test_a_field_after_one_that_has_a_block_alone_gets_a_block_of_its_own(city):
+    profile = city(LEADER + 'deputy = { label = "副负责人", after = "leader" }')
+    blocks = [block.fields for block in profile.forms["project"].blocks if block.kind == "field"]
+    first = blocks.index(("unit",))
+    assert blocks[first : first + 3] == [("unit",), ("leader",), ("deputy",)]
+    sheets = {sheet.form: sheet.fields for sheet in layout(profile, 1)}
+    rows = [sheets["project"][key].row for key in ("unit", "leader", "deputy")]
+    assert rows == [rows[0], rows[0] + 1, rows[0] + 2]
+
+
+def test_the_field_with_a_block_of_its_own_is_read_from_the_template(city, tmp_path):
+    book = Book(city(LEADER), 1)
+    for key, value in {"project_name": "河道保洁", "unit": "某局", "total": 5, "fiscal": 5}.items():
+        book.field("项目1", key, value)
+    assert not_filled_in(book, tmp_path) == 1
+    book.field("项目1", "leader", "张三")
+    assert not_filled_in(book, tmp_path) == 0
+
+
+def not_filled_in(book: Book, folder: Path) -> int:
+    path = folder / "报送.xlsx"
+    book.book.save(path)
+    found = perfxl.check(path, profile=str(folder / "city.toml")).findings
+    return len([each for each in found if each.code == "COMPLETE-01" and "项目负责人" in each.message])
+
+
+def test_a_field_after_a_figure_of_a_matrix_is_put_below_it(tmp_path):
+    path = tmp_path / "city.toml"
+    own = '[forms.department.fields]\nextra = { label = "结转资金", kind = "amount", after = "initial_basic" }'
+    path.write_text(f'id = "city"\nextends = "self_evaluation_2020"\n{own}', "utf-8")
+    blocks = load(str(path)).forms["department"].blocks
+    before = load("self_evaluation_2020").forms["department"].blocks
+    place = next(number for number, block in enumerate(blocks) if block.kind == "matrix")
+    assert blocks[place] == before[place]
+    assert (blocks[place + 1].kind, blocks[place + 1].fields) == ("field", ("extra",))
+    assert len(blocks) == len(before) + 1
+
+
+#: the table of tasks without its column of other funds
+NO_OTHER = """
+[forms.department.tasks]
+columns = [
+  { key = "name", label = "任务名称" }, { key = "content", label = "主要内容" },
+  { key = "total", label = "总额", kind = "amount" }, { key = "fiscal", label = "财政拨款", kind = "amount" },
+]
+"""
+OTHER_SUMS = """
+[[sums]]
+code = "SUM-09"
+name = "任务金额"
+parts = ["department.tasks[rows].fiscal"]
+[[sums]]
+code = "SUM-10"
+name = "金额合计·其他资金"
+severity = "off"
+"""
+
+
+def test_a_column_that_inherited_sums_need_is_told_at_the_key_that_dropped_it(city):
+    assert refused(city, NO_OTHER) == (
+        " 第 5 行，forms.department.tasks.columns：所沿用的合计“SUM-09 任务金额”用到的“department.tasks[rows].other”，"
+        '这里没有了。请以同样的 code 和 name 另写这一条的 total 或 parts，或在其中写 severity = "off"；'
+        '整个编号都不用的，在 [severity] 中写 SUM-09 = "off"。'
+    )
+    assert "“SUM-10 金额合计·其他资金”" in refused(city, NO_OTHER + '[severity]\nSUM-09 = "off"')
+    assert "“CROSS-03 各项目其他资金与任务其他资金”" in refused(city, NO_OTHER + OTHER_SUMS)
+
+
+@pytest.mark.parametrize(
+    ("more", "missing"),
+    [
+        ('[severity]\nCROSS-03 = "off"\n' + OTHER_SUMS,
+         {"CROSS-03 各项目其他资金与任务其他资金", "SUM-10 金额合计·其他资金"}),
+        ('[severity]\nCROSS-03 = "off"\nSUM-09 = "off"\nSUM-10 = "off"',
+         {"CROSS-03 各项目其他资金与任务其他资金", "SUM-10 金额合计·其他资金", "SUM-09 任务金额"}),
+    ],
+)  # fmt: skip
+def test_an_inherited_sum_without_its_column_is_left_out_where_it_is_off(city, more, missing):
+    profile = city(NO_OTHER + more)
+    left, base = ({f"{each.code} {each.name.zh}" for each in one.sums} for one in (profile, BASE))
+    assert base - left == missing
+    assert {rule.code for rule in all_rules(profile)} >= {"SUM-10", "SUM-11"}
+
+
+def test_a_block_is_added_to_the_inherited_ones(city):
+    own = '[forms.project]\nblocks = ["...", { kind = "field", field = "leader" }]\n'
+    profile = city(own + LEADER.replace(', after = "unit"', ""))
+    assert profile.forms["project"].blocks[:-1] == BASE.forms["project"].blocks
+    assert profile.forms["project"].blocks[-1].fields == ("leader",)
+
+
 def test_sums_are_known_by_code_and_name(city):
     profile = city(
         '[[sums]]\ncode = "SUM-01"\nname = "项目资金总额"\nseverity = "warning"\n'
@@ -116,6 +215,21 @@ def test_a_sum_of_its_own_about_a_form_left_out_is_a_mistake(city):
          " 第 6 行，sums[1].parts：“project.city”：表“project”没有金额项“city”。"),
         ('[[sums]]\ncode = "SUM-01"\nname = "项目资金"\nparts = ["project.fiscal"]',
          " 第 3 行，sums[1].total：至少要写一项。"),
+        ('[forms.project.fields]\nleader = { label = "项目负责人", after = "unot" }',
+         " 第 4 行，forms.project.fields.leader.after：“unot”不在任何一个 blocks 之中，不能排在它之后。是不是 unit？"),
+        ('[[sums]]\ncode = "A-1"\nname = "甲"\ntotal = ["project.totl"]\nparts = ["project.fiscal"]',
+         " 第 6 行，sums[1].total：“project.totl”：表“project”没有金额项“totl”。是不是 total？"),
+        ('[[sums]]\ncode = "A-1"\nname = "甲"\ntotal = ["department.tasks[sum].fiscl"]\nparts = ["project.fiscal"]',
+         " 第 6 行，sums[1].total：“department.tasks[sum].fiscl”：任务表没有金额栏“fiscl”。是不是 fiscal？"),
+        ("forms_order = []", " 第 3 行，forms_order：不能是空的。"),
+        ('[[sums]]\ncode = "SUM-17"\nname = "财政拨款不超过资金总额"\nfollows = ["SUM-17"]',
+         " 第 6 行，sums[1].follows：“SUM-17”是这一条自己的编号，请删去。"),
+        ('[forms.project.fields]\nleader = { label = "预算单位", after = "unit" }',
+         " 第 4 行，forms.project.fields.leader.label：“预算单位”也是“unit”的名称或别名，" + ALIKE),
+        ('[forms.project.fields.other]\nlabel = "财政拨款"\n[forms.project.fields.fiscal]\nlabel = "财政拨款"',
+         " 第 4 行，forms.project.fields.other.label：“财政拨款”也是“fiscal”的名称或别名，" + ALIKE),
+        ('[forms.project.fields.total]\nlabel = "其他资金"',
+         " 第 4 行，forms.project.fields.total.label：“其他资金”也是“other”的名称或别名，" + ALIKE),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_line_in_the_own_file(city, text, says):
@@ -126,6 +240,7 @@ def test_what_the_own_file_breaks_in_the_base_is_told_where_it_stands(city):
     said = refused_whole(city, '[[forms.project.blocks]]\nkind = "indicators"')
     assert said.startswith("hengyang_2020 第 ")
     assert "forms.project.fields.reporter：这一项不在任何一个 blocks 之中" in said
+    assert said.endswith('要保留所沿用的各块，写 blocks = ["...", { … }]。')
 
 
 def refused_whole(city, text: str) -> str:

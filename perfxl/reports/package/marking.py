@@ -64,7 +64,6 @@ def suffix_of(source: bytes) -> str:
 
 
 def _by_sheet(findings: Sequence[Finding]) -> dict[str, _Cells]:
-    """The findings at each cell of each sheet."""
     sheets: dict[str, _Cells] = defaultdict(lambda: defaultdict(list))
     for finding in findings:
         for ref in finding.cells:
@@ -74,7 +73,6 @@ def _by_sheet(findings: Sequence[Finding]) -> dict[str, _Cells]:
 
 
 def _mark_sheet(package: Package, part: str, cells: _Cells, styles: StylesPart, lang: Lang) -> list[tuple[str, int]]:
-    """Mark a sheet; returns its marked cells and the formats they had."""
     sheet = SheetPart(package, part)
     if markup.local(sheet.root) != "worksheet":
         return []  # a chart sheet has no cells
@@ -92,7 +90,6 @@ def _mark_sheet(package: Package, part: str, cells: _Cells, styles: StylesPart, 
 
 
 def _by_area(sheet: SheetPart, cells: _Cells) -> dict[CellRange, list[Finding]]:
-    """The findings of each cell, each once; a merged range is one cell."""
     areas: dict[CellRange, list[Finding]] = {}
     for (row, col), found in cells.items():
         present = areas.setdefault(sheet.area(row, col), [])
@@ -101,7 +98,6 @@ def _by_area(sheet: SheetPart, cells: _Cells) -> dict[CellRange, list[Finding]]:
 
 
 def _note(findings: Sequence[Finding], lang: Lang) -> list[TextRun]:
-    """Each finding on a line of its own, with its likely causes below."""
     runs = []
     for number, finding in enumerate(findings):
         label = LABEL.render(lang, severity=finding.label.render(lang), code=finding.code)
@@ -146,7 +142,6 @@ def _lists(source: bytes) -> list[Grid]:
 
 
 def _formats(package: Package, part: str, grid: Grid) -> dict[str, int]:
-    """The marked cells and the formats they had, from the hidden columns of the list."""
     sheet = SheetPart(package, part)
     texts = {col: grid.at(1, col).text for col in range(2, len(grid.rows[0]) + 1)}
     return {text: sheet.format(1, col) for col, text in texts.items() if "!" in text}

@@ -144,7 +144,6 @@ class SheetNotes:
             self._sheet.set_legacy_drawing(self._relationships.add("vmlDrawing", self._drawing.part, self._namespace))
 
     def _threaded(self) -> set[str]:
-        """The cells with a threaded comment."""
         stubs = {str(index) for index, name in enumerate(self._authors) if name.startswith(_STUB)}
         refs = {ref for ref, node in self._present.items() if node.get("authorId") in stubs}
         for part in self._relationships.parts("threadedComment"):
@@ -217,7 +216,6 @@ def _fitted(runs: Sequence[TextRun], room: int, tail: str) -> list[TextRun]:
 
 
 def _box(text: str) -> _Size:
-    """The size of the box of a text."""
     longest = max(map(units, text.split("\n"))) * _FONT_UNIT + 2 * _MARGIN
     width = min(max(longest, _NARROWEST), _WIDEST)
     lines = wrapped(text, (width - _MARGIN) / _FONT_UNIT)
@@ -297,7 +295,6 @@ class NoteBoxes:
         return ", ".join(map(str, (left, dx, top, dy, *ends)))
 
     def _resize(self, box: str, area: CellRange, size: _Size) -> None:
-        """Change the size of a box; one without a position is put beside its cell."""
         found = _ANCHOR.search(box)
         numbers = [int(number) for number in re.findall(r"\d+", found[1])] if found else []
         if found and len(numbers) == 8:

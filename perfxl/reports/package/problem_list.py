@@ -160,7 +160,6 @@ class _ListSheet:
         return min(max(longest + 4, column.narrowest), column.widest)
 
     def _needed(self, texts: Sequence[str]) -> float:
-        """The height that shows the whole of each text."""
         lines = max(wrapped(text, width) for text, width in zip(texts, self._widths, strict=True))
         return lines * _LINE + _PADDING
 
@@ -215,7 +214,6 @@ def _place(finding: Finding, lang: Lang) -> str:
 
 
 def _others(finding: Finding, lang: Lang) -> str:
-    """The number of cells and the first runs of those after the first: ``D5:D23``."""
     if len(finding.cells) < 2:
         return ""
     first, *others = finding.cells

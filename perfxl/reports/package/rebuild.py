@@ -78,7 +78,6 @@ def _write(sheet: Worksheet, grid: Grid, styles: Styles) -> None:
 
 
 def _widths(grid: Grid) -> dict[int, int]:
-    """The width of each column, by the texts that are not merged with other columns."""
     widths: dict[int, int] = {}
     for cell in grid:
         if cell.col == cell.last_col:
@@ -109,7 +108,6 @@ def _names(sheets: Iterable[str]) -> list[str]:
 
 
 def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
-    """The finding with other names of sheets."""
 
     def here(refs: Iterable[Ref]) -> tuple[Ref, ...]:
         return tuple(

@@ -141,7 +141,6 @@ class StylesPart:
         markup.save_root(self._package, self._part, self._root)
 
     def _copy(self, style: int) -> etree._Element:
-        """A copy of a format, or the default one if there is none of that number."""
         if style >= len(self._formats.nodes):
             return self._formats.make(numFmtId="0", fontId="0", borderId="0")
         node = copy.deepcopy(self._formats.nodes[style])
@@ -149,7 +148,6 @@ class StylesPart:
         return node
 
     def _is_mark(self, style: int) -> bool:
-        """Whether a format has the fill of a severity."""
         number = self._formats.nodes[style].get("fillId", "") if style < len(self._formats.nodes) else ""
         known = number.isdigit() and int(number) < len(self._fills.nodes)
         pattern = markup.child(self._fills.nodes[int(number)], "patternFill") if known else None

@@ -111,7 +111,6 @@ class WorkbookPart:
             _deselect(self._package, other)
 
     def _local_names(self) -> list[etree._Element]:
-        """The defined names of one sheet."""
         return [node for node in markup.below(self._root, "definedNames", "definedName") if node.get("localSheetId")]
 
     def _forget_names(self, place: int) -> None:

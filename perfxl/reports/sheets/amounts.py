@@ -199,7 +199,6 @@ class UnitsSheet:
 
 
 def _less(row: int, left: int, right: int, fen: int) -> Toned:
-    """The difference of two cells of a row, in red unless it is 0."""
     text = f"=ROUND({cell(row, left)}-{cell(row, right)},6)"
     return Toned(CellFormula(text, fen), "worse" if fen else "")
 
@@ -213,7 +212,6 @@ def _write_totals(book: SummaryBook, table: SheetTable, counted: Mapping[str, in
 
 
 def _figure_heads(facts: BatchFacts) -> dict[str, Text]:
-    """The figures that returns of this profile have -> their heads."""
     fields = facts.main.fields if facts.main else {}
     present = {key for key in ("total", "basic", "projects") if key in fields} | {"forms"}
     if facts.main and facts.main.tasks:
@@ -223,7 +221,6 @@ def _figure_heads(facts: BatchFacts) -> dict[str, Text]:
 
 
 def _figures(facts: BatchFacts, forms: Sequence[FormRows], keys: Iterable[str]) -> dict[str, ShownAmount]:
-    """The figures of one return, from its filled forms."""
     main = next((form for form in forms if facts.main and form.kind == facts.main.key), None)
     added = [facts.amount(form, "total").fen for form in forms if facts.counts(form)]
     found: dict[str, ShownAmount] = {}

@@ -110,13 +110,11 @@ class Charts:
         return self._chart({"type": "bar"}, BUDGETS, "", [series | {"fill": {"color": "#5B84B1"}, "gap": 45}])
 
     def _series(self, first: int, data: Sequence[Any], col: int, font: Any, number: str = "") -> dict[str, Any]:
-        """A column of the data with labels in a font and a number format."""
         name, last = self._sheet.get_name(), first + len(data) - 1
         label = {"value": True, "font": font} | ({"num_format": number} if number else {})
         return {"categories": [name, first, 0, last, 0], "values": [name, first, col, last, col], "data_labels": label}
 
     def _chart(self, options: dict[str, str], title: Text, legend: str, series: Sequence[dict[str, Any]]) -> Any:
-        """A chart; bars have the largest on top, and no lines."""
         chart = self._book.workbook.add_chart(options)
         for one in series:
             chart.add_series(one)

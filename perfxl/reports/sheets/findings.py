@@ -197,7 +197,6 @@ def write_differences(book: SummaryBook, facts: BatchFacts) -> None:
 
 
 def _columns(columns: Sequence[TableColumn], facts: BatchFacts) -> Sequence[TableColumn]:
-    """The columns of a list of findings; with a column for waivers if the batch has any."""
     return (*columns, WAIVER) if facts.waived else columns
 
 
@@ -224,7 +223,6 @@ def compared(finding: Finding, row: int, stated: int) -> tuple[Any, Any, Any]:
 
 
 def _causes(finding: Finding) -> str:
-    """The likely causes, one on each line."""
     return "\n".join(hint.message for hint in finding.hints)
 
 
@@ -315,7 +313,6 @@ def write_rules(book: SummaryBook, facts: BatchFacts) -> None:
 
 
 def _each(texts: Iterable[str]) -> str:
-    """Each text once, one on each line."""
     return "\n".join(dict.fromkeys(texts))
 
 

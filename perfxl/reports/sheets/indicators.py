@@ -181,7 +181,6 @@ class _Matrix:
             ]  # fmt: skip
 
     def _goal(self, form: FormRows, spec: Form, period: str) -> Any:
-        """The goal of a period, or of the only one."""
         fields = [spec.fields[key] for key in GOALS if key in spec.fields]
         return self._mark(form, next((field for field in fields if not period or field.period == period), None))
 
@@ -191,7 +190,6 @@ class _Matrix:
         return self._missing([field.required]) if field and field.required else self._none
 
     def _missing(self, codes: Iterable[str], labels: Iterable[str] = ()) -> Toned:
-        """What is missing, in the colour of the most severe of the rules that report it."""
         worst = min((self.severity.get(code, Severity.NOTICE) for code in codes), key=lambda severity: severity.rank)
         return Toned(" ".join([MISSING, *filter(None, ["、".join(labels)])]), worst.value)
 

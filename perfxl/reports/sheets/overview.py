@@ -93,7 +93,6 @@ class Overview:
         self._sheet.activate()
 
     def _across(self, text: str, style: str, height: float) -> None:
-        """A line of text over the whole page."""
         self._sheet.set_row(self._next, height)
         text = clean(text, self._book.lang)
         self._sheet.merge_range(self._next, 0, self._next, GRID - 1, text, self._book.styles.get(style))
@@ -112,7 +111,6 @@ class Overview:
         self._next += 1
 
     def _files(self) -> list[tuple[Text, Any, str]]:
-        """How many files came in, and how many have each result."""
         every = self._facts.batch.submissions
         ended = Counter(item.status for item in every if not item.duplicate_of)
         twice = sum(bool(item.duplicate_of) for item in every)
@@ -123,7 +121,6 @@ class Overview:
         return [*cards, (DUPLICATES, twice, "")]
 
     def _amounts(self, units: amounts.UnitsSheet) -> list[tuple[Text, Any, str]]:
-        """How much was declared, and how many findings there are."""
         found = severities(self._facts.batch.findings)
         named = {item.unit or item.file for item in self._facts.checked}
         cards: list[tuple[Text, Any, str]] = [(UNITS, len(named), "")]
@@ -142,7 +139,6 @@ class Overview:
         self._gap(8)
 
     def _spread(self, cells: Iterable[tuple[Any, str, str]], spans: Sequence[int], height: float) -> None:
-        """Write a row of cells, each over several columns."""
         self._sheet.set_row(self._next, height)
         col = 0
         for (value, kind, tone), span in zip(cells, spans, strict=True):
@@ -171,7 +167,6 @@ class Overview:
             self._sheet.write_url(self._next - 1, 0, target, style, line)
 
     def _first(self) -> None:
-        """Write the table of the largest errors."""
         render = self._book.render
         self._across(render(FIRST), "section", 26)
         errors = _urgent(self._facts.batch.findings, self._facts.counted)

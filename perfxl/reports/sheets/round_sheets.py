@@ -73,7 +73,6 @@ def write_standing(book: SummaryBook, progress: Progress) -> None:
 
 
 def _units_note(book: SummaryBook, progress: Progress) -> str:
-    """The round, its deadline, how many units are in each state."""
     deadline = ""
     if progress.deadline is not None:
         deadline = book.render(DEADLINE, day=progress.deadline.isoformat(), left=days_left(progress, book.lang))

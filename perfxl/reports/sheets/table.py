@@ -163,7 +163,6 @@ class SheetTable:
         self._open()
 
     def _open(self) -> None:
-        """Begin a sheet."""
         self._sheets += 1
         name = self._name if self._sheets == 1 else f"{self._name} ({self._sheets})"
         self.sheet: Worksheet = self._book.sheet(name)
@@ -246,7 +245,6 @@ class SheetTable:
 
 
 def _in_wan(value: Any, kind: str) -> Any:
-    """The value of a cell: an amount, which is fen, in 万元."""
     return value / FEN_PER_WAN if kind in MONEY and isinstance(value, int) else value
 
 
