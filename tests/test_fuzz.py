@@ -111,8 +111,8 @@ def a_cell_is_nowhere(batch: Batch) -> Batch:
 def test_what_would_be_wrong_is_seen(
     broken: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: object, says: str
 ) -> None:
-    put_together = batches._put_together
-    monkeypatch.setattr(batches, "_put_together", lambda *args: harm(put_together(*args)))  # type: ignore[operator]
+    put_together = batches.put_together
+    monkeypatch.setattr(batches, "put_together", lambda *args: harm(put_together(*args)))  # type: ignore[operator]
     assert any(says in what for what in seen(broken, tmp_path))
 
 
