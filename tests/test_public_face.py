@@ -76,3 +76,11 @@ def test_tables_without_rows_have_the_same_columns(samples, batch):
 def test_a_path_that_is_not_there_is_an_error(work, tmp_path):
     with pytest.raises(FileNotFoundError, match="没有这个"):
         work(tmp_path / "没有这个.xlsx")
+
+
+@pytest.mark.parametrize("work", [perfxl.read, perfxl.check])
+def test_paths_may_come_one_by_one_and_a_profile_as_a_path(work, samples):
+    own = Path(__file__).parent / "profiles" / "weights.toml"
+    got = work((path for path in [samples / SAMPLE]), own)
+    assert len((got if isinstance(got, perfxl.Tables) else got.tables).submissions) == 1
+    assert got.profile.id == "weights_2023"

@@ -148,12 +148,12 @@ def _frame(rows: Sequence[tuple[Any, ...]], columns: Sequence[str], types: Mappi
     return pd.DataFrame(rows, columns=list(columns), dtype=object).astype(types)
 
 
-def read(inputs: str | Path | Sequence[str | Path], profile: str | Profile = DEFAULT) -> Tables:
+def read(inputs: str | Path | Iterable[str | Path], profile: str | Path | Profile = DEFAULT) -> Tables:
     """Read workbooks or folders of them into pandas tables (see ``perfxl.tables``).
 
     Raises ``Unreadable`` when a file given by its own path cannot be read, ``FileNotFoundError`` when it is not there.
     """
-    form = load(profile) if isinstance(profile, str) else profile
+    form = profile if isinstance(profile, Profile) else load(str(profile))
     files, problems = collect(_listed(inputs))
     if problems:
         raise FileNotFoundError(problems[0].render("en"))
@@ -164,8 +164,8 @@ def read(inputs: str | Path | Sequence[str | Path], profile: str | Profile = DEF
 
 
 def check(
-    inputs: str | Path | Sequence[str | Path],
-    profile: str | Profile = DEFAULT,
+    inputs: str | Path | Iterable[str | Path],
+    profile: str | Path | Profile = DEFAULT,
     *,
     config: str | Path | None = None,
     waivers: str | Path | None = None,
@@ -189,8 +189,9 @@ def check(
     files, problems = collect(_listed(inputs), leave_out)
     if missing := [problem for problem in problems if problem.reason == NOT_THERE]:
         raise FileNotFoundError(missing[0].render(lang))
+    name_or_profile = profile if isinstance(profile, Profile) else str(profile)
     return check_collected(
-        files, problems, profile, config=config, waivers=waivers, pairs=pairs, control=control, today=today,
+        files, problems, name_or_profile, config=config, waivers=waivers, pairs=pairs, control=control, today=today,
         lang=lang, executor=executor, progress=progress,
     )  # fmt: skip
 
@@ -287,8 +288,8 @@ def _submissions(
     return submissions, of_files
 
 
-def _listed(inputs: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
-    return [inputs] if isinstance(inputs, str | Path) else inputs
+def _listed(inputs: str | Path | Iterable[str | Path]) -> Sequence[str | Path]:
+    return [inputs] if isinstance(inputs, str | Path) else list(inputs)
 
 
 def _submission(item: Received, got: ReadResult, sheets: WorkbookRows, worst: int) -> Submission:

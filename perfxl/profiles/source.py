@@ -35,6 +35,8 @@ NO_REST = Text(
     "“...”代表所沿用的各项，而这里没有可沿用的。", "“...” stands for inherited items, and there are none here."
 )
 EMPTY = Text("不能是空的。", "must not be empty.")
+CONTROL = Text("含有不可见的控制字符，请删去。", "holds an invisible control character; please delete it.")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 OUTSIDE = Text("应在 {least} 到 {most} 之间。", "must be {least} to {most}.")
 
 
@@ -226,7 +228,7 @@ def _shown(value: object) -> str:
 
 
 def with_locations(value: Any, location: KeyLocation) -> Any:
-    """A value that tomllib read, with every table in it made a ``TomlTable``."""
+    """A value that tomllib read, with every table in it made a ``TomlTable``; no text has a control character."""
     if isinstance(value, dict):
         table = TomlTable(location)
         for key, item in value.items():
@@ -238,6 +240,8 @@ def with_locations(value: Any, location: KeyLocation) -> Any:
             with_locations(item, KeyLocation(location.file, (*location.path, number)))
             for number, item in enumerate(value)
         ]
+    if isinstance(value, str) and _CONTROL.search(value):
+        raise location.error(CONTROL)
     return value
 
 

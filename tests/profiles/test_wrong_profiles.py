@@ -48,6 +48,8 @@ WRONG = [
      "levels[5].parent", "上级指标“out”不在"),
     ('{ label = "主管部门", required', '{ label = "主管部门", requird', 80, "forms.project.fields.unit.requird",
      "是不是 required？"),
+    ('{ label = "主管部门", required', '{ label = "主管\\u0007部门", required', 80,
+     "forms.project.fields.unit.label", "不可见的控制字符"),
     ('{ label = "主管部门", ', "{ ", 80, "forms.project.fields.unit.label", "没有填写这一项"),
     ('{ label = "区县配套资金", kind = "amount"', '{ label = "区县配套资金", kind = "money"', 83,
      "forms.project.fields.county.kind", "没有“money”这种写法，可以填：amount"),
