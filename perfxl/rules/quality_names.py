@@ -7,13 +7,7 @@ from collections.abc import Iterator
 
 from perfxl.model import Lang, Text
 from perfxl.rules.rule import Family, Hit
-from perfxl.rules.wording import (
-    PERCENT,
-    QUANTITY,
-    SATISFACTION,
-    first_word,
-    quoted,
-)
+from perfxl.rules.wording import PERCENT, QUANTITY, SATISFACTION, first_word, quoted
 from perfxl.tables import Return
 from perfxl.values import squeeze
 
