@@ -151,7 +151,7 @@ def _frame(rows: Sequence[tuple[Any, ...]], columns: Sequence[str], types: Mappi
 def read(inputs: str | Path | Iterable[str | Path], profile: str | Path | Profile = DEFAULT) -> Tables:
     """Read workbooks or folders of them into pandas tables (see ``perfxl.tables``).
 
-    Raises ``Unreadable`` when a file given by its own path cannot be read, ``FileNotFoundError`` when it is not there.
+    Raises ``Unreadable`` when a file cannot be read, also one in a folder, ``FileNotFoundError`` when it is not there.
     """
     form = profile if isinstance(profile, Profile) else load(str(profile))
     files, problems = collect(_listed(inputs))
