@@ -205,12 +205,11 @@ def _blocks(
             if not places:
                 guess = guess_of(field.after, [key for block in blocks for key in block.all_fields])
                 raise fields_data.table(field.key).error("after", NO_AFTER.fill(field=field.after, guess=guess))
-            block = blocks[places[0]]
+            block, place = blocks[places[0]], fields_data.key_locations[field.key]
             if block.kind in ("field", "matrix") or field.after == block.head:
-                place = fields_data.key_locations[field.key]
                 blocks.insert(places[0] + 1, Block("field", fields=(field.key,), location=place))
             else:
-                blocks[places[0]] = _put_after(block, field)
+                blocks[places[0]] = replace(_put_after(block, field), location=place)
     placed = Counter(key for block in blocks for key in block.all_fields)
     placed.update([indicators.total] if indicators else [])
     for field in fields.values():

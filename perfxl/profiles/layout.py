@@ -220,6 +220,7 @@ def _folded(page: Page, label: str) -> str:
 
 
 def _matrix(page: Page, block: Block) -> None:
+    """Labels of columns above, labels of rows on the left, a field for each of both."""
     start = page.row
     names = [max(block.rows, key=lambda line: text_width(line.label)).label, *(c.label for c in block.columns)]
     parts = page.columns.split(page.body, [text_width(name) + 2 for name in names])
@@ -309,6 +310,7 @@ def _indicators(page: Page, block: Block) -> None:
 
 
 def _total(page: Page, table: Indicators) -> None:
+    """The last row: the sum of the weights, and a field for the sum of the scores."""
     about, columns = page.form.fields[table.total], page.columns.sets[0]
     page.put((1, columns["weight"][0] - 1), "label", about.label)
     page.put(columns["weight"], "label", f"{table.weight_total:g}")

@@ -221,6 +221,8 @@ def test_a_sum_of_its_own_about_a_form_left_out_is_a_mistake(city):
          " 第 6 行，sums[1].total：“project.totl”：表“project”没有金额项“totl”。是不是 total？"),
         ('[[sums]]\ncode = "A-1"\nname = "甲"\ntotal = ["department.tasks[sum].fiscl"]\nparts = ["project.fiscal"]',
          " 第 6 行，sums[1].total：“department.tasks[sum].fiscl”：任务表没有金额栏“fiscl”。是不是 fiscal？"),
+        ('[forms.project.fields]\nfiled = { label = "备案号", after = "phone" }',
+         " 第 4 行，forms.project.fields.filed：并排的有 8 格，排不进 7 列。请减少并排的项，或分成几块。"),
         ("forms_order = []", " 第 3 行，forms_order：不能是空的。"),
         ('[[sums]]\ncode = "SUM-17"\nname = "财政拨款不超过资金总额"\nfollows = ["SUM-17"]',
          " 第 6 行，sums[1].follows：“SUM-17”是这一条自己的编号，请删去。"),
