@@ -159,7 +159,8 @@ class Finding:
     ``cells`` are the wrong ones, none for a finding about a whole file; ``related`` are the operands or the other side,
     ``added`` those of a sum that make ``computed``. ``stated``, ``computed`` and ``difference`` (stated - computed) are
     fen for money, text for anything else, ``None`` where the rule compares nothing; ``written`` is the text of the
-    cell. A ``waived`` finding is shown and counts no more.
+    cell. ``fix`` is what to do about it (怎么改). ``consequences`` are the findings that one change here would settle
+    too: they stand under this one and are not counted by themselves. A ``waived`` finding is shown and counts no more.
     """
 
     code: str
@@ -177,6 +178,8 @@ class Finding:
     written: str = ""
     waived: Waived | None = None
     added: tuple[Ref, ...] = ()
+    fix: str = ""
+    consequences: tuple[Finding, ...] = ()
 
     @property
     def ref(self) -> Ref | None:

@@ -321,4 +321,7 @@ def _of_file(rule: Rule, submission: Submission, profile: Profile, lang: Lang, *
     """A finding about a whole file. It comes even where the profile switches its rule off: no file goes unexplained."""
     severity = severity_of(rule, profile) or rule.severity
     message = rule.message.render(lang, **values)
-    return Finding(rule.code, rule.name.render(lang), severity, submission.file, submission.unit, message)
+    return Finding(
+        rule.code, rule.name.render(lang), severity, submission.file, submission.unit, message,
+        fix=rule.fix.render(lang),
+    )  # fmt: skip

@@ -189,6 +189,7 @@ def _finding(
     return Finding(
         rule.code, rule.name.render(lang), _severity(rule, hit, profile), hit.cells[0].file, unit, message, hit.cells,
         hit.related, hit.stated, hit.computed, hit.difference, hit.hints, hit.written, added=hit.added,
+        fix=rule.fix.render(lang),
     )  # fmt: skip
 
 

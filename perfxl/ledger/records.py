@@ -230,22 +230,30 @@ def change_reply(ledger: Ledger, reply: ReplyRecord, state: str, reason: str = "
 
 def finding_to_json(finding: Finding) -> str:
     """A finding with everything in it; amounts stay whole numbers. The keys stay as ledgers have them."""
-    waived = finding.waived
-    data = {field.name: getattr(finding, field.name) for field in fields(finding)} | {
-        "hints": [_hint_data(hint) for hint in finding.hints],
-        "waived": [waived.reason, waived.by, waived.until.isoformat()] if waived else None,
-    }
-    return _to_json(data)
+    return _to_json(_finding_data(finding))
 
 
 def finding_from_json(stored: str) -> Finding:
     """The finding of ``finding_to_json``."""
-    data = json.loads(stored)
+    return _finding(json.loads(stored))
+
+
+def _finding_data(finding: Finding) -> dict[str, Any]:
+    waived = finding.waived
+    return {field.name: getattr(finding, field.name) for field in fields(finding)} | {
+        "hints": [_hint_data(hint) for hint in finding.hints],
+        "consequences": [_finding_data(other) for other in finding.consequences],
+        "waived": [waived.reason, waived.by, waived.until.isoformat()] if waived else None,
+    }
+
+
+def _finding(data: Mapping[str, Any]) -> Finding:
     waived = data["waived"]
     return Finding(**data | {
         "severity": Severity(data["severity"]),
         "cells": _refs(data["cells"]), "related": _refs(data["related"]), "added": _refs(data["added"]),
         "hints": tuple(map(_hint, data["hints"])),
+        "consequences": tuple(map(_finding, data.get("consequences", ()))),
         "waived": Waived(waived[0], waived[1], date.fromisoformat(waived[2])) if waived else None,
     })  # fmt: skip
 

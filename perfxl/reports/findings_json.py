@@ -2,7 +2,7 @@
 
 Amounts are decimal strings in 万元. ``cell`` is the first cell of a finding, ``related`` are its other cells and then
 the operands; a finding about a whole file has ``""`` for sheet and cell. ``waived`` is ``null`` or
-``{"reason", "by", "until"}``.
+``{"reason", "by", "until"}``. ``consequences`` are findings of the same shape that one change here would settle too.
 """
 
 from __future__ import annotations
@@ -69,6 +69,8 @@ def _finding(item: Finding) -> dict[str, Any]:
         "difference": shown_figure(item.difference),
         "message": item.message,
         "hints": [{"kind": hint.kind, "message": hint.message, "cells": _cells(hint.cells)} for hint in item.hints],
+        "fix": item.fix,
+        "consequences": [_finding(other) for other in item.consequences],
         "waived": waived and {"reason": waived.reason, "by": waived.by, "until": waived.until.isoformat()},
     }
 

@@ -15,7 +15,7 @@ SAMPLES = Path(__file__).parents[2] / "samples" / "hengyang-2020"
 SUBMISSION = ["file", "sha256", "unit", "year", "status", "forms"]
 FINDING = [
     "code", "name", "severity", "file", "unit", "sheet", "cell", "related", "stated", "computed", "difference",
-    "message", "hints", "waived",
+    "message", "hints", "fix", "consequences", "waived",
 ]  # fmt: skip
 
 
