@@ -249,13 +249,14 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
 
 def _finding(data: Mapping[str, Any]) -> Finding:
     waived = data["waived"]
-    return Finding(**data | {
+    made: dict[str, Any] = {
         "severity": Severity(data["severity"]),
         "cells": _refs(data["cells"]), "related": _refs(data["related"]), "added": _refs(data["added"]),
         "hints": tuple(map(_hint, data["hints"])),
         "consequences": tuple(map(_finding, data.get("consequences", ()))),
         "waived": Waived(waived[0], waived[1], date.fromisoformat(waived[2])) if waived else None,
-    })  # fmt: skip
+    }  # fmt: skip
+    return Finding(**{**data, **made})
 
 
 def _hint_data(hint: Hint) -> dict[str, Any]:
