@@ -83,7 +83,8 @@ def _same_project(form: FormRows, projects: Sequence[FormRows], profile: Profile
 
 def _pair_tasks(form: FormRows, projects: Sequence[FormRows], profile: Profile, fixed: Sequence[Pair]) -> None:
     amounts = {row.item: row.amount.fen for row in form.amounts if row.role == "row" and row.column == "total"}
-    free_tasks = {task.item: task for task in form.tasks}
+    again = typed_twice(form)
+    free_tasks = {task.item: task for task in form.tasks if task.item not in again}
     free_projects = {project.project: project for project in projects}
     chosen: dict[int, tuple[str, str]] = {}
 
@@ -94,7 +95,7 @@ def _pair_tasks(form: FormRows, projects: Sequence[FormRows], profile: Profile, 
     for given, whose in _given(form, projects, fixed):
         if given:
             chosen[given.item] = (whose.project if whose else "", GIVEN)
-            del free_tasks[given.item]
+            free_tasks.pop(given.item, None)
         if whose:
             del free_projects[whose.project]
     for item, project in _named_alike(list(free_tasks.values()), list(free_projects.values()), amounts, profile):
@@ -109,6 +110,18 @@ def _pair_tasks(form: FormRows, projects: Sequence[FormRows], profile: Profile, 
         project, by = chosen.get(task.item, ("", ""))
         kind = "basic" if not project and _is_basic(task.name, task.content, profile) else "project"
         form.tasks[index] = replace(task, kind=kind, project=project, paired_by=by)
+
+
+def typed_twice(form: FormRows) -> dict[int, TaskRow]:
+    """Tasks that stand in the list before, by name and amount: number of the later one -> the first."""
+    amounts = {row.item: row.amount.fen for row in form.amounts if row.role == "row" and row.column == "total"}
+    first: dict[tuple[str, int], TaskRow] = {}
+    again: dict[int, TaskRow] = {}
+    for task in form.tasks:
+        fen = amounts.get(task.item)
+        if task.name_key and fen is not None and (before := first.setdefault((task.name_key, fen), task)) is not task:
+            again[task.item] = before
+    return again
 
 
 def _given(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.reading import AmountRow, FormRows, TaskRow, likeness
+from perfxl.reading import AmountRow, FormRows, TaskRow, likeness, typed_twice
 from perfxl.rules.projects import filled_projects, name_cell, open_tasks, total_rows, totals, unpaired_tasks
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.texts import goals, in_quotes, lines
@@ -111,10 +111,13 @@ def _unclear(forms: list[FormRows], tasks: list[TaskRow], fen: int) -> Hit:
 def number_of_tasks(book: Return, lang: Lang) -> Iterator[Hit]:
     """Reports tasks that are too many; a form that is one too many is a project without a task, CROSS-01.
 
-    A task without a name is COMPLETE-15; a subtotal among the tasks is no task, the sums report it.
+    A task without a name is COMPLETE-15, one typed twice DUP-08; a subtotal among the tasks is
+    no task, the sums report it.
     """
     kinds = book.profile.project_forms
-    tasks = [task for task in book.tasks if task.name_key and not is_total(task.name)]
+    again = {(form, item) for form in book.forms for item in typed_twice(form)}
+    named = (task for task in book.tasks if task.name_key and not is_total(task.name))
+    tasks = [task for task in named if (task.form, task.item) not in again]
     left = [task for task in unpaired_tasks(book) if task.name_key and not is_total(task.name)]
     projects = sum(form.kind in kinds or form.alone for form in book.forms)
     basic = sum(task.kind == "basic" for task in tasks)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain, islice
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.reading import FormRows, IndicatorRow, TextRow
+from perfxl.reading import FormRows, IndicatorRow, TextRow, typed_twice
 from perfxl.rules.completeness import requirements
 from perfxl.rules.projects import Across, Fact, name_cell
 from perfxl.rules.rule import Family, Hit, NotApplicable
@@ -322,3 +322,44 @@ def _one_unit(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     rest = iter(long)
     return all(char in rest for char in short)
+
+
+SIMILAR = Text(
+    "“{name}”与 {where} 的任务名称、金额相同，主要内容不同，可能重复填报。请核对：如属同一任务，删去本行并核减合计；"
+    "如属不同任务，在任务名称中写明区别。",
+    "“{name}” has the name and the amount of the task at {where}, but other contents. If it is one task, delete "
+    "this row and reduce the totals; otherwise let the names say how they differ.",
+)
+
+
+@RULES.error(
+    "DUP-08",
+    name=Text("任务重复填报", "A task twice"),
+    what=Text("同一任务在年度主要任务中只填一行", "A task has one row in the list of tasks"),
+    message=Text(
+        "“{name}”与 {where} 的任务名称、金额相同，属重复填报。请删去本行；合计已计入本行的，一并核减。",
+        "“{name}” has the name and the amount of the task at {where}: it is entered twice. Delete this row, and reduce "
+        "the totals that include it.",
+    ),
+    needs="tasks",
+    why=Text("同一任务填两行，预算金额会重复计算。", "A task in two rows is counted twice."),
+    fix=Text(
+        "删去重复的一行；金额合计、资金总额等已计入该行的，一并核减。",
+        "Delete the repeated row, and reduce the totals that include it.",
+    ),
+    wrong=Text(
+        "年度主要任务填两行“推进机构改革”，金额均为 8.00 万元",
+        "Two rows 推进机构改革 of 8.00 万元",
+    ),
+    right=Text("“推进机构改革”只填一行，8.00 万元", "One row 推进机构改革 of 8.00 万元"),
+)
+def task_typed_twice(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Compares names and totals; a warning where the contents differ."""
+    for form in book.forms:
+        first = typed_twice(form)
+        for task in form.tasks:
+            if before := first.get(task.item):
+                contents = {name_key(task.content), name_key(before.content)} - {""}
+                severity, message = (Severity.WARNING, SIMILAR) if len(contents) > 1 else (None, None)
+                values = {"name": shown(task.name), "where": before.ref}
+                yield Hit((task.ref,), values, (before.ref,), written=task.name, severity=severity, message=message)

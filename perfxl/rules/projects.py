@@ -11,7 +11,7 @@ import pandas as pd
 
 from perfxl.model import Ref
 from perfxl.profiles import Profile
-from perfxl.reading import COST, AmountRow, FormRows, IndicatorRow, TaskRow
+from perfxl.reading import COST, AmountRow, FormRows, IndicatorRow, TaskRow, typed_twice
 from perfxl.rules.wording import measure_key
 from perfxl.tables import Return
 from perfxl.values import name_key
@@ -53,8 +53,10 @@ def open_tasks(book: Return) -> dict[int, list[TaskRow]]:
 
 
 def unpaired_tasks(book: Return) -> list[TaskRow]:
-    """The tasks that should have a project form and were paired with none."""
-    return [task for task in book.tasks if task.kind == "project" and not task.project]
+    """The tasks that should have a project form and were paired with none; one that was typed twice is DUP-08."""
+    again = {(form, item) for form in book.forms for item in typed_twice(form)}
+    open_ones = (task for task in book.tasks if task.kind == "project" and not task.project)
+    return [task for task in open_ones if (task.form, task.item) not in again]
 
 
 def same_lines(book: Return, *, cost: bool) -> Iterator[tuple[IndicatorRow, IndicatorRow]]:
