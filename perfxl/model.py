@@ -116,6 +116,30 @@ class Ref(NamedTuple):
     def __str__(self) -> str:
         return f"{self.sheet}!{self.cell}"
 
+    @property
+    def plain(self) -> Ref:
+        """The cell without the name of its file, as it prints."""
+        return self
+
+
+class PartRef(Ref):
+    """A cell of a return that came in several files: prints its file too, as ``“2 项目.xlsx”项目3!D14``."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return f"{self.in_file(self.file)}{super().__str__()}"
+
+    @staticmethod
+    def in_file(file: str) -> str:
+        """How a file is named before its cell."""
+        return f"“{file.rpartition('/')[2]}”"
+
+    @property
+    def plain(self) -> Ref:
+        """The same cell without the name of its file."""
+        return Ref(*self)
+
 
 @dataclass(frozen=True, slots=True)
 class Hint:
@@ -248,7 +272,8 @@ class Submission:
     """One received workbook (报送件) after the check.
 
     ``file`` is its display name, unique in the batch; ``duplicate_of`` the file with the same bytes that was checked
-    instead; ``document`` is whether its sheets are the tables of a document.
+    instead; ``document`` is whether its sheets are the tables of a document. ``parts`` are the files of its return,
+    where that came in several: they are checked together, share their status, and the first stands for all.
     """
 
     file: str
@@ -260,6 +285,12 @@ class Submission:
     duplicate_of: str = ""
     ignored_sheets: tuple[str, ...] = ()
     document: bool = False
+    parts: tuple[str, ...] = ()
+
+    @property
+    def is_further_part(self) -> bool:
+        """Whether it is a part of a return of which another file stands for all."""
+        return self.file in self.parts[1:]
 
 
 class State(_Labelled):

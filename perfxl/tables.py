@@ -1,6 +1,6 @@
 """The rows of a batch, by file for the rules that read lines, and as pandas tables for what is added up or counted.
 
-Every table has ``submission`` (number of the file in the batch), ``form_id`` (number of the form in the batch),
+Every table has ``submission`` (number of the return in the batch), ``form_id`` (number of the form in the batch),
 ``form`` (its key in the profile), ``file``, ``sheet``, ``row``, ``col`` (from 1) and ``cell`` (``D14``): the cell of
 the row. Money is ``fen`` (0.01 yuan) in ``Int64``; ``text`` is the cell as written.
 """
@@ -66,14 +66,16 @@ _WORDS = frozenset(
 
 
 class Return:
-    """One workbook with the profile that it was read by. Blank forms are in ``all_forms`` only.
+    """One return with the profile that it was read by: a workbook, or several that complete each other.
 
-    The rows of its forms are in reading order. ``open_lines`` are the indicator lines that are not filled in,
-    ``strays`` the cells that were not read or cannot be used.
+    ``file`` stands for all its ``files``. Blank forms are in ``all_forms`` only. The rows are in reading order.
+    ``open_lines`` are the indicator lines that are not filled in, ``strays`` the cells that were not read or cannot be
+    used.
     """
 
     def __init__(self, profile: Profile, rows: WorkbookRows) -> None:
         self.profile, self.file, self.unit, self.year = profile, rows.file, rows.unit, rows.year
+        self.files = rows.parts or (rows.file,)
         self.all_forms: Sequence[FormRows] = rows.forms
         self.forms: Sequence[FormRows] = [form for form in rows.forms if not form.blank]
         self.texts: list[TextRow] = [row for form in self.forms for row in form.texts]
@@ -122,11 +124,11 @@ class Tables:
         counts = ", ".join(
             f"{n} {name}" for name in COLUMNS if (n := len(self._rows(name.replace("forms", "all_forms"))))
         )
-        return f"<Tables of {len(self.returns)} workbooks by {self.profile.id}: {counts}>"
+        return f"<Tables of {len(self.returns)} returns by {self.profile.id}: {counts}>"
 
     @cached_property
     def submissions(self) -> pd.DataFrame:
-        """The workbooks."""
+        """The returns; ``file`` stands for all of one that came in several."""
         return _frame(
             {
                 "submission": list(range(len(self.returns))),
@@ -183,9 +185,9 @@ class Tables:
 
     @cached_property
     def _numbers(self) -> tuple[dict[FormRows, int], dict[str, int]]:
-        """Number of each form, and of each file."""
+        """Number of each form, and of the return of each file."""
         forms = {form: number for number, form in enumerate(self.form_rows)}
-        return forms, {one.file: number for number, one in enumerate(self.returns)}
+        return forms, {file: number for number, one in enumerate(self.returns) for file in one.files}
 
     def _of_rows(self, name: str, rows: Sequence[_Row]) -> pd.DataFrame:
         return self._table(name, rows, [row.form for row in rows], [row.ref for row in rows])
@@ -213,7 +215,7 @@ def pick(rows: Sequence[R], where: pd.Series[bool] | NDArray[np.bool_]) -> Itera
 
 
 def build(profile: Profile, workbooks: Iterable[WorkbookRows]) -> Tables:
-    """The tables of many workbooks, each named by its ``file``."""
+    """The tables of many returns, each named by its ``file``."""
     return Tables(profile, (Return(profile, rows) for rows in workbooks))
 
 

@@ -158,10 +158,10 @@ class ProjectCells:
             names = {form.project: name_key(form.text("project_name")) for form in sheets.forms if form.project}
             for form in sheets.forms:
                 own = name_key(form.text("project_name"))
-                self._forms[sheets.file, form.sheet].append((form.title_row, own))
+                self._forms[form.file, form.sheet].append((form.title_row, own))
                 for task in form.tasks:
                     if task.project in names:
-                        self._tasks[sheets.file, form.sheet, task.row] = names[task.project]
+                        self._tasks[form.file, form.sheet, task.row] = names[task.project]
         for forms in self._forms.values():
             forms.sort()
 

@@ -351,9 +351,9 @@ def several_rows(total: Sequence[Operand], parts: Sequence[Operand], gap: int) -
 
 def columns(rows: Sequence[Operand]) -> list[list[Operand]]:
     """Rows below each other, from the top down."""
-    found: dict[tuple[str, int], list[Operand]] = {}
+    found: dict[tuple[str, str, int], list[Operand]] = {}
     for row in rows:
-        found.setdefault((row.ref.sheet, row.ref.col), []).append(row)
+        found.setdefault((row.ref.file, row.ref.sheet, row.ref.col), []).append(row)
     return [sorted(column, key=lambda row: row.ref.row) for column in found.values()]
 
 

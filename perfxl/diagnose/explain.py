@@ -64,15 +64,15 @@ class _Shared(NamedTuple):
 
 
 def share_gaps(findings: Sequence[Finding], lang: Lang) -> list[Finding]:
-    """Add a hint to findings that the change of one cell would settle together.
+    """Add a hint to findings of one return that the change of one cell would settle together.
 
     The cell is named where no other would settle them, or no other is a likely cause. Hints at causes that would leave
     the other differences as they are get removed.
     """
-    alike: dict[tuple[str, int], list[Finding]] = {}
+    alike: dict[int, list[Finding]] = {}
     for finding in findings:
         if finding.difference:
-            alike.setdefault((finding.file, abs(finding.difference)), []).append(finding)
+            alike.setdefault(abs(finding.difference), []).append(finding)
     hinted: dict[int, Finding] = {}
     for group in alike.values():
         times = Counter(change for finding in group for change in _changes(finding))

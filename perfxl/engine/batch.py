@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, NamedTuple, Unpack
 
 import pandas as pd
 
@@ -23,16 +23,17 @@ from perfxl.engine.parts import (
     check_part_in_worker,
     check_parts,
     originals,
-    workbooks,
+    returns_of,
 )
-from perfxl.engine.run import run_across
+from perfxl.engine.returns import Doubt, Grouped, group
+from perfxl.engine.run import run, run_across
 from perfxl.formats import Unreadable
 from perfxl.model import Finding, FormSeen, Lang, Outcome, Progress, Result, Severity, Status, Submission, severities
 from perfxl.profiles import DEFAULT, Profile, load
 from perfxl.reading import WorkbookRows, extract
 from perfxl.rules import Rule, severity_of
-from perfxl.rules.projects import Across
-from perfxl.rules.submissions import CANNOT_BE_READ, NOT_A_RETURN, SENT_TWICE
+from perfxl.rules.projects import Across, FileFacts, facts_of
+from perfxl.rules.submissions import CANNOT_BE_READ, NOT_A_RETURN, OF_PARTS, SENT_TWICE
 from perfxl.sources import NOT_THERE, Problem, Received, collect
 from perfxl.tables import Tables, build
 from perfxl.values import shown_figure
@@ -59,6 +60,7 @@ class Batch:
     outcomes: tuple[Outcome, ...]
     paths: Mapping[str, Path]
     problems: tuple[Problem, ...] = ()
+    #: the rows of each return: of a workbook, or of several together
     workbooks: tuple[WorkbookRows, ...] = ()
     built: Tables | None = None
     #: keeps the files that were unpacked from archives: ``paths`` is valid as long as this exists
@@ -68,7 +70,7 @@ class Batch:
 
     @cached_property
     def tables(self) -> Tables:
-        """The pandas tables of all its workbooks; made when they are first used, where workers did the check."""
+        """The pandas tables of all its returns; made when they are first used, where workers did the check."""
         return self.built or build(self.profile, self.workbooks)
 
     @cached_property
@@ -160,7 +162,8 @@ def read(inputs: str | Path | Iterable[str | Path], profile: str | Path | Profil
     for item in files:
         if item.reason is not None:
             raise Unreadable(item.reason, "archive")
-    return build(form, (extract(item.path.read_bytes(), form, file=item.file) for item in files))
+    books = [(item, extract(item.path.read_bytes(), form, file=item.file)) for item in files]
+    return build(form, (each.rows for each in group(books, form)))
 
 
 def check(
@@ -242,24 +245,82 @@ def put_together(
     """One batch of its parts. What was found in a file that repeats one of another part is dropped."""
     reads = [got for part in parts for got in part.reads]
     first = originals(files, reads)
-    mine = set(first.values())
-    findings = [finding for part in parts for finding in part.findings if finding.file in mine]
-    outcomes = [outcome for part in parts for outcome in part.outcomes if outcome.file in mine]
-    across = run_across(Across(profile, (part.facts for part in parts), mine, inputs.control), lang)
+    groups, checked = _whole_returns(profile, files, reads, parts, lang, inputs)
+    across = run_across(Across(profile, checked.facts, set(first.values()), inputs.control), lang)
     order = {item.file: number for number, item in enumerate(files)}
-    findings.extend(across.findings)
+    doubts = [_doubt(each, profile, lang) for one in groups for each in one.doubts]
+    findings = [*doubts, *checked.findings, *across.findings]
     findings.sort(key=lambda finding: (order[finding.file], finding.severity.rank))
-    outcomes += across.outcomes
-    books = workbooks(files, reads)
+    outcomes = [*checked.outcomes, *across.outcomes]
+    outcomes += [Outcome(finding.code, finding.file, Result.FAILED) for finding in doubts]
+    books = tuple(each.rows for each in groups)
     settled, notices = inputs.settle(findings, books, profile, lang)
     submissions, of_files = _submissions(profile, zip(files, reads, strict=True), first, settled, lang)
+    submissions = _joined(submissions, groups)
     outcomes += [Outcome(finding.code, finding.file, Result.FAILED) for finding in of_files]
     findings = sorted([*settled, *of_files], key=lambda finding: order[finding.file])
     return Batch(
         profile, lang, tuple(submissions.values()), (*findings, *notices), tuple(outcomes),
-        {item.file: item.path for item in files}, tuple(problems), tuple(books),
+        {item.file: item.path for item in files}, tuple(problems), books,
         parts[0].tables if len(parts) == 1 else None, tuple(files),
     )  # fmt: skip
+
+
+class _Checked(NamedTuple):
+    """What was found in all returns, before they are compared with each other."""
+
+    findings: list[Finding]
+    outcomes: list[Outcome]
+    facts: list[FileFacts]
+
+
+def _whole_returns(
+    profile: Profile,
+    files: Sequence[Received],
+    reads: Sequence[ReadResult],
+    parts: Sequence[BatchPart],
+    lang: Lang,
+    inputs: ClerkInputs,
+) -> tuple[Sequence[Grouped], _Checked]:
+    """The returns of the whole batch. One of which no worker saw all files is checked here."""
+    if len(parts) == 1 and parts[0].groups is not None:
+        return parts[0].groups, _Checked(parts[0].findings, parts[0].outcomes, [parts[0].facts])
+    groups = returns_of(files, reads, profile, inputs.pairs.fixed if inputs.pairs else None)
+    done = {names for part in parts for names in part.returns}
+    late = build(profile, (each.rows for each in groups if each.files not in done))
+    again = run(late, lang)
+    mine = {name for each in groups if each.files in done for name in each.files}
+    return groups, _Checked(
+        [*(one for part in parts for one in part.findings if one.file in mine), *again.findings],
+        [*(one for part in parts for one in part.outcomes if one.file in mine), *again.outcomes],
+        [*(part.facts.only(mine) for part in parts), facts_of(late.returns)],
+    )
+
+
+def _doubt(doubt: Doubt, profile: Profile, lang: Lang) -> Finding:
+    """FILE-05: what is not sure about the files of a return."""
+    severity = severity_of(OF_PARTS, profile) or OF_PARTS.severity
+    cells = tuple(ref.plain for ref in doubt.cells)
+    return Finding(
+        OF_PARTS.code, OF_PARTS.name.render(lang), severity, doubt.file, doubt.unit, doubt.message.render(lang), cells,
+        fix=OF_PARTS.fix.render(lang),
+    )  # fmt: skip
+
+
+def _joined(submissions: Mapping[str, Submission], groups: Iterable[Grouped]) -> dict[str, Submission]:
+    """The files with those of the same return: they share unit, year and the worst status."""
+    joined = dict(submissions)
+    for each in groups:
+        if each.rows.parts:
+            worst = max((joined[name].status for name in each.files), key=list(Status).index)
+            for name in each.files:
+                joined[name] = replace(
+                    joined[name], status=worst, unit=each.rows.unit, year=each.rows.year, parts=each.files
+                )
+    for name, item in joined.items():
+        if item.duplicate_of:
+            joined[name] = replace(item, status=joined[item.duplicate_of].status, parts=joined[item.duplicate_of].parts)
+    return joined
 
 
 def _submissions(

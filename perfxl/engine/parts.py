@@ -18,6 +18,7 @@ from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 from perfxl.clerk import Config, edition
+from perfxl.engine.returns import Grouped, group
 from perfxl.engine.run import run
 from perfxl.formats import MAX_FILE, Unreadable
 from perfxl.model import Finding, Lang, Outcome, Text
@@ -91,32 +92,42 @@ class ReadResult:
 class BatchPart:
     """A part of a batch, read and checked. ``facts`` is for the rules that compare files of the whole batch.
 
-    A worker does not send ``tables``: they are cheaper to make again.
+    ``returns`` are the files of each return that was checked. A worker does not send ``groups`` and ``tables``: they
+    are cheaper to make again.
     """
 
     reads: tuple[ReadResult, ...]
     findings: list[Finding]
     outcomes: list[Outcome]
     facts: FileFacts
+    returns: tuple[tuple[str, ...], ...] = ()
+    groups: tuple[Grouped, ...] | None = None
     tables: Tables | None = None
 
 
 def check_part(files: Sequence[Received], settings: PartSettings, lang: Lang) -> BatchPart:
     """Read and check some files. A file that cannot be read has a ``reason``; nothing is raised."""
     with _no_collector():
-        return check_reads(files, [_read_file(item, settings) for item in files], settings.edition, lang)
+        reads = [_read_file(item, settings) for item in files]
+        return check_reads(files, reads, settings.edition, lang, settings.fixed)
 
 
 def check_part_in_worker(files: Sequence[Received], settings: PartSettings, lang: Lang) -> BatchPart:
     """``check_part`` for another process."""
-    return replace(check_part(files, settings, lang), tables=None)
+    return replace(check_part(files, settings, lang), groups=None, tables=None)
 
 
-def check_reads(files: Sequence[Received], reads: Sequence[ReadResult], profile: Profile, lang: Lang) -> BatchPart:
+def check_reads(
+    files: Sequence[Received], reads: Sequence[ReadResult], profile: Profile, lang: Lang, fixed: Fixed | None = None
+) -> BatchPart:
     """Check what was read. Of identical files only the first is checked."""
-    tables = build(profile, workbooks(files, reads))
+    groups = returns_of(files, reads, profile, fixed)
+    tables = build(profile, (each.rows for each in groups))
     checked = run(tables, lang)
-    return BatchPart(tuple(reads), checked.findings, checked.outcomes, facts_of(tables.returns), tables)
+    return BatchPart(
+        tuple(reads), checked.findings, checked.outcomes, facts_of(tables.returns),
+        tuple(each.files for each in groups), tuple(groups), tables,
+    )  # fmt: skip
 
 
 def originals(files: Sequence[Received], reads: Sequence[ReadResult]) -> dict[str, str]:
@@ -124,14 +135,18 @@ def originals(files: Sequence[Received], reads: Sequence[ReadResult]) -> dict[st
     return {got.sha256: item.file for item, got in reversed(list(zip(files, reads, strict=True)))}
 
 
-def workbooks(files: Sequence[Received], reads: Sequence[ReadResult]) -> list[WorkbookRows]:
-    """The files with forms, each content once."""
+def returns_of(
+    files: Sequence[Received], reads: Sequence[ReadResult], profile: Profile, fixed: Fixed | None
+) -> list[Grouped]:
+    """The files with forms, each content once, as returns."""
     first = originals(files, reads)
-    return [
-        got.rows
-        for item, got in zip(files, reads, strict=True)
+    pairs = list(zip(files, reads, strict=True))
+    found = [
+        (item, got.rows)
+        for item, got in pairs
         if got.rows is not None and got.rows.forms and first[got.sha256] == item.file
     ]
+    return group(found, profile, fixed, [item for item, got in pairs if got.rows is None])
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from perfxl.diagnose import share_gaps
-from perfxl.model import Finding, Lang, Outcome, Ref, Result, Severity, Text
+from perfxl.model import Finding, Hint, Lang, Outcome, PartRef, Ref, Result, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.rules import NEEDS, Hit, NotApplicable, Rule, rules_of
 from perfxl.rules.projects import Across
@@ -54,13 +54,15 @@ def run(tables: Tables, lang: Lang = "zh") -> Checked:
     outcomes: list[Outcome] = []
     for book in sorted(tables.returns, key=lambda book: book.file):
         answers = [
-            of_tables[id(rule)].get(book.file, _Answer(rule)) if rule.of_tables else _ask(rule, book, lang)
-            for rule in rules
+            _of_book(rule, of_tables[id(rule)], book) if rule.of_tables else _ask(rule, book, lang) for rule in rules
         ]
         ended = _outcomes(answers, book, lang)
         found = _findings(answers, book, lang)
-        found += [_crash(outcome, book.unit, lang) for outcome in ended if outcome.result is Result.CRASHED]
-        sheets = {form.sheet: number for number, form in enumerate(book.all_forms)}
+        crashed = (one for one in ended if one.result is Result.CRASHED and one.file == book.file)
+        found += [_crash(outcome, book.unit, lang) for outcome in crashed]
+        if len(book.files) > 1:
+            found = [_of_part(finding) for finding in found]
+        sheets = {(form.file, form.sheet): number for number, form in enumerate(book.all_forms)}
         findings += sorted(found, key=lambda finding: _reading_order(finding, sheets))
         outcomes += ended
     return Checked(findings, outcomes)
@@ -81,7 +83,7 @@ def run_across(batch: Across, lang: Lang = "zh") -> Checked:
         for file, unit in batch.units.items():
             answer = answers.get(file, _Answer(rule))
             outcome = _outcome(answer, file, "", lang)
-            findings += [_finding(rule, hit, batch.profile, unit, lang) for hit in answer.hits]
+            findings += [_of_part(_finding(rule, hit, batch.profile, unit, lang)) for hit in answer.hits]
             findings += [_crash(outcome, unit, lang)] if answer.crashed else []
             outcomes.append(outcome)
     return Checked(findings, outcomes)
@@ -92,7 +94,7 @@ def _ask(rule: Rule, book: Return, lang: Lang) -> _Answer:
     if rule.of_return is None:
         return _Answer(rule)
     try:
-        return _by_file(rule, rule.of_return(book, lang)).get(book.file, _Answer(rule))
+        return _of_book(rule, _by_file(rule, rule.of_return(book, lang)), book)
     except Exception as error:
         _log.exception("rule %s", rule.code)
         return _crashed(rule, error)
@@ -124,19 +126,32 @@ def _by_file(rule: Rule, found: Iterable[Hit | NotApplicable]) -> dict[str, _Ans
     return answers
 
 
+def _of_book(rule: Rule, answers: Mapping[str, _Answer], book: Return) -> _Answer:
+    """The answers for the files of a return as one."""
+    found = [answers[file] for file in book.files if file in answers]
+    if len(found) < 2:
+        return found[0] if found else _Answer(rule)
+    skipped = next((answer.skipped for answer in found if answer.skipped), None)
+    crashed = next((answer.crashed for answer in found if answer.crashed), "")
+    return _Answer(rule, [hit for answer in found for hit in answer.hits], skipped, crashed)
+
+
 def _crashed(rule: Rule, error: Exception) -> _Answer:
     return _Answer(rule, crashed=f"{type(error).__name__}: {error}")
 
 
 def _outcomes(answers: Iterable[_Answer], book: Return, lang: Lang) -> list[Outcome]:
-    """The outcome of every code; of several sums with one code the weightiest."""
+    """The outcome of every code on each file; of several sums with one code the weightiest."""
     lacking = {name: "" if need.holds(book) else need.reason.render(lang) for name, need in NEEDS.items()}
-    outcomes: dict[str, Outcome] = {}
+    outcomes: dict[tuple[str, str], Outcome] = {}
+    several = len(book.files) > 1
     for answer in answers:
-        outcome = _outcome(answer, book.file, lacking[answer.rule.needs], lang)
-        old = outcomes.get(outcome.code)
-        if old is None or _WEIGHT.index(outcome.result) < _WEIGHT.index(old.result):
-            outcomes[outcome.code] = outcome
+        for file in book.files:
+            own = replace(answer, hits=[hit for hit in answer.hits if hit.cells[0].file == file]) if several else answer
+            outcome = _outcome(own, file, lacking[answer.rule.needs], lang)
+            old = outcomes.get((file, outcome.code))
+            if old is None or _WEIGHT.index(outcome.result) < _WEIGHT.index(old.result):
+                outcomes[file, outcome.code] = outcome
     return list(outcomes.values())
 
 
@@ -167,7 +182,8 @@ def _grouped(placed: Iterable[_Placed], book: Return, lang: Lang) -> list[Findin
         key: tuple[object, ...] = (number,)
         if rule.group:
             sheet = hit.cells[0].sheet if rule.group == "form" else ""
-            key = (rule.code, _severity(rule, hit, book.profile), sheet, _message(rule, hit, (), lang))
+            place = (hit.cells[0].file, sheet)
+            key = (rule.code, _severity(rule, hit, book.profile), place, _message(rule, hit, (), lang))
         groups.setdefault(key, []).append((rule, hit))
     findings = []
     for (rule, first), *more in groups.values():
@@ -234,9 +250,27 @@ def _not_suppressed(placed: Sequence[_Placed]) -> list[_Placed]:
     ]
 
 
-def _reading_order(finding: Finding, sheets: Mapping[str, int]) -> tuple[int, int, int, int, str]:
+def _of_part(finding: Finding) -> Finding:
+    """A finding at a return of several files: its texts name the files of the cells in the others, not its own."""
+    own = PartRef.in_file(finding.file)
+
+    def cells(refs: Iterable[Ref]) -> tuple[Ref, ...]:
+        return tuple(ref.plain for ref in refs)
+
+    def hint(one: Hint) -> Hint:
+        change = (one.change[0].plain, one.change[1]) if one.change else None
+        return Hint(one.kind, one.message.replace(own, ""), cells(one.cells), change, tuple(map(hint, one.among)))
+
+    return replace(
+        finding, message=finding.message.replace(own, ""), cells=cells(finding.cells), related=cells(finding.related),
+        added=cells(finding.added), hints=tuple(map(hint, finding.hints)),
+        consequences=tuple(map(_of_part, finding.consequences)),
+    )  # fmt: skip
+
+
+def _reading_order(finding: Finding, sheets: Mapping[tuple[str, str], int]) -> tuple[int, int, int, int, str]:
     """The weightiest first, then from the first sheet to the last and from the top down."""
     ref = finding.ref
     if ref is None:
         return finding.severity.rank, -1, 0, 0, finding.code
-    return finding.severity.rank, sheets.get(ref.sheet, 1 << 30), ref.row, ref.col, finding.code
+    return finding.severity.rank, sheets.get((ref.file, ref.sheet), 1 << 30), ref.row, ref.col, finding.code

@@ -76,7 +76,7 @@ def _same_project(form: FormRows, projects: Sequence[FormRows], profile: Profile
     scored = [(fuzz.ratio(key, project.project) / 100, project) for project in projects]
     best = max(scored, key=lambda pair: pair[0], default=None)
     if best is not None and best[0] >= profile.limits.get("near_name", 0.8):
-        form.likeness, form.project = best[0], best[1].project
+        form.likeness, form.project, form.alone = best[0], best[1].project, False
     else:
         form.likeness, form.project, form.alone = 0.0, f"alone:{key}", True
 

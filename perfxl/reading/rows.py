@@ -13,7 +13,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from perfxl.model import Ref
+from perfxl.model import PartRef, Ref
 from perfxl.values import Amount, Value, name_key
 
 T = TypeVar("T")
@@ -304,19 +304,24 @@ class FormRows:
     #: fields that contain no more than what the template prints in them
     printed: set[str] = field(default_factory=set, repr=False)
     places: Sequence[tuple[str, int]] = field(default=(), repr=False)
+    #: whether its return came in several files, so that its cells have to name theirs
+    in_parts: bool = field(default=False, repr=False)
+    #: the file of the same return that has a later version of the form
+    replaced_by: str = field(default="", repr=False)
 
     def ref(self, row: int, col: int) -> Ref:
         """A cell of the form as it is reported."""
+        kind = PartRef if self.in_parts else Ref
         if not self.places:
-            return Ref(self.file, self.sheet, row, col)
+            return kind(self.file, self.sheet, row, col)
         sheet, line = self.places[min(row, len(self.places)) - 1]
-        return Ref(self.file, sheet, line, col)
+        return kind(self.file, sheet, line, col)
 
     @property
     def title_ref(self) -> Ref:
         """The cell of the title; in a document, the first cell of its table where the title is not in it."""
         ref = self.ref(self.title_row, self.title_col)
-        return ref if ref.sheet == self.sheet else Ref(self.file, self.sheet, 1, 1)
+        return ref if ref.sheet == self.sheet else ref._replace(sheet=self.sheet, row=1, col=1)
 
     @property
     def blank(self) -> bool:
@@ -358,11 +363,15 @@ class FormRows:
 
 @dataclass
 class WorkbookRows:
-    """The forms of a workbook, and the sheets in which no form was recognised. ``file`` is its display name."""
+    """The forms of a workbook, and the sheets in which no form was recognised. ``file`` is its display name.
+
+    ``parts`` are the files of a return that came in several, of which ``file`` is the first.
+    """
 
     file: str = ""
     forms: list[FormRows] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    parts: tuple[str, ...] = ()
 
     @property
     def unit(self) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfxl.model import Finding, Lang, Submission, Text, severities
+from perfxl.model import Finding, Lang, Submission, Text, listed, severities
 from perfxl.output_files import free_name, safe_name
 from perfxl.reports.out_folder import DOCUMENT, Incomplete, WrittenFiles, by_unit, made_of, not_saved
 from perfxl.reports.package.marking import CannotAnnotate, annotate, suffix_of
@@ -27,6 +27,9 @@ UNIT = Text("单位：{unit}　　年度：{year}　　文件：{file}", "Unit: 
 VERDICT = Text(
     "审核结果：{status}　　错误 {error} 条，警告 {warning} 条，提示 {notice} 条",
     "Result: {status}   {error} errors, {warning} warnings, {notice} notices",
+)
+PARTS = Text(
+    "本份申报表由 {n} 个文件组成，合并审核：{files}", "The return came in {n} files, checked together: {files}"
 )
 WAIVED = Text("，另有 {n} 条已豁免", ", {n} more waived")
 CHANGED = Text(
@@ -116,4 +119,7 @@ def _head(batch: Batch, submission: Submission) -> list[str]:
     verdict = VERDICT.render(lang, status=submission.status.label.render(lang), **counts)
     if waived := len(findings) - counts.total():
         verdict += WAIVED.render(lang, n=waived)
-    return [UNIT.render(lang, unit=submission.unit or "—", year=submission.year or "—", file=submission.file), verdict]
+    parts = submission.parts
+    together = [PARTS.render(lang, n=len(parts), files=listed(parts).render(lang))] if parts else []
+    about = UNIT.render(lang, unit=submission.unit or "—", year=submission.year or "—", file=submission.file)
+    return [about, *together, verdict]

@@ -1,8 +1,9 @@
 """``findings.json``: submissions and findings for other programs, also what ``--json`` prints.
 
 Amounts are decimal strings in 万元. ``cell`` is the first cell of a finding, ``related`` are its other cells and then
-the operands; a finding about a whole file has ``""`` for sheet and cell. ``waived`` is ``null`` or
-``{"reason", "by", "until"}``. ``consequences`` are findings of the same shape that one change here would settle too.
+the operands, with ``file`` where that is another file of the return; a finding about a whole file has ``""`` for sheet
+and cell. ``waived`` is ``null`` or ``{"reason", "by", "until"}``. ``consequences`` are findings of the same shape that
+one change here would settle too. ``parts`` are the files of a return that came in several; the first stands for all.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ def _submission(item: Submission) -> dict[str, Any]:
         "unit": item.unit,
         "year": item.year,
         "status": item.status.value,
+        "parts": list(item.parts),
         "forms": [{"form": form.form, "sheet": form.sheet, "name": form.name} for form in item.forms],
     }
 
@@ -63,17 +65,23 @@ def _finding(item: Finding) -> dict[str, Any]:
         "unit": item.unit,
         "sheet": item.ref.sheet if item.ref else "",
         "cell": item.ref.cell if item.ref else "",
-        "related": _cells(dict.fromkeys((*item.cells[1:], *item.related))),
+        "related": _cells(item, dict.fromkeys((*item.cells[1:], *item.related))),
         "stated": shown_figure(item.stated),
         "computed": shown_figure(item.computed),
         "difference": shown_figure(item.difference),
         "message": item.message,
-        "hints": [{"kind": hint.kind, "message": hint.message, "cells": _cells(hint.cells)} for hint in item.hints],
+        "hints": [
+            {"kind": hint.kind, "message": hint.message, "cells": _cells(item, hint.cells)} for hint in item.hints
+        ],
         "fix": item.fix,
         "consequences": [_finding(other) for other in item.consequences],
         "waived": waived and {"reason": waived.reason, "by": waived.by, "until": waived.until.isoformat()},
     }
 
 
-def _cells(refs: Iterable[Ref]) -> list[dict[str, str]]:
-    return [{"sheet": ref.sheet, "cell": ref.cell} for ref in refs]
+def _cells(finding: Finding, refs: Iterable[Ref]) -> list[dict[str, str]]:
+    """Cells, with their file where it is another one than that of the finding."""
+    return [
+        {"sheet": ref.sheet, "cell": ref.cell} | ({} if ref.file == finding.file else {"file": ref.file})
+        for ref in refs
+    ]

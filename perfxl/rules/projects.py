@@ -132,6 +132,12 @@ class FileFacts(NamedTuple):
     totals: tuple[Fact, ...]
     projects: tuple[Fact, ...]
 
+    def only(self, files: AbstractSet[str]) -> FileFacts:
+        """The facts of some of the files."""
+        totals, projects = ([fact for fact in facts if fact.file in files] for facts in (self.totals, self.projects))
+        units = {file: unit for file, unit in self.units.items() if file in files}
+        return FileFacts(units, tuple(totals), tuple(projects))
+
 
 def facts_of(returns: Iterable[Return]) -> FileFacts:
     """What the rules across files need to know of some workbooks."""
@@ -139,15 +145,15 @@ def facts_of(returns: Iterable[Return]) -> FileFacts:
     department_totals: list[Fact] = []
     projects: list[Fact] = []
     for book in returns:
-        units[book.file] = book.unit
+        units |= dict.fromkeys(book.files, book.unit)
         unit_key, fen = name_key(book.unit), totals(book)
         department_totals += [
-            Fact(book.file, unit_key, row.label, "", row.fen, row.text, row.ref)
+            Fact(row.ref.file, unit_key, row.label, "", row.fen, row.text, row.ref.plain)
             for form, row in total_rows(book).items()
             if book.spec(form).tasks
         ]
         projects += [
-            Fact(book.file, unit_key, form.name, form.name_key, fen.get(form), "", name_cell(form))
+            Fact(form.file, unit_key, form.name, form.name_key, fen.get(form), "", name_cell(form).plain)
             for form in filled_projects(book)
             if form.name_key
         ]

@@ -124,6 +124,60 @@ SENT_TWICE = RULES.add(
 )
 
 
+OF_PARTS = RULES.add(
+    "FILE-05",
+    Severity.WARNING,
+    name=Text("分文件报送需核对", "Parts of a return to be verified"),
+    what=Text(
+        "一个单位的申报表分几个文件报送的，各文件的单位、年度一致，同一张表只报送一次",
+        "Where a return comes in several files, they name one unit and one year, and each form comes once",
+    ),
+    message=Text("{reason}", "{reason}"),
+    why=Text(
+        "分几个文件报送的申报表合并审核；归属或先后不能确定的，审核和汇总可能有误。",
+        "The files of a return are checked together; if it is not sure what belongs together, results may be wrong.",
+    ),
+    fix=Text(
+        "核对各文件的单位名称和年度并填写一致；同一张表只保留最新的一份，重新报送。",
+        "Give the same unit and year in all files, keep only the latest version of each form, and send them again.",
+    ),
+    wrong=Text(
+        "“1 部门.xlsx”和“2 项目.xlsx”中都有“编制统计”项目表，金额不同", "编制统计 in two files, with two amounts"
+    ),
+    right=Text("部门整体支出表在“1 部门.xlsx”，各项目表在“2 项目.xlsx”，单位、年度一致", "Each form in one file only"),
+)
+UNIT_TAKEN = Text(
+    "本文件未填写单位名称，因与“{other}”在同一文件夹且项目名称相符，已作为同一份申报表合并审核。请填写单位名称。",
+    "This file names no unit. It is in one folder with “{other}”, has the same projects, and was checked as a part of "
+    "the same return. Please fill in the unit.",
+)
+REPLACED = Text(
+    "“{form}”在“{other}”中另有一份，内容不同；本次按保存时间较晚的“{other}”审核、汇总。请只保留正确的一份。",
+    "“{form}” is in “{other}” too, with other contents. The one in “{other}” was saved later and was checked. "
+    "Please keep only the right one.",
+)
+COMES_LATER = Text(
+    "本文件的表在“{other}”中另有一份；汇总按保存时间较晚的“{other}”计算，本文件单独审核。请只保留正确的一份。",
+    "The forms of this file are in “{other}” too, which was saved later and counts. This file was checked by itself. "
+    "Please keep only the right one.",
+)
+OTHER_UNIT = Text(
+    "本文件与“{other}”可以互相补齐，但单位名称不同（“{here}”与“{there}”），未合并审核。如属同一单位，请统一单位名称。",
+    "This file and “{other}” complete each other, but name different units (“{here}” and “{there}”) and were not "
+    "checked together. If they are of one unit, use one name.",
+)
+OTHER_YEAR_THERE = Text(
+    "本文件与“{other}”可以互相补齐，但年度不同（{here} 与 {there}），未合并审核。请核对并改正年度。",
+    "This file and “{other}” complete each other, but are for different years ({here} and {there}) and were not "
+    "checked together. Please correct the year.",
+)
+PART_UNREAD = Text(
+    "同一文件夹中的“{other}”无法读取，可能是本单位申报表的一部分，与其有关的勾稽关系未审核。请重新报送该文件。",
+    "“{other}” in the same folder cannot be read and may be a part of this return; what is checked against it was left "
+    "out. Please send that file again.",
+)
+
+
 UNIT_MISSING = RULES.add(
     "ROUND-01",
     Severity.ERROR,

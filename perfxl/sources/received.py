@@ -27,7 +27,8 @@ class Received:
     """A file to read: its path, and the name ``file`` under which it is reported.
 
     ``reason`` is why it cannot be read, if that is known before; ``path`` is then that of the archive. ``mails`` is the
-    file of mails with which it came. ``folder`` keeps what was unpacked; neither is sent to a worker.
+    file of mails with which it came. ``folder`` keeps what was unpacked; neither is sent to a worker. ``unit`` is the
+    unit of which it is, and ``when`` the second since 1970 at which it came, where that is known beforehand.
     """
 
     file: str
@@ -35,10 +36,12 @@ class Received:
     reason: Text | None = None
     folder: TempFolder | None = field(default=None, compare=False, repr=False)
     mails: Path | None = field(default=None, compare=False, repr=False)
+    unit: str = ""
+    when: float = 0.0
 
-    def __reduce__(self) -> tuple[type[Received], tuple[str, Path, Text | None]]:
+    def __reduce__(self) -> tuple[type[Received], tuple[str, Path, Text | None, None, None, str, float]]:
         """For a worker, which only reads."""
-        return type(self), (self.file, self.path, self.reason)
+        return type(self), (self.file, self.path, self.reason, None, None, self.unit, self.when)
 
 
 def is_ignored(name: str) -> bool:

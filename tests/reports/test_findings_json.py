@@ -12,7 +12,7 @@ from perfxl.reports import findings_json
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "hengyang-2020"
 
-SUBMISSION = ["file", "sha256", "unit", "year", "status", "forms"]
+SUBMISSION = ["file", "sha256", "unit", "year", "status", "parts", "forms"]
 FINDING = [
     "code", "name", "severity", "file", "unit", "sheet", "cell", "related", "stated", "computed", "difference",
     "message", "hints", "fix", "consequences", "waived",

@@ -48,6 +48,7 @@ UNITS = SheetTexts(
     Text("没有收到文件。", "No files were received."),
 )
 SAME_AS = Text("与“{other}”内容相同", "identical to “{other}”")
+IN_PARTS = Text("由 {n} 个文件组成，合并审核", "came in {n} files, checked together")
 SEVERAL = Text("本单位另有一份计入合计", "another return of this unit counts")
 STATUS_TONES = {
     Status.PASSED: "good",
@@ -100,9 +101,10 @@ GAP = Text("差额", "Difference")
 
 
 class UnitsSheet:
-    """单位: one row for each received file, with its amounts, its findings, and whether it counts in the totals.
+    """单位: one row for each return, of one file or several, and for each file that is none.
 
-    ``total`` and ``mark`` give references to its cells for formulas on other sheets.
+    A row has its amounts, its findings, and whether it counts in the totals. ``total`` and ``mark`` give references to
+    its cells for formulas on other sheets.
     """
 
     def __init__(self, book: SummaryBook, facts: BatchFacts) -> None:
@@ -118,7 +120,8 @@ class UnitsSheet:
         self._table = SheetTable(book, UNITS, self._layout(), frozen=2)
         self._at = self._table.at
         forms = {one.file: one.forms for one in facts.batch.tables.returns}
-        for number, submission in enumerate(facts.batch.submissions, 1):
+        rows = (one for one in facts.batch.submissions if not one.is_further_part)
+        for number, submission in enumerate(rows, 1):
             self._row(number, submission, forms.get(submission.file, ()))
         if self._rows:
             keys = [key for key in self._at if key != "counted"]
@@ -148,11 +151,13 @@ class UnitsSheet:
         facts, render = self._facts, self._book.render
         read, counted = item.status.checked, item.file in facts.counted
         kinds = Counter(form.kind for form in forms)
-        found = facts.by_file[item.file]
+        files = item.parts or (item.file,)
+        found = sum((facts.by_file[file] for file in files), Counter[Severity]())
         figures = _figures(facts, forms, self._heads)
-        row = self._rows[item.file] = self._table.next
+        row = self._table.next
+        self._rows |= dict.fromkeys(files, row)
         self._table.row([
-            number, facts.unit(item.unit) if read else NOT_READ, item.file,
+            number, facts.unit(item.unit) if read else NOT_READ, "\n".join(files),
             Toned(render(item.status.label), STATUS_TONES[item.status]), str(item.year) if item.year else "",
             *(kinds[key] if read else None for key in facts.profile.forms),
             *(self._money(key, amount, row) for key, amount in figures.items()),
@@ -170,10 +175,11 @@ class UnitsSheet:
             self._table.sheet.data_validation(*where, *where, {"validate": "list", "source": choice})
 
     def _remark(self, item: Submission) -> str:
-        render, waived = self._book.render, self._facts.waived[item.file]
+        render, waived = self._book.render, sum(self._facts.waived[file] for file in item.parts or (item.file,))
         if item.duplicate_of:
             return render(SAME_AS, other=item.duplicate_of)
-        lines = [render(SEVERAL)] if item.status.checked and item.file not in self._facts.counted else []
+        lines = [render(IN_PARTS, n=len(item.parts))] if item.parts else []
+        lines += [render(SEVERAL)] if item.status.checked and item.file not in self._facts.counted else []
         return "\n".join([*lines, render(WAIVED_COUNT, n=waived)] if waived else lines)
 
     def _money(self, key: str, amount: ShownAmount, row: int) -> Any:
@@ -262,7 +268,8 @@ class _Projects:
     def __init__(self, book: SummaryBook, facts: BatchFacts, units: UnitsSheet) -> None:
         self.book, self.facts, self.units = book, facts, units
         self.table = SheetTable(book, PROJECTS, _project_columns(facts), frozen=2)
-        self.tasks = {(f.file, task.project): task for f in reversed(facts.forms) for task in reversed(f.tasks)}
+        whole = self.return_of = facts.return_of
+        self.tasks = {(whole[f.file], task.project): task for f in reversed(facts.forms) for task in reversed(f.tasks)}
         self.money = [key for key in MONEY if key in self.table.at]
         self.levels = [key for key in self.table.at if key.startswith("#")]
         self.sums: Counter[str] = Counter()
@@ -274,7 +281,7 @@ class _Projects:
         money = {key: facts.amount(form, key) for key in self.money}
         cost, errors = facts.costs.get((form, YEAR)), facts.by_form[form]
         counts = {key: facts.levels[form, YEAR][key[1:]] for key in self.levels}
-        task = self.tasks.get((form.file, form.project)) if form.project else None
+        task = self.tasks.get((self.return_of[form.file], form.project)) if form.project else None
         planned = facts.amount(task.form, "total", "tasks", task.item) if task else NONE
         total, gap = money.get("total", NONE).fen, None
         if total is not None and planned.fen is not None:
@@ -324,7 +331,8 @@ class _Tasks:
         self.book, self.facts = book, facts
         spec = facts.main.tasks if facts.main else None
         self.money = {column.key: labelled(column.key, column.label) for column in spec.amounts} if spec else {}
-        self.projects = {(form.file, form.project): form.name for form in reversed(facts.forms) if form.project}
+        whole = facts.return_of
+        self.projects = {(whole[form.file], form.project): form.name for form in reversed(facts.forms) if form.project}
         columns = [
             TableColumn(NUMBER, 6, "count"),
             *facts.who_columns(),
@@ -341,7 +349,7 @@ class _Tasks:
     def form(self, form: FormRows) -> None:
         """Write the tasks of one form and their three closing rows."""
         self.table.need(len(form.tasks) + 3)
-        first = self.table.next
+        first, whole = self.table.next, self.facts.return_of[form.file]
         added = dict.fromkeys(self.money, 0)
         for task in form.tasks:
             amounts = {key: self.facts.amount(form, key, "tasks", task.item) for key in self.money}
@@ -349,8 +357,8 @@ class _Tasks:
                 added[key] += amount.fen or 0
             self.table.row([
                 task.item, *self.facts.who(form.file), self._word(KINDS, task.kind), task.name, task.content,
-                *(amount.shown for amount in amounts.values()), self.projects.get((form.file, task.project), ""),
-                self._word(PAIRED, task.paired_by), str(task.ref),
+                *(amount.shown for amount in amounts.values()), self.projects.get((whole, task.project), ""),
+                self._word(PAIRED, task.paired_by), str(task.ref.plain),
             ])  # fmt: skip
         self._close(form, first, added)
 

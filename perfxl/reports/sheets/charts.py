@@ -41,7 +41,8 @@ class Charts:
 
     def __init__(self, book: SummaryBook, facts: BatchFacts, sheet: Worksheet, budgets: Counter[str]) -> None:
         self._book, self._sheet = book, sheet
-        counts = Counter(item.status for item in facts.batch.submissions if not item.duplicate_of)
+        returns = (one for one in facts.batch.submissions if not one.duplicate_of and not one.is_further_part)
+        counts = Counter(item.status for item in returns)
         statuses = [(status, counts[status]) for status in Status if counts[status]]
         largest = budgets.most_common(MOST_BARS) if len(budgets) > 1 else ()
         bars = [(self._short(unit), fen / FEN_PER_WAN) for unit, fen in largest if fen]

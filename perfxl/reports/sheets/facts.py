@@ -76,10 +76,13 @@ class BatchFacts:
         self.checked = [s for s in batch.submissions if s.status.checked and not s.duplicate_of]
         self.read = {item.file for item in batch.submissions if item.status.checked}
         self.units = {item.file: self.unit(item.unit) for item in batch.submissions}
-        #: the last one of each unit, and each one without a unit
-        self.counted = set({item.unit or f"\0{item.file}": item.file for item in self.checked}.values())
-        self.several = len(self.counted) < len(self.checked) or any(not s.unit for s in self.checked)
+        #: the last return of each unit, and each one without a unit; one of several files before one of a single
+        last = {item.unit or f"\0{item.file}": item for item in sorted(self.checked, key=lambda one: bool(one.parts))}
+        self.counted = {file for item in last.values() for file in item.parts or (item.file,)}
+        self.several = len(last) < len(self.checked) or any(not s.unit for s in self.checked)
         self.forms = [form for book in batch.tables.returns for form in book.forms]
+        #: each file -> the one that stands for all files of its return
+        self.return_of = {file: book.file for book in batch.tables.returns for file in book.files}
         self._look_up_rows()
         self._count_findings()
         self._folders = {item.file: folder.as_posix() for _, folder, sent in by_unit(batch) for item in sent}

@@ -112,7 +112,7 @@ class Overview:
 
     def _files(self) -> list[tuple[Text, Any, str]]:
         every = self._facts.batch.submissions
-        ended = Counter(item.status for item in every if not item.duplicate_of)
+        ended = Counter(item.status for item in every if not item.duplicate_of and not item.is_further_part)
         twice = sum(bool(item.duplicate_of) for item in every)
         cards: list[tuple[Text, Any, str]] = [(RECEIVED, len(every), ""), (CHECKED, len(self._facts.checked), "")]
         for status in Status:
