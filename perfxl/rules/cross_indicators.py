@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.reading import IndicatorRow
+from perfxl.rules.contradictions import hit_of, likely_contradictions
 from perfxl.rules.projects import continued_lists, filled_projects
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.texts import Claim, Line, agree, claims, in_quotes, likely, lines, match
@@ -76,6 +77,8 @@ def task_contradicts_project(book: Return, lang: Lang) -> Iterator[Hit]:
             (line.row.ref,), values, related, stated, first.said.figure, written=line.row.value,
             severity=None if same else Severity.WARNING, message=None if same else LIKELY,
         )  # fmt: skip
+    told = {line.row.ref for line, *_ in found.values()}
+    yield from (hit_of(one, LIKELY) for one in likely_contradictions(book) if one.across and one.row.ref not in told)
 
 
 def _matched(claim: Claim, projects: dict[str, list[Line]], profile: Profile) -> list[tuple[str, bool, Line]]:
@@ -211,6 +214,8 @@ def _department(noun: str, same: list[Line], said: list[Claim], book: Return) ->
     if len(whole) != 1 or len(parts) != 1 or _agree(whole[0], parts[0]):
         return
     here, there = parts[0], whole[0]
+    if {here.row.ref, there.row.ref} & {one.row.ref for one in likely_contradictions(book)}:
+        return
     for claim in said:
         if noun in claim.keys and measure_class(claim.said.measure) == measure_class(here.measure):
             numbers = (here.number,) if claim.task else (here.number, there.number)

@@ -10,18 +10,19 @@ from typing import NamedTuple
 from perfxl.model import Lang, Ref, Text
 from perfxl.profiles import Profile
 from perfxl.reading import FormRows, IndicatorRow
+from perfxl.rules.contradictions import hit_of, likely_contradictions, targets
 from perfxl.rules.projects import continued_lists
 from perfxl.rules.rule import Family, Hit
+from perfxl.rules.same_thing import pairs
 from perfxl.rules.texts import Claim, Line, agree, claims, goals, in_quotes, keys_of, likely, lines, match
 from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, TIMELINESS, beginning, shown
 from perfxl.tables import Return
 from perfxl.values import name_key, squeeze
-from perfxl.values.quantities import CountedFigure, figures_of, measure_class, nouns_of_name, quantities, worded_shares
+from perfxl.values.quantities import measure_class, quantities
+from perfxl.values.sentences import CountedFigure, figures_of, nouns_of_name, worded_shares
 
 RULES = Family(needs="indicators")
 
-#: what follows is about parts, or is not part of the sentence
-_PARTS = re.compile(r"[,，、]?(?:其中|包括|含)[^。；;\n]*|[（(][^（）()]*[）)]")
 #: what was, how often, which rank: no target of its own
 _NO_TARGET = re.compile(r"每|[由从自比较前第]\Z|上年|去年|往年|比上|较上")
 
@@ -65,8 +66,7 @@ def figure_without_indicator(book: Return, lang: Lang) -> Iterator[Hit]:
             open_claims.setdefault(claim.cell, []).append(claim)
     texts = {row.ref: row.text for row, _ in goals(book)} if open_claims else {}
     for cell, found in open_claims.items():
-        whole = set(figures_of(_PARTS.sub("", texts[cell])))
-        left = _without_indicator([claim for claim in found if claim.said in whole], book)
+        left = _without_indicator(found, book)
         if left:
             said = in_quotes(f"{claim.keys[0] if claim.keys else ''}{claim.said.figure}" for claim in left)
             figures = "、".join(dict.fromkeys(claim.said.figure for claim in left))
@@ -76,7 +76,7 @@ def figure_without_indicator(book: Return, lang: Lang) -> Iterator[Hit]:
 def _is_target(claim: Claim, profile: Profile) -> bool:
     """Not 3项工作, 前3名, 每季度1次, 由90%提高到…; nor a figure without a noun."""
     outline = profile.lexicon.get("outline_nouns", ())
-    nouns = [noun for noun in claim.said.nouns if noun]
+    nouns = [noun for noun in claim.said.nouns if noun and not claim.said.spelt]
     return bool(nouns) and not any(_NO_TARGET.search(noun) or noun.endswith(outline) for noun in nouns)
 
 
@@ -93,6 +93,8 @@ def _without_indicator(open_claims: list[Claim], book: Return) -> list[Claim]:
     nouns = {key for row in here for key in keys_of(nouns_of_name(row.name), profile)}
     levels = {row.second for row in here}
     figures = {share: set(_figures(here, share=share)) for share in (True, False)}
+    rates = profile.lexicon.get("plain_rates", ())
+    alike = [target for form in forms for target in targets([form], period)]
     sums: dict[str, Decimal] = {}
     for claim in open_claims:
         measure = measure_class(claim.said.measure)
@@ -102,24 +104,41 @@ def _without_indicator(open_claims: list[Claim], book: Return) -> list[Claim]:
         if (QUALITY if claim.said.share else QUANTITY) in levels
         and not nouns & set(claim.keys)
         and not _same(claim.said.number, figures[claim.said.share], claim.said.measure)
-        and sums[measure_class(claim.said.measure)] not in figures[claim.said.share]
+        and not _same(sums[measure_class(claim.said.measure)], figures[claim.said.share], claim.said.measure)
         and not any(likely(claim, line, profile) for line in known)
+        and not pairs(claim.said, alike, rates)
     ]  # fmt: skip
 
 
-def _figures(found: Iterable[IndicatorRow], *, share: bool) -> Iterator[Decimal]:
+def _figures(found: Iterable[IndicatorRow], *, share: bool) -> Iterator[tuple[Decimal, str]]:
     for row in found:
-        yield from (number for number in row.numbers if (row.measure == PERCENT) == share)
+        if (row.measure == PERCENT) == share:
+            yield from ((number, measure_class(row.measure)) for number in row.numbers)
         for text in (row.value, row.name):
-            yield from (q.number for q in quantities(squeeze(text)) or () if (q.measure == PERCENT) == share)
+            for q in quantities(squeeze(text)) or ():
+                if (q.measure == PERCENT) == share:
+                    yield q.number, measure_class(q.measure)
 
 
-def _same(number: Decimal, figures: set[Decimal], measure: str) -> bool:
-    """The very figure; of a size also one of the same digits: 2公里 and 2000米."""
-    digits = number.normalize().as_tuple().digits
-    return number in figures or (
-        bool(_SIZE.search(measure)) and any(figure.normalize().as_tuple().digits == digits for figure in figures)
+#: a number below this is in many a value of something else
+_RARE = 60
+
+
+def _same(number: Decimal, figures: set[tuple[Decimal, str]], measure: str) -> bool:
+    """The very figure, a small one in its measure; of a size also one of the same digits: 2公里 and 2000米."""
+    digits, own = number.normalize().as_tuple().digits, measure_class(measure)
+    return any(
+        (number == figure and (number >= _RARE or other == own))
+        or (_SIZE.search(measure) and figure.normalize().as_tuple().digits == digits)
+        for figure, other in figures
     )
+
+
+LIKELY = Text(
+    "指标“{name}”填“{stated}”，而{where}写“{said}”，可能是同一事项。请核对；如是同一事项，两处应一致。",
+    "The indicator “{name}” is “{stated}”, but {where} says “{said}”, probably of the same. Please check; if it is the "
+    "same, both should agree.",
+)
 
 
 @RULES.error(
@@ -143,7 +162,20 @@ def _same(number: Decimal, figures: set[Decimal], measure: str) -> bool:
     right=Text("年度目标写“涉改单位124家”，数量指标“涉改单位”填124家", "Goal 涉改单位124家, quantity 涉改单位: 124家"),
 )
 def goal_contradicts_indicator(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Compares what is counted by the same noun and a like measure; rates of the department are CROSS-12."""
+    """Compares what is counted by the same noun and a like measure; rates of the department are CROSS-12.
+
+    What is only likely the same thing (``same_thing``) is a warning; so are dates, time limits and amounts.
+    """
+    told: set[Ref] = set()
+    for hit in _of_one_noun(book):
+        told.update(hit.cells)
+        yield hit
+    for found in likely_contradictions(book):
+        if not found.across and found.row.ref not in told:
+            yield hit_of(found, LIKELY)
+
+
+def _of_one_noun(book: Return) -> Iterator[Hit]:
     found: dict[tuple[Ref, str, str], list[tuple[str, Line]]] = {}
     for claim in claims(book):
         if claim.task or (claim.said.share and book.spec(claim.form).tasks):
@@ -151,11 +183,11 @@ def goal_contradicts_indicator(book: Return, lang: Lang) -> Iterator[Hit]:
         here = [line for line in lines(book).get(claim.form, ()) if line.row.period == claim.period]
         for key, line in _against(claim, here, book.profile):
             found.setdefault((claim.cell, claim.said.figure, line.row.value), []).append((claim.words(key), line))
-    for (cell, figure, stated), pairs in found.items():
-        rows = list({line.row.ref: line.row for _, line in pairs}.values())
+    for (cell, figure, stated), matched in found.items():
+        rows = list({line.row.ref: line.row for _, line in matched}.values())
         values = {
             "names": in_quotes(row.name for row in rows), "stated": stated.strip(), "where": str(cell),
-            "said": in_quotes(words for words, _ in pairs),
+            "said": in_quotes(words for words, _ in matched),
         }  # fmt: skip
         yield Hit(tuple(row.ref for row in rows), values, (cell,), stated.strip(), figure, written=stated)
 

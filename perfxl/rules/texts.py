@@ -11,10 +11,12 @@ from typing import NamedTuple
 from perfxl.model import Ref
 from perfxl.profiles import Field, Profile
 from perfxl.reading import FormRows, IndicatorRow, TextRow
+from perfxl.rules.same_thing import stand_together
 from perfxl.rules.wording import shown
 from perfxl.tables import Return
 from perfxl.values import squeeze
-from perfxl.values.quantities import CountedFigure, figures_of, measure_class, noun_key, nouns_of_name
+from perfxl.values.quantities import measure_class
+from perfxl.values.sentences import CountedFigure, figures_of, noun_key, nouns_of_name
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d{3})")
 #: written beside a single year that is only one end of a term
@@ -134,10 +136,10 @@ def claims(book: Return) -> tuple[Claim, ...]:
     """The figures of goals and tasks, without nouns of which one cell gives two figures: they may be of parts."""
     found = [
         Claim(keys_of(said.nouns, book.profile), said, row.ref, row.form, period, "", False)
-        for row, period in goals(book) for said in figures_of(row.text)
+        for row, period in goals(book) for said in figures_of(row.text, year_of(book, row.form))
     ] + [
         Claim(keys_of(said.nouns, book.profile), said, task.content_ref, task.form, "year", task.project, True)
-        for task in book.tasks if task.content for said in figures_of(task.content)
+        for task in book.tasks if task.content for said in figures_of(task.content, year_of(book, task.form))
     ]  # fmt: skip
     numbers: dict[tuple[Ref, str, str], set[Decimal]] = {}
     for claim in found:
@@ -220,16 +222,8 @@ def agree(claim: Claim, line: Line) -> bool:
 
     A share must be aimed at as said; a count may be more than an indicator's least.
     """
-    said, number = claim.said, line.number
-    if said.number == number or said.operator == "≈" or line.operator == "≈":
-        return True
-    if said.operator in ("≥", ">"):
-        return number > said.number and line.operator not in ("≤", "<")
-    if said.operator in ("≤", "<"):
-        return number < said.number and line.operator not in ("≥", ">")
-    if line.operator in ("≤", "<"):
-        return said.number < number
-    return line.operator in ("≥", ">") and not said.share and said.number > number
+    said = claim.said
+    return stand_together((said.operator, said.number), (line.operator, line.number), share=said.share)
 
 
 def in_quotes(names: Iterable[str]) -> str:

@@ -1,0 +1,122 @@
+"""The figures of a workbook's goals and tasks that contradict an indicator of what is likely the same thing.
+
+The rules first compare what has exactly one noun; here follows what is left: names that are only alike, dates, time
+limits and amounts (``same_thing``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from perfxl.model import Ref, Severity, Text
+from perfxl.reading import FormRows, IndicatorRow, TaskRow, TextRow
+from perfxl.rules.projects import filled_projects
+from perfxl.rules.rule import Hit
+from perfxl.rules.same_thing import LIKELY, Contradiction, Target, contradictions, pairs
+from perfxl.rules.texts import Claim, Line, claims, goals, likely, lines, match, year_of
+from perfxl.rules.wording import shown
+from perfxl.tables import Return
+
+#: a text and an indicator of another scope, a task's and the whole department's, have so much of their words in common
+_SAME_WORDS = 0.7
+
+
+class Likely(NamedTuple):
+    """A contradiction with the cell of the text; ``across``: the indicator is on the form of a project."""
+
+    one: Contradiction
+    cell: Ref
+    across: bool
+
+    @property
+    def row(self) -> IndicatorRow:
+        """The indicator."""
+        row: IndicatorRow = self.one.target.item
+        return row
+
+
+def targets(forms: Iterable[FormRows], period: str) -> list[Target]:
+    """The indicators of a period that a figure in a text can be compared with, and the project that they are of."""
+    return [
+        Target(row.name, row.parsed, row, form.name)
+        for form in forms for row in form.indicators if row.period == period and row.name_key
+    ]  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def likely_contradictions(book: Return) -> list[Likely]:
+    """One an indicator at most: those of its own form's goals, of its task, of the department's goals."""
+    found: dict[Ref, Likely] = {}
+    for one in (*_of_goals(book), *_of_tasks(book), *_of_projects(book)):
+        found.setdefault(one.row.ref, one)
+    return list(found.values())
+
+
+def hit_of(found: Likely, message: Text) -> Hit:
+    """A warning at the indicator, with the cell of the text beside it."""
+    row, stated = found.row, found.row.value.strip()
+    values = {"name": shown(row.name), "stated": shown(stated), "said": found.one.words, "where": found.cell}
+    return Hit(
+        (row.ref,), values, (found.cell,), stated, found.one.said.figure, written=row.value,
+        severity=Severity.WARNING, message=message,
+    )  # fmt: skip
+
+
+def _of_goals(book: Return) -> Iterator[Likely]:
+    for row, period in goals(book):
+        yield from _not_compared(book, row, row.text, row.ref, targets([row.form], period), [row.form])
+
+
+def _of_tasks(book: Return) -> Iterator[Likely]:
+    """A task against its project first, then against the department; a figure is told once."""
+    projects = {form.project: form for form in filled_projects(book)}
+    for task in book.tasks:
+        own = [projects[task.project]] if task.project in projects else []
+        told = list(_not_compared(book, task, task.content, task.content_ref, targets(own, "year"), own, across=True))
+        yield from told
+        figures = {one.one.said for one in told}
+        of_form = _not_compared(
+            book, task, task.content, task.content_ref, targets([task.form], "year"), [task.form, *own]
+        )
+        yield from (one for one in of_form if one.one.said not in figures and _much_alike(one.one))
+
+
+def _of_projects(book: Return) -> Iterator[Likely]:
+    """The department's goals against all projects, in what the department itself has no indicator of."""
+    forms = filled_projects(book)
+    for row, period in goals(book):
+        if period != "year" or not book.spec(row.form).tasks:
+            continue
+        own, others = targets([row.form], period), targets(forms, "year")
+        for one in _not_compared(book, row, row.text, row.ref, others, [row.form, *forms], across=True):
+            if _much_alike(one.one) and not pairs(one.one.said, own, _plain(book)):
+                yield one
+
+
+def _much_alike(one: Contradiction) -> bool:
+    return one.rank >= LIKELY and one.share >= _SAME_WORDS
+
+
+def _not_compared(
+    book: Return, row: TextRow | TaskRow, text: str, cell: Ref, found: Sequence[Target], forms: Sequence[FormRows],
+    *, across: bool = False,
+) -> Iterator[Likely]:  # fmt: skip
+    """The contradictions of a text, but for figures that were compared by their noun."""
+    done = {
+        (claim.said.number, claim.said.measure) for claim in claims(book) if claim.cell == cell
+        and any(_same_noun(book, claim, line) for form in forms for line in lines(book).get(form, ()))
+    }  # fmt: skip
+    for one in contradictions(text, found, year_of(book, row.form), _plain(book)):
+        if (one.said.number, one.said.measure) not in done:
+            yield Likely(one, cell, across)
+
+
+def _same_noun(book: Return, claim: Claim, line: Line) -> bool:
+    return bool(match(claim, line, book.profile)[0] or likely(claim, line, book.profile))
+
+
+def _plain(book: Return) -> tuple[str, ...]:
+    """Rates that any work has."""
+    return tuple(book.profile.lexicon.get("plain_rates", ()))

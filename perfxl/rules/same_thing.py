@@ -1,0 +1,282 @@
+"""Which figure of a text and which indicator are of one thing, and whether they contradict each other.
+
+Noun, number and measure pair up: 举办培训班5期 and 培训班期数 4期 are of one thing, ≥5年 is of another. Names need not
+be equal: what counts is how much of the indicator's name stands around the figure, and whether the measure is unique.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from perfxl.values import Value, name_key
+from perfxl.values.quantities import measure_class
+from perfxl.values.sentences import CountedFigure, all_figures
+
+
+class Target(NamedTuple):
+    """An indicator's name and value, with whatever it was made of; ``about`` are further words, as the project's."""
+
+    name: str
+    value: Value
+    item: Any
+    about: str = ""
+
+
+class Contradiction(NamedTuple):
+    """A figure of a text, and the indicator of the same thing that has another.
+
+    ``rank`` is how surely they are of one thing, ``share`` how many of the words they have in common.
+    """
+
+    said: CountedFigure
+    target: Target
+    rank: int
+    share: float
+
+    @property
+    def words(self) -> str:
+        """A noun with its figure: ``设备8台``."""
+        return f"{self.said.nouns[0] if self.said.nouns else ''}{self.said.figure}"
+
+
+#: 公里, 米 and so on -> the measure that they are compared in, and how many of it
+_IN = {
+    "公里": ("米", 1000), "千米": ("米", 1000), "里": ("米", 500), "公顷": ("亩", 15), "吨": ("公斤", 1000),
+    "千克": ("公斤", 1), "平方公里": ("平方米", 1_000_000), "平米": ("平方米", 1), "平方": ("平方米", 1),
+    "立方": ("立方米", 1), "自然日": ("天", 1), "日": ("天", 1),
+}  # fmt: skip
+#: measures of almost anything: that only one figure has such a measure tells nothing
+_ANY = frozenset({"个", "人", "次", "人次", "项", "件", "%", "年", "天", "份", "批", "类", "种"})
+#: words in front of a name, and the end that only says that it counts
+_LEAD = re.compile(r"(?:全年|本年度?|年度|年|规划期|累计|新增(?=\w{4})|完成|实现|确保)+")
+_COUNT_END = re.compile(
+    r"(?:人次|批次|场次|[条座期台次个家户名人份件项场批套亩里米只所处辆])?(?:总)?(?:数量|数|个数)\Z|人次\Z"
+)
+_TIME_END = re.compile(r"(?:完成|办结|结束|完工|反馈|上报|到位)?(?:的)?(?:时间|时限|期限|月份|时效|日期|时点)\Z")
+_RATE_HEAD = re.compile(r"\w\w?(?:率|比例|比重|占比|满意度)\Z")
+_SAYS_NOTHING = frozenset(
+    {"完成", "工作", "项目", "全市", "全年", "年度", "情况", "任务", "开展", "实施", "进行", "全部"}
+)
+#: the whole is meant by a date without other words: 11月底前全部完工
+_ALL = re.compile(
+    r"(?:全部|全面|按时|如期|确保|力争|于|在|前|底|并|项目|工程|完成|完工|竣工|结束|验收|投入使用|到位|办结)+"
+)
+#: the same words; many of them in common; few, but nothing else has the measure
+SURE, LIKELY, UNIQUE = 3, 2, 1
+
+
+class _Match(NamedTuple):
+    rank: int
+    share: float
+
+
+_NONE = _Match(0, 0.0)
+
+
+def contradictions(
+    text: str, targets: Sequence[Target], year: int | None = None, plain: Sequence[str] = ()
+) -> list[Contradiction]:
+    """The figures of a text that contradict the indicator of the same thing.
+
+    ``year``: figures of an earlier one are left. ``plain``: rates that any work has (完成率).
+    """
+    said = [figure for figure in all_figures(text, year) if not figure.aside]
+    return _Text(said, targets, plain).contradictions()
+
+
+def pairs(said: CountedFigure, targets: Sequence[Target], plain: Sequence[str] = ()) -> list[Target]:
+    """The indicators that may be of the same thing as a figure."""
+    one = _Text([said], targets, plain)
+    return [target for target in targets if one.match(said, target).rank]
+
+
+class _Text:
+    """The figures of one text beside the indicators that they may be of."""
+
+    def __init__(self, said: Sequence[CountedFigure], targets: Sequence[Target], plain: Sequence[str]) -> None:
+        self._said, self._targets, self._plain = said, targets, tuple(plain)
+        self._times = Counter(
+            _measure(figure) for figure in {(s.context, s.number, s.measure): s for s in said}.values()
+        )
+        self._lines = Counter(key for target in targets if (key := _target_measure(target.value)))
+        self._heads = Counter(_head(target.name) for target in targets if target.value.measure == "%")
+        self._said_heads = Counter(_head(noun) for figure in said if figure.share for noun in figure.nouns)
+
+    def match(self, said: CountedFigure, target: Target) -> _Match:
+        """How surely a figure and an indicator are of one thing."""
+        if _target_measure(target.value) != _measure(said):
+            return _NONE
+        if said.kind == "date":
+            return self._match_date(said, target)
+        if said.share:
+            return self._match_rate(said, target)
+        core, about = _core(target.name), name_key(target.about)
+        nouns = [_core(noun) for noun in said.nouns]
+        if core and core in nouns:
+            return _Match(SURE, 1.0)
+        share, hits = _overlap(core, said.context)
+        named = max((_overlap(noun, core + about)[0] for noun in nouns if len(noun) > 2), default=0.0)
+        head = core[-2:] in said.context
+        if hits >= 2 and (share >= 0.7 or (share >= 0.5 and head) or (share >= 0.3 and named >= 0.7)):
+            return _Match(LIKELY, share)
+        measure = _measure(said)
+        unique = measure not in _ANY and self._times[measure] == self._lines[measure] == 1
+        return _Match(UNIQUE, share) if unique and hits and share >= 0.3 else _NONE
+
+    def _match_rate(self, said: CountedFigure, target: Target) -> _Match:
+        core, noun = name_key(target.name).replace("的", ""), name_key(said.nouns[0]).replace("的", "")
+        head = _head(noun)
+        if not head or head != _head(core):
+            return _NONE
+        if core == noun:
+            return _Match(SURE, 1.0)
+        about = name_key(target.about)
+        short, long = sorted((core, noun), key=len)
+        if short not in self._plain and long.endswith(short):
+            return _Match(LIKELY, 1.0)
+        share, hits = max(_overlap(noun, core + about), _overlap(core, noun))
+        if head not in self._plain or (share >= 0.7 and hits >= 3):
+            return _Match(LIKELY, share)
+        own = noun.removesuffix(head)
+        unique = self._heads[head] == 1 == self._said_heads[head] and (not own or _overlap(own, core + about)[1])
+        return _Match(UNIQUE, share) if unique else _NONE
+
+    def _match_date(self, said: CountedFigure, target: Target) -> _Match:
+        core = _TIME_END.sub("", name_key(target.name))
+        share, hits = _overlap(core, said.context) if len(core) > 1 else (0.0, 0)
+        if hits and share >= 0.5:
+            return _Match(LIKELY, share)
+        alone = self._times["date"] == self._lines["date"] == 1
+        whole = _ALL.fullmatch(said.context) or not said.context
+        return _Match(UNIQUE, share) if alone and (whole or hits) else _NONE
+
+    def contradictions(self) -> list[Contradiction]:
+        """Of each figure the likeliest indicators, where none that it may be agrees with it."""
+        found: list[tuple[CountedFigure, _Match, list[int]]] = []
+        taken: set[int] = set()
+        for said in self._said:
+            matched = [(self.match(said, target), number) for number, target in enumerate(self._targets)]
+            same = [(match, number) for match, number in matched if match.rank]
+            agreeing = {number for _, number in same if agrees(said, self._targets[number].value)}
+            taken |= agreeing
+            if same and not agreeing:
+                best = max(match for match, _ in same)
+                found.append((said, best, [number for match, number in same if match == best]))
+        counts = Counter(number for _, _, numbers in found for number in numbers)
+        return [
+            Contradiction(said, self._targets[number], best.rank, best.share)
+            for said, best, numbers in found if not self._adds_up(said, numbers)
+            for number in numbers[:1] if number not in taken and counts[number] == 1
+        ]  # fmt: skip
+
+    def _adds_up(self, said: CountedFigure, numbers: list[int]) -> bool:
+        """Whether a figure is the sum of several indicators, or several figures make one indicator."""
+        key = _measure(said)
+        of_lines = [number for t in self._targets if _target_measure(t.value) == key for number in t.value.numbers[:1]]
+        of_text = [figure.number for figure in self._said if _measure(figure) == key]
+        chosen = [self._targets[number].value.numbers[0] for number in numbers]
+        return bool(
+            (len(of_lines) > 1 and said.number in (sum(of_lines), sum(chosen) if len(chosen) > 1 else None))
+            or (len(of_text) > 1 and not said.share and sum(of_text) in chosen)
+        )
+
+
+def agrees(said: CountedFigure, value: Value) -> bool:
+    """Whether an indicator may stand beside what was said: the same number, or one on the side that was left open.
+
+    A share must be aimed at as said; a count may be more than an indicator's least. Digits out of order, or a zero too
+    many, are a slip on whichever side.
+    """
+    if said.kind == "date":
+        return _same_date(said, value)
+    one, other = _number(said.number, said.measure), _number(value.numbers[0], value.measure)
+    if said.kind == "money" and value.fen is not None and said.fen is not None:
+        one, other = Decimal(said.fen), Decimal(value.fen)
+    return stand_together((said.operator, one), (value.operator, other), share=said.share)
+
+
+def stand_together(said: tuple[str, Decimal], stated: tuple[str, Decimal], *, share: bool) -> bool:
+    """Whether what was said and what an indicator states may stand beside each other, each an operator and a number."""
+    (sign, one), (limit, other) = said, stated
+    if one == other or "≈" in (sign, limit):
+        return True
+    if _is_slip(one, other):
+        return False
+    if sign in ("≥", ">"):
+        return other > one and limit not in ("≤", "<")
+    if sign in ("≤", "<"):
+        return other < one and limit not in ("≥", ">")
+    if limit in ("≤", "<"):
+        return one < other
+    return limit in ("≥", ">") and not share and one > other
+
+
+def _is_slip(one: Decimal, other: Decimal) -> bool:
+    """Whether two numbers have the same digits in another order or with a zero more."""
+    first, second = ("".join(map(str, number.normalize().as_tuple().digits)) for number in (one, other))
+    return first == second or (len(first) > 1 and sorted(first) == sorted(second))
+
+
+def _same_date(said: CountedFigure, value: Value) -> bool:
+    """Whether two dates are of one month, of one day where both name a day."""
+    number = int(value.numbers[-1])
+    digits = {"日": number % 10_000, "月": number % 100 * 100, "年": 0}[value.measure]
+    own = int(said.number) % 10_000 if said.measure == "日" else int(said.number) % 100 * 100
+    year, own_year = number // (10_000 if value.measure == "日" else 100), 0
+    if said.number >= 100_000:
+        own_year = int(said.number) // (10_000 if said.measure == "日" else 100)
+    if own_year and year and own_year != year:
+        return False
+    return not digits or digits // 100 == own // 100
+
+
+def _number(number: Decimal, measure: str) -> Decimal:
+    return number * _IN.get(measure, ("", 1))[1]
+
+
+def _measure(said: CountedFigure) -> str:
+    if said.kind in ("money", "date"):
+        return said.kind
+    return _class(said.measure)
+
+
+def _target_measure(value: Value) -> str:
+    """What the value of an indicator is compared by; ``""`` for one that is not compared."""
+    if value.kind == "date" and value.numbers and value.measure in ("日", "月"):
+        return "date"
+    if value.kind == "money" and value.fen is not None:
+        return "money"
+    plain = value.kind == "number" and len(value.numbers) == 1 and value.measure and "several" not in value.notes
+    return _class(value.measure) if plain else ""
+
+
+def _class(measure: str) -> str:
+    return measure_class(_IN.get(measure, (measure, 1))[0])
+
+
+@lru_cache(maxsize=16_384)
+def _core(name: str) -> str:
+    """What a name or noun is about: 举办培训班期数 -> 举办培训班."""
+    key = name_key(name).replace("的", "")
+    key = _LEAD.sub("", key, count=1) if _LEAD.match(key) else key
+    return _TIME_END.sub("", _COUNT_END.sub("", key))
+
+
+def _head(name: str) -> str:
+    """合格率 of 工程验收合格率; ``""`` for what is no rate."""
+    found = _RATE_HEAD.search(name_key(name))
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=65_536)
+def _overlap(words: str, text: str) -> tuple[float, int]:
+    """How many of the pairs of characters of some words a text holds: their share, and their number."""
+    found = {words[n : n + 2] for n in range(len(words) - 1)}
+    found = found - _SAYS_NOTHING or found
+    hits = sum(pair in text for pair in found)
+    return (hits / len(found), hits) if found else (0.0, 0)
