@@ -24,6 +24,10 @@ _MARK = f"[{re.escape(TICKED + UNTICKED + ''.join(_FONT))}]"
 _OPEN, _CLOSE = r"[(\[【〔{]", r"[)\]】〕}]"
 #: a letter before an option, or the number of one
 _ORDINAL = r"[(]?(?:[0-9]{1,2}|[A-Za-z])[.、)](?!\d)|[①-⑳]|[0-9]{1,2}(?=[^\W\d])"
+#: what explains an option and is no mark: 优（90分以上）, 良 80-90分, 其他（请注明）
+_SCORES = r"[≥≤<>]*\d{2,3}(?:\.\d+)?分?(?:\s*[-~—–至]\s*[≥≤<>]*\d{2,3}(?:\.\d+)?)?分?(?:\((?:不?含)\))?(?:及?以[上下])?"
+_INSIDE = rf"[^()\[\]【】〔〕{{}}\n{re.escape(TICKED + UNTICKED)}]"
+_NOTE = rf"{_OPEN}(?=\s*(?:[≥≤<>]*\d|[^\W\da-zA-Z_]{{2}}))(?:{_INSIDE}|{_OPEN}{_INSIDE}*{_CLOSE})+{_CLOSE}|{_SCORES}"
 #: what may be meant as a mark: a letter or one of these words alone, or neither word nor punctuation
 _ODD = r"[A-Za-zÀ-ÿ是对勾选有]|[^\w\s()\[\]【】〔〕{}、,;:/.。…—_-]"
 
@@ -181,6 +185,6 @@ def _pattern(options: tuple[str, ...]) -> re.Pattern[str]:
     option = "|".join(r"\s*".join(map(re.escape, name)) for name in named)
     mark = rf"{_OPEN}\s*(?:{_MARK}+)?\s*{_CLOSE}|{_MARK}+"
     return re.compile(
-        rf"(?P<option>{option or '(?!)'})|(?P<mark>{mark})|(?P<blank>[\s、,;，；]+)|(?P<skip>{_ORDINAL})"
+        rf"(?P<option>{option or '(?!)'})|(?P<mark>{mark})|(?P<blank>[\s、,;，；]+)|(?P<skip>{_NOTE}|{_ORDINAL})"
         rf"|(?P<word>[A-Za-zÀ-ÿ]{{2,}})|(?P<strange>{_OPEN}?(?:{_ODD}){_CLOSE}?)|(?P<x>.)"
     )

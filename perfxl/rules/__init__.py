@@ -27,7 +27,7 @@ __all__ = ["NEEDS", "Hit", "NotApplicable", "Rule", "all_rules", "codes_of", "li
 FAMILIES = (
     "amount", "box", "complete_fields", "complete_indicators", "contact", "cross_forms", "cross_indicators",
     "cross_projects", "date", "dup", "layout", "narrative", "quality_names", "quality_targets", "quality_values",
-    "score", "submissions", "sums", "typo",
+    "score", "actual", "submissions", "sums", "typo",
 )  # fmt: skip
 
 

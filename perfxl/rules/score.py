@@ -13,12 +13,13 @@ from typing import NamedTuple
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Field, Profile
-from perfxl.reading import COST, AmountRow, FormRows, IndicatorRow, ResultRow, TextRow
+from perfxl.reading import AmountRow, FormRows, IndicatorRow, ResultRow, TextRow
+from perfxl.reading.marks import TICKED, read_marks
 from perfxl.rules.rule import Family, Hit, NotApplicable
 from perfxl.rules.texts import declared
-from perfxl.rules.wording import first_word, measure_key, plain, shown
+from perfxl.rules.wording import plain, shown
 from perfxl.tables import Return
-from perfxl.values import Value, decimals, is_placeholder, squeeze, wan
+from perfxl.values import decimals, is_placeholder, squeeze, wan
 
 RULES = Family(needs="scores")
 
@@ -26,25 +27,23 @@ WHOLE = Decimal(100)
 #: SCORE-07 gives the names of no more indicators
 NAMED = 3
 RESULT, SCORE = Text("实际完成值", "result"), Text("得分", "score")
-NEGATIVE = Text(
-    "“{name}”的得分是负数：{score}。请改正。", "The score of “{name}” is negative: {score}. Please correct it."
-)
+NEGATIVE = Text("“{name}”的得分为负数：{score}。", "The score of “{name}” is negative: {score}.")
 SCORE_UNREAD = Text(
-    "有 {n} 条指标的得分不是数字：“{text}”。请只填数字，如“9.5”。",
+    "{n} 条指标的得分不是数字：“{text}”。应只填数字，如“9.5”。",
     "The score of {n} indicators is no number: “{text}”. Write only a number, such as 9.5.",
 )
 FIELD_UNREAD = Text(
-    "“{label}”填的是“{text}”，不是数字。请只填数字，如“9.5”。",
+    "“{label}”填写“{text}”，不是数字。应只填数字，如“9.5”。",
     "“{label}” is “{text}”, which is no number. Write only a number, such as 9.5.",
 )
 NO_COLUMN = Text(
-    "这张表没有“得分”栏，无法核对自评得分。请使用下发的表样填写。",
+    "本表没有“得分”栏，无法核对自评得分，应使用下发的表样填报。",
     "There is no column 得分 on this form, so its scores cannot be checked. Please use the form that was sent out.",
 )
-SUM_UNREAD = Text("有得分没有填写或读不出来，无法核对", "a score is missing or cannot be read")
+SUM_UNREAD = Text("有得分未填写或无法识别，不能核对", "a score is missing or cannot be read")
 RATE_UNREAD = Text(
-    "“{label}”填的“{text}”不是比率，应为 {computed}%。请改正。",
-    "“{label}” says “{text}”, which is no rate; it is {computed}%. Please correct it.",
+    "“{label}”填写“{text}”，不是比率，应为 {computed}%。",
+    "“{label}” says “{text}”, which is no rate; it is {computed}%.",
 )
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)[分%]?")
 
@@ -130,12 +129,14 @@ def _by_key(form: FormRows) -> dict[str, TextRow]:
     name=Text("得分超过分值", "Score above its weight"),
     what=Text("得分在 0 和分值之间", "A score lies between 0 and its weight"),
     message=Text(
-        "“{name}”得 {score} 分，超过它的分值 {weight} 分。请核对后改正。",
-        "“{name}” scores {score}, more than its weight of {weight}. Please check and correct.",
+        "“{name}”自评 {score} 分，超过其分值 {weight} 分。",
+        "“{name}” scores {score}, more than its weight of {weight}.",
     ),
     source="得分不超过分值",
-    why=Text("超额完成也只得满分，否则总分会高估。", "Full marks are the most there is; more would raise the total."),
-    fix=Text("把得分改为不超过分值。", "Give no more than the weight."),
+    why=Text("超额完成的也以满分为限，否则总分虚高。", "Full marks are the most there is; more would raise the total."),
+    fix=Text(
+        "将得分改为 0 至分值之间的数，并改正总分。", "Write a score between 0 and the weight, and correct the total."
+    ),
     wrong=Text("分值 10，得分 12", "weight 10, score 12"),
     right=Text("分值 10，得分 10", "weight 10, score 10"),
 )
@@ -160,16 +161,19 @@ def above_its_weight(book: Return, lang: Lang) -> Iterator[Hit]:
 
 @RULES.error(
     "SCORE-02",
-    name=Text("没有自评", "Not evaluated"),
-    what=Text("每条指标都要有实际完成值和得分", "Every indicator has a result and a score"),
+    name=Text("未自评", "Not evaluated"),
+    what=Text("每条指标应填写实际完成值和得分", "Every indicator has a result and a score"),
     message=Text(
-        "有 {n} 条指标没有填{what}。请补填；没有完成的，实际完成值填写完成了多少，得分按比例扣减。",
-        "{n} indicators have no {what}. Please fill it in; where a target was missed, say how much was reached.",
+        "{n} 条指标未填写{what}。",
+        "{n} indicators have no {what}.",
     ),
     source="每条指标都要自评",
     basic=True,
-    why=Text("没有结果和得分，就算不出总分。", "Without results and scores there is no total."),
-    fix=Text("逐条填写实际完成值和得分。", "Fill in the result and the score of each."),
+    why=Text("缺少实际完成值或得分的，总分无法核定。", "Without results and scores there is no total."),
+    fix=Text(
+        "补填实际完成值和得分（只填数字）；未完成的，填写实际完成的数，得分按比例扣减。",
+        "Fill in results and scores (figures only); where a target was missed, write what was reached.",
+    ),
     wrong=Text("指标值 ≥95%，实际完成值空白", "target ≥95%, no result"),
     right=Text("指标值 ≥95%，实际完成值 96%，得分 10", "target ≥95%, result 96%, score 10"),
 )
@@ -202,13 +206,16 @@ def _by_form(book: Return, wanted: Callable[[ResultRow], bool]) -> Iterator[list
     name=Text("总分与各项得分不符", "Total score differs"),
     what=Text("总分等于各指标得分与预算执行率得分之和", "The total is the sum of all scores"),
     message=Text(
-        "“{label}”填报 {stated} 分，{n} 项得分相加是 {computed} 分，{more} {gap} 分。请核对后改正。",
-        "“{label}” states {stated}; the {n} scores make {computed}: {gap} too {more}. Please check and correct.",
+        "“{label}”填报 {stated} 分，{n} 项得分合计为 {computed} 分，{more} {gap} 分。",
+        "“{label}” states {stated}; the {n} scores make {computed}: {gap} too {more}.",
     ),
     source="总分为各项得分之和",
     follows=("SCORE-01",),
-    why=Text("总分决定等级，要由各项得分得出。", "The total decides the grade and follows from the scores."),
-    fix=Text("把各项得分重新相加；改动得分后记得改总分。", "Add the scores again; change the total after a score."),
+    why=Text("总分决定等级，应由各项得分得出。", "The total decides the grade and follows from the scores."),
+    fix=Text(
+        "重新加总各项得分（含预算执行率得分），改正总分或填错的得分。",
+        "Add all scores again, that of the rate too, and correct the total or the wrong score.",
+    ),
     wrong=Text("10＋48＋29＋9＝96，总分填 98", "10 + 48 + 29 + 9, total 98"),
     right=Text("10＋48＋29＋9＝96，总分填 96", "10 + 48 + 29 + 9, total 96"),
 )
@@ -242,13 +249,15 @@ def total_score_differs(book: Return, lang: Lang) -> Iterator[Hit | NotApplicabl
     name=Text("执行率不符", "Rate of spending differs"),
     what=Text("执行率＝全年执行数÷全年预算数", "The rate is what was spent over the budget"),
     message=Text(
-        "“{label}”填报 {stated}，而{part} {spent} 万元÷{whole} {budget} 万元＝{computed}%。请核对后改正。",
-        "“{label}” states {stated}, but {part} {spent} over {whole} {budget} is {computed}%. Please check and correct.",
+        "“{label}”填报 {stated}，而{part} {spent} 万元÷{whole} {budget} 万元＝{computed}%。",
+        "“{label}” states {stated}, but {part} {spent} over {whole} {budget} is {computed}%.",
     ),
     source="执行率由执行数和预算数得出",
     follows=("COMPLETE-01",),
     why=Text("预算执行率直接计入总分。", "The rate goes straight into the total score."),
-    fix=Text("用全年执行数除以全年预算数重新计算；先确认两个金额无误。", "Divide again, once both amounts are right."),
+    fix=Text(
+        "先核对全年执行数和全年预算数，再以前者除以后者重新计算执行率。", "Divide again, once both amounts are right."
+    ),
     wrong=Text("预算 30 万元，执行 27 万元，执行率 93%", "27 of 30, rate 93%"),
     right=Text("预算 30 万元，执行 27 万元，执行率 90%", "27 of 30, rate 90%"),
 )
@@ -272,13 +281,16 @@ def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("执行率得分不符", "Score of the rate differs"),
     what=Text("预算执行率得分＝分值×执行率", "The score of the rate is its weight times the rate"),
     message=Text(
-        "“{label}”填报 {stated} 分，按分值 {weight} 分、执行率 {rate}% 计算是 {computed} 分。请核对。",
-        "“{label}” states {stated}; {weight} times {rate}% is {computed}. Please check.",
+        "“{label}”填报 {stated} 分，按分值 {weight} 分、执行率 {rate}% 计算为 {computed} 分。",
+        "“{label}” states {stated}; {weight} times {rate}% is {computed}.",
     ),
     source="预算执行率按执行率得分",
     follows=("SCORE-01", "SCORE-04"),
     why=Text("执行率的得分按公式计算，不另行评定。", "This score is worked out, not judged."),
-    fix=Text("用分值乘以执行率；执行率超过 100% 的得满分。", "Multiply; a rate above 100% is given full marks."),
+    fix=Text(
+        "按分值乘以执行率改正得分（执行率超过 100% 的得满分），并改正总分。",
+        "Write weight times rate (above 100% full marks), and correct the total.",
+    ),
     wrong=Text("分值 10，执行率 90%，得分 10", "weight 10, rate 90%, score 10"),
     right=Text("分值 10，执行率 90%，得分 9", "weight 10, rate 90%, score 9"),
 )
@@ -305,77 +317,18 @@ def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 @RULES.warning(
-    "SCORE-06",
-    name=Text("未完成却得满分", "Full marks for a missed target"),
-    what=Text("没有达到指标值的不能得满分", "A target that was missed is not given full marks"),
-    message=Text(
-        "“{name}”的指标值是“{target}”，实际完成“{actual}”，没有达到，却得满分 {score} 分。请核对完成值或得分。",
-        "“{name}” aims at “{target}” and reached “{actual}”, and still scores the full {score}. "
-        "Please check the result or the score.",
-    ),
-    source="得分应与完成情况一致",
-    follows=("SCORE-01", "SCORE-02"),
-    why=Text(
-        "得分与完成情况不一致，自评就不可信。", "A score that does not fit its result makes the evaluation worthless."
-    ),
-    fix=Text("按完成比例扣分并说明原因，或更正实际完成值。", "Take marks off and say why, or correct the result."),
-    wrong=Text("指标值 ≥95%，完成 90%，分值 10，得分 10", "target ≥95%, reached 90%, 10 of 10"),
-    right=Text("指标值 ≥95%，完成 90%，分值 10，得分 9.5", "target ≥95%, reached 90%, 9.5 of 10"),
-)
-def full_marks_for_a_missed_target(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Compares figures of one measure. Less than a target without a sign is no miss where less is better."""
-    for row in book.results:
-        if row.score is None or row.weight is None:
-            continue
-        if row.score >= row.weight > 0 and _missed(book.profile, row):
-            values = {
-                "name": shown(row.name), "target": shown(row.target.text), "actual": shown(row.actual.text),
-                "score": plain(exact(row.score)),
-            }  # fmt: skip
-            yield Hit((row.ref,), values, (row.actual_ref,), written=row.score_text)
-
-
-def _missed(profile: Profile, row: ResultRow) -> bool:
-    target, actual = _figure(row.target), _figure(row.actual)
-    if target is None or actual is None or target[1:] != actual[1:]:
-        return False
-    aim, reached = target[0], actual[0]
-    match row.target.operator:
-        case "≥":
-            return reached < aim
-        case ">":
-            return reached <= aim
-        case "≤":
-            return reached > aim
-        case "<":
-            return reached >= aim
-        case "=" if row.second != COST:
-            return reached > 0 if aim == 0 else reached < aim and not first_word(profile, "less_is_better", row.name)
-    return False
-
-
-def _figure(value: Value) -> tuple[Decimal, str, str] | None:
-    """(number, measure, kind) of a value that is a single figure."""
-    if value.kind == "money" and value.fen is not None:
-        return Decimal(value.fen), "", "money"
-    if value.kind != "number" or len(value.numbers) != 1 or value.approx:
-        return None
-    return value.numbers[0], measure_key(value.measure), "number"
-
-
-@RULES.warning(
     "SCORE-07",
     name=Text("扣分没有说明原因", "Marks off without a reason"),
-    what=Text("扣了分的指标要说明偏差原因和改进措施", "Where marks are taken off, the form says why"),
+    what=Text("扣分的指标应说明偏差原因和改进措施", "Where marks are taken off, the form says why"),
     message=Text(
-        "有 {n} 条指标扣了分（{names}），没有填偏差原因和改进措施。请补填。",
-        "Marks are taken off {n} indicators ({names}) and no reason is given. Please add it.",
+        "{n} 条指标有扣分（{names}），未填写偏差原因和改进措施。",
+        "Marks are taken off {n} indicators ({names}) and no reason is given.",
     ),
-    source="没有完成的要说明原因和改进措施",
+    source="未完成的应说明原因和改进措施",
     group="form",
     follows=("SCORE-02",),
-    why=Text("自评是为了改进，只扣分不说明原因起不到作用。", "An evaluation without reasons improves nothing."),
-    fix=Text("写明没有完成的原因和下一步怎么改。", "Say why the target was missed and what will be done."),
+    why=Text("自评旨在改进管理，只扣分不说明原因难以改进。", "An evaluation without reasons improves nothing."),
+    fix=Text("补填未完成的原因和下一步改进措施。", "Say why the target was missed and what will be done."),
     wrong=Text("分值 10，得分 8，原因空白", "weight 10, score 8, no reason"),
     right=Text("分值 10，得分 8，原因：汛期推迟施工，已列入下年计划", "weight 10, score 8, and why"),
 )
@@ -392,18 +345,27 @@ def marks_off_without_a_reason(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit(tuple(row.reason_ref for row in found), {"n": len(found), "names": names})
 
 
+UNCLEAR = Text(
+    "“{label}”的勾选标记“{mark}”位于“{option}”与“{after}”之间，无法确定选的是哪一级。",
+    "Under “{label}” the tick “{mark}” is between “{option}” and “{after}”: which grade is meant is open.",
+)
+
+
 @RULES.error(
     "SCORE-08",
     name=Text("等级与总分不符", "Grade does not fit the score"),
     what=Text("自评等级由总分决定，只选一级", "The grade follows from the total score, and there is one"),
     message=Text(
-        "“{label}”选的是“{grade}”，总分 {score} 分应为“{right}”（{bounds}）。请核对后改正。",
-        "“{label}” is “{grade}”, but a total of {score} is “{right}” ({bounds}). Please check and correct.",
+        "“{label}”选择“{grade}”，总分 {score} 分应为“{right}”（{bounds}）。",
+        "“{label}” is “{grade}”, but a total of {score} is “{right}” ({bounds}).",
     ),
     source="等级按总分确定",
     follows=("SCORE-03",),
-    why=Text("等级是总分的结论，两者不能矛盾。", "The grade is what the score comes to."),
-    fix=Text("先核对总分，再按总分选等级。", "Check the total first, then tick its grade."),
+    why=Text("等级由总分得出，两者应一致。", "The grade is what the score comes to."),
+    fix=Text(
+        "先核对总分，再按总分只勾选一个等级，标记紧靠该等级。",
+        "Check the total, then tick its grade alone, the mark right beside it.",
+    ),
     wrong=Text("总分 86，等级 优", "total 86, grade 优"),
     right=Text("总分 86，等级 良", "total 86, grade 良"),
 )
@@ -415,6 +377,11 @@ def grade_against_score(book: Return, lang: Lang) -> Iterator[Hit]:
         score = number(total.text) if total else None
         if not row.text or not set(field.options) <= set(grades) or total is None or score is None:
             continue
+        marks = [(mark, *beside) for mark, *beside in read_marks(row.written, field.options).open if mark in TICKED]
+        if marks:
+            words = dict(zip(("mark", "option", "after"), marks[0], strict=True))
+            yield Hit((row.ref,), {"label": row.label} | words, written=row.written, message=UNCLEAR)
+            continue
         right = max((grade for grade in grades if score >= grades[grade]), key=lambda g: grades[g], default="")
         if right and row.text != right:
             bounds = "，".join(f"{grade} ≥{least:g}" for grade, least in grades.items() if least)
@@ -423,13 +390,13 @@ def grade_against_score(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 QUOTA = Text(
-    "“{level}”下各指标分值合计 {weight}，应为 {quota}。请调整。",
+    "“{level}”下各指标分值合计 {weight} 分，应为 {quota} 分。",
     "The weights under “{level}” add up to {weight}; they must make {quota}.",
 )
 
 USUAL = Text(
-    "“{level}”下各指标分值合计 {weight}，这样的表一般为 {quota}。请核对。",
-    "The weights under “{level}” add up to {weight}; on such a form it is {quota} as a rule. Please check.",
+    "“{level}”下各指标分值合计 {weight} 分，本类表一般为 {quota} 分。",
+    "The weights under “{level}” add up to {weight}; on such a form it is {quota} as a rule.",
 )
 
 
@@ -441,7 +408,7 @@ USUAL = Text(
         "All weights, and those of each level that has a quota, must make the allotted figure",
     ),
     message=Text(
-        "全部指标分值合计 {weight}，应为 {quota}。请调整。", "All weights add up to {weight}; they must make {quota}."
+        "全部指标分值合计 {weight} 分，应为 {quota} 分。", "All weights add up to {weight}; they must make {quota}."
     ),
     source="分值合计应为 100",
     needs="weights",

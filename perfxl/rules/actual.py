@@ -1,0 +1,444 @@
+"""SCORE-06, SCORE-09 to SCORE-15: what a self-evaluation says was reached, against its targets and its scores.
+
+Target and result are compared by operator, number, measure and date; measures of one kind (吨, 千克) are converted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from perfxl.model import Lang, Severity, Text
+from perfxl.profiles import Profile
+from perfxl.reading import COST, ResultRow
+from perfxl.rules.rule import Family, Hit
+from perfxl.rules.wording import PERCENT, SATISFACTION, first_word, is_share, measure_key, plain, shown
+from perfxl.tables import Return
+from perfxl.values import Value, squeeze, wan
+
+RULES = Family(needs="scores")
+
+WHOLE = Decimal(100)
+#: a score may be above the share of the target that was reached by so much of its weight
+ALLOWED = Decimal("0.25")
+#: a result of so many times the target has probably a digit too many
+FAR = 5
+#: kinds of targets that a result has to answer with a figure or a date
+_MEASURED = ("number", "range", "money", "unit_price", "frequency", "ratio")
+_WHEN = ("date", "period")
+#: units of one quantity, each in the smallest of them
+_SIZES = (
+    {"克": 1, "g": 1, "千克": 1000, "公斤": 1000, "kg": 1000, "吨": 1_000_000, "t": 1_000_000},
+    {"米": 1, "m": 1, "千米": 1000, "公里": 1000, "km": 1000},
+    {"平方米": 3, "m2": 3, "亩": 2000, "公顷": 30_000, "平方公里": 3_000_000, "平方千米": 3_000_000},
+    {"立方米": 1, "方": 1, "m3": 1},
+    {"千瓦时": 1, "kwh": 1, "度": 1},
+    {"分钟": 1, "小时": 60, "天": 1440, "日": 1440},
+    {"个月": 1, "月": 1, "季度": 3, "年": 12},
+    {"人": 1, "名": 1, "位": 1},
+    {"次": 1, "回": 1, "次/年": 1},
+    {"期": 1, "期/年": 1},
+)
+#: nothing came to pass: as much as 0 where less is better
+_NOTHING = re.compile(r"(?:无|没有|未发生|未出现|未发现|未收到|未接到|零)[^0-9]{0,12}")
+_NOT_DONE = re.compile(r"(?:无|没有|未|尚未|暂未|暂无)")
+_DONE = re.compile(r"完成|按时|按期|如期|及时|达标|达到")
+_BARE = re.compile(r"[≥≤<>=~≈%％＝±+－—–-]+")
+_LIMIT = re.compile(r"[≥≤<>]|不[低少高晚迟超]|前\Z|之?前[^0-9]*完成|以[前内上下]|之内")
+_TIME = re.compile(r"提前|季度|半年|年[初中底末]|[0-9]\s*[年月]")
+_SAVED = re.compile(r"减少|降低|下降|节约|节省|压减|缩短|挽回|避免|率\Z")
+
+
+class Comparison(NamedTuple):
+    """What was reached against what was aimed at.
+
+    ``share``: the part of the target that was reached, 1 for all or more, ``None`` where it was missed and there is no
+    part (a date). ``times``: reached over aimed at, ``None`` where that says nothing.
+    """
+
+    share: Decimal | None
+    times: Decimal | None = None
+
+
+def compared(profile: Profile, row: ResultRow) -> Comparison | None:
+    """``None`` where the two cannot be compared."""
+    if row.target.kind in _WHEN:
+        return _by_date(row)
+    aim, reached = _figure(row.target, profile, row), _figure(row.actual, profile, row)
+    if aim is None or reached is None or reached[0] < 0:
+        return None
+    factor = _factor(reached[1], aim[1])
+    if factor is None:
+        return None
+    return _by_number(profile, row, aim[0], reached[0] * factor)
+
+
+def _by_number(profile: Profile, row: ResultRow, aim: Decimal, reached: Decimal) -> Comparison:
+    times = reached / aim if aim > 0 else None
+    most = row.target.operator in ("≤", "<")
+    strictly = row.target.operator in ("<", ">")
+    if row.target.kind != "range" and row.target.operator not in ("≥", ">", "≤", "<"):
+        less = row.second == COST or bool(first_word(profile, "less_is_better", row.name))
+        if less and aim > 0 and (reached <= aim or (row.second != COST and _SAVED.search(squeeze(row.name)))):
+            return Comparison(Decimal(1))
+        most = less or aim == 0
+    if strictly and reached == aim:
+        return Comparison(None)
+    if most:
+        missed = reached > aim
+        return Comparison(aim / reached if missed and reached > 0 else Decimal(0) if missed else Decimal(1))
+    return Comparison(min(reached / aim, Decimal(1)) if aim > 0 else Decimal(1), times)
+
+
+def _by_date(row: ResultRow) -> Comparison | None:
+    """A month is reached by any of its days, and is over with its last."""
+    aim, reached = _day(row.target, last=True), _day(row.actual, last=False)
+    return None if aim is None or reached is None else Comparison(Decimal(1) if reached <= aim else None)
+
+
+def _day(value: Value, *, last: bool) -> int | None:
+    """A date as 20231231: of a period its end; of a month or year its first day, or its last."""
+    if value.kind not in _WHEN or not value.numbers or value.year is None:
+        return None
+    digits = int(value.numbers[-1])
+    for precision, end in (("年", 12), ("月", 31)):
+        if value.measure == precision or (value.measure == "年" and precision == "月"):
+            digits = digits * 100 + (end if last else 1)
+    return digits
+
+
+def _figure(value: Value, profile: Profile, row: ResultRow) -> tuple[Decimal, str] | None:
+    """(number, measure) of a value that is a single figure; the lower end of a range that is a target."""
+    if value is row.actual and _is_nothing(profile, row):
+        return Decimal(0), ""
+    if value.kind == "money" and value.fen is not None:
+        return Decimal(value.fen), "分"
+    if value.kind == "ratio" and len(value.numbers) == 2 and value.numbers[1]:
+        return value.numbers[0] / value.numbers[1], ":"
+    if value.kind == "range" and value is row.target and len(value.numbers) == 2:
+        end = 1 if row.second == COST or first_word(profile, "less_is_better", row.name) else 0
+        return value.numbers[end], value.measure
+    if value.kind in ("number", "frequency", "unit_price", "relative") and len(value.numbers) == 1:
+        return value.numbers[0], value.measure
+    return None
+
+
+def _factor(measure: str, wanted: str) -> Decimal | None:
+    """By what a figure of one measure is multiplied to be one of another; a figure without one has that of the target.
+
+    ``None`` where they cannot be compared. A bare figure is no percentage.
+    """
+    one, other = measure_key(measure.lower()), measure_key(wanted.lower())
+    if one == other or (not one and other not in (PERCENT, "分", ":")) or not other:
+        return Decimal(1)
+    for sizes in _SIZES:
+        if one in sizes and other in sizes:
+            return Decimal(sizes[one]) / sizes[other]
+    return None
+
+
+def _is_nothing(profile: Profile, row: ResultRow) -> bool:
+    """Whether the result is 无, 未发生, 无投诉, and so the best that can be."""
+    if row.target.kind in _WHEN:
+        return False
+    best = row.target.operator in ("≤", "<") or (row.target.numbers and not any(row.target.numbers))
+    return bool(best or first_word(profile, "less_is_better", row.name)) and bool(
+        _NOTHING.fullmatch(squeeze(row.actual.text))
+    )
+
+
+def _asks_for_a_figure(row: ResultRow) -> bool:
+    return bool(row.target.numbers) and (row.target.kind in (*_MEASURED, *_WHEN, "relative"))
+
+
+def _quoted(row: ResultRow) -> dict[str, object]:
+    score = "" if row.score is None else plain(Decimal(str(row.score)))
+    return {
+        "name": shown(row.name), "target": shown(row.target.text), "actual": shown(row.actual.text), "score": score,
+    }  # fmt: skip
+
+
+@RULES.warning(
+    "SCORE-06",
+    name=Text("未完成却得满分", "Full marks for a missed target"),
+    what=Text("没有达到指标值的不得评满分", "A target that was missed is not given full marks"),
+    message=Text(
+        "“{name}”的指标值为“{target}”，实际完成“{actual}”，未达到指标值，自评却为满分 {score} 分。",
+        "“{name}” aims at “{target}” and reached “{actual}”, and still scores the full {score}.",
+    ),
+    source="得分应与完成情况一致",
+    follows=("SCORE-01", "SCORE-02", "SCORE-09", "SCORE-10"),
+    why=Text("得分与完成情况不一致，自评结果不可采信。", "A score that does not fit its result makes it worthless."),
+    fix=Text(
+        "核对实际完成值；确未达到的，按完成比例扣减得分，说明原因，并改正总分。",
+        "Check the result; where the target was missed, take marks off in proportion, say why, and correct the total.",
+    ),
+    wrong=Text("指标值 ≥95%，完成 90%，分值 10，得分 10", "target ≥95%, reached 90%, 10 of 10"),
+    right=Text("指标值 ≥95%，完成 90%，分值 10，得分 9.5", "target ≥95%, reached 90%, 9.5 of 10"),
+)
+def full_marks_for_a_missed_target(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Figures of one kind of measure, and dates. Less than a target without a sign is no miss where less is better."""
+    for row in book.results:
+        if row.score is None or row.weight is None or not row.score >= row.weight > 0:
+            continue
+        found = compared(book.profile, row)
+        if found is not None and (found.share is None or found.share < 1):
+            yield Hit((row.ref,), _quoted(row), (row.actual_ref,), written=row.score_text)
+
+
+WORDS = Text(
+    "“{name}”的指标值为“{target}”，实际完成值填写“{actual}”，未写明完成的数量或时间，无法与指标值对照。",
+    "“{name}” aims at “{target}”; its result “{actual}” gives no figure or date that could be held against it.",
+)
+COPIED = Text(
+    "“{name}”的实际完成值“{actual}”照抄了指标值，未反映实际完成情况。",
+    "The result of “{name}” is the target “{actual}” copied, and does not say what was reached.",
+)
+LIMIT = Text(
+    "“{name}”的实际完成值填写“{actual}”，应为确定的数量或时间。",
+    "The result of “{name}” is “{actual}”; it should be a definite figure or date.",
+)
+NO_SUCH_DATE = Text("“{name}”的实际完成值“{actual}”不是存在的日期。", "“{actual}”, the result of “{name}”, is no date.")
+SEVERAL = Text(
+    "“{name}”的实际完成值“{actual}”含有多个数，无法确定以哪个为准。",
+    "The result of “{name}”, “{actual}”, has several figures, and which of them counts is open.",
+)
+BEFORE = Text(
+    "“{name}”的实际完成时间“{actual}”早于本表所属的 {year} 年度。",
+    "“{name}” was reached on “{actual}”, before the year {year} of this form.",
+)
+
+
+@RULES.error(
+    "SCORE-09",
+    name=Text("实际完成值不明确", "Result not stated"),
+    what=Text(
+        "实际完成值应写明实际完成的数量、比率、金额或时间",
+        "A result states the quantity, rate, amount or date that was reached",
+    ),
+    message=Text(
+        "“{name}”的指标值为“{target}”，实际完成值填写“{actual}”，未反映实际完成情况，却自评 {score} 分。",
+        "“{name}” aims at “{target}”; its result is “{actual}”, which reports nothing, and still scores {score}.",
+    ),
+    source="实际完成值应与指标值对应",
+    basic=True,
+    why=Text("未写明完成多少，得分没有依据。", "Without what was reached there is no ground for the score."),
+    fix=Text(
+        "按指标值的计量单位填写全年实际完成的数；确未开展的，填 0 并扣减得分、说明原因。",
+        "Write what was reached in the year, in the measure of the target; where nothing was, write 0 and say why.",
+    ),
+    wrong=Text("指标值 ≥95%，实际完成值 较好", "target ≥95%, result 较好"),
+    right=Text("指标值 ≥95%，实际完成值 96%", "target ≥95%, result 96%"),
+)
+def result_not_stated(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A result that is a placeholder, a word, a sign or the target again; one that has several figures or a limit."""
+    for row in book.results:
+        if row.actual.kind == "empty" or row.target.kind in ("empty", "placeholder", "unread"):
+            continue
+        found = _not_stated(book, row)
+        if found is not None:
+            message, severity = found
+            values = _quoted(row) | {"year": row.form.year}
+            yield Hit((row.actual_ref,), values, written=row.actual.text, message=message, severity=severity)
+
+
+def _not_stated(book: Return, row: ResultRow) -> tuple[Text | None, Severity] | None:
+    actual, text = row.actual, squeeze(row.actual.text)
+    if _is_nothing(book.profile, row) or (not row.score and _NOT_DONE.match(text)):
+        return None
+    if actual.kind == "placeholder" or _BARE.fullmatch(text):
+        return (None if row.score else WORDS), Severity.ERROR
+    if "impossible_date" in actual.notes:
+        return NO_SUCH_DATE, Severity.ERROR
+    if not _asks_for_a_figure(row):
+        return None
+    if text == squeeze(row.target.text) and (_LIMIT.search(text) or actual.approx):
+        return COPIED, Severity.ERROR
+    if not actual.numbers or (row.target.kind in _WHEN) != (actual.kind in _WHEN):
+        return None if _is_answer(row) else (WORDS, Severity.WARNING if _DONE.search(text) else Severity.ERROR)
+    if "several" in actual.notes:
+        return SEVERAL, Severity.WARNING
+    if _LIMIT.search(text) or actual.approx:
+        return LIMIT, Severity.WARNING
+    early = row.target.kind in _WHEN and row.form.year is not None and actual.year is not None
+    return (BEFORE, Severity.WARNING) if early and (actual.year or 0) < (row.form.year or 0) else None
+
+
+def _is_answer(row: ResultRow) -> bool:
+    """Whether a figure answers a target that is a date, or the other way round: 提前10天, 全年."""
+    return (bool(row.actual.numbers) and row.actual.kind not in ("number", "money")) or bool(
+        _TIME.search(row.actual.text)
+    )
+
+
+@RULES.error(
+    "SCORE-10",
+    name=Text("实际完成值超出可能范围", "Impossible result"),
+    what=Text(
+        "满意度、合格率等比率不超过 100%，实际完成值不为负数",
+        "A share such as 满意度 is at most 100%, and no result is below zero",
+    ),
+    message=Text(
+        "“{name}”的实际完成值填写“{actual}”，{reason}。",
+        "The result of “{name}” is “{actual}”; {reason}.",
+    ),
+    source="实际完成值应真实准确",
+    basic=True,
+    why=Text("不可能出现的数一般为录入错误，得分随之失实。", "An impossible figure is a slip, and its score is wrong."),
+    fix=Text("核对原始资料，改正实际完成值，再核对得分。", "Check the records, correct the result, then its score."),
+    wrong=Text("满意度 ≥90%，实际完成值 192%", "满意度 ≥90%, result 192%"),
+    right=Text("满意度 ≥90%，实际完成值 92%", "满意度 ≥90%, result 92%"),
+)
+def impossible_result(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A share above 100%, and what is counted below zero."""
+    for row in book.results:
+        actual = row.actual
+        if actual.kind not in _MEASURED or not actual.numbers:
+            continue
+        share = is_share(book.profile, row.name) or row.second == SATISFACTION
+        if share and actual.measure == PERCENT and max(actual.numbers) > WHOLE:
+            reason = Text("此类比率不超过 100%", "a share of this kind is at most 100%")
+        elif min(actual.numbers) < 0 <= min(row.target.numbers, default=Decimal(0)):
+            reason = Text("实际完成的数不为负数", "what was reached is not below zero")
+        else:
+            continue
+        values = _quoted(row) | {"reason": reason.render(lang)}
+        yield Hit((row.actual_ref,), values, (row.ref,), written=actual.text)
+
+
+@RULES.warning(
+    "SCORE-11",
+    name=Text("实际完成值与指标值单位不一致", "Result in another measure"),
+    what=Text("实际完成值与指标值用同一计量单位", "A result is in the measure of its target"),
+    message=Text(
+        "“{name}”的指标值为“{target}”，实际完成值为“{actual}”，计量单位不一致，无法对照。",
+        "“{name}” aims at “{target}” and reached “{actual}”: the measures differ and cannot be compared.",
+    ),
+    source="实际完成值应与指标值对应",
+    follows=("SCORE-09", "SCORE-10"),
+    why=Text("单位不同，无法核定是否完成。", "In different measures nobody can tell whether the target was reached."),
+    fix=Text("按指标值的计量单位改填实际完成值。", "Write the result in the measure of the target."),
+    wrong=Text("指标值 ≥95%，实际完成值 12吨", "target ≥95%, result 12吨"),
+    right=Text("指标值 ≥95%，实际完成值 96%", "target ≥95%, result 96%"),
+)
+def result_in_another_measure(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Measures that cannot be converted; a bare figure beside a percentage or an amount of money counts as another."""
+    for row in book.results:
+        aim, reached = _figure(row.target, book.profile, row), _figure(row.actual, book.profile, row)
+        if aim is None or reached is None or not row.actual.numbers or row.target.kind == "relative":
+            continue
+        if _factor(reached[1], aim[1]) is None:
+            yield Hit((row.actual_ref,), _quoted(row), written=row.actual.text)
+
+
+@RULES.warning(
+    "SCORE-12",
+    name=Text("得分高于完成比例", "Score above what was reached"),
+    what=Text("没有达到指标值的，得分按完成比例扣减", "Where a target was missed, its score goes down in proportion"),
+    message=Text(
+        "“{name}”的指标值为“{target}”，实际完成“{actual}”，约为指标值的 {share}%，"
+        "分值 {weight} 分却自评 {score} 分，按比例约为 {computed} 分。",
+        "“{name}” aims at “{target}” and reached “{actual}”, about {share}% of it; "
+        "it scores {score} of {weight}, in proportion it would be about {computed}.",
+    ),
+    source="得分应与完成情况一致",
+    follows=("SCORE-01", "SCORE-02", "SCORE-09", "SCORE-10"),
+    why=Text("得分与完成情况不一致，自评结果不可采信。", "A score that does not fit its result makes it worthless."),
+    fix=Text(
+        "核对实际完成值和得分；得分按完成比例扣减，并改正总分。",
+        "Check the result and the score; take marks off in proportion and correct the total.",
+    ),
+    wrong=Text("指标值 300吨，完成 100吨，分值 10，得分 9.5", "target 300吨, reached 100吨, 9.5 of 10"),
+    right=Text("指标值 300吨，完成 100吨，分值 10，得分 3.3", "target 300吨, reached 100吨, 3.3 of 10"),
+)
+def score_above_completion(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A score that is above its share by more than a quarter of the weight, or anything for nothing."""
+    for row in book.results:
+        if row.score is None or row.weight is None or not 0 < row.score < row.weight:
+            continue
+        found = compared(book.profile, row)
+        if found is None or found.share is None or found.share >= 1:
+            continue
+        weight, score = Decimal(str(row.weight)), Decimal(str(row.score))
+        computed = weight * found.share
+        if not found.share or score > computed + weight * ALLOWED:
+            values = _quoted(row) | {
+                "share": plain(round(found.share * 100, 1)), "weight": plain(weight),
+                "computed": plain(round(computed, 1)),
+            }  # fmt: skip
+            stated = plain(score)
+            yield Hit((row.ref,), values, (row.actual_ref,), stated, plain(round(computed, 1)), written=row.score_text)
+
+
+@RULES.warning(
+    "SCORE-13",
+    name=Text("实际完成值远超指标值", "Result far above the target"),
+    what=Text("实际完成值与指标值应大体相当", "A result is of the size of its target"),
+    message=Text(
+        "“{name}”的指标值为“{target}”，实际完成“{actual}”，约为指标值的 {times} 倍，可能多录了数字或单位有误。",
+        "“{name}” aims at “{target}” and reached “{actual}”, about {times} times as much: "
+        "a digit or the measure may be wrong.",
+    ),
+    source="偏离指标值较多的应说明原因",
+    follows=("SCORE-09", "SCORE-10", "SCORE-11"),
+    why=Text("偏离过大的，不是录入有误，就是指标值定得过低。", "So far off, the figure is wrong or the target was."),
+    fix=Text(
+        "核对实际完成值的数字和单位；确属超额完成的，在偏差原因栏说明。",
+        "Check figure and measure; where so much was reached, say why in the column of reasons.",
+    ),
+    wrong=Text("指标值 12条，实际完成值 120条", "target 12条, result 120条"),
+    right=Text("指标值 12条，实际完成值 12条", "target 12条, result 12条"),
+)
+def result_far_above(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Five times the target and no reason given; not where less is better."""
+    for row in book.results:
+        if row.reason:
+            continue
+        found = compared(book.profile, row)
+        if found is not None and found.times is not None and found.times >= FAR:
+            values = _quoted(row) | {"times": plain(round(found.times, 1))}
+            yield Hit((row.actual_ref,), values, written=row.actual.text)
+
+
+@RULES.warning(
+    "SCORE-14",
+    name=Text("成本实际值与执行数不符", "Costs differ from what was spent"),
+    what=Text(
+        "成本指标的指标值合计等于全年预算数的，其实际完成值合计应等于全年执行数",
+        "Where the targets of the costs make the budget, their results make what was spent",
+    ),
+    message=Text(
+        "{n} 条成本指标的实际完成值合计 {computed} 万元，“{label}”（{where}）填报 {stated} 万元，相差 {gap} 万元。",
+        "The results of {n} costs make {computed}, but “{label}” ({where}) states {stated}: a difference of {gap}.",
+    ),
+    source="成本指标反映资金实际支出",
+    follows=("SCORE-06",),
+    why=Text("成本的实际值就是实际支出，两处应一致。", "What the costs came to is what was spent."),
+    fix=Text(
+        "核对各条成本指标的实际完成值和全年执行数，改正填错的一个。",
+        "Check the results of the costs and what was spent, and correct the one that is wrong.",
+    ),
+    wrong=Text("执行数 27 万元，成本实际值 21.6＋9.4 万元", "27 spent, costs 21.6 + 9.4"),
+    right=Text("执行数 27 万元，成本实际值 21.6＋5.4 万元", "27 spent, costs 21.6 + 5.4"),
+)
+def costs_against_spending(book: Return, lang: Lang) -> Iterator[Hit]:
+    """The whole of a form and what was spent of it are the amounts of its first rate (预算执行率)."""
+    for form in book.forms:
+        rates = (field for field in book.spec(form).fields.values() if field.kind == "rate")
+        rate = next(rates, None)
+        money = {row.column: row for row in form.amounts if row.table == "fields" and row.state == "ok"}
+        spent, whole = (money.get(key) for key in rate.of) if rate else (None, None)
+        costs = [row for row in form.results if row.second == COST]
+        aims = [row.target.fen for row in costs if row.target.kind == "money" and row.target.fen is not None]
+        made = [row.actual.fen for row in costs if row.actual.kind == "money" and row.actual.fen is not None]
+        if spent is None or whole is None or spent.fen is None or not len(costs) == len(aims) == len(made) > 0:
+            continue
+        if sum(aims) == whole.fen and sum(made) != spent.fen:
+            values = {
+                "n": len(costs), "computed": wan(sum(made)), "stated": wan(spent.fen), "label": spent.label,
+                "where": spent.ref, "gap": wan(abs(sum(made) - spent.fen)),
+            }  # fmt: skip
+            cells = tuple(row.actual_ref for row in costs)
+            yield Hit(cells, values, (spent.ref,), sum(made), spent.fen, sum(made) - spent.fen)
