@@ -5,6 +5,7 @@ All of it is frozen and cheap to send between processes. Money is an integer num
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,17 +23,16 @@ class Text(NamedTuple):
     en: str
 
     def render(self, lang: Lang, **values: object) -> str:
-        """Fill the sentence of one language with the values; a missing name raises ``KeyError``."""
+        """Fill the sentence of one language; a missing name raises ``KeyError``.
+
+        A value that is a ``Text`` is put in by language, a cell or a tuple of cells in words.
+        """
         template = self.zh if lang == "zh" else self.en
-        return template.format(**values) if values else template
+        return template.format(**{name: _worded(value, lang) for name, value in values.items()}) if values else template
 
     def fill(self, **values: object) -> Text:
-        """Both sentences with their values; a value that is a ``Text`` is put in by language."""
-        filled = []
-        for n, template in enumerate(self):
-            words = {name: value[n] if isinstance(value, Text) else value for name, value in values.items()}
-            filled.append(template.format(**words))
-        return Text(*filled)
+        """Both sentences with their values, as by ``render``."""
+        return Text(self.render("zh", **values), self.render("en", **values))
 
 
 #: between the items of a list
@@ -101,7 +101,10 @@ class Severity(_Labelled):
 
 
 class Ref(NamedTuple):
-    """One cell of one file; ``row`` and ``col`` count from 1. Prints as ``项目3!D14``."""
+    """One cell of one file; ``row`` and ``col`` count from 1.
+
+    Prints as ``项目3!D14``, which is for keys; in a sentence of a ``Text`` it reads “甲局.xlsx”的“项目3”表 D14.
+    """
 
     file: str
     sheet: str
@@ -122,23 +125,51 @@ class Ref(NamedTuple):
         return self
 
 
-class PartRef(Ref):
-    """A cell of a return that came in several files: prints its file too, as ``“2 项目.xlsx”项目3!D14``."""
+_OF_FILE, _OF_SHEET = Text("“{file}”的", " in “{file}”"), Text("“{sheet}”{noun} ", " of sheet “{sheet}”")
 
-    __slots__ = ()
 
-    def __str__(self) -> str:
-        return f"{self.in_file(self.file)}{super().__str__()}"
+def cells_in_words(cells: Iterable[Ref], lang: Lang) -> str:
+    """“甲局.xlsx”的“项目3”表 D14、D15: every file and sheet is named once."""
+    sheets: dict[tuple[str, str], list[str]] = {}
+    for ref in dict.fromkeys(cells):
+        sheets.setdefault(ref[:2], []).append(ref.cell)
+    comma = COMMA.render(lang)
+    places = []
+    for (file, sheet), addresses in sheets.items():
+        in_file, on_sheet, listed = _of_file(file, lang), _of_sheet(sheet, lang), comma.join(addresses)
+        places.append(f"{in_file}{on_sheet}{listed}" if lang == "zh" else f"{listed}{on_sheet}{in_file}")
+    return comma.join(places)
 
-    @staticmethod
-    def in_file(file: str) -> str:
-        """How a file is named before its cell."""
-        return f"“{file.rpartition('/')[2]}”"
 
-    @property
-    def plain(self) -> Ref:
-        """The same cell without the name of its file."""
-        return Ref(*self)
+def seen_from(text: str, file: str, sheet: str, lang: Lang) -> str:
+    """A sentence for readers who look at a file and, unless ``sheet`` is ``""``, at a sheet: these are not named."""
+    text = text.replace(_of_file(file, lang), "")
+    if not sheet:
+        return text
+    here = re.escape(_of_sheet(sheet, lang))
+    # not of another file
+    return re.sub(rf"(?<!”的){here}(?=[A-Z]+\d)" if lang == "zh" else rf"(?<=\d){here}(?! in “)", "", text)
+
+
+def _of_file(file: str, lang: Lang) -> str:
+    return _OF_FILE.render(lang, file=file.rpartition("/")[2])
+
+
+def _of_sheet(sheet: str, lang: Lang) -> str:
+    noun = "" if sheet.rstrip("0123456789").endswith("表") else "表"
+    return _OF_SHEET.render(lang, sheet=sheet, noun=noun)
+
+
+def _worded(value: object, lang: Lang) -> object:
+    match value:
+        case Text():
+            return value.render(lang)
+        case Ref():
+            return cells_in_words((value,), lang)
+        case tuple() if value and all(isinstance(item, Ref) for item in value):
+            return cells_in_words(value, lang)
+        case _:
+            return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +215,8 @@ class Finding:
     ``added`` those of a sum that make ``computed``. ``stated``, ``computed`` and ``difference`` (stated - computed) are
     fen for money, text for anything else, ``None`` where the rule compares nothing; ``written`` is the text of the
     cell. ``fix`` is what to do about it (怎么改). ``consequences`` are the findings that one change here would settle
-    too: they stand under this one and are not counted by themselves. A ``waived`` finding is shown and counts no more.
+    too: they stand under this one and are not counted by themselves. ``notes`` are what the message says of single
+    cells, where it lists several things. A ``waived`` finding is shown and counts no more.
     """
 
     code: str
@@ -204,11 +236,22 @@ class Finding:
     added: tuple[Ref, ...] = ()
     fix: str = ""
     consequences: tuple[Finding, ...] = ()
+    notes: tuple[tuple[Ref, str], ...] = ()
 
     @property
     def ref(self) -> Ref | None:
         """The first cell, or ``None`` for a finding about a whole file."""
         return self.cells[0] if self.cells else None
+
+    def note(self, cell: Ref) -> str:
+        """What is wrong with one of its cells."""
+        return dict(self.notes).get(cell, self.message)
+
+    @property
+    def one_sheet(self) -> str:
+        """The sheet of its cells, ``""`` where they are on several or there are none."""
+        sheets = {ref.sheet for ref in self.cells}
+        return sheets.pop() if len(sheets) == 1 else ""
 
     @property
     def label(self) -> Text:

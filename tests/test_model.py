@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from perfxl.model import Ref, column_letters, column_number
+from perfxl.model import Ref, Text, cells_in_words, column_letters, column_number, seen_from
 from perfxl.values import FEN_PER_WAN, wan
 
 
@@ -32,3 +32,23 @@ def test_fen_are_shown_in_wan_exactly_with_two_decimals_or_more(fen: int):
     decimals = shown.partition(".")[2]
     assert len(decimals) >= 2
     assert len(decimals) == 2 or not decimals.endswith("0")
+
+
+def test_in_a_sentence_a_cell_is_written_in_words():
+    said, ref = Text("同{where}不符。", "Differs from {where}."), Ref("甲局.xlsx", "部门整体支出", 22, 4)
+    assert said.render("zh", where=ref) == "同“甲局.xlsx”的“部门整体支出”表 D22不符。"
+    assert said.render("en", where=ref) == "Differs from D22 of sheet “部门整体支出” in “甲局.xlsx”."
+    several = (ref, ref._replace(row=23), Ref("甲局.xlsx", "项目申报表", 5, 2), ref)
+    assert cells_in_words(several, "zh").count("甲局.xlsx") == 2
+    assert "D22、D23、“甲局.xlsx”的“项目申报表” B5" in said.render("zh", where=several)
+    assert said.fill(where=ref) == Text(said.render("zh", where=ref), said.render("en", where=ref))
+
+
+def test_what_the_reader_has_before_him_is_not_named():
+    here, other = Ref("甲局.xlsx", "项目1", 7, 4), Ref("2 项目.xlsx", "项目1", 7, 4)
+    both = Text("{here}与{other}", "{here} and {other}")
+    zh, en = (both.render(lang, here=here, other=other) for lang in ("zh", "en"))
+    assert seen_from(zh, "甲局.xlsx", "", "zh") == "“项目1”表 D7与“2 项目.xlsx”的“项目1”表 D7"
+    assert seen_from(zh, "甲局.xlsx", "项目1", "zh") == "D7与“2 项目.xlsx”的“项目1”表 D7"
+    assert seen_from(zh, "甲局.xlsx", "项目2", "zh") == "“项目1”表 D7与“2 项目.xlsx”的“项目1”表 D7"
+    assert seen_from(en, "甲局.xlsx", "项目1", "en") == "D7 and D7 of sheet “项目1” in “2 项目.xlsx”"

@@ -146,12 +146,12 @@ CONTROL_NO_UNITS = Text(
     "No unit stands below the headings of {path}. Please fill in the column 单位.",
 )
 CONTROL_NO_AMOUNT = Text(
-    "控制数文件 {path} 的 {cell}（{unit}）读不出金额：“{read}”。请只填数字，如 394.03。",
-    "{path}, {cell} ({unit}): “{read}” is no amount. Please write a number only, such as 394.03.",
+    "控制数文件{cell}（{unit}）读不出金额：“{read}”。请只填数字，如 394.03。",
+    "{cell} ({unit}): “{read}” is no amount. Please write a number only, such as 394.03.",
 )
 CONTROL_TWICE = Text(
-    "控制数文件 {path} 的 {cell}：“{unit}”前面已有一个不同的控制数（{first} 万元）。请只留一个。",
-    "{path}, {cell}: there is another figure for “{unit}” above ({first} 万元). Please keep one of them.",
+    "控制数文件{cell}：“{unit}”前面已有一个不同的控制数（{first} 万元）。请只留一个。",
+    "{cell}: there is another figure for “{unit}” above ({first} 万元). Please keep one of them.",
 )
 
 _BETWEEN = re.compile(r"[;；,，、\s]+")
@@ -315,8 +315,8 @@ def _control_figures(grid: Grid, name: str, unit: Cell, figure: Cell, measure: s
         where = Ref(name, grid.sheet, cell.row, cell.col)
         amount = parse_amount(cell.value, measure)
         if amount.state != "ok" or amount.fen is None:
-            raise UserError(CONTROL_NO_AMOUNT, path=name, cell=where, unit=written, read=cell.text)
+            raise UserError(CONTROL_NO_AMOUNT, cell=where, unit=written, read=cell.text)
         first = found.setdefault(name_key(written), amount.fen)
         if first != amount.fen:
-            raise UserError(CONTROL_TWICE, path=name, cell=where, unit=written, first=wan(first))
+            raise UserError(CONTROL_TWICE, cell=where, unit=written, first=wan(first))
     return found

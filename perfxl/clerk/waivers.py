@@ -17,7 +17,7 @@ from pathlib import Path
 from perfxl.clerk import lists
 from perfxl.clerk.errors import did_you_mean
 from perfxl.clerk.lists import SHOWN, ClerkList, ListColumn, ListEntry, absent_units, notice, read_entries
-from perfxl.model import COMMA, Finding, Lang, Ref, Text, Waived
+from perfxl.model import Finding, Lang, Ref, Text, Waived, cells_in_words, seen_from
 from perfxl.reading import WorkbookRows
 from perfxl.rules.submissions import EXPIRED_WAIVER, UNUSED_WAIVER
 from perfxl.values import name_key, squeeze
@@ -217,7 +217,8 @@ class _Waiving:
             parts[used[1].waived if used else None].append(ref)
         for waived, cells in parts.items():
             written = finding.written if finding.ref in cells else ""
-            message = finding.message + (PART.render(self.lang, cells=self._listed(cells)) if len(parts) > 1 else "")
+            part = PART.render(self.lang, cells=self._listed(cells)) if len(parts) > 1 else ""
+            message = finding.message + seen_from(part, finding.file, finding.one_sheet, self.lang)
             yield replace(finding, cells=tuple(cells), written=written, waived=waived, message=message)
 
     def notices(self, findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -245,4 +246,4 @@ class _Waiving:
 
     def _listed(self, cells: Sequence[Ref]) -> str:
         more = AND_MORE.render(self.lang, n=len(cells)) if len(cells) > SHOWN else ""
-        return COMMA.render(self.lang).join(map(str, cells[:SHOWN])) + more
+        return cells_in_words(cells[:SHOWN], self.lang) + more

@@ -133,12 +133,12 @@ def _message(text: Text, cause: Cause, lang: Lang, joint: Text = COMMA) -> str:
     first = cause.operands[0]
     words = {name: word.render(lang) if isinstance(word, Text) else word for name, word in cause.words.items()}
     rows = _all_labelled(cause.operands, lang, joint)
-    return text.render(lang, label=first.label, cell=str(first.ref), amount=wan(cause.fen), rows=rows, **words)
+    return text.render(lang, label=first.label, cell=first.ref, amount=wan(cause.fen), rows=rows, **words)
 
 
 def _all_labelled(operands: Sequence[Operand], lang: Lang, joint: Text) -> str:
     """“A”（E17）、“B”（E18）, or the first and the last of more than ``NAMED``."""
-    names = [ROW.render(lang, label=operand.label, cell=str(operand.ref)) for operand in operands]
+    names = [ROW.render(lang, label=operand.label, cell=operand.ref) for operand in operands]
     if len(names) <= NAMED:
         return joint.render(lang).join(names)
     return ROWS.render(lang, first=names[0], last=names[-1], n=len(names))

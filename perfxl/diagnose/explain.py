@@ -21,13 +21,14 @@ LIKELY = (causes.rounded, causes.one_row, causes.units, causes.likely_slips)
 UNLIKELY = (causes.several_rows, causes.mistyped)
 
 SAME_GAP = Text(
-    "与 {codes} 的差额相同（{amount} 万元），很可能是同一处错误。",
+    "与{codes}的差额相同（{amount} 万元），很可能是同一处错误。",
     "The same difference ({amount}) in {codes}: most likely one mistake.",
 )
 SAME_CAUSE = Text(
-    "与 {codes} 的差额相同（{amount} 万元），很可能是同一处错误：{cell} {excess}了 {amount} 万元。",
+    "与{codes}的差额相同（{amount} 万元），很可能是同一处错误：{cell} {excess}了 {amount} 万元。",
     "The same difference ({amount}) in {codes}, most likely by one mistake: {cell} is {amount} too {excess}.",
 )
+OF_RULE = Text("“{name}”（{cell}）", "“{name}” ({cell})")
 MUCH, LITTLE = Text("多", "much"), Text("少", "little")
 
 #: a cell, and by how many fen it would have to change
@@ -103,7 +104,9 @@ def _with_hint(one: _Shared, group: Sequence[_Shared], lang: Lang) -> Finding:
     others = [other.finding for other in sharing if other is not one and changes & _changes(other.finding)]
     refs = tuple(other.ref for other in others if other.ref is not None)
     words = {
-        "codes": COMMA.render(lang).join(dict.fromkeys(f"{other.code} {other.ref}" for other in others)),
+        "codes": COMMA.render(lang).join(
+            dict.fromkeys(OF_RULE.render(lang, name=other.name, cell=other.ref) for other in others)
+        ),
         "amount": wan(abs(finding.difference or 0)),
     }
     if named is None:

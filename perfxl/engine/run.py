@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from perfxl.diagnose import share_gaps
-from perfxl.model import Finding, Hint, Lang, Outcome, PartRef, Ref, Result, Severity, Text
+from perfxl.model import Finding, Hint, Lang, Outcome, Ref, Result, Severity, Text, seen_from
 from perfxl.profiles import Profile
 from perfxl.rules import NEEDS, Hit, NotApplicable, Rule, rules_of
 from perfxl.rules.projects import Across
@@ -60,8 +60,6 @@ def run(tables: Tables, lang: Lang = "zh") -> Checked:
         found = _findings(answers, book, lang)
         crashed = (one for one in ended if one.result is Result.CRASHED and one.file == book.file)
         found += [_crash(outcome, book.unit, lang) for outcome in crashed]
-        if len(book.files) > 1:
-            found = [_of_part(finding) for finding in found]
         sheets = {(form.file, form.sheet): number for number, form in enumerate(book.all_forms)}
         findings += sorted(found, key=lambda finding: _reading_order(finding, sheets))
         outcomes += ended
@@ -83,7 +81,8 @@ def run_across(batch: Across, lang: Lang = "zh") -> Checked:
         for file, unit in batch.units.items():
             answer = answers.get(file, _Answer(rule))
             outcome = _outcome(answer, file, "", lang)
-            findings += [_of_part(_finding(rule, hit, batch.profile, unit, lang)) for hit in answer.hits]
+            found = (_finding(rule, hit, batch.profile, unit, lang) for hit in answer.hits)
+            findings += [_from_its_place(finding, lang) for finding in found]
             findings += [_crash(outcome, unit, lang)] if answer.crashed else []
             outcomes.append(outcome)
     return Checked(findings, outcomes)
@@ -172,7 +171,23 @@ def _findings(answers: Iterable[_Answer], book: Return, lang: Lang) -> list[Find
     findings = share_gaps(_grouped(((rule, hit) for rule, hit in left if not rule.hinted), book, lang), lang)
     hinted = {(hint.kind, cell) for finding in findings for hint in finding.hints for cell in hint.cells}
     unexplained = ((r, hit) for r, hit in left if r.hinted and (r.hinted, hit.cells[0]) not in hinted)
-    return findings + _grouped(unexplained, book, lang)
+    return [_from_its_place(finding, lang) for finding in findings + _grouped(unexplained, book, lang)]
+
+
+def _from_its_place(finding: Finding, lang: Lang) -> Finding:
+    """The finding without the names of its own file and sheet in its sentences."""
+
+    def seen(text: str, sheet: str = finding.one_sheet) -> str:
+        return seen_from(text, finding.file, sheet, lang)
+
+    def hint(one: Hint) -> Hint:
+        return replace(one, message=seen(one.message), among=tuple(map(hint, one.among)))
+
+    return replace(
+        finding, message=seen(finding.message), hints=tuple(map(hint, finding.hints)),
+        notes=tuple((ref, seen(text, ref.sheet)) for ref, text in finding.notes),
+        consequences=tuple(_from_its_place(one, lang) for one in finding.consequences),
+    )  # fmt: skip
 
 
 def _grouped(placed: Iterable[_Placed], book: Return, lang: Lang) -> list[Finding]:
@@ -191,11 +206,19 @@ def _grouped(placed: Iterable[_Placed], book: Return, lang: Lang) -> list[Findin
         finding = _finding(rule, first, book.profile, book.unit, lang, [hit.each for hit in hits])
         if more:
             cells = tuple(dict.fromkeys(cell for hit in hits for cell in hit.cells))
-            finding = replace(
-                finding, cells=cells, related=tuple(dict.fromkeys(c for hit in hits for c in hit.related))
-            )
+            related = tuple(dict.fromkeys(c for hit in hits for c in hit.related))
+            finding = replace(finding, cells=cells, related=related, notes=_notes(rule, hits, lang))
         findings.append(finding)
     return findings
+
+
+def _notes(rule: Rule, hits: Sequence[Hit], lang: Lang) -> tuple[tuple[Ref, str], ...]:
+    """The message of each cell of a group, where the message lists what is wrong with all of them."""
+    at: dict[Ref, list[Hit]] = defaultdict(list)
+    for hit in hits if hits[0].each else ():
+        for cell in hit.cells:
+            at[cell].append(hit)
+    return tuple((cell, _message(rule, here[0], [hit.each for hit in here], lang)) for cell, here in at.items())
 
 
 def _finding(
@@ -248,24 +271,6 @@ def _not_suppressed(placed: Sequence[_Placed]) -> list[_Placed]:
         if (rule.basic or not basic[hit.cells[0]] - {rule.code})
         and not (codes[hit.cells[0]] - {rule.code}).intersection(rule.follows)
     ]
-
-
-def _of_part(finding: Finding) -> Finding:
-    """A finding at a return of several files: its texts name the files of the cells in the others, not its own."""
-    own = PartRef.in_file(finding.file)
-
-    def cells(refs: Iterable[Ref]) -> tuple[Ref, ...]:
-        return tuple(ref.plain for ref in refs)
-
-    def hint(one: Hint) -> Hint:
-        change = (one.change[0].plain, one.change[1]) if one.change else None
-        return Hint(one.kind, one.message.replace(own, ""), cells(one.cells), change, tuple(map(hint, one.among)))
-
-    return replace(
-        finding, message=finding.message.replace(own, ""), cells=cells(finding.cells), related=cells(finding.related),
-        added=cells(finding.added), hints=tuple(map(hint, finding.hints)),
-        consequences=tuple(map(_of_part, finding.consequences)),
-    )  # fmt: skip
 
 
 def _reading_order(finding: Finding, sheets: Mapping[tuple[str, str], int]) -> tuple[int, int, int, int, str]:

@@ -254,6 +254,7 @@ def _finding(data: Mapping[str, Any]) -> Finding:
         "cells": _refs(data["cells"]), "related": _refs(data["related"]), "added": _refs(data["added"]),
         "hints": tuple(map(_hint, data["hints"])),
         "consequences": tuple(map(_finding, data.get("consequences", ()))),
+        "notes": tuple((Ref(*ref), text) for ref, text in data.get("notes", ())),
         "waived": Waived(waived[0], waived[1], date.fromisoformat(waived[2])) if waived else None,
     }  # fmt: skip
     return Finding(**{**data, **made})

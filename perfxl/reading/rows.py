@@ -13,7 +13,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from perfxl.model import PartRef, Ref
+from perfxl.model import Ref
 from perfxl.values import Amount, Value, name_key
 
 T = TypeVar("T")
@@ -304,18 +304,17 @@ class FormRows:
     #: fields that contain no more than what the template prints in them
     printed: set[str] = field(default_factory=set, repr=False)
     places: Sequence[tuple[str, int]] = field(default=(), repr=False)
-    #: whether its return came in several files, so that its cells have to name theirs
+    #: whether its return came in several files
     in_parts: bool = field(default=False, repr=False)
     #: the file of the same return that has a later version of the form
     replaced_by: str = field(default="", repr=False)
 
     def ref(self, row: int, col: int) -> Ref:
         """A cell of the form as it is reported."""
-        kind = PartRef if self.in_parts else Ref
         if not self.places:
-            return kind(self.file, self.sheet, row, col)
+            return Ref(self.file, self.sheet, row, col)
         sheet, line = self.places[min(row, len(self.places)) - 1]
-        return kind(self.file, sheet, line, col)
+        return Ref(self.file, sheet, line, col)
 
     @property
     def title_ref(self) -> Ref:

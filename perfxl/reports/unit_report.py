@@ -19,7 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from xlsxwriter.utility import xl_range
 
 from perfxl import __version__
-from perfxl.model import Finding, Lang, Outcome, PartRef, Ref, Result, Severity, Status, Submission, Text
+from perfxl.model import Finding, Lang, Outcome, Ref, Result, Severity, Status, Submission, Text
 from perfxl.output_files import UNKNOWN_UNIT, save
 from perfxl.reports.out_folder import DOCUMENT, REPORT, Incomplete, by_unit, not_saved
 from perfxl.rules import rules_of
@@ -194,13 +194,8 @@ def _item(number: int, group: Sequence[Finding], words: _Words, about: dict[str,
         written,
         _figures(finding, lang),
         _texts(finding, lang),
-        [(_shown(ref, finding), words[ref].label, _cut(words[ref].text)) for ref in dict.fromkeys(finding.related)],
+        [(ref, words[ref].label, _cut(words[ref].text)) for ref in dict.fromkeys(finding.related)],
     )
-
-
-def _shown(ref: Ref, finding: Finding) -> Ref:
-    """A cell, which prints its file where that is another one than the finding's."""
-    return ref if ref.file == finding.file else PartRef(*ref)
 
 
 def _label(refs: Iterable[Ref], words: _Words) -> str:

@@ -84,5 +84,5 @@ def two_numbers(book: Return, lang: Lang) -> Iterator[Hit]:
         if person := people.get(row.form):
             before = first.setdefault(name_key(person), row)
             if re.sub(r"\D", "", before.text) != re.sub(r"\D", "", row.text):
-                values = {"person": person, "text": row.text, "other": before.text, "where": str(before.ref)}
+                values = {"person": person, "text": row.text, "other": before.text, "where": before.ref}
                 yield Hit((row.ref,), values, (before.ref,), written=row.text)

@@ -58,7 +58,7 @@ def goal_differs(book: Return, lang: Lang) -> Iterator[Hit]:
         if one != other:
             start = max(0, Prefix.similarity(one, other) - _SHOWN // 2)
             values = {
-                "where": str(there.ref), "likeness": int(fuzz.ratio(one, other)), "here": _piece(one, start),
+                "where": there.ref, "likeness": int(fuzz.ratio(one, other)), "here": _piece(one, start),
                 "there": _piece(other, start),
             }  # fmt: skip
             yield Hit((here.ref,), values, (there.ref,), here.text, there.text, written=here.text)
@@ -95,7 +95,7 @@ def cost_item_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     """Pairs cost items of a fund form and of its project form by name."""
     for line, other in same_lines(book, cost=True):
         if line.fen is not None and other.fen is not None and line.fen != other.fen:
-            values = {"name": line.name, "stated": wan(line.fen), "computed": wan(other.fen), "where": str(other.ref)}
+            values = {"name": line.name, "stated": wan(line.fen), "computed": wan(other.fen), "where": other.ref}
             gap = line.fen - other.fen
             yield Hit((line.ref,), values, (other.ref,), line.fen, other.fen, gap, written=line.value)
 
@@ -126,7 +126,7 @@ def indicator_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     """Pairs indicators by second level and name; cost items are CROSS-06."""
     for line, other in same_lines(book, cost=False):
         if not {line.kind, other.kind} & {"empty", "unread"} and not same_value(line, other):
-            values = {"name": line.name, "stated": line.value, "computed": other.value, "where": str(other.ref)}
+            values = {"name": line.name, "stated": line.value, "computed": other.value, "where": other.ref}
             yield Hit((line.ref,), values, (other.ref,), line.value, other.value, written=line.value)
 
 
@@ -155,7 +155,7 @@ def project_name_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     for form in book.forms:
         if 0 < form.likeness < 1:
             here, there = names[form], names[projects[form.project]]
-            values = {"name": here.text, "other": there.text, "where": str(there.ref)}
+            values = {"name": here.text, "other": there.text, "where": there.ref}
             yield Hit((here.ref,), values, (there.ref,), here.text, there.text, written=here.text)
 
 
@@ -208,7 +208,7 @@ def _unlike_most(book: Return, field: str, like: str = ".+") -> Iterator[Hit]:
     example = next((row for row, key in found if key == usual), None)
     for row, key in found:
         if example is not None and key != usual:
-            values = {"label": row.label, "stated": row.text, "computed": example.text, "where": str(example.ref)}
+            values = {"label": row.label, "stated": row.text, "computed": example.text, "where": example.ref}
             yield Hit((row.ref,), values, (example.ref,), row.text, example.text, written=row.text)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.model import Lang, Ref, Severity, Text
+from perfxl.model import Lang, Ref, Severity, Text, listed
 from perfxl.profiles import Profile
 from perfxl.reading import IndicatorRow
 from perfxl.rules.contradictions import hit_of, likely_contradictions
@@ -71,7 +71,7 @@ def task_contradicts_project(book: Return, lang: Lang) -> Iterator[Hit]:
                 entry[3].append(claim)
     for line, key, same, different in found.values():
         first, stated = different[0], line.row.value.strip()
-        values = {"name": shown(line.row.name), "stated": stated, "said": first.words(key), "where": str(first.cell)}
+        values = {"name": shown(line.row.name), "stated": stated, "said": first.words(key), "where": first.cell}
         related = tuple(dict.fromkeys(claim.cell for claim in different))
         yield Hit(
             (line.row.ref,), values, related, stated, first.said.figure, written=line.row.value,
@@ -133,7 +133,7 @@ def rate_below_goal(book: Return, lang: Lang) -> Iterator[Hit]:
         cells = tuple(dict.fromkeys(claim.cell for claim in different))
         first, stated = next(iter(different)), line.row.value.strip()
         values = {
-            "name": shown(line.row.name), "stated": stated, "where": "、".join(map(str, cells)),
+            "name": shown(line.row.name), "stated": stated, "where": cells,
             "said": in_quotes(claim.words(key) for claim, key in different.items()),
         }  # fmt: skip
         yield Hit((line.row.ref,), values, cells, stated, first.said.figure, written=line.row.value)
@@ -172,6 +172,7 @@ SCOPES = Text(
     "Indicators of the department and of projects seem to count one thing but differ: {values}. "
     "Please check, and let the names say what is counted.",
 )
+VALUE_AT = Text("{value}（{cells}）", "{value} ({cells})")
 PAIR = Text("{here}（{cell}），项目表{there}（{other}）", "{here} ({cell}) and on the project form {there} ({other})")
 
 
@@ -222,7 +223,7 @@ def _department(noun: str, same: list[Line], said: list[Claim], book: Return) ->
             if any(number != claim.said.number for number in numbers):
                 return
     stated, computed = shown(here.row.value), shown(there.row.value)
-    values = {"name": shown(here.row.name), "stated": stated, "computed": computed, "where": str(there.row.ref)}
+    values = {"name": shown(here.row.name), "stated": stated, "computed": computed, "where": there.row.ref}
     yield Hit((here.row.ref,), values, (there.row.ref,), stated, computed, written=here.row.value)
 
 
@@ -248,7 +249,7 @@ def _projects(noun: str, same: list[Line], book: Return) -> Iterator[Hit]:
     places: dict[str, list[Ref]] = {}
     for line in parts:
         places.setdefault(shown(line.row.value), []).append(line.row.ref)
-    values = "、".join(f"{value}（{'、'.join(map(str, cells))}）" for value, cells in places.items())
+    values = listed(VALUE_AT.fill(value=value, cells=tuple(cells)) for value, cells in places.items())
     cells = tuple(line.row.ref for line in parts)
     yield Hit(cells, {"noun": noun, "values": values}, severity=Severity.NOTICE, message=message)
 
@@ -267,7 +268,7 @@ def _signs(found: list[Line], said: list[Claim], profile: Profile) -> Iterator[H
         stated = "、".join(dict.fromkeys(shown(row.value) for _, _, row in same))
         where = tuple(dict.fromkeys(claim.cell for claim, _, _ in same))
         values = {
-            "where": "、".join(map(str, where)), "said": in_quotes(claim.words(key) for claim, key, _ in same),
+            "where": where, "said": in_quotes(claim.words(key) for claim, key, _ in same),
             "stated": stated, "computed": figure,
         }  # fmt: skip
         cells = tuple(dict.fromkeys(row.ref for _, _, row in same))
@@ -340,7 +341,7 @@ def _below_target(found: list[tuple[IndicatorRow, IndicatorRow]]) -> Hit:
     targets = {target.ref: target for _, target in found}
     values = {
         "target": "、".join(dict.fromkeys(f"{plain(target.numbers[0])}%" for target in targets.values())),
-        "where": "、".join(map(str, targets)), "n": len({line.form for line, _ in found}),
+        "where": tuple(targets), "n": len({line.form for line, _ in found}),
         "values": "、".join(dict.fromkeys(shown(line.value) for line, _ in found)),
     }  # fmt: skip
     lowest, target = min(found, key=lambda pair: (pair[0].numbers[0], pair[0].value))

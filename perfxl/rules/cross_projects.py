@@ -296,6 +296,6 @@ def cost_named_after_one_project(book: Return, lang: Lang) -> Iterator[Hit]:
             own = amounts[named[0]]
             values = {
                 "name": shown(line.name), "stated": wan(whole), "n": len(forms), "project": shown(named[0].name),
-                "where": str(own.ref), "computed": wan(fen[named[0]]),
+                "where": own.ref, "computed": wan(fen[named[0]]),
             }  # fmt: skip
             yield Hit((line.ref,), values, (own.ref,), written=line.value)

@@ -127,7 +127,7 @@ def years_of_the_goal(book: Return, lang: Lang) -> Iterator[Hit]:
             continue
         if (years[0], years[-1]) != (term.start, term.end):
             stated, computed = _words(years[0], years[-1]), _words(term.start, term.end)
-            values = {"label": row.label, "stated": stated, "computed": computed, "where": str(term.ref)}
+            values = {"label": row.label, "stated": stated, "computed": computed, "where": term.ref}
             yield Hit((row.label_ref,), values, (term.ref,), stated, computed, written=row.label_text)
 
 
@@ -320,7 +320,7 @@ def reviewed_before(book: Return, lang: Lang) -> Iterator[Hit]:
         if other and reviewed and filled and [*map(int, reviewed[-1])] < [*map(int, filled[0])]:
             values = {
                 "label": row.label, "reviewed": "-".join(reviewed[-1]), "filled": "-".join(filled[0]),
-                "where": str(other.ref),
+                "where": other.ref,
             }  # fmt: skip
             yield Hit((row.ref,), values, (other.ref,), written=row.text)
 

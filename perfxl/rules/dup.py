@@ -40,7 +40,7 @@ def project_twice(book: Return, lang: Lang) -> Iterator[Hit]:
     for form in book.forms:
         if (key := form.name_key) and (before := first.setdefault((form.kind, key), form)) is not form:
             cell, other = name_cell(form), name_cell(before)
-            yield Hit((cell,), {"name": form.name, "where": str(other)}, (other,), written=form.name)
+            yield Hit((cell,), {"name": form.name, "where": other}, (other,), written=form.name)
 
 
 @RULES.warning(
@@ -64,7 +64,7 @@ def indicator_twice(book: Return, lang: Lang) -> Iterator[Hit]:
         key = (line.form, line.period, line.second, line.name_key)
         if line.name_key and (cell := first.setdefault(key, line).name_ref) != line.name_ref:
             level = book.profile.levels[line.second].name if line.second else line.second_text
-            values = {"level": level, "name": shown(line.name), "where": str(cell)}
+            values = {"level": level, "name": shown(line.name), "where": cell}
             yield Hit((line.name_ref,), values, (cell,), written=line.name)
 
 
@@ -192,11 +192,11 @@ def another_project(book: Return, lang: Lang) -> Iterator[Hit]:
         if found:
             lines = (other for form in projects[found] for other in form.indicators)
             original = next((other for other in lines if other.name_key == name), None)
-            values = {"name": shown(line.name), "word": found, "other": projects[found][0].name}
+            values: dict[str, object] = {"name": shown(line.name), "word": found, "other": projects[found][0].name}
             if original is None:
                 yield Hit((line.name_ref,), values, severity=Severity.NOTICE, message=MENTIONED)
             else:
-                values["where"] = str(original.name_ref)
+                values["where"] = original.name_ref
                 yield Hit((line.name_ref,), values, (original.name_ref,), written=line.name)
 
 
@@ -256,7 +256,7 @@ ONE_UNIT = Text("本批只有一个单位", "the batch is of one unit only")
 _SHOWN = 3
 #: among so many units each is compared with each; among more that would grow with their square
 _EXACT = 20
-PLACE = Text("“{unit}”（{file}，{cell}{amount}）", "“{unit}” ({file}, {cell}{amount})")
+PLACE = Text("“{unit}”（{cell}{amount}）", "“{unit}” ({cell}{amount})")
 AMOUNT = Text("，{amount} 万元", ", {amount} 万元")
 MORE = Text("等 {n} 个单位", " and others, {n} units in all")
 
@@ -313,7 +313,7 @@ def _others(fact: Fact, by_unit: dict[str, Fact], batch: Across, lang: Lang) -> 
     for other in first[:_SHOWN]:
         amount = "" if other.fen is None else AMOUNT.render(lang, amount=wan(other.fen))
         unit = batch.units[other.file]
-        places.append(PLACE.render(lang, unit=unit, file=other.file, cell=other.ref, amount=amount))
+        places.append(PLACE.render(lang, unit=unit, cell=other.ref, amount=amount))
     return "、".join(places) + (MORE.render(lang, n=number) if number > _SHOWN else "")
 
 

@@ -186,7 +186,7 @@ def _of_one_noun(book: Return) -> Iterator[Hit]:
     for (cell, figure, stated), matched in found.items():
         rows = list({line.row.ref: line.row for _, line in matched}.values())
         values = {
-            "names": in_quotes(row.name for row in rows), "stated": stated.strip(), "where": str(cell),
+            "names": in_quotes(row.name for row in rows), "stated": stated.strip(), "where": cell,
             "said": in_quotes(words for words, _ in matched),
         }  # fmt: skip
         yield Hit(tuple(row.ref for row in rows), values, (cell,), stated.strip(), figure, written=stated)
@@ -270,7 +270,7 @@ def share_in_words(book: Return, lang: Lang) -> Iterator[Hit]:
             line = same[0]
             values = {
                 "text": beginning(shown(one.text)), "stated": one.words, "name": shown(line.name),
-                "where": str(line.ref), "computed": shown(line.value),
+                "where": line.ref, "computed": shown(line.value),
             }  # fmt: skip
             related = tuple(line.ref for line in same)
             yield Hit((one.cell,), values, related, one.words, shown(line.value), written=one.text)

@@ -19,7 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from perfxl.diagnose import Operand, by_what_is_shown, explain
-from perfxl.model import Hint, Lang, Ref, Severity, Text
+from perfxl.model import Hint, Lang, Ref, Severity, Text, cells_in_words
 from perfxl.profiles import Profile, Sum, Term, describe, distinct_labels, example, marks_of
 from perfxl.reading import AmountRow, FormRows
 from perfxl.rules.projects import is_continued_list, total_rows
@@ -144,7 +144,7 @@ def _difference(
         hints = unseen
     elif declared.relation == "=" and not blank:
         hints = (*_continued_list(declared, profile, total[0].form, lang), *explain(*operands, lang))
-    stated_names, added_names = _names(total, parts, profile)
+    stated_names, added_names = _names(total, parts, profile, lang)
     values = {
         "label": _stated_words(stated_names, lang, blank=message is BLANK),
         "parts": _parts_words(parts, added_names, lang),
@@ -190,7 +190,9 @@ def _operands(rows: Sequence[AmountRow], profile: Profile) -> list[Operand]:
     ]  # fmt: skip
 
 
-def _names(total: Sequence[AmountRow], parts: Sequence[AmountRow], profile: Profile) -> tuple[list[str], list[str]]:
+def _names(
+    total: Sequence[AmountRow], parts: Sequence[AmountRow], profile: Profile, lang: Lang
+) -> tuple[list[str], list[str]]:
     """What the operands of both sides are called in a message, those of one label each with what tells it apart.
 
     A single part on another form has its cell beside it, and of more than ``SHOWN`` parts only the number is given.
@@ -206,7 +208,7 @@ def _names(total: Sequence[AmountRow], parts: Sequence[AmountRow], profile: Prof
         marks = [
             (
                 *marks_of(profile.forms[row.form.kind], row.column if row.table == "fields" else "", row.period),
-                row.form.sheet, str(row.ref),
+                row.form.sheet, cells_in_words((row.ref,), lang),
             )
             for row in named
         ]  # fmt: skip
@@ -522,7 +524,7 @@ def large_other_cost(book: Return, lang: Lang) -> Iterator[Hit]:
         if total and (total.fen or 0) > 0 and (row.fen or 0) > limit * (total.fen or 0):
             share = f"{(row.fen or 0) / (total.fen or 0):.1%}".rstrip("%").removesuffix(".0")
             values = {
-                "where": str(row.ref), "label": row.label, "part": wan(row.fen or 0), "total": wan(total.fen or 0),
+                "where": row.ref, "label": row.label, "part": wan(row.fen or 0), "total": wan(total.fen or 0),
                 "share": share,
             }  # fmt: skip
             most = f"{limit:.0%}".rstrip("%")

@@ -13,7 +13,7 @@ from perfxl.tables import Return
 
 RULES = Family()
 
-MISSPELT = Text("“{word}”可能应为“{meant}”（{where}）", "“{word}” should possibly be “{meant}” ({where})")
+MISSPELT = Text("“{word}”可能应为“{meant}”", "“{word}” should possibly be “{meant}”")
 SPELT = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "“{odd}” stands in {n} places, “{usual}” in {m} others")
 
 
@@ -21,9 +21,8 @@ SPELT = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "�
     "TYPO-01",
     name=Text("疑似错别字", "Likely misspelt"),
     what=Text("常见的错别字、漏字、多字", "Words that are often misspelt"),
-    message=Text(
-        "疑似错别字 {n} 处：{words}。请核对改正。", "{n} places look misspelt: {words}. Please check and correct them."
-    ),
+    message=Text("疑似错别字：{each}。", "Words look misspelt: {each}."),
+    group="file",
     why=Text(
         "错别字会使人误解，按名称查找和汇总时也找不到。", "A misspelt word misleads, and is not found by its name."
     ),
@@ -38,16 +37,10 @@ def misspelt_words(book: Return, lang: Lang) -> Iterator[Hit]:
     for item in prose(book) if typos else ():
         if words := pattern.findall(item.text):
             words_at.setdefault(item.ref, set()).update(words)
-    cells_of: dict[str, list[str]] = {}
+    semicolon = Text("；", "; ").render(lang)
     for ref, found in words_at.items():
-        for word in sorted(found):
-            cells_of.setdefault(word, []).append(str(ref))
-    comma, semicolon = Text("、", ", ").render(lang), Text("；", "; ").render(lang)
-    listed = [
-        MISSPELT.render(lang, word=word, meant=typos[word], where=comma.join(cells)) for word, cells in cells_of.items()
-    ]
-    if listed:
-        yield Hit(tuple(words_at), {"n": sum(map(len, cells_of.values())), "words": semicolon.join(listed)})
+        each = semicolon.join(MISSPELT.render(lang, word=word, meant=typos[word]) for word in sorted(found))
+        yield Hit((ref,), each=each)
 
 
 @lru_cache(maxsize=8)

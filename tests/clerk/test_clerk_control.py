@@ -50,11 +50,13 @@ def test_the_same_unit_twice_is_right_if_the_figures_are(tmp_path):
 
 def test_what_is_wrong_is_said_with_its_cell(tmp_path):
     head = ("单位", "控制数（万元）")
-    assert "a.xlsx 的 控制数!B3（乙局）读不出金额：“约十几万”" in said(
+    assert "控制数文件“a.xlsx”的“控制数”表 B3（乙局）读不出金额：“约十几万”" in said(
         saved(tmp_path / "a.xlsx", head, ("甲局", 1), ("乙局", "约十几万"))
     )
-    assert "a.xlsx 的 控制数!B2（甲局）读不出金额：“”" in said(saved(tmp_path / "a.xlsx", head, ("甲局", None)))
-    assert "a.xlsx 的 控制数!B3：“甲局”前面已有一个不同的控制数（1.00 万元）" in said(
+    assert "控制数文件“a.xlsx”的“控制数”表 B2（甲局）读不出金额：“”" in said(
+        saved(tmp_path / "a.xlsx", head, ("甲局", None))
+    )
+    assert "控制数文件“a.xlsx”的“控制数”表 B3：“甲局”前面已有一个不同的控制数（1.00 万元）" in said(
         saved(tmp_path / "a.xlsx", head, ("甲局", 1), ("甲局", 2))
     )
 

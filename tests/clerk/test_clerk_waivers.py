@@ -62,8 +62,8 @@ def test_a_cell_is_taken_out_of_a_finding_with_many(tmp_path, plain):
     assert [str(ref) for ref in waived.cells] == ["专项资金!E30"]
     assert set(rest.cells) | set(waived.cells) == set(before.cells)
     assert (rest.written, waived.written) == (before.written, "")
-    assert waived.message == f"{before.message}这里只指其中的专项资金!E30。"
-    assert rest.message.startswith(f"{before.message}这里只指其中的项目1!E24、")
+    assert waived.message == f"{before.message}这里只指其中的“专项资金”表 E30。"
+    assert rest.message.startswith(f"{before.message}这里只指其中的“项目1”表 E24、")
 
 
 def test_a_finding_that_is_waived_whole_is_worded_as_before(tmp_path, plain):
@@ -142,7 +142,7 @@ def test_an_unused_waiver_is_told_at_its_row(tmp_path):
     batch = checked(tmp_path, row("SUM-10"), row("SUM-01"), row("SUM-10", "部门整体支出!E24"), source=TYPED)
     assert told(batch) == [("WAIVER-02", "豁免!B5", UNIT), ("WAIVER-02", "豁免!B6", UNIT)]
     near = batch.findings[-1]
-    assert "部门整体支出!E25、部门整体支出!F25" in near.message
+    assert "“部门整体支出”表 E25、F25" in near.message
     assert [str(ref) for ref in near.related] == ["部门整体支出!E25", "部门整体支出!F25"]
 
 
