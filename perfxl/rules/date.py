@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from perfxl.model import Lang, Ref, Severity, Text
@@ -199,7 +199,10 @@ def other_year(book: Return, lang: Lang) -> Iterator[Hit]:
     base = book.profile.lexicon.get("base_words", ())
     for form, ref, label, text in _texts_of_the_year(book):
         year = year_of(book, form)
-        for clause in _CLAUSE.findall(_CITED.sub("", squeeze(text))):
+        clauses = _CLAUSE.findall(_CITED.sub("", squeeze(text)))
+        for clause in clauses:
+            if _is_history(clause, clauses, year):
+                continue
             if other := _other(clause, year):
                 values = {"label": label, "other": other, "year": year, "text": clause}
                 based = any(word in clause for word in base)
@@ -227,6 +230,29 @@ def _other(clause: str, year: int) -> int:
     if any(int(first) <= year <= int(last) for first, last in _RANGE.findall(clause)):
         return 0
     return next((other for other in map(int, _YEAR.findall(clause)) if other != year), 0)
+
+
+#: words beside an earlier year that name where something comes from: 2019年工作会议要求
+_CITING = re.compile(
+    r"会议|大会|全会|精神|要求|部署|文件|通知|决定|意见|方案|规划|办法|报告|标准|号|条例|公告|审计|巡[视察]|反馈|决算|普查"
+    r"|批复|合同|协议|考核结果|清单|印发|出台|遗留|结转|续建|[建购立]成?的|欠|存量"
+)
+#: what is compared with an earlier year is stated: 与2019年相比提高2个百分点，达到98%
+_RESULT = re.compile(r"^达到?\d.*%")
+_THIS_YEAR = "本年|今年|当年"
+_HAS_FIGURE = re.compile(r"\d(?!\d{0,3}年)")
+
+
+def _is_history(clause: str, clauses: Sequence[str], year: int) -> bool:
+    """Whether an earlier year is cited, or its figure is stated beside what is planned for this year."""
+    years = list(map(int, _YEAR.findall(clause)))
+    if not years or any(other >= year for other in years):
+        return False
+    compared = re.search("[与比较]", clause) and any(_RESULT.search(other) for other in clauses)
+    if compared or _CITING.search(clause):
+        return True
+    now = any(re.search(f"{_THIS_YEAR}|{year}年", other) for other in clauses if other is not clause)
+    return now and bool(_HAS_FIGURE.search(_YEAR.sub("", clause)))
 
 
 LATER = Text(

@@ -74,10 +74,14 @@ def figure_without_indicator(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 def _is_target(claim: Claim, profile: Profile) -> bool:
-    """Not 3项工作, 前3名, 每季度1次, 由90%提高到…; nor a figure without a noun."""
+    """Not 3项工作, 前3名, 每季度1次, 由90%提高到…; nor one alone, or a figure without a noun."""
     outline = profile.lexicon.get("outline_nouns", ())
     nouns = [noun for noun in claim.said.nouns if noun and not claim.said.spelt]
-    return bool(nouns) and not any(_NO_TARGET.search(noun) or noun.endswith(outline) for noun in nouns)
+    return (
+        bool(nouns)
+        and claim.said.number != 1
+        and not any(_NO_TARGET.search(noun) or noun.endswith(outline) for noun in nouns)
+    )
 
 
 def _without_indicator(open_claims: list[Claim], book: Return) -> list[Claim]:

@@ -122,7 +122,7 @@ class _Text:
         share, hits = _overlap(core, said.context)
         named = max((_overlap(noun, core + about)[0] for noun in nouns if len(noun) > 2), default=0.0)
         head = core[-2:] in said.context
-        if hits >= 2 and (share >= 0.7 or (share >= 0.5 and head) or (share >= 0.3 and named >= 0.7)):
+        if hits >= 2 and (share >= 0.7 or (share >= 0.5 and head) or (share >= 0.3 and named >= 0.6)):
             return _Match(LIKELY, share)
         measure = _measure(said)
         unique = measure not in _ANY and self._times[measure] == self._lines[measure] == 1

@@ -47,11 +47,12 @@ _PARTS = re.compile(r"其中|包括|,含|分别[为是]|具体[为是]")
 #: a numeral before a measure: 十三个; 一 alone is rarely a number (一批, 一次), 第三批 and 十三五 are none
 _SPELT = re.compile(
     r"(?<![第每这那几前后半点十百千万])(?:[二两三四五六七八九十][百千万]?[零一二三四五六七八九十百千万]*|一[十百千万][零一二三四五六七八九十百千万]*)"
-    r"(?=个(?!月|百分|季)|人次|批次|场次|[名人家项件次场期篇轮批套台份门条座处所户辆棵亩吨本张])"
+    r"(?=个(?!月|百分|季)|人次|批次|场次|[名人家项件次场期篇轮批套台份门条座处所户辆棵亩吨本张部栋幢株口支眼只间盏组])"
 )
 #: a figure so introduced or followed is no target of the year by itself
 _EACH = re.compile(r"(?:每(?!年)\w{0,4}|人均|户均|平均|[日月周]均|单[次场期]|各|前|等级|不满|差)\Z")
 _FROM = re.compile(r"(?:提高|提升|增加|增至|上升|下降|降低|降|减少|压缩|增长|扩大|缩短|压减)(?:到|至|为)?")
+_FROM_WORD = re.compile(r"[由从自]\Z")
 _ABOUT = re.compile(r"[余多来]|左右|上下")
 _BESIDE = re.compile(r"[×xX*/:∶—~-]")
 #: the clause speaks of what was before
@@ -154,10 +155,13 @@ def _of_clause(clause: str, lead: str) -> Iterator[CountedFigure]:
     yield from (said._replace(context=name_key(clause or lead)) for said in when)
     found = quantities(clause) or []
     starts = [*(quantity.start for quantity in found), len(clause)]
-    end, apart = 0, True
+    end, apart, risen = 0, True, ""
     for number, quantity in enumerate(found):
         before, after = clause[end : quantity.start], clause[quantity.end : starts[number + 1]]
+        before, risen = (risen or before), ""
         aside = _aside(clause, quantity, before, after)
+        if aside and _FROM.match(after):  # 满意度由88%提高到92%
+            risen = _FROM_WORD.sub("", before)
         end = quantity.end
         if number + 1 < len(found):
             after = _NOUN_ENDS.split(after, maxsplit=1)[0] if _AND.search(after) else after
