@@ -221,7 +221,12 @@ class _Reader:
             sign = ""  # 定性, 正向 are kinds of indicators
         measure = self._text(row, columns.measure)
         value = cell.value.strip() if isinstance(cell.value, str) else cell.value
-        return value if value == "" or not (sign or measure) else f"{sign}{as_text(value)}{measure}"
+        if value == "" or not (sign or measure):
+            return value
+        # 95% beside ≥ and % is the same figure
+        text = squeeze(as_text(value))
+        sign, measure = "" if text.startswith(sign) else sign, "" if text.endswith(measure) else measure
+        return f"{sign}{as_text(value)}{measure}"
 
     def _text(self, row: int, col: int) -> str:
         return squeeze(self.grid.at(row, col).text) if col else ""

@@ -10,7 +10,7 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.rules.completeness import TASK_CODE, gaps
 from perfxl.rules.rule import Family, Hit, NotApplicable, Rule
 from perfxl.rules.texts import Prose, declared, goals, prose
-from perfxl.rules.wording import beginning, first_word, shown, usual
+from perfxl.rules.wording import beginning, first_word, none_of_it, shown, usual, without_figure
 from perfxl.tables import Return, Tables
 from perfxl.values import is_placeholder, squeeze
 
@@ -136,7 +136,7 @@ ALIKE = Text(
         "填写实际内容；没有这项指标的，名称和指标值都清空。",
         "Fill it in; where there is no such indicator, clear both name and value.",
     ),
-    wrong=Text("查询服务次数：/", "查询服务次数: /"),
+    wrong=Text("查询服务次数：无", "查询服务次数: 无"),
     right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
 )
 def placeholder(book: Return, lang: Lang) -> Iterator[Hit]:
@@ -148,7 +148,11 @@ def placeholder(book: Return, lang: Lang) -> Iterator[Hit]:
     for line in book.indicators:
         if (line.kind == "placeholder" or len(line.name_key) <= _LONGEST) and _no_name(line.name, placeholders):
             marks.append((line.name_ref, line.name))
-        if line.kind == "placeholder":
+        if (
+            line.kind == "placeholder"
+            and not (without_figure(line) and line.name_key)
+            and not none_of_it(book.profile, line)
+        ):
             marks.append((line.ref, line.value))
     if marks:
         values = {"n": len(marks), "values": usual(text for _, text in marks)}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from perfxl.model import Lang, Ref, Severity, Text
-from perfxl.reading import FormRows
+from perfxl.reading import FormRows, IndicatorRow
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.texts import declared, open_ended, project_terms, texts_of, year_of, year_of_file, years_in
 from perfxl.rules.wording import shown
@@ -379,9 +379,16 @@ def after_the_year(book: Return, lang: Lang) -> Iterator[Hit]:
             continue
         year = year_of(book, line.form)
         when = read_date(squeeze(line.value), year)
+        if when is not None and len(when.numbers) == 2 and _is_term(line):
+            continue
         if when is not None and when.year is not None and when.year > year and when.operator != "≥":
             values = {"name": shown(line.name), "value": line.value, "year": year}
             yield Hit((line.ref,), values, written=line.value)
+
+
+def _is_term(line: IndicatorRow) -> bool:
+    """Whether an indicator says how long something is used: 2020—2022年 may then end later."""
+    return line.second == "sustainable" or any(word in line.name for word in ("期限", "年限", "有效期", "使用期"))
 
 
 YOUNGER = Text(

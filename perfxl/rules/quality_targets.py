@@ -51,6 +51,8 @@ DIFFERS = Text(
 #: measures of rank and age, which belong to the thing that is counted and are no target
 _OF_A_THING = re.compile("[级号届版岁]")
 _MEASURE = re.compile(WORDS)
+#: what the figure of a name was before: （2019年基数480万立方米）
+_EARLIER = re.compile("(?:19|20)[0-9]{2}年|上一?年|去年|往年|基[数期准]|原有|现有|目前|同期|历史")
 #: before a figure: so many of each of several things
 _OF_EACH = re.compile(r"(?:每|各|人均|户均|平均|单价|单个|单次|单位成本).{0,4}\Z")
 #: the measure of accidents and the like, of which 0 is a good target
@@ -78,11 +80,14 @@ _VERB = 2
 )
 def share_above_the_whole(book: Return, lang: Lang) -> Iterator[Hit]:
     """A share of more than 100%, by its name (``shares`` of the profile); growth (``not_shares``) may be more."""
+    limit = book.profile.limits.get("most_done", 100)
     for line in book.indicators:
         if line.kind not in ("number", "range") or line.measure != PERCENT:
             continue
         most = max(line.numbers)
         if most < 100 or not is_share(book.profile, line.name):
+            continue
+        if first_word(book.profile, "over_fulfilled", line.name) and 100 < most <= limit:
             continue
         if most > 100 or line.operator == ">":
             yield Hit((line.ref,), quoted(line), written=line.value)
@@ -177,6 +182,8 @@ def _figure(name: str) -> Quantity | None:
     found = quantities(text)
     last = found[-1] if found else None
     if last is None or text[last.end :].strip(")。") or text[: last.start].endswith("前"):
+        return None
+    if _EARLIER.search(squeeze(name)[squeeze(name).rfind("(") + 1 :]):
         return None
     counted = _MEASURE.fullmatch(last.measure) and not _OF_A_THING.fullmatch(last.measure)
     return last if counted or last.money or last.measure == PERCENT else None

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from perfxl.model import Lang, Severity, Text
-from perfxl.reading import COST
+from perfxl.reading import COST, IndicatorRow
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import PERCENT, TIMELINESS, first_word, is_share, quoted, shown, single_rate, usual
 from perfxl.tables import Return
-from perfxl.values import date_of_serial, money_unit, squeeze
+from perfxl.values import date_of_serial, money_unit, squeeze, without_dates
 
 RULES = Family(needs="indicators")
 
 #: kinds of value: without any content, in words, and those that are no cost
 NOTHING = ("empty", "placeholder", "unread")
 WORDS = ("text", "graded", "relative")
+SUSTAINABLE, _FOR_LONG = "sustainable", ("长期", "长效", "可持续", "持续")
+_HOW_LONG = re.compile("期|年限|时间|时长|持续")
 NO_COST = ("text", "graded", "date", "period", "frequency", "ratio")
 _TIME = re.compile("个?(?:工作日|天|日|小时|时|分钟|分|秒|周|星期|月|季|年)|.*/(?:天|日|周|月|季|年)")
+IN_ITS_COLUMN = Text(
+    "“{name}”的指标值是“{value}”，没有填写计量单位。请在“{column}”栏补填，如“个”“次”“%”。",
+    "“{name}” is “{value}” without a unit of measure. Add it in the column “{column}”, such as 个, 次 or %.",
+)
+_BASE_FIGURE = re.compile("[0-9]")
+_OFTEN = re.compile("次|期|轮|批次|场次|回|遍")
 OF_A_RATE = Text(
     "“{name}”是比率，只填了“{value}”，没有“%”，也看不出是不高于还是不低于。请补全，如“≤{value}%”或“≥{value}%”。",
     "“{name}” is a rate, but “{value}” has no “%” and does not say whether it is the most or the least. "
@@ -66,17 +73,22 @@ RATE = Text(
 )
 def vague_value(book: Return, lang: Lang) -> Iterator[Hit]:
     """A word of ``vague``, no figure or date: one a file. ``graded`` words (优) pass; costs are QUALITY-14."""
-    words = book.profile.lexicon.get("vague", ())
-    texts = [line for line in book.indicators if line.kind == "text" and line.second != COST]
-    if vague := [line for line in texts if _is_vague(words, line.value)]:
+    inside, alone = (book.profile.lexicon.get(words, ()) for words in ("vague", "vague_alone"))
+    texts = [line for line in book.indicators if line.kind in ("text", "graded") and line.second != COST]
+    if vague := [line for line in texts if _is_vague(inside, alone, line) and not _lasts(line)]:
         values = {"n": len(vague), "values": usual(line.value for line in vague)}
         yield Hit(tuple(line.ref for line in vague), values, written=vague[0].value)
 
 
-@lru_cache(maxsize=65_536)
-def _is_vague(words: tuple[str, ...], value: str) -> bool:
-    text = squeeze(value)
-    return any(word == text or (len(word) > 1 and word in text) for word in words)
+def _is_vague(inside: tuple[str, ...], alone: tuple[str, ...], line: IndicatorRow) -> bool:
+    text = squeeze(line.value).strip("。;,、!")
+    # 良好以上 and 全部合格 are grades, 达标 is none
+    return text in alone or (line.kind == "text" and any(word in text for word in inside))
+
+
+def _lasts(line: IndicatorRow) -> bool:
+    """长期 as how long something is to last."""
+    return squeeze(line.value) in _FOR_LONG and (line.second == SUSTAINABLE or bool(_HOW_LONG.search(line.name)))
 
 
 @RULES.warning(
@@ -180,13 +192,23 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
     for line in book.indicators:
         name = squeeze(line.name)
         bare = line.kind in ("number", "range") and not line.measure and line.second != COST
-        if not bare or not line.name_key or name.endswith((")", *counted)):
+        if (
+            not bare
+            or not line.name_key
+            or name.endswith((")", *counted))
+            or first_word(book.profile, "unitless", name)
+        ):
             continue
+        if line.number == 0 and len(line.numbers) == 1 and first_word(book.profile, "small_is_good", name):
+            continue  # none is none, whatever is counted
         if line.second == TIMELINESS and (day := date_of_serial(line.value)):
             yield Hit((line.ref,), quoted(line) | {"day": day}, written=line.value, message=SERIAL)
             continue
-        message = OF_A_RATE if is_share(book.profile, name) or name.endswith("率") else None
-        yield Hit((line.ref,), quoted(line), written=line.value, message=message)
+        spec = book.spec(line.form).indicators
+        column = spec.header.get("measure", "") if spec else ""
+        rate = is_share(book.profile, name) or name.endswith("率")
+        message = IN_ITS_COLUMN if column else OF_A_RATE if rate else None
+        yield Hit((line.ref,), quoted(line) | {"column": column}, written=line.value, message=message)
 
 
 @RULES.warning(
@@ -262,7 +284,11 @@ def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
     for line in book.indicators:
         if line.second != TIMELINESS or line.kind in (*NOTHING, "date", "period", "frequency"):
             continue
+        if _lasts(line):
+            continue
         if line.numbers and (_TIME.match(line.measure) or not line.measure):
+            continue
+        if line.numbers and _OFTEN.fullmatch(line.measure) and first_word(book.profile, "how_often", line.name):
             continue
         if line.measure != PERCENT:
             yield Hit((line.ref,), quoted(line), written=line.value)
@@ -285,11 +311,12 @@ def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("培训费：3.00万元", "培训费: 3.00万元"),
 )
 def cost_without_amount(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Values of costs that are words, dates or counts: one a file. A bare number is in 万元, 不超预算 is a limit."""
+    """Values of costs that are words, dates or counts: one a file. A bare number is in 万元."""
     wrong = []
     for line in book.indicators:
         counted = line.kind in ("number", "range") and line.measure not in ("", PERCENT, "‰")
-        if line.second == COST and (counted or line.kind in NO_COST) and not money_unit(line.measure)[0]:
+        within = line.kind == "relative" and "budget" in line.notes
+        if line.second == COST and (counted or within or line.kind in NO_COST) and not money_unit(line.measure)[0]:
             wrong.append(line)
     if wrong:
         values = {"values": usual(line.value for line in wrong)}
@@ -311,9 +338,10 @@ def cost_without_amount(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("控制编制数：≤185422个（2012年数）", "控制编制数: ≤185422个（2012年数）"),
 )
 def base_not_given(book: Return, lang: Lang) -> Iterator[Hit]:
-    """与2012年持平 without its figure. Not 较上年增长5%, which can be measured, nor 不超预算, which is on the form."""
+    """与2012年持平, 比上年增长10% without the earlier figure in value or name. Not 增长5%; 不超预算 is QUALITY-14."""
     for line in book.indicators:
-        if line.kind == "relative" and line.number is None and "budget" not in line.notes:
+        open_base = "unbased" in line.notes or (line.kind == "relative" and line.number is None)
+        if open_base and "budget" not in line.notes and not _BASE_FIGURE.search(without_dates(squeeze(line.name))):
             yield Hit((line.ref,), quoted(line), written=line.value)
 
 

@@ -77,3 +77,15 @@ def usual(texts: Iterable[str], most: int = 3) -> str:
 def longest(texts: Iterable[str]) -> str:
     """The longest text, as an example for a message."""
     return max(texts, key=lambda text: (len(text), text))
+
+
+def without_figure(line: IndicatorRow) -> bool:
+    """Whether a value has no content but signs, a measure or a mark: ≥, 家, —; not 无, nor the template's ≥**."""
+    if line.kind != "placeholder" or "template" in line.notes:
+        return False
+    return "hollow" in line.notes or not any(letter.isalnum() for letter in line.value)
+
+
+def none_of_it(profile: Profile, line: IndicatorRow) -> bool:
+    """Whether 无 is the target: of accidents and other things of which less is better."""
+    return squeeze(line.value) in ("无", "没有") and bool(first_word(profile, "small_is_good", line.name))

@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from perfxl.values import dates, notation
-from perfxl.values.notation import ENDING, LEADING, NUMERALS
+from perfxl.values.notation import ENDING, LEADING, LEADING_WORDS, VALUE_MONEY, WORDS
 from perfxl.values.quantities import Quantity, digits_for_words, quantities
+from perfxl.values.recurring import read_recurring
 from perfxl.values.text import LONGEST, SENTENCE, is_placeholder, one_line_each, squeeze
 
 Kind = Literal[
@@ -40,7 +41,10 @@ class Value:
     text), ``spaces``, ``misspelt`` (万无).
     On the content: ``no_measure``, ``several``, ``mixed_measures``, ``years`` (beside the figures), ``rise`` and
     ``fall`` (of a relative value), ``budget`` (不超预算), ``template`` (≥**人 left as it was), ``separators``
-    (1.2.3), ``impossible_date``, ``precision``, ``not_finite``, ``boolean``.
+    (1.2.3), ``impossible_date``, ``precision``, ``not_finite``, ``boolean``, ``hollow`` (only a sign, a measure or a
+    mark), ``two_measures`` (90%家), ``based`` and ``unbased`` (of a figure that is compared with an earlier one, which
+    is given or not), ``clash`` (≥ and ≤ before one figure), ``standing`` (全天候, 当日: a time that always holds),
+    ``standard`` (GB/T 22239—2019).
     Of the kind ``unread``, a formula without a usable result: ``no_result``, ``error_value``.
     """
 
@@ -157,13 +161,27 @@ def _template(reading: _Reading) -> Value | None:
 
 
 _DIGIT = re.compile("[0-9]")
-_GRADED_AS = re.compile(r"^(?:达到|达|评为|评定为|为)|(?:等次|等级)?(?:(?:\(含\)|及)?以上)?\Z")
+_GRADED_AS = re.compile(r"^(?:达到|达|评为|评定为|为)|(?:等次|等级)?(?:(?:\(含\)|及|或)?以上)?\Z")
+#: no grade by themselves, but a bound of one: 良好及以上
+_AND_ABOVE = re.compile(r"(?:良好|较好|中等|及格|满意|一般)(?:等次|等级)?(?:\(含\)|及|或)?以上")
 
 
 def _grade(reading: _Reading) -> Value | None:
     bare, graded = reading.bare, reading.words.graded
-    accepted = bare in graded or (not _DIGIT.search(bare) and _GRADED_AS.sub("", bare) in graded)
+    bound = _AND_ABOVE.fullmatch(re.sub("^(?:达到|达|评为|评定为|为)", "", bare))
+    accepted = bare in graded or bound or (not _DIGIT.search(bare) and _GRADED_AS.sub("", bare) in graded)
     return reading.value("graded") if accepted else None
+
+
+_STANDARD = re.compile(
+    r"[A-Za-z]{1,5}(?:/[A-Z]{1,6})?[0-9]+(?:\.[0-9]+)*[-—–][0-9]{2,4}|(?:GB|DB|HJ|ISO|IEC|JT|CJJ?)(?:/[A-Z]{1,4})?[0-9]{2,}(?:[.:-][0-9]+)*"
+)
+
+
+def _standard(reading: _Reading) -> Value | None:
+    """符合GB/T 22239—2019: the number of a standard is no figure."""
+    rest, found = _STANDARD.subn("", reading.bare)
+    return reading.value("graded", "", "standard") if found and not _DIGIT.search(dates.without_dates(rest)) else None
 
 
 def _date(reading: _Reading) -> Value | None:
@@ -176,58 +194,38 @@ def _of_when(reading: _Reading, when: dates.When, *notes: str) -> Value:
     return Value(when.kind, when.operator, when.numbers, when.measure, False, reading.raw, notes, year=when.year)
 
 
-_TIMES_A_YEAR = {"年": 1, "半年": 2, "季": 4, "月": 12, "旬": 36, "周": 52, "星期": 52, "天": 365, "日": 365}
-_SPAN = "年度?|半年度?|季度?|月度?|旬|周|星期|天|日"
-_COUNT = rf"(?P<count>[0-9]+|[{NUMERALS}]+)(?P<word>批次|场次|次|期|回|场|轮|遍|批)"
-_WHAT = "(?P<what>[^0-9]{0,8}?)"
-_OPS = f"(?:{LEADING})*"
-_FREQUENCIES = [
-    re.compile(pattern)
-    for pattern in (
-        rf"(?P<lead>)(?P<what>)每(?P<every>[0-9]+|[{NUMERALS}]+)?个?(?P<span>{_SPAN})(?:更新|报送|发布|检查|通报|上报|开展)?",
-        rf"(?P<what>[^0-9]{{0,8}}?)每(?P<every>[0-9]+|[{NUMERALS}]+)?个?(?P<span>{_SPAN})(?P<mid>[^0-9]{{0,8}}?)(?P<lead>{_OPS}){_COUNT}",
-        rf"(?P<lead>{_OPS}){_COUNT}[/每](?P<span>{_SPAN})(?P<what>)",
-        rf"(?:全|一|本)?(?P<span>年)度?{_WHAT}(?P<lead>{_OPS}){_COUNT}",
-        rf"一(?P<span>季度?|月|周|天|日)(?P<what>)(?P<lead>{_OPS}){_COUNT}",
-    )
-]
-_MAYBE_FREQUENCY = re.compile("每|年|/|一[季月周天日]")
-
-
 def _frequency(reading: _Reading) -> Value | None:
-    """每季度一次, 全年12期, 4次/年: in times a year, with the measure 次/年."""
-    text = reading.bare
-    if not _MAYBE_FREQUENCY.search(text):
-        return None
-    ending = re.search(rf"(?:{ENDING})\Z", text)
-    body = text[: ending.start()] if ending else text
-    found = next(filter(None, (pattern.fullmatch(body) for pattern in _FREQUENCIES)), None)
+    """每季度一次, 全年12期, 4次/年: in times a year, with the measure 次/年; 全天候, 当日: a period without numbers."""
+    found = read_recurring(reading.bare)
     if found is None:
         return None
-    named = found.groupdict()
-    count, every = _count(named.get("count")), _count(named.get("every"))
-    if count is None or not every:
-        return None
-    operator = notation.operator_around(text, 0, found.end("lead"), len(body))
-    number = (count * _TIMES_A_YEAR[named["span"].removesuffix("度")] / every).quantize(Decimal("0.0001")).normalize()
-    # words that are no part of it: 每年开展培训2次
-    around = reading.around(named["what"] + (named.get("mid") or ""))
-    return reading.limited("frequency", operator, (number + 0,), f"{named.get('word') or '次'}/年", *around)
+    if found.number is None:
+        return reading.value("period", "=", "standing")
+    around = reading.around(found.around)
+    return reading.limited("frequency", found.operator, (found.number,), found.measure, *around)
 
 
-def _count(text: str | None) -> Decimal | None:
-    """The number of a count in digits or a Chinese numeral; 1 where none is written."""
-    if text is None or text[0].isdigit():
-        return Decimal(1) if text is None else notation.figure(text)
-    number = notation.chinese(text)
-    return None if number is None else Decimal(number)
+_MARKS = r"[-—–/\\*~、,.;:()\[\]+]"
+_MEASURED = rf"(?:[百千万亿]|{VALUE_MONEY}|{WORDS})?(?:{WORDS})?(?:[/每](?:{WORDS}))?"
+_SIGNED = rf"(?:[≥≤<>=≈]|{LEADING_WORDS})*"
+_HOLLOW = re.compile(rf"(?P<sign>{_SIGNED}){_MARKS}*(?P<rest>.*?){_MARKS}*(?P<measure>{_MEASURED})(?:{ENDING})?")
 
 
-_RATIO = re.compile(rf"(?P<lead>(?:{LEADING})*)(?P<a>[0-9]+(?:\.[0-9]+)?)[:∶/](?P<b>[0-9]+(?:\.[0-9]+)?)")
+def _hollow(reading: _Reading) -> Value | None:
+    """≥, 家, ≥%, ≥无%: a sign and a measure around nothing."""
+    found = None if _DIGIT.search(reading.bare) else _HOLLOW.fullmatch(reading.bare)
+    if found is None or found["rest"]:
+        rest = found["rest"] if found and found["sign"] else ""
+        if not rest or not is_placeholder(rest, reading.words.placeholders):
+            return None
+    return reading.value("placeholder", "", "hollow")
+
+
+_RATIO = re.compile(rf"(?P<lead>(?:{LEADING})*)(?P<a>[0-9]+(?:\.[0-9]+)?)[:∶/比](?P<b>[0-9]+(?:\.[0-9]+)?)")
 
 
 def _ratio(reading: _Reading) -> Value | None:
-    """1:1.2, 3/4以上."""
+    """1:1.2, 1比20, 3/4以上."""
     found = _RATIO.match(reading.bare)
     operator = notation.operator_around(reading.bare, 0, found.end("lead"), found.end()) if found else None
     if found is None or operator is None or operator.end != len(reading.bare):
@@ -236,9 +234,41 @@ def _ratio(reading: _Reading) -> Value | None:
     return None if a is None or b is None else reading.limited("ratio", operator, (a, b), "")
 
 
+_EARLIER = "上一?[年期]|去年|往年|历年|前年|同期|基期|基数|原有|现有|(?:19|20)[0-9]{2}年"
+_REMARK = re.compile(rf"(?P<figure>.*?[0-9].*?)(?P<base>\([^()]*(?:{_EARLIER})[^()]*\))")
+#: the figure of the earlier year in brackets behind it: 不低于上年（95%）, 与2012年编制数（185422个）持平
+_LEVEL = re.compile(
+    rf"(?P<lead>.*?)(?P<base>{_EARLIER})[^0-9()]*\((?P<figure>[^()]*[0-9][^()]*)\)(?:持平|水平|以上|以下)?"
+)
+_GROWN = (
+    "(?:增长|增加|提高|提升|上升|增幅|涨幅|增速|增收|下降|降低|减少|降幅|缩短|压减|压降)(?:率|幅度|比例|了)?"
+    rf"(?:(?:{LEADING})*|到|至)"
+)
+_GROWTH = re.compile(
+    r"(?P<base>(?:[与比较同在]|同比|环比|相比|由|从).{0,30}?(?:基础上)?(?:相比|年?均|分别)?[,)]?)"
+    rf"(?P<figure>{_GROWN}[0-9].*)"
+)
+
+
+def _compared(reading: _Reading) -> Value | None:
+    """比上年（2019年100家）增长10%, ≥110家（上年100家）: with or without (``unbased``) what it started from."""
+    if level := _LEVEL.fullmatch(reading.bare):
+        sign = notation.operator_before(level["lead"], 0, len(level["lead"])).sign
+        value = _figures(reading._replace(bare=level["figure"], raw=level["figure"]))
+        of_level = replace(value, operator=sign or value.operator) if value and value.operator == "=" else value
+        return of_level and replace(of_level, text=reading.raw, notes=(*of_level.notes, "based"))
+    found = _REMARK.fullmatch(reading.bare) or _GROWTH.fullmatch(reading.bare)
+    value = _figures(reading._replace(bare=found["figure"], raw=found["figure"])) if found else None
+    if found is None or value is None or not value.numbers:
+        return None
+    based = bool(quantities(dates.without_dates(found["base"])))
+    notes = value.notes + (("based",) if based else ("unbased",) if value.kind == "relative" else ())
+    return replace(value, text=reading.raw, notes=notes, year=value.year or dates.first_year(reading.bare))
+
+
 def _figures(reading: _Reading) -> Value | None:
     undated = dates.without_dates(reading.bare) if _DIGIT.search(reading.bare) else ""
-    text = dates.without_items(undated)
+    text = _of_interval(_PLUS_MINUS.sub("≤", dates.without_items(undated)))
     found = quantities(text) if text else []
     if found is None:
         return reading.value("text", "", "separators")
@@ -246,12 +276,33 @@ def _figures(reading: _Reading) -> Value | None:
         return None
     if undated != reading.bare:
         reading = reading._replace(notes=(*reading.notes, "years"))
-    if len(found) == 2 and text[found[0].end : found[1].start] in _TO:
+    if len(found) == 2 and _is_range(text, *found):
         return _range(reading, text, *found)
     return _one(reading, text, found[0]) if len(found) == 1 else _many(reading, text, found)
 
 
+_PLUS_MINUS = re.compile("^≤?±")
+_INTERVAL = re.compile(r"[\[(](?P<low>[^,~\[(]+)[,~](?P<high>[^,~\])]+)[\])](?P<measure>\D{0,3})")
+_BETWEEN = re.compile(r"(?:介于|位于|控制在|保持在|在)?(?P<both>.+?)(?:之间|区间内?|范围内?)")
+
+
+def _of_interval(text: str) -> str:
+    """[90%,100%] and 介于90%和100%之间 as 90%~100%."""
+    if found := _INTERVAL.fullmatch(text):
+        return f"{found['low']}~{found['high']}{found['measure']}"
+    found = _BETWEEN.fullmatch(text)
+    return re.sub("[和与及]", "~", found["both"], count=1) if found else text
+
+
 _TO = frozenset({"-", "~", "—", "–", "至", "到"})
+_AND = frozenset({"且", "并", "并且", "同时", ",", "、", ";", ""})
+
+
+def _is_range(text: str, low: Quantity, high: Quantity) -> bool:
+    """Two ends with a dash between them, or a lower and an upper bound: ≥95%且≤100%."""
+    between = text[low.end : high.start]
+    bounds = low.operator in ("≥", ">") and high.operator in ("≤", "<")
+    return between in _TO or (between in _AND and bounds)
 
 
 def _range(reading: _Reading, text: str, low: Quantity, high: Quantity) -> Value:
@@ -259,9 +310,22 @@ def _range(reading: _Reading, text: str, low: Quantity, high: Quantity) -> Value
     if not low.measure and low.times == 1:
         low = low._replace(number=low.number * high.times, measure=high.measure)
     value = _valued(reading, "range", (low, high), text[: low.start] + text[high.end :])
+    if {low.operator, high.operator} & {"≥", ">"} and {low.operator, high.operator} & {"≤", "<"}:
+        return replace(value, operator="=")
     return replace(value, operator=low.operator if high.operator == "=" else high.operator)
 
 
+_MORE_MEASURES = re.compile(rf"(?:{VALUE_MONEY}|{WORDS})(?:{ENDING})?")
+#: 全省前10名; 收到申请后3个工作日内: words that belong to the figure behind them
+_PLACE = re.compile(
+    r"(?:保持|稳定|进入|位居|位列|居|列|达到|在)*(?:全[国省市县区州]|全系统|同行业|同类|行业|排名|考核|\w{2,4}系统)*前"
+)
+_TIMED = re.compile("个?(?:工作日|自然日|天|日|小时|分钟|个?月|周)")
+_BEFORE = re.compile("(?:之?前|以前|之?内)(?:完成|办结|报送|上报|发放|支付|反馈|到位)?")
+_LEFT_OUT = frozenset({"标准煤", "标煤", "当量"})
+_SINCE = re.compile(
+    r"次[日月年周]|下[月年周]|翌[日年]|[^0-9]{1,14}(?:后|起|之日起|[终末]了)(?:的?第|在)?|(?:提前|在|于|自|第)"
+)
 _CHANGE = re.compile(
     "(?:(?P<rise>增长|增加|提高|提升|上升|增幅|涨幅|增速|增收)|下降|降低|减少|降幅|缩短|压减|压降)(?:率|幅度|比例|了)?\\Z"
 )
@@ -269,6 +333,12 @@ _CHANGE = re.compile(
 
 def _one(reading: _Reading, text: str, quantity: Quantity) -> Value:
     before, behind = text[: quantity.start], text[quantity.end :]
+    if behind and _MORE_MEASURES.fullmatch(behind):
+        quantity, behind = quantity._replace(notes=(*quantity.notes, "two_measures")), ""
+    if _PLACE.fullmatch(before) or (_TIMED.fullmatch(quantity.measure) and _SINCE.fullmatch(before)):
+        before = ""
+    if behind in _LEFT_OUT or (_TIMED.fullmatch(quantity.measure) and _BEFORE.fullmatch(behind)):
+        behind = ""
     change = _CHANGE.search(before)
     if not change and quantity.measure != "个百分点":
         kind: Kind = "unit_price" if quantity.per else "money" if quantity.money else "number"
@@ -342,4 +412,16 @@ def _date_inside(reading: _Reading) -> Value | None:
 
 
 #: dates before figures, so that 2020.12 and 3月 are not counts; the more exact reader first
-_READERS = (_template, _grade, _date, _frequency, _ratio, _figures, _relation, _date_inside)
+_READERS = (
+    _template,
+    _grade,
+    _standard,
+    _date,
+    _frequency,
+    _hollow,
+    _ratio,
+    _compared,
+    _figures,
+    _relation,
+    _date_inside,
+)

@@ -135,6 +135,8 @@ def _any_of(words: Iterable[str]) -> str:
 
 #: every sign and word that may precede a figure
 LEADING = _any_of(_OF_TOKEN)
+#: the words among them that cannot be the beginning of another word: not 近 (近期), 超, 为
+LEADING_WORDS = _any_of(word for word in _OF_WORD if len(word) > 1)
 _TOKEN = re.compile(LEADING)
 _LAST = frozenset(token[-1] for token in _OF_TOKEN)
 _BEFORE = re.compile(rf"(?:{LEADING})+\Z")
@@ -151,6 +153,8 @@ class Operator(NamedTuple):
     approx: bool
     start: int
     end: int
+    #: a sign upwards and one downwards: ≥ in a column of its own beside ≤90
+    clash: bool = False
 
 
 def operator_before(text: str, start: int, stop: int) -> Operator:
@@ -162,7 +166,14 @@ def operator_before(text: str, start: int, stop: int) -> Operator:
     signs = [sign for sign in map(_OF_TOKEN.__getitem__, tokens) if sign not in "=≈"]
     approx = any(_OF_TOKEN[token] == "≈" for token in tokens)
     worded = any(token in _OF_WORD and token not in _LINKS for token in tokens)
-    return Operator(signs[-1] if signs else "≈" if approx else "=", worded, approx, found.start(), stop)
+    return Operator(signs[-1] if signs else "≈" if approx else "=", worded, approx, found.start(), stop, _clash(tokens))
+
+
+def _clash(tokens: Iterable[str]) -> bool:
+    """Whether signs contradict each other; 控制在 only says that there is a limit."""
+    words = set(tokens) - {"控制在"}
+    signs = {_OF_TOKEN[word] for word in words}
+    return ("=" in words) + bool(signs & {"≥", ">"}) + bool(signs & {"≤", "<"}) > 1
 
 
 def operator_around(text: str, floor: int, start: int, end: int) -> Operator:
@@ -170,8 +181,12 @@ def operator_around(text: str, floor: int, start: int, end: int) -> Operator:
     lead, found = operator_before(text, floor, start), _AFTER.match(text, end)
     behind = next(sign for ending, sign in _ENDINGS.items() if found[0].endswith(ending)) if found else ""
     approx = lead.approx or behind == "≈"
-    sign = next((sign for sign in (lead.sign, behind) if sign not in ("", "=", "≈")), "≈" if approx else "=")
-    return Operator(sign, lead.worded or bool(found), approx, lead.start, found.end() if found else end)
+    first, last = (behind, lead.sign) if text[lead.start : start] == "控制在" else (lead.sign, behind)
+    sign = next((sign for sign in (first, last) if sign not in ("", "=", "≈")), "≈" if approx else "=")
+    # 控制在95%以上 is usual, ≥95%以下 is not
+    opposite = {lead.sign, behind} in ({"≥", "≤"}, {">", "≤"}, {"<", "≥"})
+    clash = lead.clash or (opposite and not lead.worded)
+    return Operator(sign, lead.worded or bool(found), approx, lead.start, found.end() if found else end, clash)
 
 
 FEN_PER_WAN = 1_000_000

@@ -21,7 +21,7 @@ from perfxl.template import layout
 PROFILE = profile_of(STANDARD)
 PLACES = Places(layout(PROFILE, PROJECTS[STANDARD]))
 #: where an indicator goes whose example does not name its level
-LEVELS = {"QUALITY-13": "timeliness", "QUALITY-14": "cost", "QUALITY-15": "satisfaction"}
+LEVELS = {"QUALITY-13": "timeliness", "QUALITY-14": "cost", "QUALITY-15": "satisfaction", "QUALITY-25": "satisfaction"}
 INDICATOR = re.compile(r"(?:(\w+)指标“)?([^“”：；]+?)”?：([^；]+)")
 OPTIONS = ("产业发展", "民生保障", "基础设施", "其他", "因素法", "项目法", "因素法与项目法相结合")
 TICK = re.compile(r"(\w+) ([□☑])")

@@ -145,7 +145,7 @@ ROWS = [
     (88, "提高5%", "relative", "=", "5", "%", {"notes": ("rise",)}),
     (88, "增长率≥5%", "relative", "≥", "5", "%", {"notes": ("rise",)}),
     (88, "下降≥10%", "relative", "≥", "10", "%", {"notes": ("fall",)}),
-    (88, "较上年增长5个百分点", "relative", "=", "5", "个百分点", {"notes": ("rise", "embedded")}),
+    (88, "较上年增长5个百分点", "relative", "=", "5", "个百分点", {"notes": ("rise", "unbased")}),
     (89, "0.00", "number", "=", "0.00", "", {"notes": ("no_measure",)}),
     (89, "0%", "number", "=", "0", "%", {}),
     (89, "≤0", "number", "≤", "0", "", {"notes": ("no_measure",)}),

@@ -1,0 +1,149 @@
+"""QUALITY: the sign and the measure of a value: nothing between them, two that contradict, one the wrong way round."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from perfxl.model import Lang, Severity, Text
+from perfxl.profiles import Profile
+from perfxl.reading import COST, IndicatorRow
+from perfxl.rules.rule import Family, Hit
+from perfxl.rules.wording import PERCENT, QUANTITY, SATISFACTION, TIMELINESS, first_word, quoted, without_figure
+from perfxl.tables import Return
+from perfxl.values import squeeze
+
+RULES = Family(needs="indicators")
+
+AT_LEAST, AT_MOST = "≥", "≤"
+_UP, _DOWN = ("≥", ">"), ("≤", "<")
+_SIGN = re.compile("^(?:>=|<=|=>|=<|[≥≧⩾≤≦⩽><＞＜])")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+#: measures of a time limit, of which less is better
+_LIMIT = re.compile("个?(?:工作日|自然日|天|日|小时|h|分钟|秒|个?月|周)")
+#: what may stand behind the word of a name that tells which way is better
+_TAIL = re.compile(
+    "(?:发生|总|平均|占)*(?:率|数量?|次数|件数|起数|人数|人次|例数|比例|比率|占比|总?量|强度|水平|金额|值|指数|浓度|频次|案件|事件|情况|指标)*$"
+)
+_OF_TIME = re.compile("(?:时间|时限|时长|用时|耗时|天数)$")
+_DENIED = ("不", "未", "非", "没有")
+#: a rate of so many percent with “≤” is no rate of which less is better
+_HIGH = 60
+
+EACH = Text("“{name}”只填了“{value}”", "“{name}” is just “{value}”")
+CLASH = Text(
+    "“{name}”的指标值“{value}”前后有两个相反的符号，无法确定目标。请只保留一个符号。",
+    "The value “{value}” of “{name}” has two signs that contradict each other. Please keep one of them.",
+)
+MEASURES = Text(
+    "“{name}”的指标值“{value}”写了两个计量单位。请只保留一个。",
+    "The value “{value}” of “{name}” has two units of measure. Please keep one of them.",
+)
+LEAST = Text("一般越高越好，用“≥”", "more is better as a rule, hence “≥”")
+MOST = Text("一般越低越好，用“≤”", "less is better as a rule, hence “≤”")
+
+
+@RULES.error(
+    "QUALITY-24",
+    name=Text("指标值不完整", "No figure in the value"),
+    what=Text(
+        "指标值不能只有符号、计量单位或“—”“/”，也不能有两个相反的符号",
+        "A value is not just a sign, a unit or a dash, and has no two contradicting signs",
+    ),
+    message=Text(
+        "指标值没有目标内容：{each}。请填写完整的目标值；没有这项指标的，名称和指标值都清空。",
+        "Values without content: {each}. Fill in the whole target; where there is no such indicator clear both cells.",
+    ),
+    group="file",
+    why=Text("没有目标内容，年终无法对照考核。", "Without a target nothing can be measured at the end of the year."),
+    fix=Text(
+        "填写完整的目标值（符号、数字和计量单位），符号和计量单位各只写一个；没有这项指标的，名称和指标值都清空。",
+        "Give sign, figure and unit, each once; where there is no such indicator clear both name and value.",
+    ),
+    wrong=Text("数据准确率：≥", "数据准确率: ≥"),
+    right=Text("数据准确率：≥92%", "数据准确率: ≥92%"),
+)
+def no_figure(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A sign, a measure or a mark alone beside a name, ≥ together with ≤, and 90%家. Words (无) are COMPLETE-12."""
+    for line in book.indicators:
+        values = quoted(line)
+        if without_figure(line) and line.name_key:
+            yield Hit((line.ref,), written=line.value, each=EACH.render(lang, **values))
+        elif "clash" in line.notes:
+            yield Hit((line.ref,), values, written=line.value, message=CLASH)
+        elif "two_measures" in line.notes:
+            yield Hit((line.ref,), values, written=line.value, message=MEASURES, severity=Severity.WARNING)
+
+
+@RULES.warning(
+    "QUALITY-25",
+    name=Text("指标方向可能填反", "Sign the wrong way round"),
+    what=Text(
+        "满意度、合格率等越高越好的指标用“≥”，时限、成本、投诉等越低越好的用“≤”",
+        "≥ where more is better (satisfaction, rates of success), ≤ where less is (time limits, costs, complaints)",
+    ),
+    message=Text(
+        "“{name}”填“{value}”，符号方向可能填反：这类指标{usual}。请核对；如确属填反，请改用“{sign}”。",
+        "“{name}” is “{value}”, perhaps the wrong way round: {usual}. Please check; if so, write “{sign}”.",
+    ),
+    follows=("QUALITY-24", "QUALITY-14"),
+    why=Text(
+        "方向填反后，完成得差反而算达标。", "With the sign the wrong way round a bad result would count as a good one."
+    ),
+    fix=Text(
+        "核对符号：越高越好的用“≥”，越低越好的用“≤”；方向无误的不必改动。",
+        "Check the sign: ≥ where more is better, ≤ where less is; leave it where it is meant.",
+    ),
+    wrong=Text("服务对象满意度：≤95%", "服务对象满意度: ≤95%"),
+    right=Text("服务对象满意度：≥95%", "服务对象满意度: ≥95%"),
+)
+def wrong_way_round(book: Return, lang: Lang) -> Iterator[Hit]:
+    """By the end of the name (``aim_high``, ``aim_low``), then by the level and the measure.
+
+    Quantities and benefits with ``≤`` are a notice, unless the name is that of a limit (``limited``).
+    """
+    for line in book.indicators:
+        if line.kind not in ("number", "money", "unit_price", "date") or line.operator not in (*_UP, *_DOWN):
+            continue
+        if "clash" in line.notes or (line.kind == "date" and not _SIGN.match(squeeze(line.value))):
+            continue
+        usual, severity = _usual(book.profile, line)
+        if usual and line.operator not in (_UP if usual == AT_LEAST else _DOWN):
+            why = (LEAST if usual == AT_LEAST else MOST).render(lang)
+            yield Hit((line.ref,), quoted(line) | {"usual": why, "sign": usual}, written=line.value, severity=severity)
+
+
+def _usual(profile: Profile, line: IndicatorRow) -> tuple[str, Severity | None]:
+    """The usual sign of an indicator, ``""`` where either may be meant."""
+    name = _IN_BRACKETS.sub("", squeeze(line.name)) or squeeze(line.name)
+    rate, number = line.measure in (PERCENT, "‰"), line.numbers[0] if line.numbers else 0
+    if rate and _ends_in(profile, "aim_high", name):
+        return AT_LEAST, None
+    if first_word(profile, "less_of_it", name):
+        return "", None
+    if _ends_in(profile, "aim_low", name):
+        return ("" if rate and _OF_TIME.search(name) else AT_MOST), None
+    if line.first == "costs" or line.second == COST:
+        return ("" if rate else AT_MOST), None
+    if line.second == TIMELINESS and (line.kind == "date" or _LIMIT.fullmatch(line.measure)):
+        return ("" if first_word(profile, "lasting", name) else AT_MOST), None
+    if first_word(profile, "small_is_good", name):
+        return "", None
+    if rate:
+        high = name.endswith(("率", "度")) and number >= _HIGH and not first_word(profile, "limited_rates", name)
+        return (AT_LEAST if high or line.second == SATISFACTION else ""), None
+    counted = (line.second == QUANTITY or line.first == "benefit") and not first_word(profile, "limited", name)
+    return (AT_LEAST, Severity.NOTICE) if counted else ("", None)
+
+
+def _ends_in(profile: Profile, words: str, name: str) -> bool:
+    """Whether a name ends in a word of a list, or in one with no more behind it than 率, 数, 次数 and the like.
+
+    投诉处理满意度 is a satisfaction and 失业人员培训人数 no unemployment; 不合格率 is the opposite of 合格率.
+    """
+    bare = _TAIL.sub("", name)
+    for text in dict.fromkeys((name, bare)):
+        word = next((word for word in profile.lexicon.get(words, ()) if text.endswith(word)), "")
+        if word and not text.removesuffix(word).endswith(_DENIED):
+            return True
+    return False
