@@ -199,7 +199,8 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
             or first_word(book.profile, "unitless", name)
         ):
             continue
-        if line.number == 0 and len(line.numbers) == 1 and first_word(book.profile, "small_is_good", name):
+        none = line.number == 0 and len(line.numbers) == 1 and "率" not in name
+        if none and first_word(book.profile, "small_is_good", name):
             continue  # none is none, whatever is counted
         if line.second == TIMELINESS and (day := date_of_serial(line.value)):
             yield Hit((line.ref,), quoted(line) | {"day": day}, written=line.value, message=SERIAL)
