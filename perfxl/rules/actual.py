@@ -1,4 +1,4 @@
-"""SCORE-06, SCORE-09 to SCORE-15: what a self-evaluation says was reached, against its targets and its scores.
+"""SCORE-06, SCORE-09 to SCORE-16: what a self-evaluation says was reached, against its targets and its scores.
 
 Target and result are compared by operator, number, measure and date; measures of one kind (吨, 千克) are converted.
 """
@@ -12,11 +12,14 @@ from typing import NamedTuple
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
-from perfxl.reading import COST, ResultRow
+from perfxl.reading import COST, ResultRow, TextRow
 from perfxl.rules.rule import Family, Hit
+from perfxl.rules.same_thing import Target, contradictions
+from perfxl.rules.score import rounded
+from perfxl.rules.texts import declared, goals
 from perfxl.rules.wording import PERCENT, SATISFACTION, first_word, is_share, measure_key, plain, shown
 from perfxl.tables import Return
-from perfxl.values import Value, squeeze, wan
+from perfxl.values import Value, name_key, squeeze, wan
 
 RULES = Family(needs="scores")
 
@@ -47,7 +50,9 @@ _NOT_DONE = re.compile(r"(?:无|没有|未|尚未|暂未|暂无)")
 _DONE = re.compile(r"完成|按时|按期|如期|及时|达标|达到")
 _BARE = re.compile(r"[≥≤<>=~≈%％＝±+－—–-]+")
 _LIMIT = re.compile(r"[≥≤<>]|不[低少高晚迟超]|前\Z|之?前[^0-9]*完成|以[前内上下]|之内")
-_TIME = re.compile(r"提前|季度|半年|年[初中底末]|[0-9]\s*[年月]")
+_ALREADY = re.compile(r"已经?")
+_DIGIT = re.compile(r"[0-9０-９]|[一二三四五六七八九十百千万两]+[个家条人台次期项件场套份吨亩]")
+_TIME = re.compile(r"提前|季度|半年|年[初中底末]|[0-9]{4}年\Z|(?<![0-9])(?:0?[1-9]|1[0-2])月")
 _SAVED = re.compile(r"减少|降低|下降|节约|节省|压减|缩短|挽回|避免|率\Z")
 
 
@@ -442,3 +447,80 @@ def costs_against_spending(book: Return, lang: Lang) -> Iterator[Hit]:
             }  # fmt: skip
             cells = tuple(row.actual_ref for row in costs)
             yield Hit(cells, values, (spent.ref,), sum(made), spent.fen, sum(made) - spent.fen)
+
+
+@RULES.warning(
+    "SCORE-15",
+    name=Text("实际完成情况与实际完成值不符", "Report contradicts a result"),
+    what=Text(
+        "“实际完成情况”写的数字与同一事项的实际完成值应一致",
+        "A figure in 实际完成情况 is that of the result of the same thing",
+    ),
+    message=Text(
+        "“{name}”的实际完成值为“{actual}”，而实际完成情况（{where}）写“{said}”，两处不一致。",
+        "The result of “{name}” is “{actual}”, but the report ({where}) says “{said}”.",
+    ),
+    source="自评内容应前后一致",
+    follows=("SCORE-09", "SCORE-10"),
+    why=Text("同一事项只有一个实际数，两处不一致的无法采信。", "One thing has one figure; of two neither is believed."),
+    fix=Text("核对原始资料，改正填错的一处，再核对得分。", "Check the records, correct the wrong one, then the score."),
+    wrong=Text("实际完成情况写打捞漂浮物310吨，实际完成值填285吨", "310吨 in the report, result 285吨"),
+    right=Text("实际完成情况写打捞漂浮物285吨，实际完成值填285吨", "285吨 in the report, result 285吨"),
+)
+def report_contradicts_result(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Figures of what was done against the results of the same form."""
+    rates = tuple(book.profile.lexicon.get("plain_rates", ()))
+    for report in _reports(book):
+        results = [Target(row.name, row.actual, row) for row in report.form.results]
+        # what was already done is no target, and here just what is meant
+        for one in contradictions(_ALREADY.sub("", report.text), results, report.form.year, rates):
+            row: ResultRow = one.target.item
+            if rounded(row.actual.numbers[0], one.said.number):
+                continue
+            values = _quoted(row) | {"where": report.ref, "said": one.words}
+            stated = row.actual.text.strip()
+            yield Hit((row.actual_ref,), values, (report.ref,), stated, one.said.figure, written=row.actual.text)
+
+
+AS_PLANNED = Text(
+    "“{label}”与“{goal}”完全相同，未反映实际完成情况。", "“{label}” is the very text of “{goal}”, and reports nothing."
+)
+
+
+@RULES.warning(
+    "SCORE-16",
+    name=Text("实际完成情况不具体", "Report without figures"),
+    what=Text(
+        "“实际完成情况”应对照预期目标，写明实际完成的数字",
+        "实际完成情况 gives, point by point, the figures that were reached",
+    ),
+    message=Text(
+        "“{label}”未写明数字，而“{goal}”（{where}）定有数量目标，无法对照。",
+        "“{label}” has no figure, while “{goal}” ({where}) sets some.",
+    ),
+    source="自评应对照目标说明完成情况",
+    why=Text("不写数字，无法与年初目标对照。", "Without figures it cannot be held against the goal."),
+    fix=Text(
+        "对照预期目标逐项写明实际完成的数量、比率和时间。", "Write, point by point, what was reached, in figures."
+    ),
+    wrong=Text("实际完成情况：已全部完成", "实际完成情况: 已全部完成"),
+    right=Text("实际完成情况：12条河道全年保洁，清理率96%", "实际完成情况: 12条河道全年保洁，清理率96%"),
+)
+def report_without_figures(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Beside a goal of the same form that has figures; the goal copied word for word is reported as such."""
+    aims = {row.form: row for row, period in goals(book) if period == "year"}
+    for report in _reports(book):
+        goal = aims.get(report.form)
+        if goal is None:
+            continue
+        copied = name_key(report.text) == name_key(goal.text)
+        if copied or (_DIGIT.search(goal.text) and not _DIGIT.search(report.text)):
+            values = {"label": report.label, "goal": goal.label, "where": goal.ref}
+            message = AS_PLANNED if copied else None
+            yield Hit((report.ref,), values, (goal.ref,), written=report.text, message=message)
+
+
+def _reports(book: Return) -> Iterator[TextRow]:
+    """What the forms say was done: the long texts of scored forms that are no goal."""
+    found = declared(book, lambda field: field.kind == "long_text" and not field.period)
+    return (row for row, _ in found if row.form.kind in book.profile.scored_forms)
