@@ -18,10 +18,14 @@ CRASHED = Text(
     "审核规则 {code} 未能执行（{error}），请人工核对这一项。",
     "Rule {code} could not be run ({error}); please check this by hand.",
 )
+#: what it reports follows from the finding at its related cell
+NOT_CHECKED = "AMOUNT-13"
 #: a message lists no more places than this
 LISTED = 6
 #: of the outcomes of several sums with one code, the first in this order counts
 _WEIGHT = (Result.CRASHED, Result.FAILED, Result.PASSED, Result.NOT_APPLICABLE)
+#: the place among these of a sum that something keeps from being judged
+_UNSETTLED = 1.5
 _log = logging.getLogger("perfxl.faults")
 _Placed = tuple[Rule, Hit]
 
@@ -41,6 +45,7 @@ class _Answer:
     rule: Rule
     hits: list[Hit] = field(default_factory=list)
     skipped: Text | None = None
+    unsettled: bool = False
     crashed: str = ""
 
 
@@ -119,7 +124,8 @@ def _by_file(rule: Rule, found: Iterable[Hit | NotApplicable]) -> dict[str, _Ans
         file = item.file if isinstance(item, NotApplicable) else item.cells[0].file
         answer = answers.setdefault(file, _Answer(rule))
         if isinstance(item, NotApplicable):
-            answers[file] = replace(answer, skipped=item.reason)
+            if not answer.unsettled:
+                answers[file] = replace(answer, skipped=item.reason, unsettled=item.unsettled)
         else:
             answer.hits.append(item)
     return answers
@@ -132,7 +138,8 @@ def _of_book(rule: Rule, answers: Mapping[str, _Answer], book: Return) -> _Answe
         return found[0] if found else _Answer(rule)
     skipped = next((answer.skipped for answer in found if answer.skipped), None)
     crashed = next((answer.crashed for answer in found if answer.crashed), "")
-    return _Answer(rule, [hit for answer in found for hit in answer.hits], skipped, crashed)
+    unsettled = any(answer.unsettled for answer in found)
+    return _Answer(rule, [hit for answer in found for hit in answer.hits], skipped, unsettled, crashed)
 
 
 def _crashed(rule: Rule, error: Exception) -> _Answer:
@@ -140,18 +147,24 @@ def _crashed(rule: Rule, error: Exception) -> _Answer:
 
 
 def _outcomes(answers: Iterable[_Answer], book: Return, lang: Lang) -> list[Outcome]:
-    """The outcome of every code on each file; of several sums with one code the weightiest."""
+    """The outcome of every code on each file; of several sums with one code the weightiest.
+
+    A sum that was kept from being judged outweighs one that holds.
+    """
     lacking = {name: "" if need.holds(book) else need.reason.render(lang) for name, need in NEEDS.items()}
-    outcomes: dict[tuple[str, str], Outcome] = {}
+    outcomes: dict[tuple[str, str], tuple[float, Outcome]] = {}
     several = len(book.files) > 1
     for answer in answers:
         for file in book.files:
             own = replace(answer, hits=[hit for hit in answer.hits if hit.cells[0].file == file]) if several else answer
             outcome = _outcome(own, file, lacking[answer.rule.needs], lang)
+            weight: float = _WEIGHT.index(outcome.result)
+            if answer.unsettled and outcome.result is Result.NOT_APPLICABLE:
+                weight = _UNSETTLED
             old = outcomes.get((file, outcome.code))
-            if old is None or _WEIGHT.index(outcome.result) < _WEIGHT.index(old.result):
-                outcomes[file, outcome.code] = outcome
-    return list(outcomes.values())
+            if old is None or weight < old[0]:
+                outcomes[file, outcome.code] = weight, outcome
+    return [outcome for _, outcome in outcomes.values()]
 
 
 def _outcome(answer: _Answer, file: str, lacking: str, lang: Lang) -> Outcome:
@@ -171,7 +184,8 @@ def _findings(answers: Iterable[_Answer], book: Return, lang: Lang) -> list[Find
     findings = share_gaps(_grouped(((rule, hit) for rule, hit in left if not rule.hinted), book, lang), lang)
     hinted = {(hint.kind, cell) for finding in findings for hint in finding.hints for cell in hint.cells}
     unexplained = ((r, hit) for r, hit in left if r.hinted and (r.hinted, hit.cells[0]) not in hinted)
-    return [_from_its_place(finding, lang) for finding in findings + _grouped(unexplained, book, lang)]
+    found = _under_their_causes(findings + _grouped(unexplained, book, lang))
+    return [_from_its_place(finding, lang) for finding in found]
 
 
 def _from_its_place(finding: Finding, lang: Lang) -> Finding:
@@ -188,6 +202,20 @@ def _from_its_place(finding: Finding, lang: Lang) -> Finding:
         notes=tuple((ref, seen(text, ref.sheet)) for ref, text in finding.notes),
         consequences=tuple(_from_its_place(one, lang) for one in finding.consequences),
     )  # fmt: skip
+
+
+def _under_their_causes(findings: Sequence[Finding]) -> list[Finding]:
+    """Put what could not be checked because of a cell under the finding at that cell."""
+    waiting = [finding for finding in findings if finding.code == NOT_CHECKED and finding.related]
+    causes = {id(f): f for f in findings if f.code != NOT_CHECKED}
+    folded: set[int] = set()
+    for one in waiting:
+        cause = next((f for f in causes.values() if not {*one.related}.isdisjoint(f.cells)), None)
+        if cause is not None:
+            key = next(key for key, f in causes.items() if f is cause)
+            causes[key] = replace(cause, consequences=(*cause.consequences, one))
+            folded.add(id(one))
+    return [causes.get(id(finding), finding) for finding in findings if id(finding) not in folded]
 
 
 def _grouped(placed: Iterable[_Placed], book: Return, lang: Lang) -> list[Finding]:

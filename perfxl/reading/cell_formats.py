@@ -138,7 +138,7 @@ def _true_amount(row: AmountRow, details: CellDetails, profile: Profile) -> Amou
     if not details.has_no_value:
         return row
     amount = replace(row.amount, state="unreadable", text=details.error or details.formula, notes=(details.note,))
-    return replace(row, amount=amount)
+    return replace(row, amount=amount, formula=details.formula)
 
 
 def _again(row: AmountRow, grid: Grid, details: Details, profile: Profile) -> int | None:

@@ -174,7 +174,7 @@ class _Reader:
         )  # fmt: skip
         self.form.indicators.append(line)
         if second == COST and value_cell.row == row:
-            amount = parse_amount(value, self.profile.measure, self.profile.words.placeholders)
+            amount = parse_amount(value, self.profile.measure, self.profile.words.placeholders, limits=True)
             label, at = " ".join(name.split()), value_cell.place
             self.form.amounts.append(AmountRow(self.form, "indicators", "row", item, COST, period, label, amount, *at))
         if columns.score:

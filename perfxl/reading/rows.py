@@ -280,7 +280,8 @@ class FormRows:
     ``kind`` is the key of the form in the profile. ``project`` is the key that a project's forms and its task share,
     ``""`` for the department form; ``alone`` marks a fund form whose project has no project form; ``likeness`` is the
     similarity of its name to the project form's (1 = equal). ``pictures`` is the number of pictures on the form,
-    ``None`` where the format does not contain it; ``places`` the sheet and row at which each row of a document is
+    ``None`` where the format does not contain it; ``measure`` the unit of money that it prints and its figures count,
+    ``""`` for that of the profile; ``places`` the sheet and row at which each row of a document is
     reported, empty for a sheet.
     """
 
@@ -294,6 +295,7 @@ class FormRows:
     likeness: float = 1.0
     pictures: int | None = None
     hidden: bool = False
+    measure: str = ""
     texts: list[TextRow] = field(default_factory=list, repr=False)
     amounts: list[AmountRow] = field(default_factory=list, repr=False)
     tasks: list[TaskRow] = field(default_factory=list, repr=False)

@@ -28,6 +28,7 @@ FAMILIES = (
     "amount", "box", "complete_fields", "complete_indicators", "contact", "cross_forms", "cross_indicators",
     "cross_projects", "date", "dup", "layout", "narrative", "quality_names", "quality_signs", "quality_targets",
     "quality_values", "score", "actual", "submissions", "sums", "typo",
+    "unread_amounts",
 )  # fmt: skip
 
 

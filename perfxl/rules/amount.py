@@ -31,23 +31,6 @@ SHOWN = Text(
     "“{label}” holds {text}, of which the sheet shows {shown}; what nobody sees counts in the totals. Round it to "
     "{decimals} decimals, type it again and check the total.",
 )
-AMOUNT_UNREAD = Text(
-    "“{label}”是公式 {text}，但没有存下计算结果，读不到金额。请在 Excel 中打开、保存后重新报送。",
-    "“{label}” is the formula {text} without a stored result. Open and save it in Excel, then send it again.",
-)
-AMOUNT_BROKEN = Text(
-    "“{label}”显示错误值 {text}，读不到金额。请改正公式或直接填数字。",
-    "“{label}” shows the error {text}. Mend the formula or type the figure.",
-)
-SEVERAL = Text(
-    "“{label}”里有不止一个金额：“{text}”。请只填一个数字，明细写到说明中。",
-    "“{label}” holds more than one amount: “{text}”. Give one figure only.",
-)
-DIFFER = Text(
-    "“{label}”里有不止一个金额：“{text}”，各项合计 {parts} 万元，与 {total} 万元不符。"
-    "请核对后只填一个数字，明细写到说明中。",
-    "“{label}” holds more than one amount: “{text}”, whose parts make {parts} 万元, not {total}. Give one figure only.",
-)
 FORMULA_UNREAD = Text(
     "指标值是公式，但没有存下计算结果，读不到数：{each}。请在 Excel 或 WPS 中打开、保存后重新报送。",
     "Values are formulas without a stored result: {each}. Open and save the file in Excel or WPS and send it again.",
@@ -238,51 +221,6 @@ def unusual_writing(book: Return, lang: Lang) -> Iterator[Hit]:
 
 def _is_unusual(row: AmountRow) -> bool:
     return not WAYS.keys().isdisjoint(row.notes)
-
-
-@RULES.error(
-    "AMOUNT-08",
-    name=Text("金额读不出来", "No amount can be read"),
-    what=Text("金额单元格应是一个数字", "An amount cell holds one figure"),
-    message=Text(
-        "“{label}”填的是“{text}”，读不出金额。请填数字。",
-        "“{label}” says “{text}”, which is no amount. Please give a figure.",
-    ),
-    basic=True,
-    why=Text(
-        "读不出金额，与它有关的合计都无法核对。", "Without the amount, no total that it belongs to can be checked."
-    ),
-    fix=Text(
-        "只填一个数字；用公式的，算出结果、保存后再报送。",
-        "Give one figure; save a formula with its result before sending.",
-    ),
-    wrong=Text("财政拨款：待核", "财政拨款: 待核"),
-    right=Text("财政拨款：5.00", "财政拨款: 5.00"),
-)
-def no_amount_readable(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A filled-in amount cell from which no single amount can be read, or which contains a unit price.
-
-    Several amounts in one cell are a warning, which gives the sum of the parts where it differs from the amount. Sums
-    with such a cell are not checked; this finding is reported in their place.
-    """
-    amounts = [row for row in book.amounts if row.table != "indicators"]
-    for row in amounts:
-        values = {"label": row.label, "text": row.text}
-        if row.state == "several" and "parts_differ" in row.notes and row.fen is not None:
-            parts = sum(row.parts)
-            yield Hit(
-                (row.ref,), values | {"parts": wan(parts), "total": wan(row.fen)}, (), row.fen, parts, row.fen - parts,
-                written=row.text, severity=Severity.WARNING, message=DIFFER,
-            )  # fmt: skip
-        elif row.state == "several":
-            yield Hit((row.ref,), values, written=row.text, severity=Severity.WARNING, message=SEVERAL)
-        elif row.state == "unreadable":
-            notes = row.notes
-            message = AMOUNT_UNREAD if "no_result" in notes else AMOUNT_BROKEN if "error_value" in notes else None
-            yield Hit((row.ref,), values, written=row.text, message=message)
-    for row in amounts:
-        if row.state == "ok" and row.per:
-            yield Hit((row.ref,), {"label": row.label, "text": row.text}, written=row.text)
 
 
 @RULES.notice(

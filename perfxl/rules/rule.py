@@ -99,10 +99,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class NotApplicable:
-    """The rule could not be applied to a file, and why (a sum with an unreadable operand, say)."""
+    """The rule could not be applied to a file, and why.
+
+    ``unsettled``: it would apply, but what stands there keeps it from being judged (an amount that cannot be read).
+    """
 
     file: str
     reason: Text
+    unsettled: bool = False
 
 
 #: in ``follows``: the codes of all the sums that the profile declares of one stated cell

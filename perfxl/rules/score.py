@@ -231,7 +231,7 @@ def total_score_differs(book: Return, lang: Lang) -> Iterator[Hit | NotApplicabl
         found += [(one.row.ref, number(one.row.text)) for one in beside if one.row.form is form]
         scores = [score for _, score in found if score is not None]
         if len(scores) < len(found):
-            yield NotApplicable(book.file, SUM_UNREAD)
+            yield NotApplicable(book.file, SUM_UNREAD, unsettled=True)
             continue
         computed = sum(scores, Decimal(0))
         if not rounded(computed, stated):

@@ -11,22 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import lru_cache
-from typing import NamedTuple
-
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from perfxl.diagnose import Operand, by_what_is_shown, explain
 from perfxl.model import Hint, Lang, Ref, Severity, Text, cells_in_words
-from perfxl.profiles import Profile, Sum, Term, describe, distinct_labels, example, marks_of
+from perfxl.profiles import Profile, Sum, describe, distinct_labels, example, marks_of
 from perfxl.reading import AmountRow, FormRows
+from perfxl.rules.possible import amounts_in_words, may_hold, possible, rounding
 from perfxl.rules.projects import is_continued_list, total_rows
 from perfxl.rules.rule import Family, Hit, NotApplicable, Rule
+from perfxl.rules.sum_sides import Mask, amounts_of
 from perfxl.rules.texts import project_terms
-from perfxl.tables import Return, Tables, pick
-from perfxl.values import FEN_PER_WAN, parse_amount, wan
+from perfxl.rules.unread_sums import candidates, is_rate_or_price, is_unread
+from perfxl.tables import Return, Tables
+from perfxl.values import parse_amount, wan
 
 RULES = Family()
 
@@ -47,8 +44,14 @@ AT_LEAST = Text(
 )
 CORRECT = Text("请核对后改正。", "Please check and correct.")
 CHECK = Text("请核对。", "Please check.")
-UNREADABLE = Text("有金额读不出来，无法核对", "an amount cannot be read, so the sum cannot be checked")
-MISSING = Text("有必填的金额没有填，无法核对", "a required amount is empty, so the sum cannot be checked")
+UNREADABLE = Text("{cells}的金额无法识别，改正后方可核对", "{cells} cannot be read, so the sum cannot be checked")
+RATES = Text("成本指标中有单价或比率，不能相加", "some costs are prices or rates, which cannot be added")
+MISSING = Text("有必填的金额未填写，无法核对", "a required amount is empty, so the sum cannot be checked")
+IMPOSSIBLE = Text(
+    "{cells}的金额无法识别；按其可能的数额计，{label} {stated}，{parts} {computed}，两者不相符。{ask}",
+    "{cells} cannot be read. Whatever it may mean, {label} {stated}; {parts} {computed}: they do not meet. {ask}",
+)
+ALL_PARTS = Text("各项合计", "the parts make")
 CONTINUED = Text(
     "中长期、年度两栏的成本指标没有同名项，像是一张清单分填在两栏；两栏合计 {both} 万元。",
     "No cost item stands in both columns: one list seems to run over both; together they make {both} 万元.",
@@ -92,14 +95,19 @@ def _check(declared: Sum, tables: Tables, lang: Lang) -> Iterator[Hit | NotAppli
     for number, book in enumerate(tables.returns):
         if number not in compared:
             yield NotApplicable(book.file, NO_ROWS)
+    unread = both & (total.unread | parts.unread)
+    if unread.any():
+        both &= ~unread
+        stated, added = amounts.rows(total, declared.per, unread), amounts.rows(parts, declared.per, unread)
+        for key in unread.nonzero()[0].tolist():
+            yield from _not_read(declared, tables, lang, stated[key], added[key])
     for lacking, reason in (
-        (total.unread | parts.unread, UNREADABLE),
         (total.missing | parts.missing, MISSING),
         (_reported_elsewhere(declared, tables.profile, ~total.filled, ~parts.filled), NO_ROWS),
         ((total.figures < 2) & any(":" in term.select for term in declared.total), ONE_ITEM),
     ):
         for number in set(submission[both & lacking].tolist()):
-            yield NotApplicable(tables.returns[number].file, reason)
+            yield NotApplicable(tables.returns[number].file, reason, unsettled=reason is MISSING)
         both &= ~lacking
     gap = total.fen - parts.fen
     wrong = both & (gap != 0 if declared.relation == "=" else gap < 0)
@@ -107,6 +115,42 @@ def _check(declared: Sum, tables: Tables, lang: Lang) -> Iterator[Hit | NotAppli
         stated, added = amounts.rows(total, declared.per, wrong), amounts.rows(parts, declared.per, wrong)
         for key in wrong.nonzero()[0].tolist():
             yield _difference(declared, tables.profile, lang, stated[key], added[key])
+
+
+def _not_read(
+    declared: Sum, tables: Tables, lang: Lang, total: Sequence[AmountRow], parts: Sequence[AmountRow]
+) -> Iterator[Hit | NotApplicable]:
+    """Why a sum is not checked; and that it is wrong all the same, where no reading of its amounts makes it right."""
+    unread = [row for row in (*total, *parts) if is_unread(row)]
+    where = Text(cells_in_words(_refs(unread), "zh"), cells_in_words(_refs(unread), "en"))
+    rates = all(map(is_rate_or_price, unread))
+    reason = RATES if rates else UNREADABLE.fill(cells=where)
+    yield NotApplicable(total[0].ref.file, reason, unsettled=not rates)
+    known = [row for row in total if row.state == "ok" and not is_unread(row)]
+    stated, added = (possible(side, candidates(tables)) for side in (total, parts))
+    if not known or may_hold(declared.relation, stated, added, rounding((*total, *parts), tables.profile)):
+        return
+    if _one_part_is_more(declared, tables.profile, stated.high, parts):
+        return
+    names = _names(total, parts, tables.profile, lang)
+    values = {
+        "cells": where.render(lang), "label": _stated_words(names[0], lang, blank=False),
+        "parts": _parts_words(parts, names[1], lang) if len(parts) == 1 else ALL_PARTS.render(lang),
+        "stated": amounts_in_words(stated, lang), "computed": amounts_in_words(added, lang),
+        "ask": (CORRECT if declared.severity == Severity.ERROR else CHECK).render(lang),
+    }  # fmt: skip
+    fen, other = (min(side.exact) if len(side.exact) == 1 else None for side in (stated, added))
+    gap = None if fen is None or other is None else fen - other
+    place = known[0].ref
+    others = tuple(ref for ref in _refs((*total, *parts)) if ref != place)
+    yield Hit((place,), values, others, fen, other, gap, written=known[0].text, message=IMPOSSIBLE, added=_refs(parts))
+
+
+def _one_part_is_more(declared: Sum, profile: Profile, most: int | None, parts: Sequence[AmountRow]) -> bool:
+    """Whether a part alone is more than the total, which another sum that the profile declares of it reports."""
+    bounds = [one for one in profile.sums if one.relation == ">=" and one.total == declared.total]
+    columns = {one.parts[0].column for one in bounds if declared.code in one.follows and len(one.parts) == 1}
+    return most is not None and any(row.column in columns and (row.fen or 0) > most for row in parts)
 
 
 def _reported_elsewhere(declared: Sum, profile: Profile, no_total: Mask, no_parts: Mask) -> Mask:
@@ -129,15 +173,13 @@ def _difference(
     related = (*cells[1:], *(cell for cell in _refs(parts) if cell not in cells))
     blank = all(row.state != "ok" for row in total)
     severity, message = None, STATED
-    # how far the sides may be apart when every figure stands for itself and half a last decimal either way
-    rounding = (len(total) + len(parts)) * (FEN_PER_WAN // (2 * 10**profile.decimals))
     operands = _operands(total, profile), _operands(parts, profile)
     unseen = () if blank else by_what_is_shown(*operands, lang)
     if declared.relation == ">=":
         message = AT_LEAST
     elif blank:
         message = BLANK
-    elif unseen or abs(gap) <= rounding:
+    elif unseen or abs(gap) <= rounding((*total, *parts), profile):
         severity, message = Severity.NOTICE, ROUNDING
     hints: tuple[Hint, ...] = ()
     if message is ROUNDING:
@@ -228,7 +270,7 @@ def _stated_words(names: Sequence[str], lang: Lang, *, blank: bool) -> str:
 
 def _parts_words(found: Sequence[AmountRow], names: Sequence[str], lang: Lang) -> str:
     if len(found) == 1:
-        part = PART_EMPTY if found[0].state != "ok" else PART
+        part = PART_EMPTY if found[0].state in ("blank", "placeholder") else PART
         return part.render(lang, label=names[0], where=found[0].ref)
     if len(found) <= SHOWN:
         return Text("{labels} ＝", "{labels} =").render(lang, labels=Text("＋", " + ").render(lang).join(names))
@@ -287,155 +329,6 @@ def _why_and_fix(declared: Sum) -> tuple[Text, Text]:
         return FORMS
     rows = any(term.table == "tasks" and term.select != "sum" for term in declared.parts)
     return ADDED if (rows or len(declared.parts) > 1) and len(declared.total) == 1 else ONE_AMOUNT
-
-
-Mask = NDArray[np.bool_]
-Integers = NDArray[np.int64]
-
-#: codes of the words that may be compared
-_WORDS = ("form", "table", "column", "role", "period", "kind", "state", "per")
-
-
-class Side(NamedTuple):
-    """One side of a sum: ``mask`` its rows of ``amounts``, the rest an entry for every key of the sum.
-
-    ``fen`` is the sum (blank counts as 0); then whether there is any row, one that cannot be read, one that is asked
-    for and not there, one that is filled in; ``figures`` counts those that are.
-    """
-
-    mask: Mask
-    fen: Integers
-    here: Mask
-    unread: Mask
-    missing: Mask
-    filled: Mask
-    figures: Integers
-
-
-class Keys(NamedTuple):
-    """What makes the rows of one comparison: the key of every row, and the submission of every key."""
-
-    of_row: Integers
-    submission: Integers
-
-
-@lru_cache(maxsize=1)
-def amounts_of(tables: Tables) -> Amounts:
-    """The amounts of a batch, prepared once for all the sums that ask."""
-    return Amounts(tables)
-
-
-class Amounts:
-    """The table ``amounts`` in arrays."""
-
-    def __init__(self, tables: Tables) -> None:
-        frame = tables.amounts
-        self._frame, self._rows = frame, tables.amount_rows
-        self._codes = {name: frame[name].cat.codes.to_numpy() for name in _WORDS}
-        self._categories = {name: {text: n for n, text in enumerate(frame[name].cat.categories)} for name in _WORDS}
-        self._alone = frame["alone"].to_numpy(dtype=bool)
-        self._fen = frame["fen"].fillna(0).to_numpy(dtype=np.int64)
-        self.filled = self.equal("state", "ok")
-        blank = self.equal("state", "blank")
-        self._unread = ~(self.filled | blank | self.equal("state", "placeholder")) | ~self.equal("per", "")
-        self._keys = _keys(frame)
-        self._missing = blank & self._asked_for(tables, blank)
-
-    def equal(self, name: str, text: str) -> Mask:
-        """The rows with a word in a column."""
-        code = self._categories[name].get(text, -2)
-        return np.asarray(self._codes[name] == code)
-
-    def keys(self, per: str) -> Keys:
-        """The keys of the sums that are made per form, row, project or submission."""
-        return self._keys[per]
-
-    def side(self, terms: Sequence[Term], per: str) -> Side:
-        """What the terms of one side add up to, by key."""
-        mask = np.zeros(len(self._frame), dtype=bool)
-        for term in terms:
-            mask |= self._named(term)
-        keys = self._keys[per]
-        fen = np.zeros(len(keys.submission), dtype=np.int64)
-        np.add.at(fen, keys.of_row[mask], self._fen[mask])
-
-        def any_of(rows_with: Mask) -> Mask:
-            found = np.zeros(len(keys.submission), dtype=bool)
-            found[keys.of_row[mask & rows_with]] = True
-            return found
-
-        everything = np.ones(len(mask), dtype=bool)
-        figures = np.bincount(keys.of_row[mask & self.filled], minlength=len(keys.submission))
-        return Side(
-            mask, fen, any_of(everything), any_of(self._unread), any_of(self._missing), figures > 0, figures
-        )  # fmt: skip
-
-    def rows(self, side: Side, per: str, wanted: Mask) -> dict[int, list[AmountRow]]:
-        """The rows that were added for each wanted key."""
-        keys = self._keys[per].of_row
-        picked = side.mask & wanted[keys]
-        found: dict[int, list[AmountRow]] = {}
-        for key, row in zip(keys[picked].tolist(), pick(self._rows, picked), strict=True):
-            found.setdefault(key, []).append(row)
-        return found
-
-    def _named(self, term: Term) -> Mask:
-        """The rows that a term names."""
-        mask = self.equal("form", term.form) & self.equal("table", term.table)
-        if term.alone:
-            mask &= self._alone
-        if term.table == "fields":
-            return mask & self.equal("column", term.column)
-        if term.table == "tasks":
-            mask &= self.equal("column", term.column)
-            if term.select == "sum":
-                return mask & self.equal("role", "sum")
-            mask &= self.equal("role", "row")
-            return mask if term.select == "rows" else mask & self.equal("kind", term.select)
-        level, _, names = term.select.partition(":")
-        level, _, period = level.partition("@")
-        mask &= self.equal("column", level)
-        if period:
-            mask &= self.equal("period", period)
-        if names:
-            mask &= self._frame["label"].isin(names.split("|")).to_numpy()
-        return mask
-
-    def _asked_for(self, tables: Tables, blank: Mask) -> Mask:
-        """The empty amounts that a COMPLETE rule asks for; until they are there, their sums cannot be judged.
-
-        Required fields, values of named cost items, and the amounts of a task whose total is empty.
-        """
-        asked = self.equal("table", "indicators")
-        for form in tables.profile.forms.values():
-            for field in form.fields.values():
-                if field.required and field.kind == "amount":
-                    asked |= (
-                        self.equal("table", "fields") & self.equal("form", form.key) & self.equal("column", field.key)
-                    )
-        task_rows = self.equal("table", "tasks") & self.equal("role", "row")
-        of_row = self._keys["row"].of_row
-        open_tasks = of_row[blank & task_rows & self.equal("column", "total")]
-        return np.asarray(asked | (task_rows & np.isin(of_row, open_tasks)))
-
-
-def _keys(frame: pd.DataFrame) -> dict[str, Keys]:
-    submission = frame["submission"].to_numpy(dtype=np.int64)
-    form = frame["form_id"].to_numpy(dtype=np.int64)
-    item = frame["item"].to_numpy(dtype=np.int64)
-    project = pd.factorize(frame["project"])[0].astype(np.int64)
-    items, projects = item.max(initial=0) + 1, project.max(initial=0) + 1
-    return {
-        "submission": _key(submission, submission),
-        "form": _key(form, submission),
-        "row": _key(form * items + item, submission),
-        "project": _key(submission * projects + project, submission),
-    }
-
-
-def _key(values: Integers, submission: Integers) -> Keys:
-    _, first, of_row = np.unique(values, return_index=True, return_inverse=True)
-    return Keys(of_row.astype(np.int64), submission[first])
 
 
 @RULES.notice(

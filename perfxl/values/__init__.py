@@ -16,10 +16,12 @@ from perfxl.values.notation import (
     wan,
     written,
 )
+from perfxl.values.readings import Readings, readings
 from perfxl.values.text import is_placeholder, is_total, label_key, name_key, one_line_each, squeeze
 
 __all__ = [
-    "FEN_PER_WAN", "LEADING", "PLACEHOLDERS", "WORDS", "Amount", "Kind", "Value", "Words", "date_of_serial", "decimals",
-    "from_cell", "inexact", "is_placeholder", "is_total", "label_key", "money_unit", "name_key", "one_line_each",
-    "parse_amount", "parse_value", "read_date", "shown_figure", "squeeze", "to_fen", "wan", "without_dates", "written",
+    "FEN_PER_WAN", "LEADING", "PLACEHOLDERS", "WORDS", "Amount", "Kind", "Readings", "Value", "Words",
+    "date_of_serial", "decimals", "from_cell", "inexact", "is_placeholder", "is_total", "label_key", "money_unit",
+    "name_key", "one_line_each", "parse_amount", "parse_value", "read_date", "readings", "shown_figure", "squeeze",
+    "to_fen", "wan", "without_dates", "written",
 ]  # fmt: skip

@@ -1,12 +1,14 @@
 """One amount of money as a cell holds it: exact to the fen, with notes on how it was written.
 
-A text is an amount only where it has no other meaning: ``(12)``, ``5 6``, ``17+3`` and ``17个`` are refused with a note
-that gives the reason, and a second figure is never ignored silently.
+A text is an amount only where it has no other meaning: ``(12)``, ``5 6``, ``17+3``, ``17..00``, ``△17``, ``17个`` are
+refused with a note that gives the reason, and a second figure is never ignored silently. What may be meant by such a
+text is a matter of ``perfxl.values.readings``.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -16,7 +18,7 @@ from typing import Literal, NamedTuple
 from perfxl.values import notation
 from perfxl.values.dates import without_dates, without_items
 from perfxl.values.notation import FEN_IN, MONEY, NUMERALS, PER
-from perfxl.values.text import LONGEST, SENTENCE, is_placeholder, one_line_each
+from perfxl.values.text import LONGEST, SENTENCE, is_placeholder, one_line_each, squeeze
 
 
 class RefusedError(ValueError):
@@ -120,6 +122,7 @@ def _compound(whole: Figure, part: Figure) -> Figure:
 _SPELT = re.compile(
     rf"(?P<whole>[{NUMERALS}]+)(?P<yuan>[元圆圓])?零?(?:(?P<jiao>[{NUMERALS}])角)?零?(?:(?P<fen>[{NUMERALS}])分)?[整正]?"
 )
+_CAPITALS = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟]")
 _MULTIPLIERS = "百千万亿佰仟萬億"
 _ASIDE = re.compile(r"人民币|大写|[:;,。.]")
 
@@ -167,6 +170,18 @@ PLACEHOLDERS = frozenset(
     ("—", "–", "-", "/", "\\", "*", "×", ".", "无", "暂无", "没有", "同上", "N/A", "n/a", "NA", "None", "null")
 )
 
+#: what stands for an amount in an indicator's value, and in an amount's cell says nothing: 0 or a figure somewhere else
+_NO_AMOUNT = frozenset(("n/a", "na", "none", "null", "nil", "nan", "同上", "xx", "××", "xxx", "×××", "."))
+#: figures that are no digits of the number before them: 17.00①, 17²
+_MARKS = re.compile("[²³¹⁰⁴-⁹₀-₉①-⓿❶-➓㉑-㉟㊱-㊿¼-¾⅐-⅞]")
+_DOUBLED = re.compile("[0-9][.,]{2}|[.,]{2}[0-9]")
+_ODD = "#*?!@&/\\%_^|…·•‧∙"
+#: words beside a figure that make it another one, or none yet
+_UNSURE_AHEAD = re.compile(
+    r"(?:暂定?|预[计估]|估[计算]?|概算|匡算|拟.*|待.*|原|改[为成]?|现|另|追加|[核调]?[增减][加少]?|差|缺|欠|每|百分之)[:为]?\Z"
+)
+_UNSURE_BEHIND = re.compile("暂|预计|预估|估|待|或|拟|大概|大约|可能|余|多|未|不含|需|整?改|[?]")
+
 _WIDE = re.compile("[０-９．－＋]|，(?=[0-9０-９]{3})")
 _UNIT_IN_BRACKETS = re.compile(rf"(?<=[0-9])\(({MONEY})\)")
 _INNERMOST = re.compile(r"\(([^()]*)\)")
@@ -188,7 +203,7 @@ class Amount:
     On several figures: ``repeated``, ``range``, ``parts_differ``, ``other_figure`` (17万元,3个).
     Why unreadable: ``formula_text``, ``spaces``, ``sign``, ``brackets``, ``separators``, ``no_figure``,
     ``unknown_measure``, ``form_measure``, ``capitals``, ``too_large``, ``not_finite``, ``date``, ``boolean``,
-    ``not_text``, ``too_long``.
+    ``not_text``, ``too_long``, ``symbols`` (△17, 17?), ``unsure`` (预计17), ``limit`` (≤17).
     """
 
     state: State
@@ -212,15 +227,19 @@ class Amount:
     notes: tuple[str, ...] = ()
 
 
-def parse_amount(value: object, measure: str = "万元", placeholders: frozenset[str] = PLACEHOLDERS) -> Amount:
+def parse_amount(
+    value: object, measure: str = "万元", placeholders: frozenset[str] = PLACEHOLDERS, *, limits: bool = False
+) -> Amount:
     """Read a cell's amount; ``measure`` is the form's 金额单位, taken where the cell writes no unit.
+
+    With ``limits`` a figure may be a limit or about so much, as that of a cost indicator may: ≤3万元.
 
     ``'260元'`` is 26_000 fen with measure ``元``; ``17`` is 17 万元 with measure ``''``. Never raises.
     """
     if value is None:
         return _BLANK
     if isinstance(value, str):
-        return _from_text(value, measure, placeholders)
+        return _from_text(value, measure, placeholders, limits)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         kind = "boolean" if isinstance(value, bool) else "date" if hasattr(value, "isoformat") else "not_text"
         return Amount("unreadable", None, notation.other_text(value), notes=(kind,))
@@ -259,22 +278,34 @@ def _fen(number: Decimal, unit: str) -> tuple[int, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=65_536)
-def _from_text(raw: str, measure: str, placeholders: frozenset[str]) -> Amount:
+def _from_text(raw: str, measure: str, placeholders: frozenset[str], limits: bool) -> Amount:
     text = one_line_each(raw)
     if not text:
         return _BLANK
-    if is_placeholder(text, placeholders):
-        return Amount("placeholder", None, raw)
     notes = ("full_width",) if _WIDE.search(raw) else ()
     try:
         if len(text) > LONGEST:
             raise RefusedError("too_long")
-        return _read(raw, text, notation.money_unit(measure)[0], notes)
+        if says_nothing(text):
+            raise RefusedError("no_figure")
+        if is_placeholder(text, placeholders):
+            return Amount("placeholder", None, raw)
+        if _MARKS.search(raw):
+            raise RefusedError("symbols")
+        amount = _read(raw, text, notation.money_unit(measure)[0], notes, limits)
+        if not limits and amount.operator != "=":
+            raise RefusedError("limit")
+        return amount
     except RefusedError as refused:
         return Amount("unreadable", None, raw, notes=(*notes, str(refused)))
 
 
-def _read(raw: str, text: str, form_unit: str, notes: tuple[str, ...]) -> Amount:
+def says_nothing(text: str) -> bool:
+    """Whether the text of an amount cell is a word of a program (``null``, ``N/A``) or only points elsewhere (同上)."""
+    return squeeze(text).casefold() in _NO_AMOUNT
+
+
+def _read(raw: str, text: str, form_unit: str, notes: tuple[str, ...], limits: bool) -> Amount:
     joined = notation.spaced_thousands(text) if " " in text else text
     if _APART.search(joined):  # 5 6 may be 56 or two figures
         raise RefusedError("spaces")
@@ -282,6 +313,8 @@ def _read(raw: str, text: str, form_unit: str, notes: tuple[str, ...]) -> Amount
     bare = joined.replace(" ", "").replace("\n", ";")
     if _EQUATION.match(bare):
         raise RefusedError("formula_text")
+    if _DOUBLED.search(bare):
+        raise RefusedError("separators")
     undated = without_dates(bare)
     if undated != bare:
         notes += ("years",)
@@ -290,6 +323,8 @@ def _read(raw: str, text: str, form_unit: str, notes: tuple[str, ...]) -> Amount
     money = [figure for figure in found if not figure.foreign]
     if not money:
         raise RefusedError("unknown_measure" if found else "brackets" if figures(inner) else "no_figure")
+    if len(found) == 1:
+        _refuse_doubts(main[: found[0].start], main[found[0].end :], inner, limits)
     first = money[0]
     fen, rounded = _fen(first.number, first.unit or form_unit)
     notes += spaced + first.notes + rounded + _rest_notes(main, found, inner, len(bare))
@@ -298,6 +333,18 @@ def _read(raw: str, text: str, form_unit: str, notes: tuple[str, ...]) -> Amount
     if len(found) > 1:
         return _several(amount, main, inner, found, form_unit)
     return _with_parts(amount, inner, first.unit or form_unit) if inner else amount
+
+
+def _refuse_doubts(ahead: str, behind: str, inner: str, limits: bool) -> None:
+    """Refuse a figure among signs that may be part of it, or beside a word that makes it another: △17, 17?, 预计17."""
+    beside_letter = ahead[-1:].isascii() and ahead[-1:].isalpha()  # l.00万元
+    if beside_letter or any(char in _ODD or unicodedata.category(char)[0] == "S" for char in ahead + behind):
+        raise RefusedError("symbols")
+    if limits:
+        return
+    beside = (behind.strip(_PUNCTUATION), *inner.split(";"))
+    if _UNSURE_AHEAD.search(ahead) or any(_UNSURE_BEHIND.match(words) for words in beside):
+        raise RefusedError("unsure")
 
 
 def _take_brackets(text: str) -> tuple[str, str]:
@@ -321,10 +368,18 @@ def _rest_notes(main: str, found: list[Figure], inner: str, length: int) -> tupl
     return tuple(notes)
 
 
+def _spelt_beside(inner: str) -> list[Figure]:
+    """The amount in words in the brackets behind one in digits."""
+    return spell_out(inner) if _CAPITALS.search(inner) else []
+
+
 def _with_parts(amount: Amount, inner: str, unit: str) -> Amount:
     """The amount with the figures in its brackets as its parts: 854万(400万元,295万元,159万元)."""
-    money = [figure for figure in figures(inner) if not figure.foreign]
+    money = [figure for figure in figures(inner) or _spelt_beside(inner) if not figure.foreign]
     if not money:
+        return amount
+    same = len(money) == 1 and _fen(money[0].number, money[0].unit or unit)[0] == amount.fen
+    if same and "capitals" in money[0].notes:  # 17.00万元(壹拾柒万元整)
         return amount
     parts = tuple(_fen(figure.number, figure.unit or unit)[0] for figure in money)
     stated = amount.fen or 0

@@ -204,7 +204,8 @@ ROWS = [
 @pytest.mark.parametrize(("row", "text", "measure", "state", "fen", "others"), ROWS)
 def test_row(row, text, measure, state, fen, others):
     written = "" if state == "blank" else text
-    assert parse_amount(text, measure) == Amount(state, fen, written, **others)
+    limits = "operator" in others
+    assert parse_amount(text, measure, limits=limits) == Amount(state, fen, written, **others)
 
 
 def test_no_row_is_missing():
