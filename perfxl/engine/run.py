@@ -19,7 +19,7 @@ CRASHED = Text(
     "Rule {code} could not be run ({error}); please check this by hand.",
 )
 #: what it reports follows from the finding at its related cell
-NOT_CHECKED = "AMOUNT-13"
+NOT_CHECKED, UNREAD = "AMOUNT-13", "AMOUNT-08"
 #: a message lists no more places than this
 LISTED = 6
 #: of the outcomes of several sums with one code, the first in this order counts
@@ -210,7 +210,8 @@ def _under_their_causes(findings: Sequence[Finding]) -> list[Finding]:
     causes = {id(f): f for f in findings if f.code != NOT_CHECKED}
     folded: set[int] = set()
     for one in waiting:
-        cause = next((f for f in causes.values() if not {*one.related}.isdisjoint(f.cells)), None)
+        at_cell = (f for f in causes.values() if not {*one.related}.isdisjoint(f.cells))
+        cause = next((f for f in at_cell if f.severity.rank <= one.severity.rank or f.code == UNREAD), None)
         if cause is not None:
             key = next(key for key, f in causes.items() if f is cause)
             causes[key] = replace(cause, consequences=(*cause.consequences, one))
