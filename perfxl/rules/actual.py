@@ -1,4 +1,4 @@
-"""SCORE-06, SCORE-09 to SCORE-16: what a self-evaluation says was reached, against its targets and its scores.
+"""SCORE-06, SCORE-09 to SCORE-15: what a self-evaluation says was reached, against its targets and its scores.
 
 Target and result are compared by operator, number, measure and date; measures of one kind (吨, 千克) are converted.
 """
@@ -19,7 +19,7 @@ from perfxl.rules.score import rounded
 from perfxl.rules.texts import declared, goals
 from perfxl.rules.wording import PERCENT, SATISFACTION, first_word, is_share, measure_key, plain, shown
 from perfxl.tables import Return
-from perfxl.values import Value, name_key, squeeze, wan
+from perfxl.values import Value, name_key, squeeze
 
 RULES = Family(needs="scores")
 
@@ -38,7 +38,7 @@ _SIZES = (
     {"平方米": 3, "m2": 3, "亩": 2000, "公顷": 30_000, "平方公里": 3_000_000, "平方千米": 3_000_000},
     {"立方米": 1, "方": 1, "m3": 1},
     {"千瓦时": 1, "kwh": 1, "度": 1},
-    {"分钟": 1, "小时": 60, "天": 1440, "日": 1440},
+    {"分钟": 1, "小时": 60, "h": 60, "时": 60, "天": 1440, "日": 1440},
     {"个月": 1, "月": 1, "季度": 3, "年": 12},
     {"人": 1, "名": 1, "位": 1},
     {"次": 1, "回": 1, "次/年": 1},
@@ -409,48 +409,6 @@ def result_far_above(book: Return, lang: Lang) -> Iterator[Hit]:
 
 @RULES.warning(
     "SCORE-14",
-    name=Text("成本实际值与执行数不符", "Costs differ from what was spent"),
-    what=Text(
-        "成本指标的指标值合计等于全年预算数的，其实际完成值合计应等于全年执行数",
-        "Where the targets of the costs make the budget, their results make what was spent",
-    ),
-    message=Text(
-        "{n} 条成本指标的实际完成值合计 {computed} 万元，“{label}”（{where}）填报 {stated} 万元，相差 {gap} 万元。",
-        "The results of {n} costs make {computed}, but “{label}” ({where}) states {stated}: a difference of {gap}.",
-    ),
-    source="成本指标反映资金实际支出",
-    follows=("SCORE-06",),
-    why=Text("成本的实际值就是实际支出，两处应一致。", "What the costs came to is what was spent."),
-    fix=Text(
-        "核对各条成本指标的实际完成值和全年执行数，改正填错的一个。",
-        "Check the results of the costs and what was spent, and correct the one that is wrong.",
-    ),
-    wrong=Text("执行数 27 万元，成本实际值 21.6＋9.4 万元", "27 spent, costs 21.6 + 9.4"),
-    right=Text("执行数 27 万元，成本实际值 21.6＋5.4 万元", "27 spent, costs 21.6 + 5.4"),
-)
-def costs_against_spending(book: Return, lang: Lang) -> Iterator[Hit]:
-    """The whole of a form and what was spent of it are the amounts of its first rate (预算执行率)."""
-    for form in book.forms:
-        rates = (field for field in book.spec(form).fields.values() if field.kind == "rate")
-        rate = next(rates, None)
-        money = {row.column: row for row in form.amounts if row.table == "fields" and row.state == "ok"}
-        spent, whole = (money.get(key) for key in rate.of) if rate else (None, None)
-        costs = [row for row in form.results if row.second == COST]
-        aims = [row.target.fen for row in costs if row.target.kind == "money" and row.target.fen is not None]
-        made = [row.actual.fen for row in costs if row.actual.kind == "money" and row.actual.fen is not None]
-        if spent is None or whole is None or spent.fen is None or not len(costs) == len(aims) == len(made) > 0:
-            continue
-        if sum(aims) == whole.fen and sum(made) != spent.fen:
-            values = {
-                "n": len(costs), "computed": wan(sum(made)), "stated": wan(spent.fen), "label": spent.label,
-                "where": spent.ref, "gap": wan(abs(sum(made) - spent.fen)),
-            }  # fmt: skip
-            cells = tuple(row.actual_ref for row in costs)
-            yield Hit(cells, values, (spent.ref,), sum(made), spent.fen, sum(made) - spent.fen)
-
-
-@RULES.warning(
-    "SCORE-15",
     name=Text("实际完成情况与实际完成值不符", "Report contradicts a result"),
     what=Text(
         "“实际完成情况”写的数字与同一事项的实际完成值应一致",
@@ -488,7 +446,7 @@ AS_PLANNED = Text(
 
 
 @RULES.warning(
-    "SCORE-16",
+    "SCORE-15",
     name=Text("实际完成情况不具体", "Report without figures"),
     what=Text(
         "“实际完成情况”应对照预期目标，写明实际完成的数字",

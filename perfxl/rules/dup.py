@@ -143,7 +143,7 @@ def fields_equal(book: Return, lang: Lang) -> Iterator[Hit]:
     same: dict[tuple[FormRows, str], list[TextRow]] = {}
     for row in texts_of(book, "long_text"):
         if row.form.kind in book.profile.scored_forms:
-            continue  # SCORE-16: the goal in place of what was done
+            continue  # SCORE-15: the goal in place of what was done
         if len(key := name_key(row.text)) >= least:
             same.setdefault((row.form, key), []).append(row)
     for found in same.values():

@@ -264,6 +264,8 @@ def total_score_differs(book: Return, lang: Lang) -> Iterator[Hit | NotApplicabl
 def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     """Compared as it is written, rounded to its decimals; a cell formatted as a percentage contains a fraction."""
     for row, field in fields_of(book, "rate"):
+        if not field.required and is_placeholder(row.text, book.profile.words.placeholders):
+            continue
         made, stated = rate_of(row.form, field) if row.text else None, share(row.text)
         if made is None or any(rounded(made[2], each) for each in stated):
             continue
