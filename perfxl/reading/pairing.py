@@ -23,6 +23,12 @@ from perfxl.values import name_key
 GIVEN = "given"
 
 
+#: ``likeness`` of a fund form that has its project's indicators and another name
+OTHER_NAME = 0.01
+#: so many indicators, and so much of them, show that two forms are of one project
+_SEVERAL, _MOST = 4, 0.6
+
+
 class Pair(NamedTuple):
     """A task and a project that were given as belonging together, as ``name_key``s; ``""`` for none."""
 
@@ -72,13 +78,25 @@ def place(fixed: Sequence[Pair], tasks: Sequence[str], projects: Sequence[str]) 
 
 
 def _same_project(form: FormRows, projects: Sequence[FormRows], profile: Profile) -> None:
+    """The project form of the likest name; of no like name the one whose indicators the fund form repeats."""
     key = name_key(form.text("project_name"))
     scored = [(fuzz.ratio(key, project.project) / 100, project) for project in projects]
     best = max(scored, key=lambda pair: pair[0], default=None)
-    if best is not None and best[0] >= profile.limits.get("near_name", 0.8):
-        form.likeness, form.project, form.alone = best[0], best[1].project, False
+    if best is None or best[0] < profile.limits.get("near_name", 0.8):
+        repeated = [project for project in projects if _repeats(form, project)]
+        best = (OTHER_NAME, repeated[0]) if len(repeated) == 1 else None
+    if best is not None:
+        form.likeness, form.project = best[0], best[1].project
     else:
         form.likeness, form.project, form.alone = 0.0, f"alone:{key}", True
+
+
+def _repeats(form: FormRows, project: FormRows) -> bool:
+    """Whether the goal of a project form and most of its indicators stand on the fund form too."""
+    if not project.text("year_goal") or name_key(project.text("year_goal")) != name_key(form.text("year_goal")):
+        return False
+    names, own = ({row.name_key for row in f.indicators if row.name_key} for f in (form, project))
+    return len(own) >= _SEVERAL and len(names & own) >= _MOST * len(own)
 
 
 def _pair_tasks(form: FormRows, projects: Sequence[FormRows], profile: Profile, fixed: Sequence[Pair]) -> None:

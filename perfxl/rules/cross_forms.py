@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Prefix
 
-from perfxl.model import Lang, Severity, Text
+from perfxl.model import Lang, Ref, Severity, Text
+from perfxl.reading import OTHER_NAME, TextRow, likeness
 from perfxl.rules.projects import Across, filled_projects, same_lines, same_value
 from perfxl.rules.rule import Family, Hit, NotApplicable
 from perfxl.rules.texts import goals
@@ -130,6 +131,13 @@ def indicator_differs(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), values, (other.ref,), line.value, other.value, written=line.value)
 
 
+OTHERWISE = Text(
+    "项目名称“{name}”与{others}不一致，而两表的绩效指标相同。如是同一项目，请统一名称；如不是，请按各自项目填写指标。",
+    "The project name “{name}” is not that of {others}, but the indicators of both forms are the same. If they are one "
+    "project, use one name; if not, give each its own indicators.",
+)
+
+
 @RULES.warning(
     "CROSS-08",
     name=Text("项目名称不一致", "Project name differs"),
@@ -140,8 +148,13 @@ def indicator_differs(book: Return, lang: Lang) -> Iterator[Hit]:
         "If they are one project, use one name.",
     ),
     needs="fund_and_project",
-    why=Text("名称不同，两张表就会被当成两个项目。", "Two names are taken for two projects."),
-    fix=Text("统一名称；确是两个项目的，可以不改。", "Use one name; if they are two projects, leave them."),
+    why=Text(
+        "名称不同，两张表会被当成两个项目，金额重复计算。", "Two names are taken for two projects and counted twice."
+    ),
+    fix=Text(
+        "以批准的项目名称为准，在各表和年度主要任务中统一填写。",
+        "Use the approved name of the project on every form and in the list of tasks.",
+    ),
     wrong=Text(
         "项目表写“中文域名注册管理”，专项资金表写“中文域名注册管理项目”",
         "中文域名注册管理 on the project form, 中文域名注册管理项目 on the fund form",
@@ -149,14 +162,39 @@ def indicator_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("两张表都写“中文域名注册管理”", "中文域名注册管理 on both forms"),
 )
 def project_name_differs(book: Return, lang: Lang) -> Iterator[Hit]:
-    """The least similarity is the profile's ``near_name``."""
+    """The least similarity is the profile's ``near_name``; of forms with the same indicators any name will do.
+
+    The name is told that the task does not bear out.
+    """
     names = {row.form: row for row in book.texts if row.field == "project_name"}
     projects = {form.project: form for form in filled_projects(book)}
     for form in book.forms:
-        if 0 < form.likeness < 1:
-            here, there = names[form], names[projects[form.project]]
+        if not 0 < form.likeness < 1:
+            continue
+        here, there = names[form], names[projects[form.project]]
+        if form.likeness == OTHER_NAME:
+            yield _named_otherwise(book, here, there)
+        else:
             values = {"name": here.text, "other": there.text, "where": there.ref}
             yield Hit((here.ref,), values, (there.ref,), here.text, there.text, written=here.text)
+
+
+def _named_otherwise(book: Return, fund: TextRow, project: TextRow) -> Hit:
+    task = next((task for task in book.tasks if task.project == project.form.project), None)
+    noise = book.profile.name_noise
+    of_fund, of_project = (
+        likeness(name_key(row.text), task.name_key, noise) if task else 0.0 for row in (fund, project)
+    )
+    odd, other = (project, fund) if of_fund > of_project else (fund, project)
+    others = f"“{other.text}”（{other.ref}）"
+    related: tuple[Ref, ...] = (other.ref,)
+    if task is not None and of_fund != of_project:
+        others += f"、“{task.name}”（{task.ref}）"
+        related += (task.ref,)
+    return Hit(
+        (odd.ref,), {"name": odd.text, "others": others}, related, odd.text, other.text, written=odd.text,
+        message=OTHERWISE,
+    )  # fmt: skip
 
 
 @RULES.error(

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from perfxl.model import Lang, Severity, Text
 from perfxl.reading import AmountRow, FormRows, TaskRow, likeness, typed_twice
-from perfxl.rules.projects import filled_projects, name_cell, open_tasks, total_rows, totals, unpaired_tasks
+from perfxl.rules.projects import (
+    amount_alone,
+    filled_projects,
+    misnamed,
+    name_cell,
+    open_tasks,
+    total_rows,
+    totals,
+    unpaired_tasks,
+)
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.texts import goals, in_quotes, lines
 from perfxl.rules.wording import first_word, shown
@@ -81,6 +90,46 @@ def _unclear(forms: list[FormRows], tasks: list[TaskRow], fen: int) -> Hit:
         tuple(map(name_cell, forms)), values, tuple(task.ref for task in tasks),
         severity=Severity.WARNING if enough else None, message=AMBIGUOUS if enough else TOO_FEW,
     )  # fmt: skip
+
+
+@RULES.warning(
+    "CROSS-20",
+    name=Text("项目与任务仅金额相同", "Paired by the amount alone"),
+    what=Text(
+        "项目名称与对应任务的名称、内容应能相互印证",
+        "The name of a project and of its task tell that they belong together",
+    ),
+    message=Text(
+        "项目“{name}”与任务“{task}”（{where}）仅金额相同（{amount} 万元），名称无共同之处。"
+        "如属同一项目，请统一名称；如不是，请核对任务和项目。",
+        "The project “{name}” and the task “{task}” ({where}) have only their amount in common, {amount} 万元. If they "
+        "are one, use one name; otherwise check the task and the project.",
+    ),
+    needs="tasks_and_projects",
+    why=Text(
+        "仅凭金额相同对应的任务和项目可能不是一回事，错配后金额和目标无法核对。",
+        "A task and a project of one amount may be two things; their amounts and goals are then compared in vain.",
+    ),
+    fix=Text(
+        "以批准的项目名称为准，在任务名称中写明项目名称；确非同一项目的，分别补报任务和项目表。",
+        "Use the approved name of the project in the name of the task; if they are two, add the task and the form.",
+    ),
+    wrong=Text(
+        "项目“购置办公车辆”5.00 万元，任务只有“推进编制统计”5.00 万元",
+        "Project 购置办公车辆 of 5.00 万元, the only task of that amount is 推进编制统计",
+    ),
+    right=Text("项目“编制统计”，任务“推进编制统计”", "Project 编制统计, task 推进编制统计"),
+)
+def paired_by_amount_alone(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A word of two characters in common is enough; a pair that the clerk has given is settled.
+
+    A project that has another name on its fund form is CROSS-08, the name of another project DUP-01.
+    """
+    fen = totals(book)
+    for task, form in amount_alone(book):
+        amount = wan(fen.get(form, 0))
+        values = {"name": shown(form.name), "task": shown(task.name), "where": task.ref, "amount": amount}
+        yield Hit((name_cell(form),), values, (task.ref,), written=form.name)
 
 
 @RULES.warning(
@@ -186,7 +235,9 @@ def _left_out(goal: str, forms: Sequence[FormRows], book: Return) -> list[FormRo
     text = name_key(goal)
     pairs = Counter(pair for form in forms for pair in _parts(form.name_key, 2))
     own = {pair for pair, n in pairs.items() if n == 1}
-    return [form for form in forms if form.name_key and not _covers(text, form, own, book)]
+    doubtful = misnamed(book)
+    named = (form for form in forms if form.name_key and form.project not in doubtful)
+    return [form for form in named if not _covers(text, form, own, book)]
 
 
 def _covers(goal: str, form: FormRows, own: set[str], book: Return) -> bool:

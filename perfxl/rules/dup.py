@@ -10,7 +10,7 @@ from itertools import chain, islice
 from perfxl.model import Lang, Severity, Text
 from perfxl.reading import FormRows, IndicatorRow, TextRow, typed_twice
 from perfxl.rules.completeness import requirements
-from perfxl.rules.projects import Across, Fact, name_cell
+from perfxl.rules.projects import Across, Fact, misnamed, name_cell
 from perfxl.rules.rule import Family, Hit, NotApplicable
 from perfxl.rules.texts import prose, texts_of
 from perfxl.rules.wording import first_word, shown
@@ -185,12 +185,14 @@ def another_project(book: Return, lang: Lang) -> Iterator[Hit]:
     for form, word in words.items():
         projects.setdefault(word, []).append(form)
     least = int(book.profile.limits.get("project_word", 4))
-    known = [word for word in projects if len(word) >= least]
+    doubtful = misnamed(book)
+    known = [word for word in projects if len(word) >= least and not any(f.project in doubtful for f in projects[word])]
     for line in book.indicators:
         own, name = words.get(line.form), line.name_key
         if own is None or len(name) < least:
             continue
-        found = next((word for word in known if word in name and not _akin(word, own, name)), "")
+        others = (word for word in known if all(form.project != line.form.project for form in projects[word]))
+        found = next((word for word in others if word in name and not _akin(word, own, name)), "")
         if found:
             lines = (other for form in projects[found] for other in form.indicators)
             original = next((other for other in lines if other.name_key == name), None)

@@ -139,7 +139,7 @@ def _same(number: Decimal, figures: set[tuple[Decimal, str]], measure: str) -> b
 
 
 LIKELY = Text(
-    "指标“{name}”填“{stated}”，而{where}写“{said}”，可能是同一事项。请核对；如是同一事项，两处应一致。",
+    "指标“{name}”填“{stated}”，而 {where} 写“{said}”，可能是同一事项。请核对；如是同一事项，两处应一致。",
     "The indicator “{name}” is “{stated}”, but {where} says “{said}”, probably of the same. Please check; if it is the "
     "same, both should agree.",
 )

@@ -11,7 +11,7 @@ import pandas as pd
 
 from perfxl.model import Ref
 from perfxl.profiles import Profile
-from perfxl.reading import COST, AmountRow, FormRows, IndicatorRow, TaskRow, typed_twice
+from perfxl.reading import COST, OTHER_NAME, AmountRow, FormRows, IndicatorRow, TaskRow, likeness, typed_twice
 from perfxl.rules.wording import measure_key
 from perfxl.tables import Return
 from perfxl.values import name_key
@@ -57,6 +57,30 @@ def unpaired_tasks(book: Return) -> list[TaskRow]:
     again = {(form, item) for form in book.forms for item in typed_twice(form)}
     open_ones = (task for task in book.tasks if task.kind == "project" and not task.project)
     return [task for task in open_ones if (task.form, task.item) not in again]
+
+
+def amount_alone(book: Return) -> list[tuple[TaskRow, FormRows]]:
+    """The tasks and projects that were paired by their amount and have no word in common."""
+    forms, renamed = {form.project: form for form in filled_projects(book)}, renamed_projects(book)
+    found = []
+    for task in book.tasks:
+        form = forms.get(task.project)
+        named = form is not None and form.name_key and task.name_key and task.project == form.name_key
+        if form is None or not named or task.paired_by != "amount" or task.project in renamed:
+            continue
+        if not likeness(form.name_key, task.name_key + name_key(task.content), book.profile.name_noise):
+            found.append((task, form))
+    return found
+
+
+def renamed_projects(book: Return) -> set[str]:
+    """The projects that have another name on their fund form."""
+    return {form.project for form in filled_projects(book, funds=True) if form.likeness == OTHER_NAME}
+
+
+def misnamed(book: Return) -> set[str]:
+    """The projects whose name is in doubt; what a rule finds in their names follows from that."""
+    return renamed_projects(book) | {form.project for _, form in amount_alone(book)}
 
 
 def same_lines(book: Return, *, cost: bool) -> Iterator[tuple[IndicatorRow, IndicatorRow]]:
