@@ -11,12 +11,10 @@ from perfxl.profiles import Block, Field, Form
 from perfxl.reading.choices import choice_text, right_of
 from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.marks import chosen, is_option
-from perfxl.values import label_key, squeeze
+from perfxl.values import in_digits, label_key, squeeze
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
 _YEAR_CELL = re.compile(r"\(?(?:20\d\d|[_X×*]*)年度?\)?")
-_IN_WORDS = re.compile("二[〇○零][〇○零一二三四五六七八九]{2}(?=年)")
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 #: what may be meant for a year and is none: （202年）, 2O20年度
 _LIKE_YEAR = "(?=[^年]*[0-9一二三四五六七八九])[0-9OoIl〇○零一二三四五六七八九]{1,6}年"
 #: a year and nothing else, as a number perhaps; and what is a digit short of one or has one too many
@@ -26,6 +24,8 @@ _NO_YEAR = re.compile(rf"\(({_LIKE_YEAR})度?\)|({_LIKE_YEAR})度")
 #: what a review or a stamp line holds before anybody has written in it
 EMPTY_REVIEW = re.compile(r"[审核部门单位负责人公章签字名盖签意见年月日:：()（）\s_]*")
 
+#: what may stand right of a value that was left empty, and is none: its unit, a remark
+ASIDE = re.compile(r"(?:人民币)?[百千]?[万亿]?元|%|[(\[【〔].*[)\]】〕]|(?:备?注|附注|说明)[0-9]?[:、.].*")
 
 #: so many blank rows may be between a label and the value below it
 MOST_BLANK = 3
@@ -104,7 +104,7 @@ def find_year(grid: Grid, segment: Segment) -> Iterator[Found]:
     for row in range(max(1, segment.top - 2), min(segment.bottom, segment.top + 6) + 1):
         cells = grid.row(row)
         for cell in cells:
-            text = _IN_WORDS.sub(lambda found: found[0].translate(_DIGITS), squeeze(cell.text))
+            text = in_digits(squeeze(cell.text))
             titled, alone = cell.row == segment.top, len(cells) == 1
             if (titled or _YEAR_CELL.fullmatch(text)) and (match := _YEAR.search(text)):
                 yield _year(field, match[1], cell)
@@ -182,15 +182,22 @@ def _under(grid: Grid, label: Cell, labels: Labels) -> Cell:
 
 
 def _beside(grid: Grid, label: Cell, labels: Labels, empty_columns: frozenset[int]) -> Cell | None:
-    """The cell right of a label, or the value beyond columns that are empty."""
+    """The cell right of a label, or the value beyond blank cells: of columns that are empty, of areas taken apart."""
     if label.last_col >= grid.last_col:
         return None
     right = grid.at(label.row, label.last_col + 1)
+    first: Cell | None = None
     for col in range(right.col, grid.last_col + 1):
         place = grid.at(label.row, col)
-        if col not in empty_columns or place.place != (place.last_row, place.last_col):
-            return right if labels.is_label(place.value) else place
-    return right
+        if labels.is_label(place.value):
+            return first or right
+        if squeeze(place.text):
+            return first if first and ASIDE.fullmatch(squeeze(place.text)) else place
+        if place.place != (place.last_row, place.last_col):
+            return first or place
+        if col not in empty_columns:
+            first = first or place
+    return first or right
 
 
 def _heads_columns(grid: Grid, row: int, labels: Labels) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from perfxl.formats import LONGEST_LABEL, Cell, Grid
 from perfxl.profiles import Field, Form, Profile
-from perfxl.values import label_key, squeeze
+from perfxl.values import label_key, normal, squeeze
 
 _BRACKETS = re.compile(r"\([^)]*\)?")
 #: the unit of the amounts of a table; it may be behind a blank label, in the same cell or the next, and is no value
@@ -143,7 +142,7 @@ def _without_blanks(text: str) -> tuple[str, list[int]]:
     for place, raw in enumerate(text):
         if raw in _CIRCLED:
             continue
-        for char in unicodedata.normalize("NFKC", raw):
+        for char in normal(raw):
             if not char.isspace():
                 chars.append(char)
                 places.append(place)

@@ -71,19 +71,18 @@ fund_description_empty = _required(
     Severity.WARNING,
     name=Text("填报信息不全", "Signature line incomplete"),
     what=Text(
-        "填报单位、负责人、填报人、电话、日期应填写", "Reporting unit, head, author, phone and date should be filled in"
+        "填报单位、填报人、联系电话、填报日期应填写", "Reporting unit, author, phone and date should be filled in"
     ),
     message=Text(
-        "没有填写：{each}。请补填（签名、盖章在报送纸质件时办理）。",
-        "Not filled in: {each}. Please add it (signature and seal go on the paper copy).",
+        "{each}未填写。请补填。",
+        "Not filled in: {each}. Please add it.",
     ),
     group="file",
     basic=True,
     follows=("COMPLETE-19",),
-    why=Text("没有填报人和电话，有问题时联系不到经办人。", "Without a name and a number nobody can be asked."),
+    why=Text("填报人和联系电话不全，需要核实时无法联系经办人。", "Without a name and a number nobody can be asked."),
     fix=Text(
-        "补填单位、姓名、电话和日期；签名、盖章在纸质件上办理。",
-        "Add unit, names, phone and date; signature and seal go on the paper copy.",
+        "补填所列各项（单位名称、填报人、联系电话或填报日期）。", "Add what is listed: unit, author, phone or date."
     ),
     wrong=Text("填报人：张三　联系电话：（空）", "填报人: 张三　联系电话: empty"),
     right=Text("填报人：张三　联系电话：0734-0000000", "填报人: 张三　联系电话: 0734-0000000"),
@@ -91,6 +90,29 @@ fund_description_empty = _required(
 def signature_line_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The profile declares which fields: ``required = "COMPLETE-02"``."""
     for gap in gaps(tables, "COMPLETE-02"):
+        yield Hit(gap.cells, each=f"“{gap.label}”")
+
+
+@RULES.table_rule(
+    "COMPLETE-20",
+    Severity.NOTICE,
+    name=Text("签名栏为空", "No signature"),
+    what=Text("报送前，签名栏填写姓名", "The line for the signature has a name before the form is sent"),
+    message=Text(
+        "{each}为空。请填写姓名，并在纸质件上签名。", "{each} is empty. Give the name, and sign the paper copy."
+    ),
+    group="file",
+    basic=True,
+    off=True,
+    follows=("COMPLETE-19",),
+    why=Text("签名栏为空，无法确认由谁负责。", "Without a name nobody can tell who answers for the form."),
+    fix=Text("在签名栏填写负责人姓名，并在纸质件上签名。", "Give the name of the head, and sign the paper copy."),
+    wrong=Text("单位负责人（签名）：（空）", "单位负责人（签名）: empty"),
+    right=Text("单位负责人（签名）：张三", "单位负责人（签名）: 张三"),
+)
+def no_signature(tables: Tables, lang: Lang) -> Iterator[Hit]:
+    """Signatures go on the paper copy, so that this is told only where it is asked for."""
+    for gap in gaps(tables, "COMPLETE-20"):
         yield Hit(gap.cells, each=f"“{gap.label}”")
 
 

@@ -348,32 +348,36 @@ def number_of_indicators(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 NESTED = Text(
-    "“{level}”列在“{parent}”下，而填报说明把它列为一级指标（{levels}）。表式如此，不必改动。",
-    "“{level}” stands under “{parent}”, while the instructions name it a first level ({levels}). "
-    "The form is printed so; nothing to change.",
+    "“{level}”列于“{parent}”之下，而填报说明将其列为一级指标（{levels}）。此为表式与填报说明不一致，由表式制定单位处理。",
+    "“{level}” stands under “{parent}”, while the instructions name it a first level ({levels}): the form differs from "
+    "its instructions, which is for those who issue it.",
 )
 
 
 @RULES.notice(
     "COMPLETE-14",
-    name=Text("一级指标与表式不同", "First levels differ"),
-    what=Text("一级指标不能修改", "The first levels may not be changed"),
+    name=Text("一级指标与表式不一致", "First levels differ"),
+    what=Text("一级指标不得修改", "The first levels may not be changed"),
     message=Text(
-        "一级指标“{level}”不在表式之内（{levels}）。一级指标不能修改，请改回。",
+        "一级指标“{level}”不在表式所列范围（{levels}）之内。一级指标不得修改，请恢复为表式所列名称。",
         "“{level}” is no first level of the form ({levels}). First levels may not be changed.",
     ),
     group="form",
     why=Text(
-        "一级指标统一，各单位的指标才能分类汇总。",
+        "一级指标统一，各单位的指标方可分类汇总。",
         "Indicators of many units can only be put together under the same first levels.",
     ),
-    fix=Text("把一级指标改回表式所列的名称。", "Restore the first level as the form prints it."),
+    fix=Text("将一级指标恢复为表式所列名称。", "Restore the first level as the form prints it."),
     wrong=Text("一级指标写成“社会贡献”", "First level 社会贡献"),
     right=Text("一级指标写“效益指标”", "First level 效益指标"),
 )
 def first_levels_differ(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Compares the first levels on the sheet with those of the profile's form; one of each is reported."""
+    """Compares the first levels on the sheet with those of the profile's form; one of each is reported.
+
+    One that the form itself prints under another level is told only where the profile's ``[severity]`` names the rule.
+    """
     profile, seen = book.profile, set()
+    asked = "COMPLETE-14" in profile.severity
     for line in book.indicators:
         written = (line.form, line.first_text, line.second)
         if not line.first_text or written in seen:
@@ -383,6 +387,6 @@ def first_levels_differ(book: Return, lang: Lang) -> Iterator[Hit]:
         names = "、".join(profile.levels[key].name for key in allowed)
         if label_key(line.first_text) not in profile.levels_by_label:
             yield Hit((line.name_ref,), {"level": line.first_text, "levels": names})
-        elif line.second in allowed and line.first != line.second:
+        elif asked and line.second in allowed and line.first != line.second:
             values = {"level": profile.levels[line.second].name, "parent": line.first_text, "levels": names}
             yield Hit((line.name_ref,), values, message=NESTED)

@@ -109,6 +109,7 @@ HIDDEN = {"hidden_row": Text("第 {row} 行", "row {row}"), "hidden_col": Text("
         "return, delete them if not, and send the workbook again.",
     ),
     group="form",
+    off=True,
     why=Text(
         "看不见的行列容易是旧数，数字却会进入合计。",
         "Rows and columns that nobody sees are often left from before, yet their figures enter the sums.",

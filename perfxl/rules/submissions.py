@@ -14,44 +14,41 @@ from perfxl.tables import Return
 RULES = Family()
 
 WHOLE = Text(
-    "这份工作簿还没有填写：{n} 张表都是空的。请填写后重新报送。",
+    "本工作簿尚未填写：{n} 张表均为空表。请填写后重新报送。",
     "This workbook is not filled in: all its {n} forms are empty. Fill them in and send it again.",
 )
-REQUIRED = Text("“{form}”没有填写，这张表必须报。请填写。", "“{form}” is not filled in; it must be. Please fill it in.")
-
 ABSENT = Text(
-    "这份工作簿里没有“{form}”，这张表必须报；与它有关的勾稽关系没有核对。请补上，或确认另有报送。",
+    "本工作簿中没有必报的“{form}”，与其有关的勾稽关系未能核对。请补报；已另行报送的，请确认。",
     "This workbook has no “{form}”, which must be sent; what is checked against it was left out. "
     "Please add it, or confirm that it comes separately.",
 )
 
 
-@RULES.notice(
+@RULES.error(
     "FILE-03",
-    name=Text("未填写", "Not filled in"),
+    name=Text("必报的表未填写", "Not filled in"),
     what=Text(
-        "空白的表不参加审核；必报的表空白、整份空白是错误，没有必报的表是警告",
-        "Blank forms are left out; a required form or a whole workbook must not be blank, nor a required form absent",
+        "必报的表应填写，工作簿不得整份空白；不需要的表可以留空，不参加审核",
+        "A required form or a whole workbook must not be blank; other forms may be, and are left out of the check",
     ),
     message=Text(
-        "“{form}”没有填写，不参加审核。确实不需要的可以不管。",
-        "“{form}” is not filled in and was left out of the check. Nothing to do if it is not needed.",
+        "“{form}”为必报表，尚未填写。请填写后重新报送。", "“{form}” is not filled in; it must be. Please fill it in."
     ),
     source="填报说明",
     group="file",
     why=Text(
-        "必报的表空着等于没有报，与它有关的勾稽也无法核对。",
+        "必报的表空白视同未报，与其有关的勾稽关系也无法核对。",
         "A required form that is empty was not sent, and nothing can be checked against it.",
     ),
     fix=Text(
-        "填好必报的表后重新报送；用不着的表可以空着。",
-        "Fill in the required forms and send them again; leave blank what is not needed.",
+        "将必报的表填写完整后重新报送。",
+        "Fill in the required forms and send them again.",
     ),
-    wrong=Text("只填了项目表，部门整体支出表空着", "Project forms filled in, department form empty"),
-    right=Text("部门整体支出表和各项目表都填了", "Department form and project forms filled in"),
+    wrong=Text("只填写了项目表，部门整体支出表空白", "Project forms filled in, department form empty"),
+    right=Text("部门整体支出表和各项目表均已填写", "Department form and project forms filled in"),
 )
 def not_filled_in(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One finding for a blank workbook, whatever the number of its forms; else one for each kind of blank form.
+    """One finding for a blank workbook, whatever the number of its forms; else one for each required form.
 
     A required form that has no sheet is reported at the first form: it may come in a file of its own.
     """
@@ -59,12 +56,10 @@ def not_filled_in(book: Return, lang: Lang) -> Iterator[Hit]:
         return
     if not book.forms:
         refs = tuple(form.title_ref for form in book.all_forms)
-        yield Hit(refs, {"n": len(refs)}, severity=Severity.ERROR, message=WHOLE)
+        yield Hit(refs, {"n": len(refs)}, message=WHOLE)
     for form in book.all_forms if book.forms else ():
-        if form.blank:
-            spec = book.spec(form)
-            severity, message = (Severity.ERROR, REQUIRED) if spec.required else (None, None)
-            yield Hit((form.title_ref,), {"form": spec.name(lang)}, severity=severity, message=message)
+        if form.blank and book.spec(form).required:
+            yield Hit((form.title_ref,), {"form": book.spec(form).name(lang)})
     here = {form.kind for form in book.all_forms}
     for spec in book.profile.forms.values():
         if spec.required and spec.key not in here:

@@ -14,7 +14,7 @@ from perfxl.reading import FormRows, IndicatorRow, TextRow
 from perfxl.rules.same_thing import stand_together
 from perfxl.rules.wording import shown
 from perfxl.tables import Return
-from perfxl.values import squeeze
+from perfxl.values import in_digits, normal, squeeze
 from perfxl.values.quantities import measure_class
 from perfxl.values.sentences import CountedFigure, figures_of, noun_key, nouns_of_name
 
@@ -72,7 +72,7 @@ def project_terms(book: Return) -> Iterator[ProjectTerm]:
 
 def years_in(text: str) -> list[int]:
     """The years that are named in a text, in its order."""
-    return [int(year) for year in _YEAR.findall(text)]
+    return [int(year) for year in _YEAR.findall(in_digits(normal(text)))]
 
 
 def open_ended(text: str) -> bool:

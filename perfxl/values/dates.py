@@ -12,6 +12,31 @@ import re
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+#: 二〇一九年, and months and days beside their 月 and 日: 元月, 十一月二十日
+_WORDS = "〇○◯零一二三四五六七八九"
+_YEAR_IN_WORDS = re.compile(f"[一二][{_WORDS}Oo]{{3}}(?=年)")
+_MONTH_IN_WORDS = re.compile("(?:元|十[一二]?|(?<!十)[一二三四五六七八九])(?=月)")
+_DAY_IN_WORDS = re.compile("(?<=月)(?:[二三]?十|廿|卅)?[一二三四五六七八九]?(?=[日号])")
+_DIGIT_OF = str.maketrans("〇○◯零Oo一二三四五六七八九元", "0000001234567891")
+_TENS = {"": 0, "廿": 2, "卅": 3, "十": 1, "二十": 2, "三十": 3}
+
+
+def in_digits(text: str) -> str:
+    """The text with the numerals of its dates as digits: ``二〇一九年十一月二十日`` is ``2019年11月20日``."""
+    if "年" not in text and "月" not in text:
+        return text
+    text = _YEAR_IN_WORDS.sub(lambda found: found[0].translate(_DIGIT_OF), text)
+    text = _MONTH_IN_WORDS.sub(lambda found: _number(found[0]), text)
+    return _DAY_IN_WORDS.sub(lambda found: _number(found[0]), text)
+
+
+def _number(words: str) -> str:
+    """A number below 40 in words: 二十一 is 21."""
+    if not words:
+        return ""
+    tens, ones = (words, "") if words in _TENS else (words[:-1], words[-1])
+    return str(10 * _TENS[tens] + int(ones.translate(_DIGIT_OF) or 0))
+
 
 class When(NamedTuple):
     """A date or period; ``year`` is that of its end, ``None`` where neither text nor form has one."""
@@ -107,6 +132,7 @@ def date_of_serial(text: str) -> datetime.date | None:
 
 def read_date(text: str, year: int | None) -> When | None:
     """The date or period that a whole bare text states; ``year`` is the form's, for a text without one."""
+    text = in_digits(text)
     if not _MAYBE.search(text):
         return None
     lead, tail = _LEAD.match(text), _TAIL.search(text)

@@ -13,6 +13,16 @@ _INVISIBLE = re.compile(f"[{_UNSEEN}]+")
 _DROPPED = re.compile(rf"[\s{_UNSEEN}]+")
 #: how Excel writes a character that XML cannot hold: _x000D_ is a carriage return
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+#: radicals that look like a character and are pasted in its place, of which NFKC knows only a few: ⻔ for 门
+_RADICALS = re.compile("[\u2e80-\u2ef3]")
+_CHARACTERS = str.maketrans(
+    "⺁⺂⺃⺄⺅⺆⺈⺉⺊⺋⺌⺍⺎⺏⺐⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺫⺬⺭⺮⺯⺰⺲⺶⺷⺸⺹⺺⺻"
+    "⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮"
+    "⻯⻰⻱⻲⻳",
+    "厂乛乚乙亻冂刀刂卜㔾小小兀尣尢巳幺彑彐忄㣺扌攵旡日月歺民氵氺灬爫爫丬牛犭王罒示礻竹糹纟罒羊羊羊耂肀聿"
+    "肉臼艹艹艹虎衤覀西见角角讠贝足车辶辶辶阝钅長镸长门阝雨青韦页风飞食食飠饣首马骨鬼鱼鸟卤麦黄黾斉齐歯齿"
+    "竜龙龜亀龟",
+)  # fmt: skip
 _BLANKS = re.compile(r"[^\S\r\n\v\f]+")
 _LINE_ENDS = re.compile(r" ?[\r\n\v\f]+ ?")
 
@@ -35,9 +45,14 @@ def _unescape(found: re.Match[str]) -> str:
 
 
 def normal(text: str) -> str:
-    """NFKC with ``_x000D_`` escapes decoded: full-width digits, letters and brackets become ASCII."""
+    """NFKC with ``_x000D_`` escapes decoded: full-width digits, letters and brackets become ASCII.
+
+    A radical becomes the character that it looks like.
+    """
     if text.isascii() and "_x" not in text:
         return text
+    if _RADICALS.search(text):
+        text = text.translate(_CHARACTERS)
     return unicodedata.normalize("NFKC", _ESCAPE.sub(_unescape, text))
 
 

@@ -30,6 +30,13 @@ def checked(path, *rows, source=TYPED, today=TODAY, **options):
     return perfxl.check(source, waivers=waivers(path / "豁免.xlsx", *rows), today=today, **options)
 
 
+def with_level(path):
+    """Settings by which the clean sample has one finding."""
+    config = path / "设置.toml"
+    config.write_text('[severity]\nCOMPLETE-14 = "notice"\n', "utf-8")
+    return config
+
+
 @pytest.fixture(scope="module")
 def plain():
     return perfxl.check(TYPED)
@@ -157,7 +164,7 @@ def test_units_that_sent_nothing_are_one_notice(tmp_path):
 
 
 def test_such_a_notice_touches_no_units_status(tmp_path):
-    batch = checked(tmp_path, row("COMPLETE-14"), row("SUM-10"), source=CLEAN)
+    batch = checked(tmp_path, row("COMPLETE-14"), row("SUM-10"), source=CLEAN, config=with_level(tmp_path))
     assert batch.submissions[0].status is Status.PASSED
     assert told(batch) == [("WAIVER-02", "豁免!B5", UNIT)]
 
@@ -177,7 +184,7 @@ def test_a_list_made_by_hand(tmp_path):
         [datetime(2026, 12, 31), UNIT, REASON, "COMPLETE-14", BY, "　"],
         merged=["B3:B5"],
     )
-    batch = perfxl.check(TYPED, waivers=path, today=TODAY)
+    batch = perfxl.check(TYPED, waivers=path, today=TODAY, config=with_level(tmp_path))
     waived = places(f for f in batch.findings if f.waived == WAIVED)
     assert waived == {
         ("SUM-10", "部门整体支出!E25"), ("SUM-10", "部门整体支出!F25"), ("QUALITY-05", "专项资金!E30"),
@@ -340,7 +347,7 @@ def test_on_the_page_of_the_unit(shown, plain):
 
 
 def test_a_return_in_which_all_is_waived(tmp_path):
-    batch = checked(tmp_path, row("COMPLETE-14"), source=CLEAN)
+    batch = checked(tmp_path, row("COMPLETE-14"), source=CLEAN, config=with_level(tmp_path))
     reports.write(batch, tmp_path / "out", ["unit_report"])
     text = (tmp_path / "out" / "单位" / UNIT / "错误报告.html").read_text("utf-8")
     assert "没有须处理的问题" in text

@@ -570,10 +570,17 @@ def test_amounts_as_text_are_told_only_among_numbers(made, told, tmp_path):
     assert found == ["项目1!D7"] * told
 
 
+def hidden_values(path):
+    """The findings about hidden rows and columns, which are told where they are asked for."""
+    config = path.with_name("设置.toml")
+    config.write_text('[severity]\nLAYOUT-08 = "notice"\n', "utf-8")
+    return [f for f in perfxl.check(path, config=config).findings if f.code == "LAYOUT-08"]
+
+
 def test_hidden_rows_and_columns_of_xlsb_are_told(tmp_path):
     path = tmp_path / "x.xlsb"
     path.write_bytes(xlsb(FINE, hidden="项目2"))
-    [finding] = [f for f in perfxl.check(path).findings if f.code == "LAYOUT-08"]
+    [finding] = hidden_values(path)
     assert "D 列" in finding.message
     assert "第 8 行" in finding.message
     assert {"项目2!D8", "项目2!D13"} <= set(map(str, finding.cells))
@@ -610,7 +617,7 @@ def test_hidden_rows_and_columns_of_xls_and_ods_are_told(ending, tmp_path):
     made = openpyxl.load_workbook(CLEAN)
     made["部门整体支出"].row_dimensions[17].hidden = True
     made["部门整体支出"].column_dimensions["D"].hidden = True
-    [finding] = [f for f in perfxl.check(converted_to(ending, saved(made), tmp_path)).findings if f.code == "LAYOUT-08"]
+    [finding] = hidden_values(converted_to(ending, saved(made), tmp_path))
     assert "D 列" in finding.message
     assert "第 17 行" in finding.message
     assert {"部门整体支出!E17", "部门整体支出!D20"} <= set(map(str, finding.cells))
@@ -621,7 +628,7 @@ def test_hidden_rows_of_xml_2003_are_told(tmp_path):
     tail = tail.replace('<Row ss:Index="8"', '<Row ss:Hidden="1" ss:Index="8"', 1)
     path = tmp_path / "x.xls"
     path.write_text(head + mark + tail, "utf-8")
-    [finding] = [f for f in perfxl.check(path).findings if f.code == "LAYOUT-08"]
+    [finding] = hidden_values(path)
     assert [str(cell) for cell in finding.cells] == ["项目2!D8"]
 
 

@@ -27,8 +27,8 @@ STANDARD = "hengyang_2020"
 #: project sheets of a base workbook
 PROJECTS = {STANDARD: 8, "fields_differ.toml": 8, "mof_2021": 2, "self_evaluation_2020": 2}
 BASE = "base"
-#: findings of a base workbook: the standard form itself prints 满意度 under 效益, and a template is blank
-OF_BASES = {"clean": ["COMPLETE-14"], "template": ["FILE-03"]}
+#: findings of a base workbook: a template is blank
+OF_BASES = {"template": ["FILE-03"]}
 #: a base workbook with more than ``MANY`` cases has so many batches, which several processes can share
 PARTS, MANY = 4, 200
 #: what a message contains only by mistake, and how a sentence ends

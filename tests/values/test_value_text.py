@@ -61,3 +61,17 @@ def test_names_keep_only_their_words_and_percent():
 def test_squeezing_again_changes_nothing(text):
     assert squeeze(squeeze(text)) == squeeze(text)
     assert not any(character.isspace() for character in squeeze(text))
+
+
+@pytest.mark.parametrize(
+    ("pasted", "meant"),
+    [
+        ("部⻔名称", "部门名称"),
+        ("⻅附件", "见附件"),
+        ("⽔务局", "水务局"),
+        ("⻓江⻄路", "长江西路"),
+        ("⻢⻋⻉⻚⻛⻜⻥⻦⻨⻩⻬⻮⻰⻳", "马车贝页风飞鱼鸟麦黄齐齿龙龟"),
+    ],
+)
+def test_a_radical_is_the_character_that_it_looks_like(pasted, meant):
+    assert (squeeze(pasted), label_key(pasted), name_key(pasted)) == (meant, meant, meant)
