@@ -223,9 +223,8 @@ class _Reader:
         value = cell.value.strip() if isinstance(cell.value, str) else cell.value
         if value == "" or not (sign or measure):
             return value
-        # 95% beside ≥ and % is the same figure
-        text = squeeze(as_text(value))
-        sign, measure = "" if text.startswith(sign) else sign, "" if text.endswith(measure) else measure
+        if measure and squeeze(as_text(value)).endswith(measure):
+            measure = ""  # 95% beside % is the same figure
         return f"{sign}{as_text(value)}{measure}"
 
     def _text(self, row: int, col: int) -> str:

@@ -17,7 +17,7 @@ RULES = Family(needs="indicators")
 
 AT_LEAST, AT_MOST = "≥", "≤"
 _UP, _DOWN = ("≥", ">"), ("≤", "<")
-_SIGN = re.compile("^(?:>=|<=|=>|=<|[≥≧⩾≤≦⩽><＞＜])")
+_SIGN = re.compile("^(?:>=|<=|=>|=<|[≥≧⩾≤≦⩽><＞＜=＝≈])")
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 #: measures of a time limit, of which less is better
 _LIMIT = re.compile("个?(?:工作日|自然日|天|日|小时|h|分钟|秒|个?月|周)")
@@ -25,6 +25,11 @@ _LIMIT = re.compile("个?(?:工作日|自然日|天|日|小时|h|分钟|秒|个?
 _TAIL = re.compile(
     "(?:发生|总|平均|占)*(?:率|数量?|次数|件数|起数|人数|人次|例数|比例|比率|占比|总?量|强度|水平|金额|值|指数|浓度|频次|案件|事件|情况|指标)*$"
 )
+#: measures of which a number may be below zero
+_MAY_BE_BELOW = (PERCENT, "‰", "°C", "个百分点", "度", "米", "毫米", "厘米")
+_CHANGES = re.compile("增减|变化|变动|净|温|盈|差额|偏差|误差")
+#: what is counted, and so is no measure of a rate
+_COUNTED = re.compile("[人名户座家个台套件份期场处篇批亩栋条吨株次起]|人次|公里|平方米|场次|批次|万人")
 _OF_TIME = re.compile("(?:时间|时限|时长|用时|耗时|天数)$")
 _DENIED = ("不", "未", "非", "没有")
 #: a rate of so many percent with “≤” is no rate of which less is better
@@ -39,16 +44,32 @@ MEASURES = Text(
     "“{name}”的指标值“{value}”写了两个计量单位。请只保留一个。",
     "The value “{value}” of “{name}” has two units of measure. Please keep one of them.",
 )
+DOUBLED = Text(
+    "“{name}”的指标值“{value}”重复写了符号。请只保留一个。",
+    "The value “{value}” of “{name}” has a sign twice. Please keep one of them.",
+)
+NEGATIVE = Text(
+    "“{name}”的指标值“{value}”是负数。请核对后改正。",
+    "The value “{value}” of “{name}” is negative. Please check and correct.",
+)
+NO_SIGN = Text(
+    "“{name}”填“{value}”，“{column}”栏没有填写或填写有误。请选填“≥”“≤”或“=”。",
+    "“{name}” is “{value}”, and the column “{column}” is empty or not a sign. Please choose ≥, ≤ or =.",
+)
+NO_RATE = Text(
+    "“{name}”是比率，指标值“{value}”的计量单位不是“%”。请核对。",
+    "“{name}” is a rate, but the value “{value}” is not in percent. Please check.",
+)
 LEAST = Text("一般越高越好，用“≥”", "more is better as a rule, hence “≥”")
 MOST = Text("一般越低越好，用“≤”", "less is better as a rule, hence “≤”")
 
 
 @RULES.error(
     "QUALITY-24",
-    name=Text("指标值不完整", "No figure in the value"),
+    name=Text("指标值不完整或写法有误", "No figure in the value"),
     what=Text(
-        "指标值不能只有符号、计量单位或“—”“/”，也不能有两个相反的符号",
-        "A value is not just a sign, a unit or a dash, and has no two contradicting signs",
+        "指标值应有一个符号、一个数字和一个计量单位，不能只有符号、单位或“—”“/”",
+        "A value has one sign, one figure and one measure, and is not just a sign, a unit or a dash",
     ),
     message=Text(
         "指标值没有目标内容：{each}。请填写完整的目标值；没有这项指标的，名称和指标值都清空。",
@@ -64,15 +85,43 @@ MOST = Text("一般越低越好，用“≤”", "less is better as a rule, henc
     right=Text("数据准确率：≥92%", "数据准确率: ≥92%"),
 )
 def no_figure(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A sign, a measure or a mark alone beside a name, ≥ together with ≤, and 90%家. Words (无) are COMPLETE-12."""
+    """A sign, a measure or a mark alone beside a name; signs, measures and numbers that cannot be meant.
+
+    Words without content (无) are COMPLETE-12.
+    """
     for line in book.indicators:
-        values = quoted(line)
+        values = quoted(line) | {"column": _sign_column(book, line)}
         if without_figure(line) and line.name_key:
             yield Hit((line.ref,), written=line.value, each=EACH.render(lang, **values))
-        elif "clash" in line.notes:
-            yield Hit((line.ref,), values, written=line.value, message=CLASH)
-        elif "two_measures" in line.notes:
-            yield Hit((line.ref,), values, written=line.value, message=MEASURES, severity=Severity.WARNING)
+        elif found := _wrong_writing(book.profile, line, signed=not values["column"]):
+            message, severity = found
+            yield Hit((line.ref,), values, written=line.value, message=message, severity=severity)
+
+
+def _wrong_writing(profile: Profile, line: IndicatorRow, *, signed: bool) -> tuple[Text, Severity] | None:
+    """What is wrong with the sign, the number or the measure of a value, and how grave that is."""
+    counted = line.kind in ("number", "range") and line.measure not in (*_MAY_BE_BELOW, "")
+    if "clash" in line.notes:
+        return CLASH, Severity.ERROR
+    if counted and min(line.numbers, default=0) < 0 and not _CHANGES.search(line.name):
+        return NEGATIVE, Severity.ERROR
+    if "two_measures" in line.notes:
+        return MEASURES, Severity.WARNING
+    if "doubled" in line.notes:
+        return DOUBLED, Severity.NOTICE
+    if not signed and line.kind == "number" and line.operator == "=" and not _SIGN.match(squeeze(line.value)):
+        return NO_SIGN, Severity.WARNING
+    if counted and _COUNTED.fullmatch(line.measure) and _ends_in(profile, "aim_high", squeeze(line.name)):
+        return NO_RATE, Severity.WARNING
+    return None
+
+
+def _sign_column(book: Return, line: IndicatorRow) -> str:
+    """What the column of signs is called, where the form has one and another line has a sign in it."""
+    spec = book.spec(line.form).indicators
+    column = spec.header.get("operator", "") if spec else ""
+    used = column and any(_SIGN.match(other.value.strip()) for other in line.form.indicators if other is not line)
+    return column if used else ""
 
 
 @RULES.warning(

@@ -237,7 +237,8 @@ def easy_target(book: Return, lang: Lang) -> Iterator[Hit]:
             continue
         name, number = squeeze(line.name), line.numbers[0]
         rate = line.measure == PERCENT and number <= limit and is_share(profile, name)
-        none = line.second == QUANTITY and number == 0 and line.measure != _INCIDENTS
+        produced = line.second == QUANTITY or (line.first == "benefit" and not first_word(profile, "less_of_it", name))
+        none = produced and number == 0 and line.measure != _INCIDENTS
         low = none or (rate and not first_word(profile, "may_be_low", name))
         if low and not first_word(profile, "small_is_good", name):
             yield Hit((line.ref,), written=line.value, each=f"“{shown(line.name)}”{shown(line.value)}")

@@ -18,6 +18,14 @@ RULES = Family(needs="indicators")
 NOTHING = ("empty", "placeholder", "unread")
 WORDS = ("text", "graded", "relative")
 SUSTAINABLE, _FOR_LONG = "sustainable", ("长期", "长效", "可持续", "持续")
+#: words that say no more than that something is done: 按计划进行, 全力推进, 应保尽保, 上百户
+_VAGUE = re.compile(
+    r"(?:[按依据照]|根据|视|对照).{1,10}(?:完成|进行|执行|开展|推进|实施|办理|落实|支付|发放|拨付|而定|确定|安排|控制)"
+    r"|(?:全[面力部程]|有[序力]|高[质效]量?|保质保量|积极|扎实|稳妥|定期|正常|持续|顺畅|良性|平稳|安全|充分|科学|合理|切实)"
+    r"(?:完成|进行|执行|开展|推进|实施|办理|落实|运行|运转|发展|使用|发挥|利用|安排|管理|到位)"
+    r"|(?:落实|执行|完成|保障|服务|管理|措施|人员|资金)到位|应.尽.|\w{2}化"
+    r"|[≥≤]?(?:数|几|好几|上|近|成)[十百千万]+\w{0,2}|(?:多|若干|一定|部分|大量|少量|适量|足量|相应|较多|很多|许多)\w{0,3}"
+)
 _HOW_LONG = re.compile("期|年限|时间|时长|持续")
 NO_COST = ("text", "graded", "date", "period", "frequency", "ratio")
 _TIME = re.compile("个?(?:工作日|天|日|小时|时|分钟|分|秒|周|星期|月|季|年)|.*/(?:天|日|周|月|季|年)")
@@ -83,7 +91,8 @@ def vague_value(book: Return, lang: Lang) -> Iterator[Hit]:
 def _is_vague(inside: tuple[str, ...], alone: tuple[str, ...], line: IndicatorRow) -> bool:
     text = squeeze(line.value).strip("。;,、!")
     # 良好以上 and 全部合格 are grades, 达标 is none
-    return text in alone or (line.kind == "text" and any(word in text for word in inside))
+    in_words = line.kind == "text" and "〔" not in line.value and "《" not in line.value
+    return text in alone or (in_words and (any(word in text for word in inside) or bool(_VAGUE.fullmatch(text))))
 
 
 def _lasts(line: IndicatorRow) -> bool:
@@ -190,14 +199,12 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
     """Not of cost, which is in 万元; nor where the name gives what is counted (人数, 次数, “（人）”)."""
     counted = book.profile.lexicon.get("counted", ())
     for line in book.indicators:
-        name = squeeze(line.name)
-        bare = line.kind in ("number", "range") and not line.measure and line.second != COST
-        if (
-            not bare
-            or not line.name_key
-            or name.endswith((")", *counted))
-            or first_word(book.profile, "unitless", name)
-        ):
+        name, spec = squeeze(line.name), book.spec(line.form).indicators
+        column = spec.header.get("measure", "") if spec else ""
+        bare = line.kind in ("number", "range") and not line.measure and (column or line.second != COST)
+        if not bare or not line.name_key or first_word(book.profile, "unitless", name):
+            continue
+        if not column and name.endswith((")", *counted)):
             continue
         none = line.number == 0 and len(line.numbers) == 1 and "率" not in name
         if none and first_word(book.profile, "small_is_good", name):
@@ -205,8 +212,6 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
         if line.second == TIMELINESS and (day := date_of_serial(line.value)):
             yield Hit((line.ref,), quoted(line) | {"day": day}, written=line.value, message=SERIAL)
             continue
-        spec = book.spec(line.form).indicators
-        column = spec.header.get("measure", "") if spec else ""
         rate = is_share(book.profile, name) or name.endswith("率")
         message = IN_ITS_COLUMN if column else OF_A_RATE if rate else None
         yield Hit((line.ref,), quoted(line) | {"column": column}, written=line.value, message=message)

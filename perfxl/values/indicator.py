@@ -43,7 +43,8 @@ class Value:
     ``fall`` (of a relative value), ``budget`` (不超预算), ``template`` (≥**人 left as it was), ``separators``
     (1.2.3), ``impossible_date``, ``precision``, ``not_finite``, ``boolean``, ``hollow`` (only a sign, a measure or a
     mark), ``two_measures`` (90%家), ``based`` and ``unbased`` (of a figure that is compared with an earlier one, which
-    is given or not), ``clash`` (≥ and ≤ before one figure), ``standing`` (全天候, 当日: a time that always holds),
+    is given or not), ``clash`` and
+    ``doubled`` (≥ and ≤, or ≥ twice, before one figure), ``standing`` (全天候, 当日: a time that always holds),
     ``standard`` (GB/T 22239—2019).
     Of the kind ``unread``, a formula without a usable result: ``no_result``, ``error_value``.
     """
@@ -208,11 +209,14 @@ def _frequency(reading: _Reading) -> Value | None:
 _MARKS = r"[-—–/\\*~、,.;:()\[\]+]"
 _MEASURED = rf"(?:[百千万亿]|{VALUE_MONEY}|{WORDS})?(?:{WORDS})?(?:[/每](?:{WORDS}))?"
 _SIGNED = rf"(?:[≥≤<>=≈]|{LEADING_WORDS})*"
+_WORDS_ALONE = frozenset("约近超达为")
 _HOLLOW = re.compile(rf"(?P<sign>{_SIGNED}){_MARKS}*(?P<rest>.*?){_MARKS}*(?P<measure>{_MEASURED})(?:{ENDING})?")
 
 
 def _hollow(reading: _Reading) -> Value | None:
     """≥, 家, ≥%, ≥无%: a sign and a measure around nothing."""
+    if reading.bare in _WORDS_ALONE:
+        return reading.value("placeholder", "", "hollow")
     found = None if _DIGIT.search(reading.bare) else _HOLLOW.fullmatch(reading.bare)
     if found is None or found["rest"]:
         rest = found["rest"] if found and found["sign"] else ""
@@ -235,13 +239,13 @@ def _ratio(reading: _Reading) -> Value | None:
 
 
 _EARLIER = "上一?[年期]|去年|往年|历年|前年|同期|基期|基数|原有|现有|(?:19|20)[0-9]{2}年"
-_REMARK = re.compile(rf"(?P<figure>.*?[0-9].*?)(?P<base>\([^()]*(?:{_EARLIER})[^()]*\))")
+_REMARK = re.compile(rf"(?P<figure>.*?[0-9].*?)(?P<base>\([^()]*(?:{_EARLIER}|满分|总分)[^()]*\))")
 #: the figure of the earlier year in brackets behind it: 不低于上年（95%）, 与2012年编制数（185422个）持平
 _LEVEL = re.compile(
     rf"(?P<lead>.*?)(?P<base>{_EARLIER})[^0-9()]*\((?P<figure>[^()]*[0-9][^()]*)\)(?:持平|水平|以上|以下)?"
 )
 _GROWN = (
-    "(?:增长|增加|提高|提升|上升|增幅|涨幅|增速|增收|下降|降低|减少|降幅|缩短|压减|压降)(?:率|幅度|比例|了)?"
+    "(?:增长|增加|提高|提升|上升|增幅|涨幅|增速|增收|下降|降低|减少|降幅|缩短|压减|压降|[多少高低]出?)(?:率|幅度|比例|了)?"
     rf"(?:(?:{LEADING})*|到|至)"
 )
 _GROWTH = re.compile(
@@ -262,25 +266,31 @@ def _compared(reading: _Reading) -> Value | None:
     if found is None or value is None or not value.numbers:
         return None
     based = bool(quantities(dates.without_dates(found["base"])))
-    notes = value.notes + (("based",) if based else ("unbased",) if value.kind == "relative" else ())
+    notes = value.notes + (("based",) if based else ("unbased",) if found.re is _GROWTH else ())
     return replace(value, text=reading.raw, notes=notes, year=value.year or dates.first_year(reading.bare))
 
 
 def _figures(reading: _Reading) -> Value | None:
     undated = dates.without_dates(reading.bare) if _DIGIT.search(reading.bare) else ""
+    if undated != reading.bare:
+        reading = reading._replace(notes=(*reading.notes, *(("years",) if undated else ())))
+    more = _AND_MORE.search(undated)
+    if more:  # 10000余张 is about so many
+        undated = undated[: more.start()] + undated[more.end() :]
     text = _of_interval(_PLUS_MINUS.sub("≤", dates.without_items(undated)))
     found = quantities(text) if text else []
     if found is None:
         return reading.value("text", "", "separators")
     if not found:
         return None
-    if undated != reading.bare:
-        reading = reading._replace(notes=(*reading.notes, "years"))
+    if more:
+        found = [quantity._replace(approx=True) for quantity in found]
     if len(found) == 2 and _is_range(text, *found):
         return _range(reading, text, *found)
     return _one(reading, text, found[0]) if len(found) == 1 else _many(reading, text, found)
 
 
+_AND_MORE = re.compile("(?<=[0-9百千万亿])[余多](?=[^0-9])")
 _PLUS_MINUS = re.compile("^≤?±")
 _INTERVAL = re.compile(r"[\[(](?P<low>[^,~\[(]+)[,~](?P<high>[^,~\])]+)[\])](?P<measure>\D{0,3})")
 _BETWEEN = re.compile(r"(?:介于|位于|控制在|保持在|在)?(?P<both>.+?)(?:之间|区间内?|范围内?)")

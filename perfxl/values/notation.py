@@ -153,8 +153,8 @@ class Operator(NamedTuple):
     approx: bool
     start: int
     end: int
-    #: a sign upwards and one downwards: ≥ in a column of its own beside ≤90
-    clash: bool = False
+    #: ``clash``: a sign upwards and one downwards, as ≥ in a column of its own beside ≤90; ``doubled``: two signs
+    twice: str = ""
 
 
 def operator_before(text: str, start: int, stop: int) -> Operator:
@@ -166,14 +166,16 @@ def operator_before(text: str, start: int, stop: int) -> Operator:
     signs = [sign for sign in map(_OF_TOKEN.__getitem__, tokens) if sign not in "=≈"]
     approx = any(_OF_TOKEN[token] == "≈" for token in tokens)
     worded = any(token in _OF_WORD and token not in _LINKS for token in tokens)
-    return Operator(signs[-1] if signs else "≈" if approx else "=", worded, approx, found.start(), stop, _clash(tokens))
+    return Operator(signs[-1] if signs else "≈" if approx else "=", worded, approx, found.start(), stop, _twice(tokens))
 
 
-def _clash(tokens: Iterable[str]) -> bool:
-    """Whether signs contradict each other; 控制在 only says that there is a limit."""
+def _twice(tokens: list[str]) -> str:
+    """How the signs before a figure go together; 控制在 only says that there is a limit."""
     words = set(tokens) - {"控制在"}
     signs = {_OF_TOKEN[word] for word in words}
-    return ("=" in words) + bool(signs & {"≥", ">"}) + bool(signs & {"≤", "<"}) > 1
+    if ("=" in words) + bool(signs & {"≥", ">"}) + bool(signs & {"≤", "<"}) > 1:
+        return "clash"
+    return "doubled" if sum(token in _SIGNS for token in tokens) > 1 else ""
 
 
 def operator_around(text: str, floor: int, start: int, end: int) -> Operator:
@@ -185,8 +187,8 @@ def operator_around(text: str, floor: int, start: int, end: int) -> Operator:
     sign = next((sign for sign in (first, last) if sign not in ("", "=", "≈")), "≈" if approx else "=")
     # 控制在95%以上 is usual, ≥95%以下 is not
     opposite = {lead.sign, behind} in ({"≥", "≤"}, {">", "≤"}, {"<", "≥"})
-    clash = lead.clash or (opposite and not lead.worded)
-    return Operator(sign, lead.worded or bool(found), approx, lead.start, found.end() if found else end, clash)
+    twice = "clash" if opposite and not lead.worded else lead.twice
+    return Operator(sign, lead.worded or bool(found), approx, lead.start, found.end() if found else end, twice)
 
 
 FEN_PER_WAN = 1_000_000

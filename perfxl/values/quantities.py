@@ -55,8 +55,8 @@ def quantities(text: str) -> list[Quantity] | None:
 def _quantity(text: str, match: re.Match[str], number: Decimal, floor: int) -> Quantity:
     unit = MEASURE.match(text, match.end())
     end = unit.end() if unit else match.end()
-    sign, worded, approx, start, end, clash = notation.operator_around(text, floor, match.start(), end)
-    notes: tuple[str, ...] = (("open_wording",) if worded else ()) + (("clash",) if clash else ())
+    sign, worded, approx, start, end, twice = notation.operator_around(text, floor, match.start(), end)
+    notes: tuple[str, ...] = (("open_wording",) if worded else ()) + ((twice,) if twice else ())
     plain = Quantity(number, "", start, end, sign, approx, notes=notes)
     if unit is None:
         return plain
