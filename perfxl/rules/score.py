@@ -391,6 +391,10 @@ def grade_against_score(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), values, (total.ref,), row.text, right, written=row.text)
 
 
+NO_WEIGHT = Text(
+    "{names} {n} 条指标的分值未填写或不是数字；其余分值合计 {weight} 分，应为 {quota} 分。请补填分值。",
+    "{n} indicators have no weight: {names}. The others add up to {weight}; all must make {quota}. Please fill it in.",
+)
 QUOTA = Text(
     "“{level}”下各指标分值合计 {weight} 分，应为 {quota} 分。",
     "The weights under “{level}” add up to {weight}; they must make {quota}.",
@@ -427,12 +431,17 @@ def weights_do_not_add_up(book: Return, lang: Lang) -> Iterator[Hit]:
     levels = book.profile.levels
     weighed: dict[tuple[FormRows, str], list[IndicatorRow]] = {}
     for line in book.indicators:
-        if line.weight is not None:
+        if line.weight is not None or (line.weight_row and line.name_key):
             weighed.setdefault((line.form, line.period), []).append(line)
     for (form, _), lines in weighed.items():
         if (spec := book.spec(form).indicators) is None:
             continue
         beside = weights_of(book.profile, form)
+        if not any(line.weight is not None for line in lines):
+            continue
+        if empty := [line for line in lines if line.weight is None]:
+            yield _no_weight(lines, empty, spec.weight_total, float(sum(filter(None, beside))))
+            continue
         if None not in beside:
             yield from _against_quota(lines, spec.weight_total, None, "", beside=float(sum(filter(None, beside))))
         for level in spec.levels:
@@ -444,6 +453,15 @@ def weights_do_not_add_up(book: Return, lang: Lang) -> Iterator[Hit]:
         for key, quota in usual.items():
             under = [line for line in lines if line.first == key]
             yield from _against_quota(under, quota, USUAL, levels[key].name, Severity.WARNING)
+
+
+def _no_weight(lines: Sequence[IndicatorRow], empty: Sequence[IndicatorRow], quota: float, beside: float) -> Hit:
+    """Weights that are not there; the others cannot be judged until they are."""
+    names = "".join(f"“{shown(line.name)}”" for line in empty[:NAMED]) + ("等" if len(empty) > NAMED else "")
+    weight = f"{round(sum(line.weight or 0.0 for line in lines) + beside, 6):g}"
+    values = {"names": names, "n": len(empty), "weight": weight, "quota": f"{quota:g}"}
+    related = tuple(line.weight_ref for line in lines if line.weight is not None)
+    return Hit(tuple(line.weight_ref for line in empty), values, related, weight, f"{quota:g}", message=NO_WEIGHT)
 
 
 def _against_quota(
