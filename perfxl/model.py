@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -172,6 +172,15 @@ def _worded(value: object, lang: Lang) -> object:
             return value
 
 
+class Change(NamedTuple):
+    """A change of one cell: by how many fen, at least and at most; or what it should say (a year, a name)."""
+
+    cell: Ref
+    least: int = 0
+    most: int = 0
+    to: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """A likely cause of a difference (可能原因), with its cells.
@@ -257,6 +266,12 @@ class Finding:
     def label(self) -> Text:
         """The word for its severity, or that it is waived."""
         return WAIVED if self.waived else self.severity.label
+
+    def with_consequences(self) -> Iterator[Finding]:
+        """Itself and all that stand under it."""
+        yield self
+        for other in self.consequences:
+            yield from other.with_consequences()
 
 
 def severities(findings: Iterable[Finding]) -> Counter[str]:

@@ -176,12 +176,15 @@ class ProjectCells:
 def waive(
     waivers: Sequence[Waiver], findings: Sequence[Finding], workbooks: Iterable[WorkbookRows], today: date, lang: Lang
 ) -> tuple[list[Finding], list[Finding]]:
-    """The findings, waived ones marked and behind the others of their file; and the notices about the waivers."""
+    """The findings, waived ones marked and behind the others of their file; and the notices about the waivers.
+
+    A waived finding stands by itself; what stood under it is led by its own gravest.
+    """
     run = _Waiving(waivers, ProjectCells(workbooks), today, lang)
-    marked = [part for finding in findings for part in run.parts(finding)]
+    marked = [part for finding in findings for part in run.group(finding)]
     order = {file: number for number, file in enumerate(dict.fromkeys(finding.file for finding in findings))}
-    marked.sort(key=lambda finding: (order[finding.file], finding.waived is not None))
-    return marked, list(run.notices(findings))
+    marked.sort(key=lambda one: (order[one.file], one.waived is not None, 0 if one.waived else one.severity.rank))
+    return marked, list(run.notices([one for finding in findings for one in finding.with_consequences()]))
 
 
 class _Waiving:
@@ -193,6 +196,18 @@ class _Waiving:
         self._by_rule: dict[tuple[str, str], list[tuple[int, Waiver]]] = defaultdict(list)
         for number, waiver in enumerate(waivers):
             self._by_rule[waiver.unit, waiver.code].append((number, waiver))
+
+    def group(self, finding: Finding) -> Iterator[Finding]:
+        """A finding and what stands under it, without those that are waived, which come by themselves."""
+        if not finding.consequences:
+            yield from self.parts(finding)
+            return
+        found = [part for one in finding.with_consequences() for part in self.parts(replace(one, consequences=()))]
+        left = [part for part in found if part.waived is None]
+        if left:
+            lead = left[0] if left[0].code == finding.code else min(left, key=lambda part: part.severity.rank)
+            yield replace(lead, consequences=tuple(part for part in left if part is not lead))
+        yield from (part for part in found if part.waived)
 
     def parts(self, finding: Finding) -> Iterator[Finding]:
         """A finding split into the cells that each waiver covers, and the rest. The most specific waiver counts.

@@ -177,7 +177,7 @@ AS_SHOWN = _kind(
 )
 ROUNDED = _kind(
     "rounding",
-    "若{rows}是四舍五入到{places}的，即可造成这一差额。",
+    "若{rows}是四舍五入到{places}的，这一差额可能由四舍五入造成。",
     "Rounding {rows} to {places} can make this difference.",
     Text("可能是四舍五入造成", "Rounding may have made the difference"),
 )

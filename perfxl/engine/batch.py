@@ -88,25 +88,26 @@ class Batch:
 
     @cached_property
     def findings_frame(self) -> pd.DataFrame:
-        """One row a finding, in reading order.
+        """One row a finding, in reading order; those that stand under it are counted, not listed.
 
         ``code``, ``name``, ``severity`` (error, warning, notice), ``file``, ``unit``, ``sheet``, ``cell`` (``D14``),
         ``stated``, ``computed`` (as written, money in 万元), ``difference_fen`` (0.01 yuan, ``Int64``), ``message``,
-        ``hints`` (their messages, one a line), ``waived``.
+        ``hints`` (their messages, one a line), ``consequences`` (their number), ``waived``.
         """
         columns = (
             "code", "name", "severity", "file", "unit", "sheet", "cell", "stated", "computed", "difference_fen",
-            "message", "hints", "waived",
+            "message", "hints", "consequences", "waived",
         )  # fmt: skip
         rows = [
             (
                 item.code, item.name, item.severity.value, item.file, item.unit, item.ref.sheet if item.ref else "",
                 item.ref.cell if item.ref else "", shown_figure(item.stated), shown_figure(item.computed),
-                item.difference, item.message, "\n".join(hint.message for hint in item.hints), item.waived is not None,
+                item.difference, item.message, "\n".join(hint.message for hint in item.hints),
+                sum(1 for _ in item.with_consequences()) - 1, item.waived is not None,
             )
             for item in self.findings
         ]  # fmt: skip
-        return _frame(rows, columns, {"difference_fen": "Int64", "waived": "bool"})
+        return _frame(rows, columns, {"difference_fen": "Int64", "consequences": "int64", "waived": "bool"})
 
     @cached_property
     def outcomes_frame(self) -> pd.DataFrame:

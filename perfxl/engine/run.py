@@ -1,4 +1,4 @@
-"""Rules -> findings and outcomes: what follows from another finding is suppressed, equal messages are grouped."""
+"""Rules -> findings and outcomes: equal messages are grouped, and what one repair settles stands under one finding."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from perfxl.diagnose import share_gaps
+from perfxl.diagnose import Held, Told, one_cause, repairs_of
 from perfxl.model import Finding, Hint, Lang, Outcome, Ref, Result, Severity, Text, seen_from
 from perfxl.profiles import Profile
 from perfxl.rules import NEEDS, Hit, NotApplicable, Rule, rules_of
+from perfxl.rules.held import held_sums
 from perfxl.rules.projects import Across
 from perfxl.tables import Return, Tables
 
@@ -55,20 +56,38 @@ def run(tables: Tables, lang: Lang = "zh") -> Checked:
         return Checked([], [])
     rules = [rule for rule in rules_of(tables.profile) if rule.across is None]
     of_tables = {id(rule): _ask_tables(rule, tables, lang) for rule in rules if rule.of_tables}
+    answers = {
+        book.file: [
+            _of_book(rule, of_tables[id(rule)], book) if rule.of_tables else _ask(rule, book, lang) for rule in rules
+        ]
+        for book in tables.returns
+    }
+    held = _held(tables, answers)
     findings: list[Finding] = []
     outcomes: list[Outcome] = []
     for book in sorted(tables.returns, key=lambda book: book.file):
-        answers = [
-            _of_book(rule, of_tables[id(rule)], book) if rule.of_tables else _ask(rule, book, lang) for rule in rules
-        ]
-        ended = _outcomes(answers, book, lang)
-        found = _findings(answers, book, lang)
+        ended = _outcomes(answers[book.file], book, lang)
+        found = _findings(answers[book.file], book, held.get(book.file, ()), lang)
         crashed = (one for one in ended if one.result is Result.CRASHED and one.file == book.file)
         found += [_crash(outcome, book.unit, lang) for outcome in crashed]
         sheets = {(form.file, form.sheet): number for number, form in enumerate(book.all_forms)}
         findings += sorted(found, key=lambda finding: _reading_order(finding, sheets))
         outcomes += ended
     return Checked(findings, outcomes)
+
+
+def _held(tables: Tables, answers: Mapping[str, Iterable[_Answer]]) -> dict[str, list[Held]]:
+    """The sums that hold in the files in which others do not."""
+    wanted = [
+        number
+        for number, book in enumerate(tables.returns)
+        if any(hit.difference for answer in answers[book.file] for hit in answer.hits)
+    ]
+    try:
+        return {tables.returns[number].file: sums for number, sums in held_sums(tables, wanted).items()}
+    except Exception:
+        _log.exception("held sums")
+        return {}
 
 
 def run_across(batch: Across, lang: Lang = "zh") -> Checked:
@@ -178,13 +197,15 @@ def _outcome(answer: _Answer, file: str, lacking: str, lang: Lang) -> Outcome:
     return Outcome(code, file, Result.NOT_APPLICABLE if reason else Result.PASSED, reason)
 
 
-def _findings(answers: Iterable[_Answer], book: Return, lang: Lang) -> list[Finding]:
-    """The findings of one workbook that are left after suppression and grouping."""
+def _findings(answers: Iterable[_Answer], book: Return, held: Iterable[Held], lang: Lang) -> list[Finding]:
+    """The findings of one workbook that are left after suppression, grouping and joining."""
     left = _not_suppressed([(answer.rule, hit) for answer in answers for hit in answer.hits])
-    findings = share_gaps(_grouped(((rule, hit) for rule, hit in left if not rule.hinted), book, lang), lang)
-    hinted = {(hint.kind, cell) for finding in findings for hint in finding.hints for cell in hint.cells}
+    findings = one_cause(_grouped(((rule, hit) for rule, hit in left if not rule.hinted), book, lang), held, lang)
+    everything = [one for finding in findings for one in finding.with_consequences()]
+    hinted = {(hint.kind, cell) for finding in everything for hint in finding.hints for cell in hint.cells}
     unexplained = ((r, hit) for r, hit in left if r.hinted and (r.hinted, hit.cells[0]) not in hinted)
-    found = _under_their_causes(findings + _grouped(unexplained, book, lang))
+    left_over = [one.finding for one in _grouped(unexplained, book, lang)]
+    found = _under_their_causes(findings + left_over)
     return [_from_its_place(finding, lang) for finding in found]
 
 
@@ -219,7 +240,7 @@ def _under_their_causes(findings: Sequence[Finding]) -> list[Finding]:
     return [causes.get(id(finding), finding) for finding in findings if id(finding) not in folded]
 
 
-def _grouped(placed: Iterable[_Placed], book: Return, lang: Lang) -> list[Finding]:
+def _grouped(placed: Iterable[_Placed], book: Return, lang: Lang) -> list[Told]:
     """One finding for the same message at many cells, for the rules that ask for it: the first, with all cells."""
     groups: dict[tuple[object, ...], list[_Placed]] = {}
     for number, (rule, hit) in enumerate(placed):
@@ -229,7 +250,7 @@ def _grouped(placed: Iterable[_Placed], book: Return, lang: Lang) -> list[Findin
             place = (hit.cells[0].file, sheet)
             key = (rule.code, _severity(rule, hit, book.profile), place, _message(rule, hit, (), lang))
         groups.setdefault(key, []).append((rule, hit))
-    findings = []
+    told = []
     for (rule, first), *more in groups.values():
         hits = [first, *(hit for _, hit in more)]
         finding = _finding(rule, first, book.profile, book.unit, lang, [hit.each for hit in hits])
@@ -237,8 +258,9 @@ def _grouped(placed: Iterable[_Placed], book: Return, lang: Lang) -> list[Findin
             cells = tuple(dict.fromkeys(cell for hit in hits for cell in hit.cells))
             related = tuple(dict.fromkeys(c for hit in hits for c in hit.related))
             finding = replace(finding, cells=cells, related=related, notes=_notes(rule, hits, lang))
-        findings.append(finding)
-    return findings
+        declared = tuple(dict.fromkeys(repair for hit in hits for repair in hit.repairs))
+        told.append(Told(finding, declared or repairs_of(finding)))
+    return told
 
 
 def _notes(rule: Rule, hits: Sequence[Hit], lang: Lang) -> tuple[tuple[Ref, str], ...]:

@@ -171,10 +171,12 @@ def match(
     keys_before: Mapping[CellAddress, CellKey],
     keys_after: Mapping[CellAddress, CellKey],
 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...]]:
-    """Closed, still open, new. Findings of one rule are the same by the keys of their cells, then by addresses."""
-    left = [finding for finding in old if finding.waived is None]
-    came = [finding for finding in new if finding.waived is None]
-    still: list[Finding] = []
+    """Closed, still open, new. Findings of one rule are the same by the keys of their cells, then by addresses.
+
+    A finding is still open as long as one of its consequences is, also where that now stands by itself.
+    """
+    old, new = ([finding for finding in found if finding.waived is None] for found in (old, new))
+    left, came = ([one for finding in found for one in finding.with_consequences()] for found in (old, new))
     for alike in _SAME_FINDING:
         for finding in list(came):
             mine = _names(finding, keys_after)
@@ -183,10 +185,12 @@ def match(
             if other is not None:
                 left.remove(other)
                 came.remove(finding)
-                still.append(finding)
-    order = {id(finding): number for number, finding in enumerate(new)}
-    still.sort(key=lambda finding: order[id(finding)])
-    return tuple(left), tuple(still), tuple(came)
+    gone, fresh = {id(one) for one in left}, {id(one) for one in came}
+    return (
+        tuple(one for one in old if all(id(each) in gone for each in one.with_consequences())),
+        tuple(one for one in new if any(id(each) not in fresh for each in one.with_consequences())),
+        tuple(one for one in new if all(id(each) in fresh for each in one.with_consequences())),
+    )
 
 
 def changes(before: Sequence[KeyedCell], after: Sequence[KeyedCell]) -> list[CellChange]:

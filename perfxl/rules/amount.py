@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model import Lang, Severity, Text
+from perfxl.model import Change, Lang, Severity, Text
 from perfxl.reading import AmountRow, FormRows
 from perfxl.rules.rule import DECLARED_SUMS, Family, Hit
 from perfxl.rules.wording import longest, shown
@@ -66,7 +66,18 @@ def other_unit(book: Return, lang: Lang) -> Iterator[Hit]:
     for row in _readable(book):
         if row.measure not in ("", measure) and not row.per:
             values = {"label": row.label, "text": row.text, "measure": measure, "amount": wan(row.fen or 0)}
-            yield Hit((row.ref,), values, written=row.text, severity=None if row.fen else Severity.NOTICE)
+            repairs = ((_as_in(row, measure),),) if row.fen else ()
+            yield Hit(
+                (row.ref,), values, written=row.text, severity=None if row.fen else Severity.NOTICE, repairs=repairs
+            )
+
+
+def _as_in(row: AmountRow, measure: str) -> Change:
+    """By how much the amount changes if the unit that it is written with was meant to be another."""
+    fen, units = row.fen or 0, (to_fen(Decimal(1), unit) for unit in (measure, row.measure))
+    meant, written = (unit[0] if unit else 1 for unit in units)
+    by = fen * meant // written - fen
+    return Change(row.ref, by, by)
 
 
 def _readable(book: Return) -> Iterator[AmountRow]:

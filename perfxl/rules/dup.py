@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain, islice
 
-from perfxl.model import Lang, Severity, Text
+from perfxl.model import Change, Lang, Severity, Text
 from perfxl.reading import FormRows, IndicatorRow, TextRow, typed_twice
 from perfxl.rules.completeness import requirements
 from perfxl.rules.projects import Across, Fact, misnamed, name_cell
@@ -366,4 +366,10 @@ def task_typed_twice(book: Return, lang: Lang) -> Iterator[Hit]:
                 contents = {name_key(task.content), name_key(before.content)} - {""}
                 severity, message = (Severity.WARNING, SIMILAR) if len(contents) > 1 else (None, None)
                 values = {"name": shown(task.name), "where": before.ref}
-                yield Hit((task.ref,), values, (before.ref,), written=task.name, severity=severity, message=message)
+                removed = tuple(
+                    Change(row.ref, -row.fen, -row.fen) for row in form.amounts if row.task is task and row.fen
+                )
+                yield Hit(
+                    (task.ref,), values, (before.ref,), written=task.name, severity=severity, message=message,
+                    repairs=(removed,),
+                )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, NotRequired, TypedDict, Unpack
 
-from perfxl.model import Hint, Lang, Ref, Severity, Text
+from perfxl.model import Change, Hint, Lang, Ref, Severity, Text
 from perfxl.rules.projects import Across
 from perfxl.rules.wording import SATISFACTION
 from perfxl.tables import Return, Tables
@@ -80,7 +80,9 @@ class Hit:
 
     ``values`` fill the rule's message. ``severity`` and ``message`` replace the rule's own for a milder or different
     case. ``each`` is the text about this place at the ``{each}`` of the message, which lists those of all places that
-    are grouped. ``added`` are the cells of a sum that make ``computed``.
+    are grouped. ``added`` are the cells of a sum that make ``computed``. ``repairs`` are what would settle it, each by
+    itself and each of one or more changes: findings that one of them settles together become one. Those of a
+    ``difference`` are known without.
     """
 
     cells: tuple[Ref, ...]
@@ -95,6 +97,7 @@ class Hit:
     message: Text | None = None
     each: str = ""
     added: tuple[Ref, ...] = ()
+    repairs: tuple[tuple[Change, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from perfxl.model import Lang, Severity, Text
+from perfxl.model import Change, Lang, Severity, Text
 from perfxl.profiles import Field, Profile
 from perfxl.reading import AmountRow, FormRows, IndicatorRow, ResultRow, TextRow
 from perfxl.reading.marks import TICKED, read_marks
@@ -275,7 +275,23 @@ def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
             "whole": whole.label, "spent": wan(part.fen or 0), "budget": wan(whole.fen or 0),
         }  # fmt: skip
         cells, message = (part.ref, whole.ref), None if stated else RATE_UNREAD
-        yield Hit((row.ref,), values, cells, row.text, f"{computed}%", written=row.text, message=message)
+        repairs = _repairs(made, stated, Decimal(1).scaleb(-decimals(stated[0])) / 2) if stated else ()
+        yield Hit(
+            (row.ref,), values, cells, row.text, f"{computed}%", written=row.text, message=message, repairs=repairs
+        )
+
+
+def _repairs(
+    made: tuple[AmountRow, AmountRow, Decimal], rates: Sequence[Decimal], half: Decimal
+) -> tuple[tuple[Change, ...], ...]:
+    """By how much either amount could change to make one of the rates, each give or take ``half`` of a last digit."""
+    part, whole = made[0].fen or 0, made[1].fen or 0
+    found = []
+    for rate in (rate for rate in rates if rate > half):
+        low, high = rate - half, rate + half
+        found.append(Change(made[0].ref, int(whole * low / WHOLE) - part, int(whole * high / WHOLE) + 1 - part))
+        found.append(Change(made[1].ref, int(part * WHOLE / high) - whole, int(part * WHOLE / low) + 1 - whole))
+    return tuple((change,) for change in found)
 
 
 @RULES.warning(
@@ -315,7 +331,9 @@ def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
                 "rate": plain(round(rates[-1], 2)), "computed": computed,
             }  # fmt: skip
             cells = (one.weight.ref, one.rate.ref)
-            yield Hit((one.row.ref,), values, cells, plain(stated), computed, written=one.row.text)
+            half = Decimal(1).scaleb(-decimals(stated)) / 2
+            repairs = _repairs(made, [stated * WHOLE / weight], half * WHOLE / weight) if made and weight > 0 else ()
+            yield Hit((one.row.ref,), values, cells, plain(stated), computed, written=one.row.text, repairs=repairs)
 
 
 @RULES.warning(

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from perfxl.diagnose import Operand, by_what_is_shown, explain
-from perfxl.model import Hint, Lang, Ref, Severity, Text, cells_in_words
+from perfxl.model import Change, Hint, Lang, Ref, Severity, Text, cells_in_words
 from perfxl.profiles import Profile, Sum, describe, distinct_labels, example, marks_of
 from perfxl.reading import AmountRow, FormRows
 from perfxl.rules.possible import amounts_in_words, may_hold, possible, rounding
@@ -32,38 +32,45 @@ STATED = Text(
     "{label} {stated} 万元; {parts} {computed} 万元: {gap} too {excess}. {ask}",
 )
 BLANK = Text(
-    "{label}没有填，{parts} {computed} 万元。请填上。", "{label} is empty; {parts} {computed} 万元. Please fill it in."
+    "{label}未填写，{parts} {computed} 万元。请补填。", "{label} is empty; {parts} {computed} 万元. Please fill it in."
 )
 ROUNDING = Text(
-    "{label} {stated} 万元，{parts} {computed} 万元，相差 {gap} 万元，四舍五入即可造成，请确认。",
-    "{label} {stated} 万元; {parts} {computed} 万元. Rounding can explain the {gap} between them. Please confirm.",
+    "{label} {stated} 万元，{parts} {computed} 万元，相差 {gap} 万元，可能由四舍五入造成，请核对。",
+    "{label} {stated} 万元; {parts} {computed} 万元. The {gap} between them may come from rounding. Please check.",
 )
 AT_LEAST = Text(
-    "{label} {stated} 万元，不应少于{parts} {computed} 万元。{ask}",
-    "{label} {stated} 万元, which cannot be less: {parts} {computed} 万元. {ask}",
+    "{label} {stated} 万元，少于{parts} {computed} 万元；前者应不少于后者。{ask}",
+    "{label} {stated} 万元, less than {parts} {computed} 万元, which it must at least equal. {ask}",
 )
 CORRECT = Text("请核对后改正。", "Please check and correct.")
 CHECK = Text("请核对。", "Please check.")
 UNREADABLE = Text("{cells}的金额无法识别，改正后方可核对", "{cells} cannot be read, so the sum cannot be checked")
 RATES = Text("成本指标中有单价或比率，不能相加", "some costs are prices or rates, which cannot be added")
-MISSING = Text("有必填的金额未填写，无法核对", "a required amount is empty, so the sum cannot be checked")
+MISSING = Text("有必填金额未填写，无法核对", "a required amount is empty, so the sum cannot be checked")
 IMPOSSIBLE = Text(
     "{cells}的金额无法识别；按其可能的数额计，{label} {stated}，{parts} {computed}，两者不相符。{ask}",
     "{cells} cannot be read. Whatever it may mean, {label} {stated}; {parts} {computed}: they do not meet. {ask}",
 )
 ALL_PARTS = Text("各项合计", "the parts make")
 CONTINUED = Text(
-    "中长期、年度两栏的成本指标没有同名项，像是一张清单分填在两栏；两栏合计 {both} 万元。",
+    "中长期、年度两栏的成本指标没有同名项，可能将一份清单分填在两栏；两栏合计 {both} 万元。",
     "No cost item stands in both columns: one list seems to run over both; together they make {both} 万元.",
 )
+#: more fen than any amount
+ENDLESS = 10**30
 #: so many operands are named in a message; of more, their number is
 SHOWN = 4
 STATED_ONE, STATED_EMPTY = Text("“{label}”填报", "“{label}” states"), Text("“{label}”", "“{label}”")
-STATED_SEVERAL = Text("{names}{more} {n} 项合计", "{names}{more} ({n} figures) add up to")
+STATED_SEVERAL = Text("{names} {n} 项合计", "{names} ({n} figures) add up to")
 PART = Text("“{label}”（{where}）填报", "“{label}” ({where}) states")
-PART_EMPTY = Text("“{label}”（{where}）没有填，算作", "“{label}” ({where}) is empty and counts as")
-NO_ROWS = Text("没有填写这些金额", "these amounts are not filled in")
-ONE_ITEM = Text("同类项目只填了一项，凑不成合计", "only one of the named items is there, which makes no whole")
+PART_EMPTY = Text("“{label}”（{where}）未填写，计为", "“{label}” ({where}) is empty and counts as")
+NOT_LESS_THAN = Text("“{label}”（{where}）的", "“{label}” ({where}) of")
+MANY_TASKS = Text("{n} 项任务的{label}合计为", "{label} of {n} tasks add up to")
+MANY_COSTS = Text("{n} 项成本指标合计为", "{n} cost indicators add up to")
+MANY_FORMS = Text("{n} 张表的{label}合计为", "{label} of {n} forms add up to")
+MANY = Text("{n} 项合计为", "the {n} figures add up to")
+NO_ROWS = Text("相关金额均未填写", "these amounts are not filled in")
+ONE_ITEM = Text("同类项目只填了一项，不构成合计", "only one of the named items is there, which makes no whole")
 
 
 def sum_rules(profile: Profile) -> list[Rule]:
@@ -134,8 +141,8 @@ def _not_read(
         return
     names = _names(total, parts, tables.profile, lang)
     values = {
-        "cells": where.render(lang), "label": _stated_words(names[0], lang, blank=False),
-        "parts": _parts_words(parts, names[1], lang) if len(parts) == 1 else ALL_PARTS.render(lang),
+        "cells": where.render(lang), "label": _stated_words(total, names[0], lang, IMPOSSIBLE),
+        "parts": _parts_words(parts, names[1], lang, IMPOSSIBLE) if len(parts) == 1 else ALL_PARTS.render(lang),
         "stated": amounts_in_words(stated, lang), "computed": amounts_in_words(added, lang),
         "ask": (CORRECT if declared.severity == Severity.ERROR else CHECK).render(lang),
     }  # fmt: skip
@@ -188,15 +195,27 @@ def _difference(
         hints = (*_continued_list(declared, profile, total[0].form, lang), *explain(*operands, lang))
     stated_names, added_names = _names(total, parts, profile, lang)
     values = {
-        "label": _stated_words(stated_names, lang, blank=message is BLANK),
-        "parts": _parts_words(parts, added_names, lang),
+        "label": _stated_words(total, stated_names, lang, message),
+        "parts": _parts_words(parts, added_names, lang, message),
         "stated": wan(stated), "computed": wan(computed), "gap": wan(abs(gap)), "excess": _excess(gap, lang),
         "ask": (CORRECT if declared.severity == Severity.ERROR else CHECK).render(lang),
     }  # fmt: skip
     return Hit(
         cells[:1], values, related, None if blank else stated, computed, None if blank else gap, hints,
         " / ".join(row.text for row in total[:SHOWN]), severity, message, added=_refs(parts),
+        repairs=_repairs(declared, total, parts, gap),
     )  # fmt: skip
+
+
+def _repairs(
+    declared: Sum, total: Sequence[AmountRow], parts: Sequence[AmountRow], gap: int
+) -> tuple[tuple[Change, ...], ...]:
+    """The changes of one cell that settle it; of what is not to be less, any that is large enough."""
+    more = 0 if declared.relation == "=" else ENDLESS
+    stated, added = _refs(total), _refs(parts)
+    found = [Change(ref, -gap, -gap + more) for ref in stated if ref not in added]
+    found += [Change(ref, gap - more, gap) for ref in added if ref not in stated]
+    return tuple((change,) for change in found)
 
 
 def _continued_list(declared: Sum, profile: Profile, form: FormRows, lang: Lang) -> tuple[Hint, ...]:
@@ -258,31 +277,45 @@ def _names(
     return labels[: len(total)], labels[len(total) :]
 
 
-def _stated_words(names: Sequence[str], lang: Lang, *, blank: bool) -> str:
+def _stated_words(found: Sequence[AmountRow], names: Sequence[str], lang: Lang, message: Text) -> str:
     """The stated side in words: the label of the cell, or what several cells add up to."""
     if len(names) == 1:
-        return (STATED_EMPTY if blank else STATED_ONE).render(lang, label=names[0])
+        return (STATED_EMPTY if message is BLANK or message is AT_LEAST else STATED_ONE).render(lang, label=names[0])
     different = list(dict.fromkeys(names))
-    more = Text("等", " …").render(lang) if len(different) > SHOWN else ""
-    listed = Text("、", ", ").render(lang).join(different[:SHOWN])
-    return STATED_SEVERAL.render(lang, names=listed, more=more, n=len(names))
+    if len(different) > SHOWN:
+        return _many_words(found, lang)
+    return STATED_SEVERAL.render(lang, names=Text("、", ", ").render(lang).join(different), n=len(names))
 
 
-def _parts_words(found: Sequence[AmountRow], names: Sequence[str], lang: Lang) -> str:
+def _parts_words(found: Sequence[AmountRow], names: Sequence[str], lang: Lang, message: Text) -> str:
     if len(found) == 1:
-        part = PART_EMPTY if found[0].state in ("blank", "placeholder") else PART
+        empty = found[0].state in ("blank", "placeholder")
+        part = PART_EMPTY if empty else NOT_LESS_THAN if message is AT_LEAST else PART
         return part.render(lang, label=names[0], where=found[0].ref)
     if len(found) <= SHOWN:
         return Text("{labels} ＝", "{labels} =").render(lang, labels=Text("＋", " + ").render(lang).join(names))
-    return Text("{n} 项相加得", "the {n} figures add up to").render(lang, n=len(found))
+    return _many_words(found, lang)
+
+
+def _many_words(found: Sequence[AmountRow], lang: Lang) -> str:
+    """Many figures by what they are: tasks, cost items, or one field of several forms."""
+    labels = {row.label.rpartition("·")[2] for row in found}
+    tables = {row.table for row in found}
+    if tables == {"indicators"}:
+        return MANY_COSTS.render(lang, n=len(found))
+    if len(labels) == 1 and tables == {"tasks"}:
+        return MANY_TASKS.render(lang, n=len(found), label=labels.pop())
+    if len(labels) == 1 and len({row.form for row in found}) == len(found):
+        return MANY_FORMS.render(lang, n=len(found), label=labels.pop())
+    return MANY.render(lang, n=len(found))
 
 
 NOT_LESS = (
     Text(
-        "前一个数不应少于后一个数，少了，至少有一个填错了。",
+        "前者包含后者，不应少于后者；少于的，至少一处填写有误。",
         "The first figure cannot be less than the second: where it is, at least one is wrong.",
     ),
-    Text("核对两个数，改正填错的一个。", "Check both figures and correct the wrong one."),
+    Text("请核对两处金额，改正有误的一处。", "Check both figures and correct the wrong one."),
 )
 INDICATORS = (
     Text(
@@ -290,31 +323,31 @@ INDICATORS = (
         "The cost indicators divide the funds among their uses and must make the same amount.",
     ),
     Text(
-        "对照资金逐条核对，漏列的补上，填错的改正。",
+        "请对照资金逐条核对成本指标，补列遗漏的，改正有误的。",
         "Compare them with the funds one by one; add what is missing and correct what is wrong.",
     ),
 )
 FORMS = (
     Text(
-        "几张表说的是同一笔资金，对不上，至少有一张填错了。",
+        "各表反映的是同一笔资金；金额不一致的，至少一处填写有误。",
         "The forms speak of the same money: where they differ, at least one is wrong.",
     ),
-    Text("对照各表核对，改正填错的一处。", "Compare the forms and correct the wrong one."),
+    Text("请对照各表核对，改正有误的一处。", "Compare the forms and correct the wrong one."),
 )
 ONE_AMOUNT = (
     Text(
-        "两处说的是同一笔资金，对不上，至少有一处填错了。",
+        "两处反映的是同一笔资金；金额不一致的，至少一处填写有误。",
         "Both speak of the same money: where they differ, at least one is wrong.",
     ),
-    Text("核对两处，改正填错的一处。", "Check both and correct the wrong one."),
+    Text("请核对两处金额，改正有误的一处。", "Check both and correct the wrong one."),
 )
 ADDED = (
     Text(
-        "合计与各项对不上，至少有一个数填错了，汇总也会跟着错。",
+        "合计与各项之和不一致的，至少一处填写有误，并影响汇总结果。",
         "Where a total and its parts differ at least one figure is wrong, and the summary with it.",
     ),
     Text(
-        "逐项核对，改正填错、漏加或重复相加的数。",
+        "请逐项核对，改正有误、漏加或重复相加的金额。",
         "Check every figure; correct what is wrong, left out or counted twice.",
     ),
 )
@@ -339,7 +372,7 @@ def _why_and_fix(declared: Sum) -> tuple[Text, Text]:
         "The year's funds times the years should be about the funds of the term",
     ),
     message=Text(
-        "中长期资金 {long} 万元；年度资金 {year} 万元，乘以 {n} 年是 {product} 万元，相差较大，请确认。",
+        "中长期资金 {long} 万元；年度资金 {year} 万元乘以 {n} 年为 {product} 万元，两者相差较大，请核对。",
         "The term has {long} 万元, the year {year}; times {n} years that is {product}, which is far off. "
         "Please confirm.",
     ),
@@ -347,11 +380,11 @@ def _why_and_fix(declared: Sum) -> tuple[Text, Text]:
     needs="two_periods",
     follows=("SUM-04",),
     why=Text(
-        "中长期资金由各年的资金组成，相差太远，可能有一个填错了。",
+        "中长期资金由各年度资金组成；两者相差过大的，可能有一处填写有误。",
         "The funds of the term are made up of its years; far apart, one of them may be wrong.",
     ),
     fix=Text(
-        "核对起止年限和两个总额；各年安排确实不均的，可以不改。",
+        "请核对起止年限和两处资金总额，改正有误的一处；各年安排确不均衡的，在中长期目标中说明。",
         "Check the term and both totals; where the years do differ, leave them.",
     ),
     wrong=Text(
@@ -388,19 +421,19 @@ EACH = Text(
     "SUM-15",
     name=Text("其他成本占比偏高", "Large share of other cost"),
     what=Text(
-        "“其他成本”占资金总额的比例超过限度，没有说明用途",
+        "“其他成本”占资金总额的比例超过限度，未列明用途",
         "Other cost is a large share of the total and says nothing of its use",
     ),
     message=Text(
-        "没有说明用途的其他成本超过资金总额的 {limit}%：{each}。建议细化列明用途。",
+        "未列明用途的其他成本超过资金总额的 {limit}%：{each}。建议细化并列明用途。",
         "Cost that says nothing of its use is more than {limit}% of the funds: {each}. Please say what it is for.",
     ),
     source="成本指标应具体、可核对",
     needs="amounts",
     group="file",
     follows=("SUM-13",),
-    why=Text("“其他成本”占得多，就看不出钱用在哪里。", "A large 其他成本 does not say what the money is for."),
-    fix=Text("把其中金额大的单列出来，写明用途。", "List the larger parts of it with their use."),
+    why=Text("“其他成本”占比过高，资金用途不明确。", "A large 其他成本 does not say what the money is for."),
+    fix=Text("请将其中金额较大的单列，写明用途。", "List the larger parts of it with their use."),
     wrong=Text("资金总额 8.00 万元，其他成本 3.00 万元（37.5%）", "资金总额 8.00 万元, 其他成本 3.00 万元 (37.5%)"),
     right=Text(
         "资金总额 8.00 万元，会务费 2.00 万元，其他成本 1.00 万元",
@@ -429,15 +462,15 @@ def large_other_cost(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("金额为负数", "Negative amount"),
     what=Text("预算金额不能是负数", "A budget amount cannot be negative"),
     message=Text(
-        "“{label}”是负数：{amount} 万元。请改正。", "“{label}” is negative: {amount} 万元. Please correct it."
+        "“{label}”为负数：{amount} 万元。请改正。", "“{label}” is negative: {amount} 万元. Please correct it."
     ),
     source="预算金额不为负",
     needs="amounts",
     why=Text(
-        "预算是要花的钱，不会是负数；负数多半是为了凑平合计。",
+        "预算金额不为负；负数一般为录入错误或用于轧平合计。",
         "A budget is money to be spent; a negative one mostly hides a difference.",
     ),
-    fix=Text("改成实际金额，再核对合计。", "Give the actual amount and check the total again."),
+    fix=Text("请改填实际金额，并核对合计。", "Give the actual amount and check the total again."),
     wrong=Text("资金总额 8.00，财政拨款 9.00，其他资金 -1.00", "资金总额 8.00, 财政拨款 9.00, 其他资金 -1.00"),
     right=Text("资金总额 8.00，财政拨款 8.00，其他资金 0.00", "资金总额 8.00, 财政拨款 8.00, 其他资金 0.00"),
 )

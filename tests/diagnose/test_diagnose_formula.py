@@ -37,7 +37,7 @@ def with_formula(samples, path, formula, result, **cells):
 )
 def test_a_formula_tells_why(samples, tmp_path, formula, result, cells, kinds, named):
     finding = with_formula(samples, tmp_path / "x.xlsx", formula, result, **cells)
-    hints = [hint for hint in finding.hints if hint.kind != "same_difference"]
+    hints = [hint for hint in finding.hints if hint.kind != "culprit"]
     assert [hint.kind for hint in hints] == kinds
     assert [cell.cell for hint in hints for cell in hint.cells] == named
     assert all(formula in hint.message for hint in hints)

@@ -169,12 +169,17 @@ class Bench:
 
     def new(self, case: Case, *, again: bool = False) -> tuple[list[Finding], list[Finding]]:
         """The findings that the base has not, and those of the base that are gone."""
-        before = {_all_of(f): f for f in self.batch.of(f"{BASE}.xlsx")}
-        after = [(_all_of(f), f) for f in self.of(case, again=again).of(self.names[_key(case)])]
+        before = {_all_of(f): f for f, _ in _flat(self.batch.of(f"{BASE}.xlsx"))}
+        after = [(_all_of(f), f) for f, _ in _flat(self.of(case, again=again).of(self.names[_key(case)]))]
         return (
             [finding for key, finding in after if key not in before],
             [finding for key, finding in before.items() if key not in dict(after)],
         )
+
+    def leads(self, case: Case) -> dict[int, str]:
+        """``id`` of each consequence -> the code of the finding that it stands under."""
+        found = _flat(self.of(case).of(self.names[_key(case)]))
+        return {id(finding): lead.code for finding, lead in found if finding is not lead}
 
     def outcomes(self, case: Case) -> dict[str, Outcome]:
         """Code -> how the rule ended on the case's workbook."""
@@ -188,11 +193,13 @@ class Bench:
     def wrong(self, case: Case) -> dict[str, Any]:
         """What came out otherwise than the case says, or at all not as it should; nothing where all is right."""
         new, gone = self.new(case)
+        leads = self.leads(case)
         missing, unexpected = list(case.expect), []
         for finding in new:
-            match = next((item for item in missing if self.fits(item, finding)), None)
+            under = leads.get(id(finding), "")
+            match = next((i for i in missing if i.get("under", "") == under and self.fits(i, finding)), None)
             if match is None:
-                unexpected.append(self.told(finding))
+                unexpected.append(self.told(finding) | ({"under": under} if under else {}))
             else:
                 missing.remove(match)
         outcomes = self.outcomes(case)
@@ -217,13 +224,13 @@ class Bench:
 
     def all_findings(self) -> list[Finding]:
         """All findings of all batches, in Chinese."""
-        return [finding for batch in (self.batch, *self._apart.values()) for finding in batch.findings]
+        return [f for batch in (self.batch, *self._apart.values()) for f, _ in _flat(batch.findings)]
 
     def in_english(self) -> list[Finding]:
         """Findings in English of workbooks that show each finding that the cases expect once."""
         first = {(item["code"], item.get("named")): case for case in reversed(self.cases) for item in case.expect}
         chosen = sorted({self._folder / self.names[_key(case)] for case in first.values() if not case.apart})
-        return list(check(chosen, self.profile, lang="en").findings) if chosen else []
+        return [f for f, _ in _flat(check(chosen, self.profile, lang="en").findings)] if chosen else []
 
     def told(self, finding: Finding) -> dict[str, Any]:
         """A finding in the words of a case file."""
@@ -248,6 +255,8 @@ class Bench:
         """Whether a finding is the expected one in everything that the case says of it."""
         told = self.told(finding)
         for key, value in expected.items():
+            if key == "under":
+                continue
             if key == "cell":
                 good = self.places.address(value) == self.places.address(told["cell"])
             elif key in ("cells", "related") and isinstance(value, int):
@@ -285,6 +294,11 @@ def _opened(profile: str, base: str) -> tuple[bytes, Book]:
 
 def _key(case: Case) -> tuple[str, str]:
     return case.file, case.name
+
+
+def _flat(findings: Iterable[Finding]) -> list[tuple[Finding, Finding]]:
+    """Each finding and each consequence, with the finding that it stands under."""
+    return [(one, lead) for lead in findings for one in lead.with_consequences()]
 
 
 def _all_of(finding: Finding) -> tuple[Any, ...]:
