@@ -236,7 +236,8 @@ def test_a_large_rest_is_noted_with_its_share(seed, name):
     assert finding.severity is Severity.NOTICE
     assert {str(cell) for cell in finding.cells} == set(wanted)
     for cell, share in wanted.items():
-        assert re.search(rf"（{re.escape(cell)}）[^；]* {share}[；。]", finding.message)
+        sheet, address = cell.split("!")
+        assert re.search(rf"（“{re.escape(sheet)}”表 {address}）[^；]* {share}[；。]", finding.message)
 
 
 @pytest.mark.parametrize("name", RETURNS)
