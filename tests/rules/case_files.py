@@ -198,10 +198,10 @@ class Bench:
         for finding in new:
             under = leads.get(id(finding), "")
             match = next((i for i in missing if i.get("under", "") == under and self.fits(i, finding)), None)
-            if match is None:
-                unexpected.append(self.told(finding) | ({"under": under} if under else {}))
-            else:
+            if match is not None:
                 missing.remove(match)
+            elif not under:
+                unexpected.append(self.told(finding))
         outcomes = self.outcomes(case)
         failed = {code for code, o in outcomes.items() if o.result is Result.FAILED}
         found = {
