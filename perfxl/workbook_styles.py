@@ -146,9 +146,11 @@ AMOUNTS = ("amount", "table_amount")
 #: what a tone changes of a style: the words are those of severities and of ``Arrival.tone``
 TONES: Mapping[str, Style] = {
     "": {},
-    "error": {"bg_color": "#FFC7CE", "font_color": "#9C0006"},
-    "warning": {"bg_color": "#FFEB9C", "font_color": "#7F6000"},
-    "notice": {"bg_color": "#DDEBF7", "font_color": "#1F4E78"},
+    # orange and blue, which everybody tells apart, and neither of which is the tint of inputs
+    "error": {"bg_color": "#F8CBAD", "font_color": "#7A2E00"},
+    "warning": {"bg_color": "#CFE2F3", "font_color": "#1F4E78"},
+    "notice": {"bg_color": "#F2F2F2", "font_color": "#404040"},
+    "related": {"bg_color": "#FCE4D6"},
     "waived": {"bg_color": "#EDEDED"},
     "good": {"bg_color": "#E2EFDA", "font_color": "#375623"},
     "faint": {"font_color": GREY},

@@ -20,6 +20,8 @@ CODE = Text("编号", "Code")
 PLACE = Text("位置", "Place")
 PROBLEM = Text("问题", "Problem")
 WAIVER = Text("豁免", "Waiver")
+LIKELY, FIX = Text("可能原因", "Likely cause"), Text("怎么改", "What to do")
+#: the heading above likely causes in copies that were made before
 CAUSES = Text("可能原因 / 怎么改", "Likely cause / what to do")
 #: what is written in place of the table where there are no problems
 NOTHING = Text("未发现问题", "No problems found")

@@ -29,7 +29,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from perfxl.model import Hint, Severity
 from perfxl.reports.annotated import annotate
 
-RED, AMBER, BLUE = "FFFFC7CE", "FFFFEB9C", "FFDDEBF7"
+RED, AMBER = "FFF8CBAD", "FFCFE2F3"
 # CT_Worksheet, ECMA-376 part 1, 18.3.1.99
 ORDER = (
     *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr"),
@@ -63,9 +63,12 @@ def test_touched_sheet_changes_only_its_marked_cells() -> None:
     before, after = (
         etree.fromstring(parts(data)["xl/worksheets/sheet1.xml"]) for data in (source, annotate(source, FULL_FINDINGS))
     )
-    for place in ("B10", "D12", "B5"):
+    for place in ("B10", "D12"):
         cells = [root.find(f".//{{{MAIN}}}c[@r='{place}']") for root in (before, after)]
         assert cells[0].attrib.pop("s", "0") != cells[1].attrib.pop("s")
+    for cell in [*before.iter(f"{{{MAIN}}}c"), *after.iter(f"{{{MAIN}}}c")]:
+        if re.fullmatch(r"[D-F]1[2-4]", cell.get("r")):  # merged, with an edge around
+            cell.attrib.pop("s", None)
     made = after.find(f".//{{{MAIN}}}row[@r='20']")
     assert [cell.get("r") for cell in made] == ["C20"]
     made.getparent().remove(made)
@@ -89,7 +92,7 @@ def test_names_and_tabs_move_with_their_sheets() -> None:
     assert book.sheetnames == ["问题清单", "部门整体", "a'b"]
     assert book.active.title == "问题清单"
     assert [sheet.title for sheet in book if sheet.sheet_view.tabSelected] == ["问题清单"]
-    assert [sheet.print_title_rows for sheet in book] == ["$3:$3", "$1:$3", "$1:$1"]
+    assert [sheet.print_title_rows for sheet in book] == ["$4:$4", "$1:$3", "$1:$1"]
     assert book["部门整体"].print_area == "'部门整体'!$A$1:$F$14"
     assert book["a'b"].defined_names["合计"].attr_text == "'a''b'!$B$3"
     assert book.defined_names["全局"].attr_text == "部门整体!$B$10"
@@ -116,7 +119,7 @@ def test_pieces_stand_in_the_order_of_the_schema() -> None:
 def test_existing_note_keeps_its_runs_and_gets_ours() -> None:
     result = annotate(full_workbook(), [finding("部门整体!B5", hints=(Hint("twice", "重复计入"),))])
     assert notes(result, "部门整体") == {
-        "B5": "按批复数填\n\n【错误 SUM-10】合计不符\n可能原因：重复计入",
+        "B5": "按批复数填\n\n【错误 SUM-10 合计】合计不符\n可能原因：重复计入",
     }
     text = parts(result)["xl/comments1.xml"].decode()
     assert "<author>张三</author><author>perfxl</author>" in text
@@ -135,15 +138,17 @@ def test_cell_keeps_all_of_its_format_but_the_fill() -> None:
     for attribute in ("value", "number_format", "font", "alignment", "border", "protection"):
         assert repr(getattr(after, attribute)) == repr(getattr(cell, attribute))
     assert after.fill.fgColor.rgb == AMBER
+    wrong = loaded(annotate(saved(book), [finding("表!B2")]))["表"]["B2"]
+    assert (wrong.fill.fgColor.rgb, wrong.border.left.style) == (RED, "medium"), "told by more than its hue"
 
 
-def test_worst_severity_fills_and_every_finding_speaks() -> None:
-    weak = finding("表!B2", "表!B9", severity=Severity.NOTICE, code="QUALITY-05", message="请核对")
-    result = annotate(plain(), [weak, finding("表!B2")])
-    assert fills(result) == {"B2": RED, "B9": BLUE}
+def test_worst_severity_fills_and_every_finding_speaks_but_notices() -> None:
+    weak = finding("表!B2", "表!B9", severity=Severity.WARNING, code="QUALITY-05", message="请核对")
+    listed_only = finding("表!B2", "表!B8", severity=Severity.NOTICE, code="TYPO-01", message="请参考")
+    result = annotate(plain(), [listed_only, weak, finding("表!B2")])
+    assert fills(result) == {"B2": RED, "B9": AMBER}
     assert notes(result) == {
-        "B2": "【提示 QUALITY-05】请核对\n【错误 SUM-10】合计不符",
-        "B9": "【提示 QUALITY-05】请核对",
+        "B2": "【错误 SUM-10 合计】合计不符\n【警告 QUALITY-05 合计】请核对\n本表 B9 同此。",
     }
 
 
@@ -166,7 +171,7 @@ def test_missing_cell_is_made_in_its_place_with_its_columns_format() -> None:
 def test_merged_range_is_marked_once_at_its_anchor() -> None:
     result = annotate(full_workbook(), [finding("部门整体!E13", "部门整体!F14")])
     assert fills(result, "部门整体") == {"D12": RED}
-    assert notes(result, "部门整体")["D12"] == "【错误 SUM-10】合计不符"
+    assert notes(result, "部门整体")["D12"] == "【错误 SUM-10 合计】合计不符"
 
 
 def test_operands_and_cells_of_other_files_are_not_marked() -> None:
@@ -186,8 +191,8 @@ def test_cell_under_discussion_gets_no_note() -> None:
     source = surgery(
         full_workbook(), within(rels, ("</Relationships>", arrow)), {"xl/threadedComments/one.xml": thread}
     )
-    result = annotate(source, [finding("部门整体!B5", "部门整体!B6")])
-    assert notes(result, "部门整体") == {"B5": "按批复数填", "B6": "【错误 SUM-10】合计不符"}
+    result = annotate(source, [finding("部门整体!B5"), finding("部门整体!B6")])
+    assert notes(result, "部门整体") == {"B5": "按批复数填", "B6": "【错误 SUM-10 合计】合计不符"}
     assert parts(result)["xl/threadedComments/one.xml"] == thread
     assert fills(result, "部门整体") == {"B5": RED, "B6": RED}
 
@@ -218,27 +223,53 @@ def test_box_of_an_existing_note_grows() -> None:
 def test_control_characters_and_escapes() -> None:
     message = "表内\x0b有\x00控制\ufffe字符\r\n第二行 _x0041_"
     result = annotate(plain(), [finding("表!B2", message=message)], head=["单位\x0b：教育局"])
-    assert notes(result) == {"B2": "【错误 SUM-10】表内有控制字符\n第二行 _x005F_x0041_"}
+    assert notes(result) == {"B2": "【错误 SUM-10 合计】表内有控制字符\n第二行 _x005F_x0041_"}
     assert ["单位：教育局"] in listed(result)
 
 
 def test_too_long_a_message_is_cut_and_says_so() -> None:
     long = finding("表!B2", message="长" * 40_000)
-    result = annotate(plain(), [long, finding("表!B2", "表!C3", message="短")])
+    result = annotate(plain(), [long, finding("表!B2", message="短"), finding("表!C3", message="短")])
     text = notes(result)["B2"]
     assert len(text) == 32_767
     assert text.endswith("长…(共 2 条，见清单)")
-    assert notes(result)["C3"] == "【错误 SUM-10】短"
+    assert notes(result)["C3"] == "【错误 SUM-10 合计】短"
     assert max(len(str(value)) for row in listed(result) for value in row) == 32_767
 
 
-def test_every_cell_of_a_group_gets_the_message() -> None:
+def test_the_first_of_a_group_names_the_others() -> None:
     result = annotate(plain(), [finding(*(f"表!C{row}" for row in range(3, 8)))])
-    assert notes(result) == {f"C{row}": "【错误 SUM-10】合计不符" for row in range(3, 8)}
+    assert notes(result) == {"C3": "【错误 SUM-10 合计】合计不符\n本表 C4、C5、C6、C7 同此。"}
+    assert fills(result) == {f"C{row}": RED for row in range(3, 8)}
+
+
+def test_a_note_speaks_of_its_own_cell() -> None:
+    cells = ("表!C3", "表!C4", "表!C5")
+    words = ("“配训”可能应为“培训”", "“各各级”可能应为“各级”", "“配训”可能应为“培训”")
+    one = finding(*cells, severity=Severity.WARNING, message="疑似错别字：“配训”……")
+    one = replace(one, notes=tuple(zip(one.cells, words, strict=True)), fix="改正错别字。")
+    assert notes(annotate(plain(), [one])) == {
+        "C3": "【警告 SUM-10 合计】“配训”可能应为“培训”\n怎么改：改正错别字。\n本表 C5 同此。",
+        "C4": "【警告 SUM-10 合计】“各各级”可能应为“各级”\n怎么改：改正错别字。",
+    }
+
+
+def test_a_habit_is_marked_once_a_sheet() -> None:
+    habit = finding(*(f"表!C{row}" for row in range(3, 8)), severity=Severity.WARNING, code="AMOUNT-06")
+    assert fills(annotate(plain(), [habit])) == {"C3": AMBER}
+
+
+def test_the_likely_culprit_is_marked() -> None:
+    hint = Hint("digit", "“人员经费”（E41）可能有一位数字录错。", (ref("表!E41"),), (ref("表!E41"), 40_000))
+    one = finding("表!E39", severity=Severity.WARNING, hints=(hint,))
+    result = annotate(plain(), [one])
+    assert notes(result)["E41"] == "【可能原因】“人员经费”（E41）可能有一位数字录错。（见E39“合计”）"
+    assert fills(result) == {"E39": AMBER, "E41": "FFFCE4D6"}
+    assert loaded(result)["表"]["E41"].border.left.style == "dashed"
 
 
 def test_english() -> None:
     one = finding("表!B2", message="total differs", hints=(Hint("twice", "counted twice"),))
     result = annotate(plain(), [one], "en")
-    assert notes(result) == {"B2": "[error SUM-10] total differs\nLikely cause: counted twice"}
+    assert notes(result) == {"B2": "[error SUM-10 合计] total differs\nLikely cause: counted twice"}
     assert loaded(result).sheetnames == ["Findings", "表"]

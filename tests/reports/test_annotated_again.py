@@ -20,7 +20,7 @@ from perfxl.model import Hint, Severity
 from perfxl.reports import annotated
 from perfxl.reports.annotated import annotate
 
-RED = "FFFFC7CE"
+RED = "FFF8CBAD"
 FIRST = [
     finding("表!B2", "表!C3", hints=(Hint("twice", "重复计入"), Hint("left", "D9 漏填"))),
     finding("表!B2", message="合计不符，请核对。\n分两行说", severity=Severity.NOTICE),
@@ -50,7 +50,7 @@ def test_a_copy_that_comes_back_is_annotated_like_the_original() -> None:
     fresh, again = (annotate(data, second) for data in (coloured(), annotate(coloured(), FIRST)))
     assert loaded(again).sheetnames == ["问题清单", "表"]
     assert listed(again) == listed(fresh)
-    assert notes(again) == notes(fresh) == {"C3": "【错误 SUM-10】合计不符".replace("错误", "警告"), "D4": "局里核过"}
+    assert notes(again) == notes(fresh) == {"C3": "【警告 SUM-10 合计】合计不符", "D4": "局里核过"}
     assert look(again) == {**look(fresh), **{k: v for k, v in look(again).items() if k not in look(fresh)}}
     assert own(again) == own(fresh)
     assert set(parts(again)) == set(parts(fresh))
@@ -85,8 +85,8 @@ def test_what_the_unit_wrote_into_a_note_stays() -> None:
     sheet = book["表"]
     for place, words in (("B2", "\n已改为 17"), ("D4", "已核")):
         sheet[place].comment = Comment(sheet[place].comment.text + words, "李四")
-    sheet["C3"].comment = Comment("【错误 SUM-10】合计不对！我改了这句", "李四")
-    sheet["C4"].comment = Comment("请看\n【错误 SUM-10】合计不对", "李四")
+    sheet["C3"].comment = Comment("【错误 SUM-10 合计】合计不对！我改了这句", "李四")
+    sheet["C4"].comment = Comment("请看\n【错误 SUM-10 合计】合计不对", "李四")
     back = annotate(saved(book), [])
     assert {place: text.strip() for place, text in notes(back).items()} == {
         "B2": "已改为 17",

@@ -125,13 +125,11 @@ def test_both_readers_see_the_same_values(source: bytes, copy: bytes) -> None:
 
 def test_notes_of_others_stay_and_a_discussion_is_left_alone(copy: bytes) -> None:
     assert notes(copy, FORM) == {
-        "B5": "按批复数填\n\n【错误 SUM-10】合计不符",
+        "B5": "按批复数填\n\n【错误 SUM-10 合计】合计不符\n本表 B6 同此。",
         "B6": "[线程批注] 请核",
-        "B10": "【错误 SUM-10】合计不符",
-        "E13": "【错误 SUM-10】合计不符",
-        "D4": "【错误 SUM-10】合计不符",
+        "B10": "【错误 SUM-10 合计】合计不符\n本表 E13、D4 同此。",
     }
-    assert notes(copy, HIDDEN) == {"B9": "【错误 SUM-10】合计不符"}
+    assert notes(copy, HIDDEN) == {"B9": "【错误 SUM-10 合计】合计不符"}
 
 
 @pytest.fixture(scope="module")

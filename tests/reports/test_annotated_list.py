@@ -9,6 +9,11 @@ from annotated_books import FILE, finding, full_workbook, listed, loaded, notes,
 from perfxl.model import Hint, Severity
 from perfxl.reports.annotated import annotate
 
+LEGEND = [
+    "错误（强制性审核）：必须改正，单元格为橙色、粗边框；警告（提示性审核）：请核对，单元格为蓝色；"
+    "提示（提示性审核）：供参考，只列入本表。浅橙色、虚线边框为可能原因或连带问题所在。"
+]
+HOW = ["各单元格的问题见其批注；点“位置”跳到该单元格；连带问题折叠在所属问题之下，点左侧“＋”展开。金额单位：万元。"]
 FINDINGS = [
     finding(
         *("表!D14", "表!D15", "表!D16", "表!F2", "别表!A1"),
@@ -17,6 +22,7 @@ FINDINGS = [
         computed=394_030_000,
         difference=10_000_000,
         hints=(Hint("twice", "重复计入"), Hint("left", "D9 漏填")),
+        fix="逐项核对。",
     ),
     finding("表!B2", severity=Severity.NOTICE, code="DATE-01", message="没有这一天", written="2月30日"),
     finding(severity=Severity.WARNING, code="FILE-03", message="年度不一致", stated="2019", computed="2020"),
@@ -28,7 +34,8 @@ def test_whole_list() -> None:
         ["问题清单"],
         ["填报单位：教育局"],
         ["错误 1 条"],
-        ["有问题的单元格已着色（错误：浅红，警告：浅黄，提示：浅蓝）并加批注；点“位置”跳到该单元格。金额单位：万元。"],
+        LEGEND,
+        HOW,
         [
             "序号",
             "级别",
@@ -39,14 +46,15 @@ def test_whole_list() -> None:
             "应为/计算",
             "差额",
             "问题",
-            "可能原因 / 怎么改",
+            "可能原因",
+            "怎么改",
         ],
         [
-            *("1", "错误", "SUM-10", "表!D14", "等 5 处：D15:D16、F2、别表!A1", "404.03", "394.03", "10.00"),
-            *("合计多 10.00 万元", "1. 重复计入\n2. D9 漏填"),
+            *("1", "错误", "SUM-10\n合计", "“表” D14", "等 5 处：D15:D16、F2、“别表” A1", "404.03", "394.03", "10.00"),
+            *("合计多 10.00 万元", "1. 重复计入\n2. D9 漏填", "逐项核对。"),
         ],
-        ["2", "提示", "DATE-01", "表!B2", "2月30日", "没有这一天"],
-        ["3", "警告", "FILE-03", "整个文件", "2019", "2020", "年度不一致"],
+        ["2", "提示", "DATE-01\n合计", "“表” B2", "2月30日", "没有这一天"],
+        ["3", "警告", "FILE-03\n合计", "整个文件", "2019", "2020", "年度不一致"],
     ]
 
 
@@ -63,7 +71,7 @@ def test_links_go_to_cells_that_exist() -> None:
     findings = [finding("a'b!C9"), finding("没有!A1"), finding(), finding("部门整体!B5")]
     sheet = loaded(annotate(full_workbook(), findings))["问题清单"]
     links = {cell.coordinate: cell.hyperlink.location for row in sheet for cell in row if cell.hyperlink}
-    assert links == {"D4": "'a''b'!C9", "D7": "'部门整体'!B5"}
+    assert links == {"D5": "'a''b'!C9", "D8": "'部门整体'!B5"}
 
 
 def test_name_that_is_taken() -> None:
@@ -71,8 +79,8 @@ def test_name_that_is_taken() -> None:
     book.create_sheet("问题清单")["A1"] = "问题清单"
     result = annotate(saved(book), [finding("问题清单!D4")])
     assert loaded(result).sheetnames == ["问题清单 (2)", "表", "问题清单"]
-    assert listed(result, "问题清单 (2)")[3][3] == "问题清单!D4"
-    assert notes(result, "问题清单") == {"D4": "【错误 SUM-10】合计不符"}
+    assert listed(result, "问题清单 (2)")[4][3] == "“问题清单”表 D4"
+    assert notes(result, "问题清单") == {"D4": "【错误 SUM-10 合计】合计不符"}
     assert len([name for name in parts(result) if "/sheet" in name and name.endswith(".xml")]) == 3
 
 
@@ -98,12 +106,12 @@ def test_page_is_fit_for_paper_and_screen() -> None:
     setup = sheet.page_setup
     assert (setup.orientation, setup.paperSize, setup.fitToWidth, setup.fitToHeight) == ("landscape", 9, 1, 0)
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert (sheet.freeze_panes, sheet.print_title_rows) == ("A4", "$3:$3")
+    assert (sheet.freeze_panes, sheet.print_title_rows) == ("A5", "$4:$4")
     widths = [sheet.column_dimensions[letter].width for letter in "ABCDEFGHI"]
-    assert widths == [6, 8, 10, 14, 12, 13, 12, 46, 38]
+    assert widths == [6, 8, 10, 14, 12, 13, 12, 46, 36]
     # 200 wide letters of two units each, 22 to a line
-    assert [sheet.row_dimensions[row].height for row in (4, 5)] == [10 * 15 + 6, 15 + 6]
-    assert all(cell.alignment.wrap_text and cell.border.left.style == "thin" for cell in sheet[4] if shown(cell))
+    assert [sheet.row_dimensions[row].height for row in (5, 6)] == [10 * 15 + 6, 2 * 15 + 6]
+    assert all(cell.alignment.wrap_text and cell.border.left.style == "thin" for cell in sheet[5] if shown(cell))
 
 
 def test_a_small_default_font_makes_columns_wider() -> None:
@@ -115,11 +123,33 @@ def test_a_small_default_font_makes_columns_wider() -> None:
 
 def test_places_are_listed_within_reason() -> None:
     scattered = finding(*(f"表!B{row}" for row in range(1, 60, 2)))
-    text = listed(annotate(plain(), [scattered]))[3][4]
+    text = listed(annotate(plain(), [scattered]))[4][4]
     assert text == "等 30 处：" + "、".join(f"B{row}" for row in range(3, 27, 2)) + "…"
 
 
 def test_a_cell_of_another_file_is_named_with_its_file() -> None:
     one = replace(finding("表!B2", code="DUP-01"), cells=(ref("表!B2"), ref("表!B3"), ref("表!B2", "财政局.xlsx")))
     assert one.file == FILE
-    assert listed(annotate(plain(), [one]))[3][3:5] == ["表!B2", "等 3 处：B3、财政局.xlsx 表!B2"]
+    assert listed(annotate(plain(), [one]))[4][3:5] == ["“表” B2", "等 3 处：B3、“财政局.xlsx”的“表” B2"]
+
+
+def test_consequences_are_folded_under_their_cause() -> None:
+    follows = finding("表!E13", code="SUM-11", message="资金总额不符", name="资金总额")
+    cause = replace(finding("表!D14", message="合计不符"), consequences=(follows,))
+    result = annotate(plain(), [cause, finding("表!B2", severity=Severity.WARNING)])
+    sheet = loaded(result)["问题清单"]
+    assert [[row[0].value, row[1].value] for row in sheet.iter_rows(5, 7)] == [
+        ["1", "错误"],
+        [None, "连带"],
+        ["2", "警告"],
+    ]
+    folds = [(sheet.row_dimensions[row].outlineLevel, sheet.row_dimensions[row].hidden) for row in (5, 6, 7)]
+    assert folds == [(0, False), (1, True), (0, False)]
+    assert sheet["H5"].value == "合计不符（连带问题 1 处：E13，本问题改正后一般随之消除。）"
+    assert notes(result) == {
+        "B2": "【警告 SUM-10 合计】合计不符",
+        "D14": "【错误 SUM-10 合计】合计不符",
+        "E13": "【连带问题】“资金总额”由D14的“合计”引起，该处改正后一般随之消除。",
+    }
+    back = annotate(result, [])
+    assert (notes(back), own(back)) == ({}, own(plain()))

@@ -37,7 +37,7 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PURL = "http://purl.oclc.org/ooxml"
 STYLES = "xl/styles.xml"
 SHEET = "xl/worksheets/sheet1.xml"
-MARK = {"B2": "【错误 SUM-10】合计不符"}
+MARK = {"B2": "【错误 SUM-10 合计】合计不符"}
 
 
 def strict(data: bytes, back: bool = False) -> bytes:
@@ -69,11 +69,11 @@ def prefixed(data: bytes) -> bytes:
 
 
 def test_strict() -> None:
-    result = annotate(strict(plain()), [finding("表!B2", "表!C9")])
+    result = annotate(strict(plain()), [finding("表!B2"), finding("表!C9")])
     assert b"schemas.openxmlformats.org/spreadsheetml" not in b"".join(parts(result).values())
     assert OFFICE.encode() not in parts(result)["xl/worksheets/_rels/sheet1.xml.rels"]
     readable = strict(result, back=True)
-    assert fills(readable) == {"B2": "FFFFC7CE", "C9": "FFFFC7CE"}
+    assert fills(readable) == {"B2": "FFF8CBAD", "C9": "FFF8CBAD"}
     assert notes(readable)["B2"] == MARK["B2"]
     assert loaded(readable).sheetnames == ["问题清单", "表"]
 
@@ -81,7 +81,7 @@ def test_strict() -> None:
 def test_namespace_prefix() -> None:
     source = prefixed(plain())
     result = annotate(source, [finding("表!B2")])
-    assert fills(result) == {"B2": "FFFFC7CE"}
+    assert fills(result) == {"B2": "FFF8CBAD"}
     assert notes(result) == MARK
     assert own(result) == own(source)
     after = parts(result)
@@ -151,9 +151,9 @@ def test_odd_styles_are_kept(old: str, new: str) -> None:
     source = surgery(plain(), within(STYLES, (old, new)))
     result = parts(annotate(source, [finding("表!B2")]))
     assert new.encode() in result[STYLES]
-    assert result[STYLES].count(b"FFFFC7CE") == 1
+    assert result[STYLES].count(b"FFF8CBAD") == 1
     back = surgery(annotate(source, [finding("表!B2")]), within(STYLES, (new, old)))
-    assert (fills(back), notes(back)) == ({"B2": "FFFFC7CE"}, MARK)
+    assert (fills(back), notes(back)) == ({"B2": "FFF8CBAD"}, MARK)
 
 
 @pytest.mark.parametrize("content", [b"", f'<styleSheet xmlns="{MAIN}"/>'.encode()])
@@ -166,7 +166,7 @@ def test_styles_missing_or_empty(content: bytes) -> None:
         return re.sub(rb"<(Override|Relationship) [^>]*styles[^>]*/>", b"", data)
 
     result = annotate(surgery(plain(), change), [finding("表!B2")])
-    assert (fills(result), notes(result)) == ({"B2": "FFFFC7CE"}, MARK)
+    assert (fills(result), notes(result)) == ({"B2": "FFF8CBAD"}, MARK)
     assert loaded(result)["表"]["A1"].fill.patternType is None
 
 
@@ -285,4 +285,4 @@ def test_libreoffice_opens_and_keeps_everything(tmp_path: Path) -> None:
     fast = CalamineWorkbook.from_path(tmp_path / "out" / "批注.xlsx")
     assert fast.sheet_names == ["问题清单", "部门整体", "a'b"]
     assert fast.get_sheet_by_name("部门整体").to_python() == values(result)["部门整体"]
-    assert fills(after, "部门整体")["B10"] == "FFFFC7CE"
+    assert fills(after, "部门整体")["B10"] == "FFF8CBAD"

@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 from perfxl.engine.batch import check
 from perfxl.formats import Book, Grid, read_book
 from perfxl.reports import annotated
+from perfxl.reports.package.marks import marks_of
 from perfxl.reports.package.rebuild import rebuild
 
 FILTERS = {"xls": "xls:MS Excel 97", "ods": "ods"}
@@ -48,19 +49,19 @@ def test_same_sheets_values_merges_marks_and_notes(returned: Path, tmp_path: Pat
         assert list(again[grid.sheet]) == list(grid)
         areas = {(a.min_row, a.min_col, a.max_row, a.max_col) for a in book[grid.sheet].merged_cells.ranges}
         assert areas == {area for area in grid.merges if area[:2] != area[2:]}
-    marked = {(ref.sheet, ref.cell) for one in batch.findings for ref in one.cells}
-    anchors = {(s, grid.at(*_place(c))) for grid in grids for s, c in marked if s == grid.sheet}
+    noted = {
+        (sheet, *cell)
+        for sheet, cells in marks_of(batch.findings, "zh").items()
+        for cell, marks in cells.items()
+        if any(mark.text for mark in marks)
+    }
+    anchors = {(s, grid.at(row, col)) for grid in grids for s, row, col in noted if s == grid.sheet}
     assert {(s, f"{openpyxl.utils.get_column_letter(c.col)}{c.row}") for s, c in anchors} == {
         (sheet.title, place) for sheet in book.worksheets[1:] for place in notes(data, sheet.title)
     }
-    assert set(fills(data, "部门整体支出").values()) == {"FFFFC7CE", "FFFFEB9C", "FFDDEBF7"}
+    assert set(fills(data, "部门整体支出").values()) == {"FFF8CBAD", "FFCFE2F3", "FFFCE4D6"}
     assert [row for row in listed(data) if row and "重新生成" in str(row[0])]
     assert len([row for row in listed(data) if row and str(row[0]).isdigit()]) == len(batch.findings)
-
-
-def _place(cell: str) -> tuple[int, int]:
-    letters, row = openpyxl.utils.cell.coordinate_from_string(cell)
-    return row, openpyxl.utils.column_index_from_string(letters)
 
 
 @needs_office

@@ -7,31 +7,26 @@ and their stored results are parts, or pieces of parts, that are not read here.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from perfxl.formats import Grid, Package, Unreadable, is_list, read_book
 from perfxl.formats.our_marks import LIST, listed_findings
-from perfxl.model import WAIVED, Finding, Lang, Severity, Text, column_letters
+from perfxl.model import Finding, Lang, Text, column_letters
 from perfxl.reports.package import markup
+from perfxl.reports.package.marks import CAUSE, LABELS, CellMarks, Mark, also_marked, marks_of, old_label
 from perfxl.reports.package.markup import TYPES, CannotAnnotate, Relationships, clean, opened
 from perfxl.reports.package.notes import SheetNotes, TextRun
-from perfxl.reports.package.problem_list import put_list
-from perfxl.reports.package.styles import StylesPart, fill_of
-from perfxl.reports.package.workbook import CellRange, SheetPart, WorkbookPart, on_a_sheet, parse_area
+from perfxl.reports.package.problem_list import Marked, put_list
+from perfxl.reports.package.styles import StylesPart, has_border
+from perfxl.reports.package.workbook import CellRange, SheetPart, WorkbookPart, parse_area
 
 __all__ = ["CannotAnnotate", "annotate", "suffix_of"]
 
-LABEL = Text("【{severity} {code}】", "[{severity} {code}] ")
-CAUSE = Text("可能原因：{message}", "Likely cause: {message}")
-
+#: cells of a merged area that get a border
+_MOST_MERGED = 60
 #: bytes of a sheet that include its first cell
 _HEAD = 16_384
-_WORDS = "|".join(word for label in (*(severity.label for severity in Severity), WAIVED) for word in label)
-_LABEL = re.compile(rf"【(?:{_WORDS}) [A-Z]+-\d+】|\[(?:{_WORDS}) [A-Z]+-\d+\] ")
 _CUT = Text("…(共 {n} 条，见清单)", "… ({n} in all, see the list)")
-
-_Cells = dict[tuple[int, int], list[Finding]]
 
 
 def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head: Sequence[str] = ()) -> bytes:
@@ -44,10 +39,10 @@ def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head
         workbook = WorkbookPart(package)
         styles = StylesPart(package, workbook)
         _strip_marks(source, package, workbook, styles)
-        marked: dict[str, int] = {}
-        for name, cells in _by_sheet(findings).items():
+        marked: dict[str, Marked] = {}
+        for name, cells in marks_of(findings, lang).items():
             if part := workbook.parts.get(name):
-                marked |= {f"{name}!{place}": style for place, style in _mark_sheet(package, part, cells, styles, lang)}
+                marked |= {f"{name}!{place}": one for place, one in _mark_sheet(package, part, cells, styles, lang)}
         put_list(workbook, styles, findings, lang, head, marked)
         styles.save()
         return package.save()
@@ -63,49 +58,46 @@ def suffix_of(source: bytes) -> str:
         return ".xlsx"
 
 
-def _by_sheet(findings: Sequence[Finding]) -> dict[str, _Cells]:
-    sheets: dict[str, _Cells] = defaultdict(lambda: defaultdict(list))
-    for finding in findings:
-        for ref in finding.cells:
-            if ref.file == finding.file and on_a_sheet(ref.row, ref.col):
-                sheets[ref.sheet][ref.row, ref.col].append(finding)
-    return sheets
-
-
-def _mark_sheet(package: Package, part: str, cells: _Cells, styles: StylesPart, lang: Lang) -> list[tuple[str, int]]:
+def _mark_sheet(
+    package: Package, part: str, cells: CellMarks, styles: StylesPart, lang: Lang
+) -> list[tuple[str, Marked]]:
     sheet = SheetPart(package, part)
     if markup.local(sheet.root) != "worksheet":
         return []  # a chart sheet has no cells
     notes = SheetNotes(package, sheet)
     marked = []
     for area, found in _by_area(sheet, cells).items():
-        worst = min(found, key=lambda finding: (finding.waived is not None, finding.severity.rank))
-        before = sheet.format(area.top, area.left)
-        sheet.restyle(area.top, area.left, styles.marked(before, fill_of(worst)))
-        marked.append((f"{column_letters(area.left)}{area.top}", before))
-        notes.add(area, _note(found, lang), _CUT.render(lang, n=len(found)))
+        worst, texts = found[0].tone, [mark for mark in found if mark.text]
+        for place, (row, col) in enumerate(_bordered(area, worst)):
+            before = sheet.format(row, col)
+            sheet.restyle(row, col, styles.marked(before, worst))
+            note = "" if place else "\n".join(f"{mark.label}{mark.paragraph(area, lang)}" for mark in texts)
+            marked.append((f"{column_letters(col)}{row}", Marked(before, note)))
+        if texts:
+            notes.add(area, list(_runs(texts, area, lang)), _CUT.render(lang, n=len(texts)))
     notes.save()
     sheet.save()
     return marked
 
 
-def _by_area(sheet: SheetPart, cells: _Cells) -> dict[CellRange, list[Finding]]:
-    areas: dict[CellRange, list[Finding]] = {}
+def _bordered(area: CellRange, tone: str) -> list[tuple[int, int]]:
+    """The cells that carry the format: the first; of a border round merged cells all of them."""
+    every = [(row, col) for row in range(area.top, area.bottom + 1) for col in range(area.left, area.right + 1)]
+    return every if has_border(tone) and len(every) <= _MOST_MERGED else every[:1]
+
+
+def _by_area(sheet: SheetPart, cells: CellMarks) -> dict[CellRange, list[Mark]]:
+    areas: dict[CellRange, list[Mark]] = {}
     for (row, col), found in cells.items():
         present = areas.setdefault(sheet.area(row, col), [])
-        present.extend(finding for finding in found if finding not in present)
+        present.extend(mark for mark in found if mark not in present)
     return areas
 
 
-def _note(findings: Sequence[Finding], lang: Lang) -> list[TextRun]:
-    runs = []
-    for number, finding in enumerate(findings):
-        label = LABEL.render(lang, severity=finding.label.render(lang), code=finding.code)
-        causes = [CAUSE.render(lang, message=hint.message) for hint in finding.hints]
-        waived = [finding.waived.render(lang)] if finding.waived else []
-        runs.append(TextRun(("\n" if number else "") + label, bold=True))
-        runs.append(TextRun("\n".join([finding.message, *causes, *waived])))
-    return runs
+def _runs(marks: Sequence[Mark], area: CellRange, lang: Lang) -> Iterator[TextRun]:
+    for number, mark in enumerate(marks):
+        yield TextRun(("\n" if number else "") + mark.label, bold=True)
+        yield TextRun(mark.paragraph(area, lang))
 
 
 def _strip_marks(source: bytes, package: Package, workbook: WorkbookPart, styles: StylesPart) -> None:
@@ -119,7 +111,8 @@ def _strip_marks(source: bytes, package: Package, workbook: WorkbookPart, styles
     for grid in lists:
         formats |= _formats(package, workbook.parts[grid.sheet], grid)
         workbook.remove(grid.sheet)
-    texts = sorted({text for grid in lists for text in _note_texts(grid)}, key=len, reverse=True)
+    kept = {text for grid in lists for text in (*_notes(grid), *_old_notes(grid))}
+    texts = sorted(kept, key=len, reverse=True)
     for name, part in workbook.parts.items():
         cells = {place.rpartition("!")[2]: style for place, style in formats.items() if place.startswith(f"{name}!")}
         if part:
@@ -147,15 +140,23 @@ def _formats(package: Package, part: str, grid: Grid) -> dict[str, int]:
     return {text: sheet.format(1, col) for col, text in texts.items() if "!" in text}
 
 
-def _note_texts(grid: Grid) -> Iterator[str]:
-    """The texts of notes for each line of the list, with and without its causes, which may have been changed."""
+def _notes(grid: Grid) -> Iterator[str]:
+    """The texts of notes as the list keeps them below the cells."""
+    for col in range(2, len(grid.rows[0]) + 1):
+        note = grid.at(2, col).text
+        if note and "!" in grid.at(1, col).text:
+            yield from (note, clean(note))  # some programs write an escape again, others do not
+
+
+def _old_notes(grid: Grid) -> Iterator[str]:
+    """The texts of notes of a list made before, by its lines, with and without causes, which may have been changed."""
     for line in listed_findings(grid):
-        for lang in ("zh", "en"):
-            head = LABEL.render(lang, severity=line.severity, code=line.code) + line.message
-            causes = [CAUSE.render(lang, message=cause) for cause in line.causes]
+        for cause, head in zip(CAUSE, old_label(line.severity, line.code), strict=True):
+            causes = [cause.format(message=message) for message in line.causes]
             waived = [line.waived] if line.waived else []
-            for text in ("\n".join([head, *causes, *waived]), "\n".join([head, *causes]), head):
-                yield from (text, clean(text))  # some programs write an escape again, others do not
+            for lines in ([*causes, *waived], causes, []):
+                text = "\n".join([head + line.message, *lines])
+                yield from (text, clean(text))
 
 
 def _strip_sheet(
@@ -167,11 +168,12 @@ def _strip_sheet(
     if markup.local(sheet.root) != "worksheet":
         return
     notes = SheetNotes(package, sheet)
-    labelled = {ref: text for ref, text in notes.texts().items() if _LABEL.search(text)}
+    labelled = {ref: text for ref, text in notes.texts().items() if LABELS.search(text)}
     for ref, text in labelled.items():
         notes.keep(ref, _kept(text, texts))
     unmarked = False
-    for ref in {*formats, *labelled}:
+    others = {cell for text in labelled.values() for cell in also_marked(text)}
+    for ref in {*formats, *labelled, *others}:
         if area := parse_area(ref):
             style = sheet.format(area.top, area.left)
             former = styles.unmarked(style, formats.get(ref, 0))
@@ -193,6 +195,6 @@ def _kept(text: str, texts: Sequence[str]) -> list[slice]:
         start = found.end()
     others.append(slice(start, len(text)))
     for number, other in enumerate(others):
-        if changed := _LABEL.search(text, other.start, other.stop):
+        if changed := LABELS.search(text, other.start, other.stop):
             return [*others[:number], slice(other.start, len(text[: changed.start()].rstrip("\n")))]
     return others

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lxml import etree
 
 from perfxl.formats import our_marks
 from perfxl.formats.our_marks import LIST, NOTHING
-from perfxl.model import COMMA, Finding, Lang, Ref, Text, column_letters
+from perfxl.model import COMMA, Finding, Lang, Ref, Text, cells_in_words, column_letters, seen_from
 from perfxl.reports.package import markup
 from perfxl.reports.package.markup import clean, cut, units, wrapped
 from perfxl.reports.package.styles import ListLook, StylesPart, fill_of
@@ -24,11 +24,22 @@ _LINK = ListLook(colour="FF0563C1", underline=True)
 _CLEAN = ListLook(size="14", bold=True, colour="FF548235", border=False, horizontal="center")
 
 _EXPLANATION = Text(
-    "有问题的单元格已着色（错误：浅红，警告：浅黄，提示：浅蓝）并加批注；点“位置”跳到该单元格。金额单位：万元。",
-    "Cells with a problem are filled (error: red, warning: amber, notice: blue) and carry a note; "
-    "click a place to go there. Amounts in 10,000 yuan.",
+    "错误（强制性审核）：必须改正，单元格为橙色、粗边框；警告（提示性审核）：请核对，单元格为蓝色；"
+    "提示（提示性审核）：供参考，只列入本表。浅橙色、虚线边框为可能原因或连带问题所在。",
+    "Errors (blocking) must be corrected: orange cells with a thick edge. Warnings (advisory) are to be checked: blue "
+    "cells. Notices (advisory) stand here only. Light orange with a dashed edge: a likely cause, or a consequence.",
 )
-_WAIVED = Text("已豁免的问题列在最后，着浅灰色，不必改动。", "Waived ones stand at the end, in grey, and may stay.")
+_HOW = Text(
+    "各单元格的问题见其批注；点“位置”跳到该单元格；连带问题折叠在所属问题之下，点左侧“＋”展开。金额单位：万元。",
+    "Each marked cell has a note; click a place to go there. Consequences are folded under their cause: click “+” at "
+    "the left. Amounts in 10,000 yuan.",
+)
+_WAIVED = Text("已豁免的问题列在最后，为灰色，无需改动。", "Waived ones stand at the end, in grey, and may stay.")
+_CONSEQUENCES = Text(
+    "（连带问题 {n} 处：{cells}，本问题改正后一般随之消除。）",
+    " (Consequences, {n}: {cells}. They mostly go with this one.)",
+)
+_CONSEQUENCE = Text("连带", "follows")
 _FOOTER = Text("&C第 &P 页，共 &N 页", "&CPage &P of &N")
 
 #: points of a line, of the space around lines, and of the highest row
@@ -47,12 +58,12 @@ def put_list(
     findings: Sequence[Finding],
     lang: Lang,
     head: Sequence[str],
-    marked: Mapping[str, int],
+    marked: Mapping[str, Marked],
 ) -> None:
     """Make the list sheet and put it before all others.
 
-    ``marked`` are the marked cells (``表!B2``) and the formats they had. They are kept in hidden columns, in these
-    formats: a program that renumbers the formats of the copy before it comes back renumbers these too.
+    ``marked`` are the marked cells (``表!B2``). They are kept in hidden columns, in the formats they had: a program
+    that renumbers the formats of the copy before it comes back renumbers these too. Below each stands its note.
     """
     name = workbook.free_name(LIST.render(lang))
     page = _ListSheet(workbook, styles, lang, findings)
@@ -61,13 +72,21 @@ def put_list(
         page.title(line, _HEAD)
     if findings:
         page.title(_EXPLANATION.render(lang), _NOTE)
+        page.title(_HOW.render(lang), _NOTE)
         if any(finding.waived for finding in findings):
             page.title(_WAIVED.render(lang), _NOTE)
-        page.table(findings)
+        page.table()
     else:
         page.title(NOTHING.render(lang), _CLEAN)
     page.remember(marked)
     workbook.put_in_front(name, page.finish(), page.heading_row)
+
+
+class Marked(NamedTuple):
+    """A cell that was marked: the number of the format it had, and its note, ``""`` for none."""
+
+    before: int
+    note: str = ""
 
 
 class _ListSheet:
@@ -79,7 +98,8 @@ class _ListSheet:
         self._root = etree.Element(f"{{{workbook.namespace}}}worksheet", nsmap=namespaces)
         self._data = markup.make(self._root, "sheetData")
         self._columns = _columns_for(findings)
-        self._texts = [self._row_texts(number, finding) for number, finding in enumerate(findings, 1)]
+        self._rows = list(_rows(findings, lang))
+        self._texts = [self._row_texts(row) for row in self._rows]
         self._widths = [self._width(index, column) for index, column in enumerate(self._columns)]
         self._merges: list[str] = []
         self._links: list[tuple[str, Ref]] = []
@@ -96,29 +116,35 @@ class _ListSheet:
         self._cell(row, 0, text, look)
         self._merges.append(f"A{self._row}:{column_letters(len(self._columns))}{self._row}")
 
-    def table(self, findings: Sequence[Finding]) -> None:
-        """The headings and a row for each finding."""
+    def table(self) -> None:
+        """The headings, a row for each finding, and below it folded rows for its consequences."""
         titles = [column.title.render(self._lang) for column in self._columns]
         row = self._start_row(self._needed(titles) + _PADDING)
         for index, text in enumerate(titles):
             self._cell(row, index, text, _HEADING)
         self.heading_row, self._frozen = self._row, self._height
-        for finding, texts in zip(findings, self._texts, strict=True):
-            self._finding(finding, texts)
+        for row, texts in zip(self._rows, self._texts, strict=True):
+            self._finding(row, texts)
 
-    def remember(self, marked: Mapping[str, int]) -> None:
-        """Write cells and their formats into hidden columns of the first row."""
-        for place, style in marked.items():
-            self._text_cell(self._data[0], 1, len(self._columns) + self._hidden, clean(place), style)
+    def remember(self, marked: Mapping[str, Marked]) -> None:
+        """Write cells in their formats into hidden columns of the first row, their notes into the second."""
+        for place, (style, note) in marked.items():
+            col = len(self._columns) + self._hidden
+            self._text_cell(self._data[0], 1, col, clean(place), style)
+            if note:
+                self._text_cell(self._data[1], 2, col, cut(clean(note)), 0)
             self._hidden += 1
 
     def finish(self) -> bytes:
         """The bytes of the sheet, its pieces in the order of the schema."""
         root, columns = self._root, len(self._columns)
-        markup.append(markup.append(root, "sheetPr"), "pageSetUpPr", fitToPage="1")
+        properties = markup.append(root, "sheetPr")
+        markup.append(properties, "outlinePr", summaryBelow="0")
+        markup.append(properties, "pageSetUpPr", fitToPage="1")
         markup.append(root, "dimension", ref=f"A1:{column_letters(columns + self._hidden)}{self._row}")
         self._view()
-        markup.append(root, "sheetFormatPr", defaultRowHeight="15")
+        folds = {"outlineLevelRow": "1"} if any(row.folded for row in self._rows) else {}
+        markup.append(root, "sheetFormatPr", defaultRowHeight="15", **folds)
         self._cols()
         root.append(self._data)
         merges = markup.append(root, "mergeCells", count=str(len(self._merges)))
@@ -137,22 +163,29 @@ class _ListSheet:
         markup.append(markup.append(root, "ignoredErrors"), "ignoredError", sqref=used, numberStoredAsText="1")
         return markup.serialise(root)
 
-    def _finding(self, finding: Finding, texts: Sequence[str]) -> None:
+    def _finding(self, line: _Row, texts: Sequence[str]) -> None:
+        finding = line.finding
         row, target = self._start_row(self._needed(texts)), finding.ref
+        if line.folded:
+            row.attrib.update({"outlineLevel": "1", "hidden": "1"})
+        elif line.closes:
+            row.set("collapsed", "1")
         if target and (target.file != finding.file or target.sheet not in self._workbook.parts):
             target = None  # there can be no link to it
         for index, (column, text) in enumerate(zip(self._columns, texts, strict=True)):
             look = column.look
             if column is SEVERITY:
-                look = look._replace(fill=fill_of(finding))
+                look = look._replace(fill="" if line.folded else fill_of(finding))
             elif column is PLACE and target:
                 look = _LINK
                 self._links.append((f"{column_letters(index + 1)}{self._row}", target))
             self._cell(row, index, text, look)
 
-    def _row_texts(self, number: int, finding: Finding) -> list[str]:
-        values = (column.value(finding, self._lang) or "" for column in self._columns[1:])
-        return [str(number), *(cut(clean(value)) for value in values)]
+    def _row_texts(self, row: _Row) -> list[str]:
+        values = [column.value(row.finding, self._lang) or "" for column in self._columns[1:]]
+        if row.folded:
+            values[0] = _CONSEQUENCE.render(self._lang)
+        return [row.number, *(cut(clean(value)) for value in values)]
 
     def _width(self, index: int, column: ListColumn) -> int:
         texts = [column.title.render(self._lang), *(texts[index] for texts in self._texts)]
@@ -209,15 +242,40 @@ class ListColumn(NamedTuple):
     look: ListLook = ListLook()
 
 
+class _Row(NamedTuple):
+    """A line of the table: a finding, or folded below it a consequence; ``closes`` is the first line after such."""
+
+    number: str
+    finding: Finding
+    folded: bool = False
+    closes: bool = False
+
+
+def _rows(findings: Sequence[Finding], lang: Lang) -> Iterator[_Row]:
+    for number, finding in enumerate(findings, 1):
+        yield _Row(str(number), finding, closes=bool(finding.consequences))
+        for one in finding.consequences:
+            yield _Row("", one, folded=True)
+
+
 def _place(finding: Finding, lang: Lang) -> str:
-    return _long(finding.ref, finding.file) if finding.ref else _WHOLE_FILE.render(lang)
+    return _long(finding.ref, finding.file, lang) if finding.ref else _WHOLE_FILE.render(lang)
+
+
+def _problem(finding: Finding, lang: Lang) -> str:
+    cells = dict.fromkeys(ref for other in finding.consequences for ref in other.cells[:1])
+    if not cells:
+        return finding.message
+    named = seen_from(cells_in_words(list(cells)[:_MOST_RUNS], lang), finding.file, finding.one_sheet, lang)
+    more = "…" if len(cells) > _MOST_RUNS else ""
+    return finding.message + _CONSEQUENCES.render(lang, n=len(finding.consequences), cells=named + more)
 
 
 def _others(finding: Finding, lang: Lang) -> str:
     if len(finding.cells) < 2:
         return ""
     first, *others = finding.cells
-    runs = [_run(start, end, first) for start, end in _runs(others)]
+    runs = [_run(start, end, first, lang) for start, end in _runs(others)]
     cells = COMMA.render(lang).join(runs[:_MOST_RUNS]) + ("…" if len(runs) > _MOST_RUNS else "")
     return _ALSO.render(lang, n=len(finding.cells), cells=cells)
 
@@ -242,14 +300,14 @@ def _runs(refs: Sequence[Ref]) -> list[tuple[Ref, Ref]]:
     return runs
 
 
-def _run(start: Ref, end: Ref, first: Ref) -> str:
+def _run(start: Ref, end: Ref, first: Ref, lang: Lang) -> str:
     same_sheet = (start.file, start.sheet) == (first.file, first.sheet)
-    name = start.cell if same_sheet else _long(start, first.file)
+    name = start.cell if same_sheet else _long(start, first.file, lang)
     return name if start == end else f"{name}:{end.cell}"
 
 
-def _long(ref: Ref, file: str) -> str:
-    return str(ref) if ref.file == file else f"{ref.file} {ref}"
+def _long(ref: Ref, file: str, lang: Lang) -> str:
+    return seen_from(cells_in_words((ref,), lang), file, "", lang)
 
 
 _CENTRED = ListLook(horizontal="center")
@@ -259,10 +317,11 @@ SEVERITY = ListColumn(our_marks.SEVERITY, 8, 12, lambda one, lang: one.label.ren
 PLACE = ListColumn(our_marks.PLACE, 14, 30, _place)
 _OTHERS = ListColumn(Text("其他位置", "Also at"), 12, 22, _others)
 _WAIVER = ListColumn(our_marks.WAIVER, 30, 30, lambda one, lang: one.waived.render(lang) if one.waived else None)
+_CAUSES = ListColumn(our_marks.LIKELY, 30, 30, _causes)
 _COLUMNS = (
     ListColumn(our_marks.NUMBER, 6, 6, lambda one, lang: None, _CENTRED),
     SEVERITY,
-    ListColumn(our_marks.CODE, 10, 16, lambda one, lang: one.code, _CENTRED),
+    ListColumn(our_marks.CODE, 10, 18, lambda one, lang: f"{one.code}\n{one.name}", _CENTRED),
     PLACE,
     _OTHERS,
     ListColumn(
@@ -271,15 +330,18 @@ _COLUMNS = (
     ),
     ListColumn(Text("应为/计算", "Expected"), 13, 22, lambda one, lang: shown_figure(one.computed), _AMOUNT),
     ListColumn(Text("差额", "Difference"), 12, 18, lambda one, lang: shown_figure(one.difference), _AMOUNT),
-    ListColumn(our_marks.PROBLEM, 46, 46, lambda one, lang: one.message),
-    ListColumn(our_marks.CAUSES, 38, 38, _causes),
+    ListColumn(our_marks.PROBLEM, 46, 46, _problem),
+    _CAUSES,
+    ListColumn(our_marks.FIX, 36, 36, lambda one, lang: one.fix),
     _WAIVER,
 )  # fmt: skip
 
 
 def _columns_for(findings: Sequence[Finding]) -> list[ListColumn]:
-    """The columns of a list; those for other cells and waivers only if a finding has such."""
-    left_out = set() if any(len(finding.cells) > 1 for finding in findings) else {_OTHERS}
-    if not any(finding.waived for finding in findings):
-        left_out.add(_WAIVER)
-    return [column for column in _COLUMNS if column not in left_out]
+    """The columns of a list; those for other cells, likely causes and waivers only if a finding has such."""
+    needed = {
+        _OTHERS: any(len(finding.cells) > 1 for finding in findings),
+        _CAUSES: any(finding.hints for finding in findings),
+        _WAIVER: any(finding.waived for finding in findings),
+    }
+    return [column for column in _COLUMNS if needed.get(column, True)]

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from perfxl.formats import Grid, Unreadable, is_list, read_book
-from perfxl.model import Finding, Ref
+from perfxl.model import Finding, Hint, Ref
 from perfxl.output_files import free_name
 from perfxl.reports.package.markup import cut, printable, units, wrapped
 from perfxl.reports.package.workbook import LONGEST_SHEET_NAME
@@ -114,5 +114,12 @@ def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
             ref._replace(sheet=names.get(ref.sheet, ref.sheet)) if ref.file == finding.file else ref for ref in refs
         )
 
-    hints = tuple(replace(hint, cells=here(hint.cells)) for hint in finding.hints)
-    return replace(finding, cells=here(finding.cells), related=here(finding.related), hints=hints)
+    def hint(one: Hint) -> Hint:
+        change = (here([one.change[0]])[0], one.change[1]) if one.change else None
+        return replace(one, cells=here(one.cells), change=change)
+
+    return replace(
+        finding, cells=here(finding.cells), related=here(finding.related), hints=tuple(map(hint, finding.hints)),
+        notes=tuple((here([ref])[0], text) for ref, text in finding.notes),
+        consequences=tuple(_renamed(other, names) for other in finding.consequences),
+    )  # fmt: skip

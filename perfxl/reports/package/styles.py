@@ -13,7 +13,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from perfxl.formats import Package
-from perfxl.model import Finding, Severity
+from perfxl.model import Finding
 from perfxl.reports.package import markup
 from perfxl.reports.package.workbook import WorkbookPart
 from perfxl.workbook_styles import fill_colour
@@ -21,15 +21,23 @@ from perfxl.workbook_styles import fill_colour
 _STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles")
 _MOST_FORMATS = 65_000  # Excel opens no more than 65,490
-#: light red, light amber, light blue: dark text stays readable, also on a grey print
-_FILLS = {fill_colour(severity) for severity in Severity}
+#: the fills of marks, those of copies made before too: dark text stays readable on each, also on a grey print
+_FILLS = {*map(fill_colour, ("error", "warning", "related", "waived")), "FFFFC7CE", "FFFFEB9C", "FFDDEBF7"}
+#: a mark is told by more than its hue: errors have a thick edge, what goes with them a dashed one
+_EDGE_OF = {"error": "medium", "related": "dashed"}
+_EDGE_COLOUR = "FFC55A11"
 _EDGES = ("left", "right", "top", "bottom")
 _Signature = tuple[str, tuple[tuple[str, str], ...], tuple["_Signature", ...]]
 
 
 def fill_of(finding: Finding) -> str:
-    """The fill of the cells of a finding, ARGB."""
+    """The fill of a finding in the list, ARGB."""
     return fill_colour("waived" if finding.waived else finding.severity)
+
+
+def has_border(tone: str) -> bool:
+    """Whether cells of that tone get an edge of their own."""
+    return tone in _EDGE_OF
 
 
 class ListLook(NamedTuple):
@@ -89,28 +97,35 @@ class StylesPart:
         _Entries(self._root, "cellStyles", "cellStyle")
         self._made: dict[object, int] = {}
 
-    def marked(self, style: int, fill: str) -> int:
-        """The number of a format like this one but for its fill."""
-        key = style, fill
+    def marked(self, style: int, tone: str) -> int:
+        """The number of a format like this one but for its fill and edge."""
+        key = style, tone
         if key not in self._made:
             self._made[key] = style
             if len(self._formats.nodes) < _MOST_FORMATS:
                 node = self._copy(style)
-                node.set("fillId", self._fill(fill))
+                node.set("fillId", self._fill(fill_colour(tone)))
                 node.set("applyFill", "1")
+                if has_border(tone):
+                    node.set("borderId", self._border(_EDGE_OF[tone], _EDGE_COLOUR))
+                    node.set("applyBorder", "1")
                 self._made[key] = self._formats.add(node)
         return self._made[key]
 
     def unmarked(self, style: int, former: int) -> int:
-        """The number of a format without our mark: with the fill of the format that the cell had before."""
+        """The number of a format without our mark: with the fill and edge of the format that the cell had before."""
         if not self._is_mark(style):
             return style
         node = self._copy(style)
         before = self._formats.nodes[former].attrib if former < len(self._formats.nodes) else {}
-        node.set("fillId", before.get("fillId", "0"))
-        node.attrib.pop("applyFill", None)
-        if "applyFill" in before:
-            node.set("applyFill", before["applyFill"])
+        restored = {"fillId": "applyFill"}
+        if self._has_our_edge(node.get("borderId", "")):
+            restored["borderId"] = "applyBorder"
+        for number, applied in restored.items():
+            node.set(number, before.get(number, "0"))
+            node.attrib.pop(applied, None)
+            if applied in before:
+                node.set(applied, before[applied])
         return self._formats.add(node)
 
     def look(self, look: ListLook) -> int:
@@ -154,6 +169,11 @@ class StylesPart:
         colour = markup.child(pattern, "fgColor")
         return colour is not None and colour.get("rgb", "").upper() in _FILLS
 
+    def _has_our_edge(self, border: str) -> bool:
+        known = border.isdigit() and int(border) < len(self._borders.nodes)
+        colour = markup.child(markup.child(self._borders.nodes[int(border)], "left"), "color") if known else None
+        return colour is not None and colour.get("rgb", "").upper() == _EDGE_COLOUR
+
     def _font(self, look: ListLook) -> str:
         node = self._fonts.make()
         for name in [name for name, wanted in (("b", look.bold), ("u", look.underline)) if wanted]:
@@ -171,10 +191,10 @@ class StylesPart:
         markup.append(pattern, "bgColor", indexed="64")
         return str(self._fills.add(node))
 
-    def _border(self) -> str:
+    def _border(self, style: str = "thin", colour: str = "FFBFBFBF") -> str:
         node = self._borders.make()
         for edge in _EDGES:
-            markup.append(markup.append(node, edge, style="thin"), "color", rgb="FFBFBFBF")
+            markup.append(markup.append(node, edge, style=style), "color", rgb=colour)
         markup.append(node, "diagonal")
         return str(self._borders.add(node))
 
