@@ -65,9 +65,9 @@ FOUND: dict[str, list[tuple[str, str, str, str, str, str]]] = {
         ("SUM-19", "error", "项目1!H13", "87", "90", ""),
         ("QUALITY-04", "error", "项目2!F26", "", "", ""),
         ("NARRATIVE-01", "warning", "部门整体支出!B21", "≥95%", "", ""),
-        ("SUM-13", "warning", "项目1!D7", "268.00", "270.50", "-2.50"),
+        ("SUM-13", "warning", "项目1!F13", "270.50", "268.00", "2.50"),
         ("SUM-19", "warning", "项目1!H18", "37", "40", ""),
-        ("NARRATIVE-01", "warning", "项目2!B11", "≥95%", "", ""),
+        ("NARRATIVE-01", "warning", "项目2!B11", "4期、≥95%", "", ""),
         ("QUALITY-09", "warning", "项目2!F18", "", "", ""),
         ("SUM-19", "warning", "项目2!H18", "45", "50", ""),
         ("QUALITY-01", "warning", "项目2!F21", "", "", ""),
@@ -178,8 +178,8 @@ def test_the_marks_of_the_template_agree_with_the_findings(batches, tmp_path):
     cost = next(row for row in place.indicators if row.level == "cost")
     priced["项目1"][cost.cells["year"]["measure"].cell] = "元/米"
     done = recalculate(tmp_path, books)
-    assert results(done["priced"])["SUM-13", "项目1", "经济成本不超过年度资金"] == "—"
-    assert results(done["mof_2021 clean"])["SUM-13", "项目1", "经济成本不超过年度资金"] == "✓"
+    assert results(done["priced"])["SUM-13", "项目1", "经济成本与年度资金"] == "—"
+    assert results(done["mof_2021 clean"])["SUM-13", "项目1", "经济成本与年度资金"] == "✓"
     for each in EDITIONS:
         assert "✗" not in results(done[f"{each.profile} clean"]).values()
         marks = results(done[f"{each.profile} wrong"])
