@@ -30,6 +30,7 @@ _MAY_BE_BELOW = (PERCENT, "‰", "°C", "个百分点", "度", "米", "毫米", 
 _CHANGES = re.compile("增减|变化|变动|净|温|盈|差额|偏差|误差")
 #: what is counted, and so is no measure of a rate
 _COUNTED = re.compile("[人名户座家个台套件份期场处篇批亩栋条吨株次起]|人次|公里|平方米|场次|批次|万人")
+_PLAIN = re.compile("[0-9.,]+[^0-9]{0,5}")
 _OF_TIME = re.compile("(?:时间|时限|时长|用时|耗时|天数)$")
 _DENIED = ("不", "未", "非", "没有")
 #: a rate of so many percent with “≤” is no rate of which less is better
@@ -109,7 +110,7 @@ def _wrong_writing(profile: Profile, line: IndicatorRow, *, signed: bool) -> tup
         return MEASURES, Severity.WARNING
     if "doubled" in line.notes:
         return DOUBLED, Severity.NOTICE
-    if not signed and line.kind == "number" and line.operator == "=" and not _SIGN.match(squeeze(line.value)):
+    if not signed and line.kind == "number" and _PLAIN.fullmatch(squeeze(line.value)):
         return NO_SIGN, Severity.WARNING
     if counted and _COUNTED.fullmatch(line.measure) and _ends_in(profile, "aim_high", squeeze(line.name)):
         return NO_RATE, Severity.WARNING
