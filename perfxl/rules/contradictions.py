@@ -15,7 +15,7 @@ from perfxl.reading import FormRows, IndicatorRow, TaskRow, TextRow
 from perfxl.rules.projects import filled_projects
 from perfxl.rules.rule import Hit
 from perfxl.rules.same_thing import LIKELY, Contradiction, Target, contradictions, pairs
-from perfxl.rules.texts import Claim, Line, claims, goals, likely, lines, match, year_of
+from perfxl.rules.texts import Claim, Line, agree, claims, goals, likely, lines, match, year_of
 from perfxl.rules.wording import shown
 from perfxl.tables import Return
 
@@ -66,7 +66,7 @@ def hit_of(found: Likely, message: Text) -> Hit:
 
 def _of_goals(book: Return) -> Iterator[Likely]:
     for row, period in goals(book):
-        yield from _not_compared(book, row, row.text, row.ref, targets([row.form], period), [row.form])
+        yield from _not_compared(book, row, row.text, row.ref, targets([row.form], period), [row.form], equal=True)
 
 
 def _of_tasks(book: Return) -> Iterator[Likely]:
@@ -101,16 +101,27 @@ def _much_alike(one: Contradiction) -> bool:
 
 def _not_compared(
     book: Return, row: TextRow | TaskRow, text: str, cell: Ref, found: Sequence[Target], forms: Sequence[FormRows],
-    *, across: bool = False,
+    *, across: bool = False, equal: bool = False,
 ) -> Iterator[Likely]:  # fmt: skip
-    """The contradictions of a text, but for figures that were compared by their noun."""
-    done = {
-        (claim.said.number, claim.said.measure) for claim in claims(book) if claim.cell == cell
-        and any(_same_noun(book, claim, line) for form in forms for line in lines(book).get(form, ()))
-    }  # fmt: skip
-    for one in contradictions(text, found, year_of(book, row.form), _plain(book)):
+    """The contradictions of a text, but for figures that were compared by their noun.
+
+    ``equal``: those too that the indicator would keep, as it asks for more.
+    """
+    here = [claim for claim in claims(book) if claim.cell == cell]
+    done = {(c.said.number, c.said.measure) for c in here if _was_compared(book, c, forms, equal=equal)}
+    for one in contradictions(text, found, year_of(book, row.form), _plain(book), equal=equal):
         if (one.said.number, one.said.measure) not in done:
             yield Likely(one, cell, across)
+
+
+def _was_compared(book: Return, claim: Claim, forms: Sequence[FormRows], *, equal: bool) -> bool:
+    """Whether the rules about equal nouns have told a figure, or have nothing to tell of it."""
+    same = [line for form in forms for line in lines(book).get(form, ()) if _same_noun(book, claim, line)]
+    if not same or any(line.number == claim.said.number for line in same):
+        return bool(same)
+    if claim.said.share and book.spec(claim.form).tasks:  # CROSS-12 tells those that are below
+        return not equal or any(line.number < claim.said.number for line in same)
+    return not (equal and any(agree(claim, line) for line in same))
 
 
 def _same_noun(book: Return, claim: Claim, line: Line) -> bool:

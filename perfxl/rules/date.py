@@ -235,10 +235,12 @@ def _other(clause: str, year: int) -> int:
 #: words beside an earlier year that name where something comes from: 2019年工作会议要求
 _CITING = re.compile(
     r"会议|大会|全会|精神|要求|部署|文件|通知|决定|意见|方案|规划|办法|报告|标准|号|条例|公告|审计|巡[视察]|反馈|决算|普查"
-    r"|批复|合同|协议|考核结果|清单|印发|出台|遗留|结转|续建|[建购立]成?的|欠|存量"
+    r"|批复|合同|协议|发现|查出|存在|鉴定|考核结果|清单|印发|出台|遗留|结转|续建|[建购立]成?的|欠|存量"
 )
 #: what is compared with an earlier year is stated: 与2019年相比提高2个百分点，达到98%
 _RESULT = re.compile(r"^达到?\d.*%")
+#: the figure of an earlier year in brackets behind what is planned: 登记4120家（2018年3900家）
+_STATED = re.compile(r"\((?:其中)?(?:19|20)\d\d年[^()]*\d[^()]*\)?")
 _THIS_YEAR = "本年|今年|当年"
 _HAS_FIGURE = re.compile(r"\d(?!\d{0,3}年)")
 
@@ -250,6 +252,8 @@ def _is_history(clause: str, clauses: Sequence[str], year: int) -> bool:
         return False
     compared = re.search("[与比较]", clause) and any(_RESULT.search(other) for other in clauses)
     if compared or _CITING.search(clause):
+        return True
+    if _STATED.search(clause):
         return True
     now = any(re.search(f"{_THIS_YEAR}|{year}年", other) for other in clauses if other is not clause)
     return now and bool(_HAS_FIGURE.search(_YEAR.sub("", clause)))

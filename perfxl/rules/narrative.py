@@ -13,7 +13,7 @@ from perfxl.reading import FormRows, IndicatorRow
 from perfxl.rules.contradictions import hit_of, likely_contradictions, targets
 from perfxl.rules.projects import continued_lists
 from perfxl.rules.rule import Family, Hit
-from perfxl.rules.same_thing import pairs
+from perfxl.rules.same_thing import speaks_of
 from perfxl.rules.texts import Claim, Line, agree, claims, goals, in_quotes, keys_of, likely, lines, match
 from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, TIMELINESS, beginning, shown
 from perfxl.tables import Return
@@ -24,7 +24,7 @@ from perfxl.values.sentences import CountedFigure, figures_of, nouns_of_name, wo
 RULES = Family(needs="indicators")
 
 #: what was, how often, which rank: no target of its own
-_NO_TARGET = re.compile(r"每|[由从自比较前第]\Z|上年|去年|往年|比上|较上")
+_NO_TARGET = re.compile(r"每|[由从自比较前第分]\Z|上年|去年|往年|比上|较上")
 
 #: measures that have larger and smaller ones
 _SIZE = re.compile(r"[米亩里顷吨克斤升a-zA-Z]")
@@ -97,7 +97,6 @@ def _without_indicator(open_claims: list[Claim], book: Return) -> list[Claim]:
     nouns = {key for row in here for key in keys_of(nouns_of_name(row.name), profile)}
     levels = {row.second for row in here}
     figures = {share: set(_figures(here, share=share)) for share in (True, False)}
-    rates = profile.lexicon.get("plain_rates", ())
     alike = [target for form in forms for target in targets([form], period)]
     sums: dict[str, Decimal] = {}
     for claim in open_claims:
@@ -110,7 +109,7 @@ def _without_indicator(open_claims: list[Claim], book: Return) -> list[Claim]:
         and not _same(claim.said.number, figures[claim.said.share], claim.said.measure)
         and not _same(sums[measure_class(claim.said.measure)], figures[claim.said.share], claim.said.measure)
         and not any(likely(claim, line, profile) for line in known)
-        and not pairs(claim.said, alike, rates)
+        and not any(speaks_of(target, claim.said) for target in alike)
     ]  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def amount_alone(book: Return) -> list[tuple[TaskRow, FormRows]]:
         named = form is not None and form.name_key and task.name_key and task.project == form.name_key
         if form is None or not named or task.paired_by != "amount" or task.project in renamed:
             continue
-        if not likeness(form.name_key, task.name_key + name_key(task.content), book.profile.name_noise):
+        if not likeness(form.name_key, task.name_key, book.profile.name_noise):
             found.append((task, form))
     return found
 

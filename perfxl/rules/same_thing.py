@@ -79,20 +79,33 @@ _NONE = _Match(0, 0.0)
 
 
 def contradictions(
-    text: str, targets: Sequence[Target], year: int | None = None, plain: Sequence[str] = ()
+    text: str, targets: Sequence[Target], year: int | None = None, plain: Sequence[str] = (), *, equal: bool = False
 ) -> list[Contradiction]:
     """The figures of a text that contradict the indicator of the same thing.
 
-    ``year``: figures of an earlier one are left. ``plain``: rates that any work has (完成率).
+    ``year``: figures of an earlier one are left. ``plain``: rates that any work has (完成率). ``equal``: both should be
+    the same figure, as in a goal and the indicators beside it, though one would keep the other.
     """
     said = [figure for figure in all_figures(text, year) if not figure.aside]
-    return _Text(said, targets, plain).contradictions()
+    return _Text(said, targets, plain).contradictions(equal=equal)
 
 
 def pairs(said: CountedFigure, targets: Sequence[Target], plain: Sequence[str] = ()) -> list[Target]:
     """The indicators that may be of the same thing as a figure."""
     one = _Text([said], targets, plain)
     return [target for target in targets if one.match(said, target).rank]
+
+
+def _least(said: CountedFigure) -> int:
+    """How surely a figure and an indicator are of one thing for both to be asked to be equal."""
+    return UNIQUE if said.kind == "span" else LIKELY
+
+
+def speaks_of(target: Target, said: CountedFigure) -> bool:
+    """Whether an indicator of the same measure has a word of what a figure counts, or its project has."""
+    words = name_key(target.name + target.about)
+    same = _target_measure(target.value) == _measure(said)
+    return same and any(_overlap(_core(noun), words)[1] for noun in (*said.nouns, said.context))
 
 
 class _Text:
@@ -155,14 +168,17 @@ class _Text:
         whole = _ALL.fullmatch(said.context) or not said.context
         return _Match(UNIQUE, share) if alone and (whole or hits) else _NONE
 
-    def contradictions(self) -> list[Contradiction]:
+    def contradictions(self, *, equal: bool) -> list[Contradiction]:
         """Of each figure the likeliest indicators, where none that it may be agrees with it."""
         found: list[tuple[CountedFigure, _Match, list[int]]] = []
         taken: set[int] = set()
         for said in self._said:
             matched = [(self.match(said, target), number) for number, target in enumerate(self._targets)]
             same = [(match, number) for match, number in matched if match.rank]
-            agreeing = {number for _, number in same if agrees(said, self._targets[number].value)}
+            agreeing = {
+                number for match, number in same
+                if agrees(said, self._targets[number].value, equal=equal and match.rank >= _least(said))
+            }  # fmt: skip
             taken |= agreeing
             if same and not agreeing:
                 best = max(match for match, _ in same)
@@ -186,17 +202,19 @@ class _Text:
         )
 
 
-def agrees(said: CountedFigure, value: Value) -> bool:
+def agrees(said: CountedFigure, value: Value, *, equal: bool = False) -> bool:
     """Whether an indicator may stand beside what was said: the same number, or one on the side that was left open.
 
     A share must be aimed at as said; a count may be more than an indicator's least. Digits out of order, or a zero too
-    many, are a slip on whichever side.
+    many, are a slip on whichever side. ``equal``: nothing but the same figure, unless one of them says about.
     """
     if said.kind == "date":
         return _same_date(said, value)
     one, other = _number(said.number, said.measure), _number(value.numbers[0], value.measure)
     if said.kind == "money" and value.fen is not None and said.fen is not None:
         one, other = Decimal(said.fen), Decimal(value.fen)
+    if equal and one != other and not (said.operator == "=" and value.operator in ("≤", "<")):
+        return "≈" in (said.operator, value.operator)
     return stand_together((said.operator, one), (value.operator, other), share=said.share)
 
 

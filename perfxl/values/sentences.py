@@ -50,7 +50,7 @@ _SPELT = re.compile(
     r"(?=个(?!月|百分|季)|人次|批次|场次|[名人家项件次场期篇轮批套台份门条座处所户辆棵亩吨本张部栋幢株口支眼只间盏组])"
 )
 #: a figure so introduced or followed is no target of the year by itself
-_EACH = re.compile(r"(?:每(?!年)\w{0,4}|人均|户均|平均|[日月周]均|单[次场期]|各|前|等级|不满|差)\Z")
+_EACH = re.compile(r"(?:每(?!年)\w{0,4}|人均|户均|平均|[日月周]均|单[次场期]|各|前|等级|不满|差|分[为成]?)\Z")
 _FROM = re.compile(r"(?:提高|提升|增加|增至|上升|下降|降低|降|减少|压缩|增长|扩大|缩短|压减)(?:到|至|为)?")
 _FROM_WORD = re.compile(r"[由从自]\Z")
 _ABOUT = re.compile(r"[余多来]|左右|上下")
@@ -136,7 +136,7 @@ def _of_sentence(sentence: str, year: int | None) -> Iterator[CountedFigure]:
         found = list(_of_clause(clause, lead))
         yield from (said._replace(aside=True) for said in found) if past else found
         past = past and (bool(found) or not speaks_of_past)
-        lead = "" if found else clause
+        lead = clause
     for clause in _CLAUSES.split(rest):
         yield from (said._replace(aside=True) for said in _of_clause(clause, ""))
 
@@ -166,7 +166,7 @@ def _of_clause(clause: str, lead: str) -> Iterator[CountedFigure]:
         if number + 1 < len(found):
             after = _NOUN_ENDS.split(after, maxsplit=1)[0] if _AND.search(after) else after
         own = name_key(before + after)
-        context = own if len(own) > 1 or number else name_key(lead) + own
+        context = own if len(own) > 2 or number else name_key(lead) + own
         for said in _counted(quantity, before, after, apart=apart or bool(_AND.match(before))):
             yield said._replace(context=name_key(said.nouns[0]) if said.share else context, aside=aside)
         apart = apart and quantity.measure not in _COUNTED
