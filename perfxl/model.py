@@ -252,6 +252,10 @@ class Finding:
         """The first cell, or ``None`` for a finding about a whole file."""
         return self.cells[0] if self.cells else None
 
+    def place(self, lang: Lang) -> str:
+        """Its first cell in words, without the name of its file; ``""`` where it has none."""
+        return seen_from(cells_in_words(self.cells[:1], lang), self.file, "", lang)
+
     def note(self, cell: Ref) -> str:
         """What is wrong with one of its cells."""
         return dict(self.notes).get(cell, self.message)

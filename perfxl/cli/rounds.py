@@ -318,7 +318,7 @@ def _print_diff(found: Comparison, lang: Lang) -> None:
 
 
 def _finding_line(finding: Finding, lang: Lang) -> str:
-    place = f"{finding.ref} " if finding.ref else ""
+    place = f"{finding.place(lang)} " if finding.ref else ""
     label = finding.severity.label.render(lang)
     return FINDING_LINE.render(lang, severity=label, code=finding.code, place=place, message=finding.message)
 

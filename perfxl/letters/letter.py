@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from perfxl.letters.mail_text import one_line, without_links
-from perfxl.model import Finding, Lang, Severity, Text, severities
+from perfxl.model import Finding, Lang, Ref, Severity, Text, cells_in_words, seen_from, severities
 
 #: kind -> its name for people, which is also the name of its template
 KINDS = {
@@ -28,6 +28,8 @@ REMINDERS = frozenset({"reminder_missing", "reminder_failed"})
 
 #: findings that the letter itself names; the attached report lists all of them
 MOST_MAIN = 3
+#: cells that are named one by one
+MOST_CELLS = 6
 LONGEST_MESSAGE, LONGEST_NAME, LONGEST_SUBJECT = 400, 80, 120
 
 DATE = Text("{d.year}年{d.month}月{d.day}日", "{d:%Y-%m-%d}")
@@ -181,16 +183,31 @@ def finding_values(number: int, finding: Finding, lang: Lang, several: bool = Fa
         Text("位置", "place"): _location(finding, lang, several),
         Text("说明", "message"): without_links(finding.message, LONGEST_MESSAGE),
         Text("可能原因", "cause"): without_links(finding.hints[0].message, LONGEST_MESSAGE) if finding.hints else "",
+        Text("怎么改", "fix"): without_links(finding.fix, LONGEST_MESSAGE),
+        Text("连带问题", "consequences"): _consequences(finding, lang),
     }
 
 
 def _location(finding: Finding, lang: Lang, several: bool) -> str:
     """The cells of a finding; with its file where the letter is about several."""
-    cells = list(dict.fromkeys(map(str, finding.cells)))
-    place = without_links(cells[0]) if cells else WHOLE_FILE.render(lang)
+    cells = list(dict.fromkeys(finding.cells))
+    place = _words(cells[:1], finding, lang) if cells else WHOLE_FILE.render(lang)
     if len(cells) > 1:
         place = MORE_CELLS.render(lang, first=place, n=len(cells), more=len(cells) - 1)
     return IN_FILE.render(lang, file=without_links(finding.file, LONGEST_NAME), place=place) if several else place
+
+
+def _consequences(finding: Finding, lang: Lang) -> str:
+    """The cells of what goes with the finding."""
+    cells = list(dict.fromkeys(ref for other in finding.consequences for ref in other.cells[:1]))
+    more = (
+        MORE_CELLS.render(lang, first="", n=len(cells), more=len(cells) - MOST_CELLS) if len(cells) > MOST_CELLS else ""
+    )
+    return _words(cells[:MOST_CELLS], finding, lang) + more
+
+
+def _words(cells: Sequence[Ref], finding: Finding, lang: Lang) -> str:
+    return without_links(seen_from(cells_in_words(cells, lang), finding.file, "", lang))
 
 
 def _files(names: Sequence[str], lang: Lang) -> str:

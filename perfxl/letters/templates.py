@@ -69,7 +69,7 @@ RULE = Text("金额合计", "Total")
 MESSAGE = Text("填报 404.03 万元，各项相加得 394.03 万元。", "It states 404.03, not 394.03.")
 CAUSE = Text("可能有一行重复计算。", "One row may be counted twice.")
 REASON = Text("工作簿设有打开密码。", "The workbook has a password.")
-CHANGED = Text("部门整体支出!E12：12.5 → 125.00", "department!E12: 12.5 → 125.00")
+CHANGED = Text("“部门整体支出”表 E12“资金总额”：“12.5”改为“125.00”", "E12 of sheet “department”: 12.5 → 125.00")
 
 
 class Filled(NamedTuple):

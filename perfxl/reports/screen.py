@@ -18,7 +18,7 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text as Words
 
-from perfxl.model import Lang, Ref, Severity, Status, Submission, Text, Waived, severities
+from perfxl.model import Lang, Ref, Severity, Status, Submission, Text, Waived, cells_in_words, seen_from, severities
 from perfxl.reports.out_folder import UNITS
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ TOTALS = Text(
     "{files} file(s): {parts}. {error} to correct, {warning} to check, {notice} notes.",
 )
 WAIVED = Text("另有 {n} 处已豁免，不计入。", "{n} more are waived and not counted.")
+FOLLOWS = Text("另有连带问题 {n} 处，随所属问题改正而消除。", "{n} more follow from these and go with them.")
 WAIVED_AT = Text("已豁免：{unit} {code} {place}{more}。{reason}", "waived: {unit} {code} {place}{more}. {reason}")
+AT = Text("{place}：{message}", "{place}: {message}")
 MORE = Text(" 等 {n} 处", " and {n} in all")
 OF_CLERK = Text("{severity}：{place}：{message}", "{severity}: {place}: {message}")
 REST = Text("（另有 {n} 行，见汇总表的问题清单）", "({n} more lines: see the list of findings in the summary)")
@@ -160,7 +162,8 @@ def _first(batch: Batch, item: Submission) -> str:
     """The most severe finding that has to be dealt with: its cell and its message, ``""`` for none."""
     for finding in batch.of(item.file):
         if finding.waived is None and (finding.severity is not Severity.NOTICE or item.duplicate_of):
-            return _plain(f"{finding.ref} {finding.message}" if finding.ref else finding.message)
+            place = finding.place(batch.lang)
+            return _plain(AT.render(batch.lang, place=place, message=finding.message) if place else finding.message)
     return ""
 
 
@@ -177,6 +180,8 @@ def _totals(batch: Batch) -> str:
     comma = Text("，", ", ").render(lang)
     totals = TOTALS.render(lang, files=len(batch.submissions), parts=comma.join(parts), **counts)
     waived = len(batch.findings) - counts.total()
+    if follows := sum(len(finding.consequences) for finding in batch.findings if not finding.waived):
+        totals += Text("", " ").render(lang) + FOLLOWS.render(lang, n=follows)
     return totals + (Text("", " ").render(lang) + WAIVED.render(lang, n=waived) if waived else "")
 
 
@@ -188,8 +193,14 @@ def _waived(batch: Batch) -> list[str]:
             cells.setdefault((finding.unit, finding.code, finding.waived), []).extend(finding.cells)
     lines = []
     for (unit, code, waived), refs in cells.items():
+        file = refs[0].file if refs else ""
         more = MORE.render(lang, n=len(refs)) if len(refs) > 1 else ""
-        at = {"unit": unit, "code": code, "place": refs[0] if refs else "", "more": more}
+        at = {
+            "unit": unit,
+            "code": code,
+            "place": seen_from(cells_in_words(refs[:1], lang), file, "", lang),
+            "more": more,
+        }
         lines.append(_plain(WAIVED_AT.render(lang, **at, reason=waived.render(lang))))
     return lines
 
@@ -200,7 +211,8 @@ def _of_clerk(batch: Batch) -> list[str]:
     return [
         OF_CLERK.render(
             batch.lang, severity=finding.severity.label.render(batch.lang),
-            place=_plain(f"{finding.file} {finding.ref or ''}".strip()), message=_plain(finding.message),
+            place=_plain(cells_in_words(finding.cells[:1], batch.lang) or finding.file),
+            message=_plain(finding.message),
         )
         for finding in batch.findings if finding.file not in files
     ]  # fmt: skip

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import NamedTuple
 
 from perfxl.engine.batch import read
 from perfxl.ledger.records import FileRecord, findings_of
-from perfxl.model import Finding, Lang, Ref, Text
+from perfxl.model import Finding, Lang, Ref, Text, cells_in_words, column_number, seen_from
 from perfxl.reading import FormRows
 from perfxl.rounds.folder import Round
 from perfxl.tables import Return, Tables
@@ -58,7 +59,8 @@ class CellChange:
         """The change in one sentence."""
         text = CHANGED if self.before and self.after else ADDED if self.after else REMOVED
         values = {key: _short(getattr(self, key)) for key in ("label", "before", "after")}
-        return text.render(lang, place=f"{self.sheet}!{self.cell}", **values)
+        place = Ref("", self.sheet, int(self.cell.lstrip(ascii_uppercase)), column_number(self.cell))
+        return text.render(lang, place=seen_from(cells_in_words((place,), lang), "", "", lang), **values)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def test_all_three_reach_the_check(run, tmp_path):
     code, out, _ = run("check", CLEAN, "--config", config, "--waivers", path)
     assert code == 0
     assert "另有 1 处已豁免，不计入。" in out
-    assert f"已豁免：{UNIT}COMPLETE-14部门整体支出!D49。豁免理由：照旧（批准人：张三，" in "".join(out.split())
+    assert f"已豁免：{UNIT}COMPLETE-14“部门整体支出”表D49。豁免理由：照旧（批准人：张三，" in "".join(out.split())
     pairs = written(tmp_path / "配对.toml", f'[[pair]]\nunit = "{UNIT}"\ntask = "没有"\nproject = "无"\n')
     code, out, _ = run("check", CLEAN, "--pairs", pairs)
     assert code == 0
@@ -46,10 +46,10 @@ def test_an_expired_waiver_is_shown_on_the_screen(run, tmp_path):
     path = waivers(tmp_path / "豁免.xlsx", (UNIT, "SUM-10", None, "照旧", "张三", date(2021, 1, 1)))
     code, out, _ = run("check", TYPED, "--waivers", path)
     assert code == 1
-    assert "提示：豁免.xlsx 豁免!G4：" in out
-    assert "另有" not in out
+    assert "提示：“豁免.xlsx”的“豁免”表 G4：" in out
+    assert "已豁免，不计入" not in out
     code, out, _ = run("--lang", "en", "check", TYPED, "--waivers", path, "--lang", "en")
-    assert "notice: 豁免.xlsx 豁免!G4: The waiver of SUM-10" in out
+    assert "notice: G4 of sheet “豁免” in “豁免.xlsx”: The waiver of SUM-10" in out
 
 
 @pytest.mark.parametrize("option", ["--config", "--waivers", "--pairs"])
@@ -126,7 +126,7 @@ def test_many_remarks_are_cut_short_on_the_screen(run, tmp_path):
     path = waivers(tmp_path / "豁免.xlsx", *((UNIT, code, None, "照旧", "张三", SOON) for code in codes))
     code, out, _ = run("check", CLEAN, "--waivers", path)
     assert code == 0
-    lines = [line for line in out.splitlines() if line.startswith(("已豁免", "提示：豁免", "（另有"))]
+    lines = [line for line in out.splitlines() if line.startswith(("已豁免", "提示：“豁免", "（另有"))]
     assert len(lines) == 12
     assert lines[-1].startswith("（另有 ")
 

@@ -358,7 +358,7 @@ def test_on_the_page_of_the_unit(shown, plain):
     html = lxml.html.fromstring((out / "单位" / UNIT / "错误报告.html").read_text("utf-8"))
     text = re.sub(r"\s+", " ", html.text_content())
     errors = sum(f.severity is Severity.ERROR for f in plain.findings)
-    assert f"共 {errors} 处必须改正" in text
+    assert f"错误 {errors} 处" in text
     assert "另有 3 处经批准豁免" in text
     [section] = [part for part in html.iter("section") if part.get("class") == "waived"]
     assert len(section.find_class("item")) == 3

@@ -71,7 +71,7 @@ def test_a_whole_letter():
     assert read(raw()).get_content() == (
         "某某局 张三：\r\n\r\n"
         "您好！贵单位于 2020年3月9日报送的2020年绩效目标申报材料已收到。"
-        "经审核，没有发现问题，审核通过，不必再报。\r\n\r\n"
+        "经审核，未发现问题，审核通过，无需再次报送。\r\n\r\n"
         "感谢支持。\r\n\r\n如有疑问，请联系：李四，0734-0000000。\r\n\r\n"
         "某某市财政局\r\n2020年3月10日\r\n\r\n（本邮件由审核程序自动生成。）\r\n"
     )
@@ -286,7 +286,7 @@ def test_files_that_are_too_large_are_left_out_and_listed(tmp_path):
     body = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
     assert (
         "随信附上：\n1. 错误报告.html\n2. 说明.docx\n"
-        "以下文件因附件过大没有随信发送，如需要请与我们联系：某局_批注.xlsx。\n"
+        "以下文件因附件过大未随信发送，如需要请与我们联系：某局_批注.xlsx。\n"
     ) in body
 
 

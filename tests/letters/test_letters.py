@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from email import message_from_bytes, policy
@@ -12,7 +13,7 @@ import pytest
 import perfxl
 from perfxl.letters.compose import compose
 from perfxl.letters.letter import KINDS, Letter, Original, main_findings
-from perfxl.model import Finding, Ref, Severity, Waived
+from perfxl.model import Finding, Ref, Severity, Text, Waived, cells_in_words, seen_from, severities
 
 CHINA = timezone(timedelta(hours=8))
 NOW = datetime(2020, 3, 10, 9, tzinfo=CHINA)
@@ -53,27 +54,21 @@ def reports(folder: Path) -> tuple[Path, ...]:
 
 
 FAILED = """\
-回复：【未通过，10 处须改正】报送绩效目标申报表
+回复：【未通过，{errors} 处须改正】报送绩效目标申报表
 
 中共衡阳市委机构编制委员会办公室 张三：
 
-您好！贵单位于 2020年3月9日报送的“中共衡阳市委编办_绩效目标申报表.xlsx”已收到。经审核，有 10 处错误必须改正，\
-另有 23 处警告、28 处提示请核对，本次审核未通过。
+您好！贵单位于 2020年3月9日报送的“中共衡阳市委编办_绩效目标申报表.xlsx”已收到。经审核，有 {errors} 处错误必须改正，\
+另有 {warnings} 处警告、{notices} 处提示请核对，本次审核未通过。
 
-主要问题如下（先列 3 处，其余 58 处见附件）：
-1. 【错误】部门整体支出!E25：“金额合计·总额”填报 404.03 万元，9 项相加得 394.03 万元，多 10.00 万元。请核对后改正。
-   可能原因：差额等于“推动本市机构编制信息化管理工作·总额”（部门整体支出!E17，10.00 万元），可能重复计算了这一项。
-2. 【错误】项目4!E13：指标“涉改单位数”填“100家”，而部门整体支出表（部门整体支出!D22）写“涉改单位124家”。\
-请核对，两表应一致。
-3. 【错误】项目4!E14：指标“涉改人员数”填“18341人”，而部门整体支出表（部门整体支出!D22）写“涉改人员28759人”。\
-请核对，两表应一致。
-
+主要问题如下（先列 3 处，其余 {rest} 处见附件）：
+{main}
 随信附上：
 1. 中共衡阳市委编办_绩效目标申报表_批注.xlsx
 2. 错误报告.html
 
 请于 2020年3月31日星期二前（含当日）改正后直接回复本邮件，重新报送工作簿。\
-错误须逐处改正；警告和提示请核对，情况属实的可以不改。请勿改动表格的栏目和结构。
+错误须逐处改正；警告请逐项核对，经核对无误的，无需改动；提示供参考。请勿改动表格的栏目和结构。
 
 如有疑问，请联系：李四，0734-0000000。
 
@@ -83,23 +78,15 @@ FAILED = """\
 （本邮件由审核程序自动生成。）
 """
 FAILED_EN = """\
-Re: [Did not pass, 10 to correct] 报送绩效目标申报表
+Re: [Did not pass, {errors} to correct] 报送绩效目标申报表
 
 To 中共衡阳市委机构编制委员会办公室, 张三:
 
-Thank you for “中共衡阳市委编办_绩效目标申报表.xlsx” of 2020-03-09. It has 10 error(s) that must be corrected, \
-and 51 warning(s) and notice(s) to look at. It did not pass.
+Thank you for “中共衡阳市委编办_绩效目标申报表.xlsx” of 2020-03-09. It has {errors} error(s) that must be corrected, \
+and {others} warning(s) and notice(s) to look at. It did not pass.
 
-The most important (3 here, 58 more in what is attached):
-1. [error] 部门整体支出!E25: “金额合计·总额” states 404.03 万元; the 9 figures add up to 394.03 万元: \
-10.00 too much. Please check and correct.
-   Likely cause: The difference equals “推动本市机构编制信息化管理工作·总额” \
-(部门整体支出!E17, 10.00): was it counted twice?
-2. [error] 项目4!E13: The indicator “涉改单位数” is “100家”, but on the department form (部门整体支出!D22) it is \
-“涉改单位124家”. Make them agree.
-3. [error] 项目4!E14: The indicator “涉改人员数” is “18341人”, but on the department form (部门整体支出!D22) it is \
-“涉改人员28759人”. Make them agree.
-
+The most important (3 here, {rest} more in what is attached):
+{main}
 Attached:
 1. 中共衡阳市委编办_绩效目标申报表_批注.xlsx
 2. 错误报告.html
@@ -115,23 +102,56 @@ Questions: 李四，0734-0000000.
 
 (This mail was made by a program.)
 """
+LINE = Text("{n}. 【错误】{place}：{message}\n", "{n}. [error] {place}: {message}\n")
+CAUSE = Text("   可能原因：{cause}\n", "   Likely cause: {cause}\n")
+FIX = Text("   怎么改：{fix}\n", "   What to do: {fix}\n")
+WITH_IT = Text("   连带问题：{cells}，本问题改正后一般随之消除。\n", "   With it go: {cells}.\n")
+MORE = Text("{place} 等 {n} 处", "{place} and {more} more")
+
+
+def listed_in(findings: tuple[Finding, ...], lang: str) -> str:
+    """The main findings as the letter lists them."""
+    lines = ""
+    for n, one in enumerate(main_findings(findings), 1):
+        cells, place = len(one.cells), one.place(lang)
+        place = MORE.render(lang, place=place, n=cells, more=cells - 1) if cells > 1 else place
+        lines += LINE.render(lang, n=n, place=place, message=one.message)
+        lines += "".join(CAUSE.render(lang, cause=hint.message) for hint in one.hints[:1])
+        lines += FIX.render(lang, fix=one.fix)
+        refs = list(dict.fromkeys(ref for other in one.consequences for ref in other.cells[:1]))
+        words = seen_from(cells_in_words(refs, lang), FILE, "", lang)
+        lines += WITH_IT.render(lang, cells=words) if refs else ""
+    return lines
 
 
 def test_the_real_department_did_not_pass(found, tmp_path):
     letter = replace(LETTER, attachments=reports(tmp_path))
-    assert text(replace(letter, findings=found["zh"])) == FAILED
-    assert text(replace(letter, findings=found["en"]), "en") == FAILED_EN
+    for lang, words in (("zh", FAILED), ("en", FAILED_EN)):
+        errors, warnings, notices = severities(found[lang]).values()
+        assert text(replace(letter, findings=found[lang]), lang) == words.format(
+            errors=errors, warnings=warnings, notices=notices, others=warnings + notices,
+            rest=errors + warnings + notices - 3, main=listed_in(found[lang], lang),
+        )  # fmt: skip
 
 
-def test_a_second_version_says_what_became_of_the_first(found, tmp_path):
-    errors = tuple(finding for finding in found["zh"] if finding.severity is Severity.ERROR)
+def test_no_letter_has_a_code_or_an_address_of_a_program(found):
+    for lang in ("zh", "en"):
+        for kind in KINDS:
+            many = replace(LETTER, kind=kind, findings=found[lang], new=found[lang][:5], closed=found[lang][5:9])
+            words = text(many, lang)
+            assert not re.search(r"\b[A-Z]{3,}-\d\d\b", words), words
+            assert not re.search(r"\S![A-Z]+\d", words), words
+
+
+def test_a_second_version_says_what_became_of_the_first():
+    errors = tuple(finding(row, sheet="部门整体支出") for row in range(1, 11))
     letter = replace(
         LETTER,
         findings=errors[3:],
         closed=errors[:2],
         new=errors[3:4],
         still=errors[4:],
-        changed=("部门整体支出!E25：404.03 → 394.03",),
+        changed=("“部门整体支出”表 E25“金额合计”：“404.03”改为“394.03”",),
         version=2,
     )
     words = text(letter)
@@ -139,29 +159,38 @@ def test_a_second_version_says_what_became_of_the_first(found, tmp_path):
     assert f"“{FILE}”（第 2 次报送）已收到。经审核，有 7 处错误必须改正，本次审核未通过。\n" in words
     assert (
         "\n\n与上次报送相比：已改正 2 处，仍存在 6 处，新出现 1 处，改动单元格 1 个。\n"
-        "- 已改正：部门整体支出!E25 金额合计·总额\n"
-        "- 已改正：部门整体支出!E25 任务金额合计与年度预算申请\n"
-        f"- 新出现：项目4!E13 {errors[3].name}\n"
-        "- 改动：部门整体支出!E25：404.03 → 394.03\n\n"
+        "- 已改正：“部门整体支出”表 A1 合计\n"
+        "- 已改正：“部门整体支出”表 A2 合计\n"
+        "- 新出现：“部门整体支出”表 A4 合计\n"
+        "- 改动：“部门整体支出”表 E25“金额合计”：“404.03”改为“394.03”\n\n"
         "主要问题如下（先列 3 处，另有 4 处）：\n"
     ) in words
-    long = replace(letter, closed=errors[:7], changed=tuple(f"项目1!D{row}：1 → 2" for row in range(1, 8)))
+    long = replace(letter, closed=errors[:7], changed=tuple(f"D{row}：1 → 2" for row in range(1, 8)))
     assert text(long).count("- 已改正：") == text(long).count("- 改动：") == 5
     assert "- ……已改正的共 7 处\n" in text(long)
     assert "- ……改动的共 7 个单元格\n" in text(long)
 
 
+def test_what_goes_with_a_finding_is_one_line():
+    follows = finding(5, code="SUM-11", sheet="项目1")
+    one = replace(finding(2), fix="核对后改正。", consequences=(follows,))
+    assert (
+        "1. 【错误】“表” A2：第 2 行。\n   怎么改：核对后改正。\n"
+        "   连带问题：“项目1”表 A5，本问题改正后一般随之消除。\n\n"
+    ) in text(replace(LETTER, findings=(one,)))
+
+
 SUBJECTS = {
     "passed": ("审核通过", "Passed"),
-    "passed_with_notes": ("审核通过，51 处请核对", "Passed, 51 to look at"),
-    "failed": ("未通过，10 处须改正", "Did not pass, 10 to correct"),
+    "passed_with_notes": ("审核通过，{others} 处请核对", "Passed, {others} to look at"),
+    "failed": ("未通过，{errors} 处须改正", "Did not pass, {errors} to correct"),
     "unreadable": ("文件无法读取，请重新报送", "Cannot be read, please send again"),
     "not_a_return": ("附件不是申报表，请重新报送", "Not a return, please send again"),
     "to_verify": ("发件邮箱待核实", "Sender to be verified"),
     "nil_return": ("零报已登记", "Nil return registered"),
     "identical": ("与已报文件相同，仍未通过", "The same file as before, still not passed"),
     "reminder_missing": ("催报", "Reminder"),
-    "reminder_failed": ("请尽快改正，10 处", "10 still to correct"),
+    "reminder_failed": ("请尽快改正，{errors} 处", "{errors} still to correct"),
 }
 
 
@@ -176,7 +205,8 @@ def test_each_kind_says_what_it_is_and_leaves_nothing_open(kind, lang, found, tm
         replace(LETTER, kind=kind, findings=findings, deadline=None, contact="", unit="", to_name="", received=()),
     ):
         words = text(letter, lang)
-        zh, en = SUBJECTS[kind]
+        errors, *others = severities(findings).values()
+        zh, en = (subject.format(errors=errors, others=sum(others)) for subject in SUBJECTS[kind])
         assert words.startswith((f"回复：【{zh}】" if lang == "zh" else f"Re: [{en}] ") + "报送绩效目标申报表\n\n")
         assert not any(
             mark in words for mark in ("{", "}", "None", "\n\n\n", "  \n", "“”", "（）", "()", "，，", "。。")
@@ -242,8 +272,8 @@ def test_waived_findings_are_not_listed_again():
     waived = replace(finding(1), waived=Waived("批复同意", "张三", date(2099, 12, 31)))
     words = text(replace(LETTER, findings=(waived, finding(2)), new=(waived,), still=(waived,), closed=(finding(9),)))
     assert "【未通过，1 处须改正】" in words
-    assert "\n\n问题如下：\n1. 【错误】表!A2：第 2 行。\n\n" in words
-    assert "已改正 1 处，仍存在 0 处，新出现 0 处，改动单元格 0 个。\n- 已改正：表!A9 合计\n" in words
+    assert "\n\n问题如下：\n1. 【错误】“表” A2：第 2 行。\n\n" in words
+    assert "已改正 1 处，仍存在 0 处，新出现 0 处，改动单元格 0 个。\n- 已改正：“表” A9 合计\n" in words
 
 
 def test_where_a_letter_is_about_several_files_their_names_are_given():
@@ -251,7 +281,7 @@ def test_where_a_letter_is_about_several_files_their_names_are_given():
     many = replace(finding(2, file="乙.xlsx"), cells=tuple(Ref("乙.xlsx", "表", row, 2) for row in (3, 4, 5)))
     words = text(replace(LETTER, findings=(whole, many), received=("甲.xlsx", "乙.xlsx")))
     assert "“甲.xlsx 等 2 个文件”已收到" in words
-    assert "1. 【错误】甲.xlsx：整个文件：第 1 行。\n2. 【错误】乙.xlsx：表!B3 等 3 处：第 2 行。\n" in words
+    assert "1. 【错误】甲.xlsx：整个文件：第 1 行。\n2. 【错误】乙.xlsx：“表” B3 等 3 处：第 2 行。\n" in words
 
 
 def test_what_a_unit_wrote_becomes_no_link():

@@ -51,7 +51,7 @@ def test_head_and_verdict(batch, written):
     assert "hengyang_2020，第 1 版" in head
     counts = [sum(f.severity is severity for f in batch.findings) for severity in Severity]
     verdict = text(html.find_class("verdict")[0])
-    assert verdict.startswith("未通过：共 {} 处必须改正，{} 处请核对，{} 处提示。".format(*counts))
+    assert verdict.startswith("未通过：错误 {} 处，警告 {} 处，提示 {} 处。".format(*counts))
 
 
 def test_every_finding_is_on_the_page(batch, written):
@@ -60,11 +60,14 @@ def test_every_finding_is_on_the_page(batch, written):
     for finding in batch.findings:
         assert re.sub(r"\s+", " ", finding.message) in everything
         assert finding.code in everything
+        assert re.sub(r"\s+", " ", finding.fix) in everything
+        for other in (finding, *finding.consequences):
+            assert re.sub(r"\s+", " ", other.message) in everything
         for hint in finding.hints:
             assert hint.message in everything
     numbers = [int(text(number)) for number in html.find_class("number")]
     assert numbers == list(range(1, len(numbers) + 1))
-    assert [text(head).split("（")[0] for head in html.iter("h2")] == ["必须改正", "请核对", "提示", "审核范围"]
+    assert [text(head).split("（")[0] for head in html.iter("h2")] == ["错误", "警告", "提示", "审核范围"]
 
 
 def test_the_wrong_total_with_its_figures_and_operands(written):
@@ -106,7 +109,7 @@ def test_what_was_checked(batch, written):
     shown = [text(row.find("td")) for row in checked.iter("tr") if row.find("td") is not None]
     assert codes <= set(shown)
     assert "不适用：本表式没有分值（权重）栏" in everything
-    assert "读到申报表 10 张" in everything
+    assert "识别到申报表 10 张" in everything
     for sheet in batch.submissions[0].ignored_sheets:
         assert sheet in everything
 
@@ -130,7 +133,7 @@ def test_a_clean_workbook_is_told_so(tmp_path):
     [path] = unit_report.write(batch, tmp_path)
     verdict = text(page(path).find_class("verdict")[0])
     assert verdict.startswith("通过")
-    assert "必须改正，" not in verdict
+    assert "错误 " not in verdict
 
 
 def test_english(tmp_path):

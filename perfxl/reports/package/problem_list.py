@@ -259,7 +259,7 @@ def _rows(findings: Sequence[Finding], lang: Lang) -> Iterator[_Row]:
 
 
 def _place(finding: Finding, lang: Lang) -> str:
-    return _long(finding.ref, finding.file, lang) if finding.ref else _WHOLE_FILE.render(lang)
+    return finding.place(lang) or _WHOLE_FILE.render(lang)
 
 
 def _problem(finding: Finding, lang: Lang) -> str:

@@ -136,7 +136,12 @@ class BatchFacts:
         starts: dict[tuple[str, str], list[FormRows]] = defaultdict(list)
         for each in sorted(self.forms, key=_first_row):
             starts[each.file, each.sheet].append(each)
+        #: the row of each finding in the list, counted from 0: consequences have rows of their own
+        self.list_row: list[int] = []
+        row = 0
         for finding in self.batch.findings:
+            self.list_row.append(row)
+            row += 1 + len(finding.consequences)
             ref, form = finding.ref, None
             if ref and (found := starts.get((ref.file, ref.sheet))):
                 # the last one on its sheet that begins at or above the cell

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_rowcol_to_cell as cell
 
-from perfxl.model import COMMA, Finding, Result, Severity, Status, Text
+from perfxl.model import Finding, Result, Severity, Status, Text, cells_in_words, seen_from
 from perfxl.profiles import OTHER_SHEETS
 from perfxl.reports.sheets.facts import WAIVED_COUNT, BatchFacts
 from perfxl.reports.sheets.table import (
@@ -30,8 +30,10 @@ FINDINGS = SheetTexts(
     Text("问题清单", "Findings"),
     Text("问题清单", "Findings"),
     Text(
-        "金额单位：万元。错误属强制性审核，须改正；警告、提示属提示性审核，请核实。",
-        "Amounts in 万元. Errors must be put right; warnings and notices are to be looked at.",
+        "金额单位：万元。错误（强制性审核）必须改正；警告（提示性审核）请核对；提示（提示性审核）供参考。"
+        "连带问题折叠在所属问题之下，点左侧“＋”展开。",
+        "Amounts in 万元. Errors must be put right, warnings are to be checked, notices are for information. "
+        "Consequences are folded under their cause: click “+” at the left.",
     ),
     Text("没有发现问题。", "Nothing was found."),
 )
@@ -42,6 +44,7 @@ _FIGURES = (
     TableColumn(Text("计算数", "Computed"), 11, "money"),
     TableColumn(Text("差额", "Difference"), 11, "money"),
 )
+FOLLOWS = Text("连带", "follows")
 _CODE, _CAUSE, _REPORT = Text("编号", "Code"), Text("可能原因", "Likely cause"), Text("报告", "Report")
 FINDING_COLUMNS = (
     *_FILE,
@@ -52,8 +55,9 @@ FINDING_COLUMNS = (
     _SEVERITY,
     TableColumn(Text("审核类型", "Class"), 11, "centre"),
     *_FIGURES,
-    TableColumn(Text("错误信息", "Message"), 38),
+    TableColumn(Text("问题", "Message"), 38),
     TableColumn(_CAUSE, 30),
+    TableColumn(Text("怎么改", "What to do"), 26),
     TableColumn(Text("涉及单元格", "Cells involved"), 20),
     TableColumn(_REPORT, 6, "centre"),
 )
@@ -166,17 +170,26 @@ IGNORED = UnreadKind(
 
 
 def write_findings(book: SummaryBook, facts: BatchFacts) -> None:
-    """One row for each finding; row number ``n`` is finding number ``n`` of the batch."""
+    """One row for each finding, below it folded rows for its consequences."""
     table = SheetTable(book, FINDINGS, _columns(FINDING_COLUMNS, facts), frozen=2)
     for number, finding in enumerate(facts.batch.findings, 1):
-        ref = finding.ref
-        _add(table, finding, facts, [
-            number, facts.owner(finding), finding.file, ref.sheet if ref else "", ref.cell if ref else "",
-            finding.name, finding.code, _severity(finding, book), book.render(finding.severity.gate),
-            *compared(finding, table.next, table.at["stated"]), finding.message, _causes(finding),
-            _involved(finding, book),
-        ])  # fmt: skip
+        _list_row(table, finding, facts, book, number)
+        for other in finding.consequences:
+            _list_row(table, other, facts, book, None)
     table.close()
+
+
+def _list_row(table: SheetTable, finding: Finding, facts: BatchFacts, book: SummaryBook, number: int | None) -> None:
+    """A row of the list; a consequence has no number."""
+    ref, folded = finding.ref, number is None
+    severity = Toned(book.render(FOLLOWS), "faint") if folded else _severity(finding, book)
+    values = [
+        number, facts.owner(finding), finding.file, ref.sheet if ref else "", ref.cell if ref else "",
+        finding.name, finding.code, severity, "" if folded else book.render(finding.severity.gate),
+        *compared(finding, table.next, table.at["stated"]), finding.message, _causes(finding), finding.fix,
+        _involved(finding, book),
+    ]  # fmt: skip
+    _add(table, finding, facts, values, folded=folded)
 
 
 def write_differences(book: SummaryBook, facts: BatchFacts) -> None:
@@ -190,8 +203,8 @@ def write_differences(book: SummaryBook, facts: BatchFacts) -> None:
             gap = Toned(gap, "worse")
         _add(table, finding, facts, [
             number, facts.owner(finding), finding.file, facts.form_name(facts.profile.forms[form.kind]) if form else "",
-            str(finding.ref or ""), finding.code, _severity(finding, book), finding.name, *figures, gap,
-            _causes(finding), finding.message, link_to(book, index),
+            finding.place(book.lang), finding.code, _severity(finding, book), finding.name, *figures, gap,
+            _causes(finding), finding.message, link_to(book, facts, index),
         ])  # fmt: skip
     table.close()
 
@@ -200,11 +213,13 @@ def _columns(columns: Sequence[TableColumn], facts: BatchFacts) -> Sequence[Tabl
     return (*columns, WAIVER) if facts.waived else columns
 
 
-def _add(table: SheetTable, finding: Finding, facts: BatchFacts, values: Sequence[Any]) -> None:
+def _add(
+    table: SheetTable, finding: Finding, facts: BatchFacts, values: Sequence[Any], *, folded: bool = False
+) -> None:
     """Write a finding with a link to the report and, if there is a column for it, why it is waived."""
     waiver = Toned(finding.waived.render(facts.lang) if finding.waived else "", "")
     more = [facts.report(finding.file), waiver][: 2 if facts.waived else 1]
-    table.row([*values, *more], tone="faint" if finding.waived else "")
+    table.row([*values, *more], tone="faint" if finding.waived else "", folded=folded)
 
 
 def _severity(finding: Finding, book: SummaryBook) -> Toned:
@@ -227,25 +242,19 @@ def _causes(finding: Finding) -> str:
 
 
 def _involved(finding: Finding, book: SummaryBook) -> str:
-    """The other cells of a finding and its operands by sheet, the first few: ``部门整体支出!E15、E16；项目1!D7``.
+    """The other cells of a finding and its operands by sheet, the first few.
 
     The sheet is left out if it is only that of the finding itself.
     """
     refs, near = (*finding.cells[1:], *finding.related), finding.ref
-    sheets: dict[str, list[str]] = {}
-    for ref in refs[:MOST_CELLS]:
-        sheets.setdefault(ref.sheet, []).append(ref.cell)
-    comma, stop = book.render(COMMA), book.render(Text("；", "; "))
-    parts = [
-        comma.join(cells) if near and near.sheet == sheet and len(sheets) == 1 else f"{sheet}!{comma.join(cells)}"
-        for sheet, cells in sheets.items()
-    ]
-    return stop.join(parts) + (book.render(MORE_CELLS, n=len(refs)) if len(refs) > MOST_CELLS else "")
+    own = near.sheet if near and {ref.sheet for ref in refs} == {near.sheet} else ""
+    listed = seen_from(cells_in_words(refs[:MOST_CELLS], book.lang), finding.file, own, book.lang)
+    return listed + (book.render(MORE_CELLS, n=len(refs)) if len(refs) > MOST_CELLS else "")
 
 
-def link_to(book: SummaryBook, index: int, words: str = "") -> CellLink:
+def link_to(book: SummaryBook, facts: BatchFacts, index: int, words: str = "") -> CellLink:
     """A link to finding number ``index`` (from 0) of the batch."""
-    return CellLink(row_link(book.render(FINDINGS.name), index), words or f"#{index + 1}")
+    return CellLink(row_link(book.render(FINDINGS.name), facts.list_row[index]), words or f"#{index + 1}")
 
 
 #: kind, file, unit, sheet and reason

@@ -181,12 +181,12 @@ class Overview:
 
     def _error(self, number: int, index: int, finding: Finding) -> None:
         unit, message = self._facts.unit(finding.unit), clean(finding.message)
-        where = str(finding.ref) if finding.ref else finding.file
+        where = finding.place(self._book.lang) or finding.file
         stated, computed, gap = compared(finding, self._next, sum(SPANS[:4]))
         rooms = [room(span * WIDE, self._book.lang) for span in SPANS]
         texts = {1: unit, 2: where, 3: finding.name, 7: message}
         deepest = max(lines(text, rooms[col]) for col, text in texts.items())
-        link = link_to(self._book, index, clean(where))
+        link = link_to(self._book, self._facts, index, clean(where))
         cells = (
             (number, "count", ""), (unit, "text", ""), (link, "link", ""), (finding.name, "text", ""),
             (stated, _kind(stated), ""), (computed, _kind(computed), ""), (gap, "money", "worse"),

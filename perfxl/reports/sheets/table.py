@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from xlsxwriter.format import Format
@@ -181,6 +182,7 @@ class SheetTable:
             deepest = max(deepest, lines(words, self._rooms[number] - 1))
         self.sheet.set_row(HEAD, LINE_HEIGHT * deepest + PADDING + 4)
         self.sheet.freeze_panes(FIRST, self._frozen)
+        self.sheet.outline_settings(symbols_below=False)
         self.sheet.repeat_rows(HEAD)
         self.next = FIRST
         self._end = 0
@@ -191,13 +193,16 @@ class SheetTable:
             self._filter()
             self._open()
 
-    def row(self, values: Iterable[Any], tone: str = "") -> None:
-        """Write a row of texts, numbers, ``CellFormula``, ``CellLink``, ``Toned`` and ``None``."""
+    def row(self, values: Iterable[Any], tone: str = "", *, folded: bool = False) -> None:
+        """Write a row of texts, numbers, ``CellFormula``, ``CellLink``, ``Toned`` and ``None``.
+
+        A ``folded`` row is hidden under the one above until it is opened.
+        """
         self.need(1)
         self._rows += 1
-        self._write(values, tone)
+        self._write(values, tone, {"level": 1, "hidden": True} if folded else {})
 
-    def _write(self, values: Iterable[Any], tone: str) -> int:
+    def _write(self, values: Iterable[Any], tone: str, outline: Mapping[str, Any] = MappingProxyType({})) -> int:
         number, deepest = self.next, 1
         for col, value in enumerate(values):
             plain, cell_tone = value if type(value) is Toned else (value, tone)
@@ -211,8 +216,8 @@ class SheetTable:
                 plain = plain if self._links > 0 else CellLink("", plain.words)
                 self._links -= 1
             self._book.put(self.sheet, number, col, plain, kind, cell_tone)
-        if deepest > 1:
-            self.sheet.set_row(number, min(HIGHEST, LINE_HEIGHT * deepest + PADDING))
+        if deepest > 1 or outline:
+            self.sheet.set_row(number, min(HIGHEST, LINE_HEIGHT * deepest + PADDING), None, dict(outline))
         self.next += 1
         return number
 
