@@ -266,7 +266,8 @@ def long_term_against_span(book: Return, lang: Lang) -> Iterator[Hit]:
             row.table == "fields" and row.period == "long" and row.state not in ("blank", "placeholder")
             for row in form.amounts
         )
-        one_off = term.start == term.end or term.end <= year_of(book, form)
+        year = year_of(book, form)
+        one_off = term.start == term.end or (year is not None and term.end <= year)
         if one_off and (aimed or paid):
             yield Hit((term.ref,), {"end": term.end}, message=NOT_NEEDED)
         elif not one_off and not (aimed and paid):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 from collections.abc import Iterator, Sequence
@@ -10,10 +11,10 @@ from functools import lru_cache
 from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.reading import FormRows, IndicatorRow
 from perfxl.rules.rule import Family, Hit
-from perfxl.rules.texts import declared, open_ended, project_terms, texts_of, year_of, year_of_file, years_in
+from perfxl.rules.texts import declared, open_ended, project_terms, texts_of, year_of, years_in
 from perfxl.rules.wording import shown
 from perfxl.tables import Return
-from perfxl.values import date_of_serial, read_date, squeeze
+from perfxl.values import date_of_serial, in_digits, read_date, squeeze
 
 RULES = Family()
 
@@ -23,6 +24,8 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _RANGE = re.compile(r"(?<!\d)((?:19|20)\d\d)年?[-~—–至到]+((?:19|20)\d\d)年")
 #: names of documents, and their numbers and dates in brackets
 _CITED = re.compile(r"[《〈][^》〉]*[》〉](?:\([^)]*\))?")
+_MONTHS = re.compile(r"(?<!\d)((?:19|20)\d\d)[年.\-/](1[0-2]|0?[1-9])(?=[月.\-/~—–至到]|\Z)")
+_LIKE_DAY = re.compile(r"(?<!\d)(20\d\d)[年.\-/](\d{1,2})[月.\-/](\d{1,2})(?!\d)")
 _DAY = re.compile(r"(?<!\d)(20\d\d)[年.\-/](1[0-2]|0?[1-9])[月.\-/](3[01]|[12]\d|0?[1-9])(?!\d)")
 _DOCUMENT_NUMBER = re.compile(r"[〔\[(【]((?:19|20)\d\d)[〕\])】]第?\d+号|(?<!\d)((?:19|20)\d\d)年?第?\d+号")
 
@@ -30,14 +33,14 @@ _DOCUMENT_NUMBER = re.compile(r"[〔\[(【]((?:19|20)\d\d)[〕\])】]第?\d+号|
 @RULES.error(
     "DATE-01",
     name=Text("年度有误", "No such year"),
-    what=Text("年度填四位数的年份，如“2020年度”", "The year has four digits, such as 2020"),
+    what=Text("年度应为四位数年份，如“2020年度”", "The year has four digits, such as 2020"),
     message=Text(
-        "“{label}”写的是“{text}”，不是年份。请填四位数的年份，如“{year}年度”。",
+        "“{label}”填写的“{text}”不是有效年份。请填写四位数年份，如“{year}年度”。",
         "“{label}” says “{text}”, which is no year. Please give its four digits, such as “{year}年度”.",
     ),
     basic=True,
-    why=Text("年度决定目标、日期和资金按哪一年审核。", "Goals, dates and funds are judged by the year."),
-    fix=Text("填写编制预算所属的年份。", "Give the year that the budget is for."),
+    why=Text("目标、日期和资金均按申报年度审核。", "Goals, dates and funds are judged by the year."),
+    fix=Text("改填预算所属的四位数年份。", "Give the year that the budget is for."),
     wrong=Text("（202年度）", "（202年度）"),
     right=Text("（2020年度）", "（2020年度）"),
 )
@@ -45,20 +48,20 @@ def no_such_year(book: Return, lang: Lang) -> Iterator[Hit]:
     """What is written in place of the year. A year that is left blank is COMPLETE-01."""
     for row in texts_of(book, "year"):
         if not _FOUR_DIGITS.fullmatch(row.text):
-            values = {"label": row.label, "text": row.text, "year": book.profile.year}
+            values = {"label": row.label, "text": row.text, "year": book.year or book.profile.year}
             yield Hit((row.ref,), values, written=row.text)
 
 
 BACKWARDS = Text(
-    "“{label}”写的是“{text}”，起始年份晚于结束年份。请改正。",
+    "“{label}”填写的“{text}”，起始时间晚于结束时间。请改正。",
     "“{label}” says “{text}”: it begins after it ends. Please correct it.",
 )
 OUTSIDE = Text(
-    "“{label}”写的是“{text}”，不包含申报年度 {year} 年。请核对起止年限和年度。",
+    "“{label}”填写的“{text}”不包含申报年度 {year} 年。请核对起止年限和年度。",
     "“{label}” says “{text}”, which does not hold the year of the form, {year}. Please check both.",
 )
 OPEN = Text(
-    "“{label}”写的是“{text}”，只有一个年份。请写明起止年份，如“{year}年—{later}年”。",
+    "“{label}”填写的“{text}”只有一个年份。请写明起止年份，如“{year}年—{later}年”。",
     "“{label}” says “{text}”: only one year. Please give the first and the last, such as “{year}年—{later}年”.",
 )
 
@@ -71,16 +74,16 @@ OPEN = Text(
         "The term gives its first and last year, in this order, and holds the year of the form",
     ),
     message=Text(
-        "“{label}”写的是“{text}”，读不出起止年份。请写成“{year}年—{later}年”的样子。",
+        "“{label}”填写的“{text}”无法确定起止年份。请写明起止年份，如“{year}年—{later}年”。",
         "“{label}” says “{text}”, without a first and a last year. Please write it as “{year}年—{later}年”.",
     ),
     needs="fund",
     why=Text(
-        "起止年限说明项目是否跨年度，中长期资金管几年。",
+        "起止年限决定项目是否跨年度，以及中长期目标和资金的期限。",
         "The term tells whether a project goes on, and how many years its long-term funds are for.",
     ),
     fix=Text(
-        "写明起、止两个年份，先起后止，包含申报年度。",
+        "写明起始和结束两个年份，先起后止，并包含申报年度。",
         "Give the first and the last year, in this order, with the year of the form among them.",
     ),
     wrong=Text("项目起止年限：2021年—2018年", "项目起止年限: 2021年—2018年"),
@@ -90,15 +93,22 @@ def term_of_project(book: Return, lang: Lang) -> Iterator[Hit]:
     """One year alone is a project of that year, unless the words beside it leave its other end open."""
     for row in texts_of(book, "span"):
         found, year = years_in(row.text), year_of(book, row.form)
-        values = {"label": row.label, "text": shown(row.text), "year": year, "later": year + 2}
+        first = year or book.profile.year
+        values = {"label": row.label, "text": shown(row.text), "year": first, "later": first + 2}
         if not 1 <= len(found) <= 2:
             yield Hit((row.ref,), values, written=row.text)
-        elif found[0] > found[-1]:
+        elif found[0] > found[-1] or _backwards(row.text):
             yield Hit((row.ref,), values, written=row.text, message=BACKWARDS)
         elif open_ended(row.text):
             yield Hit((row.ref,), values, written=row.text, severity=Severity.WARNING, message=OPEN)
-        elif not found[0] <= year <= found[-1]:
+        elif year is not None and not found[0] <= year <= found[-1]:
             yield Hit((row.ref,), values, written=row.text, message=OUTSIDE)
+
+
+def _backwards(text: str) -> bool:
+    """Whether a term with months ends before it begins."""
+    months = [(int(year), int(month)) for year, month in _MONTHS.findall(in_digits(squeeze(text)))]
+    return len(months) > 1 and months[0] > months[-1]
 
 
 @RULES.warning(
@@ -109,12 +119,17 @@ def term_of_project(book: Return, lang: Lang) -> Iterator[Hit]:
         "The years beside the long-term goal are those of the project's term",
     ),
     message=Text(
-        "“{label}”的期限写的是 {stated}，而项目起止年限（{where}）是 {computed}。请核对，两处应一致。",
+        "“{label}”的期限为 {stated}，项目起止年限（{where}）为 {computed}，两处应一致。请核对后改正。",
         "“{label}” is for {stated}, while the project runs {computed} ({where}). They should agree.",
     ),
     needs="two_periods",
-    why=Text("期限不同，中长期目标和资金就对不上。", "With other years, goal and funds are not of the same term."),
-    fix=Text("核对项目起止年限，改正写错的一处。", "Check the term of the project and correct the one that is wrong."),
+    why=Text(
+        "期限不同，目标与资金不属同一时期，无法核对。", "With other years, goal and funds are not of the same term."
+    ),
+    fix=Text(
+        "核对项目起止年限，改正有误的一处，使两处一致。",
+        "Check the term of the project and correct the one that is wrong.",
+    ),
     wrong=Text("中长期目标（2019年—2021年），项目起止年限 2020年—2022年", "中长期目标（2019年—2021年）, 2020年—2022年"),
     right=Text("中长期目标（2020年—2022年），项目起止年限 2020年—2022年", "中长期目标（2020年—2022年）, 2020年—2022年"),
 )
@@ -140,19 +155,18 @@ def _words(start: int, end: int) -> str:
     name=Text("项目期偏长", "A long term"),
     what=Text("中长期一般为三年", "The long term is three years as a rule"),
     message=Text(
-        "项目起止年限 {start} 年至 {end} 年共 {years} 年，而中长期一般为三年。请核对；如确为长期项目，"
-        "中长期目标、资金和指标请按同一期限填写。",
-        "The project runs from {start} to {end}, {years} years; a long term is three as a rule. Please check; "
-        "if it is right, its long-term goal, funds and indicators are for the same years.",
+        "项目起止年限为 {start} 年至 {end} 年，共 {years} 年；本表的中长期一般为三年。请核对起止年限是否正确。",
+        "The project runs from {start} to {end}, {years} years; the long term of the form is three as a rule. "
+        "Please check whether the term is right.",
     ),
     needs="two_periods",
     why=Text(
-        "起止年限与中长期栏管的年限不同，目标和资金就对不上。",
+        "起止年限过长，中长期目标和资金难以按期考核。",
         "Where the term and the long-term side are of different years, goal and funds do not match.",
     ),
     fix=Text(
-        "核对起止年限；确为长期项目的，中长期各栏按同一期限填写。",
-        "Check the term; for a long project fill in the long-term side for the same years.",
+        "核对起止年限，有误的改正；确为长期项目的，保持不变，并按此期限填写中长期目标、资金和指标。",
+        "Correct the term if it is wrong; a project that is that long keeps it and fills in its long-term side for it.",
     ),
     wrong=Text("项目起止年限：2015年—2025年（11 年）", "项目起止年限: 2015年—2025年 (11 years)"),
     right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
@@ -166,29 +180,29 @@ def long_term(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 BASE = Text(
-    "“{label}”以 {other} 年为参照（“{text}”）。请核对年份，并写明该年的数，便于年终对照。",
+    "“{label}”以 {other} 年为参照（“{text}”）。请核对年份，并写明该年的基数。",
     "“{label}” refers to {other} (“{text}”). Please check the year, and give its figure to compare with.",
 )
 
 
 @RULES.warning(
     "DATE-05",
-    name=Text("年度内容写了别的年份", "Another year"),
+    name=Text("年度内容涉及其他年份", "Another year"),
     what=Text(
-        "年度目标、年度任务和年度指标只写本年度；作为参照的年份要写明基数",
+        "年度目标、年度任务和年度指标应为本年度内容；作为参照的年份应写明基数",
         "Goals, tasks and indicators of the year are about that year; one to compare with needs its figure",
     ),
     message=Text(
-        "“{label}”写到了 {other} 年（“{text}”），而本表是 {year} 年度的。请只写本年度的内容，或改正年份。",
+        "“{label}”涉及 {other} 年（“{text}”），本表为 {year} 年度。请核对年份，只填写本年度内容。",
         "“{label}” speaks of {other} (“{text}”), but the form is for {year}. Please keep to the year, or correct it.",
     ),
     follows=("DATE-08", "QUALITY-17"),
     why=Text(
-        "年度内容写了别的年份，多半是照抄往年的。",
+        "年度内容涉及其他年份，可能沿用了往年的材料。",
         "Another year in the text of this one is mostly left over from an older form.",
     ),
     fix=Text(
-        "改成本年度的内容；作参照的年份，写明那一年的数。",
+        "改为本年度的内容；作为参照的年份，写明该年的基数。",
         "Write about this year; where another is compared with, give its figure.",
     ),
     wrong=Text("2020 年度的目标写“2019年完成信息系统建设1项”", "Goal for 2020: 2019年完成信息系统建设1项"),
@@ -199,7 +213,9 @@ def other_year(book: Return, lang: Lang) -> Iterator[Hit]:
     base = book.profile.lexicon.get("base_words", ())
     for form, ref, label, text in _texts_of_the_year(book):
         year = year_of(book, form)
-        clauses = _CLAUSE.findall(_CITED.sub("", squeeze(text)))
+        if year is None:
+            continue
+        clauses = _CLAUSE.findall(_CITED.sub("", in_digits(squeeze(text))))
         for clause in clauses:
             if _is_history(clause, clauses, year):
                 continue
@@ -260,65 +276,117 @@ def _is_history(clause: str, clauses: Sequence[str], year: int) -> bool:
 
 
 LATER = Text(
-    "“{label}”是 {date}，已在 {year} 年度结束之后。申报表应在年度开始之前编制，请核对日期和年度。",
+    "“{label}”为 {date}，晚于 {year} 年度。绩效目标应在年度开始前编制，请核对填报日期和年度。",
     "“{label}” is {date}, after the end of {year}. The forms are filled in before it; please check both.",
 )
 FUTURE = Text(
-    "“{label}”是 {date}，还没有到这一天。请核对。", "“{label}” is {date}, a day that is still to come. Please check it."
+    "“{label}”为 {date}，晚于今天。请改填实际填报的日期。",
+    "“{label}” is {date}, a day that is still to come. Please give the actual date.",
 )
 DURING = Text(
-    "“{label}”是 {date}，在 {year} 年度之内。申报表应在上一年编制；如确为当年填报，不必改动。",
-    "“{label}” is {date}, within {year}. The forms are filled in the year before; if this one was not, leave it.",
+    "“{label}”为 {date}，在 {year} 年度之内；绩效目标一般在上一年编制。请核对填报日期和年度。",
+    "“{label}” is {date}, within {year}, while the forms are filled in the year before. Please check both.",
 )
-
+OLD = Text(
+    "“{label}”为 {date}，早于编制 {year} 年度绩效目标的时间，疑为以前年度的日期。请核对后改填实际填报的日期。",
+    "“{label}” is {date}, long before the targets of {year} are made: it may be left from an older form. Please check.",
+)
+TOO_SOON = Text(
+    "“{label}”为 {date}，{year} 年度尚未结束。自评应在年度终了后进行，请核对填报日期和年度。",
+    "“{label}” is {date}, when {year} had not ended. A year is evaluated after its end; please check both.",
+)
+TOO_LATE = Text(
+    "“{label}”为 {date}，距 {year} 年度终了已超过一年。请核对填报日期和年度。",
+    "“{label}” is {date}, more than a year after the end of {year}. Please check both.",
+)
 SERIAL = Text(
-    "“{label}”显示的是数字 {date}，像是日期 {day} 丢了日期格式。"
-    "请把单元格设为日期格式，或写成“{before}年11月20日”的样子。",
+    "“{label}”显示为数字 {date}，疑为日期 {day} 丢失了日期格式。请将单元格设为日期格式，或填写“{chinese}”。",
     "“{label}” shows the number {date}, as the date {day} does without a format. Format the cell as a date, or write "
-    "it as “{before}年11月20日”.",
+    "“{chinese}”.",
 )
+NO_DAY = Text(
+    "“{label}”中的日期“{date}”不存在。请核对后改正。",
+    "The date “{date}” in “{label}” does not exist. Please correct it.",
+)
+#: how Chinese forms write a day
+CHINESE_DAY = "{0.year}年{0.month}月{0.day}日"
 
 
 @RULES.error(
     "DATE-06",
     name=Text("填报日期有误", "Date of filling in"),
     what=Text(
-        "填报日期是真实存在的日期，不晚于今天，一般在申报年度的上一年",
-        "The date of filling in exists, is past, and lies as a rule in the year before the one planned",
+        "填报日期应真实存在、不晚于今天；绩效目标表在年度的上一年填报，自评表在年度终了后填报",
+        "The date exists and is past; targets are filled in the year before theirs, evaluations after the end of it",
     ),
     message=Text(
-        "“{label}”写的是“{date}”，不是完整、存在的日期。请写成“{before}年11月20日”的样子。",
-        "“{label}” says “{date}”, which is no whole and existing date. Please write it as “{before}年11月20日”.",
+        "“{label}”填写的“{date}”不是完整、存在的日期。请写明年、月、日，如“{example}”。",
+        "“{label}” says “{date}”, which is no whole and existing date. Please write it as “{example}”.",
     ),
     group="file",
-    why=Text("日期不对，分不清报的是哪一年、哪一稿。", "A wrong date leaves open which year or version this is."),
-    fix=Text("改成实际填报的日期，写全年、月、日。", "Give the actual date with year, month and day."),
+    why=Text("日期有误，无法确认报送的是哪一年、哪一稿。", "A wrong date leaves open which year or version this is."),
+    fix=Text(
+        "改填实际填报的日期，年、月、日齐全；年度有误的，改正年度。",
+        "Give the actual date with year, month and day; or correct the year of the form.",
+    ),
     wrong=Text("填报日期：2019年11月31日", "填报日期: 2019年11月31日"),
     right=Text("填报日期：2019年11月20日", "填报日期: 2019年11月20日"),
 )
 def filled_in_when(book: Return, lang: Lang) -> Iterator[Hit]:
     """One finding for the same date on many forms. A day may be tomorrow's here and today's where it was written."""
-    year, tomorrow = year_of_file(book), datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+    tomorrow = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
     latest = int(f"{tomorrow:%Y%m%d}")
     for row in texts_of(book, "date"):
-        day = _day(row.text)
-        values = {"label": row.label, "date": shown(row.text), "year": year, "before": year - 1}
+        scored, year = row.form.kind in book.profile.scored_forms, year_of(book, row.form)
+        example = f"{(year or book.profile.year) + (1 if scored else -1)}年{'2月' if scored else '11月'}20日"
+        values = {"label": row.label, "date": shown(row.text), "year": year, "example": example}
+        day, meant = _day(row.text), date_of_serial(squeeze(row.text))
+        if day is None and meant:
+            told = {"day": meant, "chinese": CHINESE_DAY.format(meant)}
+            yield Hit((row.ref,), values | told, written=row.text, severity=Severity.NOTICE, message=SERIAL)
+            day = int(f"{meant:%Y%m%d}")
         if day is None:
-            meant = date_of_serial(row.text)
-            message = SERIAL if meant else None
-            yield Hit((row.ref,), values | {"day": meant}, written=row.text, message=message)
-        elif day // 10_000 > year:
-            yield Hit((row.ref,), values, written=row.text, message=LATER)
+            yield Hit((row.ref,), values, written=row.text)
         elif day > latest:
             yield Hit((row.ref,), values, written=row.text, message=FUTURE)
-        elif day // 10_000 == year:
-            yield Hit((row.ref,), values, written=row.text, severity=Severity.NOTICE, message=DURING)
+        elif year is not None and (wrong := (_of_evaluation if scored else _of_targets)(day, year)):
+            yield Hit((row.ref,), values, written=row.text, severity=wrong[0], message=wrong[1])
+    for row in texts_of(book, "review"):
+        for found in _LIKE_DAY.finditer(in_digits(squeeze(row.text))):
+            if not _exists(*map(int, found.groups())):
+                yield Hit((row.ref,), {"label": row.label, "date": found[0]}, written=row.text, message=NO_DAY)
+
+
+def _of_targets(day: int, year: int) -> tuple[Severity, Text] | None:
+    """What is wrong with the day on which the targets of a year were filled in."""
+    if day // 10_000 > year:
+        return Severity.ERROR, LATER
+    if day // 10_000 == year:
+        return Severity.NOTICE, DURING
+    return (Severity.WARNING, OLD) if day // 10_000 < year - 1 else None
+
+
+def _of_evaluation(day: int, year: int) -> tuple[Severity, Text] | None:
+    """What is wrong with the day on which a year was evaluated; some begin in its last month."""
+    if day < year * 10_000 + 1200:
+        return Severity.ERROR, TOO_SOON
+    return (Severity.WARNING, TOO_LATE) if day // 10_000 > year + 1 else None
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    return 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]
+
+
+#: what may stand behind a date: the time of day, the day of the week, the word for the stamp, a full stop
+_BEHIND = re.compile(r"(?:\d{1,2}:\d{2}(?::\d{2})?|\(?(?:星期|周)[一二三四五六日天]\)?|\([^)\d]*\)|[.。])+\Z")
 
 
 @lru_cache(maxsize=4_096)
 def _day(text: str) -> int | None:
     """20201120; 20201100 where only the month is given; ``None`` where it is no date."""
-    when = read_date(squeeze(text.strip().removesuffix("00:00:00")), None)
+    bare = squeeze(text)
+    when = read_date(bare, None) or read_date(_BEHIND.sub("", _BEHIND.sub("", squeeze(text.partition(" ")[0]))), None)
+    when = when or read_date(_BEHIND.sub("", bare), None)
     if when is None or when.kind != "date" or when.year is None or not when.numbers:
         return None
     number = int(when.numbers[-1])
@@ -328,16 +396,16 @@ def _day(text: str) -> int | None:
 @RULES.warning(
     "DATE-07",
     name=Text("审核日期早于填报日期", "Reviewed before filled in"),
-    what=Text("审核在填报之后", "A form is reviewed after it was filled in"),
+    what=Text("审核日期不早于填报日期", "A form is reviewed after it was filled in"),
     message=Text(
-        "“{label}”的日期 {reviewed} 早于填报日期 {filled}（{where}）。请核对两个日期。",
+        "“{label}”的日期 {reviewed} 早于填报日期 {filled}（{where}）。请核对两处日期，改正有误的一处。",
         "“{label}” is dated {reviewed}, before the form was filled in on {filled} ({where}). Please check both dates.",
     ),
     why=Text(
-        "先填报、后审核，日期倒置说明有一个写错了。",
+        "先填报、后审核，日期倒置说明其中一处有误。",
         "A form is reviewed after it was filled in; one of the dates is wrong.",
     ),
-    fix=Text("核对两个日期，改正写错的一个。", "Check both dates and correct the wrong one."),
+    fix=Text("核对填报日期和审核日期，改正有误的一处。", "Check both dates and correct the wrong one."),
     wrong=Text("填报日期 2019年11月20日，审核日期 2019年11月19日", "Filled in 2019年11月20日, reviewed 2019年11月19日"),
     right=Text("填报日期 2019年11月20日，审核日期 2019年11月25日", "Filled in 2019年11月20日, reviewed 2019年11月25日"),
 )
@@ -346,7 +414,8 @@ def reviewed_before(book: Return, lang: Lang) -> Iterator[Hit]:
     dated = {row.form: row for row in texts_of(book, "date")}
     for row in texts_of(book, "review"):
         other = dated.get(row.form)
-        reviewed, filled = _DAY.findall(squeeze(row.text)), _DAY.findall(squeeze(other.text)) if other else []
+        reviewed = _DAY.findall(in_digits(squeeze(row.text)))
+        filled = _DAY.findall(in_digits(squeeze(other.text))) if other else []
         if other and reviewed and filled and [*map(int, reviewed[-1])] < [*map(int, filled[0])]:
             values = {
                 "label": row.label, "reviewed": "-".join(reviewed[-1]), "filled": "-".join(filled[0]),
@@ -362,16 +431,17 @@ def reviewed_before(book: Return, lang: Lang) -> Iterator[Hit]:
         "年度指标的完成时间不晚于当年 12 月 31 日", "What an indicator of the year is due by lies within the year"
     ),
     message=Text(
-        "指标“{name}”的时间“{value}”在 {year} 年 12 月 31 日之后。年度指标应在当年完成，请核对。",
+        "指标“{name}”的时间“{value}”晚于 {year} 年 12 月 31 日。年度指标应在当年完成，请核对后改正。",
         "“{name}” is due “{value}”, after 31 December {year}. Indicators of the year are met within it; please check.",
     ),
     needs="indicators",
     why=Text(
-        "年度指标在年终考核，过了年度就无法对照。",
+        "年度指标在年终考核，晚于年度的时间无法考核。",
         "Indicators of the year are measured at its end; what is due later cannot be.",
     ),
     fix=Text(
-        "改成当年的时间，或改填当年能完成的部分。", "Give a time within the year, or the part that is done within it."
+        "改为当年的时间；跨年度完成的，改填当年应完成的部分及时间。",
+        "Give a time within the year, or the part that is done within it.",
     ),
     wrong=Text("2020 年度的完成时间：2021年6月底前", "Due, on a form of 2020: 2021年6月底前"),
     right=Text("2020 年度的完成时间：2020年12月31日前", "Due, on a form of 2020: 2020年12月31日前"),
@@ -383,9 +453,9 @@ def after_the_year(book: Return, lang: Lang) -> Iterator[Hit]:
             continue
         year = year_of(book, line.form)
         when = read_date(squeeze(line.value), year)
-        if when is not None and len(when.numbers) == 2 and _is_term(line):
+        if year is None or when is None or when.year is None or (len(when.numbers) == 2 and _is_term(line)):
             continue
-        if when is not None and when.year is not None and when.year > year and when.operator != "≥":
+        if when.year > year and when.operator != "≥":
             values = {"name": shown(line.name), "value": line.value, "year": year}
             yield Hit((line.ref,), values, written=line.value)
 
@@ -396,7 +466,7 @@ def _is_term(line: IndicatorRow) -> bool:
 
 
 YOUNGER = Text(
-    "“{label}”引用的文件（{number}）晚于项目起始年份 {start} 年。请核对文号，或核对项目起止年限。",
+    "“{label}”引用的文件（{number}）晚于项目起始年份 {start} 年。请核对文号和项目起止年限。",
     "“{label}” cites {number}, younger than the project, which began in {start}. "
     "Please check the number, or the term of the project.",
 )
@@ -415,11 +485,11 @@ YOUNGER = Text(
     ),
     needs="fund",
     why=Text(
-        "文号准确，才查得到文件；文件晚于项目的，可能引错了。",
+        "文号准确方可查证；文件晚于项目的，引用可能有误。",
         "A document is found by its number; one younger than the project may be the wrong one.",
     ),
     fix=Text(
-        "年份改用六角括号；文件晚于项目的，核对文号和起止年限。",
+        "文号的年份改用六角括号〔〕；文件晚于项目起始年份的，核对文号和起止年限并改正。",
         "Put the year in 〔〕; check the number and the term where the document is younger.",
     ),
     wrong=Text("某政办发（2018）31号", "某政办发（2018）31号"),

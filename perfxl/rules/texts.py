@@ -38,14 +38,13 @@ def texts_of(book: Return, *kinds: str) -> Iterator[TextRow]:
     return (row for row, field in _declared(book) if row.text and field.kind in kinds)
 
 
-def year_of(book: Return, form: FormRows) -> int:
-    """The year of a form, the profile's where none is written."""
-    return book.profile.year if form.year is None else form.year
+def year_of(book: Return, form: FormRows) -> int | None:
+    """The year that a form is judged by: that of most forms of its workbook, ``None`` where none states a year.
 
-
-def year_of_file(book: Return) -> int:
-    """The year that a workbook is about; CROSS-10 reports a form with another."""
-    return book.profile.year if book.year is None else book.year
+    CROSS-10 reports a form with another one. Of two years that are stated equally often, its own counts.
+    """
+    stated = [one.year for one in book.forms if one.year is not None]
+    return form.year if form.year and stated.count(form.year) == stated.count(book.year or 0) else book.year
 
 
 class ProjectTerm(NamedTuple):
