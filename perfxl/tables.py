@@ -20,6 +20,7 @@ from perfxl.model import Ref
 from perfxl.profiles import Form, Profile
 from perfxl.reading import (
     AmountRow,
+    CoverRow,
     FormRows,
     IndicatorRow,
     OpenLine,
@@ -76,6 +77,7 @@ class Return:
     def __init__(self, profile: Profile, rows: WorkbookRows) -> None:
         self.profile, self.file, self.unit, self.year = profile, rows.file, rows.unit, rows.year
         self.files = rows.parts or (rows.file,)
+        self.covers: Sequence[CoverRow] = rows.covers
         self.all_forms: Sequence[FormRows] = rows.forms
         self.forms: Sequence[FormRows] = [form for form in rows.forms if not form.blank]
         self.texts: list[TextRow] = [row for form in self.forms for row in form.texts]

@@ -362,7 +362,8 @@ def _settled(pieces: _Pieces, profile: Profile, fixed: Fixed | None, doubts: Seq
     if not several:
         return Grouped(pieces[0].book, mine)
     names = tuple(piece.file for piece in ordered)
-    return Grouped(WorkbookRows(names[0], _forms_that_count(forms), parts=names), mine)
+    covers = [row for piece in ordered for row in piece.book.covers]
+    return Grouped(WorkbookRows(names[0], _forms_that_count(forms), parts=names, covers=covers), mine)
 
 
 def _forms_that_count(forms: Sequence[FormRows]) -> list[FormRows]:

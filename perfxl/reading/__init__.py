@@ -5,6 +5,7 @@ from perfxl.reading.pairing import OTHER_NAME, Fixed, Pair, likeness, pair, plac
 from perfxl.reading.rows import (
     COST,
     AmountRow,
+    CoverRow,
     FormRows,
     IndicatorRow,
     OpenLine,
@@ -17,8 +18,7 @@ from perfxl.reading.rows import (
 from perfxl.reading.workbook import ExplainedCell, ExplainedSheet, explain, extract
 
 __all__ = [
-    "COST",
-    "OTHER_NAME", "AmountRow", "CellRole", "ExplainedCell", "ExplainedSheet", "Fixed", "FormRows", "IndicatorRow",
-    "OpenLine", "Pair", "ResultRow", "StrayRow", "TaskRow", "TextRow", "WorkbookRows", "explain", "extract",
-    "likeness", "pair", "place", "typed_twice",
+    "COST", "OTHER_NAME", "AmountRow", "CellRole", "CoverRow", "ExplainedCell", "ExplainedSheet", "Fixed", "FormRows",
+    "IndicatorRow", "OpenLine", "Pair", "ResultRow", "StrayRow", "TaskRow", "TextRow", "WorkbookRows", "explain",
+    "extract", "likeness", "pair", "place", "typed_twice",
 ]  # fmt: skip

@@ -273,6 +273,23 @@ class StrayRow:
     ref = CellRef()
 
 
+@dataclass(frozen=True)
+class CoverRow:
+    """What a sheet without a form says of the return: ``what`` is ``unit`` or ``year``."""
+
+    file: str
+    sheet: str
+    what: str
+    text: str
+    row: int
+    col: int
+
+    @property
+    def ref(self) -> Ref:
+        """The cell in which it is written."""
+        return Ref(self.file, self.sheet, self.row, self.col)
+
+
 @dataclass(eq=False)
 class FormRows:
     """One form on one sheet; two are equal only if they are the same object, so that a form can be a key.
@@ -364,7 +381,9 @@ class FormRows:
 
 @dataclass
 class WorkbookRows:
-    """The forms of a workbook, and the sheets in which no form was recognised. ``file`` is its display name.
+    """The forms of a workbook, and the sheets in which no form was recognised, with what their covers say.
+
+    ``file`` is its display name.
 
     ``parts`` are the files of a return that came in several, of which ``file`` is the first.
     """
@@ -373,6 +392,7 @@ class WorkbookRows:
     forms: list[FormRows] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     parts: tuple[str, ...] = ()
+    covers: list[CoverRow] = field(default_factory=list)
 
     @property
     def unit(self) -> str:

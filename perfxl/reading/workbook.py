@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from perfxl.profiles import Form, Profile
 from perfxl.reading.cell_formats import apply_formats, count_pictures
 from perfxl.reading.cell_roles import CellRole, Parts, Reading, cell_roles
 from perfxl.reading.choices import read_controls
+from perfxl.reading.covers import cover_rows
 from perfxl.reading.fields import Found, find_fields, find_year, read_matrices
 from perfxl.reading.form_tables import find_header, read_indicators, read_tasks
 from perfxl.reading.labels import Labels, Recogniser, Segment
@@ -48,6 +50,7 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None, file: str
             result.ignored += _sheets_of_document(book.row_addresses, readings)
         elif not readings:
             result.ignored.append(grid.sheet)
+            result.covers += [replace(row, file=file) for row in cover_rows(grid, profile) if not result.forms]
     result.ignored.extend(book.unread)
     apply_formats(book, profile, result.forms)
     read_controls(book, profile, result.forms)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Prefix
@@ -248,6 +248,82 @@ def _unlike_most(book: Return, field: str, like: str = ".+") -> Iterator[Hit]:
         if example is not None and key != usual:
             values = {"label": row.label, "stated": row.text, "computed": example.text, "where": example.ref}
             yield Hit((row.ref,), values, (example.ref,), row.text, example.text, written=row.text)
+
+
+ON_THE_COVER = Text(
+    "封面填写的单位为“{stated}”，申报表填写的单位为“{computed}”（如 {where}）。请核对，两处应为同一单位。",
+    "The cover names the unit “{stated}”, the forms “{computed}” (such as {where}). They should be one unit.",
+)
+YEAR_OF_THE_COVER = Text(
+    "封面的年度为 {stated} 年度，申报表的年度为 {computed} 年度（如 {where}）。请核对，两处应为同一年度。",
+    "The cover is for {stated}, the forms are for {computed} (such as {where}). They should be for one year.",
+)
+
+
+@RULES.warning(
+    "CROSS-21",
+    name=Text("填报单位或封面与申报表不符", "Reporting unit or cover differs"),
+    what=Text(
+        "填报单位与预算单位为同一单位或其所属单位，封面的单位、年度与申报表一致",
+        "The reporting unit is the budget unit or one below it; unit and year of the cover are those of the forms",
+    ),
+    message=Text(
+        "“{label}”填写“{stated}”，与“{of}”“{computed}”（{where}）不是同一单位。请核对，改正有误的一处。",
+        "“{label}” is “{stated}”, not the unit “{computed}” of “{of}” ({where}). Please correct the wrong one.",
+    ),
+    group="file",
+    why=Text(
+        "单位或年度不符，可能沿用了其他单位或以前年度的表。",
+        "The form or the cover may have been copied from another unit or from an older return.",
+    ),
+    fix=Text(
+        "改正填写有误的单位名称或年度，使封面、填报单位与各表一致。",
+        "Correct the unit or the year that is wrong, so that cover, reporting unit and forms agree.",
+    ),
+    wrong=Text("预算单位为“某市水务局”，填报单位为“某市教育局”", "预算单位 某市水务局, 填报单位 某市教育局"),
+    right=Text("预算单位、填报单位均为“某市水务局”", "Both are 某市水务局"),
+)
+def other_unit(book: Return, lang: Lang) -> Iterator[Hit]:
+    """An abbreviation, a fuller name and an office below the budget unit (…中心) may report, another department not."""
+    units = [row for row in book.texts if row.field in UNITS and row.text]
+    for row in (row for row in book.texts if row.field == "reporter" and row.text):
+        own = next((unit.text for unit in units if unit.form is row.form), "")
+        mine = next((unit for unit in units if unit.text == own), None) or next(iter(units), None)
+        known = any(same_unit(row.text, unit.text) for unit in units)
+        if mine and not known and _DEPARTMENT.search(name_key(_PART.sub("", row.text))):
+            values = {
+                "label": row.label, "stated": row.text, "of": mine.label, "computed": mine.text, "where": str(mine.ref),
+            }  # fmt: skip
+            yield Hit((row.ref,), values, (mine.ref,), row.text, mine.text, written=row.text)
+    yield from _covers(book, units)
+
+
+#: the fields that name a unit
+UNITS = ("unit", "implementer")
+#: how the names of departments end; offices below them are 中心, 站, 所, 馆, 队
+_DEPARTMENT = re.compile(r"(?:局|委员会|厅|委|办|办公室|部|联合会|办事处|人民政府)\Z")
+#: what a name may have or not: the part of a unit that is meant
+_PART = re.compile(r"[(（](?:本级|机关|本部|汇总|含下属单位)[)）]|(?:本级|机关)\Z")
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two names may be of one unit, or of one below the other: equal, one within the other, or short for it."""
+    short, long = sorted((name_key(_PART.sub("", text)) for text in (one, other)), key=len)
+    rest = iter(long)
+    return short in long or all(char in rest for char in short)
+
+
+def _covers(book: Return, units: Sequence[TextRow]) -> Iterator[Hit]:
+    years = [row for row in book.texts if row.field == "year" and row.text == str(book.year)]
+    for cover in book.covers:
+        if cover.what == "unit" and units and not any(same_unit(cover.text, unit.text) for unit in units):
+            first, message = units[0], ON_THE_COVER
+        elif cover.what == "year" and years and not any(cover.text == form.text("year") for form in book.forms):
+            first, message = years[0], YEAR_OF_THE_COVER
+        else:
+            continue
+        values = {"label": first.label, "stated": cover.text, "computed": first.text, "where": str(first.ref)}
+        yield Hit((cover.ref,), values, (first.ref,), cover.text, first.text, written=cover.text, message=message)
 
 
 NO_LIST = Text("没有给出控制数名单（--control）", "no list of control figures was given (--control)")
