@@ -50,7 +50,7 @@ _NOT_DONE = re.compile(r"(?:无|没有|未|尚未|暂未|暂无)")
 _DONE = re.compile(r"完成|按时|按期|如期|及时|达标|达到")
 _BARE = re.compile(r"[≥≤<>=~≈%％＝±+－—–-]+")
 _LIMIT = re.compile(r"[≥≤<>]|不[低少高晚迟超]|前\Z|之?前[^0-9]*完成|以[前内上下]|之内")
-_ALREADY = re.compile(r"已经?")
+_ALREADY = re.compile(r"已经?|[，,；;](?=共|累计|合计|总计)")
 _DIGIT = re.compile(r"[0-9０-９]|[一二三四五六七八九十百千万两]+[个家条人台次期项件场套份吨亩]")
 _TIME = re.compile(r"提前|季度|半年|年[初中底末]|[0-9]{4}年\Z|(?<![0-9])(?:0?[1-9]|1[0-2])月")
 _SAVED = re.compile(r"减少|降低|下降|节约|节省|压减|缩短|挽回|避免|率\Z")
@@ -265,17 +265,15 @@ def _not_stated(book: Return, row: ResultRow) -> tuple[Text | None, Severity] | 
         return None if _is_answer(row) else (WORDS, Severity.WARNING if _DONE.search(text) else Severity.ERROR)
     if "several" in actual.notes:
         return SEVERAL, Severity.WARNING
-    if _LIMIT.search(text) or actual.approx:
+    if _LIMIT.search(text) or actual.approx or (actual.kind == "range" and row.target.kind != "range"):
         return LIMIT, Severity.WARNING
     early = row.target.kind in _WHEN and row.form.year is not None and actual.year is not None
     return (BEFORE, Severity.WARNING) if early and (actual.year or 0) < (row.form.year or 0) else None
 
 
 def _is_answer(row: ResultRow) -> bool:
-    """Whether a figure answers a target that is a date, or the other way round: 提前10天, 全年."""
-    return (bool(row.actual.numbers) and row.actual.kind not in ("number", "money")) or bool(
-        _TIME.search(row.actual.text)
-    )
+    """Whether a time answers a target that is a date in another way: 提前10天, 第二季度."""
+    return row.target.kind in _WHEN and bool(_TIME.search(row.actual.text))
 
 
 @RULES.error(
@@ -430,7 +428,7 @@ def report_contradicts_result(book: Return, lang: Lang) -> Iterator[Hit]:
     rates = tuple(book.profile.lexicon.get("plain_rates", ()))
     for report in _reports(book):
         results = [Target(row.name, row.actual, row) for row in report.form.results]
-        # what was already done is no target, and here just what is meant
+        # what was already done is no target, but just what is meant here; 共12期 is of the clause before it
         for one in contradictions(_ALREADY.sub("", report.text), results, report.form.year, rates):
             row: ResultRow = one.target.item
             if rounded(row.actual.numbers[0], one.said.number):

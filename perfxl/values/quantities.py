@@ -98,7 +98,10 @@ _TENTHS = re.compile(r"([一二三四五六七八九]|[1-9](?:\.[0-9])?)成(?=�
 _PART_OF = re.compile(r"([一二两三四五六七八九])分之([一二两三四五六七八九])")
 _HALF = re.compile(r"(?:一半|半数|过半)(?=以上|\Z)")
 #: what a Chinese numeral may count; not 分 (十分满意), 级 (一级) or 点
-_SPELT_WORDS = "个工作日|工作日|个月|季度|小时|批次|人次|场次|[个名人家项件次场期篇轮批套台份门起例条倍天周年]"
+_SPELT_WORDS = (
+    "个工作日|工作日|个月|季度|小时|批次|人次|场次|平方米|立方米|公里|千米|公顷|公斤|千克"
+    "|[个名人家项件次场期篇轮批套台份门起例条倍天周年吨亩米所座栋辆只头株户村处片]"
+)
 _SPELT_COUNT = re.compile(
     rf"(?P<lead>(?:{LEADING})*)(?P<numeral>[{NUMERALS}]+)"
     rf"(?P<tail>(?:{_SPELT_WORDS})(?:{ENDING})?(?:完成|办结)?)"
