@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from perfxl.formats.drawn_figures import Drawing, draw, drawings_of
 from perfxl.formats.errors import MAX_COLS, MAX_ROWS
 from perfxl.formats.grid import Grid, Merge, as_text, is_number
 from perfxl.values import from_cell, inexact
@@ -40,7 +41,8 @@ class CellDetails:
 
     ``formula`` is its formula and ``result`` whether a result is stored for it; ``error`` is ``#REF!`` or the like;
     ``percent`` whether its number is shown as a percentage; ``number`` the stored number where the format only looks
-    like that of a date; ``shown`` what people see of a number where that is not all of it, of a percentage in percent.
+    like that of a date; ``shown`` what people see of a number where that is not all of it, of a percentage in percent;
+    ``drawn`` all that a format shows that draws more than the digits, or other things in their place: ``95个``, ``""``.
     """
 
     formula: str = ""
@@ -49,6 +51,7 @@ class CellDetails:
     percent: bool = False
     number: float | None = None
     shown: Decimal | None = None
+    drawn: str | None = None
 
     @property
     def has_no_value(self) -> bool:
@@ -95,11 +98,15 @@ class Section(NamedTuple):
 
 
 class NumberFormat(NamedTuple):
-    """``digits`` is set for a format with places for digits; a section is ``None`` where what it shows is not known."""
+    """``digits`` is set for a format with places for digits; a section is ``None`` where what it shows is not known.
+
+    ``drawings`` are what its sections draw beside the digits or in their place.
+    """
 
     percent: bool = False
     digits: bool = False
     sections: tuple[Section | None, ...] = (None,)
+    drawings: tuple[Drawing | None, ...] = (None,)
 
     def shown(self, number: float) -> Decimal | None:
         """The number as it is shown, of a percentage in percent; ``None`` where that is all that is stored."""
@@ -113,8 +120,14 @@ class NumberFormat(NamedTuple):
 
     def details(self, number: float) -> CellDetails | None:
         """The details of a cell with this number and no formula; ``None`` if its value is all there is to know."""
-        shown = self.shown(number)
-        return CellDetails(percent=self.percent, shown=shown) if self.percent or shown is not None else None
+        shown, drawn = self.shown(number), self.drawn(number)
+        plain = not self.percent and shown is None and drawn is None
+        return None if plain else CellDetails(percent=self.percent, shown=shown, drawn=drawn)
+
+    def drawn(self, number: float) -> str | None:
+        """What the cell shows, where that is not only the digits of the number with its sign."""
+        moved = any(section and section.moved for section in self.sections)
+        return draw(number, self.drawings) if any(self.drawings) and not moved else None
 
 
 @lru_cache(maxsize=4_096)
@@ -123,7 +136,8 @@ def number_format(code: str) -> NumberFormat:
     bare = _LITERAL.sub(lambda found: _DRAWN_POINT if "." in (found[1], found[2]) else "\0", code[:MAX_FORMAT])
     sections = bare.split(";")
     known = (None,) if _CONDITION.search(code) else tuple(_section(section) for section in sections)
-    return NumberFormat("%" in bare, bool(_DIGIT.search(bare)), known)
+    drawings = () if _CONDITION.search(code) else drawings_of(code[:MAX_FORMAT])
+    return NumberFormat("%" in bare, bool(_DIGIT.search(bare)), known, drawings)
 
 
 def format_of(number: int, codes: Mapping[int, str]) -> NumberFormat:

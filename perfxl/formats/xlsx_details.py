@@ -124,7 +124,7 @@ def _is_special(xml: bytes, styles: _Styles) -> bool:
     style, stored = _STYLE.search(xml), _STORED.search(xml)
     if style is None or stored is None:
         return False
-    return styles.number_format(int(style[1])).shown(float(stored[1])) is not None
+    return styles.number_format(int(style[1])).details(float(stored[1])) is not None
 
 
 def sheet_parts(package: Package) -> dict[str, str]:
@@ -197,7 +197,10 @@ class _Sheet:
             return details
         form, number = self._styles.number_format(int(cell.get("s") or 0)), float(stored)
         digits = form.digits and not form.percent
-        return replace(details, percent=form.percent, number=number if digits else None, shown=form.shown(number))
+        return replace(
+            details, percent=form.percent, number=number if digits else None, shown=form.shown(number),
+            drawn=form.drawn(number),
+        )  # fmt: skip
 
     def _formula(self, address: str, node: Element) -> str:
         """The text of a formula; a cell that shares the formula of another has no text of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -13,6 +14,11 @@ from perfxl.values import Value, from_cell, inexact, parse_amount, parse_value, 
 
 #: beside a measure % a larger number is no share that is stored as a fraction: 95 is 95%, not 9500%
 MOST_STORED = 2
+
+#: 017 for 17
+_PADDED = re.compile(r"\D*0[0-9]")
+_FIGURES = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_DASHES = re.compile(r"(?<=[0-9])[- ()](?=[0-9])")
 
 Position = tuple[int, int]
 Cells = dict[str, set[Position]]
@@ -34,6 +40,7 @@ def apply_formats(book: Book, profile: Profile, forms: Sequence[FormRows]) -> No
         sheet, amounts = check.form.sheet, check.form.amounts
         doubtful.setdefault(sheet, set()).update(check.without_value, check.doubtful())
         figures.setdefault(sheet, set()).update((row.row, row.col) for row in amounts if row.number)
+        figures[sheet].update(check.numbers())
     details = book.read_details(doubtful, figures)
     for check in checks:
         check.form.strays += check.unusable(details)
@@ -55,7 +62,8 @@ class _Check:
         self.words |= {(task.content_row, task.content_col) for task in form.tasks}
         self.words |= {(line.name_row, line.name_col) for line in form.indicators}
         self.words |= {(result.reason_row, result.reason_col) for result in form.results}
-        self.figures = {(amount.row, amount.col) for amount in form.amounts}
+        self.amounts = {(amount.row, amount.col) for amount in form.amounts}
+        self.figures = set(self.amounts)
         self.figures |= {(line.row, line.col) for line in form.indicators}
         self.figures |= {(result.actual_row, result.actual_col) for result in form.results}
         self.without_value = self._inside(without_value) if without_value else []
@@ -81,6 +89,14 @@ class _Check:
             if _is_doubtful(value, self.grid.value(row, col)):
                 yield row, col
 
+    def numbers(self) -> Iterator[Position]:
+        """The numbers that are no amounts, which a format may show as something else: a year 2020 is none of them."""
+        fields = self.profile.forms[self.form.kind].fields
+        places = [(text.row, text.col) for text in self.form.texts if fields[text.field].kind != "year"]
+        places += [(line.row, line.col) for line in self.form.indicators]
+        places += [(result.actual_row, result.actual_col) for result in self.form.results]
+        return (place for place in places if is_number(self.grid.value(*place)))
+
     def unusable(self, details: Details) -> Iterator[StrayRow]:
         """The cells to report, see ``StrayRow``: too long numbers, error values, formulas without a result."""
         values = {(line.row, line.col) for line in self.form.indicators if line.second != COST}
@@ -94,6 +110,10 @@ class _Check:
                 why = "error" if found.error else "no_result"
                 beside = "" if (row, col) in self.words else "_beside"
                 yield StrayRow(self.form, why + beside, found.error or found.formula, row, col)
+        for row, col in sorted({*self.numbers()} - self.amounts):
+            found = details.get((self.form.sheet, row, col))
+            if found and found.drawn is not None and _is_another(self.grid.value(row, col), found.drawn):
+                yield StrayRow(self.form, "drawn", f"{as_text(self.grid.value(row, col))}\n{found.drawn}", row, col)
 
     def correct(self, details: Details) -> None:
         """The rows of the form as its cells are shown and calculated."""
@@ -103,8 +123,11 @@ class _Check:
                 row = _true_amount(amount, found, profile)
                 form.amounts[place] = replace(row, again=_again(row, grid, details, profile))
         for place, text in enumerate(form.texts):
-            if (found := details.get((form.sheet, text.row, text.col))) and found.percent:
-                form.texts[place] = replace(text, text=_share(grid.value(text.row, text.col), found))
+            found, stored = details.get((form.sheet, text.row, text.col)), grid.value(text.row, text.col)
+            if found and found.percent:
+                form.texts[place] = replace(text, text=_share(stored, found))
+            elif found and found.drawn is not None and is_number(stored) and not _is_another(stored, found.drawn):
+                form.texts[place] = replace(text, text=found.drawn.strip())
         for place, line in enumerate(form.indicators):
             if found := details.get((form.sheet, line.row, line.col)):
                 stored = grid.value(line.row, line.col)
@@ -126,9 +149,11 @@ def _is_doubtful(value: Value, stored: object) -> bool:
 
 
 def _true_amount(row: AmountRow, details: CellDetails, profile: Profile) -> AmountRow:
+    measure = row.form.measure or profile.measure
     if details.number is not None and "date" in row.notes:
-        return replace(row, amount=parse_amount(details.number, profile.measure, profile.words.placeholders))
+        return replace(row, amount=parse_amount(details.number, measure, profile.words.placeholders))
     if row.state != "blank":
+        row = _with_what_is_seen(row, details, profile)
         if details.shown is None or details.percent:
             return replace(row, formula=details.formula)
         last = Decimal(1).scaleb(int(details.shown.as_tuple().exponent))
@@ -141,6 +166,33 @@ def _true_amount(row: AmountRow, details: CellDetails, profile: Profile) -> Amou
     return replace(row, amount=amount, formula=details.formula)
 
 
+def _with_what_is_seen(row: AmountRow, details: CellDetails, profile: Profile) -> AmountRow:
+    """The amount with what its cell displays, where that is not the amount: another figure, a word, nothing."""
+    if not row.number or row.state != "ok":
+        return row
+    seen = _share(Decimal(row.text), details) if details.percent else details.drawn
+    if seen is None or (not row.fen and not any(digit in seen for digit in "123456789")):
+        return row
+    amount = parse_amount(seen, row.form.measure or profile.measure)
+    step = parse_amount(Decimal(1).scaleb(-(amount.decimals or 0)), amount.measure or profile.measure).fen or 0
+    same = amount.state == "ok" and 2 * abs((amount.fen or 0) - (row.fen or 0)) <= step
+    negative = (row.fen or 0) < 0 and seen.startswith("(")
+    if (same and not _PADDED.match(seen)) or negative:
+        return row
+    return replace(row, amount=replace(row.amount, notes=(*row.notes, "drawn")), seen=seen.strip())
+
+
+def _is_another(stored: object, drawn: str) -> bool:
+    """Whether a format shows another number than a cell holds, or none; 0734-8866668 and 95个 are no others."""
+    number = Decimal(as_text(stored))
+    digits = _DASHES.sub("", drawn.replace(",", "")) if number == number.to_integral_value() else drawn
+    figures = _FIGURES.findall(digits)
+    if len(figures) != 1 or (drawn.startswith("-") and number > 0):
+        return bool(number) or bool(figures)
+    figure = Decimal(figures[0])
+    return bool(abs(figure - abs(number)) * 2 > Decimal(1).scaleb(int(figure.as_tuple().exponent)))
+
+
 def _again(row: AmountRow, grid: Grid, details: Details, profile: Profile) -> int | None:
     """What a formula that only adds gives now; not known where it takes in itself, or a formula without result."""
     cells = summed_cells(row.formula) if row.formula else None
@@ -149,11 +201,14 @@ def _again(row: AmountRow, grid: Grid, details: Details, profile: Profile) -> in
     if any((found := details.get((grid.sheet, *cell))) and found.has_no_value for cell in cells):
         return None
     number = computed_sum(row.formula, grid)
-    return None if number is None else parse_amount(number, profile.measure, profile.words.placeholders).fen
+    measure = row.form.measure or profile.measure
+    return None if number is None else parse_amount(number, measure, profile.words.placeholders).fen
 
 
 def _true_value(value: Value, stored: object, details: CellDetails, profile: Profile, *, money: bool = False) -> Value:
     """The value as people see it; money is what is stored, for sums are made of that."""
+    if is_number(stored) and details.drawn is not None and not details.percent and not money:
+        return _as_drawn(value, stored, details.drawn, profile)
     if is_number(stored) and (details.percent or (details.shown is not None and not money)):
         return _as_shown(value, stored, details, profile)
     if details.number is not None and value.kind == "date":
@@ -161,6 +216,14 @@ def _true_value(value: Value, stored: object, details: CellDetails, profile: Pro
     if value.kind == "empty" and details.has_no_value:
         return Value("unread", "", (), "", False, details.error or details.formula, (details.note,))
     return value
+
+
+def _as_drawn(value: Value, stored: object, drawn: str, profile: Profile) -> Value:
+    """A number with the measure that its format draws beside it; what the format shows in its place is not believed."""
+    sign, digits, measure = value.text.partition(as_text(stored))
+    if not digits or _is_another(stored, drawn):
+        return value
+    return parse_value(f"{sign}{drawn}{'' if drawn.endswith(measure) else measure}", profile.words)
 
 
 def _as_shown(value: Value, stored: object, details: CellDetails, profile: Profile) -> Value:

@@ -82,7 +82,8 @@ class AmountRow:
     indicator its level; ``label`` as people call the amount: 资金总额, 金额合计·总额, 任务名·财政拨款, or the name of a
     cost item. ``formula`` is the formula of the cell, ``""`` for a typed figure; ``again`` its result calculated from
     the sheet, in fen, ``None`` where that cannot be done; ``shown`` the figure that is displayed where the number
-    format rounds or scales it (``scaled`` in ``notes``), else ``""``.
+    format rounds or scales it (``scaled`` in ``notes``), else ``""``; ``seen`` what is displayed where that is another
+    amount or none (``drawn`` in ``notes``).
     """
 
     form: FormRows
@@ -98,6 +99,7 @@ class AmountRow:
     formula: str = ""
     again: int | None = None
     shown: str = ""
+    seen: str = ""
 
     ref = CellRef()
 
@@ -259,9 +261,11 @@ class StrayRow:
 
     ``why``: ``unread`` (looks like a value and was not read), ``level`` (the name of an indicator under no level),
     ``unsure`` (one whose level is not certain), ``covered`` (under a merged area, not read), ``box`` (a ticked box of
-    no known option), ``hidden_row`` and ``hidden_col`` (a value in a hidden row or column, read); of cells to be filled
-    in, ``error`` (an error value), ``no_result`` (a formula without a stored result) and ``digits`` (a number that lost
-    its last digits), and ``error_beside``, ``no_result_beside`` for any other cell of the form.
+    no known option), ``hidden_row`` and ``hidden_col`` (a value in a hidden row or column, read), ``unit`` (a printed
+    unit of money that the figures speak against: both units and a figure, a line each); of cells to be filled in,
+    ``drawn`` (a number whose format shows something else: both, a line each), ``error`` (an error value),
+    ``no_result`` (a formula without a stored result) and ``digits`` (a number that lost its last digits), and
+    ``error_beside``, ``no_result_beside`` for any other cell of the form.
     """
 
     form: FormRows
@@ -313,6 +317,8 @@ class FormRows:
     pictures: int | None = None
     hidden: bool = False
     measure: str = ""
+    #: each unit of money that it prints, with the row and column
+    units: list[tuple[str, int, int]] = field(default_factory=list, repr=False)
     texts: list[TextRow] = field(default_factory=list, repr=False)
     amounts: list[AmountRow] = field(default_factory=list, repr=False)
     tasks: list[TaskRow] = field(default_factory=list, repr=False)

@@ -18,6 +18,7 @@ from perfxl.reading.fields import Found, find_fields, find_year, read_matrices
 from perfxl.reading.form_tables import find_header, read_indicators, read_tasks
 from perfxl.reading.labels import Labels, Recogniser, Segment
 from perfxl.reading.levels import place_levels
+from perfxl.reading.money_units import printed_units, settle_units
 from perfxl.reading.pairing import Fixed, pair
 from perfxl.reading.rows import AmountRow, FormRows, TextRow, WorkbookRows
 from perfxl.reading.split_labels import with_areas, with_joined_labels
@@ -52,6 +53,7 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None, file: str
             result.ignored.append(grid.sheet)
             result.covers += [replace(row, file=file) for row in cover_rows(grid, profile) if not result.forms]
     result.ignored.extend(book.unread)
+    settle_units(result.forms, profile)
     apply_formats(book, profile, result.forms)
     read_controls(book, profile, result.forms)
     count_pictures(book, result.forms)
@@ -130,6 +132,7 @@ class Reader:
             return None
         for found in [*years, *fields]:
             self._add(form, found)
+        form.units = list(printed_units(grid, segment, labels))
         parts = Parts(tables[0], header, last, frozenset(matrix))
         return cell_roles(form, grid, segment, labels, parts)
 
@@ -182,6 +185,7 @@ def explain(data: bytes, profile: Profile) -> list[ExplainedSheet]:
     reader, book = reader_of(profile), read_book(data)
     sheets = reader.sheets(book.grids)
     forms = [reading.form for _, readings in sheets for reading in readings]
+    settle_units(forms, profile)
     apply_formats(book, profile, forms)
     read_controls(book, profile, forms)
     details = book.read_details(book.cells_without_value()).items()

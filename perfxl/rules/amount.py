@@ -8,9 +8,10 @@ from decimal import Decimal
 from perfxl.model import Change, Lang, Severity, Text
 from perfxl.reading import AmountRow, FormRows
 from perfxl.rules.rule import DECLARED_SUMS, Family, Hit
+from perfxl.rules.unread_sums import measure_of
 from perfxl.rules.wording import longest, shown
 from perfxl.tables import Return
-from perfxl.values import decimals, to_fen, wan
+from perfxl.values import decimals, parse_amount, to_fen, wan
 
 RULES = Family(needs="amounts")
 
@@ -39,7 +40,8 @@ FORMULA_BROKEN = Text(
     "指标值显示错误值，读不到数：{each}。请改正公式或直接填数字。",
     "Values show an error: {each}. Mend the formula or type the figure.",
 )
-AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” holds {text} and shows {shown}")
+SHOWS = Text("“{label}”存储 {text}，显示为“{shown}”", "“{label}” holds {text} and shows “{shown}”")
+SHOWS_NOTHING = Text("“{label}”存储 {text}，不显示任何内容", "“{label}” holds {text} and shows nothing")
 
 
 @RULES.error(
@@ -62,8 +64,8 @@ AMOUNT = Text("“{label}”存的是 {text}，显示 {shown}", "“{label}” h
 )
 def other_unit(book: Return, lang: Lang) -> Iterator[Hit]:
     """Costs among the indicators have a unit of their own and are left out. 0元 is 0 in any unit, hence a notice."""
-    measure = book.profile.measure
     for row in _readable(book):
+        measure = measure_of(row.form, book.profile)
         if row.measure not in ("", measure) and not row.per:
             values = {"label": row.label, "text": row.text, "measure": measure, "amount": wan(row.fen or 0)}
             repairs = ((_as_in(row, measure),),) if row.fen else ()
@@ -101,10 +103,10 @@ def _readable(book: Return) -> Iterator[AmountRow]:
 )
 def misspelt_unit(book: Return, lang: Lang) -> Iterator[Hit]:
     """A unit of money that is misspelt (万无, 万园). ``250万`` is only short for 万元: one notice for a whole form."""
-    measure = book.profile.measure
     for row in book.amounts:
         if not row.misspelt or row.state != "ok":
             continue
+        measure = measure_of(row.form, book.profile)
         if measure.startswith(row.misspelt):
             values = {"unit": row.misspelt, "measure": measure}
             yield Hit((row.ref,), values, written=row.text, severity=Severity.NOTICE, message=SHORT)
@@ -162,9 +164,10 @@ def too_many_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
 
     Where the number format displays fewer, the sheet looks right, so the message gives the displayed figure too.
     """
-    wanted, measure = book.profile.decimals, book.profile.measure
-    step, _ = to_fen(Decimal(10) ** -wanted, measure) or (1, True)
+    wanted = book.profile.decimals
     for row in _readable(book):
+        measure = measure_of(row.form, book.profile)
+        step, _ = to_fen(Decimal(10) ** -wanted, measure) or (1, True)
         exact = (row.fen or 0) % max(step, 1) == 0 and "sub_fen" not in row.notes
         if exact or row.measure not in ("", measure):
             continue
@@ -194,8 +197,9 @@ def too_many_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
 )
 def unit_repeated(book: Return, lang: Lang) -> Iterator[Hit]:
     """Amounts that repeat the unit of the head (8.00万元): one finding a file, with all cells."""
-    wanted, measure = book.profile.decimals, book.profile.measure
-    found = [row for row in _readable(book) if row.measure == measure and not row.misspelt and not row.per]
+    wanted, profile = book.profile.decimals, book.profile
+    repeated = (row for row in _readable(book) if row.measure == measure_of(row.form, profile))
+    found = [row for row in repeated if not row.misspelt and not row.per]
     if found:
         example = {"text": longest(row.text for row in found), "decimals": wanted, "example": f"{17:.{wanted}f}"}
         yield Hit(tuple(dict.fromkeys(row.ref for row in found)), example, written=found[0].text)
@@ -342,34 +346,80 @@ def number_as_text(book: Return, lang: Lang) -> Iterator[Hit]:
 
 @RULES.warning(
     "AMOUNT-12",
-    name=Text("显示的金额与所存的不同", "Amount shown in another scale"),
+    name=Text("显示内容与实际存储的数值不一致", "Shown otherwise than stored"),
     what=Text(
-        "单元格显示的金额就是所存的数，不用数字格式缩小",
-        "A cell shows the amount that it holds; no number format scales it down",
+        "单元格显示的就是所存的数，数字格式不缩小、不隐藏、不改变它",
+        "A cell shows the number that it holds; no number format scales, hides or changes it",
     ),
     message=Text(
-        "这些金额的单元格格式把数缩小后再显示：{each}。核对和汇总用的是所存的数（{measure}），与表上看到的不同。"
-        "请在“设置单元格格式”中选“数值”，再填以{measure}为单位的数。",
-        "A number format scales these amounts down: {each}. What is checked and added is what the cells hold "
-        "(in {measure}), not what the sheet shows. Set a plain number format and type the amounts in {measure}.",
+        "单元格格式使显示内容与存储的数值不一致：{each}。审核和汇总以存储的数值为准。请将格式改为“数值”，核对后重新填写。",
+        "A number format shows something else than the cell holds: {each}. What is stored is checked and added. Set a "
+        "plain number format, check the figure and type it again.",
     ),
+    needs="",
     group="file",
     why=Text(
-        "打印出来看是对的，但汇总、导入系统时取的是所存的数，会大上千倍、上万倍。",
-        "It looks right in print, but what is added or imported is a thousand or ten thousand times as much.",
+        "打印和阅看的是显示内容，审核、汇总和导入系统取的是存储的数值，两者不一致会造成误判。",
+        "People read what is shown; what is checked, added and imported is what is stored.",
     ),
     fix=Text(
-        "把格式改为数值，再填以表头单位计的数。",
-        "Set a plain number format and type the amount in the unit that the form names.",
+        "在“设置单元格格式”中选“数值”，保留规定的小数位数，再按表头的单位重新填写这个数。",
+        "Set a plain number format with the decimals asked for, and type the number again in the unit of the form.",
     ),
     wrong=Text(
-        "格子里存 50000，格式是 0!.0000，显示 5.0000", "A cell holds 50000 under the format 0!.0000 and shows 5.0000"
+        "单元格存储 50000，格式为 0!.0000，显示 5.0000", "A cell holds 50000 under the format 0!.0000 and shows 5.0000"
     ),
-    right=Text("格子里存 5，显示 5.00", "A cell holds 5 and shows 5.00"),
+    right=Text("单元格存储 5，显示 5.00", "A cell holds 5 and shows 5.00"),
 )
-def shown_in_another_scale(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A number format that shows less: ``0.00,`` leaves three digits out, ``0!.0000`` draws a point before four."""
+def shown_as_something_else(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A number format that leaves digits out (``0.00,``), draws others (``"9"0.00``), or shows no figure (``;;;``).
+
+    A unit that is drawn beside the figure is no other figure, unless it is another unit than that of the form.
+    """
     for row in book.amounts:
-        if "scaled" in row.notes:
-            each = AMOUNT.render(lang, label=row.label, text=shown(row.text), shown=row.shown)
-            yield Hit((row.ref,), {"measure": book.profile.measure}, written=row.text, each=each)
+        if "scaled" in row.notes or "drawn" in row.notes:
+            seen = row.shown if "scaled" in row.notes else shown(row.seen)
+            yield Hit((row.ref,), written=row.text, each=_each(row.label, row.text, seen, lang))
+    for stray in book.strays:
+        if stray.why == "drawn":
+            stored, _, seen = stray.text.partition("\n")
+            yield Hit((stray.ref,), written=stored, each=_each(stray.ref.cell, stored, seen.strip(), lang))
+
+
+def _each(label: str, stored: str, seen: str, lang: Lang) -> str:
+    shows = SHOWS if seen else SHOWS_NOTHING
+    return shows.render(lang, label=label, text=shown(stored), shown=seen)
+
+
+@RULES.error(
+    "AMOUNT-14",
+    name=Text("注明的金额单位与金额不符", "Printed unit of money and amounts differ"),
+    what=Text(
+        "表头、栏目注明的金额单位就是本表金额的单位，与其他各表一致",
+        "The unit of money that a head or label names is that of the amounts, and that of the other forms",
+    ),
+    message=Text(
+        "此处注明的金额单位是“{printed}”，而本表金额应以“{unit}”为单位：如“{example}”，按{printed}折合 {one} 万元，"
+        "按{unit}折合 {other} 万元。请更正单位。",
+        "The unit of money is given as {printed} here, but the amounts are in {unit}: {example} is {one} 万元 in "
+        "{printed} and {other} in {unit}. Please correct the unit.",
+    ),
+    why=Text(
+        "单位与金额不符，汇总和核对时金额会差成百上千倍。",
+        "Where the unit is wrong, the amounts are wrong by hundreds or thousands of times.",
+    ),
+    fix=Text(
+        "将此处的金额单位改为本表金额实际使用的单位；如金额确以所注单位填写，请换算各项金额。",
+        "Name the unit in which the amounts are given; if they are in the unit named here, convert the amounts.",
+    ),
+    wrong=Text("金额单位：元（表中资金总额 17.00，实为 17 万元）", "金额单位：元 over 17.00, which is 17 万元"),
+    right=Text("金额单位：万元（表中资金总额 17.00）", "金额单位：万元 over 17.00"),
+)
+def printed_unit_differs(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A head (金额单位：元) or label (项目资金（元）) with another unit than that by which the amounts were read."""
+    for stray in book.strays:
+        if stray.why == "unit":
+            printed, unit, example = stray.text.split("\n")
+            one, other = (wan(parse_amount(example, each).fen or 0) for each in (printed, unit))
+            values = {"printed": printed, "unit": unit, "example": example, "one": one, "other": other}
+            yield Hit((stray.ref,), values, written=printed)

@@ -21,7 +21,7 @@ from perfxl.rules.projects import is_continued_list, total_rows
 from perfxl.rules.rule import Family, Hit, NotApplicable, Rule
 from perfxl.rules.sum_sides import Mask, amounts_of
 from perfxl.rules.texts import project_terms
-from perfxl.rules.unread_sums import candidates, is_rate_or_price, is_unread
+from perfxl.rules.unread_sums import candidates, is_rate_or_price, is_unread, measure_of
 from perfxl.tables import Return, Tables
 from perfxl.values import parse_amount, wan
 
@@ -243,7 +243,8 @@ def _operands(rows: Sequence[AmountRow], profile: Profile) -> list[Operand]:
     return [
         Operand(
             row.ref, row.label, row.fen, row.measure, row.number, row.formula, row.decimals or 0,
-            parse_amount(Decimal(row.shown), profile.measure).fen if row.shown and "scaled" not in row.notes else None,
+            parse_amount(Decimal(row.shown), measure_of(row.form, profile)).fen
+            if row.shown and "scaled" not in row.notes else None,
         )
         if row.state == "ok"
         else Operand(row.ref, row.label, None)

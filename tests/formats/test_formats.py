@@ -308,7 +308,7 @@ def test_formulas_and_shares_of_xml_2003(tmp_path):
     lines = tables.indicators
     assert lines.loc[(lines["sheet"] == "项目1") & (lines["cell"] == "E16"), "value"].item() == "95%"
     found = {(row.sheet, row.cell): (row.state, row.text, row.formula) for row in tables.amounts.itertuples()}
-    assert found["项目1", "D7"] == ("unreadable", "=D8+D9", "")
+    assert found["项目1", "D7"] == ("unreadable", "=D8+D9", "=D8+D9")
     assert found["部门整体支出", "E25"] == ("ok", "1", "=SUM(E15:E23)")
     codes = {(f.code, str(f.ref)) for f in perfxl.check(path).findings if f.severity == "error"}
     assert {("AMOUNT-08", "项目1!D7"), ("SUM-10", "部门整体支出!E25")} <= codes
