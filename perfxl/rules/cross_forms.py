@@ -214,8 +214,47 @@ def _named_otherwise(book: Return, fund: TextRow, project: TextRow) -> Hit:
     right=Text("各表都填“某市市场监督管理局”", "某市市场监督管理局 on all forms"),
 )
 def unit_differs(book: Return, lang: Lang) -> Iterator[Hit]:
-    """The value of most forms is taken as right; on a tie, that of the first form."""
-    return _unlike_most(book, "unit")
+    """The value of most forms is taken as right; on a tie, that of the first form.
+
+    Who fills in a form may be an office of the unit's, but no other bureau.
+    """
+    yield from _unlike_most(book, "unit")
+    names = [(row, _unit_key(row.text)) for row in book.texts if row.field == "reporter" and row.text]
+    known = {_unit_key(row.text) for row in book.texts if row.field == "unit"} - {""}
+    usual = Counter(key for _, key in names).most_common(1)
+    if len(known) != 1 or not usual:
+        return
+    unit = next(row for row in book.texts if row.field == "unit" and row.text)
+    for row, key in names:
+        if _BUREAU.search(key) and (key != usual[0][0] or usual[0][1] == 1) and not _akin(key, *known):
+            values = {"label": row.label, "stated": row.text, "computed": unit.text, "where": unit.ref}
+            yield Hit(
+                (row.ref,), values, (unit.ref,), row.text, unit.text, written=row.text,
+                severity=Severity.WARNING, message=OTHER_BUREAU,
+            )  # fmt: skip
+
+
+OTHER_BUREAU = Text(
+    "“{label}”填“{stated}”，而预算单位为“{computed}”（{where}）。请核对是否套用了其他单位的表；应填本单位名称。",
+    "“{label}” is “{stated}”, but the unit is “{computed}” ({where}). Please check whether the form of another unit "
+    "was copied; give the name of this unit.",
+)
+#: how the names of bureaus end, not those of their offices (站, 所, 中心)
+_BUREAU = re.compile(r"(?:局|委|委员会|办公室|厅|署|政府|法院|检察院|总工会|联合会)\Z")
+_CODE = re.compile(r"[\[(【]?[0-9]{3,}[\])】]?")
+_SEAL = re.compile(r"[(（](?:盖章|公章|印章|签章|章)[)）]")
+
+
+def _unit_key(text: str) -> str:
+    """What the names of units are compared by: without codes and words for the seal."""
+    return name_key(_CODE.sub("", _SEAL.sub("", text)))
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether one name may be short for the other."""
+    short, long = sorted((one, other), key=len)
+    rest = iter(long)
+    return all(char in rest for char in short)
 
 
 @RULES.error(
@@ -240,7 +279,8 @@ def year_differs(book: Return, lang: Lang) -> Iterator[Hit]:
 def _unlike_most(book: Return, field: str, like: str = ".+") -> Iterator[Hit]:
     """The cells of a field that differ from most forms of their workbook; only texts that match ``like``."""
     pattern = re.compile(like, re.DOTALL)
-    found = [(row, name_key(row.text)) for row in book.texts if row.field == field and pattern.fullmatch(row.text)]
+    key_of = _unit_key if field == "unit" else name_key
+    found = [(row, key_of(row.text)) for row in book.texts if row.field == field and pattern.fullmatch(row.text)]
     counts = Counter(key for _, key in found)
     usual = max(counts, key=counts.__getitem__, default="")
     example = next((row for row, key in found if key == usual), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from perfxl.model import Lang, Ref, Severity, Text, listed
 from perfxl.profiles import Profile
@@ -10,8 +11,19 @@ from perfxl.reading import IndicatorRow
 from perfxl.rules.contradictions import hit_of, likely_contradictions
 from perfxl.rules.projects import continued_lists, filled_projects
 from perfxl.rules.rule import Family, Hit
+from perfxl.rules.same_thing import alike, amount_in
 from perfxl.rules.texts import Claim, Line, agree, claims, in_quotes, likely, lines, match
-from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, SATISFACTION, first_word, plain, shown, single_rate
+from perfxl.rules.wording import (
+    PERCENT,
+    QUALITY,
+    QUANTITY,
+    SATISFACTION,
+    TIMELINESS,
+    first_word,
+    plain,
+    shown,
+    single_rate,
+)
 from perfxl.tables import Return
 from perfxl.values import squeeze
 from perfxl.values.quantities import measure_class
@@ -420,3 +432,51 @@ def _fewer(line: Line, parts: list[Line]) -> Line | None:
     if not alike or any(part.number <= line.number for part in alike):
         return None
     return min(alike, key=lambda part: (part.number, part.row.name))
+
+
+@RULES.warning(
+    "CROSS-21",
+    name=Text("中长期指标低于年度指标", "Long term below the year"),
+    what=Text(
+        "同一指标的中长期指标值不低于年度指标值", "An indicator is not lower over the long term than in the year"
+    ),
+    message=Text(
+        "指标“{name}”中长期填“{stated}”，低于年度的“{computed}”（{where}）。请核对，中长期应不低于年度。",
+        "The indicator “{name}” is “{stated}” in the long term, below the year's “{computed}” ({where}). Please check.",
+    ),
+    needs="two_periods",
+    why=Text(
+        "中长期目标涵盖本年度，低于年度即有一处填错。", "The long term includes the year; if it is lower one is wrong."
+    ),
+    fix=Text(
+        "核对两栏的指标值，改正填错的一栏，使中长期不低于年度。",
+        "Check both values and correct the wrong one, so that the long term is not below the year.",
+    ),
+    wrong=Text("打捞漂浮物：中期 ≥100吨，年度 ≥300吨", "打捞漂浮物: ≥100吨 over the long term, ≥300吨 in the year"),
+    right=Text("打捞漂浮物：中期 ≥900吨，年度 ≥300吨", "打捞漂浮物: ≥900吨 over the long term, ≥300吨 in the year"),
+)
+def long_term_below_year(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Compares what stands in one line under like names; not limits from above, nor a list run over both columns."""
+    continued = continued_lists(book)
+    for form in book.forms:
+        if form.kind not in book.profile.two_period_forms or form in continued:
+            continue
+        of_year = {line.row: line for line in form.indicators if line.period == "year"}
+        for line in form.indicators:
+            year = of_year.get(line.row)
+            if line.period != "year" and year is not None and _is_below(line, year):
+                stated, computed = shown(line.value), shown(year.value)
+                values = {"name": shown(line.name), "stated": stated, "computed": computed, "where": year.ref}
+                yield Hit((line.ref,), values, (year.ref,), stated, computed, written=line.value)
+
+
+def _is_below(line: IndicatorRow, year: IndicatorRow) -> bool:
+    """Whether two lines of one thing, both exact or at least so much, are in the wrong order."""
+    limits = {"≤", "<", "≈"} & {line.operator, year.operator}
+    same = line.kind == year.kind and line.kind in ("number", "money") and line.second != TIMELINESS
+    if limits or not same or len(line.numbers) != 1 or len(year.numbers) != 1 or not alike(line.name, year.name):
+        return False
+    one, other = (amount_in(row.numbers[0], row.measure) for row in (line, year))
+    if line.kind == "money":
+        one, other = (("fen", Decimal(row.fen or 0)) for row in (line, year))
+    return one[0] == other[0] and one[1] < other[1]

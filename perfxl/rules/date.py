@@ -221,7 +221,7 @@ def other_year(book: Return, lang: Lang) -> Iterator[Hit]:
                 continue
             if other := _other(clause, year):
                 values = {"label": label, "other": other, "year": year, "text": clause}
-                based = any(word in clause for word in base)
+                based = other < year and _is_base(clause, base)
                 severity, message = (Severity.NOTICE, BASE) if based else (None, None)
                 yield Hit((ref,), values, written=text, severity=severity, message=message)
                 if not based:
@@ -259,6 +259,13 @@ _RESULT = re.compile(r"^达到?\d.*%")
 _STATED = re.compile(r"\((?:其中)?(?:19|20)\d\d年[^()]*\d[^()]*\)?")
 _THIS_YEAR = "本年|今年|当年"
 _HAS_FIGURE = re.compile(r"\d(?!\d{0,3}年)")
+
+
+def _is_base(clause: str, words: Sequence[str]) -> bool:
+    """Whether a year is only compared with; a word of one character stands beside it: 较2019年, but not 自动."""
+    beside = "".join(word for word in words if len(word) == 1)
+    near = re.search(rf"[{beside}](?:19|20)\d\d年|(?:19|20)\d\d年\w{{0,3}}[{beside}](?!动)", clause) if beside else None
+    return bool(near) or any(word in clause for word in words if len(word) > 1)
 
 
 def _is_history(clause: str, clauses: Sequence[str], year: int) -> bool:

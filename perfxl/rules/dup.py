@@ -13,7 +13,7 @@ from perfxl.rules.completeness import requirements
 from perfxl.rules.projects import Across, Fact, misnamed, name_cell
 from perfxl.rules.rule import Family, Hit, NotApplicable
 from perfxl.rules.texts import prose, texts_of
-from perfxl.rules.wording import first_word, shown
+from perfxl.rules.wording import ECOLOGICAL, PERCENT, first_word, shown
 from perfxl.tables import Return
 from perfxl.values import name_key, wan
 
@@ -100,7 +100,10 @@ WORDS = Text(
     ),
 )
 def same_benefit_everywhere(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A warning where it has figures, else a notice. From how many projects on is ``copied_in_projects``."""
+    """A warning where it has figures, else a notice. From how many projects on is ``copied_in_projects``.
+
+    An ecological benefit with a figure, or what is counted, may well be the same in all (节约纸张 ≥3000张).
+    """
     profile = book.profile
     least = int(profile.limits.get("copied_in_projects", 3))
     kinds = {level.key for level in requirements(profile) if level.code == "COMPLETE-07"}
@@ -111,11 +114,18 @@ def same_benefit_everywhere(book: Return, lang: Lang) -> Iterator[Hit]:
             copies.setdefault((line.second, line.name_key), []).append(line)
     for same in copies.values():
         n = len({line.form.project for line in same})
-        if len(same) > 1 and n >= least:
+        if len(same) > 1 and n >= least and not _may_be_equal(same):
             figures = list(dict.fromkeys(line.value for line in same if line.number is not None))
             values = {"name": shown(same[0].name), "n": n, "figures": "、".join(figures)}
             cells, mild = tuple(dict.fromkeys(line.name_ref for line in same)), not figures
             yield Hit(cells, values, severity=Severity.NOTICE if mild else None, message=WORDS if mild else None)
+
+
+def _may_be_equal(same: list[IndicatorRow]) -> bool:
+    """Whether several projects may well bring the same: what is saved, or counted in a measure of its own."""
+    figures = all(line.number is not None for line in same)
+    counted = all(line.measure and line.measure != PERCENT and line.kind == "number" for line in same)
+    return figures and (counted or same[0].second == ECOLOGICAL)
 
 
 @RULES.warning(

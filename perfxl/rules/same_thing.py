@@ -70,6 +70,10 @@ _ALL = re.compile(
 SURE, LIKELY, UNIQUE = 3, 2, 1
 
 
+#: so much of one name is in another of the same thing
+_MOSTLY = 0.5
+
+
 class _Match(NamedTuple):
     rank: int
     share: float
@@ -94,6 +98,17 @@ def pairs(said: CountedFigure, targets: Sequence[Target], plain: Sequence[str] =
     """The indicators that may be of the same thing as a figure."""
     one = _Text([said], targets, plain)
     return [target for target in targets if one.match(said, target).rank]
+
+
+def alike(name: str, other: str) -> bool:
+    """Whether two names of indicators are of one thing, but for words such as 累计 and 规划期."""
+    short, long = sorted((_core(name), _core(other)), key=len)
+    return bool(short) and (short in long or _overlap(short, long)[0] >= _MOSTLY)
+
+
+def amount_in(number: Decimal, measure: str) -> tuple[str, Decimal]:
+    """A figure in the measure by which it is compared: 2.5公里 is 2500 米."""
+    return _class(measure), _number(number, measure)
 
 
 def _least(said: CountedFigure) -> int:

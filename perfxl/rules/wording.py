@@ -14,6 +14,7 @@ from perfxl.values import squeeze
 
 #: keys of second levels that rules are about
 QUANTITY, QUALITY, TIMELINESS, SATISFACTION = "quantity", "quality", "timeliness", "satisfaction"
+ECOLOGICAL = "ecological"
 PERCENT = "%"
 
 
