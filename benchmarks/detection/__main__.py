@@ -35,6 +35,10 @@ from perfxl.model import Finding, Severity  # noqa: E402
 
 Sent = tuple[Path, moves.Where]
 Tally = defaultdict[str, Counter[bool]]
+#: name of a cell -> sheet, row and column where it stands
+Cells = dict[str, tuple[str, int, int]]
+#: the least share of causes offered that must be right
+RIGHT = 0.95
 
 
 def main() -> int:
@@ -45,7 +49,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     tallies: dict[str, Tally] = {"kind": defaultdict(Counter), "profile": defaultdict(Counter)}
-    tallies["layout"] = defaultdict(Counter)
+    tallies |= {"layout": defaultdict(Counter), "hints": defaultdict(Counter)}
     alarms: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(given.workbooks):
@@ -60,7 +64,9 @@ def main() -> int:
             if made is None:
                 tallies["kind"][name].update()
                 continue
-            ok = _found(world, made, layout, Path(folder) / f"{number}.xlsx", dice)
+            found, edited = _sent(world, made, layout, Path(folder) / f"{number}.xlsx", dice)
+            ok = _is_found(world, made, found, edited)
+            tallies["hints"]["right"].update(_hints(found, edited))
             for by, key in (("kind", name), ("profile", profile), ("layout", layout.__name__)):
                 tallies[by][key][ok] += 1
             if not ok:
@@ -79,15 +85,33 @@ def _laid_out(world: World, edits: Mapping[str, Any], layout: Layout, path: Path
     return moves.save(pages, path.with_stem(f"{path.stem}-moved")), where
 
 
-def _found(world: World, made: Slip, layout: Layout, path: Path, dice: random.Random) -> bool:
-    """Whether the mistake is found, with its code and at its cell."""
+def _sent(world: World, made: Slip, layout: Layout, path: Path, dice: random.Random) -> tuple[list[Finding], Cells]:
+    """All findings of the workbook with the mistake, and where each edited cell went."""
     path, where = _laid_out(world, made.edits, layout, path, dice)
-    sheet, cell = world.places.address(made.place).split("!")
-    place = where((sheet, *coordinate_to_tuple(cell)))
+    cells = {}
+    for name in {made.place, *made.edits}:
+        sheet, cell = world.places.address(name).split("!")
+        cells[name] = where((sheet, *coordinate_to_tuple(cell)))
+    return [one for finding in check(path, world.profile).findings for one in finding.with_consequences()], cells
+
+
+def _is_found(world: World, made: Slip, found: list[Finding], cells: Cells) -> bool:
+    """Whether the mistake is found, with its code and at its cell."""
     return any(
-        finding.code == made.code and place in {(c.sheet, c.row, c.col) for c in (*finding.cells, *finding.related)}
-        for finding in check(path, world.profile).findings
+        finding.code == made.code
+        and cells[made.place] in {(c.sheet, c.row, c.col) for c in (*finding.cells, *finding.related)}
+        for finding in found
     )
+
+
+def _hints(found: list[Finding], cells: Cells) -> list[bool]:
+    """Whether each cause that is offered, where one cell was edited, is a change of this cell."""
+    if len(cells) != 1:
+        return []
+    named = [
+        [hint.change[0]] if hint.change else hint.cells for finding in found for hint in finding.hints if hint.cells
+    ]
+    return [not {(c.sheet, c.row, c.col) for c in one}.isdisjoint(cells.values()) for one in named]
 
 
 def _report(tallies: Mapping[str, Tally], alarms: list[str], workbooks: int) -> int:
@@ -100,7 +124,10 @@ def _report(tallies: Mapping[str, Tally], alarms: list[str], workbooks: int) -> 
         print(", ".join(f"{key} {counts[True]}/{counts.total()}" for key, counts in tallies[by].items()))
     print(f"{len(by_kind)} kinds of mistakes in {made} workbooks: recall {hits}/{made} = {hits / made:.1%}")
     print(f"{workbooks} clean workbooks: {len(alarms)} false alarms = {len(alarms) / workbooks:.2f} a workbook")
-    return int(hits < made or bool(alarms) or any(not counts for counts in by_kind.values()))
+    hints = tallies["hints"]["right"]
+    share = hints[True] / (hints.total() or 1)
+    print(f"causes offered that are right: {hints[True]} of {hints.total()} = {share:.1%} (at least {RIGHT:.0%})")
+    return int(hits < made or share < RIGHT or bool(alarms) or any(not counts for counts in by_kind.values()))
 
 
 def _say(finding: Finding) -> str:

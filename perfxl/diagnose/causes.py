@@ -170,10 +170,10 @@ LARGEST_SET = 4
 
 AS_SHOWN = _kind(
     "shown_rounded",
-    "按表上显示的数计算，两边相等：{rows}存的小数比显示的多，差额就在没有显示的小数里。请四舍五入后重新填写。",
+    "按显示的金额计算，两边相等；{rows}实际存储的小数位多于显示的位数，差额由此产生。请按显示的位数重新填写。",
     "By the figures that the sheet shows both sides meet: {rows} hold more decimals than are shown, and these make "
     "the difference. Round them and type them again.",
-    Text("差额在没有显示的小数里", "The difference is in decimals that are not shown"),
+    Text("差额在未显示的小数中", "The difference is in decimals that are not shown"),
 )
 ROUNDED = _kind(
     "rounding",
@@ -183,73 +183,73 @@ ROUNDED = _kind(
 )
 COUNTED_TWICE = _kind(
     "counted_twice",
-    "差额等于“{label}”（{cell}，{amount} 万元），可能重复计算了这一项。",
+    "差额等于“{label}”（{cell}，{amount} 万元），可能重复计算该项。",
     "The difference equals “{label}” ({cell}, {amount}): was it counted twice?",
-    Text("可能重复计算了一项", "One row may have been counted twice"),
+    Text("可能重复计算一项", "One row may have been counted twice"),
 )
 LEFT_OUT = _kind(
     "left_out",
-    "差额等于“{label}”（{cell}，{amount} 万元），可能漏算了这一项。",
+    "差额等于“{label}”（{cell}，{amount} 万元），可能漏算该项。",
     "The difference equals “{label}” ({cell}, {amount}): was it left out?",
-    Text("可能漏算了一项", "One row may have been left out"),
+    Text("可能漏算一项", "One row may have been left out"),
 )
 ROWS_TWICE = _kind(
     "counted_twice",
-    "差额等于{rows}之和（{amount} 万元），可能重复计算了这几项。",
+    "差额等于{rows}之和（{amount} 万元），可能重复计算这几项。",
     "The difference equals the sum of {rows} ({amount}): were they counted twice?",
-    Text("可能重复计算了几项", "Several rows may have been counted twice"),
+    Text("可能重复计算几项", "Several rows may have been counted twice"),
 )
 ROWS_LEFT_OUT = _kind(
     "left_out",
-    "差额等于{rows}之和（{amount} 万元），可能漏算了这几项。",
+    "差额等于{rows}之和（{amount} 万元），可能漏算这几项。",
     "The difference equals the sum of {rows} ({amount}): were they left out?",
-    Text("可能漏算了几项", "Several rows may have been left out"),
+    Text("可能漏算几项", "Several rows may have been left out"),
 )
 TEXTS_LEFT_OUT = _kind(
     "text_not_added",
-    "{rows}写成了文字，Excel 求和时不计入，共 {amount} 万元，正好是这一差额。请改为数字。",
+    "{rows}以文本格式填写，Excel 求和时不计入，共 {amount} 万元，与差额相等。请改为数字。",
     "Excel does not add what is typed as text: {rows} ({amount} in all), which is the difference. Type it as a number.",
-    Text("有的行写成了文字", "Rows are typed as text"),
+    Text("部分行以文本格式填写", "Rows are typed as text"),
 )
 SUBTOTAL = _kind(
     "subtotal",
-    "“{label}”（{cell}，{amount} 万元）等于相邻各行之和，像是小计；不与各行一起相加，则两边相等。",
+    "“{label}”（{cell}，{amount} 万元）等于相邻各行之和，可能为小计；不计入则两边相等。",
     "“{label}” ({cell}, {amount}) is the sum of the rows next to it, as a subtotal is; without it both sides meet.",
-    Text("有一行像是小计", "One row may be a subtotal"),
+    Text("有一行可能为小计", "One row may be a subtotal"),
 )
 MISSED = _kind(
     "range_misses",
-    "这个数是公式 {formula} 算出的，公式没有包括{rows}，共 {amount} 万元。请修改公式的范围。",
+    "该数由公式 {formula} 计算得出，公式未包括{rows}，共 {amount} 万元。请修改公式的求和范围。",
     "The figure comes from the formula {formula}, which leaves out {rows} ({amount} in all). Mend its range.",
-    Text("公式没有包括全部各行", "The formula leaves out rows"),
+    Text("公式未包括全部各行", "The formula leaves out rows"),
 )
 FORMULA_TAKES_SUBTOTAL = _kind(
     "range_takes_subtotal",
-    "这个数是公式 {formula} 算出的，公式还加了 {cell}（{amount} 万元，像是 {added} 的小计）。请修改公式的范围。",
+    "该数由公式 {formula} 计算得出，公式另计入 {cell}（{amount} 万元，可能为 {added} 的小计）。请修改公式的求和范围。",
     "The figure comes from the formula {formula}, which also adds {cell} ({amount}, it seems the subtotal of "
     "{added}). Mend its range.",
-    Text("公式把小计也加了进去", "The formula adds a subtotal"),
+    Text("公式计入了小计", "The formula adds a subtotal"),
 )
 ADDED_TWICE = _kind(
     "range_adds_twice",
-    "这个数是公式 {formula} 算出的，公式把{rows}加了不止一次，多出 {amount} 万元。请修改公式的范围。",
+    "该数由公式 {formula} 计算得出，公式重复计入{rows}，多计 {amount} 万元。请修改公式的求和范围。",
     "The figure comes from the formula {formula}, which adds {rows} more than once ({amount} too much). "
     "Mend its range.",
-    Text("公式把有的行加了不止一次", "The formula adds rows more than once"),
+    Text("公式重复计入部分行", "The formula adds rows more than once"),
 )
 NOT_ADDED = _kind(
     "text_not_added",
-    "这个数是公式 {formula} 算出的；{rows}写成了文字，Excel 求和时不计入，共 {amount} 万元。请改为数字。",
+    "该数由公式 {formula} 计算得出；{rows}以文本格式填写，Excel 求和时不计入，共 {amount} 万元。请改为数字。",
     "The figure comes from the formula {formula}, and Excel does not add what is typed as text: {rows} "
     "({amount} in all). Type it as a number.",
-    Text("有的行写成了文字", "Rows are typed as text"),
+    Text("部分行以文本格式填写", "Rows are typed as text"),
 )
 STALE = _kind(
     "stale_result",
-    "这个数是公式 {formula} 的旧结果，重新计算应为 {amount} 万元。请在 Excel 或 WPS 中打开，按 F9 重新计算后保存。",
+    "该数是公式 {formula} 未更新的结果，重新计算应为 {amount} 万元。请在 Excel 或 WPS 中打开，按 F9 重新计算后保存。",
     "The figure is an old result of the formula {formula}; worked out again it is {amount}. "
     "Open it, press F9 and save.",
-    Text("公式的结果是旧的", "The result of the formula is old"),
+    Text("公式结果未更新", "The result of the formula is old"),
 )
 DECIMALS = {0: Text("整数", "whole 万元"), 1: Text("一位小数", "1 decimal")} | {
     n: Text(f"{word}位小数", f"{n} decimals") for n, word in enumerate("两三四五", 2)

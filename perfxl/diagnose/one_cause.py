@@ -115,7 +115,7 @@ class _Case:
     def best_first(self) -> Iterator[list[_Deed]]:
         """The repairs worth it, equals together: again and again the best for what the earlier ones left."""
         done: set[int] = set()
-        deeds = [deed for deed in self._deeds if len(deed.settled) > 1]
+        deeds = [deed for deed in self._deeds if len(deed.settled) > 1 and self._is_told(deed)]
         while deeds:
             worth = {id(deed): len(deed.settled - done) - deed.broken for deed in deeds}
             most = max(worth.values())
@@ -182,13 +182,19 @@ class _Case:
                 else change.cell in moved and change.least <= moved[change.cell] <= change.most
                 for change in repair
             )
-            if met and not _is_one(repair):
+            if met and (repair[0].to or not _is_one(repair)):
                 return True
             if met:
                 units += 1
-            elif len(repair) == 1 and moved.get(repair[0].cell, 0) == -repair[0].least:
+            elif not repair[0].to and len(repair) == 1 and moved.get(repair[0].cell, 0) == -repair[0].least:
                 units -= 1
         return units == 1
+
+    def _is_told(self, deed: _Deed) -> bool:
+        """Of a text, that a finding at its own cell asks for this; others may say only what would be right then."""
+        return not deed.says or any(
+            self.told[number].finding.ref == cell for number in deed.settled for cell, _ in deed.says
+        )
 
     def _likely(self, group: Sequence[int], deeds: Sequence[_Deed]) -> _Deed | None:
         """The one repair: there is no other as good, or only one that is a likely cause."""
@@ -214,7 +220,8 @@ class _Case:
         here, parts = finding.ref in at, len(finding.added)
         near = finding.ref is not None and finding.ref.sheet in {cell.sheet for cell in at}
         no_sum = finding.difference is None and (here or any(len(repair) > 1 for repair in self.told[number].repairs))
-        return not no_sum, finding.severity.rank > gravest, not here, not near, -parts if here else parts, number
+        ways = len(self.told[number].repairs) if no_sum else 0
+        return not no_sum, finding.severity.rank > gravest, not here, not near, ways, -parts if here else parts, number
 
     def _culprit(self, deed: _Deed, group: Sequence[int], lang: Lang) -> list[Hint]:
         asked = {change.cell for number in group for repair in self.told[number].repairs for change in repair}
@@ -260,9 +267,9 @@ def _alone(hints: Iterable[Hint], deeds: Sequence[_Deed], finding: Finding) -> l
     rivals = {one.cells[0] for one in flat if one.change and one.change not in moved and len(one.cells) == 1}
     if rivals.intersection(cell for cell, _ in moved) - {cell for one in fitting for cell in one.cells}:
         return []
-    # the columns of one row, each with its own sum, are one cause
-    alike = {(hint.kind, *((cell.sheet, cell.row) for cell in hint.cells)) for hint in fitting}
-    return fitting[:1] if len(alike) == 1 else []
+    # one of each figure that is to change, and all of a kind, are one cause: an amount and its total, both in 元
+    several = Counter(hint.change for hint in {(hint.change, hint.cells): hint for hint in fitting}.values())
+    return fitting[:1] if len({hint.kind for hint in fitting}) == 1 and max(several.values()) == 1 else []
 
 
 def _seen(hints: Iterable[Hint]) -> Iterator[Hint]:

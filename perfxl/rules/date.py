@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from perfxl.model import Lang, Ref, Severity, Text
+from perfxl.model import Change, Lang, Ref, Severity, Text
 from perfxl.reading import FormRows, IndicatorRow
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.texts import declared, open_ended, project_terms, texts_of, year_of, years_in
-from perfxl.rules.wording import shown
+from perfxl.rules.wording import ONE_VALUE, shown
 from perfxl.tables import Return
 from perfxl.values import date_of_serial, in_digits, read_date, squeeze
 
@@ -223,7 +223,8 @@ def other_year(book: Return, lang: Lang) -> Iterator[Hit]:
                 values = {"label": label, "other": other, "year": year, "text": clause}
                 based = other < year and _is_base(clause, base)
                 severity, message = (Severity.NOTICE, BASE) if based else (None, None)
-                yield Hit((ref,), values, written=text, severity=severity, message=message)
+                repairs = ((Change(ref, to=ONE_VALUE),),)
+                yield Hit((ref,), values, written=text, severity=severity, message=message, repairs=repairs)
                 if not based:
                     break
 

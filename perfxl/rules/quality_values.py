@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from perfxl.model import Lang, Severity, Text
+from perfxl.model import Change, Lang, Severity, Text
 from perfxl.reading import COST, IndicatorRow
 from perfxl.rules.rule import Family, Hit
-from perfxl.rules.wording import PERCENT, TIMELINESS, first_word, is_share, quoted, shown, single_rate, usual
+from perfxl.rules.wording import ONE_VALUE, PERCENT, TIMELINESS, first_word, is_share, quoted, shown, single_rate, usual
 from perfxl.tables import Return
 from perfxl.values import date_of_serial, money_unit, squeeze, without_dates
 
@@ -242,7 +242,9 @@ def several_in_one_value(book: Return, lang: Lang) -> Iterator[Hit]:
     """A value that is a sentence (more than fifteen characters) or has several figures; a range is one target."""
     for line in book.indicators:
         if "sentence" in line.notes or "several" in line.notes:
-            yield Hit((line.ref,), quoted(line), written=line.value, message=None if line.numbers else SENTENCE)
+            message = None if line.numbers else SENTENCE
+            repairs = ((Change(line.ref, to=ONE_VALUE),),)
+            yield Hit((line.ref,), quoted(line), written=line.value, message=message, repairs=repairs)
 
 
 @RULES.notice(

@@ -409,7 +409,9 @@ def term_against_year(book: Return, lang: Lang) -> Iterator[Hit]:
         product = year.fen * term.years
         if not low * long.fen <= product <= high * long.fen:
             values = {"long": wan(long.fen), "year": wan(year.fen), "n": term.years, "product": wan(product)}
-            yield Hit((long.ref,), values, related=(year.ref, term.ref))
+            least, most = low * long.fen / term.years - year.fen, high * long.fen / term.years - year.fen
+            repairs = ((Change(year.ref, int(least), int(min(most, ENDLESS))),),)
+            yield Hit((long.ref,), values, related=(year.ref, term.ref), repairs=repairs)
 
 
 EACH = Text(

@@ -16,6 +16,8 @@ from perfxl.values import squeeze
 QUANTITY, QUALITY, TIMELINESS, SATISFACTION = "quantity", "quality", "timeliness", "satisfaction"
 ECOLOGICAL = "ecological"
 PERCENT = "%"
+#: the change that a value needs which says several things: what else is said of it goes with that
+ONE_VALUE = "one value"
 
 
 def first_word(profile: Profile, words: str, text: str) -> str:
