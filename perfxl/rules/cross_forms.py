@@ -287,8 +287,7 @@ def _unlike_most(book: Return, field: str, like: str = ".+") -> Iterator[Hit]:
     for row, key in found:
         if example is not None and key != usual:
             values = {"label": row.label, "stated": row.text, "computed": example.text, "where": example.ref}
-            repairs = ((Change(row.ref, to=example.text),),)
-            yield Hit((row.ref,), values, (example.ref,), row.text, example.text, written=row.text, repairs=repairs)
+            yield Hit((row.ref,), values, (example.ref,), row.text, example.text, written=row.text)
 
 
 ON_THE_COVER = Text(
