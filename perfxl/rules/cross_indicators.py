@@ -435,7 +435,7 @@ def _fewer(line: Line, parts: list[Line]) -> Line | None:
 
 
 @RULES.warning(
-    "CROSS-21",
+    "CROSS-22",
     name=Text("中长期指标低于年度指标", "Long term below the year"),
     what=Text(
         "同一指标的中长期指标值不低于年度指标值", "An indicator is not lower over the long term than in the year"
