@@ -262,7 +262,7 @@ def _alone(hints: Iterable[Hint], deeds: Sequence[_Deed], finding: Finding) -> l
         return seen
     moved = {(cell, by) for deed in deeds for cell, by in deed.moved.items()}
     flat = [one for hint in hints for one in _single(hint) if one.kind != "rounding" or len(one.cells) >= ROUNDED]
-    fitting = [one for one in flat if one.change is None or one.change in moved]
+    fitting = [one for one in flat if one.change in moved or one.kind == "rounding"]
     # a row that would be left out, if another figure had to change, is itself one that may be wrong
     rivals = {one.cells[0] for one in flat if one.change and one.change not in moved and len(one.cells) == 1}
     if rivals.intersection(cell for cell, _ in moved) - {cell for one in fitting for cell in one.cells}:
