@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -119,13 +119,12 @@ class Ref(NamedTuple):
     def __str__(self) -> str:
         return f"{self.sheet}!{self.cell}"
 
-    @property
-    def plain(self) -> Ref:
-        """The cell without the name of its file, as it prints."""
-        return self
-
 
 _OF_FILE, _OF_SHEET = Text("“{file}”的", " in “{file}”"), Text("“{sheet}”{noun} ", " of sheet “{sheet}”")
+_IN_FOLDER: Mapping[Lang, re.Pattern[str]] = {
+    "zh": re.compile(r"“[^“”]+/(?P<name>[^“”/]+)”的(?=“)"),
+    "en": re.compile(r"(?<=”) in “[^“”]+/(?P<name>[^“”/]+)”"),
+}
 
 
 def cells_in_words(cells: Iterable[Ref], lang: Lang) -> str:
@@ -142,8 +141,13 @@ def cells_in_words(cells: Iterable[Ref], lang: Lang) -> str:
 
 
 def seen_from(text: str, file: str, sheet: str, lang: Lang) -> str:
-    """A sentence for readers who look at a file and, unless ``sheet`` is ``""``, at a sheet: these are not named."""
+    """A sentence for readers who look at a file and, unless ``sheet`` is ``""``, at a sheet: these are not named.
+
+    Other files are named without their folder, unless they are called like the one that the readers see.
+    """
     text = text.replace(_of_file(file, lang), "")
+    own = file.rpartition("/")[2]
+    text = _IN_FOLDER[lang].sub(lambda found: found[0] if found["name"] == own else _of_file(found["name"], lang), text)
     if not sheet:
         return text
     here = re.escape(_of_sheet(sheet, lang))
@@ -152,7 +156,7 @@ def seen_from(text: str, file: str, sheet: str, lang: Lang) -> str:
 
 
 def _of_file(file: str, lang: Lang) -> str:
-    return _OF_FILE.render(lang, file=file.rpartition("/")[2])
+    return _OF_FILE.render(lang, file=file)
 
 
 def _of_sheet(sheet: str, lang: Lang) -> str:

@@ -163,10 +163,12 @@ def init(
 def accept_files(numbers: Sequence[int], unit: str, folder: Path, lang: Lang) -> int:
     """Count files that waited to be verified; the exit code."""
     with opened_round(folder, lang) as round_:
+        from perfxl.rounds.joining import join_returns
         from perfxl.rounds.versions import accept
 
         for one, name in accept(round_, numbers, unit):
             click.echo(ACCEPTED.render(lang, number=one.id, unit=name, file=one.name))
+        join_returns(round_)
         click.echo(NEXT.render(lang))
     return 0
 
@@ -295,10 +297,11 @@ def diff(unit: str, folder: Path, as_json: bool, lang: Lang) -> int:
         if member is None:
             near = did_you_mean(unit, [each.name for each in round_.roster.units])
             raise UserError(UNKNOWN_UNIT, unit=unit, meant=near)
-        versions = histories(round_)[member.name].versions
+        history = histories(round_)[member.name]
+        versions = history.versions
         if len(versions) < 2:
             raise UserError(ONE_VERSION, unit=member.name, n=len(versions))
-        found = compare(round_, *versions[-2:])
+        found = compare(round_, *(history.files_of(version) for version in versions[-2:]))
         if as_json:
             print_json(_diff_data(member.name, len(versions), found))
         else:

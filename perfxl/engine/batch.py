@@ -163,8 +163,13 @@ def read(inputs: str | Path | Iterable[str | Path], profile: str | Path | Profil
     for item in files:
         if item.reason is not None:
             raise Unreadable(item.reason, "archive")
-    books = [(item, extract(item.path.read_bytes(), form, file=item.file)) for item in files]
-    return build(form, (each.rows for each in group(books, form)))
+    return read_received(files, form)
+
+
+def read_received(files: Iterable[Received], profile: Profile) -> Tables:
+    """``read`` for files that were received before. Raises ``Unreadable``."""
+    books = [(item, extract(item.path.read_bytes(), profile, file=item.file)) for item in files]
+    return build(profile, (each.rows for each in group(books, profile)))
 
 
 def check(
@@ -301,10 +306,9 @@ def _whole_returns(
 def _doubt(doubt: Doubt, profile: Profile, lang: Lang) -> Finding:
     """FILE-05: what is not sure about the files of a return."""
     severity = severity_of(OF_PARTS, profile) or OF_PARTS.severity
-    cells = tuple(ref.plain for ref in doubt.cells)
     return Finding(
-        OF_PARTS.code, OF_PARTS.name.render(lang), severity, doubt.file, doubt.unit, doubt.message.render(lang), cells,
-        fix=OF_PARTS.fix.render(lang),
+        OF_PARTS.code, OF_PARTS.name.render(lang), severity, doubt.file, doubt.unit, doubt.message.render(lang),
+        doubt.cells, fix=OF_PARTS.fix.render(lang),
     )  # fmt: skip
 
 

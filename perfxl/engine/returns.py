@@ -7,10 +7,12 @@ later one counts. A workbook that is whole by itself (the required forms and a p
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
+
+from rapidfuzz import fuzz
 
 from perfxl.model import FormSeen, Ref, Text
 from perfxl.profiles import Profile
@@ -19,6 +21,8 @@ from perfxl.rules.submissions import COMES_LATER, OTHER_UNIT, OTHER_YEAR_THERE, 
 from perfxl.sources import Received
 from perfxl.values import name_key
 
+#: two units with names so much alike, of 100, may be one
+NEAR_UNIT = 85
 #: kind of a form, and its project as ``name_key`` compares it
 FormKey = tuple[str, str]
 
@@ -260,20 +264,26 @@ def _replaced(groups: Iterable[_Pieces]) -> Iterator[Doubt]:
         else:
             alone[newest.unit, newest.year].append(newest)
         for piece in pieces:
-            if piece.item.when:
-                continue
-            for form, file in piece.replaced.items():
-                if not any(
-                    _same_content(form, other) for each in pieces for other in each.book.forms if other is not form
-                ):
-                    name = Text(*(piece.profile.forms[form.kind].name(lang) for lang in ("zh", "en")))
-                    message = REPLACED.fill(form=name, other=_short(file))
-                    yield Doubt(piece.file, piece.book.unit, (form.title_ref,), message)
+            yield from _replaced_forms(piece, {each.file: each for each in pieces})
     for key, pieces in several.items():
         for piece in alone[key] if key[0] else ():
-            if not piece.item.when and not piece.whole and piece.forms:
-                other = next((each for each in pieces if piece.forms.keys() & each.forms.keys()), pieces[0])
+            other = next((each for each in pieces if piece.forms.keys() & each.forms.keys()), pieces[0])
+            if not piece.whole and piece.forms and not _surely_later(other, piece):
                 yield Doubt(piece.file, piece.book.unit, piece.title, COMES_LATER.fill(other=_short(other.file)))
+
+
+def _replaced_forms(piece: _Piece, pieces: Mapping[str, _Piece]) -> Iterator[Doubt]:
+    for form, file in piece.replaced.items():
+        later = pieces[file]
+        if not _surely_later(later, piece) and not any(_same_content(form, other) for other in later.book.forms):
+            name = Text(*(piece.profile.forms[form.kind].name(lang) for lang in ("zh", "en")))
+            message = REPLACED.fill(form=name, project=form.name or form.sheet, other=_short(file))
+            yield Doubt(piece.file, piece.book.unit, (form.title_ref,), message)
+
+
+def _surely_later(one: _Piece, other: _Piece) -> bool:
+    """Whether mails tell that a workbook came after another one."""
+    return bool(other.item.when) and one.item.when > other.item.when
 
 
 def _same_content(form: FormRows, other: FormRows) -> bool:
@@ -338,10 +348,10 @@ def _complete_each_other(pieces: _Pieces, others: _Pieces) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two names may be of one unit: the letters of the shorter one stand in the longer one in their order."""
+    """Whether two names may be of one unit: nearly alike, or the shorter one in the longer one, letter by letter."""
     short, long = sorted((one, other), key=len)
     letters = iter(long)
-    return all(letter in letters for letter in short)
+    return fuzz.ratio(one, other) >= NEAR_UNIT or all(letter in letters for letter in short)
 
 
 def _settled(pieces: _Pieces, profile: Profile, fixed: Fixed | None, doubts: Sequence[Doubt]) -> Grouped:

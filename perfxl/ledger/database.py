@@ -20,7 +20,15 @@ from perfxl.ledger.tables import event_table, ledger_table, metadata, round_tabl
 from perfxl.model import Text, UserError
 
 #: goes up by one with every change of the tables
-VERSION = 1
+VERSION = 2
+#: what makes a ledger of each earlier version one of the next
+_UPGRADES = {
+    1: (
+        "ALTER TABLE file ADD COLUMN whole INTEGER DEFAULT 1 NOT NULL",
+        "ALTER TABLE file ADD COLUMN parts TEXT DEFAULT '[]' NOT NULL",
+        "ALTER TABLE file ADD COLUMN checked_with TEXT DEFAULT '[]' NOT NULL",
+    ),
+}
 #: milliseconds that one process waits for another's transaction
 BUSY_TIMEOUT = 60_000
 #: the lock under which one process at a time makes the tables: any number that nobody else uses
@@ -153,13 +161,18 @@ def enter_round(ledger: Ledger, profile: str, year: int, title: str) -> None:
 
 
 def _make_tables(connection: sa.Connection) -> None:
-    """Make the tables, one process at a time, or check that they are of our version."""
+    """Make the tables, one process at a time, or bring those of an earlier version up to ours."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING})")
     if not sa.inspect(connection).has_table(ledger_table.name):
         metadata.create_all(connection)
         connection.execute(sa.insert(ledger_table).values(version=VERSION))
     found = connection.scalar(sa.select(ledger_table.c.version))
+    while found in _UPGRADES:
+        for statement in _UPGRADES[found]:
+            connection.exec_driver_sql(statement)
+        found += 1
+        connection.execute(sa.update(ledger_table).values(version=found))
     if found != VERSION:
         raise UserError(OTHER_VERSION, found=found, wanted=VERSION)
 

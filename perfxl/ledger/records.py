@@ -67,7 +67,9 @@ class FileRecord:
 
     ``status`` is a value of ``model.Status`` or 零报. ``unit`` is the unit's name on the roster, ``written`` the one on
     the form; ``how`` is what it was attributed by: form, alias, sender, clerk, or ``""``. ``sender`` is the address
-    that counts, ``place`` the file's number in its message, ``total`` the department's total in fen.
+    that counts, ``place`` the file's number in its message, ``total`` the department's total in fen. ``whole`` is 0 for
+    a workbook that may be a part of a return; ``parts`` are the numbers of the other parts, after which it came, so
+    that it has the result and the findings for all; ``checked_with`` all files that were tried as such.
     """
 
     message: int
@@ -87,6 +89,9 @@ class FileRecord:
     warnings: int = 0
     notices: int = 0
     total: int | None = None
+    whole: int = 1
+    parts: tuple[int, ...] = ()
+    checked_with: tuple[int, ...] = ()
     id: int = 0
     #: of its message
     received: str = ""
@@ -164,6 +169,19 @@ def add_file(connection: sa.Connection, new: FileRecord, findings: Sequence[Find
     """Enter a file with its findings; its number."""
     inserted = connection.execute(sa.insert(file_table).values(**_row_of(new, file_table))).inserted_primary_key
     number = int(inserted[0]) if inserted else 0
+    _add_findings(connection, number, findings)
+    return number
+
+
+def change_file(connection: sa.Connection, changed: FileRecord, findings: Sequence[Finding]) -> None:
+    """Give a file another result, with the findings of the whole return that it completes."""
+    values = _row_of(changed, file_table)
+    connection.execute(sa.update(file_table).where(file_table.c.id == changed.id).values(**values))
+    connection.execute(sa.delete(finding_table).where(finding_table.c.file == changed.id))
+    _add_findings(connection, changed.id, findings)
+
+
+def _add_findings(connection: sa.Connection, number: int, findings: Sequence[Finding]) -> None:
     rows = [
         {"file": number, "place": place, "code": each.code, "severity": each.severity.value,
          "data": finding_to_json(each)}
@@ -171,7 +189,6 @@ def add_file(connection: sa.Connection, new: FileRecord, findings: Sequence[Find
     ]  # fmt: skip
     if rows:
         connection.execute(sa.insert(finding_table), rows)
-    return number
 
 
 def all_files(ledger: Ledger) -> list[FileRecord]:
@@ -288,6 +305,8 @@ def _text(data: Any) -> Text | None:
 #: the fields that are stored as JSON, and how their values are made of it
 _JSON_FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "references": tuple,
+    "parts": tuple,
+    "checked_with": tuple,
     "automatic": _text,
     "problems": lambda texts: tuple(map(_text, texts)),
     "why": _text,

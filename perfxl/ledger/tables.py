@@ -78,6 +78,10 @@ file_table = sa.Table(
     sa.Column("year", sa.Integer),
     *_columns(sa.Integer, "errors", "warnings", "notices"),
     sa.Column("total", sa.BigInteger),
+    #: 1 for a workbook that is a return by itself, 0 for one that may be a part
+    _column("whole", sa.Integer),
+    #: JSON: the numbers of the files that are one return with it, and of those that it was checked with
+    *_columns(sa.Text, "parts", "checked_with"),
     sa.UniqueConstraint("message", "place"),
 )
 finding_table = sa.Table(

@@ -86,7 +86,7 @@ def _same_project(form: FormRows, projects: Sequence[FormRows], profile: Profile
         repeated = [project for project in projects if _repeats(form, project)]
         best = (OTHER_NAME, repeated[0]) if len(repeated) == 1 else None
     if best is not None:
-        form.likeness, form.project = best[0], best[1].project
+        form.likeness, form.project, form.alone = best[0], best[1].project, False
     else:
         form.likeness, form.project, form.alone = 0.0, f"alone:{key}", True
 

@@ -194,8 +194,13 @@ def _item(number: int, group: Sequence[Finding], words: _Words, about: dict[str,
         written,
         _figures(finding, lang),
         _texts(finding, lang),
-        [(ref, words[ref].label, _cut(words[ref].text)) for ref in dict.fromkeys(finding.related)],
+        [(_shown(ref, finding), words[ref].label, _cut(words[ref].text)) for ref in dict.fromkeys(finding.related)],
     )
+
+
+def _shown(ref: Ref, finding: Finding) -> Ref:
+    """A cell, its sheet with the name of its file where that is another one than the finding's."""
+    return ref if ref.file == finding.file else ref._replace(sheet=f"“{ref.file.rpartition('/')[2]}” {ref.sheet}")
 
 
 def _label(refs: Iterable[Ref], words: _Words) -> str:

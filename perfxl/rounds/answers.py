@@ -16,9 +16,10 @@ from perfxl.ledger.records import COUNTED, TO_VERIFY, FileRecord, MessageRecord,
 from perfxl.letters.compose import compose, write_draft
 from perfxl.letters.letter import REMINDERS, Letter, Original
 from perfxl.model import Lang, State, Status, Text, UserError
-from perfxl.rounds.checking import check_file
+from perfxl.rounds.checking import check_parts, received
 from perfxl.rounds.compare import compare
 from perfxl.rounds.folder import DRAFTS, ENCLOSURES, TEMPLATES, OnStep, Round, ignore_step
+from perfxl.rounds.joining import join_returns
 from perfxl.rounds.versions import Contents, History, day_of, local_day, read_contents
 
 #: kinds of answers by the status of the return
@@ -81,7 +82,8 @@ def _answers_to(contents: Contents, message: MessageRecord, lang: Lang) -> Itera
     returns = [one for one in contents.files[message.id] if one.is_return or one.is_nil_return]
     for one in returns:
         history = contents.history_of(one)
-        if one.standing == COUNTED and history is not None:
+        # what another file completes is answered with it
+        if one.standing == COUNTED and history is not None and history.completed_by(one) is None:
             yield _counted(history, message, one, lang)
     waiting = [one for one in returns if one.standing == TO_VERIFY]
     if waiting:
@@ -92,7 +94,7 @@ def _answers_to(contents: Contents, message: MessageRecord, lang: Lang) -> Itera
 
 
 def _counted(history: History, message: MessageRecord, one: FileRecord, lang: Lang) -> AnswerDue:
-    about = f"file {one.id}"
+    about = f"file {'+'.join(str(number) for number in (*one.parts, one.id))}"
     if one.is_nil_return:
         return AnswerDue(about, "nil_return", message, one.unit, one)
     version = history.repeated(one)
@@ -124,6 +126,7 @@ def draft_answers(
     today: date | None = None,
 ) -> Answers:
     """Write the answers that are due, no more than ``answers_per_day`` to one address. Raises ``UserError``."""
+    join_returns(round_)
     contents = read_contents(round_)
     due = answers_due(contents, lang)
     if not due:
@@ -154,6 +157,7 @@ def remind(
     writer = _Writer(round_, lang, append, ignore_step)
     day = today or local_day()
     kinds = {State.MISSING: "reminder_missing", State.FAILED: "reminder_failed"}
+    join_returns(round_)
     contents = read_contents(round_)
     done = {reply.about for reply in contents.replies}
     written: list[ReplyRecord] = []
@@ -227,11 +231,13 @@ def _letter(contents: Contents, item: AnswerDue, to: str, lang: Lang) -> Letter:
         return letter
     letter = replace(letter, findings=tuple(records.findings_of(round_.ledger, [one.id])[one.id]))
     history = contents.history_of(one)
+    files = history.files_of(one) if history is not None else []
+    letter = replace(letter, received=tuple(each.name for each in files) or letter.received)
     if item.version > 1 and history is not None:
-        was = compare(round_, history.versions[item.version - 2], one)
+        was = compare(round_, history.files_of(history.versions[item.version - 2]), files)
         changed = tuple(change.render(lang) for change in was.changes)
         letter = replace(letter, closed=was.closed, new=was.new, still=was.still, changed=changed)
-    return replace(letter, attachments=_enclosed(round_, one, lang)) if item.kind in WITH_REPORTS else letter
+    return replace(letter, attachments=_enclosed(round_, files or [one], lang)) if item.kind in WITH_REPORTS else letter
 
 
 def _blank_letter(round_: Round, kind: str, unit: str, to: str) -> Letter:
@@ -259,11 +265,12 @@ def _recipient(round_: Round, item: AnswerDue) -> str:
     return unit.addresses[0] if unit.addresses else "" if round_.roster.sending(sender) else sender
 
 
-def _enclosed(round_: Round, one: FileRecord, lang: Lang) -> tuple[Path, ...]:
-    """The annotated copy and the report of one file, rebuilt from the file."""
-    batch, [checked] = check_file(round_, round_.below(one.stored), lang)
-    batch = replace(batch, findings=checked.findings, submissions=(checked.submission,))
-    out = round_.below(f"{ENCLOSURES}/{one.id:06d}")
+def _enclosed(round_: Round, files: Sequence[FileRecord], lang: Lang) -> tuple[Path, ...]:
+    """The annotated copies and the report of a return, rebuilt from its files."""
+    batch, checked = check_parts(round_, received(round_, files), lang)
+    findings = tuple(finding for one in checked for finding in one.findings)
+    batch = replace(batch, findings=findings, submissions=tuple(one.submission for one in checked))
+    out = round_.below(f"{ENCLOSURES}/{files[-1].id:06d}")
     for path in out.rglob("*"):  # a link that somebody put there would lead out of the folder
         round_.below(path.relative_to(round_.folder).as_posix())
     return tuple(reports.write(batch, out, UNIT_REPORTS))

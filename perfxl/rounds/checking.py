@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from perfxl.engine.batch import Batch, check
+from perfxl.engine.batch import Batch, check, check_collected
 from perfxl.formats import Unreadable
-from perfxl.ledger.records import RETURNED
+from perfxl.ledger.records import RETURNED, FileRecord
 from perfxl.model import Finding, Lang, Ref, Severity, Status, Submission
 from perfxl.profiles import Profile, built_in, load
 from perfxl.reading import extract
@@ -18,6 +19,7 @@ from perfxl.rounds.folder import Round
 from perfxl.rules import Rule, severity_of
 from perfxl.rules.projects import facts_of
 from perfxl.rules.submissions import OTHER_PROFILE, OTHER_YEAR
+from perfxl.sources import Received
 
 #: editions share most of their labels: a form of the right one that is merely incomplete has no tenth more in another
 CLEARLY_MORE = 1.1
@@ -37,6 +39,33 @@ def check_file(round_: Round, path: Path, lang: Lang = "zh") -> tuple[Batch, lis
     """Check a file of the round; an archive gives all that is in it, which exists as long as the batch does."""
     batch = check([path], round_.profile_name, lang=lang, **round_.clerk_files)
     return batch, [_checked(round_, batch, item) for item in batch.submissions]
+
+
+def check_parts(round_: Round, files: Sequence[Received], lang: Lang = "zh") -> tuple[Batch, list[CheckedFile]]:
+    """Check files of one unit, which may be parts of one return, together."""
+    batch = check_collected(files, (), round_.profile_name, lang=lang, **round_.clerk_files)
+    checked = [_checked(round_, batch, item) for item in batch.submissions]
+    worst = max(
+        (one.submission.status for one in checked if one.submission.parts), key=list(Status).index, default=None
+    )
+    return batch, [
+        replace(one, submission=replace(one.submission, status=worst)) if worst and one.submission.parts else one
+        for one in checked
+    ]
+
+
+def received(round_: Round, files: Sequence[FileRecord]) -> list[Received]:
+    """Stored files of one unit as files to check, with the moment at which each came; named as the unit sent them."""
+    sent = [one.name for one in files]
+    names = {one.id: one.name if sent.count(one.name) == 1 else f"{one.id}/{one.name}" for one in files}
+    return [
+        Received(names[one.id], round_.below(one.stored), unit=one.unit, when=second_of(one.received)) for one in files
+    ]
+
+
+def second_of(moment: str) -> float:
+    """A moment as the ledger stores it, in seconds since 1970."""
+    return datetime.fromisoformat(moment).timestamp()
 
 
 def _checked(round_: Round, batch: Batch, item: Submission) -> CheckedFile:

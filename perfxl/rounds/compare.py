@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_uppercase
 from typing import NamedTuple
 
-from perfxl.engine.batch import read
+from perfxl.engine.batch import read_received
 from perfxl.ledger.records import FileRecord, findings_of
 from perfxl.model import Finding, Lang, Ref, Text, cells_in_words, column_number, seen_from
 from perfxl.reading import FormRows
+from perfxl.rounds.checking import received
 from perfxl.rounds.folder import Round
 from perfxl.tables import Return, Tables
 from perfxl.values import name_key, squeeze
@@ -27,8 +28,8 @@ LONGEST = 40
 
 #: begins with the number of the form, which is the same in both versions
 CellKey = tuple[Hashable, ...]
-#: sheet, row, column
-CellAddress = tuple[str, int, int]
+#: sheet, row, column; before them the file, in a return of several
+CellAddress = tuple[Hashable, ...]
 
 
 class KeyedCell(NamedTuple):
@@ -73,11 +74,16 @@ class Comparison:
     changes: tuple[CellChange, ...]
 
 
-def compare(round_: Round, before: FileRecord, after: FileRecord) -> Comparison:
-    """Compare two versions that are stored in the round."""
-    found = findings_of(round_.ledger, (before.id, after.id))
-    old, new = (read(round_.below(one.stored), round_.profile) for one in (before, after))
-    return compare_tables(old, new, found[before.id], found[after.id])
+def compare(round_: Round, before: Sequence[FileRecord], after: Sequence[FileRecord]) -> Comparison:
+    """Compare two versions that are stored in the round, each with all its files, of which the last has the findings.
+
+    What was only completed by another file has no cell that changed.
+    """
+    found = findings_of(round_.ledger, (before[-1].id, after[-1].id))
+    old, new = (read_received(received(round_, files), round_.profile) for files in (before, after))
+    compared = compare_tables(old, new, found[before[-1].id], found[after[-1].id])
+    completed = {one.id for one in before} <= {one.id for one in after}
+    return replace(compared, changes=()) if completed else compared
 
 
 def compare_tables(before: Tables, after: Tables, old: Sequence[Finding], new: Sequence[Finding]) -> Comparison:
@@ -148,8 +154,9 @@ def _cells(book: Return, forms: Mapping[FormRows, int]) -> Iterator[KeyedCell]:
 
 
 def _by_address(cells: Sequence[KeyedCell]) -> dict[CellAddress, CellKey]:
-    """The key of each cell; of several at one address, that of the first."""
-    return {cell.address: cell.key for cell in reversed(cells)}
+    """The key of each cell, by its file too where there are several; of several at one address, that of the first."""
+    several = len({cell.ref.file for cell in cells}) > 1
+    return {tuple(cell.ref) if several else cell.address: cell.key for cell in reversed(cells)}
 
 
 #: two findings and the keys of their cells
@@ -164,7 +171,7 @@ _SAME_FINDING: tuple[_Alike, ...] = (
 
 def _names(finding: Finding, keys: Mapping[CellAddress, CellKey]) -> set[Hashable]:
     """The keys of the cells of a finding; the address of a cell without a key."""
-    return {keys.get(ref[1:], str(ref)) for ref in finding.cells}
+    return {keys.get(tuple(ref)) or keys.get(ref[1:]) or str(ref) for ref in finding.cells}
 
 
 def match(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from perfxl.engine.returns import is_whole
 from perfxl.ledger import records
 from perfxl.ledger.database import moment, now
 from perfxl.ledger.records import FILE, MAIL, FileRecord, MessageRecord
@@ -20,6 +21,7 @@ from perfxl.output_files import free_name, safe_name
 from perfxl.rounds.attribution import Attribution, attribute, nil_return
 from perfxl.rounds.checking import CheckedFile, check_file
 from perfxl.rounds.folder import FILES, MAILS, OnStep, Round, ignore_step
+from perfxl.rounds.joining import join_returns
 from perfxl.sources import Received
 from perfxl.sources.mail.attachments import Attachment, Mail
 from perfxl.sources.mail.fetch import fetch
@@ -67,6 +69,7 @@ def collect_mails(
         if not keys:
             raise
         failed = error
+    join_returns(round_)
     return Collected(tuple(taken), tuple(keys), failed)
 
 
@@ -82,6 +85,7 @@ def collect_files(round_: Round, received: Sequence[Received], on_step: OnStep =
             continue
         for mail in fetch(str(path), lambda _: False, lambda _: ""):
             taken.append(take_mail(round_, mail.raw, mail.key, mail.received, on_step))
+    join_returns(round_)
     return taken
 
 
@@ -213,5 +217,6 @@ def _record(
         file = replace(file, sha256=hashlib.sha256(checked.path.read_bytes()).hexdigest())
     return replace(
         file, unit=to.unit, how=to.how, standing=to.standing, why=to.why, year=item.year, total=checked.total,
+        whole=int(is_whole(round_.profile, item.forms)),
         errors=counts[Severity.ERROR], warnings=counts[Severity.WARNING], notices=counts[Severity.NOTICE],
     )  # fmt: skip

@@ -16,8 +16,9 @@ from perfxl.ledger.records import RETURNED, TO_VERIFY, FileRecord, MessageRecord
 from perfxl.letters.letter import KINDS
 from perfxl.model import Arrival, Finding, Lang, Outcome, Progress, Result, State, Status, Text, listed
 from perfxl.rounds.answers import IDENTICAL, UNIT_REPORTS, answers_due
-from perfxl.rounds.checking import other_year, round_finding, with_findings
+from perfxl.rounds.checking import other_year, round_finding, second_of, with_findings
 from perfxl.rounds.folder import Round
+from perfxl.rounds.joining import join_returns
 from perfxl.rounds.versions import BETWEEN, Contents, History, day_of, histories, local_time, progress_of, read_contents
 from perfxl.rules import catalogue
 from perfxl.rules.submissions import SAME_AGAIN, SAME_FROM_TWO, TO_BE_VERIFIED, UNIT_MISSING
@@ -103,7 +104,10 @@ class _Register:
         # of a mail without a file the only unit that sends from the address
         member = None if file else self.contents.round_.roster.only_sending(message.sender)
         unit, how = (file.unit, file.how) if file else (member.name, "sender") if member else ("", "")
+        completed = history.completed_by(file) if file and history else None
         reply = self.of_file.get(number) if file else self.of_message.get(message.id)
+        if reply is None and completed is not None:
+            reply = self.of_file.get(completed.id)
         answer, state = self._answer(message, number, reply)
         remarks = [self.contents.reasons[number]] if number in self.contents.reasons else []
         remarks += [text.render(lang) for text in (*reasons, *message.problems)]
@@ -173,10 +177,13 @@ def write_report(round_: Round, out: Path, lang: Lang = "zh", *, anonymous: bool
 
 def round_batch(round_: Round, lang: Lang = "zh", *, anonymous: bool = True) -> Batch:
     """What counts, as one batch for the reports. Addresses of senders are made unreadable unless asked for."""
+    join_returns(round_)
     found = histories(round_)
     chosen = [one for history in found.values() for one in _chosen(history)]
     files = _names(chosen)
-    received = [Received(files[one.id], round_.below(one.stored)) for one in chosen]
+    received = [
+        Received(files[one.id], round_.below(one.stored), unit=one.unit, when=second_of(one.received)) for one in chosen
+    ]
     batch = check_collected(received, (), round_.profile_name, lang=lang, **round_.clerk_files)
     progress = replace(progress_of(round_, found, lang), arrivals=register(round_, lang, anonymous=anonymous))
     returned = [item for item in batch.submissions if item.status in RETURNED]
@@ -193,7 +200,7 @@ def for_units(batch: Batch) -> Batch:
     noted = {one.file for one in findings if one.waived is None}
     submissions = tuple(
         replace(item, status=Status.PASSED)
-        if item.status is Status.PASSED_WITH_NOTES and item.file not in noted
+        if item.status is Status.PASSED_WITH_NOTES and noted.isdisjoint(item.parts or (item.file,))
         else item
         for item in batch.submissions
     )
@@ -204,7 +211,7 @@ def _chosen(history: History) -> Iterator[FileRecord]:
     """What counts of a unit, and what came after it and could not be read."""
     valid = history.valid
     if valid is not None:
-        yield valid
+        yield from history.files_of(valid)
     yield from (one for one in history.unreadable if valid is None or one.received > valid.received)
 
 
@@ -225,7 +232,10 @@ def _with_round(batch: Batch, extra: Sequence[Finding], progress: Progress) -> B
         by_file[finding.file].append(finding)
     return replace(
         batch,
-        submissions=tuple(with_findings(item, by_file[item.file]) for item in batch.submissions),
+        submissions=tuple(
+            with_findings(item, [each for file in item.parts or (item.file,) for each in by_file[file]])
+            for item in batch.submissions
+        ),
         findings=tuple(sorted((*extra, *batch.findings), key=lambda one: order.get(one.file, len(order)))),
         outcomes=(*batch.outcomes, *_outcomes(batch, extra)),
         progress=progress,
@@ -278,7 +288,7 @@ def _shared(round_: Round, found: Mapping[str, History]) -> Iterator[tuple[FileR
     units: dict[str, set[str]] = defaultdict(set)
     first: dict[str, FileRecord] = {}
     for history in found.values():
-        for one in (*history.versions, *(repeat for repeat, _ in history.repeats), *history.waiting):
+        for one in (*history.returns, *(repeat for repeat, _ in history.repeats), *history.waiting):
             sending = [unit.name for unit in round_.roster.sending(one.sender)]
             if one.sha256:
                 units[one.sha256].add(one.unit if one.unit in sending or not sending else sending[0])

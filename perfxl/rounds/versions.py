@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from perfxl.model import Lang, Progress, Standing, State, Status, Text, UserErro
 from perfxl.rounds.folder import Round
 
 WAITING = Text("{n} 份待核实（{numbers}）", "{n} to be verified ({numbers})")
+IN_PARTS = Text("申报表由 {n} 个文件组成：{names}", "the return came in {n} files: {names}")
 NUMBER = Text("第 {id} 号", "number {id}")
 UNREADABLE = Text("收到的文件无法读取：{name}", "a file that cannot be read: {name}")
 NOT_WAITING = Text(
@@ -30,11 +31,13 @@ BETWEEN = Text("；", "; ")
 class History:
     """Everything of one unit. ``versions`` are the returns that count, each content once, oldest first.
 
-    ``repeats`` are files with the bytes of a version, with its number from 1.
+    Of a return that came in several files the last one is the version; ``returns`` are all files with forms.
+    ``repeats`` are files with the bytes of an earlier one, with the number of its version from 1.
     """
 
     unit: str
     versions: list[FileRecord] = field(default_factory=list)
+    returns: list[FileRecord] = field(default_factory=list)
     repeats: list[tuple[FileRecord, int]] = field(default_factory=list)
     nil_return: FileRecord | None = None
     waiting: list[FileRecord] = field(default_factory=list)
@@ -52,11 +55,14 @@ class History:
         elif file.standing == COUNTED and file.is_nil_return:
             self.nil_return = file
         elif file.standing == COUNTED and file.is_return:
-            same = next((n for n, version in enumerate(self.versions, 1) if version.sha256 == file.sha256), 0)
-            if same:
-                self.repeats.append((file, same))
-            else:
-                self.versions.append(file)
+            same = next((one for one in self.returns if one.sha256 == file.sha256), None)
+            if same is not None:
+                self.repeats.append((file, self.number(same)))
+                return
+            self.returns.append(file)
+            # what came with the same message and is a part of the same return is no version of its own
+            before = [one for one in self.versions if one.message != file.message or one.id not in file.parts]
+            self.versions = [*before, file]
 
     @property
     def last(self) -> str:
@@ -82,8 +88,33 @@ class History:
         return State.FAILED if self.unreadable else State.MISSING
 
     def number(self, file: FileRecord) -> int:
-        """The number of a version, from 1; 0 for a file that is none."""
-        return next((number for number, each in enumerate(self.versions, 1) if each.id == file.id), 0)
+        """The number of a version, or of the first one with a part, from 1; 0 for a file that is neither."""
+        numbered = list(enumerate(self.versions, 1))
+        own = next((number for number, each in numbered if each.id == file.id), 0)
+        return own or next((number for number, each in numbered if file.id in each.parts), 0)
+
+    def files_of(self, version: FileRecord) -> list[FileRecord]:
+        """The files of a version, in the order in which they came."""
+        return [one for one in self.returns if one.id == version.id or one.id in version.parts]
+
+    def completed_by(self, file: FileRecord) -> FileRecord | None:
+        """The later version of which a file is a part, ``None`` if there is none."""
+        return next((each for each in self.versions if file.id in each.parts), None)
+
+    def candidates(self) -> Iterator[list[FileRecord]]:
+        """The files that may be one return, for each message that ended with a part: back to a file that is whole."""
+        for number, last in enumerate(self.returns):
+            if last.whole or any(one.message == last.message for one in self.returns[number + 1 :]):
+                continue
+            found = [last]
+            for one in reversed(self.returns[:number]):
+                if self.nil_return and one.received <= self.nil_return.received < last.received:
+                    break
+                found.insert(0, one)
+                if one.whole:
+                    break
+            if len(found) > 1:
+                yield found
 
     def repeated(self, file: FileRecord) -> int:
         """The number of the version that a file repeats, from 1; 0 for a file that repeats none."""
@@ -168,8 +199,11 @@ def _standing(unit: Member, history: History, lang: Lang) -> Standing:
 
 
 def _remark(history: History, lang: Lang) -> str:
-    """What waits, and what came after the last version and cannot be read."""
+    """What waits, of what files the last version is made, and what came after it and cannot be read."""
     parts = []
+    if history.valid is not None and history.valid.parts:
+        names = listed(one.name for one in history.files_of(history.valid)).render(lang)
+        parts.append(IN_PARTS.render(lang, n=len(history.valid.parts) + 1, names=names))
     if history.waiting:
         numbers = listed(NUMBER.fill(id=one.id) for one in history.waiting).render(lang)
         parts.append(WAITING.render(lang, n=len(history.waiting), numbers=numbers))

@@ -172,12 +172,12 @@ def facts_of(returns: Iterable[Return]) -> FileFacts:
         units |= dict.fromkeys(book.files, book.unit)
         unit_key, fen = name_key(book.unit), totals(book)
         department_totals += [
-            Fact(row.ref.file, unit_key, row.label, "", row.fen, row.text, row.ref.plain)
+            Fact(row.ref.file, unit_key, row.label, "", row.fen, row.text, row.ref)
             for form, row in total_rows(book).items()
             if book.spec(form).tasks
         ]
         projects += [
-            Fact(form.file, unit_key, form.name, form.name_key, fen.get(form), "", name_cell(form).plain)
+            Fact(form.file, unit_key, form.name, form.name_key, fen.get(form), "", name_cell(form))
             for form in filled_projects(book)
             if form.name_key
         ]

@@ -147,13 +147,13 @@ UNIT_TAKEN = Text(
     "the same return. Please fill in the unit.",
 )
 REPLACED = Text(
-    "“{form}”在“{other}”中另有一份，内容不同；本次按保存时间较晚的“{other}”审核、汇总。请只保留正确的一份。",
-    "“{form}” is in “{other}” too, with other contents. The one in “{other}” was saved later and was checked. "
-    "Please keep only the right one.",
+    "{form}（“{project}”）在“{other}”中另有一份，内容不同；已按较晚的“{other}”审核、汇总。请只保留正确的一份。",
+    "The form of “{project}” ({form}) is in “{other}” too, with other contents. The one in “{other}” is later and was "
+    "checked. Please keep only the right one.",
 )
 COMES_LATER = Text(
-    "本文件的表在“{other}”中另有一份；汇总按保存时间较晚的“{other}”计算，本文件单独审核。请只保留正确的一份。",
-    "The forms of this file are in “{other}” too, which was saved later and counts. This file was checked by itself. "
+    "本文件的表在“{other}”中另有一份；汇总按较晚的“{other}”计算，本文件单独审核。请只保留正确的一份。",
+    "The forms of this file are in “{other}” too, which is later and counts. This file was checked by itself. "
     "Please keep only the right one.",
 )
 OTHER_UNIT = Text(

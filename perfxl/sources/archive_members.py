@@ -69,11 +69,16 @@ class LockedError(Exception):
 
 
 class Member(NamedTuple):
-    """A file in an archive: its name as stored there, and how to open it once, or why it cannot be read."""
+    """A file in an archive: its name as stored there, and how to open it once, or why it cannot be read.
+
+    ``saved`` and ``came`` are when it was saved, and when it came by mail, in seconds since 1970, 0 if unknown.
+    """
 
     name: str
     stream: Callable[[], AbstractContextManager[IO[bytes]]] | None
     reason: Text | None = None
+    saved: float = 0.0
+    came: float = 0.0
 
 
 _DRIVE = re.compile(r"[A-Za-z]:")

@@ -6,8 +6,9 @@ are read with the standard library; the readers of the other kinds are imported 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Literal
@@ -132,6 +133,10 @@ class Unpacker:
             return
         path = self._folder.new_path()
         reason = self._copy(member.stream, path)
+        item = replace(item, when=member.came or item.when)
+        if reason is None and member.saved:
+            with suppress(OSError, ValueError, OverflowError):  # the date may be any number
+                os.utime(path, (member.saved, member.saved))
         if reason is not None:
             path.unlink(missing_ok=True)
             yield replace(item, file=name, reason=reason)

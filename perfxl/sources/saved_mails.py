@@ -46,9 +46,11 @@ def members(path: Path) -> Iterator[Member]:
 
 
 def _attached(mail: Mail) -> Iterator[Member]:
+    came = mail.received or mail.sent
+    when = came.timestamp() if came else 0.0
     for each in mail.attachments:
         name = "/".join((*map(_folder, each.inside), each.name.translate(_SLASHES)))
-        yield Member(name, lambda data=each.data: nullcontext(io.BytesIO(data)))  # type: ignore[misc]
+        yield Member(name, lambda data=each.data: nullcontext(io.BytesIO(data)), came=when)  # type: ignore[misc]
 
 
 def _missing(mail: Mail) -> Text | None:

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -64,7 +65,14 @@ def zip_members(path: Path) -> Iterator[Member]:
             if stat.S_IFMT(mode) == stat.S_IFLNK:
                 yield Member(name, None, archive_members.LINK)
             else:
-                yield Member(name, partial(_zip_stream, archive, info))
+                yield Member(name, partial(_zip_stream, archive, info), saved=_saved(info))
+
+
+def _saved(info: zipfile.ZipInfo) -> float:
+    try:
+        return datetime(*info.date_time).astimezone().timestamp()
+    except (ValueError, OverflowError, OSError):  # a damaged date
+        return 0.0
 
 
 def _zip_stream(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> AbstractContextManager[IO[bytes]]:
@@ -132,7 +140,7 @@ def tar_members(path: Path) -> Iterator[Member]:
             for info in archive:
                 name = decoded_name(info.name.encode("utf-8", "surrogateescape"))
                 if info.isfile():
-                    yield Member(name, partial(_tar_stream, archive, info))
+                    yield Member(name, partial(_tar_stream, archive, info), saved=float(info.mtime))
                 elif info.issym() or info.islnk():
                     yield Member(name, None, archive_members.LINK)
 

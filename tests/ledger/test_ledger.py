@@ -181,7 +181,7 @@ def test_a_ledger_of_another_version_is_refused(ledger, database):
         connection.execute(update(ledger_table).values(version=99))
     with pytest.raises(UserError) as caught:
         open_ledger(database_url(database), "round-1", password)
-    assert "台账是第 99 版的，本程序用第 1 版。" in caught.value.reason.zh
+    assert "台账是第 99 版的，本程序用第 2 版。" in caught.value.reason.zh
 
 
 def test_no_float_and_no_password_is_in_the_tables(ledger):

@@ -358,7 +358,7 @@ class _Tasks:
             self.table.row([
                 task.item, *self.facts.who(form.file), self._word(KINDS, task.kind), task.name, task.content,
                 *(amount.shown for amount in amounts.values()), self.projects.get((whole, task.project), ""),
-                self._word(PAIRED, task.paired_by), str(task.ref.plain),
+                self._word(PAIRED, task.paired_by), str(task.ref),
             ])  # fmt: skip
         self._close(form, first, added)
 
