@@ -40,6 +40,8 @@ WHOLE_FILE = Text("整个文件", "the whole file")
 MORE_CELLS = Text("{first} 等 {n} 处", "{first} and {more} more")
 IN_FILE = Text("{file}：{place}", "{file}: {place}")
 MORE_FILES = Text("{first} 等 {n} 个文件", "{first} and {more} more files")
+#: between the names of files, which the letter puts in quotation marks; of more files the first is named
+NEXT_FILE, MOST_FILES = Text("”、“", "”, “"), 10
 REPLY = re.compile(r"(?i)^\s*(?:(?:re|fwd?|aw|回复|答复|转发|回覆|轉寄)\s*(?:\[\d+\])?\s*[:：]\s*)+")
 #: the verdict in front of the subject of a letter of ours that a unit has answered
 VERDICT = re.compile(r"^【[^】]*】\s*|^\[[^\]]*\]\s*")
@@ -95,7 +97,7 @@ def template_values(
     """All values by their names in both languages, no waived findings; ``left_out`` are files too large to attach."""
     findings = _not_waived(letter.findings)
     counts, main = severities(findings), main_findings(findings)
-    several = len({finding.file for finding in findings}) > 1
+    several = len(letter.received) > 1 or len({finding.file for finding in findings}) > 1
     sent = letter.original.sent if letter.original else None
     return {
         Text("单位", "unit"): without_links(letter.unit, LONGEST_NAME),
@@ -211,7 +213,9 @@ def _words(cells: Sequence[Ref], finding: Finding, lang: Lang) -> str:
 
 
 def _files(names: Sequence[str], lang: Lang) -> str:
-    if len(names) > 1:
+    if 1 < len(names) <= MOST_FILES:
+        return NEXT_FILE.render(lang).join(names)
+    if names[1:]:
         return MORE_FILES.render(lang, first=names[0], n=len(names), more=len(names) - 1)
     return names[0] if names else ""
 

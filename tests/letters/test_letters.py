@@ -280,7 +280,7 @@ def test_where_a_letter_is_about_several_files_their_names_are_given():
     whole = replace(finding(1, file="甲.xlsx"), cells=())
     many = replace(finding(2, file="乙.xlsx"), cells=tuple(Ref("乙.xlsx", "表", row, 2) for row in (3, 4, 5)))
     words = text(replace(LETTER, findings=(whole, many), received=("甲.xlsx", "乙.xlsx")))
-    assert "“甲.xlsx 等 2 个文件”已收到" in words
+    assert "“甲.xlsx”、“乙.xlsx”已收到" in words
     assert "1. 【错误】甲.xlsx：整个文件：第 1 行。\n2. 【错误】乙.xlsx：“表” B3 等 3 处：第 2 行。\n" in words
 
 
