@@ -71,8 +71,8 @@ def _drawing(section: str) -> Drawing | None:
         elif (other := token["other"]) and (other in "/@" or (other.isascii() and other.isalpha())):
             return None
         else:
-            texts[-1] += token["quoted"] or token["escaped"] or token["other"] or ""
-    bare = (text.translate(_COINS).replace("%", "") for text in texts)
+            texts[-1] += token["quoted"] or token["escaped"] or (other if other and other != "%" else "")
+    bare = (text.translate(_COINS) for text in texts)
     return Drawing(tuple(bare), tuple(places), decimals, least)
 
 

@@ -511,7 +511,7 @@ def test_a_share_of_xls_and_ods_is_read_as_it_is_shown(ending, code, tmp_path):
     codes = {"项目1!E16": code, "项目1!E17": code, "项目1!E13": '0.00"个%"'}
     made = edited(FINE, {"项目1!E16": 0.95, "项目1!E17": 1, "项目1!E13": 0.5}, codes)
     path = converted_to(ending, made, tmp_path)
-    assert [value_of(path, address) for address in ("E16", "E17", "E13")] == ["95%", "100%", "0.5"]
+    assert [value_of(path, address) for address in ("E16", "E17", "E13")] == ["95%", "100%", "0.50个%"]
 
 
 @needs_office
@@ -525,7 +525,7 @@ def test_more_decimals_than_shown_are_known_of_xls_and_ods(ending, tmp_path):
     told = {f.code: (str(f.ref), f.message) for f in perfxl.check(path).findings if f.code.startswith("AMOUNT")}
     assert {code: place for code, (place, _) in told.items()} == {"AMOUNT-05": "项目1!D7", "AMOUNT-12": "项目1!D8"}
     assert "存的是 17.0012，表上只显示 17.00，" in told["AMOUNT-05"][1]
-    assert "存的是 170000，显示 17.0000。" in told["AMOUNT-12"][1]
+    assert "存储 170000，显示为“17.0000”。" in told["AMOUNT-12"][1]
 
 
 @pytest.mark.parametrize(
@@ -546,11 +546,11 @@ def test_numbers_of_xlsb_are_read_as_they_are_shown(tmp_path):
     shown = {"E16": "0%", "E17": '0.0" "%', "E13": '0.00"个%"', "D7": "0.00", "D8": '0"."0000', "E31": "0%"}
     path = tmp_path / "x.xlsb"
     path.write_bytes(xlsb(made, formats={"项目1": shown}))
-    assert [value_of(path, address) for address in ("E16", "E17", "E13")] == ["95%", "95.6%", "0.5"]
+    assert [value_of(path, address) for address in ("E16", "E17", "E13")] == ["95%", "95.6%", "0.50个%"]
     told = {f.code: (str(f.ref), f.message) for f in perfxl.check(path).findings if f.code.startswith("AMOUNT")}
     assert {code: place for code, (place, _) in told.items()} == {"AMOUNT-05": "项目1!D7", "AMOUNT-12": "项目1!D8"}
     assert "存的是 17.0012，表上只显示 17.00，" in told["AMOUNT-05"][1]
-    assert "存的是 170000，显示 17.0000。" in told["AMOUNT-12"][1]
+    assert "存储 170000，显示为“17.0000”。" in told["AMOUNT-12"][1]
 
 
 @pytest.mark.parametrize(("number", "error"), [(0x17, "#REF!"), (0x07, "#DIV/0!"), (0x2A, "#N/A"), (0x1D, "#NAME?")])
