@@ -1,10 +1,11 @@
 """Does perfxl find what is wrong, and nothing else? ``python benchmarks/detection [--workbooks 240] [--seed 1]``.
 
 Each workbook is a department of its own, on the forms of one of the profiles. It is checked as it is, where no error
-and no warning may be, and again with one mistake in it, where the right code must stand at the right cell; both in
-the template's layout or in one that the unit made of it. Prints recall for each kind of mistake, each profile and each
-layout, and the false alarms of the clean workbooks; the exit code is 0 when every mistake is found and no false alarm
-raised.
+and no warning may be, and again with one mistake in it, where the right code must stand at the right cell, in a finding
+or in what follows from one; both in the template's layout or in one that the unit made of it. Prints recall for each
+kind of mistake, each profile and each layout, the false alarms of the clean workbooks, the workbooks that pass with a
+mistake in them, and how many of the likely causes name a cell that was changed. The exit code is 0 when every mistake
+is found, none passes, no false alarm is raised and the causes are right in ``HINTS_RIGHT`` of the cases.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import random
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +28,30 @@ sys.path[:0] = [str(ROOT / part) for part in ("tests", "tests/rules", "samples")
 
 import moves  # noqa: E402 -- the folders above must be known first
 from layouts import LAYOUTS, Layout, as_sent  # noqa: E402
-from slips import KINDS, Slip, slip  # noqa: E402
+from slips import ANY, KINDS, Slip, slip  # noqa: E402
 from workbook_edits import Book  # noqa: E402
 from worlds import World, make  # noqa: E402
 
 from perfxl import check  # noqa: E402
-from perfxl.model import Finding, Severity  # noqa: E402
+from perfxl.model import Finding, Hint, Ref, Severity, Status  # noqa: E402
 
 Sent = tuple[Path, moves.Where]
 Tally = defaultdict[str, Counter[bool]]
-#: name of a cell -> sheet, row and column where it stands
-Cells = dict[str, tuple[str, int, int]]
-#: the least share of causes offered that must be right
-RIGHT = 0.95
+#: the share of likely causes that must name a cell that was changed
+HINTS_RIGHT = 0.95
+
+
+@dataclass
+class Score:
+    """What has come of the workbooks so far."""
+
+    found: Mapping[str, Tally] = field(
+        default_factory=lambda: {by: defaultdict(Counter) for by in ("kind", "profile", "layout")}
+    )
+    alarms: list[str] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+    hints: Counter[bool] = field(default_factory=Counter)
+    wrong_hints: list[str] = field(default_factory=list)
 
 
 def main() -> int:
@@ -48,9 +61,7 @@ def main() -> int:
     parser.add_argument("--workbooks", type=int, default=len(turns), help=f"how many (default {len(turns)})")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    tallies: dict[str, Tally] = {"kind": defaultdict(Counter), "profile": defaultdict(Counter)}
-    tallies |= {"layout": defaultdict(Counter), "hints": defaultdict(Counter)}
-    alarms: list[str] = []
+    score = Score()
     with tempfile.TemporaryDirectory() as folder:
         for number in range(given.workbooks):
             dice = random.Random(f"{given.seed}-{number}")
@@ -59,21 +70,15 @@ def main() -> int:
             layout = as_sent if KINDS[name].as_sent else dice.choice(LAYOUTS)
             path, _ = _laid_out(world, {}, layout, Path(folder) / f"{number}-clean.xlsx", dice)
             found = check(path, profile).findings
-            alarms += [f"{number} {layout.__name__}: {_say(f)}" for f in found if f.severity is not Severity.NOTICE]
+            score.alarms += [
+                f"{number} {layout.__name__}: {_say(f)}" for f in found if f.severity is not Severity.NOTICE
+            ]
             made = slip(name, world, dice)
             if made is None:
-                tallies["kind"][name].update()
+                score.found["kind"][name].update()
                 continue
-            found, edited = _sent(world, made, layout, Path(folder) / f"{number}.xlsx", dice)
-            ok = _is_found(world, made, found, edited)
-            tallies["hints"]["right"].update(_hints(found, edited))
-            for by, key in (("kind", name), ("profile", profile), ("layout", layout.__name__)):
-                tallies[by][key][ok] += 1
-            if not ok:
-                print(
-                    f"MISSED {number} {profile}, {layout.__name__}, {name}: {made.code} at {made.place}: {made.edits}"
-                )
-    return _report(tallies, alarms, given.workbooks)
+            _judge(score, f"{number} {profile}, {layout.__name__}, {name}", world, made, layout, path, dice)
+    return _report(score, given.workbooks)
 
 
 def _laid_out(world: World, edits: Mapping[str, Any], layout: Layout, path: Path, dice: random.Random) -> Sent:
@@ -85,49 +90,66 @@ def _laid_out(world: World, edits: Mapping[str, Any], layout: Layout, path: Path
     return moves.save(pages, path.with_stem(f"{path.stem}-moved")), where
 
 
-def _sent(world: World, made: Slip, layout: Layout, path: Path, dice: random.Random) -> tuple[list[Finding], Cells]:
-    """All findings of the workbook with the mistake, and where each edited cell went."""
-    path, where = _laid_out(world, made.edits, layout, path, dice)
-    cells = {}
-    for name in {made.place, *made.edits}:
-        sheet, cell = world.places.address(name).split("!")
-        cells[name] = where((sheet, *coordinate_to_tuple(cell)))
-    return [one for finding in check(path, world.profile).findings for one in finding.with_consequences()], cells
-
-
-def _is_found(world: World, made: Slip, found: list[Finding], cells: Cells) -> bool:
-    """Whether the mistake is found, with its code and at its cell."""
-    return any(
-        finding.code == made.code
-        and cells[made.place] in {(c.sheet, c.row, c.col) for c in (*finding.cells, *finding.related)}
-        for finding in found
+def _judge(score: Score, title: str, world: World, made: Slip, layout: Layout, path: Path, dice: random.Random) -> None:
+    """Check the workbook with the mistake, and enter what came of it."""
+    path, where = _laid_out(world, made.edits, layout, path.with_stem(f"{path.stem}-wrong"), dice)
+    batch = check(path, world.profile)
+    findings = [one for finding in batch.findings for one in finding.with_consequences()]
+    place, *changed = (_moved(world, name, where) for name in (made.place, *made.edits))
+    ok = any(
+        _is_it(finding, made.code) and place in _places((*finding.cells, *finding.related)) for finding in findings
     )
+    for by, key in (("kind", made.kind), ("profile", world.profile.id), ("layout", layout.__name__)):
+        score.found[by][key][ok] += 1
+    if not ok:
+        print(f"MISSED {title}: {made.code} at {made.place}: {made.edits}")
+    if batch.submissions[0].status is Status.PASSED:
+        score.passed.append(f"{title}: {made.edits}")
+    for finding in findings:
+        for hint in finding.hints:
+            if told := _places(_named(hint)):
+                right = bool(told & {place, *changed})
+                score.hints[right] += 1
+                score.wrong_hints += [] if right else [f"{title}, {finding.code}: {hint.message} (was {made.edits})"]
 
 
-def _hints(found: list[Finding], cells: Cells) -> list[bool]:
-    """Whether each cause that is offered, where one cell was edited, is a change of this cell."""
-    if len(cells) != 1:
-        return []
-    named = [
-        [hint.change[0]] if hint.change else hint.cells for finding in found for hint in finding.hints if hint.cells
-    ]
-    return [not {(c.sheet, c.row, c.col) for c in one}.isdisjoint(cells.values()) for one in named]
+def _moved(world: World, name: str, where: moves.Where) -> moves.Place:
+    sheet, cell = world.places.address(name).split("!")
+    return where((sheet, *coordinate_to_tuple(cell)))
 
 
-def _report(tallies: Mapping[str, Tally], alarms: list[str], workbooks: int) -> int:
-    by_kind = tallies["kind"]
+def _is_it(finding: Finding, code: str) -> bool:
+    return finding.severity is not Severity.NOTICE if code == ANY else finding.code == code
+
+
+def _named(hint: Hint) -> Iterator[Ref]:
+    """The cell that a likely cause would have changed, or the cells that it names; those of all that may be it."""
+    yield from (hint.change[0],) if hint.change else hint.cells
+    for one in hint.among:
+        yield from _named(one)
+
+
+def _places(refs: Iterable[Ref]) -> set[moves.Place]:
+    return {(ref.sheet, ref.row, ref.col) for ref in refs}
+
+
+def _report(score: Score, workbooks: int) -> int:
+    by_kind = score.found["kind"]
     hits, made = sum(c[True] for c in by_kind.values()), sum(c.total() for c in by_kind.values())
     for kind, counts in by_kind.items():
         print(f"{kind:42s} {KINDS[kind].code:13s} {counts[True]}/{counts.total()}")
-    print(*(f"FALSE ALARM {alarm}" for alarm in alarms), sep="\n")
+    for word, lines in (("FALSE ALARM", score.alarms), ("PASSED", score.passed), ("WRONG CAUSE", score.wrong_hints)):
+        print(*(f"{word} {line}" for line in lines), sep="\n", end="\n" if lines else "")
     for by in ("profile", "layout"):
-        print(", ".join(f"{key} {counts[True]}/{counts.total()}" for key, counts in tallies[by].items()))
-    print(f"{len(by_kind)} kinds of mistakes in {made} workbooks: recall {hits}/{made} = {hits / made:.1%}")
-    print(f"{workbooks} clean workbooks: {len(alarms)} false alarms = {len(alarms) / workbooks:.2f} a workbook")
-    hints = tallies["hints"]["right"]
-    share = hints[True] / (hints.total() or 1)
-    print(f"causes offered that are right: {hints[True]} of {hints.total()} = {share:.1%} (at least {RIGHT:.0%})")
-    return int(hits < made or share < RIGHT or bool(alarms) or any(not counts for counts in by_kind.values()))
+        print(", ".join(f"{key} {counts[True]}/{counts.total()}" for key, counts in score.found[by].items()))
+    share = score.hints[True] / (score.hints.total() or 1)
+    print(f"{len(by_kind)} kinds of mistakes in {made} workbooks: recall at the cell {hits}/{made} = {hits / made:.1%}")
+    alarms = len(score.alarms)
+    print(f"{workbooks} clean workbooks: {alarms} false alarms = {alarms / workbooks:.2f} a workbook")
+    print(f"passed with a mistake in them: {len(score.passed)}")
+    print(f"likely causes that name a changed cell: {score.hints[True]}/{score.hints.total()} = {share:.1%}")
+    missing = hits < made or any(not counts for counts in by_kind.values())
+    return int(missing or bool(score.alarms or score.passed) or (bool(score.hints) and share < HINTS_RIGHT))
 
 
 def _say(finding: Finding) -> str:

@@ -1,9 +1,10 @@
 """Kinds of mistakes: each changes cells of a right workbook and knows what must be said of it, and where.
 
-Those that change one cell are data, ``kinds.toml``: ``code`` must speak; ``place`` is a pattern of the names of the
-cells, one of which is changed; the finding must stand there or have it among its operands (``at``: another column of
-the same row). What is typed is one of ``type``, or made by a function of ``CHANGES``. ``profiles`` are the editions,
-``"all"`` or the standard one if none is named; ``as_sent`` needs the template's layout.
+Those that change one cell are data, ``kinds.toml``: ``code`` must speak (``any``: an error or a warning of whatever
+rule); ``place`` is a pattern of the names of the cells, one of which is changed, ``where`` one of what stands in it;
+the finding must stand there or have it among its operands (``at``: another column of the same row). What is typed is
+one of ``type``, or made by a function of ``CHANGES``. ``profiles`` are the editions, ``"all"`` or the standard one if
+none is named; ``as_sent`` needs the template's layout.
 
 Those that change several cells are functions below: from a world and a die to the cells and the place, or to ``None``
 where the world has no room for it.
@@ -12,18 +13,21 @@ where the world has no room for it.
 from __future__ import annotations
 
 import random
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from worlds import PROFILES, World, wan
+from worlds import COUNT, PROFILES, World, wan
 
 Made = tuple[Mapping[str, Any], str]
 Make = Callable[[World, random.Random], Made | None]
 
 STANDARD = PROFILES[0]
+#: in place of a code: an error or a warning of whatever rule
+ANY = "any"
 NAMES = {
     "project": r"项目\d+(?:自评)?", "department": "部门整体支出(?:自评)?", "fund": "专项资金", "transfer": "转移支付",
     "any": r"(?:项目\d+|部门整体支出|专项资金|转移支付)(?:自评)?",
@@ -90,6 +94,22 @@ def _more(world: World, place: str, dice: random.Random) -> Any:
     return _amount(world, place, world.fen(place) + dice.randrange(2_000_000, 9_000_000, 10_000) + 70_000)
 
 
+def _digits(world: World, place: str) -> str:
+    return f"{wan(world.fen(place)):.2f}"
+
+
+def _number_changed(text: str, change: Callable[[int], int]) -> str:
+    """The text with its first number changed."""
+    return re.sub(r"\d+", lambda found: str(change(int(found[0]))), text, count=1)
+
+
+def _another_count(text: str, dice: random.Random) -> str:
+    """The text with one of its counts (``746个``) raised, as by a slip of the finger."""
+    counts = list(COUNT.finditer(text))
+    one = dice.choice(counts)
+    return f"{text[: one.start()]}{int(one[0]) + dice.randrange(3, 40)}{text[one.end() :]}"
+
+
 CHANGES: dict[str, Callable[[World, str, random.Random], Any]] = {
     "more": _more,
     "much more": lambda w, p, d: wan(w.fen(p) * 2 + d.randrange(1, 90) * 10_000),
@@ -108,13 +128,31 @@ CHANGES: dict[str, Callable[[World, str, random.Random], Any]] = {
     "twice": lambda w, p, d: w.cells[p] + w.cells[p],
     "and 777 firms visited": lambda w, p, d: f"{w.cells[p].rstrip('。')}，走访服务企业777家。",
     "until 2030": lambda w, p, d: f"到2030年，{w.cells[p]}",
+    "letter for a digit": lambda w, p, d: _digits(w, p)[:-1] + d.choice("OolSB"),
+    "other full stop": lambda w, p, d: _digits(w, p).replace(".", d.choice("。．·;")) + "。",
+    "two points": lambda w, p, d: _digits(w, p).replace(".", d.choice(("..", ".,", ",."))),
+    "with a remark": lambda w, p, d: f"{_digits(w, p)}万元（其中上年结转{d.randrange(1, 9)}万元）",
+    "two amounts": lambda w, p, d: f"{_digits(w, p).split('.')[0]}万元零{d.randrange(1, 9)}00元",
+    "a span": lambda w, p, d: f"{_digits(w, p)}{d.choice('-~—')}{wan(w.fen(p)) + 5:.2f}",
+    "counted otherwise": lambda w, p, d: f"{_digits(w, p)}{d.choice('人次个')}",
+    "shown as something else": lambda w, p, d: {
+        "value": wan(w.fen(p)),
+        "format": d.choice(['"404.03"', '"9"0.00', "-0.00"]),
+    },
+    "another count": lambda w, p, d: _another_count(w.cells[p], d),
+    "the target": lambda w, p, d: w.cells[p.replace("actual", "value")],
+    "at most": lambda w, p, d: f"≤{d.randrange(90, 98)}%",
+    "at least": lambda w, p, d: w.cells[p].replace("≤", "≥"),
+    "a third": lambda w, p, d: _number_changed(w.cells[p], lambda number: max(1, number // 3)),
     "old result": lambda w, p, d: {"formula": "=D7+D9", "result": 8_888},
 }
 
 
 def _typed(place: str, data: Mapping[str, Any]) -> Make:
     def make(world: World, dice: random.Random) -> Made | None:
-        cell = _pick(world, dice, place)
+        fits = re.compile(data.get("where", ""))
+        cells = [name for name in world.names(place) if fits.search(str(world.cells[name]))]
+        cell = dice.choice(cells) if cells else ""
         if not cell:
             return None
         what = dice.choice(data["type"]) if "type" in data else CHANGES[data["change"]](world, cell, dice)
@@ -299,3 +337,40 @@ def another_grade(world: World, dice: random.Random) -> Made | None:
     edits = {name: world.grades[name].replace("☑", "□") for name in boxes}
     wrong = dice.choice(boxes[1:])
     return edits | {wrong: world.grades[wrong].replace("□", "☑")}, boxes[0]
+
+
+@kind("a total over a row that cannot be read", ANY, *PROFILES)
+def total_over_unreadable(world: World, dice: random.Random) -> Made | None:
+    row = _pick(world, dice, rf"{NAMES['department']}\.tasks\[\d+\]\.total")
+    place = f"{row.partition('.')[0]}.tasks[sum].total"
+    return {row: _digits(world, row).replace(".", "。"), place: wan(world.fen(place)) + 637.96}, place
+
+
+@kind("a project of another name than its task", ANY, *PROFILES)
+def pair_by_amount_alone(world: World, dice: random.Random) -> Made | None:
+    place = world.names(rf"{PROJECT}\.project_name")[-1]
+    return {place: dice.choice(("机关食堂改造", "离退休干部活动", "森林防火物资储备"))}, place
+
+
+@kind("new and continued", ANY, "mof_2015")
+def new_and_continued(world: World, dice: random.Random) -> Made | None:
+    boxes = {name: text.replace("□", "☑") for name, text in world.types.items() if name.startswith("项目1!")}
+    return boxes, next(iter(boxes))
+
+
+@kind("carried over in one form only", ANY, "mof_2021")
+def carried_in_one_form(world: World, dice: random.Random) -> Made | None:
+    place = next(name for name in world.names(rf"{PROJECT}\.carried") if world.fen(name))
+    fiscal = place.replace("carried", "fiscal")
+    return {fiscal: wan(world.fen(fiscal) + world.fen(place)), place: 0}, place
+
+
+@kind("a word for a value", ANY, "mof_2021")
+def word_for_a_value(world: World, dice: random.Random) -> Made | None:
+    value = _pick(world, dice, rf"{PROJECT}\.indicators\[(?:social|ecological),1\]\.value")
+    row = value.rpartition(".")[0]
+    return {
+        value: dice.choice(("明显提高", "符合要求", "按时完成")),
+        f"{row}.operator": "定性",
+        f"{row}.measure": "",
+    }, value
