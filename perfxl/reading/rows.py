@@ -265,7 +265,8 @@ class StrayRow:
     unit of money that the figures speak against: both units and a figure, a line each); of cells to be filled in,
     ``drawn`` (a number whose format shows something else: both, a line each), ``error`` (an error value),
     ``no_result`` (a formula without a stored result) and ``digits`` (a number that lost its last digits), and
-    ``error_beside``, ``no_result_beside`` for any other cell of the form.
+    ``error_beside``, ``no_result_beside`` for any other cell of the form. ``replaced``
+    is the title of a form on a hidden sheet that was left out, with the sheet of the form that replaces it for a text.
     """
 
     form: FormRows

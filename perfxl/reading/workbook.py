@@ -19,6 +19,7 @@ from perfxl.reading.form_tables import find_header, read_indicators, read_tasks
 from perfxl.reading.labels import Labels, Recogniser, Segment
 from perfxl.reading.levels import place_levels
 from perfxl.reading.money_units import printed_units, settle_units
+from perfxl.reading.old_copies import without_old_copies
 from perfxl.reading.pairing import Fixed, pair
 from perfxl.reading.rows import AmountRow, FormRows, TextRow, WorkbookRows
 from perfxl.reading.split_labels import with_areas, with_joined_labels
@@ -59,6 +60,7 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None, file: str
     count_pictures(book, result.forms)
     for form in result.forms:
         form.file = file
+    result.forms = without_old_copies(result.forms, profile)
     pair(result.forms, profile, fixed.get(name_key(result.unit), ()) if fixed else ())
     return result
 

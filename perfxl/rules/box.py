@@ -8,7 +8,7 @@ from perfxl.model import Lang, Severity, Text
 from perfxl.reading.marks import TICKED, UNTICKED, read_marks
 from perfxl.rules.completeness import gaps
 from perfxl.rules.rule import Family, Hit
-from perfxl.rules.texts import declared, texts_of
+from perfxl.rules.texts import declared, in_quotes, texts_of
 from perfxl.tables import Return, Tables
 
 RULES = Family()
@@ -104,6 +104,28 @@ def other_beside_named(book: Return, lang: Lang) -> Iterator[Hit]:
         named = [option for option in ticked if option not in other]
         if other and named:
             yield Hit((row.ref,), {"label": row.label, "named": "、".join(named), "other": "、".join(other)})
+
+
+@RULES.warning(
+    "BOX-05",
+    name=Text("勾选了互相排斥的选项", "Options that exclude each other"),
+    what=Text("新增与延续等互相排斥的选项只勾选一项", "Of options that exclude each other, only one is ticked"),
+    message=Text(
+        "“{label}”同时勾选了{options}，两者不能并存。请只保留一项。",
+        "Under “{label}” {options} are ticked, of which only one can apply. Please keep one.",
+    ),
+    why=Text("同时勾选则无法确认项目属于哪一类。", "With both ticked nobody can tell which kind the project is."),
+    fix=Text("只保留符合实际的一项，其余取消勾选。", "Keep the one that applies and clear the others."),
+    wrong=Text("新增项目 ☑　延续项目 ☑", "新增项目 ☑　延续项目 ☑"),
+    right=Text("新增项目 □　延续项目 ☑", "新增项目 □　延续项目 ☑"),
+)
+def options_that_exclude(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Which options do is the profile's ``exclusive``."""
+    words = book.profile.lexicon.get("exclusive", ())
+    for row in texts_of(book, "choice"):
+        found = [option for option in row.text.split("、") if any(word in option for word in words)]
+        if len(found) > 1:
+            yield Hit((row.ref,), {"label": row.label, "options": in_quotes(found)}, written=row.written)
 
 
 #: marks that are the same in another typeface

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
@@ -222,30 +223,38 @@ def half_an_indicator(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.name_ref,), {"value": line.value}, related=(line.ref,), message=NO_NAME)
 
 
+FUNDS, INDICATORS, AND = Text("资金", "funds"), Text("指标", "indicators"), Text("和", " and ")
 NOT_NEEDED = Text(
-    "项目期到 {end} 年为止，是一次性项目或处于最后一年，不需要填中长期目标，只填年度目标。",
-    "The project ends in {end}: a one-off project, or one in its last year, needs no long-term side, only the year.",
+    "项目期到 {end} 年为止，本年度为最后一年，只需填写年度各栏，不需填写{period}各栏。"
+    "请核对项目期，或清空{period}各栏。",
+    "The project ends in {end}, so that only the side of the year is needed. Please check the term, or clear the rest.",
 )
 
 
-@RULES.notice(
+NO_LONG_GOAL = Text(
+    "项目期到 {end} 年，“{label}”未填写。请补填项目期内的目标。",
+    "The project goes on until {end}, and “{label}” is empty. Please give the goal of its whole term.",
+)
+
+
+@RULES.warning(
     "COMPLETE-10",
-    name=Text("中长期目标与项目期不符", "Long-term side against the project's term"),
+    name=Text("中长期内容与项目期不符", "Long-term side against the project's term"),
     what=Text(
-        "项目期超过本年度的要填中长期目标；一次性项目和最后一年的项目不填",
+        "项目期超过本年度的，应填写中长期目标、资金和指标；一次性项目和项目期最后一年的项目不填",
         "A project that goes on past the year needs a long-term side; a one-off project needs none",
     ),
     message=Text(
-        "项目期到 {end} 年，应同时填写中长期目标、资金和指标。请补填。",
-        "The project goes on until {end}: please fill in its long-term goal, funds and indicators too.",
+        "项目期到 {end} 年，{period}{lacking}未填写。请补填。",
+        "The project goes on until {end}, and its long term has no {lacking}. Please fill in what is missing.",
     ),
     needs="two_periods",
     why=Text(
-        "跨年度的项目要看全期安排；当年结束的项目，只看年度就够了。",
+        "跨年度项目按项目期考核，当年结束的项目按年度考核。",
         "A project of several years is judged by its whole term, one that ends this year by the year alone.",
     ),
     fix=Text(
-        "跨年度的补填中长期目标、资金和指标；一次性或最后一年的，清空中长期各栏。",
+        "跨年度项目补填所缺的中长期目标、资金或指标；一次性项目或项目期最后一年的，清空中长期各栏。",
         "Fill in the long-term side of a project that goes on; clear that of one that ends this year.",
     ),
     wrong=Text(
@@ -260,18 +269,76 @@ NOT_NEEDED = Text(
 def long_term_against_span(book: Return, lang: Lang) -> Iterator[Hit]:
     """Compares 项目起止年限 with the year of the form. A term that cannot be read is DATE-02."""
     for term in project_terms(book):
-        form = term.form
+        form, year = term.form, year_of(book, term.form)
+        funds = [row for row in form.amounts if row.table == "fields" and row.period == "long"]
         aimed = any(line.period == "long" for line in form.indicators)
-        paid = any(
-            row.table == "fields" and row.period == "long" and row.state not in ("blank", "placeholder")
-            for row in form.amounts
-        )
-        year = year_of(book, form)
-        one_off = term.start == term.end or (year is not None and term.end <= year)
-        if one_off and (aimed or paid):
-            yield Hit((term.ref,), {"end": term.end}, message=NOT_NEEDED)
-        elif not one_off and not (aimed and paid):
-            yield Hit((term.ref,), {"end": term.end})
+        paid = any(row.state not in ("blank", "placeholder") for row in funds)
+        values = {"end": term.end, "period": _period(book.profile, form, "long")}
+        if term.start == term.end or (year is not None and term.end <= year):
+            if aimed or paid:
+                yield Hit((term.ref,), values, severity=Severity.NOTICE, message=NOT_NEEDED)
+            continue
+        lacking = [name.render(lang) for name, there in ((FUNDS, paid), (INDICATORS, aimed)) if not there]
+        if lacking:
+            at = tuple(row.ref for row in funds if row.state == "blank") if not paid and aimed else (term.ref,)
+            related = () if term.ref in at else (term.ref,)
+            yield Hit(at or (term.ref,), values | {"lacking": AND.render(lang).join(lacking)}, related)
+        goals = (row for row in form.texts if book.spec(form).fields[row.field].period == "long" and not row.text)
+        for goal in goals if aimed and paid else ():
+            yield Hit((goal.ref,), values | {"label": goal.label}, (term.ref,), message=NO_LONG_GOAL)
+
+
+BELOW = Text(
+    "{long}指标“{name}”为“{value}”，低于年度指标值“{other}”（{where}）。请核对后改正有误的一处。",
+    "“{name}” is “{value}” for {long}, less than the “{other}” of the year ({where}). Please correct the wrong one.",
+)
+
+
+@RULES.warning(
+    "COMPLETE-21",
+    name=Text("中长期指标低于年度指标", "Long term below the year"),
+    what=Text(
+        "同名的数量、成本指标，项目期的指标值不低于年度的指标值",
+        "A quantity or a cost of the whole term is no less than that of the year",
+    ),
+    message=BELOW,
+    needs="two_periods",
+    follows=("COMPLETE-09",),
+    why=Text("项目期包含本年度，其数量和成本不应少于年度。", "The term holds the year, so it cannot come to less."),
+    fix=Text("核对中长期和年度两个指标值，改正有误的一处。", "Check both values and correct the one that is wrong."),
+    wrong=Text("培训人次：中长期 ≥100人次，年度 ≥150人次", "培训人次: ≥100人次 in the long term, ≥150人次 in the year"),
+    right=Text("培训人次：中长期 ≥450人次，年度 ≥150人次", "培训人次: ≥450人次 in the long term, ≥150人次 in the year"),
+)
+def below_the_year(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Pairs indicators by level and name, of the same measure; no rates or times, and nothing that is to be little."""
+    for form in book.forms:
+        lines = [line for line in form.indicators if line.name_key]
+        year = {(line.second, _OF_TERM.sub("", line.name_key)): line for line in lines if line.period == "year"}
+        for line in (line for line in lines if line.period == "long"):
+            other = year.get((line.second, _OF_TERM.sub("", line.name_key)))
+            if other and _is_less(line, other):
+                values = {
+                    "long": _period(book.profile, form, "long"), "name": shown(line.name), "value": line.value,
+                    "other": other.value, "where": str(other.ref),
+                }  # fmt: skip
+                yield Hit((line.ref,), values, (other.ref,), line.value, other.value, written=line.value)
+
+
+#: what the name of an indicator of the whole term may begin with
+_OF_TERM = re.compile(r"^(?:[三五]年|项目期)?(?:累计|总计|合计|共计|共)?")
+
+
+#: measures of rates and of time, of which less may be right
+NO_COUNTS = frozenset(("%", "年", "个月", "月", "天", "日", "小时", "分钟", "个工作日", "工作日"))
+
+
+def _is_less(line: IndicatorRow, other: IndicatorRow) -> bool:
+    if line.fen is not None and other.fen is not None:
+        return line.fen < other.fen
+    alone = all(len(one.numbers) == 1 and one.kind == "number" for one in (line, other))
+    same = line.measure == other.measure and line.measure not in NO_COUNTS
+    few = line.operator in ("≤", "<") or other.operator in ("≤", "<")
+    return bool(alone and same and not few and line.numbers[0] < other.numbers[0])
 
 
 @RULES.table_rule(

@@ -12,35 +12,45 @@ from perfxl.tables import Return
 RULES = Family()
 
 
+REPLACED = Text(
+    "隐藏的工作表“{sheet}”是“{newer}”表的另一份，已按可见的表审核，隐藏的表未纳入审核。请删除隐藏的工作表后重新报送。",
+    "The hidden sheet “{sheet}” holds another copy of the form on “{newer}”, and was left out of the check. "
+    "Please delete the hidden sheet and send the workbook again.",
+)
+
+
 @RULES.notice(
     "LAYOUT-06",
-    name=Text("申报表在隐藏的工作表上", "A form on a hidden sheet"),
+    name=Text("申报表在隐藏的工作表中", "A form on a hidden sheet"),
     what=Text(
-        "隐藏的工作表照常审核，其中填有申报表时给出提示",
-        "Hidden sheets are checked like others; a filled form on one is pointed out",
+        "隐藏的工作表中不应有申报表：与可见的表重复的不予审核，其余照常审核",
+        "No form is on a hidden sheet: a copy of a visible form is left out, any other is checked",
     ),
     message=Text(
-        "这张表所在的工作表是隐藏的，已照常审核，金额也计入勾稽。要报的请取消隐藏，不报的请删除后重新报送。",
+        "本表所在的工作表已隐藏，仍作为报送内容审核，金额计入勾稽。如需报送请取消隐藏，不需报送请删除该工作表。",
         "This form stands on a hidden sheet. It was checked, and its amounts count. "
-        "Show the sheet if it belongs to the return, delete it if not, and send the workbook again.",
+        "Show the sheet if it belongs to the return, delete it if not.",
     ),
     group="file",
     why=Text(
-        "看不见的表容易是旧稿或别的项目留下的，数字却会进入合计。",
+        "隐藏的表可能是旧稿或其他项目的表，其金额会影响合计。",
         "A sheet that nobody sees is often an old draft, yet its figures enter the sums.",
     ),
     fix=Text(
-        "右键单击任一工作表标签，选“取消隐藏”，再决定保留还是删除。",
-        "Right-click a tab, choose Unhide, keep or delete it.",
+        "右键单击任一工作表标签，选择“取消隐藏”；需报送的表保留，不需报送的表删除，然后重新报送。",
+        "Right-click a tab and choose Unhide; keep the form or delete its sheet, and send the workbook again.",
     ),
-    wrong=Text("“项目4”填好后被隐藏", "“项目4” is filled in and hidden"),
-    right=Text("要报的表都看得见，不报的表已删除", "Every form of the return is visible, all others are deleted"),
+    wrong=Text("“项目4”填写后被隐藏", "“项目4” is filled in and hidden"),
+    right=Text("报送的表均可见，不报送的表已删除", "Every form of the return is visible, all others are deleted"),
 )
 def hidden_form(book: Return, lang: Lang) -> Iterator[Hit]:
-    """One notice a file. A blank form on a hidden sheet is a spare one of the template."""
+    """One notice a file, and one for each copy of a visible form. A blank hidden form is a spare of the template."""
     for form in book.forms:
         if form.hidden:
             yield Hit((form.title_ref,))
+    for row in book.strays:
+        if row.why == "replaced":
+            yield Hit((row.ref,), {"sheet": row.form.sheet, "newer": row.text}, message=REPLACED)
 
 
 NO_LEVEL = Text(

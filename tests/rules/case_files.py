@@ -25,7 +25,7 @@ SAMPLES = HERE.parents[1] / "samples"
 CLEAN = SAMPLES / "hengyang-2020" / "中共衡阳市委编办_绩效目标申报表.clean.xlsx"
 STANDARD = "hengyang_2020"
 #: project sheets of a base workbook
-PROJECTS = {STANDARD: 8, "fields_differ.toml": 8, "mof_2021": 2, "self_evaluation_2020": 2}
+PROJECTS = {STANDARD: 8, "fields_differ.toml": 8, "mof_2015": 2, "mof_2021": 2, "self_evaluation_2020": 2}
 BASE = "base"
 #: findings of a base workbook: a template is blank
 OF_BASES = {"template": ["FILE-03"]}
