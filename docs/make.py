@@ -43,11 +43,13 @@ FAMILIES = {
     "DATE": Text("日期与年度", "Dates and years"),
     "DUP": Text("重复与照抄", "Copies"),
     "FILE": Text("文件", "Files"),
+    "LAYOUT": Text("版面与读取", "Layout and reading"),
     "PAIR": Text("配对表", "Lists of pairs"),
     "WAIVER": Text("豁免登记表", "Lists of waivers"),
     "NARRATIVE": Text("目标与指标", "Goals and indicators"),
     "QUALITY": Text("指标质量", "Quality of the indicators"),
     "ROUND": Text("批次", "The round"),
+    "SCORE": Text("自评得分", "Scores of a self-evaluation"),
     "SUM": Text("合计", "Sums"),
     "TYPO": Text("错别字", "Spelling"),
 }

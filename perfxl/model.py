@@ -28,11 +28,11 @@ class Text(NamedTuple):
         A value that is a ``Text`` is put in by language, a cell or a tuple of cells in words.
         """
         template = self.zh if lang == "zh" else self.en
-        return template.format(**{name: _worded(value, lang) for name, value in values.items()}) if values else template
+        return template.format(**_all_worded(values, lang)) if values else template
 
     def fill(self, **values: object) -> Text:
-        """Both sentences with their values, as by ``render``."""
-        return Text(self.render("zh", **values), self.render("en", **values))
+        """Both sentences with their values, as by ``render``; doubled braces become single ones in any case."""
+        return Text(self.zh.format(**_all_worded(values, "zh")), self.en.format(**_all_worded(values, "en")))
 
 
 #: between the items of a list
@@ -162,6 +162,10 @@ def _of_file(file: str, lang: Lang) -> str:
 def _of_sheet(sheet: str, lang: Lang) -> str:
     noun = "" if sheet.rstrip("0123456789").endswith("表") else "表"
     return _OF_SHEET.render(lang, sheet=sheet, noun=noun)
+
+
+def _all_worded(values: Mapping[str, object], lang: Lang) -> dict[str, object]:
+    return {name: _worded(value, lang) for name, value in values.items()}
 
 
 def _worded(value: object, lang: Lang) -> object:

@@ -315,7 +315,7 @@ def test_locked_members_are_one_finding(tmp_path):
     found = seen(put(tmp_path, encrypted_zip("农业局.xlsx")))
     assert found == {
         "外层.zip/教育局/申报表.xlsx": "未通过",
-        "外层.zip": "压缩包设有密码，“农业局.xlsx”没有读取。请去掉密码重新压缩后报送。",
+        "外层.zip": "压缩包设有密码，“农业局.xlsx”未读取。请去掉密码重新压缩后报送。",
     }
     assert seen(put(tmp_path, encrypted_zip(*TWO))) == {"外层.zip": archive_members.LOCKED_WHOLE.zh}
 

@@ -115,7 +115,7 @@ def test_what_is_left_over_has_a_reason(shown, tmp_path):
     _, lines = shown(path, "--sheet", "项目1")
     cells = {cell: (role, value) for _, cell, _, role, value in lines}
     assert {cell: cells[cell] for cell in ("A33", "A34", "H13", "F33", "D8", "E16")} == {
-        "A33": ("没有读到（LAYOUT-07）", ""),
+        "A33": ("未识别（LAYOUT-07）", ""),
         "A34": ("说明文字，不读", ""),
         "H13": ("表格以外的内容，不读", ""),
         "F33": ("符号、编号或空白标记，不读", ""),

@@ -103,7 +103,7 @@ def test_every_bad_file_is_in_the_table_with_its_reason(mixed, capsys):
         assert name in out
         assert one_line(reason) in one_line(out)
     assert "共 7 个文件" in out
-    assert "没有写文件" in out
+    assert "未写入文件" in out
 
 
 def test_exit_codes(capsys):
@@ -221,7 +221,7 @@ def test_a_report_that_fails_costs_no_other(tmp_path, capsys, monkeypatch):
         capsys, "check", tmp_path / "a.xlsx", "--out", tmp_path, "--report", "unit_report", "--report", "findings_json"
     )
     assert code == 2
-    assert err.splitlines() == ["报告 unit_report 没有写成：ZeroDivisionError: oh no。"]
+    assert err.splitlines() == ["报告 unit_report 未能写入：ZeroDivisionError: oh no。"]
     assert (tmp_path / "findings.json").is_file()
     assert "a.xlsx" in shown
 
@@ -244,7 +244,7 @@ def test_many_files_in_several_processes_give_the_same(tmp_path):
     ("args", "words"),
     [
         (["check"], "缺少 INPUT"),
-        (["check", "x", "--jsn"], "没有选项 --jsn。是不是 --json"),
+        (["check", "x", "--jsn"], "没有选项 --jsn。是否为 --json"),
         (["check", "x", "--jobs", "0"], "1 到 256 的整数"),
         (["check", "x", "--lang", "fr"], "可选的值有 zh、en"),
         (["check", "x", "--out"], "选项 --out 后面缺少值"),
@@ -413,7 +413,7 @@ def test_template(tmp_path, capsys):
     before = target.read_bytes()
     code, out, err = inside(capsys, *args)
     assert (code, out) == (2, "")
-    assert "没有覆盖" in err
+    assert "未予覆盖" in err
     assert target.read_bytes() == before
     assert inside(capsys, *args, "--force")[0] == 0
 

@@ -139,7 +139,7 @@ def test_a_folder_whose_path_is_too_long_is_said_and_not_passed_over(tmp_path, m
     Path("y.xlsx").write_bytes(b"x")
     files, [said] = reasons(tmp_path)
     assert files == ["x.xlsx"]
-    assert said.startswith("文件夹打不开，其中的文件没有审核：")
+    assert said.startswith("文件夹无法打开，其中的文件没有审核：")
     batch = check(tmp_path)
     assert (batch.worst, len(batch.problems)) == (2, 1)
     os.chdir(tmp_path)

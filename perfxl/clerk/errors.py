@@ -17,10 +17,10 @@ MARGIN, MOST_NEAR = 15, 3
 FEW = 8
 
 NOTHING = Text("", "")
-MEANT = Text("是不是 {names}？", " Did you mean {names}?")
+MEANT = Text("是否为 {names}？", " Did you mean {names}?")
 THERE_ARE = Text("可用的有 {names}。", " There are: {names}.")
-NOT_THERE = Text("没有这个文件：{path}。请检查路径。", "There is no such file: {path}. Check the path.")
-CANNOT_OPEN = Text("{path} 打不开：{error}。", "{path} cannot be opened: {error}.")
+NOT_THERE = Text("文件不存在：{path}。请检查路径。", "There is no such file: {path}. Check the path.")
+CANNOT_OPEN = Text("{path} 无法打开：{error}。", "{path} cannot be opened: {error}.")
 NOT_UTF8 = Text("{path} 不是 UTF-8 编码的文本。", "{path} is no text in UTF-8.")
 
 

@@ -38,8 +38,8 @@ TABLES = ("severity", "limits", "words", "typos", "belongs")
 CHANGES = ("add", "remove")
 
 SYNTAX = Text("{file} 不是正确的 TOML：{error}", "{file} is not TOML: {error}")
-NO_KEY = Text("没有这一项。{meant}", "There is no such key.{meant}")
-NO_CODE = Text("没有这个规则编号。{meant}", "There is no rule of that code.{meant}")
+NO_KEY = Text("无此项。{meant}", "There is no such key.{meant}")
+NO_CODE = Text("无此规则编号。{meant}", "There is no rule of that code.{meant}")
 NO_SEVERITY = Text(
     "“{value}”应是 error（错误）、warning（警告）、notice（提示）或 off（停用）。",
     "{value!r} must be error, warning, notice or off.",
@@ -52,7 +52,7 @@ NO_LIST = Text(
 )
 NO_CHANGE = Text("只能是 add（增加）或 remove（去掉）。", "It can only be add or remove.")
 NO_PAIR = Text("应写成 误写 = 正写，两边都是词语。", "It must be: misspelt word = what was meant.")
-NOT_IN_LIST = Text("原来就没有“{word}”，去不掉。{meant}", "{word!r} is not in the list.{meant}")
+NOT_IN_LIST = Text("原无“{word}”，无须删除。{meant}", "{word!r} is not in the list.{meant}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,16 +29,18 @@ IN_AN_ENTRY = Text("{file} 第 {number} 条 {key}：{problem}", "{file}, entry {
 WHOLE = Text("{file}：{problem}", "{file}: {problem}")
 NO_HEADS = Text("没有找到表头。第一行应有这些栏：{heads}。", "There is no head row. These columns are needed: {heads}.")
 NO_COLUMN = Text("工作表“{sheet}”缺少“{head}”一栏。", "The sheet {sheet} lacks the column {head}.")
-EMPTY = Text("没有填。", "It is empty.")
+EMPTY = Text("未填写。", "It is empty.")
 NOT_TOML = Text("不是正确的 TOML：{error}", "It is not TOML: {error}")
 NO_ENTRIES = Text("没有 [[{table}]]，一条也读不到。", "There is no [[{table}]].")
-NO_KEY = Text("没有这一项。{meant}", "There is no such key.{meant}")
+NO_KEY = Text("无此项。{meant}", "There is no such key.{meant}")
 NO_TEXT = Text("应是文字。", "It must be text.")
 WRONG_KIND = Text("应是 .xlsx 工作簿或 .toml 文件。", "It must be an .xlsx workbook or a .toml file.")
-NO_DATE = Text("“{value}”读不出日期。请写成 2026-12-31 或 2026年12月31日。", "{value!r} is no date. Write 2026-12-31.")
+NO_DATE = Text(
+    "“{value}”无法识别为日期。请写成 2026-12-31 或 2026年12月31日。", "{value!r} is no date. Write 2026-12-31."
+)
 IN_TOML = Text("第 {number} 条：{message}", "Entry {number}: {message}")
 ABSENT = Text(
-    "有 {n} 条所列的单位不在这次审核的单位中，没有用到：{units}。如属本批，请核对单位名称。",
+    "有 {n} 条所列的单位不在本次审核的单位中，未使用：{units}。如属本批，请核对单位名称。",
     "The units of {n} entries are not among those checked: {units}. Check the names if they should be.",
 )
 QUOTED, QUOTED_NEAR = Text("“{unit}”", "“{unit}”"), Text("“{unit}”（{near}）", "“{unit}” ({near})")

@@ -39,14 +39,14 @@ PAIRS = ClerkList(
 NONE = Text("无", "none")
 
 NOTHING = Text("任务和项目不能都是“{none}”。", "Task and project cannot both be {none!r}.")
-NOT_FILLED = Text("没有填。没有对应{what}的，请填“{none}”。", "It is empty. Where there is no {what}, write {none!r}.")
+NOT_FILLED = Text("未填写。无对应{what}的，请填“{none}”。", "It is empty. Where there is no {what}, write {none!r}.")
 WHAT = {TASK.key: Text("任务", "task"), PROJECT.key: Text("项目", "project")}
 UNKNOWN = Text(
-    "“{unit}”报送的表中没有{what}“{name}”，这一条没有用到。{meant}请核对后改正。",
+    "“{unit}”报送的表中没有{what}“{name}”，该条未使用。{meant}请核对后改正。",
     "{unit} has no {what} {name!r}: the pair was not used.{meant} Please correct it.",
 )
 TAKEN = Text(
-    "“{unit}”的任务“{task}”或项目“{project}”已被前面的一条用掉，这一条没有用到。请核对后改正。",
+    "“{unit}”的任务“{task}”或项目“{project}”已被前面的一条用掉，该条未使用。请核对后改正。",
     "An earlier pair of {unit} has the task {task!r} or the project {project!r}: this one was not used.",
 )
 

@@ -128,7 +128,7 @@ NO_ADDRESS = Text(
     "“{written}” is no address. Write name@example.gov.cn; put a semicolon between several.",
 )
 NO_AMOUNT = Text(
-    "“{written}”读不出金额。请只填数字，如 394.03；没有控制数的留空。",
+    "“{written}”无法识别为金额。请只填数字，如 394.03；没有控制数的留空。",
     "“{written}” is no amount. Write a number only, such as 394.03, or leave it empty.",
 )
 NO_CHOICE = Text("“{written}”应为“是”或“否”，不填为“否”。", "“{written}” must be 是 or 否; empty means 否.")
@@ -136,7 +136,7 @@ NO_UNITS = Text(
     "{file}：表头下面没有单位。请在“单位”一栏逐行填写应报单位。",
     "{file}: no unit stands below the heads. Fill in the column 单位.",
 )
-CONTROL_NOT_READ = Text("控制数文件 {path} 读不出来：{reason}", "The control figures {path} cannot be read: {reason}")
+CONTROL_NOT_READ = Text("控制数文件 {path} 无法读取：{reason}", "The control figures {path} cannot be read: {reason}")
 CONTROL_NO_HEADS = Text(
     "控制数文件 {path} 中没有同时写“单位”和“控制数（万元）”的表头行。请补上这两列的列名。",
     "No row of {path} heads both a column 单位 and a column 控制数（万元）. Please add these headings.",
@@ -146,7 +146,7 @@ CONTROL_NO_UNITS = Text(
     "No unit stands below the headings of {path}. Please fill in the column 单位.",
 )
 CONTROL_NO_AMOUNT = Text(
-    "控制数文件{cell}（{unit}）读不出金额：“{read}”。请只填数字，如 394.03。",
+    "控制数文件{cell}（{unit}）无法识别为金额：“{read}”。请只填数字，如 394.03。",
     "{cell} ({unit}): “{read}” is no amount. Please write a number only, such as 394.03.",
 )
 CONTROL_TWICE = Text(

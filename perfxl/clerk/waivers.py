@@ -72,7 +72,7 @@ WAIVERS = ClerkList(
         "One waiver a row; only the project or cell may stay empty. Give the file to perfxl check by --waivers.",
     ),
     Text(
-        "豁免的问题照样列出并注明理由，只是不计入审核结果；没有用到的豁免也有提示，请及时清理。",
+        "豁免的问题照样列出并注明理由，只是不计入审核结果；未使用的豁免也有提示，请及时清理。",
         "Waived findings are still listed, with the reason, and do not count. "
         "A waiver that is not used is told as well.",
     ),
@@ -88,7 +88,7 @@ ELSEWHERE = Text(
     "该单位的 {code} 在{places}，请核对“项目或单元格”一栏。",
     "Its {code} stands at {places}: check the project or cell. ",
 )
-PART = Text("这里只指其中的{cells}。", " Here it is about {cells} only.")
+PART = Text("本条仅涉及其中的{cells}。", " Here it is about {cells} only.")
 AND_MORE = Text(" 等 {n} 处", " … ({n})")
 
 _CELL = re.compile(r"(?:(?P<sheet>.+)!)?\$?(?P<col>[A-Za-z]{1,3})\$?(?P<row>[1-9][0-9]{0,6})")

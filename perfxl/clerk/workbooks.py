@@ -38,7 +38,7 @@ RULE_COLUMNS = (
 )
 #: shown beside the code of a waiver, by a formula
 RULE_NAME = ListColumn("name", Text("规则名称（自动显示）", "Rule (shown by itself)"), width=26)
-NO_RULE = Text("没有这个编号", "no such code")
+NO_RULE = Text("无此编号", "no such code")
 PROJECTS = Text("项目名单", "Projects")
 PROJECTS_NOTE = Text("各单位填报的项目，供“项目名称”一栏选用。", "The projects of each unit, to choose from.")
 PAIR_COLUMNS = (

@@ -46,8 +46,8 @@ ROLES = {
     "heading": Text("表头以上的文字，不读", "words above the form, not read"),
     "beside": Text("表格以外的内容，不读", "beside the table, not read"),
     "text": Text("其他文字，不读", "other words, not read"),
-    "unread": Text("没有读到（LAYOUT-07）", "could not be placed (LAYOUT-07)"),
-    "covered": Text("被合并单元格盖住，没有读", "lies under a merged area, not read"),
+    "unread": Text("未识别（LAYOUT-07）", "could not be placed (LAYOUT-07)"),
+    "covered": Text("位于合并单元格之下，未读取", "lies under a merged area, not read"),
     "outside": Text("不在申报表之内，不读", "outside the forms, not read"),
     "ignored": Text("这张工作表上没有认出申报表，不读", "no form was recognised on this sheet, not read"),
     "own": Text("审核时加的问题清单，不读", "the list of findings of an annotated copy, not read"),
@@ -68,7 +68,7 @@ WAN = Text("{amount} 万元", "{amount} 万元")
 TICKED = Text("勾选：{options}", "ticked: {options}")
 NO_TICK = Text("没有勾选", "nothing ticked")
 COUNTS_AS_BLANK = Text("等于没填", "says nothing")
-NOT_UNDERSTOOD = Text("读不出数", "no figure can be read")
+NOT_UNDERSTOOD = Text("无法识别为数", "no figure can be read")
 NOTHING_READ = Text("错误值或没有结果的公式，读不到", "an error or a formula without a result, nothing read")
 WORDS = Text("文字", "words")
 

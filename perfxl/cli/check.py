@@ -35,7 +35,7 @@ _DATED = re.compile(r"_\d{8}-\d{6}$")
 ABOUT = Text(
     "审核报送的申报表工作簿。INPUT 可以是文件、文件夹、压缩包或存下的邮件，可以给多个。"
     "不加 --out 时只在屏幕上显示结果，不写任何文件。"
-    "\n\n退出码：0 没有必须改正的问题；1 有问题，或有文件无法读取；2 未能完成审核。",
+    "\n\n退出码：0 无必须改正的错误；1 有错误，或有文件无法读取；2 未能完成审核。",
     "Check the workbooks that were sent in. INPUT is a file, a folder, an archive or a saved mail; several may be "
     "given. Without --out the result is only shown and nothing is written."
     "\n\nExit code: 0 nothing must be corrected; 1 something must, or a file could not be read; 2 nothing could be "
@@ -54,7 +54,7 @@ OUT_IS_INPUT = Text(
     "The output folder cannot be the input folder: {path}. Choose another one (it may lie inside).",
 )
 NOT_A_FOLDER = Text("输出位置不是文件夹：{path}。", "The output is not a folder: {path}.")
-REPORT_FAILED = Text("报告 {name} 没有写成：{error}。", "The report {name} could not be written: {error}.")
+REPORT_FAILED = Text("报告 {name} 未能写入：{error}。", "The report {name} could not be written: {error}.")
 DISK_FULL = Text(
     "磁盘空间不足。已写入的文件都是完整的；清理磁盘后请再运行一次",
     "the disk is full. Every file that was written is whole; make room and run it again",
@@ -92,7 +92,7 @@ WRITE_PAIRS = Text(
     "Write today's pairs to a workbook, to be corrected and given back by --pairs.",
 )
 PAIRS_EXIST = Text(
-    "文件已经存在，没有覆盖：{path}。请另给一个文件名。",
+    "文件已经存在，未予覆盖：{path}。请另给一个文件名。",
     "The file is already there and was not overwritten: {path}. Choose another name.",
 )
 PAIRS_WRITTEN = Text("配对已写入：{path}", "Pairs written to: {path}")

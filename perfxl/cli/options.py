@@ -35,7 +35,7 @@ TRY = Text("查看用法：{command} --help", "For help: {command} --help")
 MISSING = Text("缺少 {name}。", "{name} is missing.")
 NO_OPTION = Text("没有选项 {name}。", "There is no option {name}.")
 NO_COMMAND = Text("没有命令 {name}，可用的命令有：{known}。", "There is no command {name}; there are: {known}.")
-MEANT = Text("是不是 {names}？", " Did you mean {names}?")
+MEANT = Text("是否为 {names}？", " Did you mean {names}?")
 BAD_VALUE = Text("{name} 的值不对：{detail}", "Bad value for {name}: {detail}")
 NO_VALUE = Text("选项 {name} 后面缺少值。", "Option {name} needs a value.")
 

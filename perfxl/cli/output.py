@@ -16,7 +16,7 @@ from perfxl.model import Lang, Text, UserError
 OUTPUT = Text("要写入的 .xlsx 文件。", "The .xlsx file to write.")
 FORCE = Text("文件已存在时覆盖它。", "Overwrite the file if it is there.")
 EXISTS = Text(
-    "文件已经存在，没有覆盖：{path}。确要覆盖请加 --force。",
+    "文件已经存在，未予覆盖：{path}。确要覆盖请加 --force。",
     "The file is already there and was not overwritten: {path}. Add --force to overwrite it.",
 )
 NOT_XLSX = Text("文件名应以 .xlsx 结尾：{path}。", "The name must end in .xlsx: {path}.")

@@ -30,14 +30,14 @@ from perfxl.tables import Tables, build
 
 _log = logging.getLogger("perfxl.faults")
 
-CANNOT_OPEN = Text("文件打不开（{error}）。", "The file cannot be opened ({error}).")
+CANNOT_OPEN = Text("文件无法打开（{error}）。", "The file cannot be opened ({error}).")
 FAULT = Text(
     "程序读不了这个文件（{error}），其他文件不受影响。请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",
     "The program cannot read this file ({error}); no other file is affected. Open it in Excel or WPS, save as .xlsx "
     "and send it again.",
 )
 NOT_A_FILE = Text(
-    "这不是普通文件（是设备或管道），没有读取。", "This is no ordinary file but a device or a pipe; it was not read."
+    "这不是普通文件（是设备或管道），未读取。", "This is no ordinary file but a device or a pipe; it was not read."
 )
 TOO_LARGE = Text(
     "文件过大，不像申报表，没有打开。请删去图片等附件后重新报送。",
@@ -48,7 +48,7 @@ CHANGING = Text(
     "The file was being changed while it was read (is it still being copied or saved?). Please check it again.",
 )
 IN_THE_CLOUD = Text(
-    "文件打不开，可能还在云端（网盘）。请先把它下载到本机，再审核一次。",
+    "文件无法打开，可能尚在云端（网盘）。请先把它下载到本机，再审核一次。",
     "The file cannot be opened; it may still be in the cloud. Download it first and check again.",
 )
 DIED = Text(

@@ -57,7 +57,7 @@ class Reason(NamedTuple):
         return cls(_AND_RESAVE.fill(reason=Text(zh, en), resave=RESAVE), kind)
 
 
-DAMAGED = Reason.resave("damaged", "文件已损坏，读不出内容。", "The file is damaged and cannot be read.")
+DAMAGED = Reason.resave("damaged", "文件已损坏，无法读取内容。", "The file is damaged and cannot be read.")
 BROKEN_ZIP = Reason.resave(
     "damaged", "文件已损坏（压缩包结构不完整）。", "The file is damaged (its zip structure is broken)."
 )
@@ -75,7 +75,7 @@ UNSAFE = Reason.resave(
 #: the merged cells are not known, and values would be looked for in the wrong cells
 UNKNOWN_MERGES = Reason.resave(
     "format",
-    "这种格式的工作簿读不出合并单元格，会读错位置。",
+    "这种格式的工作簿无法读取合并单元格，位置可能有误。",
     "The merged cells of this format cannot be read, and values would be looked for in the wrong places.",
 )
 ENCRYPTED = Reason(
@@ -87,7 +87,7 @@ ENCRYPTED = Reason(
 )
 TOO_MANY_CELLS = Reason(
     Text(
-        "工作表里的单元格、文字或合并区域过多，或离表格过远，不像申报表，没有读取。"
+        "工作表里的单元格、文字或合并区域过多，或离表格过远，不像申报表，未读取。"
         "请删去申报表以外的工作表、行和列（连同格式），保存后重新报送。",
         "The sheets have too many cells, texts or merged areas, or cells too far away; no return is like that. "
         "Delete the sheets, rows and columns that are no part of it, formats too, and send it again.",
@@ -96,7 +96,7 @@ TOO_MANY_CELLS = Reason(
 )
 DAMAGED_DOCUMENT = Reason(
     Text(
-        "文件已损坏，读不出内容。请用 Word 或 WPS 打开，另存为 .docx 后重新报送。",
+        "文件已损坏，无法读取内容。请用 Word 或 WPS 打开，另存为 .docx 后重新报送。",
         "The file is damaged and cannot be read. Open it in Word or WPS, save as .docx and send it again.",
     ),
     "damaged",

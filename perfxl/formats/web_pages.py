@@ -30,7 +30,7 @@ _USUAL = ("utf-8", "gb18030")
 _HEAD = 4096
 
 _NO_TABLE = Reason.resave(
-    "mhtml", "这是单个文件网页（MHTML），其中没有读到表格。", "This is an MHTML page, and no table was found in it."
+    "mhtml", "这是单个文件网页（MHTML），其中未找到表格。", "This is an MHTML page, and no table was found in it."
 )
 #: bytes of a page; one of ten forms has some 500 KB
 _MAX_PAGE = 30 * 2**20

@@ -15,7 +15,7 @@ NO_HOST = Text(
     "找不到服务器 {host}。请检查服务器名称和网络连接。", "There is no server {host}. Check its name and the network."
 )
 NO_SERVICE = Text(
-    "{host} 的 {port} 端口没有邮件服务。请核对端口：smtps 一般是 465，smtp+starttls 一般是 587；也可能被防火墙拦住。",
+    "{host} 的 {port} 端口没有邮件服务。请核对端口：smtps 一般是 465，smtp+starttls 一般是 587；也可能被防火墙拦截。",
     "{host} has no mail service at port {port}. Check the port: mostly 465 for smtps, 587 for smtp+starttls; a "
     "firewall may be in the way too.",
 )

@@ -36,14 +36,14 @@ UNKNOWN = re.compile(r"(?:has no attribute |^)'([^']+)'(?: is undefined)?$")
 
 LOCATED = Text("{file} 第 {line} 行：{problem}", "{file}, line {line}: {problem}")
 SYNTAX = Text(
-    "花括号里的写法读不懂（{error}）。请对照原来的模板改正；删去这个文件，就用原来的模板。",
+    "花括号里的写法无法解析（{error}）。请对照原来的模板改正；删去这个文件，就用原来的模板。",
     "What stands in braces cannot be read ({error}). Compare it with the template as it was; without this file that "
     "one is used.",
 )
 NO_NAME = Text("没有“{name}”这一项。{meant}", "There is no {name!r}.{meant}")
 NO_FILE = Text("要插入的“{name}”不存在。{meant}", "There is no {name!r} to include.{meant}")
 NO_GOOD = Text(
-    "这一行算不出来（{error}）。请对照原来的模板改正；删去这个文件，就用原来的模板。",
+    "此行无法计算（{error}）。请对照原来的模板改正；删去这个文件，就用原来的模板。",
     "This line cannot be worked out ({error}). Compare it with the template as it was; without this file that is used.",
 )
 NO_SUBJECT = Text(
@@ -54,7 +54,7 @@ NO_TEXT = Text(
     "既不是 UTF-8 也不是 GBK 编码的文本，请用记事本另存为 UTF-8。", "This is no text in UTF-8 or GBK; save it as UTF-8."
 )
 UNUSED = Text(
-    "{file}：没有一种函件用到这个文件，改它不起作用。{meant}",
+    "{file}：各类函件均未使用该文件，修改后不起作用。{meant}",
     "{file}: no letter uses this file; editing it changes nothing.{meant}",
 )
 
@@ -66,7 +66,7 @@ CONTACT = Text("李四，0734-0000000", "Li Si, 0734-0000000")
 FILE = Text("某某局_绩效目标申报表.xlsx", "X_return.xlsx")
 SHEET = Text("部门整体支出", "department")
 RULE = Text("金额合计", "Total")
-MESSAGE = Text("填报 404.03 万元，各项相加得 394.03 万元。", "It states 404.03, not 394.03.")
+MESSAGE = Text("填报 404.03 万元，各项合计为 394.03 万元。", "It states 404.03, not 394.03.")
 CAUSE = Text("可能有一行重复计算。", "One row may be counted twice.")
 REASON = Text("工作簿设有打开密码。", "The workbook has a password.")
 CHANGED = Text("“部门整体支出”表 E12“资金总额”：“12.5”改为“125.00”", "E12 of sheet “department”: 12.5 → 125.00")

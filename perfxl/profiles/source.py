@@ -30,7 +30,7 @@ NOT_STRINGS = Text(
 )
 NONE_OF = Text("没有“{value}”这种写法，可以填：{allowed}。", "there is no “{value}” here; it may be: {allowed}.")
 UNKNOWN = Text("这里没有名为“{key}”的项。{guess}", "there is no key “{key}” here.{guess}")
-GUESS = Text("是不是 {close}？", " Is it {close}?")
+GUESS = Text("是否为 {close}？", " Is it {close}?")
 NO_REST = Text(
     "“...”代表所沿用的各项，而这里没有可沿用的。", "“...” stands for inherited items, and there are none here."
 )

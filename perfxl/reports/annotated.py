@@ -33,7 +33,7 @@ PARTS = Text(
 )
 WAIVED = Text("，另有 {n} 条已豁免", ", {n} more waived")
 CHANGED = Text(
-    "没有给“{file}”做批注：审核之后这个文件又被改动或移走了。请重新审核一次。",
+    "未能为“{file}”作批注：审核之后该文件已被改动或移动。请重新审核一次。",
     "“{file}” was not annotated: the file was changed or taken away after it had been checked. Please check again.",
 )
 REBUILT = Text(

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 UNITS = Text("单位", "units")
 #: the page of a unit
 REPORT = Text("错误报告.html", "report.html")
-NOT_SAVED = Text("没有写成 {path}：{error}。", "{path} could not be written: {error}.")
+NOT_SAVED = Text("未能写入 {path}：{error}。", "{path} could not be written: {error}.")
 PATH_TOO_LONG = Text(
-    "没有写成 {path}：路径太长。请用 --out 另选一个路径短些的文件夹，再审核一次。",
+    "未能写入 {path}：路径太长。请用 --out 另选一个路径短些的文件夹，再审核一次。",
     "{path} could not be written: its path is too long. Choose a folder with a shorter path for --out and check again.",
 )
 #: how a cell is found in a file that has no sheets

@@ -35,7 +35,7 @@ FILE, UNIT, STATUS = Text("文件", "file"), Text("单位", "unit"), Text("结�
 FIRST = Text("首要问题", "first problem")
 REPEATED = Text("重复报送", "sent twice")
 TOTALS = Text(
-    "共 {files} 个文件：{parts}。必须改正 {error} 处，请核对 {warning} 处，提示 {notice} 处。",
+    "共 {files} 个文件：{parts}。错误（必须改正）{error} 处，警告（请核对）{warning} 处，提示 {notice} 处。",
     "{files} file(s): {parts}. {error} to correct, {warning} to check, {notice} notes.",
 )
 WAIVED = Text("另有 {n} 处已豁免，不计入。", "{n} more are waived and not counted.")
@@ -51,7 +51,7 @@ NOTHING = Text("没有可审核的文件。", "There was nothing to check.")
 WRITTEN = Text("结果已写入：{path}（{n} 个文件）", "Written to: {path} ({n} file(s))")
 PER_UNIT = Text("{folder}/  发回各单位的材料（{n} 个文件）", "{folder}/  what goes back to each unit ({n} file(s))")
 NOT_WRITTEN = Text(
-    "没有写文件；加 --out 文件夹 可生成汇总表和各单位的错误报告。",
+    "未写入文件；加 --out 文件夹 可生成汇总表和各单位的错误报告。",
     "Nothing was written; --out DIR writes the summary and a report for each unit.",
 )
 

@@ -32,11 +32,11 @@ NO_NAME = Text(
 )
 NO_NAME_AT_ALL = Text("表上没有填单位名称。", "The form names no unit.")
 NIL_UNKNOWN = Text(
-    "邮件说的是零报，发件邮箱 {sender} 不能确定是哪个单位。",
+    "邮件声明零报，发件邮箱 {sender} 不能确定是哪个单位。",
     "The mail is a nil return, and its address {sender} does not tell the unit.",
 )
 NIL_NOT_ALLOWED = Text(
-    "邮件说的是零报，名单没有允许“{unit}”零报。", "The mail is a nil return, which the roster does not allow “{unit}”."
+    "邮件声明零报，名单没有允许“{unit}”零报。", "The mail is a nil return, which the roster does not allow “{unit}”."
 )
 #: the subject of a reply to another mail may be the bureau's own
 _REPLY = re.compile(r"(?:re|回复|答复|回覆)[:：]", re.IGNORECASE)

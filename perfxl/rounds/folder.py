@@ -38,7 +38,7 @@ NOT_ROUND = Text(
     "perfxl round init makes a round.",
 )
 LOST = Text(
-    "台账里没有这个批次（编号 {id}）。数据库是不是换过，或 台账.sqlite 被删了？请恢复备份。",
+    "台账里没有这个批次（编号 {id}）。数据库可能已更换，或 台账.sqlite 已被删除。请恢复备份。",
     "The ledger does not know the round {id}. Was the database changed, or 台账.sqlite deleted? Restore it.",
 )
 OUTSIDE = Text("{path} 不在批次文件夹里，没有使用。", "{path} lies outside the round's folder and was not used.")

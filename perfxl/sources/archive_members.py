@@ -19,11 +19,11 @@ MAX_ARCHIVES = 200
 #: bytes of the directory of a zip archive, which is read as a whole
 MAX_DIRECTORY = 16 * 2**20
 DAMAGED = Text(
-    "压缩包已损坏，没有读到其中的全部文件。请重新压缩后报送，或直接报送其中的工作簿。",
+    "压缩包已损坏，未能读取其中的全部文件。请重新压缩后报送，或直接报送其中的工作簿。",
     "The archive is damaged and not all of it could be read. Pack it again, or send the workbooks themselves.",
 )
 DAMAGED_MEMBER = Text(
-    "压缩包里的这个文件已损坏，读不出来。请重新压缩后报送，或直接报送这个文件。",
+    "压缩包中的该文件已损坏，无法读取。请重新压缩后报送，或直接报送这个文件。",
     "This file in the archive is damaged. Pack it again, or send the file itself.",
 )
 LOCKED_WHOLE = Text(
@@ -36,7 +36,7 @@ TOO_LARGE = Text(
 ).fill(n=MAX_MEMBER >> 20)
 TOO_MUCH = Text(
     "压缩包或邮箱文件里的内容过多（超过 {files} 个文件、{archives} 个压缩包或 {mb} MB），"
-    "为安全起见没有读完。请分成几份，或解压后报送。",
+    "为安全起见未全部读取。请分成几份，或解压后报送。",
     "The archive or mailbox holds too much (more than {files} files, {archives} archives or "
     "{mb} MB) and was not read to its end. Split it, or send the files unpacked.",
 ).fill(files=MAX_MEMBERS, archives=MAX_ARCHIVES, mb=MAX_UNPACKED >> 20)
@@ -45,11 +45,11 @@ LINK = Text(
     "This is only a link and holds nothing. Send the file itself.",
 )
 UNKNOWN_METHOD = Text(
-    "压缩包用了少见的压缩方法，读不出这个文件。请用普通的 zip 格式重新压缩后报送。",
+    "压缩包用了少见的压缩方法，无法读取该文件。请用普通的 zip 格式重新压缩后报送。",
     "The archive uses a rare method of packing. Pack it again as an ordinary zip.",
 )
 VOLUMES = Text(
-    "这是分卷压缩包的一部分，单独一卷打不开。请压缩成一个文件后报送。",
+    "这是分卷压缩包的一部分，单独一卷无法打开。请压缩成一个文件后报送。",
     "This is one volume of a split archive and cannot be opened alone. Pack it into one file.",
 )
 NO_TOOL = Text(

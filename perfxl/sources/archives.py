@@ -24,7 +24,7 @@ from perfxl.temp_folders import TempFolder
 MAX_DEPTH = 4
 
 LOCKED = Text(
-    "压缩包设有密码，{names}没有读取。请去掉密码重新压缩后报送。",
+    "压缩包设有密码，{names}未读取。请去掉密码重新压缩后报送。",
     "The archive is protected by a password; {names} not read. Pack it again without one.",
 )
 TOO_DEEP = Text(

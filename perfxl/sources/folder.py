@@ -15,7 +15,7 @@ from perfxl.temp_folders import TempFolder
 
 EMPTY = Text("文件夹里没有文件：{path}。", "The folder holds no files: {path}.")
 CANNOT_LIST = Text(
-    "文件夹打不开，其中的文件没有审核：{path}。请检查权限；路径太长的，请移到路径短些的文件夹。",
+    "文件夹无法打开，其中的文件没有审核：{path}。请检查权限；路径太长的，请移到路径短些的文件夹。",
     "The folder cannot be opened, and the files in it were not checked: {path}. Check its permissions; if its path is "
     "too long, move it to a folder with a shorter one.",
 )

@@ -255,7 +255,7 @@ def write_rules(book: Workbook, styles: Styles, profile: Profile) -> None:
     """What a return will be checked for: a row for each rule that the profile has switched on."""
     sheet = _table_sheet(book, styles, RULES, RULES, list(RULE_COLUMNS.values()))
     note = (
-        f"报送后按下列规则审核。{BLOCKING}的问题必须改正；{ADVISORY}的请核对，如属实可不改。"
+        f"报送后按下列规则审核。{BLOCKING}发现的错误必须改正；{ADVISORY}发现的问题请核对，无误的无需改动。"
         "审核结果中的编号与本表相同。"
     )
     draw(sheet, styles, CellArea(2, 1, 2, len(RULE_COLUMNS)), "cover_text", note)
@@ -321,7 +321,7 @@ def _write_check(
     if row.note.text:
         put_formula(sheet, f"H{number}", row.note, styles.get("table_text"))
     else:
-        note = "" if item.severity == "error" else f"{ADVISORY}，如属实可不改"
+        note = "" if item.severity == "error" else f"{ADVISORY}，经核对无误的无需改动"
         draw(sheet, styles, CellArea(number, 8, number, 8), "table_text", note)
 
 

@@ -75,7 +75,7 @@ def test_todays_pairs_are_written_and_nothing_is_overwritten(run, tmp_path):
     before = path.read_bytes()
     code, _, err = run("check", TYPED, "--write-pairs", path)
     assert (code, path.read_bytes()) == (2, before)
-    assert "没有覆盖" in err
+    assert "未予覆盖" in err
     assert "应以 .xlsx 结尾" in run("check", TYPED, "--write-pairs", tmp_path / "配对.toml")[2]
 
 

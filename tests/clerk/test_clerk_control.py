@@ -50,10 +50,10 @@ def test_the_same_unit_twice_is_right_if_the_figures_are(tmp_path):
 
 def test_what_is_wrong_is_said_with_its_cell(tmp_path):
     head = ("单位", "控制数（万元）")
-    assert "控制数文件“a.xlsx”的“控制数”表 B3（乙局）读不出金额：“约十几万”" in said(
+    assert "控制数文件“a.xlsx”的“控制数”表 B3（乙局）无法识别为金额：“约十几万”" in said(
         saved(tmp_path / "a.xlsx", head, ("甲局", 1), ("乙局", "约十几万"))
     )
-    assert "控制数文件“a.xlsx”的“控制数”表 B2（甲局）读不出金额：“”" in said(
+    assert "控制数文件“a.xlsx”的“控制数”表 B2（甲局）无法识别为金额：“”" in said(
         saved(tmp_path / "a.xlsx", head, ("甲局", None))
     )
     assert "控制数文件“a.xlsx”的“控制数”表 B3：“甲局”前面已有一个不同的控制数（1.00 万元）" in said(
@@ -69,7 +69,7 @@ def test_what_is_no_list_is_said(tmp_path):
     assert "表头下面没有单位" in said(saved(tmp_path / "a.xlsx", ("单位", "控制数（万元）")))
     assert "没有这个文件" in said(tmp_path / "b.xlsx")
     (tmp_path / "c.xlsx").write_text("单位,控制数")
-    assert "c.xlsx 读不出来：" in said(tmp_path / "c.xlsx")
+    assert "c.xlsx 无法读取：" in said(tmp_path / "c.xlsx")
 
 
 def test_check_takes_the_list(tmp_path, capsys):

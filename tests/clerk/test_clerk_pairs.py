@@ -104,7 +104,7 @@ def test_names_that_are_not_there_are_told_at_their_cells(swapped, tmp_path):
         ("PAIR-01", "Sheet1!C6", UNIT),
     ]
     notices = [f for f in batch.findings if f.code == "PAIR-01"]
-    assert "没有任务“推进付码”，这一条没有用到。是不是 推进赋码？" in notices[0].message
+    assert "没有任务“推进付码”，该条未使用。是否为 推进赋码？" in notices[0].message
     assert "没有项目“赋马”" in notices[1].message
     assert "已被前面的一条用掉" in notices[2].message
     assert {f.severity for f in notices} == {Severity.NOTICE}
@@ -120,10 +120,10 @@ def test_toml(swapped, tmp_path):
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ((UNIT, "推进赋码", None), "C2“项目名称”：没有填。没有对应项目的，请填“无”"),
-        ((UNIT, None, "信息化"), "B2“任务名称”：没有填。没有对应任务的，请填“无”"),
+        ((UNIT, "推进赋码", None), "C2“项目名称”：未填写。无对应项目的，请填“无”"),
+        ((UNIT, None, "信息化"), "B2“任务名称”：未填写。无对应任务的，请填“无”"),
         ((UNIT, "无", "无"), "C2“项目名称”：任务和项目不能都是“无”"),
-        ((None, "推进赋码", "信息化"), "A2“单位”：没有填"),
+        ((None, "推进赋码", "信息化"), "A2“单位”：未填写"),
     ],
 )
 def test_what_is_wrong_is_told_with_row_and_column(tmp_path, row, words):

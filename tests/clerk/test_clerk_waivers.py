@@ -74,8 +74,8 @@ def test_a_cell_is_taken_out_of_a_finding_with_many(tmp_path, plain):
     assert [str(ref) for ref in waived.cells] == ["专项资金!E30"]
     assert set(rest.cells) | set(waived.cells) == set(before.cells)
     assert (rest.written, waived.written) == (before.written, "")
-    assert waived.message == f"{before.message}这里只指其中的“专项资金”表 E30。"
-    assert rest.message.startswith(f"{before.message}这里只指其中的“项目1”表 E24、")
+    assert waived.message == f"{before.message}本条仅涉及其中的“专项资金”表 E30。"
+    assert rest.message.startswith(f"{before.message}本条仅涉及其中的“项目1”表 E24、")
 
 
 def test_a_finding_that_is_waived_whole_is_worded_as_before(tmp_path, plain):
@@ -181,7 +181,7 @@ def test_units_that_sent_nothing_are_one_notice(tmp_path):
     [notice] = [f for f in batch.findings if f.file == "豁免.xlsx"]
     assert [str(ref) for ref in notice.cells] == ["豁免!A4", "豁免!A5", "豁免!A7"]
     assert "3 条" in notice.message
-    assert f"“中共衡阳市委机构编制委员会”（是不是 {UNIT}？）" in notice.message
+    assert f"“中共衡阳市委机构编制委员会”（是否为 {UNIT}？）" in notice.message
 
 
 def test_such_a_notice_touches_no_units_status(tmp_path):
@@ -242,15 +242,15 @@ def test_toml(tmp_path):
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        (("", "SUM-10", None, "r", "b", LATER), "工作表“豁免”A4“单位”：没有填"),
-        ((UNIT, "", None, "r", "b", LATER), "工作表“豁免”B4“规则编号”：没有填"),
-        ((UNIT, "SUM10", None, "r", "b", LATER), "工作表“豁免”B4“规则编号”：没有规则“SUM10”。是不是 SUM-10"),
+        (("", "SUM-10", None, "r", "b", LATER), "工作表“豁免”A4“单位”：未填写"),
+        ((UNIT, "", None, "r", "b", LATER), "工作表“豁免”B4“规则编号”：未填写"),
+        ((UNIT, "SUM10", None, "r", "b", LATER), "工作表“豁免”B4“规则编号”：没有规则“SUM10”。是否为 SUM-10"),
         ((UNIT, "SUM-10", "E25", "r", "b", LATER), "工作表“豁免”D4“项目或单元格”：“E25”没有写工作表"),
-        ((UNIT, "SUM-10", None, " ", "b", LATER), "工作表“豁免”E4“理由”：没有填"),
-        ((UNIT, "SUM-10", None, "r", None, LATER), "工作表“豁免”F4“批准人”：没有填"),
-        ((UNIT, "SUM-10", None, "r", "b", None), "工作表“豁免”G4“有效期至”：没有填"),
-        ((UNIT, "SUM-10", None, "r", "b", "明年"), "工作表“豁免”G4“有效期至”：“明年”读不出日期"),
-        ((UNIT, "SUM-10", None, "r", "b", "2026-02-30"), "工作表“豁免”G4“有效期至”：“2026-02-30”读不出日期"),
+        ((UNIT, "SUM-10", None, " ", "b", LATER), "工作表“豁免”E4“理由”：未填写"),
+        ((UNIT, "SUM-10", None, "r", None, LATER), "工作表“豁免”F4“批准人”：未填写"),
+        ((UNIT, "SUM-10", None, "r", "b", None), "工作表“豁免”G4“有效期至”：未填写"),
+        ((UNIT, "SUM-10", None, "r", "b", "明年"), "工作表“豁免”G4“有效期至”：“明年”无法识别为日期"),
+        ((UNIT, "SUM-10", None, "r", "b", "2026-02-30"), "工作表“豁免”G4“有效期至”：“2026-02-30”无法识别为日期"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_row_and_column(tmp_path, values, words):
@@ -263,10 +263,10 @@ def test_what_is_wrong_is_told_with_row_and_column(tmp_path, values, words):
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("a.toml", "[[waiver]]\nunits = 'x'", "a.toml 第 1 条 units：没有这一项。是不是 unit？"),
-        ("a.toml", "[[waiver]]\ncell = 'x'", "a.toml 第 1 条 cell：没有这一项。可用的有 unit、code、where、"),
+        ("a.toml", "[[waiver]]\nunits = 'x'", "a.toml 第 1 条 units：无此项。是否为 unit？"),
+        ("a.toml", "[[waiver]]\ncell = 'x'", "a.toml 第 1 条 cell：无此项。可用的有 unit、code、where、"),
         ("a.toml", "[[waiver]]\nunit = 3", "a.toml 第 1 条 unit：应是文字"),
-        ("a.toml", "[[waiver]]\nunit = 'x'", "a.toml 第 1 条 code：没有填"),
+        ("a.toml", "[[waiver]]\nunit = 'x'", "a.toml 第 1 条 code：未填写"),
         ("a.toml", "waivers = []", "a.toml：没有 [[waiver]]"),
         ("a.toml", "[[waiver", "a.toml：不是正确的 TOML"),
         ("a.csv", "单位", "a.csv：应是 .xlsx 工作簿或 .toml 文件"),
@@ -371,7 +371,7 @@ def test_a_return_in_which_all_is_waived(tmp_path):
     batch = checked(tmp_path, row("COMPLETE-14"), source=CLEAN, config=with_level(tmp_path))
     reports.write(batch, tmp_path / "out", ["unit_report"])
     text = (tmp_path / "out" / "单位" / UNIT / "错误报告.html").read_text("utf-8")
-    assert "没有须处理的问题" in text
+    assert "无须处理的问题" in text
     assert "没有发现问题" not in text
 
 

@@ -75,27 +75,27 @@ def test_the_clerk_may_include_a_file_of_their_own(tmp_path):
 
 #: a template of the clerk's -> line and words of the message
 WRONG = {
-    "a name that is none": ("主题：一\n\n二\n{{ 联系仁 }}", 4, "没有“联系仁”这一项。是不是 联系人？"),
+    "a name that is none": ("主题：一\n\n二\n{{ 联系仁 }}", 4, "没有“联系仁”这一项。是否为 联系人？"),
     "a name of a finding": (
         "主题：一\n{% for 问题 in 主要问题 %}\n{{ 问题.位子 }}\n{% endfor %}",
         3,
         "没有“位子”这一项。",
     ),
-    "braces": ("主题：一\n\n{{ 单位 }\n三\n", 3, "花括号里的写法读不懂（unexpected '}'）。"),
-    "an end that is missing": ("主题：一\n\n{% if 单位 %}\n", 3, "花括号里的写法读不懂（Unexpected end of template."),
+    "braces": ("主题：一\n\n{{ 单位 }\n三\n", 3, "花括号里的写法无法解析（unexpected '}'）。"),
+    "an end that is missing": ("主题：一\n\n{% if 单位 %}\n", 3, "花括号里的写法无法解析（Unexpected end of template."),
     "a file that is not there": (
         '主题：一\n\n{% include "称乎.txt" %}\n',
         3,
-        "要插入的“称乎.txt”不存在。是不是 称呼.txt？",
+        "要插入的“称乎.txt”不存在。是否为 称呼.txt？",
     ),
     "a file elsewhere": ('主题：一\n\n{% include "../x.txt" %}\n', 3, "要插入的“../x.txt”不存在。"),
-    "what cannot be worked out": ("主题：一\n\n\n{{ 单位 + 1 }}\n", 4, "这一行算不出来（TypeError"),
-    "itself": ('主题：一\n{% include "未通过.txt" %}\n', 2, "这一行算不出来（RecursionError"),
+    "what cannot be worked out": ("主题：一\n\n\n{{ 单位 + 1 }}\n", 4, "此行无法计算（TypeError"),
+    "itself": ('主题：一\n{% include "未通过.txt" %}\n', 2, "此行无法计算（RecursionError"),
     "no subject": ("您好！\n", 1, "第一行应是邮件主题，写成“主题：……”；现在是“您好！”。"),
     "nothing": ("", 1, "第一行应是邮件主题，写成“主题：……”；现在是“”。"),
-    "code": ("主题：一\n{{ 单位.__class__.__mro__ }}\n", 2, "这一行算不出来（SecurityError"),
-    "more code": ("主题：一\n{{ 主要问题.append(1) }}\n", 2, "这一行算不出来（SecurityError"),
-    "a loop without end": ("主题：一\n{% for x in range(10**9) %}一{% endfor %}\n", 2, "这一行算不出来（OverflowError"),
+    "code": ("主题：一\n{{ 单位.__class__.__mro__ }}\n", 2, "此行无法计算（SecurityError"),
+    "more code": ("主题：一\n{{ 主要问题.append(1) }}\n", 2, "此行无法计算（SecurityError"),
+    "a loop without end": ("主题：一\n{% for x in range(10**9) %}一{% endfor %}\n", 2, "此行无法计算（OverflowError"),
 }
 
 
@@ -125,7 +125,7 @@ def test_a_mistake_in_a_part_is_reported_there(tmp_path):
     path = tmp_path / "来件.txt"
     path.write_text("\n{{ 单位 or 查无此项 }}{{ 文件名 }}", "utf-8")
     assert [fault.zh for fault in check_templates(tmp_path, "zh")] == [
-        f"{path} 第 2 行：没有“文件名”这一项。是不是 文件？",
+        f"{path} 第 2 行：没有“文件名”这一项。是否为 文件？",
         f"{path} 第 2 行：没有“查无此项”这一项。",
     ]
 
@@ -145,7 +145,7 @@ def test_a_file_that_nothing_uses_is_reported(tmp_path):
     path.write_text("主题：一\n", "utf-8")
     (tmp_path / "备忘.doc").write_text("一", "utf-8")
     assert [fault.zh for fault in check_templates(tmp_path, "zh")] == [
-        f"{path}：没有一种函件用到这个文件，改它不起作用。是不是 通过、未通过？"
+        f"{path}：各类函件均未使用该文件，修改后不起作用。是否为 通过、未通过？"
     ]
 
 

@@ -75,7 +75,7 @@ def test_a_folder_that_may_not_be_written_costs_no_other_unit(two_units: Path, t
         report.write(batch, out)  # type: ignore[attr-defined]
     assert [path.parent.name for path in caught.value.written] == ["某" * 60]
     [reason] = caught.value.reasons
-    assert re.fullmatch(rf"没有写成 .*{UNIT}.*：.+。", reason)
+    assert re.fullmatch(rf"未能写入 .*{UNIT}.*：.+。", reason)
 
 
 def test_a_full_disk_is_told_once(two_units: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,7 @@ def test_a_file_that_changed_after_the_check_is_not_annotated(tmp_path: Path) ->
     with pytest.raises(Incomplete) as caught:
         annotated.write(batch, tmp_path / "out")
     assert [path.name for path in caught.value.written] == ["c_批注.xlsx"]
-    assert [reason[:10] for reason in caught.value.reasons] == ["没有给“a.xlsx", "没有给“b.xlsx"]
+    assert [reason[:10] for reason in caught.value.reasons] == ["未能为“a.xlsx", "未能为“b.xlsx"]
     assert [path.name for path in (tmp_path / "out").rglob("*.xlsx")] == ["c_批注.xlsx"]
 
 

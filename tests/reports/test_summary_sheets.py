@@ -189,5 +189,5 @@ def test_overview_counts(batch, made):
     assert (found["单位数"], found["资金总额"], found["项目表合计"]) == (1, 394.03, 60)
     assert found["错误"] == sum(f.severity is Severity.ERROR for f in batch.findings)
     text = "\n".join(str(cell) for row in cells for cell in row if cell)
-    assert "先办这些" in text
+    assert "优先办理" in text
     assert "“部门整体支出”表 E25" in text

@@ -100,7 +100,7 @@ def test_what_waits_for_tomorrow_is_reported(run, folder, tmp_path):
 
 def test_diff_is_shown_in_words_and_wants_two_versions(run, folder, tmp_path):
     assert run("diff", "甲局", "--round", folder)[2] == "错误：“甲局”只报送过 1 版，没有可以比较的。\n"
-    assert "名单中没有“甲局局”。是不是 甲局？" in run("diff", "甲局局", "--round", folder)[2]
+    assert "名单中没有“甲局局”。是否为 甲局？" in run("diff", "甲局局", "--round", folder)[2]
     (tmp_path / "新.xlsx").write_bytes(workbook("甲局", clean=True))
     code, _, err = run("check", tmp_path / "新.xlsx", "--round", folder)
     assert (code, err) == (0, "记入批次“2020年度市级预算绩效目标申报表”的台账：新收 1 份，0 份此前已收。\n")
@@ -142,7 +142,7 @@ def test_there_is_no_such_sheet_without_a_round(run, folder, tmp_path):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('titel = "x"', "round.toml 没有 titel 这一项。是不是 title？"),
+        ('titel = "x"', "round.toml 没有 titel 这一项。是否为 title？"),
         ("year = 1", "round.toml 的 year 应是年度，如 year = 2026。"),
         ('deadline = "x"', "round.toml 的 deadline 应是日期，如 deadline = 2026-02-28。"),
         ("title = 3", "round.toml 的 title 应是文字，写在引号里。"),

@@ -227,7 +227,7 @@ def test_a_file_of_certificates_that_cannot_be_read(server, monkeypatch, tmp_pat
     if content:
         place.write_text(content)
     monkeypatch.setenv("PERFXL_CA_FILE", str(place))
-    assert reason(server.url()).startswith(f"环境变量 PERFXL_CA_FILE 指的证书文件读不出来：{place}（")
+    assert reason(server.url()).startswith(f"环境变量 PERFXL_CA_FILE 指的证书文件无法读取：{place}（")
 
 
 def test_no_server_there():

@@ -32,7 +32,7 @@ def test_a_mail_made_to_take_time_is_told_and_not_taken_apart(raw):
     mail = parse(raw)
     assert (mail.sender, mail.subject, mail.attachments) == ("jia@example.gov.cn", "x", ())
     assert [problem.zh for problem in mail.problems] == [
-        "邮件的结构过于复杂（行数或层数过多），没有读取。请新写一封邮件，只附工作簿重发。"
+        "邮件的结构过于复杂（行数或层数过多），未读取。请新写一封邮件，只附工作簿重发。"
     ]
 
 

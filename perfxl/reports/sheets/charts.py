@@ -27,12 +27,12 @@ LABEL = {"zh": 16, "en": 28}
 COLOURS = {
     Status.PASSED: "#70AD47",
     Status.PASSED_WITH_NOTES: "#9DC3E6",
-    Status.FAILED: "#D9534F",
+    Status.FAILED: "#C55A11",
     Status.UNREADABLE: "#A5A5A5",
     Status.NOT_A_RETURN: "#D0CECE",
-    Severity.ERROR: "#D9534F",
-    Severity.WARNING: "#F0AD4E",
-    Severity.NOTICE: "#9DC3E6",
+    Severity.ERROR: "#C55A11",
+    Severity.WARNING: "#2E75B6",
+    Severity.NOTICE: "#A5A5A5",
 }
 
 

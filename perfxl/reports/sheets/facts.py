@@ -154,6 +154,11 @@ class BatchFacts:
             if finding.severity is Severity.ERROR and form is not None:
                 self.by_form[form] += 1
 
+    def found_in_all(self, code: str) -> int:
+        """How many findings of a rule there are, those under others included."""
+        every = (one for finding in self.batch.findings for one in (finding, *finding.consequences))
+        return sum(one.code == code for one in every)
+
     def counts(self, form: FormRows) -> bool:
         """Whether the amounts of a form are added: not those of a fund form whose project has a project form."""
         spec = self.profile.forms[form.kind]

@@ -154,7 +154,7 @@ PROBLEM = UnreadKind(
 )
 DUPLICATE = UnreadKind(
     Text("重复报送", "sent twice"), "notice",
-    Text("不用处理。", "Nothing."),
+    Text("无需处理。", "Nothing."),
     Text("与“{other}”内容完全相同，只审核了一份。", "It is identical to “{other}”; one of them was checked."),
 )  # fmt: skip
 BLANK = UnreadKind(

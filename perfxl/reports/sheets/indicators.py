@@ -32,7 +32,7 @@ KINDS = {
     "graded": Text("等级", "grade"),
     "text": Text("文字描述", "words"),
     "placeholder": Text("未说明", "placeholder"),
-    "unread": Text("读不出", "unread"),
+    "unread": Text("无法识别", "unread"),
     "empty": Text("空白", "empty"),
 }
 #: significant digits that a number keeps in a workbook

@@ -27,15 +27,21 @@ CHECKED = Text("已审核", "Checked")
 DUPLICATES = Text("重复报送", "Sent twice")
 UNITS = Text("单位数", "Units")
 SEVERAL = Text(
-    "有 {n} 份申报表没有计入合计（同一单位报送多份的，计入最后一份），可在“{sheet}”表的“计入合计”栏改选。",
+    "有 {n} 份申报表未计入合计（同一单位报送多份的，计入最后一份），可在“{sheet}”表的“计入合计”栏改选。",
     "{n} returns are not in the totals (the last of several returns of a unit is); change it on the sheet {sheet}.",
 )
 WAIVED = Text(
     "另有 {n} 处问题已豁免，不计入以上数字，理由见“{sheet}”表最后一栏。",
     "{n} more findings are waived and not counted; the last column of the sheet {sheet} says why.",
 )
-UNREAD = Text("有 {n} 个文件没有审核，原因见“{sheet}”表。", "{n} files were not checked; the sheet {sheet} says why.")
-FIRST = Text("先办这些：差额最大的错误", "What to do first: the largest errors")
+UNREAD = Text("有 {n} 个文件未予审核，原因见“{sheet}”表。", "{n} files were not checked; the sheet {sheet} says why.")
+UNCHECKED = Text(
+    "有 {n} 处合计或比率因金额无法识别，尚未核对，见“{sheet}”表编号 {code} 各行；金额改正并重新报送后再审。",
+    "{n} totals or rates could not be checked, as an amount cannot be read: {code} on the sheet {sheet}.",
+)
+#: the rule that reports what could not be checked
+NOT_CHECKED = "AMOUNT-13"
+FIRST = Text("优先办理：差额最大的错误", "What to do first: the largest errors")
 NOTHING = Text("没有须改正的错误。", "There are no errors to put right.")
 MORE = Text("其余 {n} 处错误见“{sheet}”表。", "{n} more places with errors: see the sheet {sheet}.")
 HEADS = (
@@ -46,7 +52,7 @@ HEADS = (
     Text("填报数", "Stated"),
     Text("计算数", "Computed"),
     Text("差额", "Difference"),
-    Text("错误信息", "Message"),
+    Text("问题", "Message"),
     Text("错误报告", "Report"),
 )
 #: the columns of the page that each column of the table takes
@@ -157,10 +163,10 @@ class Overview:
         line = ""
         for n, text, texts in (
             (facts.waived.total(), WAIVED, findings.FINDINGS), (left_out, SEVERAL, amounts.UNITS),
-            (unread, UNREAD, findings.UNREAD),
+            (facts.found_in_all(NOT_CHECKED), UNCHECKED, findings.FINDINGS), (unread, UNREAD, findings.UNREAD),
         ):  # fmt: skip
             if n:
-                line = render(text, n=n, sheet=render(texts.name))
+                line = render(text, n=n, sheet=render(texts.name), code=NOT_CHECKED)
                 self._across(line, "remark", 20)
         if unread:
             target, style = f"internal:'{render(findings.UNREAD.name)}'!A1", self._book.styles.get("remark")

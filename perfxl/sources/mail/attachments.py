@@ -35,15 +35,15 @@ TOO_DEEP = Text(
     "Mails lie in each other more than {n} deep; it was not read further. Send the workbook as an attachment.",
 ).fill(n=MAX_DEPTH)
 TOO_LARGE = Text(
-    "邮件超过 {n} MB，没有读取。请只附工作簿重发。",
+    "邮件超过 {n} MB，未读取。请只附工作簿重发。",
     "The mail is larger than {n} MB and was not read. Send it again with the workbook only.",
 ).fill(n=MAX_MAIL >> 20)
 TOO_TANGLED = Text(
-    "邮件的结构过于复杂（行数或层数过多），没有读取。请新写一封邮件，只附工作簿重发。",
+    "邮件的结构过于复杂（行数或层数过多），未读取。请新写一封邮件，只附工作簿重发。",
     "The mail is too tangled to be read (too many lines or parts in parts). Write a new mail with the workbook only.",
 )
 TOO_MANY = Text(
-    "邮件里的文件超过 {n} 个，后面的没有读取。请只附工作簿，分几封邮件重发。",
+    "邮件里的文件超过 {n} 个，后面的未读取。请只附工作簿，分几封邮件重发。",
     "The mail holds more than {n} files; the rest was not read. Send only the workbooks, in several mails.",
 ).fill(n=MAX_FILES)
 SEALED = Text(

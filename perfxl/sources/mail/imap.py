@@ -95,7 +95,7 @@ NO_TLS = Text(
     "The server {host} gives no encrypted connection at port {port} ({error}). Encrypted IMAP is mostly port 993.",
 )
 NO_CA_FILE = Text(
-    "环境变量 PERFXL_CA_FILE 指的证书文件读不出来：{path}（{error}）。请检查路径，文件应为 PEM 格式。",
+    "环境变量 PERFXL_CA_FILE 指的证书文件无法读取：{path}（{error}）。请检查路径，文件应为 PEM 格式。",
     "The certificates that PERFXL_CA_FILE names cannot be read: {path} ({error}). Check the path; the format is PEM.",
 )
 NO_FOLDER = Text(

@@ -24,7 +24,7 @@ NO_MAIL = Text(
     "addresses.",
 )
 CANNOT_OPEN = Text(
-    "打不开：{paths}（{error}）。其余的邮件已经读取；请检查这些文件是否被占用或没有权限，然后再运行一次。",
+    "无法打开：{paths}（{error}）。其余的邮件已经读取；请检查这些文件是否被占用或没有权限，然后再运行一次。",
     "Cannot be opened: {paths} ({error}). All other mails were read. Check whether the files are in use or locked, and "
     "run it again.",
 )
