@@ -67,7 +67,7 @@ def test_what_is_no_list_is_said(tmp_path):
     )
     assert "没有同时写" in said(saved(tmp_path / "a.xlsx", ("单位", "控制数（公斤）"), ("甲局", 1)))
     assert "表头下面没有单位" in said(saved(tmp_path / "a.xlsx", ("单位", "控制数（万元）")))
-    assert "没有这个文件" in said(tmp_path / "b.xlsx")
+    assert "文件不存在" in said(tmp_path / "b.xlsx")
     (tmp_path / "c.xlsx").write_text("单位,控制数")
     assert "c.xlsx 无法读取：" in said(tmp_path / "c.xlsx")
 
