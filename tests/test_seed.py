@@ -51,9 +51,6 @@ AMOUNTS = {
     "D08": ("SUM-03", "error", "专项资金!D15", "附件11!B15", "260.00", "0.026", "259.974", set()),
     "D09 and D10": ("SUM-13", "warning", "专项资金!H26", "附件11!H24", "2.00", "17.00", "-15.00", {"continued_list"}),
     "D11": ("SUM-13", "notice", "专项资金!E26", "附件11!E24", "6.00", "260.00", "-254.00", {"continued_list"}),
-    "D12": ("CROSS-06", "warning", "专项资金!E27", "附件11!E25", "1.00", "3.00", "-2.00", set()),
-    "D13": ("CROSS-06", "warning", "专项资金!H26", "附件11!H24", "1.00", "3.00", "-2.00", set()),
-    "D14": ("CROSS-06", "warning", "专项资金!H27", "附件11!H25", "1.00", "6.00", "-5.00", set()),
 }
 #: D-number: code, severity, cell in the template and as pasted, how many cells in each
 PLACES = {
@@ -114,9 +111,8 @@ WORDING = (
     ("QUALITY-17", "warning", ("项目3!E16", "Sheet1!E15"), 1),
     ("QUALITY-18", "notice", ("部门整体支出!D37", "Sheet1!D17"), 13),
     ("QUALITY-19", "notice", ("部门整体支出!D38", "附件12!D34"), 2),
-    ("QUALITY-22", "warning", ("项目1!E16", "域名!E15"), 3),
-    ("QUALITY-22", "warning", ("专项资金!H23", "附件11!H22"), 2),
-    ("QUALITY-22", "warning", ("项目7!E16", "赋码!E15"), 1),
+    ("QUALITY-22", "warning", ("项目1!E16", "域名!E15"), 6),
+    ("CROSS-06", "warning", ("专项资金!H26", "附件11!H24"), 3),
     ("QUALITY-23", "warning", ("项目5!E18", "事业登记!E15"), 1),
     ("COMPLETE-13", "notice", ("部门整体支出!D28", "附件12!D24"), 1),
     ("COMPLETE-18", "notice", ("项目3!B11", "Sheet1!B11"), 1),

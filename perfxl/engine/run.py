@@ -258,7 +258,10 @@ def _grouped(placed: Iterable[_Placed], book: Return, lang: Lang) -> list[Told]:
             cells = tuple(dict.fromkeys(cell for hit in hits for cell in hit.cells))
             related = tuple(dict.fromkeys(c for hit in hits for c in hit.related))
             finding = replace(finding, cells=cells, related=related, notes=_notes(rule, hits, lang))
-        declared = tuple(dict.fromkeys(repair for hit in hits for repair in hit.repairs))
+            if len({(hit.stated, hit.computed) for hit in hits}) > 1:
+                finding = replace(finding, stated=None, computed=None, difference=None)
+        # what settles one of several differences does not settle them all
+        declared = () if more else tuple(dict.fromkeys(first.repairs))
         told.append(Told(finding, declared or repairs_of(finding)))
     return told
 

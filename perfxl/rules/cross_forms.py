@@ -70,6 +70,12 @@ def _piece(text: str, start: int) -> str:
     return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
+EACH_COST = Text(
+    "“{name}”填 {stated} 万元，项目表（{where}）填 {computed} 万元",
+    "“{name}” {stated} 万元 here, {computed} there ({where})",
+)
+
+
 @RULES.warning(
     "CROSS-06",
     name=Text("同一成本项目金额不同", "Cost item differs between forms"),
@@ -78,10 +84,11 @@ def _piece(text: str, start: int) -> str:
         "A cost item of one project has the same amount on both forms",
     ),
     message=Text(
-        "成本指标“{name}”填 {stated} 万元，而项目表（{where}）填 {computed} 万元。请核对，两表应一致。",
-        "The cost item “{name}” is {stated} 万元 here and {computed} on the project form ({where}). They should agree.",
+        "成本指标与项目表不一致：{each}。请核对，两表应一致。",
+        "Cost items differ from the project form: {each}. They should agree.",
     ),
     needs="same_project",
+    group="form",
     why=Text(
         "两张表说的是同一个项目的同一笔成本，不会有两个数。", "Both forms speak of the same cost of the same project."
     ),
@@ -97,8 +104,8 @@ def cost_item_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     for line, other in same_lines(book, cost=True):
         if line.fen is not None and other.fen is not None and line.fen != other.fen:
             values = {"name": line.name, "stated": wan(line.fen), "computed": wan(other.fen), "where": other.ref}
-            gap = line.fen - other.fen
-            yield Hit((line.ref,), values, (other.ref,), line.fen, other.fen, gap, written=line.value)
+            gap, each = line.fen - other.fen, EACH_COST.render(lang, **values)
+            yield Hit((line.ref,), {}, (other.ref,), line.fen, other.fen, gap, written=line.value, each=each)
 
 
 @RULES.warning(

@@ -223,7 +223,7 @@ def other_year(book: Return, lang: Lang) -> Iterator[Hit]:
                 values = {"label": label, "other": other, "year": year, "text": clause}
                 based = other < year and _is_base(clause, base)
                 severity, message = (Severity.NOTICE, BASE) if based else (None, None)
-                repairs = ((Change(ref, to=ONE_VALUE),),)
+                repairs = tuple((Change(ref, to=to),) for to in (str(year), ONE_VALUE))
                 yield Hit((ref,), values, written=text, severity=severity, message=message, repairs=repairs)
                 if not based:
                     break

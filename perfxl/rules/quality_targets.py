@@ -244,6 +244,12 @@ def easy_target(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), written=line.value, each=f"“{shown(line.name)}”{shown(line.value)}")
 
 
+EACH_RATE = Text(
+    "“{rate}”填{stated}，而“{part}”{n}、“{whole}”{all}，相除为 {computed}",
+    "“{rate}” is {stated}, “{part}” {n} of “{whole}” {all} {computed}",
+)
+
+
 @RULES.warning(
     "QUALITY-22",
     name=Text("数量与比率不一致", "Quantities against a rate"),
@@ -252,9 +258,10 @@ def easy_target(book: Return, lang: Lang) -> Iterator[Hit]:
         "The quantity done, as a part of the whole, agrees with the rate on the same form",
     ),
     message=Text(
-        "“{rate}”填{stated}，而“{part}”{n}、“{whole}”{all}，相除是 {computed}，两者可能不一致。请核对比率或数量。",
-        "“{rate}” is {stated}, while “{part}” {n} of “{whole}” {all} is {computed}. They may not agree; please check.",
+        "比率与数量可能不一致：{each}。请核对比率或数量。",
+        "A rate and quantities may not agree: {each}. Please check.",
     ),
+    group="file",
     why=Text(
         "完成数除以应完成数就是完成率，三个数应对得上。",
         "What is done, divided by the whole, is the rate: the three must fit.",
@@ -280,10 +287,10 @@ def rate_against_quantities(book: Return, lang: Lang) -> Iterator[Hit]:
             rates = [line for line in numbers if line.first == "output" and line.measure == PERCENT]
             others = ("how_well", "small_is_good")
             done = [line for line in rates if not any(first_word(profile, words, line.name) for words in others)]
-            yield from _compare(wholes[0], [line for line in counts if line is not wholes[0]], done)
+            yield from _compare(wholes[0], [line for line in counts if line is not wholes[0]], done, lang)
 
 
-def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[IndicatorRow]) -> Iterator[Hit]:
+def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[IndicatorRow], lang: Lang) -> Iterator[Hit]:
     for part in parts:
         quotient = part.numbers[0] / whole.numbers[0] * 100
         if measure_key(part.measure) != measure_key(whole.measure) or quotient > 100:
@@ -298,7 +305,8 @@ def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[Indicat
                 "n": shown(part.value), "whole": shown(whole.name), "all": shown(whole.value), "computed": computed,
             }  # fmt: skip
             cells = tuple(line.ref for line in wrong)
-            yield Hit(cells, values, (part.ref, whole.ref), wrong[0].value, computed, written=wrong[0].value)
+            each = EACH_RATE.render(lang, **values)
+            yield Hit(cells, {}, (part.ref, whole.ref), wrong[0].value, computed, written=wrong[0].value, each=each)
 
 
 @RULES.warning(
