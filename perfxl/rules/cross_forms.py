@@ -38,10 +38,10 @@ _SHOWN = 12
     source="同一项目各表应一致",
     needs="same_project",
     why=Text(
-        "两张表说的是同一个项目，目标不同就不知道以哪个为准。",
+        "两张表反映同一项目，目标不同则无法确定考核依据。",
         "Both forms are about one project; with two goals nobody knows which of them holds.",
     ),
-    fix=Text("以批准的目标为准，两张表写成一样。", "Write the approved goal on both forms."),
+    fix=Text("以批准的目标为准，将两张表的年度目标改为一致。", "Write the approved goal on both forms."),
     wrong=Text(
         "专项资金表：注册率达到95%；项目表：注册率达到90%", "注册率达到95% on one form, 注册率达到90% on the other"
     ),
@@ -90,9 +90,9 @@ EACH_COST = Text(
     needs="same_project",
     group="form",
     why=Text(
-        "两张表说的是同一个项目的同一笔成本，不会有两个数。", "Both forms speak of the same cost of the same project."
+        "两张表反映同一项目的同一项成本，只应有一个金额。", "Both forms speak of the same cost of the same project."
     ),
-    fix=Text("核对哪个正确，改正另一个。", "Find out which is right and correct the other."),
+    fix=Text("核对该项成本的测算金额，将两张表改为同一金额。", "Find out which is right and correct the other."),
     wrong=Text(
         "培训费：项目表 3.00万元，专项资金表 4.00万元",
         "培训费: 3.00万元 on the project form, 4.00万元 on the fund form",
@@ -121,10 +121,10 @@ def cost_item_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     ),
     needs="same_project",
     why=Text(
-        "两张表说的是同一个项目的同一条指标，考核时不能有两个标准。",
+        "两张表反映同一项目的同一指标，考核时不应有两个标准。",
         "Both forms speak of one indicator of one project; it cannot have two targets.",
     ),
-    fix=Text("核对哪个正确，改正另一个。", "Find out which is right and correct the other."),
+    fix=Text("核对该指标的计划值，将两张表改为同一指标值。", "Find out which is right and correct the other."),
     wrong=Text(
         "域名注册率：项目表 ≥95%，专项资金表 ≥90%", "域名注册率: ≥95% on the project form, ≥90% on the fund form"
     ),
@@ -213,8 +213,8 @@ def _named_otherwise(book: Return, fund: TextRow, project: TextRow) -> Hit:
         "“{label}” is “{stated}” here and “{computed}” on the other forms (such as {where}). Use one.",
     ),
     needs="forms",
-    why=Text("单位名称不同，汇总时会被当成两个单位。", "Two names are taken for two units."),
-    fix=Text("各表都填单位全称。", "Give the full name on every form."),
+    why=Text("单位名称不同，汇总时会误作两个单位。", "Two names are taken for two units."),
+    fix=Text("将各表的单位名称改为本单位全称。", "Give the full name on every form."),
     wrong=Text(
         "项目表填“某市市场监督管理局”，专项资金表填“市监局”", "某市市场监督管理局 on one form, 市监局 on another"
     ),
@@ -273,8 +273,8 @@ def _akin(one: str, other: str) -> bool:
         "“{label}” is “{stated}” here and “{computed}” on the other forms (such as {where}). Use one.",
     ),
     needs="forms",
-    why=Text("年度不同的表，不能放在一起核对和汇总。", "Forms of different years cannot be compared or added."),
-    fix=Text("把年度改成申报的年度。", "Give the year that is applied for."),
+    why=Text("年度不同的表无法一并核对和汇总。", "Forms of different years cannot be compared or added."),
+    fix=Text("将各表的年度统一改为申报的年度。", "Give the year that is applied for."),
     wrong=Text("项目1 填“2020年度”，项目4 填“2021年度”", "2020年度 on one form, 2021年度 on another"),
     right=Text("各表都填“2020年度”", "2020年度 on all forms"),
 )
@@ -377,7 +377,7 @@ NO_LIST = Text("没有给出控制数名单（--control）", "no list of control
 NOT_LISTED = Text("控制数名单中没有该单位", "the list of control figures does not name the unit")
 NO_TOTAL = Text("没有读到部门整体支出表的资金总额", "no total of a department form could be read")
 ROUNDING = Text(
-    "“{label}”填报 {stated} 万元，控制数是 {computed} 万元，相差 {gap} 万元，四舍五入即可造成，请确认。",
+    "“{label}”填报 {stated} 万元，控制数是 {computed} 万元，相差 {gap} 万元，可能由四舍五入造成，请确认。",
     "“{label}” is {stated} 万元, the control figure {computed} 万元. Rounding can explain the {gap} between them. "
     "Please confirm.",
 )
@@ -397,10 +397,13 @@ ROUNDING = Text(
     ),
     source="预算控制数（审核人提供）",
     why=Text(
-        "控制数是下达给单位的预算总额，申报的总额与它不同，汇总就对不上。",
+        "控制数是下达给单位的预算总额，申报总额与其不同，汇总数与下达数不符。",
         "The control figure is the budget that the unit was given; with another total the returns do not add up to it.",
     ),
-    fix=Text("按控制数改正资金总额及其构成。", "Correct the total and what it is made of."),
+    fix=Text(
+        "按下达的控制数改正资金总额及其构成；控制数有误的，与财政部门核对。",
+        "Correct the total and its parts by the control figure; if that is wrong, ask the finance bureau.",
+    ),
     wrong=Text("资金总额 404.03，控制数 394.03", "Total 404.03, control figure 394.03"),
     right=Text("资金总额 394.03，控制数 394.03", "Total 394.03, control figure 394.03"),
 )

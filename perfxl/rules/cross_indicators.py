@@ -57,10 +57,13 @@ LIKELY = Text(
     source="项目指标应与部门任务对应",
     needs="tasks_and_projects",
     why=Text(
-        "部门的任务由项目来完成，同一件事在两张表上应是同一个数。",
+        "部门任务由项目完成，同一事项在两张表上应为同一个数。",
         "Projects carry out the tasks; the same thing has the same figure on both forms.",
     ),
-    fix=Text("核对哪个正确，改正另一个。", "Find out which is right and correct the other."),
+    fix=Text(
+        "核对该事项的计划数，将任务内容、总体目标和项目指标改为同一个数。",
+        "Find out which is right and correct the other.",
+    ),
     wrong=Text(
         "任务内容写“涉改单位124家”，项目指标“涉改单位”填100家", "Task 涉改单位124家, project indicator 涉改单位: 100家"
     ),
@@ -121,10 +124,12 @@ def _matched(claim: Claim, projects: dict[str, list[Line]], profile: Profile) ->
     source="绩效指标应与绩效目标对应",
     needs="tasks",
     why=Text(
-        "总体目标靠指标来考核，指标定得比目标低，目标就落了空。",
+        "总体目标由指标考核，指标低于目标，目标难以落实。",
         "Indicators measure the goal; one that asks for less lets the goal go.",
     ),
-    fix=Text("核对哪个正确，使两处一致。", "Find out which is right and make both agree."),
+    fix=Text(
+        "核对该比率的计划值，使总体目标、任务内容与质量指标一致。", "Find out which is right and make both agree."
+    ),
     wrong=Text(
         "总体目标写“中文域名注册率达到95%”，质量指标“中文域名注册率”填91.8%",
         "Goal 中文域名注册率达到95%, quality indicator 中文域名注册率: 91.8%",
@@ -175,12 +180,12 @@ MEASURES = Text(
     "“{noun}” has one figure but several measure words: {values}. It is better to use one.",
 )
 SIGNS = Text(
-    "任务（{where}）写{said}，对应的项目指标填“{stated}”：一处是“不低于”，一处没有写符号。建议指标值写成“{computed}”。",
+    "任务（{where}）写明{said}，对应的项目指标填“{stated}”，未写“≥”。建议指标值改为“{computed}”。",
     "The task ({where}) says {said}, the indicator of its project “{stated}”: at least so much, and no sign. "
     "It is better to write “{computed}”.",
 )
 SCOPES = Text(
-    "部门指标与项目指标像是同一事项而数字不同，口径不清：{values}。请核对，并在指标名称中写明范围。",
+    "部门指标与项目指标可能为同一事项而数字不同，口径不清：{values}。请核对，并在指标名称中写明范围。",
     "Indicators of the department and of projects seem to count one thing but differ: {values}. "
     "Please check, and let the names say what is counted.",
 )
@@ -201,8 +206,11 @@ PAIR = Text("{here}（{cell}），项目表{there}（{other}）", "{here} ({cell
     ),
     source="各表同一指标应一致",
     needs="forms",
-    why=Text("同一个名称两个数，汇总时不知道用哪个。", "Of one name with two figures nobody knows which to add up."),
-    fix=Text("核实数字后统一；范围不同的，在指标名称中写明。", "Use one figure, or let the names say what differs."),
+    why=Text("同名指标有两个数，汇总时无法取数。", "Of one name with two figures nobody knows which to add up."),
+    fix=Text(
+        "核实后将各表改为同一个数；范围不同的，在指标名称中写明范围。",
+        "Use one figure, or let the names say what differs.",
+    ),
     wrong=Text("项目1：辐射机关事业单位785个；项目2：辐射机关事业单位6729家", "辐射机关事业单位 785个, and 6729家"),
     right=Text("项目1：辐射市直机关事业单位785个", "项目1: 辐射市直机关事业单位 785个"),
 )

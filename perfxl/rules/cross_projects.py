@@ -26,13 +26,13 @@ from perfxl.values import FEN_PER_WAN, is_total, name_key, wan
 RULES = Family(needs="tasks_and_projects")
 
 AMBIGUOUS = Text(
-    "{n} 个项目（{names}）与 {m} 项任务（{tasks}）金额同为 {amount} 万元，名称又对不上，无法确定哪项任务对应哪个项目。"
+    "{n} 个项目（{names}）与 {m} 项任务（{tasks}）金额同为 {amount} 万元，名称不能相互印证，无法确定对应关系。"
     "请在任务名称中写明项目名称。",
     "{n} projects ({names}) and {m} tasks ({tasks}) are of the same amount, {amount} 万元, and their names do not tell "
     "which belongs to which. Please use the project's name in the task's.",
 )
 TOO_FEW = Text(
-    "{n} 个项目（{names}）金额同为 {amount} 万元，而这样金额、没有对应项目的任务只有 {m} 项（{tasks}），名称又对不上。"
+    "{n} 个项目（{names}）金额同为 {amount} 万元，而同金额、未对应项目的任务只有 {m} 项（{tasks}），名称不能相互印证。"
     "请补填任务，并在任务名称中写明项目名称。",
     "{n} projects ({names}) are of the same amount, {amount} 万元, and only {m} tasks of it have no project ({tasks}); "
     "the names do not tell which belongs to which. Please add the task, and use the project's name in the task's.",
@@ -47,14 +47,17 @@ TOO_FEW = Text(
         "Every project has a task of the same amount on the department form",
     ),
     message=Text(
-        "项目“{name}”在年度主要任务中找不到对应的任务。请核对任务名称，或补填任务。",
+        "项目“{name}”在年度主要任务中没有对应的任务。请核对任务名称，或补填任务。",
         "No task on the department form belongs to the project “{name}”. Check the names, or add the task.",
     ),
     why=Text(
-        "项目支出由各个项目组成，项目对不上任务，两边的金额就无法核对。",
+        "项目支出由各项目组成，项目没有对应任务，两处金额无法核对。",
         "Projects make up the project expenditure; one without a task cannot be checked against it.",
     ),
-    fix=Text("核对任务名称；漏列的项目补一项任务。", "Check the name of the task, or add the task that is missing."),
+    fix=Text(
+        "核对年度主要任务：名称不同的，在任务名称中写明项目名称；漏列的，补填该项任务及金额。",
+        "Check the name of the task, or add the task that is missing.",
+    ),
     wrong=Text(
         "项目“编制统计”5.00 万元，任务中没有同名的，也没有同金额的",
         "Project 编制统计 of 5.00 万元, no task of its name or amount",
@@ -147,11 +150,11 @@ def paired_by_amount_alone(book: Return, lang: Lang) -> Iterator[Hit]:
     ),
     source="任务与项目应一一对应",
     why=Text(
-        "没有项目表的任务，绩效目标和金额都无从审核。",
+        "任务没有项目表，其绩效目标和金额无从审核。",
         "Of a task without a form neither the targets nor the amount can be checked.",
     ),
     fix=Text(
-        "为这项任务补报项目表；如属基本支出，请在任务名称中写明。",
+        "为该项任务补报项目表；已有项目表的，在任务名称中写明项目名称；属于基本支出的，在任务名称中写明。",
         "Add the project form of the task; if it is basic expenditure, let its name say so.",
     ),
     wrong=Text("任务9项，项目表7张，基本支出任务1项", "9 tasks, 7 project forms, 1 task of basic expenditure"),
@@ -200,10 +203,13 @@ MORE = Text(
     ),
     source="绩效目标应完整",
     why=Text(
-        "总体目标概括全部预算资金的产出和效果；花钱多的项目没有目标，年终就无从评价。",
+        "总体目标应概括全部预算资金的产出和效果；金额较大的项目未列目标，年终无从评价。",
         "The goal sums up what all the money is to bring; a large project without one cannot be judged at the end.",
     ),
-    fix=Text("在总体目标中为该项目加一句：做什么、达到什么水平。", "Add a sentence of what the project is to achieve."),
+    fix=Text(
+        "在部门年度总体目标中补写该项目的工作内容和预期达到的水平。",
+        "Add a sentence of what the project is to achieve.",
+    ),
     wrong=Text("项目“信息化管理”占17%，总体目标只写机构改革", "信息化管理 is 17%, the goal speaks of 机构改革 only"),
     right=Text("目标5：推进信息化管理，建成实名制数据库", "目标5：推进信息化管理，建成实名制数据库"),
 )
@@ -254,7 +260,7 @@ def _parts(name: str, length: int) -> set[str]:
 
 
 BY_AMOUNT = Text(
-    "项目“{name}”年度资金 {amount} 万元，达到 {limit} 万元，通常须另填专项资金表，没有找到。请核对是否漏报。",
+    "项目“{name}”年度资金 {amount} 万元，达到 {limit} 万元，一般应另填专项资金表，本次未报。请核对是否漏报。",
     "The project “{name}” has {amount} 万元 this year, {limit} 万元 or more, and as a rule needs a fund form; none was "
     "found. Please check whether it was left out.",
 )
@@ -273,7 +279,7 @@ ALONE = Text(
         "A project of a special fund, or a large one, has a fund form; a fund form has a project form",
     ),
     message=Text(
-        "项目“{name}”看名称（“{word}”）属于专项资金，应另填专项资金表，没有找到。请核对是否漏报。",
+        "项目“{name}”的名称含“{word}”，属于专项资金，应另填专项资金表，本次未报。请核对是否漏报。",
         "By its name (“{word}”) the project “{name}” is a special fund and needs a fund form; none was found. "
         "Please check whether it was left out.",
     ),
@@ -281,10 +287,10 @@ ALONE = Text(
     needs="projects_or_funds",
     follows=("AMOUNT-01", "SUM-01", "CROSS-01"),
     why=Text(
-        "专项资金有中长期目标和分配办法，只有专项资金表里写得下。",
+        "专项资金有中长期目标和分配办法，只有专项资金表设有相应栏目。",
         "A special fund has long-term goals and rules of allocation, for which only its own form has room.",
     ),
-    fix=Text("补报缺少的表；两张表的项目名称写成一样。", "Send the form that is missing; use one name on both."),
+    fix=Text("补报缺少的表，两张表填写同一项目名称。", "Send the form that is missing; use one name on both."),
     wrong=Text("项目“农田建设专项资金”只有项目表", "农田建设专项资金 has a project form only"),
     right=Text("项目表和专项资金表各一张，名称相同", "A project form and a fund form of one name"),
 )
@@ -324,9 +330,11 @@ def fund_form_missing(book: Return, lang: Lang) -> Iterator[Hit]:
     ),
     source="成本指标应与预算资金对应",
     why=Text(
-        "名称与金额对不上，看不出钱花在哪里。", "Where name and amount do not fit, nobody sees what it is spent on."
+        "名称与金额不符，无法判断资金用途。", "Where name and amount do not fit, nobody sees what it is spent on."
     ),
-    fix=Text("改名称，或按项目分开填写。", "Change the name, or give each project a line."),
+    fix=Text(
+        "将成本指标的名称改为所含各项目的统称，或按项目分行填写。", "Change the name, or give each project a line."
+    ),
     wrong=Text(
         "“机构改革费用”60.00 万元，而机构改革项目 8.00 万元，全部项目 60.00 万元",
         "机构改革费用 60.00, project 8.00, all projects 60.00",

@@ -25,12 +25,12 @@ RULES = Family()
     name=Text("项目重复填报", "A project twice"),
     what=Text("同一项目只填一张项目表、一张专项资金表", "A project has one project form and one fund form"),
     message=Text(
-        "项目名称“{name}”在 {where} 已填过一张同样的表。如是同一项目请删去一张，不是请改名称。",
+        "项目名称“{name}”与 {where} 重复，同一项目只填一张同类的表。如属同一项目，请删去一张；如不是，请改正项目名称。",
         "The project “{name}” has a form of this kind already ({where}). Remove one of them, or correct the name.",
     ),
     needs="forms",
-    why=Text("同一项目填了两张同样的表，资金会算两次。", "A project with two forms of a kind is counted twice."),
-    fix=Text("删去多余的一张；不是同一项目的，改正名称。", "Remove one of them, or correct the name."),
+    why=Text("同一项目填两张同类的表，资金会重复计算。", "A project with two forms of a kind is counted twice."),
+    fix=Text("删去多余的一张；不是同一项目的，改正项目名称。", "Remove one of them, or correct the name."),
     wrong=Text("两张项目表的项目名称都是“机构改革”", "Two project forms named 机构改革"),
     right=Text("“机构改革”“编制统计”各填一张项目表", "One project form for 机构改革, one for 编制统计"),
 )
@@ -48,12 +48,12 @@ def project_twice(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标重复", "An indicator twice"),
     what=Text("同一张表同一类指标下，三级指标名称不重复", "No two indicators of a kind have one name on a form"),
     message=Text(
-        "“{level}”下的指标“{name}”在 {where} 已填过一次。请删去一条，或写明两条的区别。",
+        "“{level}”下的指标“{name}”与 {where} 重复。请删去一条，或在名称中写明两条的区别。",
         "The indicator “{name}” stands under “{level}” already ({where}). Remove one, or say how they differ.",
     ),
     needs="indicators",
-    why=Text("同名的两条指标，分不清各考核什么。", "Two indicators of one name cannot be told apart."),
-    fix=Text("删去一条，或在名称中写明区别。", "Remove one, or say in the names how they differ."),
+    why=Text("同名的两条指标，无法区分各自的考核内容。", "Two indicators of one name cannot be told apart."),
+    fix=Text("删去重复的一条；内容不同的，在指标名称中写明区别。", "Remove one, or say in the names how they differ."),
     wrong=Text("数量指标下有两条“统计单位数”", "Two quantities named 统计单位数"),
     right=Text("数量指标下有“统计机关数”和“统计事业单位数”", "Quantities 统计机关数 and 统计事业单位数"),
 )
@@ -69,7 +69,7 @@ def indicator_twice(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 WORDS = Text(
-    "效益指标“{name}”在 {n} 个项目中一字不差，可能是照抄的。建议按各项目的实际效果分别填写。",
+    "效益指标“{name}”在 {n} 个项目中完全相同，可能系照抄。建议按各项目的实际效果分别填写。",
     "The benefit “{name}” is word for word the same in {n} projects, possibly copied. "
     "It is better to say what each of them brings.",
 )
@@ -83,16 +83,16 @@ WORDS = Text(
         "Projects differ in what they bring; one benefit should not stand on the forms of several",
     ),
     message=Text(
-        "效益指标“{name}”在 {n} 个项目中都有（指标值：{figures}），可能是照抄的。请按各项目的实际效果分别填写。",
+        "效益指标“{name}”在 {n} 个项目中相同（指标值：{figures}），可能系照抄。请按各项目的实际效果分别填写。",
         "The benefit “{name}” stands in {n} projects, with the values {figures}, possibly copied. "
         "Please say what each of them brings.",
     ),
     needs="indicators",
     why=Text(
-        "各项目做的事不同，效果也应不同；照抄的指标考核不出什么。",
+        "各项目内容不同，效果也应不同；照抄的指标不能反映项目的实际效果。",
         "Projects differ and so do their effects; a copied indicator measures none of them.",
     ),
-    fix=Text("按各项目的实际效果分别填写。", "Say for each project what it brings."),
+    fix=Text("将各项目的效益指标改为本项目的实际效果，写明对象和数量。", "Say for each project what it brings."),
     wrong=Text("三个项目都填“产品价值增长：5%”", "产品价值增长: 5% in three projects"),
     right=Text(
         "各项目分别填“查询服务次数：≥300次”“登记公示率：100%”等",
@@ -131,16 +131,16 @@ def _may_be_equal(same: list[IndicatorRow]) -> bool:
 @RULES.warning(
     "DUP-04",
     name=Text("多栏内容相同", "Fields with one text"),
-    what=Text("规划、办法、依据等各栏问的不是一回事，不应填同样的内容", "Fields that ask for different things differ"),
+    what=Text("规划、办法、依据等各栏要求不同，不应填同样的内容", "Fields that ask for different things differ"),
     message=Text(
         "“{labels}”填的内容完全相同。各栏要求不同，请按各栏的要求分别填写。",
         "“{labels}” hold the very same text. They ask for different things; please fill in each as it asks.",
     ),
     why=Text(
-        "各栏问的不是一回事，内容相同，至少有一栏没有答上。",
+        "各栏要求不同，内容相同即至少有一栏未按要求填写。",
         "The fields ask for different things; the same text cannot answer all of them.",
     ),
-    fix=Text("按各栏的要求分别填写。", "Fill in each as it asks."),
+    fix=Text("按各栏的要求分别填写相应的规划、办法和依据。", "Fill in each as it asks."),
     wrong=Text(
         "规划、办法、依据三栏都填《关于加强网站安全管理的通知》",
         "《关于加强网站安全管理的通知》 as plan, rules and grounds",
@@ -171,16 +171,18 @@ MENTIONED = Text(
 
 @RULES.warning(
     "DUP-05",
-    name=Text("写了别的项目的内容", "Speaks of another project"),
-    what=Text("指标写本项目的内容，不照抄别的项目", "Indicators are about their own project"),
+    name=Text("写有其他项目的内容", "Speaks of another project"),
+    what=Text("指标应写本项目的内容，不应照抄其他项目", "Indicators are about their own project"),
     message=Text(
-        "指标“{name}”与项目“{other}”的一条指标（{where}）一字不差，说的是“{word}”，疑似照抄。请改为本项目的内容。",
+        "指标“{name}”与项目“{other}”的一条指标（{where}）完全相同，内容为“{word}”，疑似照抄。请改为本项目的内容。",
         "The indicator “{name}” is word for word one of the project “{other}” ({where}) and speaks of “{word}”, "
         "possibly copied. Please write what is true of this project.",
     ),
     needs="forms",
-    why=Text("写了别的项目的内容，多半是复制后忘了改。", "Words of another project are mostly left over from copying."),
-    fix=Text("改成本项目的内容。", "Write what is true of this project."),
+    why=Text(
+        "指标写有其他项目的内容，一般为复制后未作修改。", "Words of another project are mostly left over from copying."
+    ),
+    fix=Text("将该指标的名称改为本项目的内容。", "Write what is true of this project."),
     wrong=Text(
         "项目“事业登记”填了项目“机构改革”的指标“机构改革方案执行年限”",
         "Project 事业登记 has 机构改革方案执行年限, an indicator of the project 机构改革",
@@ -229,16 +231,16 @@ def _akin(word: str, own: str, name: str) -> bool:
 @RULES.warning(
     "DUP-06",
     name=Text("文字重复", "Words doubled"),
-    what=Text("同一格里没有连着重复的文字", "No part of a text stands there twice in a row"),
+    what=Text("同一单元格内没有连续重复的文字", "No part of a text stands there twice in a row"),
     message=Text(
-        "“{fragment}”连着写了两遍，可能是多粘贴了一次。请删去重复的部分。",
+        "“{fragment}”连续重复，可能系多粘贴一次。请删去重复的文字，保留一处。",
         "“{fragment}” stands there twice in a row, possibly pasted once too often. Please remove one.",
     ),
     why=Text(
-        "连着重复的文字，多半是多粘贴了一次。",
+        "连续重复的文字，一般为多粘贴一次。",
         "Words that stand there twice in a row were mostly pasted once too often.",
     ),
-    fix=Text("删去重复的部分。", "Remove one of them."),
+    fix=Text("删去重复的文字，保留一处。", "Remove one of them."),
     wrong=Text("完成信息系统建设1项。完成信息系统建设1项。", "完成信息系统建设1项。完成信息系统建设1项。"),
     right=Text("完成信息系统建设1项。", "完成信息系统建设1项。"),
 )
@@ -286,8 +288,11 @@ MORE = Text("等 {n} 个单位", " and others, {n} units in all")
         "does a part of it, let the names say so.",
     ),
     source="同一项目不得重复申报",
-    why=Text("同一项目安排两次，会重复安排资金。", "A project that is counted twice is paid twice."),
-    fix=Text("由一个单位申报；分头实施的，在项目名称中写明各自的部分。", "Let one unit send it in, or name the parts."),
+    why=Text("同一项目由两个单位申报，会重复安排资金。", "A project that is counted twice is paid twice."),
+    fix=Text(
+        "与对方单位商定由一个单位申报；分头实施的，在项目名称中写明各自承担的部分。",
+        "Let one unit send it in, or name the parts.",
+    ),
     wrong=Text("甲局和乙局都申报“统一社会信用代码赋码”5.00万元", "Two units send in 统一社会信用代码赋码, 5.00 万元"),
     right=Text("只由甲局申报，乙局列为配合单位", "One of them does, the other helps"),
 )

@@ -35,17 +35,17 @@ _SIZE = re.compile(r"[米亩里顷吨克斤升a-zA-Z]")
     name=Text("目标的数字没有指标", "Figure without an indicator"),
     what=Text("总体目标写的数字，在绩效指标中应有相应的指标值", "A figure in the goal stands among the indicators too"),
     message=Text(
-        "总体目标写{said}，而绩效指标中没有这个数字。请补充相应的指标，或核对总体目标。",
+        "总体目标写明{said}，绩效指标中没有相应的指标。请核对总体目标，或补充相应的指标。",
         "The goal says {said}, but no indicator has this figure. Please add the indicator, or check the goal.",
     ),
     source="绩效指标应与绩效目标对应",
     why=Text(
-        "总体目标的数字要靠指标来考核；没有指标，年终就不知道是否完成。",
+        "总体目标中的数字须有指标对应，否则年终无法考核是否完成。",
         "A figure in the goal is judged by its indicator; without one nobody knows at the end whether it was reached.",
     ),
     fix=Text(
-        "为这个数字补一条三级指标，指标值与目标一致。",
-        "Add an indicator for the figure, with the value that the goal says.",
+        "在相应的二级指标下增填一条三级指标，指标值与总体目标一致；总体目标有误的，改正总体目标。",
+        "Add an indicator with the value that the goal says; if the goal is wrong, correct the goal.",
     ),
     wrong=Text("目标：培训网站管理人员200人；没有培训人数指标", "Goal: 培训200人; no indicator of it"),
     right=Text("数量指标：培训网站管理人员数，≥200人", "Quantity: 培训网站管理人员数, ≥200人"),
@@ -157,10 +157,13 @@ LIKELY = Text(
     ),
     source="绩效指标应与绩效目标对应",
     why=Text(
-        "指标是把目标细化成数字，同一件事不会有两个数。",
+        "绩效指标是总体目标的细化和量化，同一事项只应有一个数。",
         "Indicators put the goal into figures; one thing has one figure.",
     ),
-    fix=Text("核对哪个正确，改正另一个。", "Find out which is right and correct the other."),
+    fix=Text(
+        "核对该事项的计划数，将总体目标、任务内容和指标值改为同一个数。",
+        "Check the figure that is planned, and write the same one in the goal or task and in the indicator.",
+    ),
     wrong=Text("年度目标写“涉改单位100家”，数量指标“涉改单位”填124家", "Goal 涉改单位100家, quantity 涉改单位: 124家"),
     right=Text("年度目标写“涉改单位124家”，数量指标“涉改单位”填124家", "Goal 涉改单位124家, quantity 涉改单位: 124家"),
 )
@@ -245,9 +248,10 @@ class SharePhrase(NamedTuple):
     ),
     source="绩效指标应与绩效目标对应",
     why=Text(
-        "同一件事写两个比例，年终按哪个考核说不清。", "Of two shares for one thing nobody knows which is to be judged."
+        "同一事项写有两个比例，年终考核没有确定的依据。",
+        "Of two shares for one thing nobody knows which is to be judged.",
     ),
-    fix=Text("改为与指标相同的比率。", "Write the rate of the indicator."),
+    fix=Text("将文字中的比例改为与该指标相同的比率。", "Write the rate of the indicator."),
     wrong=Text("一半以上单位建成实名制数据库；建成率80%", "一半以上单位建成实名制数据库; 建成率80%"),
     right=Text("80%以上单位建成实名制数据库；建成率≥80%", "80%以上单位建成实名制数据库; 建成率≥80%"),
 )

@@ -23,10 +23,8 @@ SPELT = Text("“{odd}”写了 {n} 处，另有 {m} 处写作“{usual}”", "�
     what=Text("常见的错别字、漏字、多字", "Words that are often misspelt"),
     message=Text("疑似错别字：{each}。", "Words look misspelt: {each}."),
     group="file",
-    why=Text(
-        "错别字会使人误解，按名称查找和汇总时也找不到。", "A misspelt word misleads, and is not found by its name."
-    ),
-    fix=Text("核对改正；本来就这样写的，可以不改。", "Check and correct it; if it is meant so, leave it."),
+    why=Text("错别字易致误解，也影响按名称查找和汇总。", "A misspelt word misleads, and is not found by its name."),
+    fix=Text("按提示改正错别字；确属专用名称的，不作修改。", "Check and correct it; if it is meant so, leave it."),
     wrong=Text("网站管理配训费", "网站管理配训费"),
     right=Text("网站管理培训费", "网站管理培训费"),
 )
@@ -58,8 +56,8 @@ def _misspelt(words: tuple[str, ...]) -> re.Pattern[str]:
         "Words are spelt in two ways: {each}. If they mean one thing, use one spelling.",
     ),
     group="file",
-    why=Text("同一个词两种写法，容易被当成两件事。", "A word in two spellings is easily taken for two things."),
-    fix=Text("全文统一用一种写法。", "Use one spelling throughout."),
+    why=Text("同一个词有两种写法，易误作两个事项。", "A word in two spellings is easily taken for two things."),
+    fix=Text("全文统一为一种写法。", "Use one spelling throughout."),
     wrong=Text("项目1 写“其他成本”，项目2 写“其它成本”", "其他成本 on one form, 其它成本 on another"),
     right=Text("各表都写“其他成本”", "其他成本 on all forms"),
 )
