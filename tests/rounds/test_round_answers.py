@@ -85,7 +85,7 @@ def test_a_unit_that_has_another_name_on_the_roster_now_is_still_answered(tmp_pa
     )
     again = open_round(made.folder)
     assert [(one.unit, one.kind, one.recipient) for one in draft_answers(again).drafted] == [
-        ("甲局", "passed_with_notes", "jia@example.gov.cn")
+        ("甲局", "passed", "jia@example.gov.cn")
     ]
     assert [(one.unit, one.version) for one in register(again)] == [("甲局", 1), ("乙局", 0)]
     made.ledger.close()

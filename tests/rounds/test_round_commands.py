@@ -107,10 +107,10 @@ def test_diff_is_shown_in_words_and_wants_two_versions(run, folder, tmp_path):
     code, out, _ = run("diff", "甲办", "--round", folder)
     assert code == 0
     assert out.splitlines()[0] == "甲局：第 1 版与第 2 版"
-    assert "已改正（2）" in out
+    assert "已改正（1）" in out
     assert "新出现（0）\n  无\n" in out
-    assert "改动的单元格（1）\n  部门整体支出!E25“金额合计·总额”：“1”改为“394.03”\n" in out
-    assert "Closed (2)" in run("diff", "甲局", "--round", folder, "--lang", "en")[1]
+    assert "改动的单元格（1）\n  “部门整体支出”表 E25“金额合计·总额”：“1”改为“394.03”\n" in out
+    assert "Closed (1)" in run("diff", "甲局", "--round", folder, "--lang", "en")[1]
 
 
 def test_check_uses_the_settings_of_the_round(run, folder, tmp_path):
@@ -171,7 +171,7 @@ def test_what_is_no_round_or_cannot_be_one_is_reported(run, folder, tmp_path):
     again = run("round", "init", folder, "--year", 2020, "--roster", roster)
     assert (again[0], "已经有一个批次" in again[2]) == (2, True)
     missing = run("round", "init", tmp_path / "N", "--year", 2020, "--roster", tmp_path / "没有.xlsx")
-    assert (missing[0], "没有这个文件" in missing[2], (tmp_path / "N").exists()) == (2, True, False)
+    assert (missing[0], "文件不存在" in missing[2], (tmp_path / "N").exists()) == (2, True, False)
     secret = ("--database", "postgresql://a:geheim@h/d")
     code, _, err = run("round", "init", tmp_path / "N", "--year", 2020, "--roster", roster, *secret)
     assert (code, "不要写密码" in err, "geheim" in err, (tmp_path / "N").exists()) == (2, True, False, False)

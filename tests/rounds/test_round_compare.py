@@ -37,7 +37,7 @@ def test_a_corrected_total_closes_its_findings_and_is_the_one_change(tmp_path):
     assert places(found.closed) == [("SUM-10", "部门整体支出!E25")]
     assert (places(found.still), places(found.new)) == ([], [])
     assert [change.render("zh") for change in found.changes] == [
-        "部门整体支出!E25“金额合计·总额”：“404.03”改为“394.03”"
+        "“部门整体支出”表 E25“金额合计·总额”：“404.03”改为“394.03”"
     ]
 
 
@@ -60,10 +60,10 @@ def test_a_filled_and_an_emptied_cell_are_said_as_such(tmp_path):
     name = ("项目1", "B5")
     found = between(edited(tmp_path / "a.xlsx", {}), edited(tmp_path / "b.xlsx", {name: None}))
     [change] = [change for change in found.changes if (change.sheet, change.cell) == name]
-    assert change.render("zh").startswith("项目1!B5“项目名称”：删去“")
+    assert change.render("zh").startswith("“项目1”表 B5“项目名称”：删去“")
     back = between(edited(tmp_path / "c.xlsx", {name: None}), edited(tmp_path / "d.xlsx", {}))
     [change] = [change for change in back.changes if (change.sheet, change.cell) == name]
-    assert change.render("zh").startswith("项目1!B5“项目名称”：新填“")
+    assert change.render("zh").startswith("“项目1”表 B5“项目名称”：新填“")
     assert len(back.changes) == len(found.changes) == 1
 
 
