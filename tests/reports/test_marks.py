@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from perfxl import check
-from perfxl.model import Finding, Severity
+from perfxl.model import Finding, Ref, Severity
 from perfxl.reports.package.marks import HABITS, CellMarks, marks_of
 
 TYPED = Path(__file__).parents[2] / "samples" / "hengyang-2020" / "中共衡阳市委编办_绩效目标申报表.xlsx"
@@ -49,3 +50,14 @@ def test_every_note_says_what_to_do(sheets):
         for marks in cells.values():
             for mark in marks:
                 assert not mark.text or mark.tone == "related" or "怎么改：" in mark.text
+
+
+def test_where_many_cells_have_notes_what_is_the_same_on_many_sheets_is_said_once(findings):
+    wrong = [one for one in findings if one.severity is not Severity.NOTICE]
+    single = replace(wrong[0], message="单独一处", hints=(), consequences=())
+    many = [replace(single, cells=(Ref(single.file, "表", row, 1),), message=f"第 {row} 处") for row in range(1, 56)]
+    same = replace(single, cells=tuple(Ref(single.file, f"项目{n}", 4, 3) for n in range(1, 10)), message="未填写。")
+    sheets = marks_of([*many, same], "zh")
+    assert [sheets[f"项目{n}"][4, 3][0].text[:4] for n in (1, 2, 9)] == ["未填写。", "", ""]
+    assert "另有 8 张表同此，已着色。" in sheets["项目1"][4, 3][0].text
+    assert all(marks_of([*many[:40], same], "zh")[f"项目{n}"][4, 3][0].text for n in range(1, 10))

@@ -28,6 +28,9 @@ FOLLOWS_FROM = Text(
     "“{own}” comes from “{name}” at {place} and mostly goes with it.",
 )
 ALSO = Text("本表 {cells} 同此。", "The same goes for {cells}.")
+ELSEWHERE = Text("另有 {n} 张表同此，已着色。", "The same goes for {n} more sheets, which are coloured.")
+#: cells with notes in one workbook, if some of them say the same
+MOST_NOTED = 60
 _CELLS = r"([A-Z]+\d+(?:(?:、|, )[A-Z]+\d+)*)"
 _ALSO = re.compile("|".join(re.escape(text).replace(r"\{cells\}", _CELLS) for text in ALSO))
 #: rules about how all the amounts of a form are written: one mark a sheet
@@ -74,7 +77,25 @@ def marks_of(findings: Sequence[Finding], lang: Lang) -> dict[str, CellMarks]:
     for cells in sheets.values():
         for marks in cells.values():
             marks.sort(key=lambda mark: _TONES.index(mark.tone))
+    _thin_out(sheets, lang)
     return sheets
+
+
+def _thin_out(sheets: dict[str, CellMarks], lang: Lang) -> None:
+    """Where too many cells have notes, what is the same on the most sheets is said on the first of them only."""
+    alike: dict[tuple[str, str], list[tuple[list[Mark], int]]] = defaultdict(list)
+    cells = [marks for sheet in sheets.values() for marks in sheet.values()]
+    for marks in cells:
+        for number, mark in enumerate(marks):
+            if mark.text and mark.tone != "related":
+                alike[mark.label, mark.text].append((marks, number))
+    for (_, text), places in sorted(alike.items(), key=lambda pair: -len(pair[1])):
+        if len(places) < 2 or sum(any(mark.text for mark in marks) for marks in cells) <= MOST_NOTED:
+            return
+        (first, at), *others = places
+        first[at] = first[at]._replace(text=f"{text}\n{ELSEWHERE.render(lang, n=len(others))}")
+        for marks, number in others:
+            marks[number] = marks[number]._replace(text="", also=())
 
 
 def _own(finding: Finding, lang: Lang) -> Iterator[tuple[Ref, Mark]]:
