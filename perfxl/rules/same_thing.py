@@ -152,12 +152,14 @@ class _Text:
         head = core[-2:] in said.context
         if hits >= 2 and (share >= 0.7 or (share >= 0.5 and head) or (share >= 0.3 and named >= 0.6)):
             return _Match(LIKELY, share)
+        if hits and head and _is_slip(said.number, target.value.numbers[0]) and said.number != target.value.numbers[0]:
+            return _Match(LIKELY, share)
         measure = _measure(said)
         unique = measure not in _ANY and self._times[measure] == self._lines[measure] == 1
         return _Match(UNIQUE, share) if unique and hits and share >= 0.3 else _NONE
 
     def _match_rate(self, said: CountedFigure, target: Target) -> _Match:
-        core, noun = name_key(target.name).replace("的", ""), name_key(said.nouns[0]).replace("的", "")
+        core, noun = _rate(target.name), _rate(said.nouns[0])
         head = _head(noun)
         if not head or head != _head(core):
             return _NONE
@@ -251,8 +253,9 @@ def stand_together(said: tuple[str, Decimal], stated: tuple[str, Decimal], *, sh
 
 def _is_slip(one: Decimal, other: Decimal) -> bool:
     """Whether two numbers have the same digits in another order or with a zero more."""
-    first, second = ("".join(map(str, number.normalize().as_tuple().digits)) for number in (one, other))
-    return first == second or (len(first) > 1 and sorted(first) == sorted(second))
+    short = [number.normalize().as_tuple().digits for number in (one, other)]
+    first, second = (sorted(f"{number.normalize():f}".replace(".", "")) for number in (one, other))
+    return short[0] == short[1] or (len(first) > 1 and first == second)
 
 
 def _same_date(said: CountedFigure, value: Value) -> bool:
@@ -300,9 +303,14 @@ def _core(name: str) -> str:
     return _TIME_END.sub("", _COUNT_END.sub("", key))
 
 
+def _rate(name: str) -> str:
+    key = name_key(name).replace("的", "")
+    return f"{key}率" if key.endswith(("增长", "下降")) else key
+
+
 def _head(name: str) -> str:
-    """合格率 of 工程验收合格率; ``""`` for what is no rate."""
-    found = _RATE_HEAD.search(name_key(name))
+    """合格率 of 工程验收合格率, 增长率 of 零售额增长; ``""`` for what is no rate."""
+    found = _RATE_HEAD.search(_rate(name))
     return found[0] if found else ""
 
 
