@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 import pytest
 from case_files import CLEAN, STANDARD, profile_of
-from sentences_of_goals import RIGHT, WRONG
+from sentences_of_goals import MORE_RIGHT, MORE_WRONG, RIGHT, WRONG
 from workbook_edits import Book, Places
 
 from perfxl.engine.batch import check
 from perfxl.model import Finding
+from perfxl.rules.same_thing import Contradiction, Target, contradictions
 from perfxl.template import layout
+from perfxl.values import Words, parse_value
 
 #: the project forms that a workbook of sentences fills; the first one has a fund form
 SHEETS = [f"项目{number}" for number in range(2, 9)]
@@ -113,3 +115,22 @@ def test_a_goal_that_contradicts_its_indicator_is_told_with_both_cells(found, pa
     sheet = sheets.pop()
     cells = {f"{c.sheet}!{c.cell}" for finding in told for c in (*finding.cells, *finding.related)}
     assert cells == {places.address(place_of(sheet, pair[1])), places.address(f"{sheet}.year_goal")}
+
+
+def compared(goal: str, indicators: str) -> list[Contradiction]:
+    """What a goal of 2020 contradicts among some indicators."""
+    profile = profile_of(STANDARD)
+    words = Words(frozenset(), frozenset())
+    lines = [line.split(" = ") for line in indicators.split("; ")]
+    targets = [Target(name, parse_value(value, words, 2020), name) for name, value in lines]
+    return contradictions(goal, targets, 2020, profile.lexicon["plain_rates"], equal=True)
+
+
+@pytest.mark.parametrize("pair", MORE_RIGHT, ids=[goal for goal, _ in MORE_RIGHT])
+def test_a_longer_goal_that_is_right(pair):
+    assert [(one.words, one.target.name) for one in compared(*pair)] == []
+
+
+@pytest.mark.parametrize("pair", MORE_WRONG, ids=[goal for goal, _ in MORE_WRONG])
+def test_a_goal_that_contradicts_one_indicator(pair):
+    assert len(compared(*pair)) == 1
