@@ -33,7 +33,7 @@ def test_importing_it_needs_no_pandas():
 
 
 def test_printing_is_short(batch):
-    assert repr(batch) == "<Batch of 1 files by hengyang_2020: 1 did not pass, 7 errors, 22 warnings, 28 notices>"
+    assert repr(batch) == "<Batch of 1 files by hengyang_2020: 1 did not pass, 7 errors, 17 warnings, 27 notices>"
     assert repr(batch.tables) == (
         "<Tables of 1 returns by hengyang_2020: 10 forms, 100 texts, 103 amounts, 9 tasks, 143 indicators, "
         "46 open_lines>"
