@@ -17,19 +17,19 @@ RULES = Family()
 @RULES.table_rule(
     "BOX-01",
     Severity.ERROR,
-    name=Text("项目类型没有勾选", "No type ticked"),
+    name=Text("项目类型未勾选", "No type ticked"),
     what=Text("项目类型至少勾选一项，可多选", "At least one type of project is ticked, several may be"),
     message=Text(
-        "“{label}”一项也没有读到勾选。请在选中的选项后标 ☑（或 √），可多选。",
+        "“{label}”未勾选。请在符合的选项后标注 ☑（或 √），可多选。",
         "No tick was found under “{label}”. Please mark the options that apply with ☑ (or √); several may be.",
     ),
     needs="fund",
     basic=True,
     why=Text(
-        "一项不勾，就看不出项目属于哪一类，不能分类汇总。",
+        "未勾选则无法确认项目类型，不能分类汇总。",
         "Without a tick nobody can tell the type of the project, nor group by it.",
     ),
-    fix=Text("把选中的选项后的 □ 改为 ☑ 或 √，可多选。", "Turn the □ of each option that applies into ☑ or √."),
+    fix=Text("将符合的选项后的 □ 改为 ☑ 或 √，可多选。", "Turn the □ of each option that applies into ☑ or √."),
     wrong=Text("产业发展 □　民生保障 □　基础设施 □　其他 □", "产业发展 □　民生保障 □　基础设施 □　其他 □"),
     right=Text("产业发展 □　民生保障 ☑　基础设施 □　其他 □", "产业发展 □　民生保障 ☑　基础设施 □　其他 □"),
 )
@@ -40,7 +40,7 @@ def no_type_ticked(tables: Tables, lang: Lang) -> Iterator[Hit]:
 
 
 TWICE = Text(
-    "“{label}”同时勾选了“{combined}”和“{single}”，前者已包含后者。一般只勾选一项，请核对。",
+    "“{label}”同时勾选“{combined}”和“{single}”，前者已包含后者。请核对，只保留一项。",
     "“{label}” has both “{combined}” and “{single}” ticked; the first holds the second. Usually one is enough.",
 )
 
@@ -50,21 +50,21 @@ TWICE = Text(
     Severity.ERROR,
     name=Text("分配方式勾选有误", "Ways of allocation"),
     what=Text(
-        "绩效分配方式至少勾选一项；勾选了相结合的方式，就不必再勾选其中的一种",
+        "绩效分配方式至少勾选一项；已勾选相结合的方式的，不再勾选其中一种",
         "At least one way of allocation is ticked, and none that a ticked combination already holds",
     ),
     message=Text(
-        "“{label}”一项也没有读到勾选。请在选中的选项后标 ☑（或 √）。",
+        "“{label}”未勾选。请在符合的选项后标注 ☑（或 √）。",
         "No tick was found under “{label}”. Please mark the option that applies with ☑ (or √).",
     ),
     needs="fund",
     basic=True,
     why=Text(
-        "不勾或勾重了，就看不出资金按什么方式分配。",
+        "未勾选或重复勾选，无法确认资金的分配方式。",
         "With no tick, or one too many, nobody can tell how the funds are allocated.",
     ),
     fix=Text(
-        "一般只勾一项；两种方式都用的，勾选相结合的方式。", "Tick one; where two ways are used, tick their combination."
+        "勾选一项；两种方式并用的，只勾选相结合的方式。", "Tick one; where two ways are used, tick their combination."
     ),
     wrong=Text("因素法 ☑　项目法 □　因素法与项目法相结合 ☑", "因素法 ☑　项目法 □　因素法与项目法相结合 ☑"),
     right=Text("因素法 □　项目法 □　因素法与项目法相结合 ☑", "因素法 □　项目法 □　因素法与项目法相结合 ☑"),
@@ -132,17 +132,17 @@ def options_that_exclude(book: Return, lang: Lang) -> Iterator[Hit]:
 _SAME = str.maketrans("✓✔✅Rþ", "√√☑☑☑")
 
 ODD = Text(
-    "“{label}”中“{option}”旁的“{mark}”不是认得的勾选标记，没有按勾选处理。如要勾选，请改为 ☑（或 √）。",
+    "“{label}”中“{option}”旁的“{mark}”不是规定的勾选标记，未按勾选处理。如需勾选，请改为 ☑（或 √）。",
     "Under “{label}” the “{mark}” beside “{option}” is no known mark and was not taken for a tick. "
     "To tick it, use ☑ (or √).",
 )
 BOTH = Text(
-    "“{label}”中“{option}”旁既有空框又有勾（“{mark}”），已按勾选处理。请只留一个标记：☑ 或 □。",
+    "“{label}”中“{option}”旁既有空框又有勾选（“{mark}”），已按勾选处理。请只保留一个标记：☑ 或 □。",
     "Under “{label}” the option “{option}” has a box and a tick (“{mark}”), and was taken as ticked. "
     "Please keep one mark: ☑ or □.",
 )
 OPEN = Text(
-    "“{label}”中“{mark}”在“{option}”和“{after}”之间，看不出属于哪一项，按“{option}”的标记读。请让标记紧靠所属的选项。",
+    "“{label}”中“{mark}”在“{option}”与“{after}”之间，所属选项不明确，已计入“{option}”。请将标记紧靠所属的选项。",
     "Under “{label}” the “{mark}” between “{option}” and “{after}” may belong to either, and was taken for that of "
     "“{option}”. Please put each mark right beside its option.",
 )
@@ -153,12 +153,12 @@ OPEN = Text(
     name=Text("勾选标记不统一", "Marks of two kinds"),
     what=Text("同一栏只用一种勾选标记（☑ 或 √）", "One kind of tick in a field, ☑ or √"),
     message=Text(
-        "“{label}”用了不同的勾选标记（{marks}），都已按勾选处理。请统一为 ☑（或 √）。",
+        "“{label}”使用了不同的勾选标记（{marks}），均已按勾选处理。请统一为 ☑（或 √）。",
         "“{label}” has different marks ({marks}), all taken for ticks. Please use one, ☑ (or √).",
     ),
     needs="fund",
-    why=Text("标记不统一时，哪些是选中的容易看错。", "With different marks it is easy to misread what is ticked."),
-    fix=Text("选中的写 ☑，没选的写 □。", "☑ for what applies, □ for what does not."),
+    why=Text("标记不统一，容易误判勾选的选项。", "With different marks it is easy to misread what is ticked."),
+    fix=Text("符合的选项统一标注 ☑，其余标注 □。", "☑ for what applies, □ for what does not."),
     wrong=Text("产业发展 ■　民生保障 √　其他 V", "产业发展 ■　民生保障 √　其他 V"),
     right=Text("产业发展 ☑　民生保障 ☑　其他 □", "产业发展 ☑　民生保障 ☑　其他 □"),
 )

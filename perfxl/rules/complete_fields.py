@@ -17,34 +17,42 @@ from perfxl.values import is_placeholder, squeeze
 RULES = Family()
 
 
+NOT_PRINTED = Text(
+    "表中未找到必填的“{label}”栏。请按表式恢复该栏并填写。",
+    "The form has no “{label}”, which must be filled in. Restore it as the form prints it, and fill it in.",
+)
+
+
 def _required(code: str, *, name: Text, what: Text, why: Text, fix: Text, wrong: Text, right: Text, needs: str) -> Rule:
     """The rule about empty fields that a profile requires under its code: ``required = "COMPLETE-01"``."""
 
     @RULES.table_rule(
         code, Severity.ERROR, name=name, what=what,
-        message=Text("“{label}”没有填写。请填写。", "“{label}” is empty. Please fill it in."),
+        message=Text("“{label}”未填写。请补填。", "“{label}” is empty. Please fill it in."),
         needs=needs, basic=True, follows=("COMPLETE-19",), why=why, fix=fix, wrong=wrong, right=right,
     )  # fmt: skip
     def check(tables: Tables, lang: Lang) -> Iterator[Hit]:
         for gap in gaps(tables, code):
-            yield Hit(gap.cells, {"label": gap.label})
+            yield Hit(gap.cells, {"label": gap.label}, message=None if gap.printed else NOT_PRINTED)
 
     return check
 
 
 required_field_empty = _required(
     "COMPLETE-01",
-    name=Text("必填项为空", "Required field empty"),
+    name=Text("必填项未填写", "Required field empty"),
     what=Text(
-        "年度、项目名称、预算单位、资金总额、财政拨款、年度目标等必须填写",
+        "年度、项目名称、预算单位、资金总额、财政拨款、年度目标等为必填项",
         "Year, project, unit, funds and goal must be filled in",
     ),
     needs="",
     why=Text(
-        "缺了这些内容，认不出项目，核对不了资金，也无从评价绩效。",
+        "缺少必填内容，无法确认项目、核对资金和评价绩效。",
         "Without these nobody can tell the project, check its funds or judge its results.",
     ),
-    fix=Text("补填空着的栏目。", "Fill in what is empty."),
+    fix=Text(
+        "补填未填写的栏目；表中没有该栏的，按表式恢复后填写。", "Fill in what is empty; restore what the form lacks."
+    ),
     wrong=Text("项目名称：（空）", "项目名称: empty"),
     right=Text("项目名称：机构改革", "项目名称: 机构改革"),
 )
@@ -57,10 +65,10 @@ fund_description_empty = _required(
     ),
     needs="fund",
     why=Text(
-        "缺了这些内容，看不出专项资金依据什么设立、怎样使用、用到哪一年。",
+        "缺少这些内容，无法确认专项资金的设立依据、使用方式和期限。",
         "Without these nobody can tell why the fund exists, how it is used and until when.",
     ),
-    fix=Text("按填报说明补填空着的栏目。", "Fill in what is empty as the instructions ask."),
+    fix=Text("按填报说明补填未填写的栏目。", "Fill in what is empty as the instructions ask."),
     wrong=Text("项目起止年限：（空）", "项目起止年限: empty"),
     right=Text("项目起止年限：2019年—2021年", "项目起止年限: 2019年—2021年"),
 )
@@ -127,35 +135,35 @@ _AROUND = 6
 _NAMED = re.compile(r"(?:三级)?指标(?:[0-9]+|名称|内容)?:?")
 _MARK = re.compile(r"\*{2,}|(?<![0-9A-Za-z])[×xX]{2,}(?![0-9A-Za-z])|_{2,}|○{2,}")
 FIELD = Text(
-    "“{label}”只写了“{text}”，等于没有填。请填写实际内容；确实没有的，请写明原因。",
+    "“{label}”仅填写“{text}”，无实际内容。请填写实际内容；确无此项内容的，请写明原因。",
     "“{label}” says no more than “{text}”. Fill it in; where there is none, say why.",
 )
 LEFT = Text(
-    "有 {n} 处文字里还留着{marks}（{values}）。请换成实际内容。",
+    "有 {n} 处文字仍保留表样符号{marks}（{values}）。请改填实际内容。",
     "{marks} still stands in {n} texts ({values}). Please write what is meant.",
 )
 ALIKE = Text(
-    "这张表 {n} 条指标的指标值都是“{value}”，像是没有逐条填写。请逐条填写实际的目标值。",
+    "本表 {n} 条指标的指标值均为“{value}”，疑未逐条填写。请逐条填写实际的目标值。",
     "All {n} values of this form are “{value}”, as if they had not been filled in one by one. Please do so.",
 )
 
 
 @RULES.warning(
     "COMPLETE-12",
-    name=Text("用符号代替内容", "Placeholder"),
+    name=Text("填写“无”“/”等无效内容", "Placeholder"),
     what=Text(
-        "指标和必填的栏目不能只写“无”“/”“同上”等，也不能留着表样的“≥**”“××”；指标值不能都是同一个数",
+        "指标和必填栏目不得仅填写“无”“/”“同上”等，不得保留表样的“≥**”“××”；各指标值不应完全相同",
         "Indicators and required fields are not just 无, / or 同上, no ≥** or ×× is left, and not all values are alike",
     ),
     message=Text(
-        "有 {n} 处指标只写了{values}，等于没有填。请填写实际内容；确实没有这项指标的，名称和指标值都留空。",
+        "有 {n} 处指标仅填写{values}，无实际内容。请填写实际内容；没有该项指标的，名称和指标值均留空。",
         "{n} cells say no more than {values}. Fill them in; where there is no such indicator, leave both name and "
         "value empty.",
     ),
     needs="indicators",
-    why=Text("写“无”“/”等于没有填，还会被当成一条指标。", "无 or / says nothing and yet counts as an indicator."),
+    why=Text("“无”“/”等没有实际内容，却计为一条指标。", "无 or / says nothing and yet counts as an indicator."),
     fix=Text(
-        "填写实际内容；没有这项指标的，名称和指标值都清空。",
+        "填写实际内容；没有该项指标的，将名称和指标值一并清空。",
         "Fill it in; where there is no such indicator, clear both name and value.",
     ),
     wrong=Text("查询服务次数：无", "查询服务次数: 无"),
@@ -217,7 +225,7 @@ def _alike(book: Return) -> Iterator[Hit]:
             yield Hit(tuple(line.ref for line in found), values, written=found[0].value, message=ALIKE)
 
 
-NONE = Text("一项任务也没有填。请至少填一项。", "No task is filled in. Please fill in at least one.")
+NONE = Text("年度主要任务未填写。请至少填写一项任务。", "No task is filled in. Please fill in at least one.")
 
 
 @RULES.table_rule(
@@ -225,14 +233,16 @@ NONE = Text("一项任务也没有填。请至少填一项。", "No task is fill
     Severity.ERROR,
     name=Text("年度主要任务不全", "Tasks incomplete"),
     what=Text("至少一项任务，每项都要有名称、内容和总额", "At least one task, each with name, content and amount"),
-    message=Text("第 {n} 项任务没有填“{label}”。请补填。", "Task {n} has no “{label}”. Please fill it in."),
+    message=Text("第 {n} 项任务的“{label}”未填写。请补填。", "Task {n} has no “{label}”. Please fill it in."),
     basic=True,
     follows=("COMPLETE-19",),
     why=Text(
-        "任务缺名称、内容或金额，就无法与项目和预算核对。",
+        "任务缺少名称、内容或金额，无法与项目和预算核对。",
         "A task without name, content or amount cannot be checked against projects and budget.",
     ),
-    fix=Text("补填空着的格子；不需要的任务，整行清空。", "Fill in what is empty, or clear the whole row."),
+    fix=Text(
+        "补填该项任务未填写的内容；不需要该项任务的，清空整行。", "Fill in what is empty, or clear the whole row."
+    ),
     wrong=Text("任务“编制统计”，主要内容空着，总额 5.00", "Task 编制统计, no content, 总额 5.00"),
     right=Text(
         "任务“编制统计”，主要内容“统计各类编制185422个”，总额 5.00",
@@ -248,7 +258,7 @@ def task_incomplete(tables: Tables, lang: Lang) -> Iterator[Hit]:
             yield Hit(gap.cells, message=NONE)
 
 
-UNKNOWN = Text("这种格式的文件读不出图片", "files of this format do not tell of their pictures")
+UNKNOWN = Text("该格式的文件无法读取图片", "files of this format do not tell of their pictures")
 
 
 @RULES.notice(
@@ -259,7 +269,7 @@ UNKNOWN = Text("这种格式的文件读不出图片", "files of this format do 
         "Where the file itself is to be stamped or signed, the form holds a picture of it",
     ),
     message=Text(
-        "表上没有图片，应有{each}处的签名或盖章。请插入签名、盖章的图片后重新报送，或随附盖章的扫描件。",
+        "{each}处没有签名或盖章的图片。请插入图片后重新报送，或随附签名、盖章的扫描件。",
         "There is no picture on the form, where a signature or stamp is asked for: {each}. "
         "Insert it as a picture and send the file again, or attach a scan.",
     ),
@@ -285,7 +295,7 @@ _HAS_FIGURE = re.compile(
     "[0-9]|[一二两三四五六七八九十百千万半][个家项次名人份户条套所篇成倍期批处件]|一半|全覆盖|百分之"
 )
 SHORT = Text(
-    "“{label}”不足 {least} 个字，过于简单。请写明做什么、做多少、达到什么效果。",
+    "“{label}”不足 {least} 个字，内容过于简单。请写明工作内容、数量和预期效果。",
     "“{label}” has fewer than {least} characters. Say what is done, how much, and what comes of it.",
 )
 
@@ -295,18 +305,18 @@ SHORT = Text(
     name=Text("总体目标过于简单", "Goal says too little"),
     what=Text("总体目标应写明数量和效果，不能只有一句话", "A goal names figures and effects"),
     message=Text(
-        "“{label}”没有数字，看不出做多少、做到什么程度。请写明主要的数量、比率和预期效果，并与绩效指标一致。",
+        "“{label}”没有数量和比率，目标不明确。请写明主要的数量、比率和预期效果，并与绩效指标一致。",
         "“{label}” holds no figure, so nobody can tell how much is to be done, or how well. "
         "Name the main quantities, rates and effects, as in the indicators.",
     ),
     group="file",
     follows=("COMPLETE-12",),
     why=Text(
-        "目标里没有数字，年终说不清完成了没有。",
+        "目标没有数量和比率，年终无法考核是否完成。",
         "Without a figure nobody can say at the end of the year whether the goal was met.",
     ),
     fix=Text(
-        "写明做什么、做多少、达到什么效果，并与绩效指标一致。",
+        "写明工作内容、数量、比率和预期效果，并与绩效指标一致。",
         "Say what is done, how much, and what comes of it, as in the indicators.",
     ),
     wrong=Text("完成本年度的登记工作，提高效率。", "完成本年度的登记工作，提高效率。"),
@@ -326,16 +336,16 @@ def goal_without_figure(book: Return, lang: Lang) -> Iterator[Hit]:
 
 @RULES.notice(
     "COMPLETE-18",
-    name=Text("总体目标没有写效果", "Goal without an effect"),
+    name=Text("总体目标未写明效果", "Goal without an effect"),
     what=Text("总体目标既写做什么，也写达到什么效果", "A goal says what is done and what comes of it"),
     message=Text(
-        "“{label}”可能只写了做什么工作，没有写达到什么效果。建议补上，如“……率达到95%”“……时间缩短3天”。",
-        "“{label}” may only list work and not what comes of it. Better add the effect, such as “……率达到95%”.",
+        "“{label}”可能只写明了工作内容，未写明预期效果。请补充与效益指标一致的效果。",
+        "“{label}” may only list work and not what comes of it. Please add the effect, as in the indicators.",
     ),
     group="file",
     follows=("COMPLETE-17",),
-    why=Text("只列工作，看不出花了钱有什么效果。", "A list of work does not tell what the money brings."),
-    fix=Text("在工作之后写明数量、质量和效果。", "Say how much is done, how well, and what changes."),
+    why=Text("只列工作内容，无法反映资金的使用效果。", "A list of work does not tell what the money brings."),
+    fix=Text("在工作内容之后写明预期效果，并与效益指标一致。", "Say how much is done, how well, and what changes."),
     wrong=Text("完成12个县市区的督查。", "完成12个县市区的督查。"),
     right=Text("完成12个县市区的督查，问题整改率达到100%。", "完成12个县市区的督查，问题整改率达到100%。"),
 )
@@ -347,13 +357,12 @@ def goal_without_effect(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 NO_RESULT = Text(
-    "这些格子是公式，但没有存下计算结果，读不到内容：{each}。请在 Excel 或 WPS 中打开、保存后重新报送，"
-    "或直接填写内容。",
+    "以下单元格的公式没有计算结果：{each}。请在 Excel 或 WPS 中打开并保存后重新报送，或直接填写内容。",
     "These cells are formulas without a stored result, so nothing can be read: {each}. Open and save the file in Excel "
     "or WPS and send it again, or type what is meant.",
 )
 DIGITS = Text(
-    "这些格子按数字录入，超过 15 位，Excel 只保留前 15 位，后面的变成了 0：{each}。请把格式改为“文本”后重新输入。",
+    "以下单元格的号码超过 15 位，按数字录入后末尾已变为 0：{each}。请将单元格格式改为“文本”后重新录入。",
     "These were typed as numbers of more than 15 digits, of which Excel keeps 15 and makes the rest 0: {each}. Format "
     "the cells as text and type them again.",
 )
@@ -368,26 +377,26 @@ QUOTED = 30
 
 @RULES.warning(
     "COMPLETE-19",
-    name=Text("格子里没有存下内容", "Content that was not stored"),
+    name=Text("单元格内容无效", "Content that was not stored"),
     what=Text(
-        "名称、目标、单位、电话等格子里是填写的内容，不是错误值、没有结果的公式或被截断的长数字",
+        "名称、目标、单位、电话等单元格不得为错误值、无结果的公式或被截断的号码",
         "Names, goals, units and numbers are there: no error values, formulas without a result or numbers cut off",
     ),
     message=Text(
-        "这些格子显示错误值，读不到内容：{each}。请改正公式，或直接填写内容。",
+        "以下单元格为错误值，没有内容：{each}。请改正公式，或直接填写内容。",
         "These cells show an error, so nothing can be read: {each}. Mend the formula or type what is meant.",
     ),
     group="form",
     basic=True,
     why=Text(
-        "格子里看得到错误值或 0，原来要填的内容并没有存下来。",
+        "原应填写的内容没有保存在文件中，无法审核。",
         "What was meant to be there is not stored in the file, whatever was typed.",
     ),
     fix=Text(
-        "改正公式或直接填写；没有结果的公式打开、保存一次；长号码先把格式改为文本再输入。",
+        "错误值改正公式或直接填写；公式无结果的，打开文件并保存一次；号码被截断的，将单元格格式改为文本后重新录入。",
         "Mend the formula or type the content; open and save formulas without a result; format long numbers as text.",
     ),
-    wrong=Text("项目名称的格子显示 #REF!", "The cell of 项目名称 shows #REF!"),
+    wrong=Text("项目名称的单元格显示 #REF!", "The cell of 项目名称 shows #REF!"),
     right=Text("项目名称：机构改革", "项目名称: 机构改革"),
 )
 def content_lost(book: Return, lang: Lang) -> Iterator[Hit]:

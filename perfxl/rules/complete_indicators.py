@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from perfxl.model import Lang, Severity, Text
@@ -40,19 +39,20 @@ def _no_indicator_under(first: str, level: Text, *, why: Text, wrong: Text, righ
     @RULES.table_rule(
         code,
         Severity.ERROR,
-        name=Text("{level}指标一条也没有", "No {level} indicator").fill(level=level),
+        name=Text("{level}指标未填写", "No {level} indicator").fill(level=level),
         what=Text(
-            "{level}指标下至少填报一条三级指标（分期填写的表，每期都要）",
+            "{level}指标下至少填写一条三级指标，分期填写的表每期均应填写",
             "At least one {level} indicator, in each period that is filled in",
         ).fill(level=level),
         message=Text(
-            "{period}“{level}指标”下一条三级指标也没有填。请至少填一条，写明指标名称和指标值。",
-            "There is no {level} indicator{period}. Fill in at least one, with name and value.",
+            "{period}“{level}指标”下未填写三级指标。请按表式所列类别填写，写明指标名称和指标值。",
+            "There is no {level} indicator{period}. Fill in the kinds that the form lists, each with name and value.",
         ),
         basic=True,
         why=why,
         fix=Text(
-            "在{level}指标下至少填一条，名称和指标值都要写。", "Fill in at least one {level} with its name and value."
+            "在{level}指标下按表式所列类别填写三级指标的名称和指标值（含列于其下的满意度指标）；中长期、年度分栏的，两栏均应填写。",
+            "Fill in the {level} indicators of the kinds that the form lists, satisfaction included, in both periods.",
         ).fill(level=level),
         wrong=wrong,
         right=right,
@@ -68,18 +68,16 @@ no_output_indicator = _no_indicator_under(
     "output",
     Text("产出", "output"),
     why=Text(
-        "没有产出指标，就看不出资金要办成什么事。", "Without an output nobody can tell what the money is to achieve."
+        "没有产出指标，无法反映资金安排的工作任务。", "Without an output nobody can tell what the money is to achieve."
     ),
-    wrong=Text("数量、质量、时效、成本指标都空着", "No indicator of quantity, quality, timeliness or cost"),
+    wrong=Text("数量、质量、时效、成本指标均未填写", "No indicator of quantity, quality, timeliness or cost"),
     right=Text("数量指标“统计机关事业单位数”：853家", "Quantity 统计机关事业单位数: 853家"),
 )
 no_benefit_indicator = _no_indicator_under(
     "benefit",
     Text("效益", "benefit"),
-    why=Text(
-        "没有效益指标，就看不出事情办成后有什么效果。", "Without a benefit nobody can tell what comes of the work."
-    ),
-    wrong=Text("效益指标下各行都空着", "All rows under 效益指标 are empty"),
+    why=Text("没有效益指标，无法反映工作完成后的效果。", "Without a benefit nobody can tell what comes of the work."),
+    wrong=Text("效益指标下各行均未填写", "All rows under 效益指标 are empty"),
     right=Text("社会效益指标“查询服务次数”：≥300次", "Social benefit 查询服务次数: ≥300次"),
 )
 
@@ -92,15 +90,15 @@ no_benefit_indicator = _no_indicator_under(
         "数量、质量、时效、成本指标各至少一条", "At least one indicator each of quantity, quality, timeliness and cost"
     ),
     message=Text(
-        "{period}没有“{level}”。请补填，确实不适用的请在备注中说明。",
-        "There is no “{level}”{period}. Add one, or say why it does not apply.",
+        "{period}“{level}”未填写。请补填。",
+        "There is no “{level}”{period}. Please add one.",
     ),
     follows=("COMPLETE-04",),
     why=Text(
-        "数量、质量、时效、成本各说明一个方面，缺一类就有一个方面无法考核。",
+        "数量、质量、时效、成本各反映一个方面，缺少一类则该方面无法考核。",
         "Each kind shows one side of the work; what is missing cannot be measured.",
     ),
-    fix=Text("补填所缺的一类；确实不适用的，说明原因。", "Add the missing kind, or say why it does not apply."),
+    fix=Text("补填所缺的一类指标，写明名称和指标值。", "Add the missing kind, with its name and value."),
     wrong=Text("填了数量、质量、时效指标，没有成本指标", "Quantity, quality and timeliness, but no cost"),
     right=Text("数量、质量、时效、成本指标各有一条", "One indicator each of quantity, quality, timeliness and cost"),
 )
@@ -113,7 +111,7 @@ def no_indicator_of_a_kind(tables: Tables, lang: Lang) -> Iterator[Hit]:
 
 
 FEW_KINDS = Text(
-    "{period}{kinds}中填了 {n} 类，至少应填 {least} 类。请补填。",
+    "{period}{kinds}中已填写 {n} 类，至少应填写 {least} 类。请补填。",
     "Of {kinds}, {n} are filled in{period}; at least {least} must be.",
 )
 
@@ -123,23 +121,24 @@ FEW_KINDS = Text(
     Severity.NOTICE,
     name=Text("效益指标类别不全", "Not all kinds of benefit"),
     what=Text(
-        "经济、社会、生态、可持续影响四类效益指标中至少填若干类；缺少的类别作提示",
+        "经济、社会、生态、可持续影响四类效益指标按项目实际填写",
         "A few of the four kinds of benefit are needed; those missing are noted",
     ),
     message=Text(
-        "{period}没有填“{level}”。如项目确有这方面效果，请补填。",
-        "There is no “{level}”{period}. Add one if the project has such an effect.",
+        "{period}“{level}”未填写。请核对项目有无此类效益，有则结合本项目实际补填。",
+        "There is no “{level}”{period}. Please check whether the project has such an effect, and add its own if so.",
     ),
     group="file",
     follows=("COMPLETE-05", "COMPLETE-11"),
     why=Text(
-        "项目的效益往往不止一个方面，漏填会看低它的效果。",
+        "项目的效益通常不止一个方面，漏填不能全面反映效果。",
         "A project often has several benefits; those left out make it look smaller.",
     ),
     fix=Text(
-        "确有这方面效果的补填一条，没有的可以不改。", "Add one where there is such an effect; otherwise leave it."
+        "有此类效益的，结合本项目实际补填；没有的，保持不变。",
+        "Add one where there is such an effect; otherwise leave it.",
     ),
-    wrong=Text("只填了经济、社会效益指标", "Economic and social benefits only"),
+    wrong=Text("只填写了经济、社会效益指标", "Economic and social benefits only"),
     right=Text(
         "经济、社会、生态、可持续影响各有一条", "One each of economic, social, ecological and sustainable benefit"
     ),
@@ -176,16 +175,14 @@ def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[Hit]:
     Severity.WARNING,
     name=Text("缺少满意度指标", "No satisfaction indicator"),
     what=Text("社会公众或服务对象满意度指标至少一条", "At least one indicator of satisfaction"),
-    message=Text("{period}没有“{level}”。请至少填一条。", "There is no “{level}”{period}. Add at least one."),
+    message=Text("{period}“{level}”未填写。请至少填写一条。", "There is no “{level}”{period}. Add at least one."),
     follows=("COMPLETE-05",),
     why=Text(
-        "服务对象满意不满意，是效果好不好的直接反映。",
+        "服务对象的满意度直接反映实施效果。",
         "Whether those who are served are content tells most directly how good the result is.",
     ),
-    fix=Text(
-        "至少填一条满意度指标，写明谁的满意度和比率。", "Add at least one, saying whose satisfaction and what rate."
-    ),
-    wrong=Text("没有填满意度指标", "No indicator of satisfaction"),
+    fix=Text("至少填写一条满意度指标，写明对象和比率。", "Add at least one, saying whose satisfaction and what rate."),
+    wrong=Text("满意度指标未填写", "No indicator of satisfaction"),
     right=Text("服务对象满意度：≥90%", "服务对象满意度: ≥90%"),
 )
 def no_satisfaction_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
@@ -195,22 +192,22 @@ def no_satisfaction_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
 
 
 NO_NAME = Text(
-    "指标值“{value}”没有对应的指标名称。请补填名称。", "The value “{value}” has no indicator name. Please add it."
+    "指标值“{value}”没有对应的指标名称。请补填指标名称。", "The value “{value}” has no indicator name. Please add it."
 )
 
 
 @RULES.error(
     "COMPLETE-09",
     name=Text("指标名称与指标值不成对", "Half an indicator"),
-    what=Text("每条三级指标都要有名称和指标值", "Every indicator needs a name and a value"),
-    message=Text("指标“{name}”没有填指标值。请补填。", "The indicator “{name}” has no value. Please fill it in."),
+    what=Text("每条三级指标应有名称和指标值", "Every indicator needs a name and a value"),
+    message=Text("指标“{name}”的指标值未填写。请补填。", "The indicator “{name}” has no value. Please fill it in."),
     basic=True,
     follows=("COMPLETE-19",),
     why=Text(
         "只有名称或只有指标值，年终无法对照。",
         "A name without a value, or a value without a name, cannot be compared with anything.",
     ),
-    fix=Text("补上空着的一半；不需要这条的，两格都清空。", "Add the missing half, or clear both cells."),
+    fix=Text("补填所缺的名称或指标值；不需要该条指标的，两处均清空。", "Add the missing half, or clear both cells."),
     wrong=Text("统计机关事业单位数：（空）", "统计机关事业单位数: no value"),
     right=Text("统计机关事业单位数：853家", "统计机关事业单位数: 853家"),
 )
@@ -288,59 +285,6 @@ def long_term_against_span(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((goal.ref,), values | {"label": goal.label}, (term.ref,), message=NO_LONG_GOAL)
 
 
-BELOW = Text(
-    "{long}指标“{name}”为“{value}”，低于年度指标值“{other}”（{where}）。请核对后改正有误的一处。",
-    "“{name}” is “{value}” for {long}, less than the “{other}” of the year ({where}). Please correct the wrong one.",
-)
-
-
-@RULES.warning(
-    "COMPLETE-21",
-    name=Text("中长期指标低于年度指标", "Long term below the year"),
-    what=Text(
-        "同名的数量、成本指标，项目期的指标值不低于年度的指标值",
-        "A quantity or a cost of the whole term is no less than that of the year",
-    ),
-    message=BELOW,
-    needs="two_periods",
-    follows=("COMPLETE-09",),
-    why=Text("项目期包含本年度，其数量和成本不应少于年度。", "The term holds the year, so it cannot come to less."),
-    fix=Text("核对中长期和年度两个指标值，改正有误的一处。", "Check both values and correct the one that is wrong."),
-    wrong=Text("培训人次：中长期 ≥100人次，年度 ≥150人次", "培训人次: ≥100人次 in the long term, ≥150人次 in the year"),
-    right=Text("培训人次：中长期 ≥450人次，年度 ≥150人次", "培训人次: ≥450人次 in the long term, ≥150人次 in the year"),
-)
-def below_the_year(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Pairs indicators by level and name, of the same measure; no rates or times, and nothing that is to be little."""
-    for form in book.forms:
-        lines = [line for line in form.indicators if line.name_key]
-        year = {(line.second, _OF_TERM.sub("", line.name_key)): line for line in lines if line.period == "year"}
-        for line in (line for line in lines if line.period == "long"):
-            other = year.get((line.second, _OF_TERM.sub("", line.name_key)))
-            if other and _is_less(line, other):
-                values = {
-                    "long": _period(book.profile, form, "long"), "name": shown(line.name), "value": line.value,
-                    "other": other.value, "where": str(other.ref),
-                }  # fmt: skip
-                yield Hit((line.ref,), values, (other.ref,), line.value, other.value, written=line.value)
-
-
-#: what the name of an indicator of the whole term may begin with
-_OF_TERM = re.compile(r"^(?:[三五]年|项目期)?(?:累计|总计|合计|共计|共)?")
-
-
-#: measures of rates and of time, of which less may be right
-NO_COUNTS = frozenset(("%", "年", "个月", "月", "天", "日", "小时", "分钟", "个工作日", "工作日"))
-
-
-def _is_less(line: IndicatorRow, other: IndicatorRow) -> bool:
-    if line.fen is not None and other.fen is not None:
-        return line.fen < other.fen
-    alone = all(len(one.numbers) == 1 and one.kind == "number" for one in (line, other))
-    same = line.measure == other.measure and line.measure not in NO_COUNTS
-    few = line.operator in ("≤", "<") or other.operator in ("≤", "<")
-    return bool(alone and same and not few and line.numbers[0] < other.numbers[0])
-
-
 @RULES.table_rule(
     "COMPLETE-11",
     Severity.WARNING,
@@ -350,16 +294,16 @@ def _is_less(line: IndicatorRow, other: IndicatorRow) -> bool:
         "A kind of indicator should have both periods filled in, or neither",
     ),
     message=Text(
-        "“{level}”只填了{other}，没有填{missing}。请补填。",
+        "“{level}”已填写{other}栏，未填写{missing}栏。请补填。",
         "“{level}” is filled in for {other} only, not for {missing}. Please add it.",
     ),
     needs="two_periods",
     follows=("COMPLETE-04", "COMPLETE-05", "COMPLETE-06", "COMPLETE-08"),
     why=Text(
-        "两栏不对应，年度的安排就接不上中长期的目标。",
+        "两栏不对应，年度指标与中长期目标无法衔接。",
         "Where the columns do not match, the year does not lead to the long-term goal.",
     ),
-    fix=Text("同一类指标两栏都填，或都不填。", "Fill in both columns of a kind, or neither."),
+    fix=Text("补填所缺的一栏；该类指标均不适用的，两栏均清空。", "Fill in both columns of a kind, or neither."),
     wrong=Text("社会效益指标在中长期栏填了，年度栏空着", "Social benefit: long term filled in, year empty"),
     right=Text("社会效益指标在中长期、年度两栏都填了", "Social benefit: both filled in"),
 )
@@ -377,7 +321,7 @@ def one_period_only(tables: Tables, lang: Lang) -> Iterator[Hit]:
 
 
 FEW_INDICATORS = Text(
-    "绩效指标偏少，少于 {least} 条：{each}。请补填，各类产出和效益都应有指标。",
+    "绩效指标少于 {least} 条：{each}。请补填，各类产出和效益均应有指标。",
     "Fewer than {least} indicators: {each}. Please add some, so that every kind of output and benefit has one.",
 )
 EACH = Text("“{form}”{period}{n} 条", "“{form}”{period}: {n}")
@@ -388,14 +332,14 @@ EACH = Text("“{form}”{period}{n} 条", "“{form}”{period}: {n}")
     name=Text("指标条数偏多或偏少", "Number of indicators"),
     what=Text("每张表的绩效指标条数适中", "A form has neither very few nor very many indicators"),
     message=Text(
-        "绩效指标偏多，超过 {most} 条：{each}。建议保留最能反映效果的，删去重复和次要的；确有需要的不必改动。",
-        "More than {most} indicators: {each}. Better keep those that tell most; if all are needed, keep them.",
+        "绩效指标超过 {most} 条：{each}。请核对，删去重复和次要的指标，保留最能反映效果的指标。",
+        "More than {most} indicators: {each}. Please keep those that tell most and delete the others.",
     ),
     group="file",
     follows=("COMPLETE-04", "COMPLETE-05"),
-    why=Text("太少不能反映全貌，太多则抓不住重点。", "Few do not show the whole, many hide what matters."),
-    fix=Text("每类指标选一至三条最重要的。", "One to three of each kind."),
-    wrong=Text("一张表填了 35 条指标", "35 indicators on one form"),
+    why=Text("指标过少不能反映全貌，过多则重点不突出。", "Few do not show the whole, many hide what matters."),
+    fix=Text("每类指标保留一至三条最重要的，不足的补填。", "One to three of each kind."),
+    wrong=Text("一张表填写了 35 条指标", "35 indicators on one form"),
     right=Text("一张表 10 至 20 条指标", "10 to 20 indicators on a form"),
 )
 def number_of_indicators(book: Return, lang: Lang) -> Iterator[Hit]:

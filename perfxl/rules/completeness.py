@@ -46,12 +46,14 @@ class Gap(NamedTuple):
 
     ``cells`` are those that are empty; for a level the names of all its lines that are not filled in; the title of the
     form where it has no cell for it. ``task`` is the number of the task, 0 for all else and where there is no task.
+    ``printed`` is whether the form has a cell for it.
     """
 
     form: FormRows
     required: Requirement
     cells: tuple[Ref, ...]
     task: int = 0
+    printed: bool = True
 
     @property
     def label(self) -> str:
@@ -187,7 +189,7 @@ def _gap(
 ) -> Gap:  # fmt: skip
     if cell is None:
         lines = open_lines.get((form, required.part, required.key), ())
-        return Gap(form, required, tuple(line.ref for line in lines) or (form.title_ref,))
+        return Gap(form, required, tuple(line.ref for line in lines) or (form.title_ref,), printed=bool(lines))
     row = cell.row
     if isinstance(row, TaskRow) and cell.key == "content":
         return Gap(form, required, (row.content_ref,), row.item)

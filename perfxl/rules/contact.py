@@ -22,8 +22,10 @@ _NUMBER = re.compile(
 )
 _BETWEEN = re.compile(r"[、,;/或]+")
 _OTHER_WORDS = re.compile(r"[^\d+()\-—–－―‐‑−~、,;/或转分机]")
+#: a number whose area code lost its 0: 10, 2x or 3xx to 9xx, and 7 or 8 digits that begin with 2 to 8
+_LOST_ZERO = re.compile(r"(?:10[2-8]\d{7}|2\d[2-8]\d{7}|[3-9]\d{2}[2-8]\d{6,7})")
 LOST_ZERO = Text(
-    "“{label}”是“{text}”，像是按数字录入，丢了区号开头的“0”。请把单元格设为文本格式，填“0{text}”或“区号-号码”。",
+    "“{label}”为“{text}”，疑为按数字录入后丢失区号首位的“0”。请将单元格设为文本格式，核对后填写“0{text}”。",
     "“{label}” is “{text}”: it seems to have been typed as a number, which loses the 0 of the area code. "
     "Format the cell as text and write “0{text}”.",
 )
@@ -33,18 +35,20 @@ LOST_ZERO = Text(
     "CONTACT-01",
     name=Text("联系电话有误", "Telephone number"),
     what=Text(
-        "联系电话是 11 位手机号码，或带区号的座机号码",
+        "联系电话为 11 位手机号码，或带区号的固定电话号码",
         "A mobile number of 11 digits, or an area code and 7 or 8 digits",
     ),
     message=Text(
-        "“{label}”写的是“{text}”，位数或格式不像电话号码。请填 11 位手机号码，或“区号-号码”。",
+        "“{label}”填写的“{text}”位数或格式有误。请填写 11 位手机号码，或带区号的固定电话号码。",
         "“{label}” says “{text}”, which does not look like a telephone number. "
         "Please give a mobile number of 11 digits, or area code and number.",
     ),
     group="file",
     follows=("COMPLETE-19",),
-    why=Text("号码不对，有问题时联系不到填报人。", "With a wrong number nobody can be asked."),
-    fix=Text("填 11 位手机号码，或“区号-号码”。", "Give a mobile number of 11 digits, or area code and number."),
+    why=Text("号码有误，需要核实时无法联系填报人。", "With a wrong number nobody can be asked."),
+    fix=Text(
+        "改填 11 位手机号码，或带区号的固定电话号码。", "Give a mobile number of 11 digits, or area code and number."
+    ),
     wrong=Text("联系电话：0734-00000", "联系电话: 0734-00000"),
     right=Text("联系电话：0734-0000000", "联系电话: 0734-0000000"),
 )
@@ -54,7 +58,7 @@ def no_phone_number(book: Return, lang: Lang) -> Iterator[Hit]:
         plain = _DASHES.sub("-", _OTHER_WORDS.sub("", squeeze(row.text)))
         numbers = [number for number in _BETWEEN.split(plain) if number]
         if not numbers or not all(map(_NUMBER.fullmatch, numbers)):
-            lost = plain.isdigit() and _NUMBER.fullmatch(f"0{plain}") is not None
+            lost = _LOST_ZERO.fullmatch(plain) is not None
             values = {"label": row.label, "text": shown(row.text)}
             yield Hit((row.ref,), values, written=row.text, message=LOST_ZERO if lost else None)
 
@@ -64,12 +68,12 @@ def no_phone_number(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("同一填报人电话不一致", "A person with two numbers"),
     what=Text("同一填报人在各表上的联系电话应一致", "A person has the same number on all forms"),
     message=Text(
-        "填报人“{person}”的电话在 {where} 是“{other}”，这里是“{text}”。请核对哪个正确。",
+        "填报人“{person}”的联系电话在 {where} 为“{other}”，此处为“{text}”。请核对后统一。",
         "The number of “{person}” is “{other}” at {where}, and “{text}” here. Please check which is right.",
     ),
     group="file",
-    why=Text("同一个人写了两个号码，多半有一个是错的。", "Of two numbers of one person, one is probably wrong."),
-    fix=Text("核对后统一；两个号码都能联系到的，可以不改。", "Use one of them; if both are right, leave them."),
+    why=Text("同一人的两个号码不一致，其中一个可能有误。", "Of two numbers of one person, one is probably wrong."),
+    fix=Text("核对后各表填写同一号码。", "Give the same number on all forms."),
     wrong=Text(
         "填报人张三，一张表填 0734-0000000，另一张填 0734-0000001",
         "张三: 0734-0000000 on one form, 0734-0000001 on another",

@@ -331,12 +331,18 @@ YEAR_OF_THE_COVER = Text(
     right=Text("预算单位、填报单位均为“某市水务局”", "Both are 某市水务局"),
 )
 def other_unit(book: Return, lang: Lang) -> Iterator[Hit]:
-    """An abbreviation, a fuller name and an office below the budget unit (…中心) may report, another department not."""
+    """An abbreviation, a fuller name and an office below the budget unit (…中心) may report, another department not.
+
+    A form that alone has another reporting unit is CROSS-09.
+    """
+    reporters = Counter(name_key(row.text) for row in book.texts if row.field == "reporter" and row.text)
     units = [row for row in book.texts if row.field in UNITS and row.text]
     for row in (row for row in book.texts if row.field == "reporter" and row.text):
         own = next((unit.text for unit in units if unit.form is row.form), "")
         mine = next((unit for unit in units if unit.text == own), None) or next(iter(units), None)
         known = any(same_unit(row.text, unit.text) for unit in units)
+        times = reporters[name_key(row.text)]
+        known = known or (len(book.forms) > 1 and (times == 1 or 2 * times <= reporters.total()))
         if mine and not known and _DEPARTMENT.search(name_key(_PART.sub("", row.text))):
             values = {
                 "label": row.label, "stated": row.text, "of": mine.label, "computed": mine.text, "where": str(mine.ref),

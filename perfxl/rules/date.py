@@ -215,7 +215,7 @@ def other_year(book: Return, lang: Lang) -> Iterator[Hit]:
         year = year_of(book, form)
         if year is None:
             continue
-        clauses = _CLAUSE.findall(_CITED.sub("", in_digits(squeeze(text))))
+        clauses = _CLAUSE.findall(_CITED.sub("", squeeze(text)))
         for clause in clauses:
             if _is_history(clause, clauses, year):
                 continue

@@ -54,17 +54,17 @@ def hidden_form(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 NO_LEVEL = Text(
-    "这些指标旁边和上方都没有指标级别，不知道属于哪一类：{each}。请填在对应的一、二级指标之下。",
+    "以下指标未标明指标级别：{each}。请填写在对应的一、二级指标之下。",
     "No level stands beside or above these indicators, so their kind is not known: {each}. "
     "Please put each below its level.",
 )
 COVERED = Text(
-    "这些内容被合并单元格盖住，看不到，也没有读：{each}。请取消合并，核对后填在看得见的格子里或删除。",
+    "以下内容被合并单元格遮盖，未纳入审核：{each}。请取消合并，核对后填写在可见的单元格中或删除。",
     "These lie under merged cells, where nobody sees them, and were not read: {each}. "
     "Please unmerge, then move or delete them.",
 )
 TICKED_BOX = Text(
-    "这些打了勾的控件框不知道是哪个选项的，没有按勾选处理：{each}。请在选项旁的格子里写 ☑，并删除控件框。",
+    "以下已勾选的控件框无法对应选项，未按勾选处理：{each}。请在选项旁填写 ☑，并删除控件框。",
     "Of which option these ticked boxes are cannot be told, and they count for none: {each}. "
     "Please write ☑ beside the option in its cell and delete the boxes.",
 )
@@ -73,23 +73,23 @@ NOT_READ = {"unread": None, "box": TICKED_BOX, "level": NO_LEVEL, "covered": COV
 
 @RULES.warning(
     "LAYOUT-07",
-    name=Text("有内容没有读到", "Cells that were not read"),
+    name=Text("表外填写的内容未纳入审核", "Cells that were not read"),
     what=Text(
-        "表内填写的内容都在表式的格子里，每一处都读得到",
+        "填写的内容均在表式规定的单元格内",
         "Everything typed on a form stands in a cell of the form, so that all of it is read",
     ),
     message=Text(
-        "这些格子里的内容没有读到，也没有计入合计：{each}。请按表式填在相应的格子里；不属于本表的请删除。",
+        "以下内容不在表式规定的单元格内，未纳入审核和合计：{each}。请移至相应的单元格；不属于本表的请删除。",
         "What these cells hold was not read and counts nowhere: {each}. Please put it into the cells of the form, or "
         "delete what does not belong to it.",
     ),
     group="form",
     why=Text(
-        "填在表式以外的数字和指标不会被审核，也不会汇总。",
+        "填写在表式以外的数据和指标不参加审核和汇总。",
         "Figures and indicators outside the cells of the form are neither checked nor summed up.",
     ),
     fix=Text(
-        "对照空白表，把内容移到相应的格子；自己加的栏目请删除或并入已有栏目。",
+        "对照空白表，将内容移至相应的单元格；自行增加的栏目删除或并入已有栏目。",
         "Compare with the blank form and move the content; delete lines of your own or put them into existing ones.",
     ),
     wrong=Text("在“其他资金”下面自己加一行“县级配套：5万元”", "A line of one's own, “县级配套：5万元”, below 其他资金"),
@@ -110,22 +110,22 @@ HIDDEN = {"hidden_row": Text("第 {row} 行", "row {row}"), "hidden_col": Text("
     "LAYOUT-08",
     name=Text("隐藏的行或列里有内容", "Values in hidden rows or columns"),
     what=Text(
-        "隐藏的行和列照常审核，其中填有内容时给出提示",
+        "填有内容的行和列不得隐藏；已隐藏的仍予审核",
         "Hidden rows and columns are checked like others; what is filled in there is pointed out",
     ),
     message=Text(
-        "{each}是隐藏的，里面填的内容已照常审核，金额也计入勾稽。要报的请取消隐藏，不报的请删除后重新报送。",
+        "{each}已隐藏，所填内容仍作为报送内容审核，金额计入勾稽。如需报送请取消隐藏，不需报送请删除。",
         "Hidden, yet filled in: {each}. The values were checked, and amounts count. Show them if they belong to the "
-        "return, delete them if not, and send the workbook again.",
+        "return, delete them if not.",
     ),
     group="form",
     off=True,
     why=Text(
-        "看不见的行列容易是旧数，数字却会进入合计。",
+        "隐藏的行列可能是以前的数据，其金额会影响合计。",
         "Rows and columns that nobody sees are often left from before, yet their figures enter the sums.",
     ),
     fix=Text(
-        "全选工作表，右键单击行号或列标，选“取消隐藏”，再决定保留还是删除。",
+        "全选工作表，右键单击行号或列标，选择“取消隐藏”，保留需报送的内容，删除不需报送的内容。",
         "Select the whole sheet, right-click a row or column head, choose Unhide, keep or delete.",
     ),
     wrong=Text("第 12 行填有任务和金额，却被隐藏", "Row 12 has a task and its amounts, and is hidden"),
@@ -144,26 +144,25 @@ LEVEL_READ = Text("{cell}“{name}”（按“{level}”读）", "{cell} “{nam
 
 @RULES.notice(
     "LAYOUT-09",
-    name=Text("看不出属于哪一级指标", "Level not certain"),
+    name=Text("无法判断指标所属级别", "Level not certain"),
     what=Text(
-        "一眼能看出每条指标属于哪个二级指标：级别合并到所辖各行、写在第一行或逐行填写",
+        "每条指标所属的二级指标应明确：级别合并到所辖各行，或逐行填写",
         "It is plain under which level an indicator stands: the level is merged over its lines, beside the first of "
         "them or beside each",
     ),
     message=Text(
-        "指标级别没有合并，看不出写在所辖各行的第一行还是中间，这些指标可能读错了级别：{each}。"
-        "请把级别合并到所辖各行，或逐行填写。",
+        "指标级别未合并到所辖各行，以下指标所属级别无法确定：{each}。请将级别合并到所辖各行，或逐行填写。",
         "The levels are not merged, and may stand beside the first of their lines or beside the middle one. "
         "The level of these may have been misread: {each}. Please merge each level over its lines, or repeat it.",
     ),
     group="form",
     needs="indicators",
     why=Text(
-        "读错了级别，指标就归到别的类里，成本指标的金额也可能漏计。",
+        "级别判断有误，指标会归入其他类别，成本指标的金额可能漏计。",
         "Under a wrong level an indicator counts for another kind, and an amount of a cost may be left out.",
     ),
     fix=Text(
-        "选中一个二级指标所辖的各行，点“合并后居中”；不合并的，每行都写上级别。",
+        "选中一个二级指标所辖的各行，点击“合并后居中”；不合并的，每行填写级别。",
         "Select the lines of a level and merge them; or write the level beside every line.",
     ),
     wrong=Text(
