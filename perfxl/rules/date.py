@@ -461,7 +461,7 @@ def after_the_year(book: Return, lang: Lang) -> Iterator[Hit]:
             continue
         year = year_of(book, line.form)
         when = read_date(squeeze(line.value), year)
-        if year is None or when is None or when.year is None or (len(when.numbers) == 2 and _is_term(line)):
+        if year is None or when is None or when.year is None or _is_term(line):
             continue
         if when.year > year and when.operator != "≥":
             values = {"name": shown(line.name), "value": line.value, "year": year}

@@ -28,7 +28,7 @@ _VAGUE = re.compile(
 )
 _HOW_LONG = re.compile("期|年限|时间|时长|持续")
 NO_COST = ("text", "graded", "date", "period", "frequency", "ratio")
-_TIME = re.compile("个?(?:工作日|天|日|小时|时|分钟|分|秒|周|星期|月|季|年)|.*/(?:天|日|周|月|季|年)")
+_TIME = re.compile("个?(?:工作日|自然日|天|日|小时|时|分钟|分|秒|周|星期|月|季|年)|.*/(?:天|日|周|月|季|年)")
 IN_ITS_COLUMN = Text(
     "“{name}”的指标值是“{value}”，没有填写计量单位。请在“{column}”栏补填，如“个”“次”“%”。",
     "“{name}” is “{value}” without a unit of measure. Add it in the column “{column}”, such as 个, 次 or %.",

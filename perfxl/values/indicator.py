@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from perfxl.values import dates, notation
-from perfxl.values.notation import ENDING, LEADING, LEADING_WORDS, VALUE_MONEY, WORDS
+from perfxl.values.notation import ENDING, LEADING, LEADING_WORDS, NUMERALS, VALUE_MONEY, WORDS
 from perfxl.values.quantities import Quantity, digits_for_words, quantities
 from perfxl.values.recurring import read_recurring
 from perfxl.values.text import LONGEST, SENTENCE, is_placeholder, one_line_each, squeeze
@@ -139,7 +139,7 @@ def _from_text(raw: str, words: Words, year: int | None) -> Value:
     closed = notation.close_digits(line)
     notes: tuple[str, ...] = ("spaces",) if closed != line else ()
     plain = closed.replace(" ", "").replace("\n", ";").strip(_ENDS)
-    bare = digits_for_words(plain)
+    bare = digits_for_words(_CUBIC.sub(_cubic, _SPELT_AMOUNT.sub(_amount, dates.in_digits(plain))))
     if bare != plain:
         notes += ("number_words",)
     reading = _Reading(raw, bare, words, year, notes)
@@ -150,6 +150,19 @@ def _from_text(raw: str, words: Words, year: int | None) -> Value:
         if value is not None:
             return value
     return reading.value("text", "", *(("sentence",) if len(bare) > SENTENCE else ()))
+
+
+_SPELT_AMOUNT = re.compile(rf"(?P<number>[{NUMERALS}]{{2,}})[元圆]整?\Z")
+_CUBIC = re.compile("(?<=[百千万亿])m([23])(?![0-9])")
+
+
+def _amount(found: re.Match[str]) -> str:
+    number = notation.chinese(found["number"])
+    return found[0] if number is None else f"{number}元"
+
+
+def _cubic(found: re.Match[str]) -> str:
+    return "平方米" if found[1] == "2" else "立方米"
 
 
 _TEMPLATE = re.compile(r"\*{2,}|[×xX]{2,}|_{2,}|[○〇]{2,}|(?:^|(?<=[≥≤<>=]))[*×xX](?=[^\W0-9a-zA-Z]{1,3}\Z)")
@@ -343,7 +356,7 @@ _CHANGE = re.compile(
 
 def _one(reading: _Reading, text: str, quantity: Quantity) -> Value:
     before, behind = text[: quantity.start], text[quantity.end :]
-    if behind and _MORE_MEASURES.fullmatch(behind):
+    if behind and behind != "次" and _MORE_MEASURES.fullmatch(behind):
         quantity, behind = quantity._replace(notes=(*quantity.notes, "two_measures")), ""
     if _PLACE.fullmatch(before) or (_TIMED.fullmatch(quantity.measure) and _SINCE.fullmatch(before)):
         before = ""
