@@ -20,7 +20,7 @@ NO_RATE = Text(
     "The satisfaction “{value}” is no percentage. Give one, such as “≥90%”, or a count of complaints: “≤3次”.",
 )
 STOCK = Text(
-    "“{name}”可能是已有的总量，不是本年度要完成的数量。建议换成本项目实际要做的数量，如检查、办理的单位数。",
+    "“{name}”可能为已有的总量，不是本年度的工作量。建议改为本项目计划完成的数量，如检查、办理的单位数。",
     "“{name}” may be what is there already, not what this year's work brings about. "
     "Better give a quantity of the work itself.",
 )
@@ -35,16 +35,16 @@ _TWO_ACTS = re.compile(r"\w\w[、/]\w\w率\Z")
     name=Text("一条指标含两项内容", "Two measures in one indicator"),
     what=Text("一条指标只考核一项内容", "An indicator measures one thing"),
     message=Text(
-        "一条指标里写了两项内容（如“注册率和挂标率”），完成情况不同时无法评价。建议拆成两条，各填指标值。",
+        "一条指标含有两项内容（如“注册率和挂标率”），完成情况不同时无法评价。建议拆分为两条，分别填写指标值。",
         "An indicator names two measures (such as 注册率和挂标率), which may turn out differently. "
         "Make two of it, each with its value.",
     ),
     group="file",
     why=Text(
-        "两项内容完成得不一样时，这一条就无法评价。",
+        "两项内容完成情况不同时，该条指标无法评价。",
         "Where the two turn out differently the indicator cannot be judged.",
     ),
-    fix=Text("拆成两条，各填指标值。", "Make two of it, each with its value."),
+    fix=Text("将该条指标拆分为两条，分别填写指标值。", "Make two of it, each with its value."),
     wrong=Text("统计率和数据一致率：≥95%", "统计率和数据一致率: ≥95%"),
     right=Text("统计率：≥95%；数据一致率：≥95%", "统计率: ≥95%; 数据一致率: ≥95%"),
 )
@@ -64,16 +64,14 @@ def two_in_one(book: Return, lang: Lang) -> Iterator[Hit]:
         "An indicator of satisfaction is called one (满意度, 投诉), and is a rate or a count",
     ),
     message=Text(
-        "满意度指标写作“{name}”，没有“满意度”“投诉”等字样，看不出考核什么。建议写成“{name}满意度”。",
+        "满意度指标“{name}”没有“满意度”“投诉”等字样，考核内容不明确。建议改为“{name}满意度”。",
         "The indicator of satisfaction “{name}” does not say so. Better call it “{name}满意度”.",
     ),
     group="file",
     follows=("QUALITY-01", "QUALITY-09", "QUALITY-10"),
-    why=Text(
-        "看不出考核谁的满意度、满意到什么程度。", "It does not say whose satisfaction is measured, nor how much of it."
-    ),
+    why=Text("考核对象和满意程度不明确。", "It does not say whose satisfaction is measured, nor how much of it."),
     fix=Text(
-        "名称写“某某满意度”，指标值填百分比；投诉类的填次数。",
+        "名称写明“某某满意度”，指标值填百分比；投诉类指标填次数。",
         "Call it …满意度 and give a percentage; of complaints give a count.",
     ),
     wrong=Text("主管考核部门：≥90%", "主管考核部门: ≥90%"),
@@ -97,15 +95,15 @@ def satisfaction_of_what(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标可能放错类别", "Perhaps under another level"),
     what=Text("指标应放在相应的二级指标下", "An indicator stands under the level it belongs to"),
     message=Text(
-        "“{name}”列在“{level}”下，可能应列在“{belongs}”下。请核对类别。",
+        "“{name}”列在“{level}”下，可能应列入“{belongs}”。请核对指标类别。",
         "“{name}” stands under “{level}” and may belong under “{belongs}”. Please check.",
     ),
     why=Text(
-        "放错了类别，同类指标汇不到一起，本类也像是缺了一条。",
+        "类别有误，同类指标无法归集，应列的类别则缺少指标。",
         "Under another level an indicator is missing where it belongs.",
     ),
     fix=Text(
-        "移到相应的二级指标下；确属本类的，可以不改。",
+        "移至相应的二级指标下；确属本类的，可予保留。",
         "Move it to the level it belongs to; if it is in its place, leave it.",
     ),
     wrong=Text("数量指标“培训合格率”：≥95%", "Quantity 培训合格率: ≥95%"),
@@ -131,17 +129,17 @@ def under_another_level(book: Return, lang: Lang) -> Iterator[Hit]:
 @RULES.notice(
     "QUALITY-18",
     name=Text("指标名称过长", "Long name"),
-    what=Text("指标名称应简短，超过一定字数的多半是一句话", "An indicator's name is short, not a sentence"),
+    what=Text("指标名称应简短，一般不超过规定字数", "An indicator's name is short, not a sentence"),
     message=Text(
-        "指标名称超过 {most} 个字，像一句话，看不出考核什么。建议写成简短的名称，如“域名注册率”“受益单位数”。",
+        "指标名称超过 {most} 个字，名称过长，考核内容不明确。建议改为简短的名称，如“域名注册率”“受益单位数”。",
         "A name has more than {most} characters and reads as a sentence. Give a short one, such as “域名注册率”.",
     ),
     group="file",
     why=Text(
-        "名称太长，看不出考核什么，汇总表里也显示不下。",
+        "名称过长，考核内容不明确，汇总表中也不便显示。",
         "A long name hides what is measured and does not fit the summary.",
     ),
-    fix=Text("写成简短的名称，其余的话移到总体目标中。", "Give a short name and move the rest to the goal."),
+    fix=Text("改为简短的名称，其余文字移至总体目标。", "Give a short name and move the rest to the goal."),
     wrong=Text(
         "使得全市事业单位能够按时按期进行事业单位登记管理工作并公示：≥95%",
         "使得全市事业单位能够按时按期进行事业单位登记管理工作并公示: ≥95%",
@@ -164,13 +162,11 @@ def long_name(book: Return, lang: Lang) -> Iterator[Hit]:
         "Indicators tell of outputs and effects; money and people put in are neither",
     ),
     message=Text(
-        "“{name}”反映的是投入，不是产出或效果。建议换成用这些投入做成了什么的指标。",
+        "“{name}”反映投入，不反映产出或效果。建议改为反映投入所形成产出的指标。",
         "“{name}” tells what is put in, not what comes out. An indicator of what is done with it would say more.",
     ),
-    why=Text(
-        "资金和人员到位了，不等于事情办成了。", "Money and people that are there do not mean that the work is done."
-    ),
-    fix=Text("换成用这些投入做成了什么的指标。", "Give an indicator of what is done with them."),
+    why=Text("资金和人员到位，不等于工作完成。", "Money and people that are there do not mean that the work is done."),
+    fix=Text("改为反映投入所形成产出的指标。", "Give an indicator of what is done with them."),
     wrong=Text("专项资金到位率：100%", "专项资金到位率: 100%"),
     right=Text("培训网站管理人员：≥150人", "培训网站管理人员: ≥150人"),
 )

@@ -32,19 +32,19 @@ from perfxl.values.quantities import Quantity, measure_class, quantities
 RULES = Family(needs="indicators")
 
 AT_LEAST_ALL = Text(
-    "“{name}”填“{value}”，而比率最高是 100%，不必写“≥”。建议写“100%”。",
+    "“{name}”填“{value}”，比率最高为 100%，无须加“≥”。建议填“100%”。",
     "“{name}” is “{value}”; a rate is 100% at most, so “100%” says it.",
 )
 LOW = Text(
-    "“{name}”填“{value}”，低于 {low}%，目标可能定得过低或少打了数字。请核对；一般不低于 80%。",
+    "“{name}”填“{value}”，低于 {low}%，目标可能过低或漏填数字，请核对；满意度一般不低于 80%。",
     "“{name}” is “{value}”, below {low}%. The target may be too low, or a digit missing; 80% is usual at least.",
 )
 ALL = Text(
-    "满意度目标定为 100%，有一人不满意就不能完成。如不是有意为之，建议按实际情况定，如“≥95%”。",
+    "满意度目标为 100%，有一人不满意即不能完成。请核对；建议按往年实际情况确定，如“≥95%”。",
     "A satisfaction of 100% is missed if a single person is not content. Unless it is meant so, “≥95%” may be wiser.",
 )
 DIFFERS = Text(
-    "指标名称“{name}”里写的是 {named}，指标值填的却是“{value}”，两处不一致。请核对，名称里不写数字，目标值只填一处。",
+    "指标名称“{name}”写明 {named}，指标值填“{value}”，两处不一致。请核对；名称中不写数字，目标只填在指标值栏。",
     "The name “{name}” says {named}, but the value is “{value}”. Please check; the name needs no number, "
     "the target stands in one place.",
 )
@@ -68,13 +68,15 @@ _VERB = 2
     name=Text("比率超过 100%", "Rate above 100%"),
     what=Text("合格率、覆盖率、满意度等比率不会超过 100%", "Rates, shares and satisfaction are 100% at most"),
     message=Text(
-        "“{name}”填“{value}”，而比率不会超过 100%。请核对是否多打了数字或符号。",
+        "“{name}”填“{value}”，比率不应超过 100%。请核对数字和符号。",
         "“{name}” is “{value}”, but a rate is 100% at most. Is there a digit or sign too many?",
     ),
     why=Text(
-        "部分不会多于全部，超过 100% 一定有一处写错了。", "A part is never more than the whole; something is mistyped."
+        "部分不会多于全部，超过 100% 的一般为录入错误。", "A part is never more than the whole; something is mistyped."
     ),
-    fix=Text("核对数字和符号；要求全部达到的，写“100%”。", "Check digits and sign; where all is meant, write 100%."),
+    fix=Text(
+        "核对数字和符号并改正；要求全部达到的，填“100%”。", "Check digits and sign; where all is meant, write 100%."
+    ),
     wrong=Text("数据准确率：≥292%", "数据准确率: ≥292%"),
     right=Text("数据准确率：≥92%", "数据准确率: ≥92%"),
 )
@@ -103,16 +105,18 @@ def share_above_the_whole(book: Return, lang: Lang) -> Iterator[Hit]:
         "A range goes from less to more; satisfaction is neither very low nor 100%",
     ),
     message=Text(
-        "“{name}”填“{value}”，前一个数不小于后一个数。请改为从小到大，或只填一个数。",
+        "“{name}”填“{value}”，前一个数不小于后一个数。请按从小到大填写，或只填一个数。",
         "“{name}” is “{value}”: the first number is not below the second. Write the smaller first, or one number only.",
     ),
     group="file",
     follows=("QUALITY-04",),
     why=Text(
-        "颠倒的区间无法对照；过低的满意度没有约束力，100% 又几乎完不成。",
+        "区间颠倒无法对照；满意度过低没有约束力，100% 难以完成。",
         "A range upside down cannot be met; a very low satisfaction asks for nothing, 100% for too much.",
     ),
-    fix=Text("区间从小到大写；满意度按往年实际确定。", "Write a range upwards; take satisfaction from past years."),
+    fix=Text(
+        "区间按从小到大填写；满意度按往年实际情况确定。", "Write a range upwards; take satisfaction from past years."
+    ),
     wrong=Text("服务对象满意度：98%-95%", "Satisfaction: 98%-95%"),
     right=Text("服务对象满意度：≥95%", "Satisfaction: ≥95%"),
 )
@@ -152,12 +156,12 @@ def _of_satisfaction(profile: Profile, line: IndicatorRow) -> bool:
         "A name says what is measured and the value how much; a number in the name agrees with the value",
     ),
     message=Text(
-        "指标名称里已写了数字（如“达标率100%”）。建议名称只写“达标率”，数字填到指标值中，以免两处不一致。",
+        "指标名称中写有数字（如“达标率100%”）。建议名称只写“达标率”，数字填入指标值栏，以免两处不一致。",
         "A name holds its target (such as 达标率100%). Better call it “达标率” and give the number as the value only.",
     ),
     group="file",
-    why=Text("一个目标写在两处，改了一处就会矛盾。", "A target in two places is soon two targets."),
-    fix=Text("名称去掉数字，目标只填在指标值一栏。", "Take the number out of the name."),
+    why=Text("同一目标写在两处，修改其中一处即产生矛盾。", "A target in two places is soon two targets."),
+    fix=Text("删去指标名称中的数字，目标只填在指标值栏。", "Take the number out of the name."),
     wrong=Text("达标率100%：≥98%", "达标率100%: ≥98%"),
     right=Text("达标率：≥98%", "达标率: ≥98%"),
 )
@@ -215,13 +219,16 @@ def _excludes(operator: str, bound: Decimal, number: Decimal, rounding: Decimal 
         "A target asks for something: no very low rate, no quantity of 0",
     ),
     message=Text(
-        "目标值可能偏低：{each}。请核对是否填错；如受条件限制确实只能达到这个水平，不必改动。",
-        "Targets that may be low: {each}. Please check; where no more can be reached, nothing has to be changed.",
+        "目标值可能偏低：{each}。请核对；如填写有误，请改正。",
+        "Targets that may be low: {each}. Please check, and correct what is wrong.",
     ),
     group="file",
     follows=("QUALITY-07",),
-    why=Text("不用努力就能完成的目标，起不到约束作用。", "A target that is met without effort asks for nothing."),
-    fix=Text("参照往年完成情况或行业水平确定目标值。", "Take the target from past years or from what others reach."),
+    why=Text("不需努力即可完成的目标没有约束作用。", "A target that is met without effort asks for nothing."),
+    fix=Text(
+        "参照往年完成情况或行业水平重新确定目标值；受条件限制确实只能达到该水平的，可予保留。",
+        "Take the target from past years or from what others reach.",
+    ),
     wrong=Text("项目完成率：50%", "Completion rate: 50%"),
     right=Text("项目完成率：≥95%", "Completion rate: ≥95%"),
 )
@@ -263,10 +270,12 @@ EACH_RATE = Text(
     ),
     group="file",
     why=Text(
-        "完成数除以应完成数就是完成率，三个数应对得上。",
+        "完成数除以应完成数即为完成率，三个数应相互一致。",
         "What is done, divided by the whole, is the rate: the three must fit.",
     ),
-    fix=Text("核对比率和两个数量，改正填错的一个。", "Check the rate and both quantities and correct the wrong one."),
+    fix=Text(
+        "核对比率和两个数量，改正其中有误的一项。", "Check the rate and both quantities and correct the wrong one."
+    ),
     wrong=Text("应统计单位853家，统计完成单位853家，统计率82%", "应统计单位 853家, 统计完成单位 853家, 统计率 82%"),
     right=Text("应统计单位853家，统计完成单位853家，统计率100%", "应统计单位 853家, 统计完成单位 853家, 统计率 100%"),
 )
@@ -311,18 +320,18 @@ def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[Indicat
 
 @RULES.warning(
     "QUALITY-23",
-    name=Text("按时完成的比率高于完成率", "More in time than at all"),
+    name=Text("及时率高于完成率", "More in time than at all"),
     what=Text("按时完成的比率不会高于完成率", "No more can be done in time than is done at all"),
     message=Text(
-        "“{name}”填{stated}，高于“{other}”的{computed}；按时完成的不会多于完成的，可能有一个填错了。请核对。",
+        "“{name}”填{stated}，高于“{other}”的{computed}；按时完成的不应多于全部完成的。请核对。",
         "“{name}” is {stated}, above the {computed} of “{other}”: no more can be done in time than is done. "
         "One of them may be wrong; please check.",
     ),
     why=Text(
-        "按时完成的是已完成的一部分，比率不会更高。",
+        "按时完成的是已完成的一部分，其比率不应更高。",
         "What is done in time is a part of what is done; its rate cannot be higher.",
     ),
-    fix=Text("核对两个比率，改正填错的一个。", "Check both rates and correct the wrong one."),
+    fix=Text("核对两个比率，改正其中有误的一项。", "Check both rates and correct the wrong one."),
     wrong=Text(
         "质量指标“登记率”85%，时效指标“登记按时完成率”90%", "Quality 登记率: 85%, timeliness 登记按时完成率: 90%"
     ),

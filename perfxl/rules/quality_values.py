@@ -36,21 +36,21 @@ IN_ITS_COLUMN = Text(
 _BASE_FIGURE = re.compile("[0-9]")
 _OFTEN = re.compile("次|期|轮|批次|场次|回|遍")
 OF_A_RATE = Text(
-    "“{name}”是比率，只填了“{value}”，没有“%”，也看不出是不高于还是不低于。请补全，如“≤{value}%”或“≥{value}%”。",
-    "“{name}” is a rate, but “{value}” has no “%” and does not say whether it is the most or the least. "
-    "Write “≤{value}%” or “≥{value}%”.",
+    "“{name}”是比率，只填“{value}”，缺少“%”，也未写明是不低于还是不高于。请补全，如“{full}”。",
+    "“{name}” is a rate, but “{value}” has no “%” or does not say whether it is the most or the least. "
+    "Complete it, such as “{full}”.",
 )
 SERIAL = Text(
-    "“{name}”显示的是数字 {value}，像是日期 {day} 丢了日期格式。请把单元格设为日期格式，或写成“12月31日前”的样子。",
+    "“{name}”显示为数字 {value}，疑为日期 {day} 未设日期格式。请将单元格设为日期格式，或改填“12月31日前”等文字。",
     "“{name}” shows the number {value}, as the date {day} does without a format. Format the cell as a date, or write "
     "it as “12月31日前”.",
 )
 SENTENCE = Text(
-    "指标值“{value}”是一句话，没有可以对照的数字。请把说明移到指标名称或总体目标中，这里只填目标值，如“≥95%”。",
+    "指标值“{value}”为整句文字，没有可对照的数字。请将说明移至指标名称或总体目标，本栏只填目标值，如“≥95%”。",
     "The value “{value}” is a sentence without a figure. Move the words to the name or the goal; give the target only.",
 )
 RATE = Text(
-    "时效指标填的是百分比，看不出什么时候完成。建议改填完成时间、时限或频次，如“12月底前”“≤10个工作日”“每季度1次”。",
+    "时效指标填写了百分比，未写明完成时间。建议改填完成时间、时限或频次，如“12月底前”“≤10个工作日”“每季度1次”。",
     "A timeliness is given as a rate, which does not say when. A date, a limit or a frequency says more: "
     "“12月底前”, “≤10个工作日”, “每季度1次”.",
 )
@@ -64,16 +64,17 @@ RATE = Text(
         "Values are figures, not words such as 显著提高 or 比较广泛",
     ),
     message=Text(
-        "有 {n} 个指标值写的是{values}这样的笼统词语，年终无法对照考核。请改填数量、比率、金额或时间，如“≥95%”；"
-        "确实不能量化的，写明达到什么标准。",
+        "{n} 个指标值使用{values}等笼统表述，年终无法对照考核。请改填数量、比率、金额或时间；"
+        "确实不能量化的，写明应达到的标准。",
         "{n} values are vague words such as {values}, which nobody can measure. Give a number, a rate, an amount or "
-        "a time such as “≥95%”; where there is none, name the standard to be met.",
+        "a time; where there is none, name the standard to be met.",
     ),
     why=Text(
-        "笼统的词没有标准，年终无法对照考核。", "Vague words set no standard that the result could be compared with."
+        "笼统表述没有衡量标准，年终无法对照考核。",
+        "Vague words set no standard that the result could be compared with.",
     ),
     fix=Text(
-        "改填数量、比率、金额或时间；不能量化的，写明达到什么标准。",
+        "将笼统表述改为数量、比率、金额或时间；不能量化的，写明应达到的标准。",
         "Give a number, rate, amount or time; where there is none, name the standard to be met.",
     ),
     wrong=Text("查询服务效率：显著提升", "查询服务效率: 显著提升"),
@@ -108,14 +109,14 @@ def _lasts(line: IndicatorRow) -> bool:
         "Most indicators are figures; those in words are no more than a certain share of a form",
     ),
     message=Text(
-        "本表 {all} 条指标中有 {n} 条是定性的，占 {share}%，超过 {limit}%。请尽量改成数量、比率、金额或时间，"
-        "先改“{name}”等能够量化的。",
+        "本表 {all} 条指标中 {n} 条为定性指标，占 {share}%，超过 {limit}%。"
+        "请将“{name}”等能够量化的改填数量、比率、金额或时间。",
         "Of the {all} indicators of this form {n} are in words, {share}%, more than {limit}%. Give figures, rates, "
         "amounts or times where you can, beginning with those that can be counted, such as “{name}”.",
     ),
-    why=Text("定性指标年终难以对照打分。", "Nobody can measure words at the end of the year."),
+    why=Text("定性指标年终难以对照评分。", "Nobody can measure words at the end of the year."),
     fix=Text(
-        "能数的写数量，能比的写比率；确实不能量化的，写明达到什么标准。",
+        "将能够量化的指标改填数量、比率、金额或时间；确实不能量化的，写明应达到的标准。",
         "Count what can be counted, give rates for the rest; where there is no figure, name the standard.",
     ),
     wrong=Text("10 条指标中 4 条写“良好”“广泛”等", "4 of 10 indicators say 良好, 广泛 and the like"),
@@ -141,12 +142,12 @@ def mostly_words(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("用文字代替符号", "Words for a sign"),
     what=Text("“以上”“大于”“不低于”等建议改用符号", "以上, 大于, 不低于 are better written as signs"),
     message=Text(
-        "指标值用“以上”“大于”“不低于”“力争”等文字表示范围。建议改用符号，如“≥95%”“≤3%”。",
-        "A value says in words (以上, 大于, 不低于, 力争) what a sign says better: “≥95%”, “≤3%”.",
+        "指标值用“以上”“大于”“不低于”“力争”等文字表示范围。建议改用“≥”“≤”等符号。",
+        "A value says in words (以上, 大于, 不低于, 力争) what a sign such as ≥ or ≤ says better.",
     ),
     group="file",
-    why=Text("文字的写法不一，汇总和自评时难以比较。", "Words differ from form to form and cannot be compared."),
-    fix=Text("写成“符号＋数字＋单位”。", "Write sign, number and unit."),
+    why=Text("文字写法不统一，汇总和自评时难以比较。", "Words differ from form to form and cannot be compared."),
+    fix=Text("将指标值写成“符号＋数字＋计量单位”。", "Write sign, number and unit."),
     wrong=Text("满意度：大于90%", "Satisfaction: 大于90%"),
     right=Text("满意度：≥90%", "Satisfaction: ≥90%"),
 )
@@ -162,12 +163,12 @@ def words_for_a_sign(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标值是约数", "Approximate value"),
     what=Text("指标值写确定的数，不写“约”“左右”“上下”", "A value is definite, without 约, 左右 or 上下"),
     message=Text(
-        "指标值用了“约”“左右”“上下”等字样，完成多少算达标说不清。请写确定的数，如“≥95%”“≤3天”。",
-        "A value says 约, 左右 or 上下 (about), so nobody can tell when it is met. Be definite: “≥95%”, “≤3天”.",
+        "指标值使用“约”“左右”“余”等字样，完成标准不明确。请填写确定的数，并用“≥”或“≤”表示范围。",
+        "A value says 约, 左右 or 余 (about), so nobody can tell when it is met. Give a definite figure with ≥ or ≤.",
     ),
     group="file",
-    why=Text("约数没有上下限，评价时会有争议。", "What is about right has no bound and is open to dispute."),
-    fix=Text("写明下限（≥）或上限（≤），或一个确定的数。", "Give the least (≥), the most (≤), or one number."),
+    why=Text("约数没有上下限，评价时容易产生争议。", "What is about right has no bound and is open to dispute."),
+    fix=Text("将约数改为下限（≥）、上限（≤）或一个确定的数。", "Give the least (≥), the most (≤), or one number."),
     wrong=Text("培训人数：200人左右", "Persons trained: 200人左右"),
     right=Text("培训人数：≥200人", "Persons trained: ≥200人"),
 )
@@ -183,15 +184,15 @@ def approximate_value(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标值没有计量单位", "No unit of measure"),
     what=Text("指标值的数字后面应有计量单位", "A number needs its unit of measure"),
     message=Text(
-        "“{name}”只填了“{value}”，没有计量单位。请补上，如“{value}个”“{value}%”。",
+        "“{name}”只填“{value}”，缺少计量单位。请补填，如“{value}个”“{value}%”。",
         "“{name}” is “{value}” without a unit of measure. Add it, such as “{value}个” or “{value}%”.",
     ),
     follows=("COMPLETE-12", "COMPLETE-19"),
     why=Text(
-        "没有单位，看不出是个数、家数还是百分比。",
+        "缺少单位，无法判断是个数、家数还是百分比。",
         "Without a unit nobody can tell what is counted, or whether it is a rate.",
     ),
-    fix=Text("在数字后面补上计量单位。", "Add the unit of measure."),
+    fix=Text("在数字后补填计量单位；表中设有计量单位栏的，填入该栏。", "Add the unit of measure."),
     wrong=Text("统计各类编制：185422", "统计各类编制: 185422"),
     right=Text("统计各类编制：185422个", "统计各类编制: 185422个"),
 )
@@ -214,7 +215,9 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
             continue
         rate = is_share(book.profile, name) or name.endswith("率")
         message = IN_ITS_COLUMN if column else OF_A_RATE if rate else None
-        yield Hit((line.ref,), quoted(line) | {"column": column}, written=line.value, message=message)
+        sign = "" if line.operator != "=" else "≤" if first_word(book.profile, "small_is_good", name) else "≥"
+        more = {"column": column, "full": f"{sign}{shown(line.value)}%"}
+        yield Hit((line.ref,), quoted(line) | more, written=line.value, message=message)
 
 
 @RULES.warning(
@@ -222,17 +225,17 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标值是整句话或有多个数", "Value is a sentence or several figures"),
     what=Text("一个指标值只填一个目标，不写成句子", "A value is one target, not a sentence"),
     message=Text(
-        "指标值“{value}”写成了一句话或含有多个数，无法确定以哪个为准。请只填本年度的一个目标值，其余另列指标或移到指标名称中。",
+        "指标值“{value}”为整句文字或含有多个数，无法确定以哪个为准。请只填本年度的一个目标值，其余另列指标或移至指标名称。",
         "The value “{value}” is a sentence or holds several figures; which is the target? "
         "Give the one of this year, and list others as indicators of their own.",
     ),
     follows=("QUALITY-01", "QUALITY-14"),
     why=Text(
-        "一句话或几个数，年终不知道以哪个为准。",
+        "整句文字或多个数并列，年终无法确定考核标准。",
         "Of a sentence, or of several figures, nobody knows which is the target.",
     ),
     fix=Text(
-        "只留本年度的一个目标值，其余另列指标或移到名称中。",
+        "只保留本年度的一个目标值，其余另列指标或移至指标名称。",
         "Keep the one target of the year; make others indicators of their own, or move them to the name.",
     ),
     wrong=Text("统计率：2020年95%，2021年97%", "统计率: 2020年95%，2021年97%"),
@@ -252,13 +255,16 @@ def several_in_one_value(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标值中夹有文字", "Words around a figure"),
     what=Text("指标值只填符号、数字和单位", "A value is a sign, a number and a unit"),
     message=Text(
-        "指标值里夹有文字。建议只填符号、数字和单位（如“检查率达100%”写作“100%”），其余文字放到指标名称中。",
+        "指标值夹有文字。建议只填符号、数字和计量单位（如“检查率达100%”写作“100%”），其余文字移至指标名称。",
         "A value has words around its figure. Give sign, number and unit only (“100%” for “检查率达100%”) and move "
         "the words to the name.",
     ),
     group="file",
-    why=Text("数字夹在文字里，不便于汇总和比较。", "Figures among words are hard to collect and compare."),
-    fix=Text("只填符号、数字和单位，文字移到指标名称中。", "Give sign, number and unit; move the words to the name."),
+    why=Text("数字夹在文字中，不便汇总和比较。", "Figures among words are hard to collect and compare."),
+    fix=Text(
+        "指标值只填符号、数字和计量单位，其余文字移至指标名称。",
+        "Give sign, number and unit; move the words to the name.",
+    ),
     wrong=Text("督察检查：检查率达100%", "督察检查: 检查率达100%"),
     right=Text("督察检查率：100%", "督察检查率: 100%"),
 )
@@ -277,13 +283,13 @@ def figure_inside_words(book: Return, lang: Lang) -> Iterator[Hit]:
         "时效指标值应是完成时间、时限、频次或及时率", "A timeliness is a date, a limit, a frequency or a rate of time"
     ),
     message=Text(
-        "时效指标值“{value}”不是时间、时限或频次。请改填，如“12月底前”“≤10个工作日”“每季度1次”。",
+        "时效指标值“{value}”不是完成时间、时限或频次。请改填，如“12月底前”“≤10个工作日”“每季度1次”。",
         "The timeliness “{value}” is no date, limit or frequency. Give one, such as “12月底前” or “≤10个工作日”.",
     ),
     group="file",
     follows=("QUALITY-01", "QUALITY-09", "QUALITY-10", "QUALITY-17", "QUALITY-19"),
-    why=Text("时效指标考核什么时候完成，不是完成多少。", "Timeliness is about when, not about how much."),
-    fix=Text("填完成时间、时限或频次。", "Give a date, a limit or a frequency."),
+    why=Text("时效指标考核完成的时间和频次，不考核完成的数量。", "Timeliness is about when, not about how much."),
+    fix=Text("改填完成时间、时限或频次；考核数量的，移至数量指标。", "Give a date, a limit or a frequency."),
     wrong=Text("年报上报：12份", "年报上报: 12份"),
     right=Text("年报上报：12月底前", "年报上报: 12月底前"),
 )
@@ -309,12 +315,12 @@ def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("成本指标没有金额", "Cost without an amount"),
     what=Text("成本指标值应是金额、单位成本或控制比率", "A cost is an amount, a price or a rate"),
     message=Text(
-        "成本指标值{values}不是金额、单位成本，也不是控制比率，不能与资金核对。请填金额（如“3.00万元”）或单价（如“500元/人”）。",
+        "成本指标值{values}不是金额、单位成本或控制比率，无法与资金核对。请填写金额（万元，保留两位小数）或单位成本（元/人等）。",
         "The cost {values} is no amount, price or rate and cannot be compared with the funds. "
-        "Give an amount such as “3.00万元” or a price such as “500元/人”.",
+        "Give an amount in 万元 or a price in 元/人 and the like.",
     ),
-    why=Text("没有金额的成本指标，不能与资金核对。", "A cost without an amount cannot be compared with the funds."),
-    fix=Text("填金额、单价或控制比率。", "Give an amount, a price or a rate."),
+    why=Text("成本指标没有金额，无法与资金核对。", "A cost without an amount cannot be compared with the funds."),
+    fix=Text("将成本指标值改填金额、单位成本或控制比率。", "Give an amount, a price or a rate."),
     wrong=Text("培训费：参照政府采购成本控制", "培训费: 参照政府采购成本控制"),
     right=Text("培训费：3.00万元", "培训费: 3.00万元"),
 )
@@ -336,14 +342,17 @@ def cost_without_amount(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("对比基数没有写明", "Base not given"),
     what=Text("与往年比较的指标值应写明往年的数", "A value that compares with an earlier year gives its figure"),
     message=Text(
-        "指标值“{value}”与往年比较，但没有写出往年的数，无法考核。请写明具体数字，如“≤185422个（2012年数）”。",
+        "指标值“{value}”与往年比较，但未写明往年的数，无法考核。请写明往年的数，如“较上年（300次）增长5%”，或直接填写本年度目标数。",
         "The value “{value}” compares with an earlier year but does not give its figure. "
-        "State it, such as “≤185422个（2012年数）”.",
+        "State it, such as “较上年（300次）增长5%”, or give the target of this year.",
     ),
-    why=Text("没有往年的数，年终不知道与多少相比。", "Without the earlier figure nobody knows what to compare with."),
-    fix=Text("写明往年的数，或直接写本年度的目标数。", "Give the earlier figure, or simply the target of this year."),
+    why=Text("未写明往年的数，年终无法对照比较。", "Without the earlier figure nobody knows what to compare with."),
+    fix=Text(
+        "在指标值中写明往年的数，或直接填写本年度的目标数。",
+        "Give the earlier figure, or simply the target of this year.",
+    ),
     wrong=Text("控制编制数：保持与2012年编制数持平", "控制编制数: 保持与2012年编制数持平"),
-    right=Text("控制编制数：≤185422个（2012年数）", "控制编制数: ≤185422个（2012年数）"),
+    right=Text("控制编制数：≤185422个", "控制编制数: ≤185422个"),
 )
 def base_not_given(book: Return, lang: Lang) -> Iterator[Hit]:
     """与2012年持平, 比上年增长10% without the earlier figure in value or name. Not 增长5%; 不超预算 is QUALITY-14."""
@@ -358,16 +367,16 @@ def base_not_given(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标值没有方向", "No direction"),
     what=Text("比率前写明“≥”“≤”或“＝”", "A rate says ≥, ≤ or ＝"),
     message=Text(
-        "比率只写了数字，看不出是不低于、不高于还是等于。建议写上符号，如“≥95%”。",
-        "A rate is a bare number and does not say whether it is the least or the most. Add the sign: “≥95%”.",
+        "比率只填数字，未写明是不低于、不高于还是等于。建议补填“≥”“≤”或“＝”。",
+        "A rate is a bare number and does not say whether it is the least or the most. Add ≥, ≤ or ＝.",
     ),
     group="file",
     off=True,
     why=Text(
-        "没有符号的值按“等于”登记，超额完成时不好认定。",
+        "没有符号的指标值按“等于”登记，超额完成时难以认定。",
         "A bare value counts as “equal”, which leaves open what more than that is.",
     ),
-    fix=Text("越大越好的写“≥”，越小越好的写“≤”。", "Write ≥ where more is better, ≤ where less is."),
+    fix=Text("在比率前补填符号：越高越好的用“≥”，越低越好的用“≤”。", "Write ≥ where more is better, ≤ where less is."),
     wrong=Text("登记率：95%", "Registered: 95%"),
     right=Text("登记率：≥95%", "Registered: ≥95%"),
 )

@@ -111,8 +111,10 @@ class Bench:
         loaded = profile_of(profile)
         self.profile = replace(loaded, severity={**loaded.severity, **dict(severity)})
         data, book = _opened(profile, base)
+        self.book = book
         self.places = book.places
         self.names = {case: f"{number:04}.xlsx" for number, case in enumerate(map(_key, wanted), 1)}
+        folder.mkdir(exist_ok=True)
         (folder / f"{BASE}.xlsx").write_bytes(data)
         self._folder = folder
         self._folders: dict[tuple[str, str], Path] = {}

@@ -1,0 +1,128 @@
+"""Advice is tried: what a message, a hint or an example tells people to write is written, and checked again.
+
+The workbooks are those in which the cases of the rules are found. Whatever a finding proposes in quotes (如“≥95%”) is
+typed into its cell, a hint that names one cell and a difference is applied to that cell, and each right example of a
+rule is typed into the sample: nothing new may be said at that cell, and a hint must do away with its finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from case_files import STANDARD, Base, Bench, Case, cases
+
+from perfxl.engine.batch import check
+from perfxl.model import Finding, Ref
+from perfxl.values import wan
+
+PROPOSED = re.compile(r"如((?:“[^“”]+”)+)")
+QUOTED = re.compile(r"“([^“”]+)”")
+#: examples of what is wrong, of names, and of values for another kind of indicator than that of the case
+NOT_ADVICE = {
+    ("QUALITY-08", "达标率100%"), ("QUALITY-11", "检查率达100%"), ("QUALITY-12", "注册率和挂标率"),
+    ("QUALITY-15", "≤3次"), ("QUALITY-18", "域名注册率"), ("QUALITY-18", "受益单位数"),
+}  # fmt: skip
+#: what is said of a form as a whole, of texts and of other forms, and changes with any edit
+ELSEWHERE = re.compile("QUALITY-02|DUP-|NARRATIVE-|CROSS-|SUM-13|SUM-14|SUM-15")
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What a finding proposes for one cell: a text, or by how many fen to change the amount there."""
+
+    case: Case
+    finding: Finding
+    cell: Ref
+    value: str | int
+
+    def __str__(self) -> str:
+        return f"{self.finding.code} {self.case.file}: {self.case.name}: {self.cell} ← {self.value}"
+
+
+def proposals(case: Case, finding: Finding) -> Iterator[Advice]:
+    """The literal suggestions of a finding, and its hints that name one cell and a figure."""
+    for found in PROPOSED.finditer(finding.message) if finding.cells else ():
+        for value in QUOTED.findall(found[1]):
+            whole = "…" not in value and not value.isalpha() and value != "%"
+            if whole and (finding.code, value) not in NOT_ADVICE:
+                yield Advice(case, finding, finding.cells[0], value)
+    for hint in finding.hints:
+        if hint.change is not None:
+            yield Advice(case, finding, *hint.change)
+
+
+class Tried:
+    """The advice of the findings of one base workbook, and what is found once each piece of it is followed."""
+
+    def __init__(self, base: Base, wanted: Sequence[Case], folder: Path, most: int) -> None:
+        self.bench = bench = Bench(*base, folder / "cases", wanted)
+        seen = Counter[tuple[str, str]]()
+        self.chosen: list[Advice] = []
+        for case in wanted:
+            for finding in bench.new(case)[0]:
+                for advice in proposals(case, finding):
+                    hints = ",".join(hint.kind for hint in finding.hints)
+                    kind = finding.code, advice.value if isinstance(advice.value, str) else hints
+                    if seen[kind] < most:
+                        seen[kind] += 1
+                        self.chosen.append(advice)
+        (folder / "followed").mkdir()
+        for number, advice in enumerate(self.chosen):
+            edits = {**advice.case.edit, str(advice.cell): self._value(advice)}
+            (folder / "followed" / f"{number:04}.xlsx").write_bytes(bench.book.edited(edits))
+        self.batch = check(folder / "followed", bench.profile)
+
+    def _value(self, advice: Advice) -> str | float:
+        """What is typed: the text, or the amount that the hint asks for."""
+        if isinstance(advice.value, str):
+            return advice.value
+        book = next(book for book in self.bench.batch.tables.returns if book.file == advice.cell.file)
+        fen = next(row.fen or 0 for row in book.amounts if row.ref == advice.cell)
+        return float(wan(fen + advice.value))
+
+    def wrong(self) -> dict[str, list[str]]:
+        """Advice that brings a finding to its cell that was not there, or a hint that leaves its finding."""
+        found = {}
+        for number, advice in enumerate(self.chosen):
+            before = [(f.code, f.message) for f in self.bench.of(advice.case).of(advice.finding.file)]
+            codes = {code for code, _ in before}
+            after = self.batch.of(f"{number:04}.xlsx")
+            new = [f"{f.code} {f.message}" for f in after if self._new_at(f, advice.cell) and f.code not in codes]
+            left = [f.message for f in after if (f.code, f.message) == (advice.finding.code, advice.finding.message)]
+            if bad := new + (left if isinstance(advice.value, int) else []):
+                found[str(advice)] = bad
+        return found
+
+    @staticmethod
+    def _new_at(finding: Finding, cell: Ref) -> bool:
+        return str(cell) in map(str, finding.cells) and not ELSEWHERE.match(finding.code)
+
+
+def alone() -> dict[Base, list[Case]]:
+    """The cases of each base workbook, but for those that are checked with others beside them."""
+    found: dict[Base, list[Case]] = {}
+    for case in cases():
+        if not case.apart and case.expect:
+            found.setdefault(case.bench, []).append(case)
+    return found
+
+
+#: the cases that are tried each time: those of the rules about indicator values
+VALUES = [case for case in alone()[STANDARD, "clean", ()] if case.file.startswith(("quality", "complete_12", "date"))]
+
+
+def test_a_value_that_is_proposed_is_right(tmp_path):
+    tried = Tried((STANDARD, "clean", ()), VALUES, tmp_path, 1)
+    assert len(tried.chosen) >= 15
+    assert tried.wrong() == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("base", list(alone()), ids=str)
+def test_whatever_is_proposed_is_right(base, tmp_path):
+    assert Tried(base, alone()[base], tmp_path, 3).wrong() == {}
