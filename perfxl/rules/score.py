@@ -29,12 +29,12 @@ NAMED = 3
 RESULT, SCORE = Text("实际完成值", "result"), Text("得分", "score")
 NEGATIVE = Text("“{name}”的得分为负数：{score}。", "The score of “{name}” is negative: {score}.")
 SCORE_UNREAD = Text(
-    "{n} 条指标的得分不是数字：“{text}”。应只填数字，如“9.5”。",
-    "The score of {n} indicators is no number: “{text}”. Write only a number, such as 9.5.",
+    "{n} 条指标的得分不是数字：“{text}”。应只填数字。",
+    "The score of {n} indicators is no number: “{text}”. Write only a number.",
 )
 FIELD_UNREAD = Text(
-    "“{label}”填写“{text}”，不是数字。应只填数字，如“9.5”。",
-    "“{label}” is “{text}”, which is no number. Write only a number, such as 9.5.",
+    "“{label}”填写“{text}”，不是数字。应只填数字。",
+    "“{label}” is “{text}”, which is no number. Write only a number.",
 )
 NO_COLUMN = Text(
     "本表没有“得分”栏，无法核对自评得分，应使用下发的表样填报。",

@@ -73,9 +73,14 @@ class Tried:
                         self.chosen.append(advice)
         (folder / "followed").mkdir()
         for number, advice in enumerate(self.chosen):
-            edits = {**advice.case.edit, str(advice.cell): self._value(advice)}
+            edits = {name: value for name, value in advice.case.edit.items() if not self._is_at(name, advice.cell)}
+            edits[str(advice.cell)] = self._value(advice)
             (folder / "followed" / f"{number:04}.xlsx").write_bytes(bench.book.edited(edits))
         self.batch = check(folder / "followed", bench.profile)
+
+    def _is_at(self, name: str, cell: Ref) -> bool:
+        places = self.bench.places
+        return name not in places.sheets and str(cell) in places.addresses(name) and "*" not in name
 
     def _value(self, advice: Advice) -> str | float:
         """What is typed: the text, or the amount that the hint asks for."""
