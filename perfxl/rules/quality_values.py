@@ -215,7 +215,13 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
             continue
         rate = is_share(book.profile, name) or name.endswith("率")
         message = IN_ITS_COLUMN if column else OF_A_RATE if rate else None
-        sign = "" if line.operator != "=" else "≤" if first_word(book.profile, "small_is_good", name) else "≥"
+        sign = (
+            ""
+            if line.operator != "=" or line.number == 100
+            else "≤"
+            if first_word(book.profile, "small_is_good", name)
+            else "≥"
+        )
         more = {"column": column, "full": f"{sign}{shown(line.value)}%"}
         yield Hit((line.ref,), quoted(line) | more, written=line.value, message=message)
 
