@@ -176,6 +176,8 @@ _NO_AMOUNT = frozenset(("n/a", "na", "none", "null", "nil", "nan", "同上", "xx
 _MARKS = re.compile("[²³¹⁰⁴-⁹₀-₉①-⓿❶-➓㉑-㉟㊱-㊿¼-¾⅐-⅞]")
 _DOUBLED = re.compile("[0-9][.,]{2}|[.,]{2}[0-9]")
 _ODD = "#*?!@&/\\%_^|…·•‧∙"
+#: l.00万元, 100.OO
+_LETTER_AHEAD, _LETTER_BEHIND = re.compile(r"[A-Za-z][.,]?\Z"), re.compile("[.,;:]?[A-Za-z]")
 #: words beside a figure that make it another one, or none yet
 _UNSURE_AHEAD = re.compile(
     r"(?:暂定?|预[计估]|估[计算]?|概算|匡算|拟.*|待.*|原|改[为成]?|现|另|追加|[核调]?[增减][加少]?|差|缺|欠|每|百分之)[:为]?\Z"
@@ -337,7 +339,7 @@ def _read(raw: str, text: str, form_unit: str, notes: tuple[str, ...], limits: b
 
 def _refuse_doubts(ahead: str, behind: str, inner: str, limits: bool) -> None:
     """Refuse a figure among signs that may be part of it, or beside a word that makes it another: △17, 17?, 预计17."""
-    beside_letter = ahead[-1:].isascii() and ahead[-1:].isalpha()  # l.00万元
+    beside_letter = _LETTER_AHEAD.search(ahead) or _LETTER_BEHIND.match(behind)
     if beside_letter or any(char in _ODD or unicodedata.category(char)[0] == "S" for char in ahead + behind):
         raise RefusedError("symbols")
     if limits:
