@@ -23,21 +23,21 @@ WAYS = {
     "spaces": Text("数字中间的空格", "blanks within a figure"),
 }
 SHORT = Text(
-    "金额的单位写成了“{unit}”，应为“{measure}”，已按{measure}核对。请只填数字。",
+    "金额单位写作“{unit}”，应为“{measure}”，已按{measure}审核。请只填数字。",
     "The unit is written “{unit}”; it should be {measure}, and was read so. Please give figures only.",
 )
 SHOWN = Text(
-    "“{label}”存的是 {text}，表上只显示 {shown}，多出的小数看不到，但会计入合计。请四舍五入到 {decimals} 位后重新填写，"
+    "“{label}”存储 {text}，表上只显示 {shown}，未显示的小数会计入合计。请四舍五入到 {decimals} 位后重新填写，"
     "再核对合计。",
     "“{label}” holds {text}, of which the sheet shows {shown}; what nobody sees counts in the totals. Round it to "
     "{decimals} decimals, type it again and check the total.",
 )
 FORMULA_UNREAD = Text(
-    "指标值是公式，但没有存下计算结果，读不到数：{each}。请在 Excel 或 WPS 中打开、保存后重新报送。",
+    "指标值是公式，文件中没有保存计算结果：{each}。请在 Excel 或 WPS 中打开，重新计算并保存。",
     "Values are formulas without a stored result: {each}. Open and save the file in Excel or WPS and send it again.",
 )
 FORMULA_BROKEN = Text(
-    "指标值显示错误值，读不到数：{each}。请改正公式或直接填数字。",
+    "指标值显示错误值：{each}。请改正公式或直接填写数字。",
     "Values show an error: {each}. Mend the formula or type the figure.",
 )
 SHOWS = Text("“{label}”存储 {text}，显示为“{shown}”", "“{label}” holds {text} and shows “{shown}”")
@@ -47,10 +47,10 @@ SHOWS_NOTHING = Text("“{label}”存储 {text}，不显示任何内容", "“{
 @RULES.error(
     "AMOUNT-01",
     name=Text("金额单位不符", "Unit of money differs"),
-    what=Text("单元格里写的单位与表头的金额单位不同", "The cell states another unit than the head of the form"),
+    what=Text("单元格内注明的单位与表头的金额单位不同", "The cell states another unit than the head of the form"),
     message=Text(
-        "“{label}”写的是“{text}”，表头的金额单位是{measure}；按所写单位折合 {amount} 万元。"
-        "请改为以{measure}为单位的数字。",
+        "“{label}”填写“{text}”，表头的金额单位是{measure}；按所写单位折合 {amount} 万元。"
+        "请改填以{measure}为单位的数字。",
         "“{label}” says “{text}” while the form counts in {measure}; as written it is {amount} 万元. "
         "Please give the figure in {measure}.",
     ),
@@ -58,7 +58,7 @@ SHOWS_NOTHING = Text("“{label}”存储 {text}，不显示任何内容", "“{
         "单位不同的数不能直接相加，元和万元差一万倍。",
         "Figures in different units cannot be added: 元 and 万元 are ten thousand apart.",
     ),
-    fix=Text("换算成表头的单位，只填数字。", "Convert to the unit of the head and give the figure only."),
+    fix=Text("将金额换算为表头的单位，单元格内只填数字。", "Convert to the unit of the head and give the figure only."),
     wrong=Text("表头是“万元”，单元格填“80000元”", "The head says 万元, the cell 80000元"),
     right=Text("表头是“万元”，单元格填“8.00”", "The head says 万元, the cell 8.00"),
 )
@@ -90,14 +90,14 @@ def _readable(book: Return) -> Iterator[AmountRow]:
 @RULES.error(
     "AMOUNT-02",
     name=Text("金额单位写错", "Unit misspelt"),
-    what=Text("单位像“万元”但写错了", "The unit looks like 万元 but is misspelt"),
+    what=Text("单位疑为“万元”，但有错字", "The unit looks like 万元 but is misspelt"),
     message=Text(
-        "“{label}”写的是“{text}”，单位写错，应是 {amount} 万元？请改为 {amount}。",
+        "“{label}”填写“{text}”，单位有误，疑为“万元”。请核对，如是则改填 {amount}。",
         "“{label}” says “{text}”: the unit is misspelt. Is {amount} 万元 meant? Please write {amount}.",
     ),
     group="form",
-    why=Text("单位写错了，就拿不准这笔钱有多少。", "With a misspelt unit nobody can be sure of the amount."),
-    fix=Text("删去单位，只填数字，并核对数额。", "Remove the unit, keep the figure, and check it."),
+    why=Text("单位有误，无法确定金额。", "With a misspelt unit nobody can be sure of the amount."),
+    fix=Text("删去单位，只填以表头单位计的数字，并核对数额。", "Remove the unit, keep the figure, and check it."),
     wrong=Text("财政拨款：5.00万无", "财政拨款: 5.00万无"),
     right=Text("财政拨款：5.00", "财政拨款: 5.00"),
 )
@@ -125,10 +125,8 @@ def misspelt_unit(book: Return, lang: Lang) -> Iterator[Hit]:
     ),
     group="file",
     follows=("AMOUNT-11",),
-    why=Text(
-        "小数位数一致，上下对齐，核对时不易看错。", "Figures with the same decimals line up and are easier to compare."
-    ),
-    fix=Text("补足小数位，或把单元格改为数字格式。", "Add the decimals, or make the cell a number."),
+    why=Text("小数位数一致，便于核对。", "Figures with the same decimals line up and are easier to compare."),
+    fix=Text("将金额补足规定的小数位数，或将单元格改为数值格式。", "Add the decimals, or make the cell a number."),
     wrong=Text("金额都按文本填写，财政拨款写“5”", "All amounts are text, 财政拨款 says 5"),
     right=Text("财政拨款写“5.00”", "财政拨款 says 5.00"),
 )
@@ -148,14 +146,16 @@ def not_two_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("小数位数过多", "Too many decimals"),
     what=Text("金额保留小数点后两位", "Amounts have two decimals"),
     message=Text(
-        "“{label}”填的是 {text}，有 {n} 位小数，应保留 {decimals} 位。请四舍五入后重新核对合计。",
+        "“{label}”填写 {text}，有 {n} 位小数，应保留 {decimals} 位。请四舍五入后重新核对合计。",
         "“{label}” is {text}, with {n} decimals; {decimals} are allowed. Round it and check the total again.",
     ),
     why=Text(
-        "多出的小数打印时看不到，各项相加与合计会有尾差。",
+        "多余的小数打印时不显示，各项之和与合计会出现尾差。",
         "Decimals that do not show in print make totals differ in the last digit.",
     ),
-    fix=Text("四舍五入到规定的位数，再核对合计。", "Round to the decimals asked for and check the totals again."),
+    fix=Text(
+        "将金额四舍五入到规定的小数位数，再核对合计。", "Round to the decimals asked for and check the totals again."
+    ),
     wrong=Text("资金总额：5.0012", "资金总额: 5.0012"),
     right=Text("资金总额：5.00", "资金总额: 5.00"),
 )
@@ -179,19 +179,19 @@ def too_many_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
 
 @RULES.notice(
     "AMOUNT-06",
-    name=Text("金额里重复写了单位", "Unit repeated in the cell"),
+    name=Text("金额中重复注明单位", "Unit repeated in the cell"),
     what=Text(
         "表头已注明金额单位，单元格里只填数字，保留两位小数",
         "The head names the unit; the cell holds the figure only, with two decimals",
     ),
     message=Text(
-        "金额写成了“{text}”这样的文字。表头已注明单位，请只填数字并保留小数点后 {decimals} 位，如 {example}，"
+        "金额填写为“{text}”等文字。表头已注明单位，请只填数字并保留小数点后 {decimals} 位，如 {example}，"
         "便于表格自动合计。",
         "Amounts are typed as text such as “{text}”. The head names the unit: give figures only, "
         "with {decimals} decimals ({example}), so that the sheet can add them.",
     ),
-    why=Text("带“万元”的格子是文字，表格不能自动合计。", "A cell with a unit in it is text, which a sheet cannot add."),
-    fix=Text("删去“万元”，只留数字。", "Remove the unit and keep the figure."),
+    why=Text("带单位的金额是文本，表格不能自动合计。", "A cell with a unit in it is text, which a sheet cannot add."),
+    fix=Text("删去单元格内的单位，只保留数字。", "Remove the unit and keep the figure."),
     wrong=Text("财政拨款：8.00万元", "财政拨款: 8.00万元"),
     right=Text("财政拨款：8.00", "财政拨款: 8.00"),
 )
@@ -213,15 +213,15 @@ def unit_repeated(book: Return, lang: Lang) -> Iterator[Hit]:
         "Amounts are plain digits, without full-width characters, Chinese numerals, separators and blanks",
     ),
     message=Text(
-        "金额“{text}”用了{ways}，已按数字读取。请改填普通数字，便于表格自动合计。",
+        "金额“{text}”使用了{ways}，已按数字审核。请改填半角阿拉伯数字，便于表格自动合计。",
         "Amounts such as “{text}” are written with {ways}; they were read. "
         "Please type plain figures, so that the sheet can add them.",
     ),
     why=Text(
-        "全角、大写或带分隔符的数是文字，表格不能自动合计。",
+        "全角、大写或带分隔符的数是文本，表格不能自动合计。",
         "Full-width digits, numerals in words and separators are text, which a sheet cannot add.",
     ),
-    fix=Text("改填半角阿拉伯数字。", "Type plain digits."),
+    fix=Text("将金额改填为半角阿拉伯数字，不加分隔符和空格。", "Type plain digits."),
     wrong=Text("资金总额：捌万元", "资金总额: 捌万元"),
     right=Text("资金总额：8.00", "资金总额: 8.00"),
 )
@@ -241,19 +241,17 @@ def _is_unusual(row: AmountRow) -> bool:
 @RULES.notice(
     "AMOUNT-09",
     name=Text("金额留空", "Amount left blank"),
-    what=Text(
-        "同一组金额中有的填了、有的空着，空着的按 0 处理", "Of amounts that belong together, a blank one counts as 0"
-    ),
+    what=Text("同一组金额中部分未填写的，按 0 处理", "Of amounts that belong together, a blank one counts as 0"),
     message=Text(
-        "“{label}”没有填，已按 0 处理。没有这项资金请填 0。",
+        "“{label}”未填写，已按 0 处理。没有该项资金的，请填 0。",
         "“{label}” is blank and was taken as 0. Write 0 if there is none.",
     ),
     group="file",
     follows=(DECLARED_SUMS,),
     why=Text(
-        "空着看不出是没有这项资金，还是漏填了。", "A blank does not say whether there is none or it was forgotten."
+        "未填写的，无法区分没有该项资金与漏填。", "A blank does not say whether there is none or it was forgotten."
     ),
-    fix=Text("没有的填 0，漏填的补上金额。", "Write 0 where there is none, or add the amount."),
+    fix=Text("没有该项资金的填 0，漏填的补填金额。", "Write 0 where there is none, or add the amount."),
     wrong=Text("资金总额 5.00，财政拨款 5.00，其他资金空着", "资金总额 5.00, 财政拨款 5.00, 其他资金 blank"),
     right=Text("资金总额 5.00，财政拨款 5.00，其他资金 0.00", "资金总额 5.00, 财政拨款 5.00, 其他资金 0.00"),
 )
@@ -275,9 +273,9 @@ def _group(row: AmountRow) -> tuple[FormRows, str, int, str, str]:
 @RULES.warning(
     "AMOUNT-10",
     name=Text("公式没有重新计算", "Formula not worked out"),
-    what=Text("公式存下的结果与表中的数一致", "What a formula last gave is what it gives now"),
+    what=Text("公式保存的结果与表内数据一致", "What a formula last gave is what it gives now"),
     message=Text(
-        "“{label}”是公式 {formula}，存下的结果是 {stated} 万元，按表中现在的数应为 {computed} 万元。"
+        "“{label}”是公式 {formula}，保存的结果为 {stated} 万元，按表内现有数据应为 {computed} 万元。"
         "请在 Excel 或 WPS 中打开，按 F9 重新计算后保存。",
         "“{label}” is the formula {formula} with the stored result {stated}; by the figures on the sheet it is "
         "{computed}. Open it, press F9 and save.",
@@ -285,8 +283,8 @@ def _group(row: AmountRow) -> tuple[FormRows, str, int, str, str]:
     needs="",
     group="file",
     follows=(DECLARED_SUMS, "AMOUNT-08"),
-    why=Text("打开时重新计算，金额会变，与报送的不一样。", "When somebody opens the file the amount will change."),
-    fix=Text("按 F9 重新计算，核对后保存。", "Press F9, check, and save."),
+    why=Text("文件打开并重新计算后，金额将与报送数不一致。", "When somebody opens the file the amount will change."),
+    fix=Text("在 Excel 或 WPS 中打开文件，按 F9 重新计算，核对后保存。", "Press F9, check, and save."),
     wrong=Text("=SUM(E15:E23)，存下 404.03，应为 394.03", "=SUM(E15:E23) stored as 404.03, should be 394.03"),
     right=Text("=SUM(E15:E23)，存下 394.03", "=SUM(E15:E23) stored as 394.03"),
 )
@@ -310,22 +308,22 @@ def formula_not_worked_out(book: Return, lang: Lang) -> Iterator[Hit]:
 
 @RULES.notice(
     "AMOUNT-11",
-    name=Text("数字存成了文字", "Number stored as text"),
-    what=Text("金额存为数字，不存为文字", "Amounts are stored as numbers, not as text"),
+    name=Text("数字存为文本", "Number stored as text"),
+    what=Text("金额应存为数字，不存为文本", "Amounts are stored as numbers, not as text"),
     message=Text(
-        "这些金额存成了文字，Excel 求和时不计入：{each}。已按所写的数核对。"
-        "请把格式改为数值后重新输入；格子左上角有绿色小三角的，也可点它选“转换为数字”。",
+        "以下金额存为文本，Excel 求和时不计入：{each}。已按所写数字审核。"
+        "请将格式改为“数值”后重新输入；单元格左上角有绿色三角标记的，可选“转换为数字”。",
         "These amounts are stored as text, which sums of Excel pass over: {each}. They were checked as written. "
         "Format the cells as numbers and type them again, or choose “Convert to Number” where a green triangle shows.",
     ),
     group="file",
     hinted="text_not_added",
     why=Text(
-        "SUM 不计算文字，表上自动算出的合计会比各项实际之和少，汇总时也会漏掉。",
+        "求和公式不计算文本，自动算出的合计将少于各项之和，汇总时也会漏计。",
         "SUM passes over text: what the sheet or the bureau adds up lacks these amounts.",
     ),
     fix=Text(
-        "把单元格改为数值格式，重新输入数字；有绿色小三角的，也可点它选“转换为数字”。",
+        "将单元格格式改为“数值”，重新输入数字；有绿色三角标记的，可选“转换为数字”。",
         "Format the cells as numbers and type them again, or choose “Convert to Number” at the green triangle.",
     ),
     wrong=Text("其他金额都是数字，财政拨款的“5.00”是文字", "All amounts are numbers but 财政拨款, whose 5.00 is text"),

@@ -524,7 +524,7 @@ def test_more_decimals_than_shown_are_known_of_xls_and_ods(ending, tmp_path):
     assert [value_of(path, address) for address in ("E16", "E17")] == ["96%", "95.6%"]
     told = {f.code: (str(f.ref), f.message) for f in perfxl.check(path).findings if f.code.startswith("AMOUNT")}
     assert {code: place for code, (place, _) in told.items()} == {"AMOUNT-05": "项目1!D7", "AMOUNT-12": "项目1!D8"}
-    assert "存的是 17.0012，表上只显示 17.00，" in told["AMOUNT-05"][1]
+    assert "存储 17.0012，表上只显示 17.00，" in told["AMOUNT-05"][1]
     assert "存储 170000，显示为“17.0000”。" in told["AMOUNT-12"][1]
 
 
@@ -549,7 +549,7 @@ def test_numbers_of_xlsb_are_read_as_they_are_shown(tmp_path):
     assert [value_of(path, address) for address in ("E16", "E17", "E13")] == ["95%", "95.6%", "0.50个%"]
     told = {f.code: (str(f.ref), f.message) for f in perfxl.check(path).findings if f.code.startswith("AMOUNT")}
     assert {code: place for code, (place, _) in told.items()} == {"AMOUNT-05": "项目1!D7", "AMOUNT-12": "项目1!D8"}
-    assert "存的是 17.0012，表上只显示 17.00，" in told["AMOUNT-05"][1]
+    assert "存储 17.0012，表上只显示 17.00，" in told["AMOUNT-05"][1]
     assert "存储 170000，显示为“17.0000”。" in told["AMOUNT-12"][1]
 
 
