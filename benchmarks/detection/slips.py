@@ -129,7 +129,7 @@ CHANGES: dict[str, Callable[[World, str, random.Random], Any]] = {
     "and 777 firms visited": lambda w, p, d: f"{w.cells[p].rstrip('。')}，走访服务企业777家。",
     "until 2030": lambda w, p, d: f"到2030年，{w.cells[p]}",
     "letter for a digit": lambda w, p, d: _digits(w, p)[:-1] + d.choice("OolSB"),
-    "other full stop": lambda w, p, d: _digits(w, p).replace(".", d.choice("。．·;")) + "。",
+    "other full stop": lambda w, p, d: _digits(w, p).replace(".", d.choice("。·;")),
     "two points": lambda w, p, d: _digits(w, p).replace(".", d.choice(("..", ".,", ",."))),
     "with a remark": lambda w, p, d: f"{_digits(w, p)}万元（其中上年结转{d.randrange(1, 9)}万元）",
     "two amounts": lambda w, p, d: f"{_digits(w, p).split('.')[0]}万元零{d.randrange(1, 9)}00元",
