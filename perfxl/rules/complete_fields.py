@@ -256,6 +256,17 @@ def task_incomplete(tables: Tables, lang: Lang) -> Iterator[Hit]:
             yield Hit(gap.cells, {"n": gap.task, "label": gap.label})
         elif gap.required.key == "name":
             yield Hit(gap.cells, message=NONE)
+    for book in tables.returns:
+        for task in book.tasks:
+            if task.content and is_placeholder(task.content, book.profile.words.placeholders):
+                values = {"n": task.item, "text": shown(task.content)}
+                yield Hit((task.content_ref,), values, written=task.content, message=NO_CONTENT)
+
+
+NO_CONTENT = Text(
+    "第 {n} 项任务的主要内容填“{text}”，不是任务内容。请填写本项任务做什么、做多少。",
+    "The content of task {n} is “{text}”, which says nothing. Please write what is done, and how much.",
+)
 
 
 UNKNOWN = Text("该格式的文件无法读取图片", "files of this format do not tell of their pictures")

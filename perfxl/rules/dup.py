@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain, islice
 
 from perfxl.model import Change, Lang, Severity, Text
-from perfxl.reading import FormRows, IndicatorRow, TextRow, typed_twice
+from perfxl.reading import FormRows, IndicatorRow, TextRow, likeness, typed_twice
 from perfxl.rules.completeness import requirements
 from perfxl.rules.projects import Across, Fact, misnamed, name_cell
 from perfxl.rules.rule import Family, Hit, NotApplicable
@@ -169,6 +169,12 @@ MENTIONED = Text(
 )
 
 
+IN_TASK = Text(
+    "任务“{name}”的主要内容写有“{word}”，属于另一个项目“{other}”的内容。请核对是否填错。",
+    "The content of the task “{name}” speaks of “{word}”, which is another project ({other}). Please check it.",
+)
+
+
 @RULES.warning(
     "DUP-05",
     name=Text("写有其他项目的内容", "Speaks of another project"),
@@ -199,6 +205,7 @@ def another_project(book: Return, lang: Lang) -> Iterator[Hit]:
     least = int(book.profile.limits.get("project_word", 4))
     doubtful = misnamed(book)
     known = [word for word in projects if len(word) >= least and not any(f.project in doubtful for f in projects[word])]
+    yield from _tasks_of_others(book, known, projects)
     for line in book.indicators:
         own, name = words.get(line.form), line.name_key
         if own is None or len(name) < least:
@@ -214,6 +221,19 @@ def another_project(book: Return, lang: Lang) -> Iterator[Hit]:
             else:
                 values["where"] = original.name_ref
                 yield Hit((line.name_ref,), values, (original.name_ref,), written=line.name)
+
+
+def _tasks_of_others(book: Return, known: list[str], projects: dict[str, list[FormRows]]) -> Iterator[Hit]:
+    """Contents of tasks with the word of another project, and not a word of their own name or project."""
+    noise = book.profile.name_noise
+    for task in book.tasks:
+        own, text = _word(task.project or task.name_key, noise), name_key(task.content)
+        if not task.project or likeness(own, text, noise):
+            continue
+        word = next((word for word in known if word in text and not _akin(word, own, text)), "")
+        if word and all(form.project != task.project for form in projects[word]):
+            values = {"name": shown(task.name), "word": word, "other": projects[word][0].name}
+            yield Hit((task.content_ref,), values, severity=Severity.NOTICE, message=IN_TASK, written=task.content)
 
 
 def _word(name: str, noise: tuple[str, ...]) -> str:
