@@ -288,7 +288,7 @@ def _figures(reading: _Reading) -> Value | None:
     if undated != reading.bare:
         reading = reading._replace(notes=(*reading.notes, *(("years",) if undated else ())))
     more = _AND_MORE.search(undated)
-    if more:  # 10000余张 is about so many
+    if more:  # 10000余张 is about so many, ≥6000余户 at least so many
         undated = undated[: more.start()] + undated[more.end() :]
     text = _of_interval(_PLUS_MINUS.sub("≤", dates.without_items(undated)))
     found = quantities(text) if text else []
@@ -297,7 +297,7 @@ def _figures(reading: _Reading) -> Value | None:
     if not found:
         return None
     if more:
-        found = [quantity._replace(approx=True) for quantity in found]
+        found = [quantity._replace(approx=quantity.approx or quantity.operator == "=") for quantity in found]
     if len(found) == 2 and _is_range(text, *found):
         return _range(reading, text, *found)
     return _one(reading, text, found[0]) if len(found) == 1 else _many(reading, text, found)
