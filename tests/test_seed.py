@@ -64,7 +64,7 @@ PLACES = {
 #: told only where it is asked for: what the form itself is to blame for, and what goes on the paper copy
 ASKED = {
     "D42": ("COMPLETE-14", "notice", "部门整体支出!D49", "附件12!D44", 1, 1),
-    "D43, head": ("COMPLETE-20", "notice", "部门整体支出!G4", "附件12!G4", 1, 1),
+    "D43, head": ("COMPLETE-20", "notice", "部门整体支出!G4", "附件12!E4", 1, 1),
 }
 #: D15: where the amounts of each form repeat the unit: first cell and number of cells, in the template and as pasted
 UNITS = {

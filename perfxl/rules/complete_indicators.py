@@ -224,7 +224,7 @@ FUNDS, INDICATORS, AND = Text("资金", "funds"), Text("指标", "indicators"), 
 NOT_NEEDED = Text(
     "项目期到 {end} 年为止，本年度为最后一年，只需填写年度各栏，不需填写{period}各栏。"
     "请核对项目期，或清空{period}各栏。",
-    "The project ends in {end}, so that only the side of the year is needed. Please check the term, or clear the rest.",
+    "The project ends in {end}, so that nothing is needed for {period}. Please check the term, or clear that side.",
 )
 
 
@@ -243,7 +243,7 @@ NO_LONG_GOAL = Text(
     ),
     message=Text(
         "项目期到 {end} 年，{period}{lacking}未填写。请补填。",
-        "The project goes on until {end}, and its long term has no {lacking}. Please fill in what is missing.",
+        "The project goes on until {end}, and there are no {lacking} for {period}. Please fill in what is missing.",
     ),
     needs="two_periods",
     why=Text(
