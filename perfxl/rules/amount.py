@@ -201,7 +201,10 @@ def unit_repeated(book: Return, lang: Lang) -> Iterator[Hit]:
     repeated = (row for row in _readable(book) if row.measure == measure_of(row.form, profile))
     found = [row for row in repeated if not row.misspelt and not row.per]
     if found:
-        example = {"text": longest(row.text for row in found), "decimals": wanted, "example": f"{17:.{wanted}f}"}
+        text = longest(row.text for row in found)
+        quoted = next(row for row in found if row.text == text)
+        figure = Decimal(quoted.fen or 0) / (to_fen(Decimal(1), quoted.measure) or (1, True))[0]
+        example = {"text": text, "decimals": wanted, "example": f"{figure:.{wanted}f}"}
         yield Hit(tuple(dict.fromkeys(row.ref for row in found)), example, written=found[0].text)
 
 

@@ -71,9 +71,8 @@ COST_UNREAD = Text(
     name=Text("金额无法识别", "No amount can be read"),
     what=Text("金额单元格应是一个数字", "An amount cell holds one figure"),
     message=Text(
-        "“{label}”填写的“{text}”无法识别为一个金额，相关合计无法核对。请只填一个数字，如 {example}。",
-        "“{label}” says “{text}”, which is no single amount, so its sums cannot be checked. Give one figure, such as "
-        "{example}.",
+        "“{label}”填写的“{text}”无法识别为一个金额，相关合计无法核对。请只填一个阿拉伯数字。",
+        "“{label}” says “{text}”, which is no single amount, so its sums cannot be checked. Give one figure only.",
     ),
     basic=True,
     why=Text(
@@ -98,8 +97,7 @@ def no_amount_readable(tables: Tables, lang: Lang) -> Iterator[Hit]:
         if row.table == "indicators" or not is_unread(row):
             continue
         measure = measure_of(row.form, tables.profile)
-        text, example = beginning(shown(row.text), 40), f"{17:.{tables.profile.decimals}f}"
-        values = {"label": row.label, "text": text, "example": example}
+        values = {"label": row.label, "text": beginning(shown(row.text), 40)}
         differ = row.state == "several" and "parts_differ" in row.notes and row.fen is not None
         parts = sum(row.parts) if differ else None
         if differ:

@@ -49,6 +49,8 @@ WAYS: tuple[Callable[[str], str], ...] = (
     lambda x: "null",
     lambda x: "待定",
 )
+#: from one amount to another is what an indicator may aim at
+RANGES = (8, 9)
 
 
 def _sample(profile: str) -> str:
@@ -75,7 +77,7 @@ def _edits(profile: str, wanted: Callable[[int, int], bool]) -> Iterator[tuple[s
         if row.state != "ok":
             continue
         for way, write in enumerate(WAYS):
-            if wanted(number, way):
+            if wanted(number, way) and not (row.table == "indicators" and way in RANGES):
                 total = _total_of(row, tables)
                 edits: dict[str, object] = {f"{row.form.sheet}!{row.ref.cell}": write(wan(row.fen or 0))}
                 if total is not None:
