@@ -64,11 +64,12 @@ RATE = Text(
         "Values are figures, not words such as 显著提高 or 比较广泛",
     ),
     message=Text(
-        "{n} 个指标值使用{values}等笼统表述，年终无法对照考核。请改填数量、比率、金额或时间；"
+        "指标值使用笼统表述，年终无法对照考核：{each}。请改填数量、比率、金额或时间；"
         "确实不能量化的，写明应达到的标准。",
-        "{n} values are vague words such as {values}, which nobody can measure. Give a number, a rate, an amount or "
-        "a time; where there is none, name the standard to be met.",
+        "These values are vague words, which nobody can measure: {each}. Give a number, a rate, an amount or a time; "
+        "where there is none, name the standard to be met.",
     ),
+    group="file",
     why=Text(
         "笼统表述没有衡量标准，年终无法对照考核。",
         "Vague words set no standard that the result could be compared with.",
@@ -84,9 +85,9 @@ def vague_value(book: Return, lang: Lang) -> Iterator[Hit]:
     """A word of ``vague``, no figure or date: one a file. ``graded`` words (优) pass; costs are QUALITY-14."""
     inside, alone = (book.profile.lexicon.get(words, ()) for words in ("vague", "vague_alone"))
     texts = [line for line in book.indicators if line.kind in ("text", "graded") and line.second != COST]
-    if vague := [line for line in texts if _is_vague(inside, alone, line) and not _lasts(line)]:
-        values = {"n": len(vague), "values": usual(line.value for line in vague)}
-        yield Hit(tuple(line.ref for line in vague), values, written=vague[0].value)
+    for line in texts:
+        if _is_vague(inside, alone, line) and not _lasts(line):
+            yield Hit((line.ref,), written=line.value, each=usual([line.value]))
 
 
 def _is_vague(inside: tuple[str, ...], alone: tuple[str, ...], line: IndicatorRow) -> bool:
