@@ -98,11 +98,6 @@ def _digits(world: World, place: str) -> str:
     return f"{wan(world.fen(place)):.2f}"
 
 
-def _number_changed(text: str, change: Callable[[int], int]) -> str:
-    """The text with its first number changed."""
-    return re.sub(r"\d+", lambda found: str(change(int(found[0]))), text, count=1)
-
-
 def _another_count(text: str, dice: random.Random) -> str:
     """The text with one of its counts (``746个``) raised, as by a slip of the finger."""
     counts = list(COUNT.finditer(text))
@@ -143,7 +138,7 @@ CHANGES: dict[str, Callable[[World, str, random.Random], Any]] = {
     "the target": lambda w, p, d: w.cells[p.replace("actual", "value")],
     "at most": lambda w, p, d: f"≤{d.randrange(90, 98)}%",
     "at least": lambda w, p, d: w.cells[p].replace("≤", "≥"),
-    "a third": lambda w, p, d: _number_changed(w.cells[p], lambda number: max(1, number // 3)),
+    "a third": lambda w, p, d: float(w.cells[p]) // 3,
     "old result": lambda w, p, d: {"formula": "=D7+D9", "result": 8_888},
 }
 
