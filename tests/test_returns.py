@@ -124,9 +124,14 @@ def test_a_whole_workbook_with_a_form_that_came_later(tmp_path):
 
 def test_whole_versions_stay_versions(tmp_path):
     whole, other = part(*DEPARTMENT, *PROJECTS), part(*DEPARTMENT, *PROJECTS, cells=WRONG)
-    batch = check(tmp_path, {"1.xlsx": whole, "2.xlsx": other, "3.xlsx": part("项目1")})
+    files = {"2.xlsx": whole, "1.xlsx": other, "3.xlsx": part("项目1")}
+    batch = check(tmp_path / "a", files)
     assert parts_of(batch) == {()}
     assert not found(batch, "FILE-05")
+    # in a folder of their own it is said that there are two
+    batch = check(tmp_path / "b", {f"甲/{name}": data for name, data in files.items()})
+    assert parts_of(batch) == {()}
+    assert found(batch, "FILE-05") == [("甲/2.xlsx", "部门整体支出!A2")]
 
 
 def test_two_units_and_two_years_are_never_joined(tmp_path):

@@ -17,12 +17,22 @@ from rapidfuzz import fuzz
 from perfxl.model import FormSeen, Ref, Text
 from perfxl.profiles import Profile
 from perfxl.reading import Fixed, FormRows, WorkbookRows, likeness, pair
-from perfxl.rules.submissions import COMES_LATER, OTHER_UNIT, OTHER_YEAR_THERE, PART_UNREAD, REPLACED, UNIT_TAKEN
+from perfxl.rules.submissions import (
+    COMES_LATER,
+    OTHER_UNIT,
+    OTHER_YEAR_THERE,
+    PART_UNREAD,
+    REPLACED,
+    UNIT_TAKEN,
+    VERSIONS,
+)
 from perfxl.sources import Received
 from perfxl.values import name_key
 
 #: two units with names so much alike, of 100, may be one
 NEAR_UNIT = 85
+#: more workbooks of one unit in a folder of their own are no versions of one return
+MOST_VERSIONS = 5
 #: kind of a form, and its project as ``name_key`` compares it
 FormKey = tuple[str, str]
 
@@ -134,7 +144,7 @@ def group(
     groups = [found for same in by_unit.values() for found in _of_unit(same)]
     doubts: list[Doubt] = []
     groups = _with_nameless(groups, nameless, doubts)
-    doubts += _replaced(groups)
+    doubts += [*_replaced(groups), *_versions(groups)]
     doubts += _apart(groups, unread)
     made = [_settled(found, profile, fixed, doubts) for found in groups]
     order = {piece.file: piece.number for piece in pieces}
@@ -270,6 +280,21 @@ def _replaced(groups: Iterable[_Pieces]) -> Iterator[Doubt]:
             other = next((each for each in pieces if piece.forms.keys() & each.forms.keys()), pieces[0])
             if not piece.whole and piece.forms and not _surely_later(other, piece):
                 yield Doubt(piece.file, piece.book.unit, piece.title, COMES_LATER.fill(other=_short(other.file)))
+
+
+def _versions(groups: Iterable[_Pieces]) -> Iterator[Doubt]:
+    """At whole returns in a folder that has a later one of the same unit and year, by the dates of the files."""
+    found: dict[tuple[str, int | None, str], _Pieces] = defaultdict(list)
+    for first, *more in groups:
+        if first.whole and first.unit and first.folder and not more:
+            found[first.unit, first.year, first.folder].append(first)
+    for same in found.values():
+        if 1 < len(same) <= MOST_VERSIONS:
+            *older, newest = sorted(same, key=lambda piece: piece.when)
+            for piece in older:
+                if not _surely_later(newest, piece):
+                    message = VERSIONS.fill(other=_short(newest.file))
+                    yield Doubt(piece.file, piece.book.unit, piece.title, message)
 
 
 def _replaced_forms(piece: _Piece, pieces: Mapping[str, _Piece]) -> Iterator[Doubt]:

@@ -156,6 +156,11 @@ COMES_LATER = Text(
     "The forms of this file are in “{other}” too, which is later and counts. This file was checked by itself. "
     "Please keep only the right one.",
 )
+VERSIONS = Text(
+    "本单位同一年度的申报表在“{other}”中另有一份；两份均已审核，汇总只计一份。请只保留正确的一份重新报送。",
+    "“{other}” is a return of the same unit and year. Both were checked, and one of them counts. "
+    "Please send only the right one.",
+)
 OTHER_UNIT = Text(
     "本文件与“{other}”可以互相补齐，但单位名称不同（“{here}”与“{there}”），未合并审核。如属同一单位，请统一单位名称。",
     "This file and “{other}” complete each other, but name different units (“{here}” and “{there}”) and were not "
