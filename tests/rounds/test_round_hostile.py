@@ -99,8 +99,8 @@ def taped() -> bytes:
 ARCHIVES = {
     "deep": (within(9), ["无法读取"]),
     "damaged within": (zipped({"b.zip": zipped({"c.xlsx": CLEAN, "d.xlsx": OTHERS})[:-60]}), ["无法读取"]),
-    "links": (with_links(), ["无法读取", "通过(有提示)", "通过(有提示)"]),
-    "tar": (taped(), ["通过(有提示)", "通过(有提示)", "无法读取"]),
+    "links": (with_links(), ["无法读取", "通过", "通过"]),
+    "tar": (taped(), ["通过", "通过", "无法读取"]),
     "nothing": (zipped({}), ["无法读取"]),
 }
 
@@ -110,7 +110,7 @@ def test_no_archive_leads_out_or_stops_the_round(round_, tmp_path, kind):
     data, wanted = ARCHIVES[kind]
     before = {path for path in tmp_path.rglob("*") if not path.is_relative_to(round_.folder)}
     found = take(round_, tmp_path / "m", mail(1, JIA, "x", ("a.zip", data)), mail(2, YI, "y", ("b.xlsx", OTHERS)))
-    assert [one.status for one in found] == [*wanted, "通过(有提示)"]
+    assert [one.status for one in found] == [*wanted, "通过"]
     assert {one.state for one in records.all_messages(round_.ledger)} == {"done"}
     assert all(one.name == clean(one.name) and round_.below(one.stored).is_file() for one in found)
     now = {path for path in tmp_path.rglob("*") if not path.is_relative_to(round_.folder)}
@@ -180,7 +180,7 @@ def test_who_sends_the_return_of_another_unit_learns_nothing_of_it(round_, tmp_p
 def test_the_same_workbook_again_from_another_unit_is_not_reported_as_the_same(round_, tmp_path):
     take(round_, tmp_path / "m", mail(1, JIA, "甲", ("a.xlsx", CLEAN)), mail(2, YI, "甲", ("a.xlsx", CLEAN)))
     assert [(one.kind, one.recipient) for one in draft_answers(round_).drafted] == [
-        ("passed_with_notes", JIA), ("to_verify", YI),
+        ("passed", JIA), ("to_verify", YI),
     ]  # fmt: skip
     assert "相同" not in text_of(drafts(round_)[YI])
 

@@ -32,8 +32,8 @@ BAD = workbook("甲局")
 WAITS = "发件邮箱 w***@example.com 不在名单中“丙局”的邮箱里。"
 #: number of the file, sender, subject, attachment, unit, by what, version, result, answer, state
 ROWS = [
-    (1, "j***@example.gov.cn", "=1+1", "a.xlsx", "甲局", "表上单位名称", 1, "通过(有提示)",
-     "通过有提示（已发出）", "sent"),
+    (1, "j***@example.gov.cn", "=1+1", "a.xlsx", "甲局", "表上单位名称", 1, "通过",
+     "通过（已发出）", "sent"),
     (2, "j***@example.gov.cn", "再报", "b.xlsx", "甲局", "表上单位名称", 1, "重复报送", "重复报送（未能发出）",
      "refused"),
     (3, "j***@example.gov.cn", "再报", "说明.txt", "甲局", "发件邮箱", 0, "无法读取", "同封邮件已回复", ""),
@@ -45,7 +45,7 @@ ROWS = [
     (0, "j***@example.gov.cn", "自己的", "", "", "", 0, "没有附件", "不回复（本单位邮箱）", ""),
     (6, "y***@example.gov.cn", "坏的", "坏.xlsx", "乙局", "发件邮箱", 0, "无法读取", "无法读取（草稿）", "drafted"),
     (0, "b***@example.gov.cn", "请问", "", "", "", 0, "没有附件", "不是申报表（草稿）", "drafted"),
-    (7, "（直接交来）", "", "d.xlsx", "丙局", "表上单位名称", 1, "通过(有提示)", "", ""),
+    (7, "（直接交来）", "", "d.xlsx", "丙局", "表上单位名称", 1, "通过", "", ""),
     (8, "j***@example.gov.cn", "新的", "e.xlsx", "甲局", "表上单位名称", 2, "未通过", "待写", "due"),
 ]  # fmt: skip
 
@@ -73,7 +73,7 @@ def test_every_mail_and_file_has_its_row(tmp_path, capsys):
     by_file = {one.file: one for one in rows}
     assert by_file[4].remark == WAITS
     assert by_file[2].remark == "与第 1 版完全相同。；回复未能发出：邮箱 j***@example.gov.cn 不存在。"
-    assert by_file[1].draft == "001_甲局_通过有提示.eml"
+    assert by_file[1].draft == "001_甲局_通过.eml"
     assert f"{by_file[1].received:%d}" == "01"
 
     assert cli.run(["round", "report", "--round", str(tmp_path / "R"), "--out", str(tmp_path / "out")]) == 1
