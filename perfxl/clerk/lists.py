@@ -219,7 +219,7 @@ def notice(
         message = IN_TOML.render(lang, number=entry.number, message=message)
     return Finding(
         rule.code, rule.name.render(lang), rule.severity, entry.file, entry.text(UNIT), message, entry.ref(column),
-        tuple(dict.fromkeys(related)), written=entry.text(column),
+        tuple(dict.fromkeys(related)), written=entry.text(column), fix=rule.fix.render(lang),
     )  # fmt: skip
 
 
@@ -233,4 +233,5 @@ def absent_units(rule: Rule, entries: Sequence[ListEntry], units: Collection[str
     more = AND_MORE.render(lang) if len(names) > SHOWN else ""
     message = ABSENT.render(lang, n=len(entries), units=COMMA.render(lang).join(shown) + more)
     cells = tuple(ref for entry in entries for ref in entry.ref(UNIT))
-    return Finding(rule.code, rule.name.render(lang), rule.severity, entries[0].file, "", message, cells)
+    name, fix = rule.name.render(lang), rule.fix.render(lang)
+    return Finding(rule.code, name, rule.severity, entries[0].file, "", message, cells, fix=fix)

@@ -40,7 +40,7 @@ NAMED = Text("“{name}”：{why}", "“{name}”: {why}")
 WHOLE_MAIL = Text("邮件{number:03d}", "mail{number:03d}")
 REMINDER = Text("催报{day:%Y%m%d}-{number:03d}", "reminder{day:%Y%m%d}-{number:03d}")
 NO_SENDER = Text(
-    '还不能写回复：round.toml 没有写发件邮箱。请加一行 sender = "name@example.gov.cn"，再运行一次。',
+    '无法起草回复：round.toml 未填写发件邮箱。请加一行 sender = "name@example.gov.cn"，再运行一次。',
     'No answers were written: round.toml names no sender. Add sender = "name@example.gov.cn" and run it again.',
 )
 

@@ -14,29 +14,29 @@ from perfxl.sources.mail.attachments import Mail
 from perfxl.values import name_key, squeeze
 
 OTHER_UNIT = Text(
-    "表上的单位是“{unit}”，发件邮箱 {sender} 在名单中属于“{others}”。",
+    "申报表填写的单位是“{unit}”，发件邮箱 {sender} 在名单中属于“{others}”。",
     "The form is of “{unit}”; the address {sender} belongs to “{others}” on the roster.",
 )
 NOT_ALLOWED = Text(
-    "发件邮箱 {sender} 不在名单中“{unit}”的邮箱里。",
+    "发件邮箱 {sender} 不属于名单中“{unit}”的邮箱。",
     "The address {sender} is not one of those of “{unit}” on the roster.",
 )
 NOT_LISTED = Text(
-    "表上的单位“{written}”不在应报单位名单中{guess}。",
+    "申报表填写的单位“{written}”不在应报单位名单中{guess}。",
     "The unit of the form, “{written}”, is not on the roster{guess}.",
 )
 GUESS = Text("（发件邮箱 {sender} 属于“{others}”）", " (the address {sender} belongs to “{others}”)")
 NO_NAME = Text(
-    "表上没有填单位名称，发件邮箱 {sender} 也不能确定是哪个单位。",
+    "申报表未填写单位名称，按发件邮箱 {sender} 也无法确定单位。",
     "The form names no unit, and the address {sender} does not tell one either.",
 )
-NO_NAME_AT_ALL = Text("表上没有填单位名称。", "The form names no unit.")
+NO_NAME_AT_ALL = Text("申报表未填写单位名称。", "The form names no unit.")
 NIL_UNKNOWN = Text(
-    "邮件声明零报，发件邮箱 {sender} 不能确定是哪个单位。",
+    "邮件声明零报，按发件邮箱 {sender} 无法确定单位。",
     "The mail is a nil return, and its address {sender} does not tell the unit.",
 )
 NIL_NOT_ALLOWED = Text(
-    "邮件声明零报，名单没有允许“{unit}”零报。", "The mail is a nil return, which the roster does not allow “{unit}”."
+    "邮件声明零报，但名单未允许“{unit}”零报。", "The mail is a nil return, which the roster does not allow “{unit}”."
 )
 #: the subject of a reply to another mail may be the bureau's own
 _REPLY = re.compile(r"(?:re|回复|答复|回覆)[:：]", re.IGNORECASE)

@@ -138,4 +138,5 @@ def round_finding(
     if severity is None:
         return []
     name, message = rule.name.render(batch.lang), rule.message.render(batch.lang, **values)
-    return [Finding(rule.code, name, severity, file, unit, message, tuple(cells))]
+    fix = rule.fix.render(batch.lang)
+    return [Finding(rule.code, name, severity, file, unit, message, tuple(cells), fix=fix)]

@@ -30,7 +30,7 @@ DATABASE, MAILS, FILES, DRAFTS, ENCLOSURES, TEMPLATES = (
     "台账.sqlite", "邮件", "报送", "草稿", "回复附件", "函件模板",
 )  # fmt: skip
 
-THERE = Text("{folder} 里已经有一个批次，没有改动。", "{folder} holds a round already, which was left as it is.")
+THERE = Text("{folder} 中已有一个批次，未作改动。", "{folder} holds a round already, which was left as it is.")
 NOT_ROUND = Text(
     "{folder} 不是批次文件夹（没有 round.toml）。请到批次文件夹里运行，或加 --round 文件夹。"
     "新建批次用 perfxl round init。",
@@ -38,10 +38,10 @@ NOT_ROUND = Text(
     "perfxl round init makes a round.",
 )
 LOST = Text(
-    "台账里没有这个批次（编号 {id}）。数据库可能已更换，或 台账.sqlite 已被删除。请恢复备份。",
+    "台账中没有本批次（编号 {id}）。数据库可能已更换，或 台账.sqlite 已被删除。请恢复备份。",
     "The ledger does not know the round {id}. Was the database changed, or 台账.sqlite deleted? Restore it.",
 )
-OUTSIDE = Text("{path} 不在批次文件夹里，没有使用。", "{path} lies outside the round's folder and was not used.")
+OUTSIDE = Text("{path} 不在批次文件夹内，未予使用。", "{path} lies outside the round's folder and was not used.")
 
 
 @dataclass(frozen=True)

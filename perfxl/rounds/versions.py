@@ -21,7 +21,7 @@ NOT_WAITING = Text(
     "Number {number} does not wait to be verified. perfxl status shows the numbers.",
 )
 WHICH_UNIT = Text(
-    "第 {number} 号不知道是哪个单位的，请加 --unit 单位名称。", "Of which unit is number {number}? Add --unit NAME."
+    "第 {number} 号报送件的单位无法确定，请加 --unit 单位名称。", "Of which unit is number {number}? Add --unit NAME."
 )
 UNKNOWN_UNIT = Text("名单中没有“{unit}”。{meant}", "“{unit}” is not on the roster.{meant}")
 BETWEEN = Text("；", "; ")

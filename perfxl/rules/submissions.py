@@ -71,51 +71,54 @@ CANNOT_BE_READ = RULES.add(
     "FILE-01",
     Severity.ERROR,
     name=Text("无法读取", "Cannot be read"),
-    what=Text("报送的文件是能打开的 Excel 工作簿", "The file is an Excel workbook that can be opened"),
+    what=Text("报送的文件应为可正常打开的 Excel 工作簿", "The file is an Excel workbook that can be opened"),
     message=Text("{reason}", "{reason}"),
     why=Text(
-        "打不开的文件没有审核，等于没有报。", "A file that cannot be opened was not checked, as if it had not come."
+        "文件无法打开即无法审核，视同未报送。", "A file that cannot be opened was not checked, as if it had not come."
     ),
     fix=Text(
-        "按提示另存为 .xlsx 文件，不要加打开密码，再重新报送。",
+        "请按提示处理并另存为 .xlsx 文件（不设打开密码），重新报送。",
         "Save it as .xlsx without a password, as the message says, and send it again.",
     ),
-    wrong=Text("加了打开密码的 申报表.xlsx", "A workbook with a password"),
-    right=Text("没有密码、能直接打开的 申报表.xlsx", "A workbook that opens without a password"),
+    wrong=Text("设有打开密码的“申报表.xlsx”", "A workbook with a password"),
+    right=Text("未设密码、可直接打开的“申报表.xlsx”", "A workbook that opens without a password"),
 )
 
 NOT_A_RETURN = RULES.add(
     "FILE-02",
     Severity.ERROR,
     name=Text("不是申报表", "Not a return"),
-    what=Text("工作簿里至少有一张申报表", "The workbook holds at least one of the forms"),
+    what=Text("工作簿中至少应有一张申报表", "The workbook holds at least one of the forms"),
     message=Text(
-        "没有找到申报表：没有一张工作表像“{title}”的表式。请确认发的是不是申报表工作簿。",
+        "未找到申报表：各工作表均不符合“{title}”的表式。请确认报送的是否为申报表工作簿。",
         "No form was found: no sheet looks like one of “{title}”. Is this the right workbook?",
     ),
-    why=Text("没有申报表，就没有可以审核的内容。", "Without a form there is nothing to check."),
+    why=Text("工作簿中没有申报表，无法审核。", "Without a form there is nothing to check."),
     fix=Text(
-        "确认发的是不是申报表；表名和栏目名称改动过的，请改回。",
+        "请确认报送的是否为申报表工作簿；改动过表名或栏目名称的，恢复原名后重新报送。",
         "Make sure that it is the right workbook; restore titles and labels that were changed.",
     ),
-    wrong=Text("工作簿里只有一张通讯录", "A workbook with a list of phone numbers"),
-    right=Text("工作簿里有部门整体支出表和各项目表", "A workbook with the department form and the project forms"),
+    wrong=Text("工作簿中只有一张通讯录", "A workbook with a list of phone numbers"),
+    right=Text("工作簿中有部门整体支出表和各项目表", "A workbook with the department form and the project forms"),
 )
 
 SENT_TWICE = RULES.add(
     "FILE-04",
     Severity.NOTICE,
     name=Text("重复报送", "Sent twice"),
-    what=Text("同一份文件只报送一次", "A file is sent once"),
-    message=Text("与“{other}”内容完全相同，只审核了一份。", "It is identical to “{other}”; one of them was checked."),
+    what=Text("同一文件只报送一次", "A file is sent once"),
+    message=Text(
+        "与“{other}”内容完全相同，只审核、汇总一份。如误发，请报送正确的文件。",
+        "It is identical to “{other}”; one of them was checked. If it was sent by mistake, send the right one.",
+    ),
     why=Text(
-        "内容相同的文件只审核、汇总一份，免得重复计算。", "Files of the same content are checked and counted once."
+        "内容相同的文件只审核、汇总一份，避免重复计算。", "Files of the same content are checked and counted once."
     ),
     fix=Text(
-        "不用处理；本应是另一份的，请把那一份发来。", "Nothing to do; if another workbook was meant, send that one."
+        "请核对是否误发；误发的，报送正确的文件。", "Nothing to do; if another workbook was meant, send that one."
     ),
-    wrong=Text("申报表.xlsx 和 申报表(1).xlsx 内容完全相同", "申报表.xlsx and 申报表(1).xlsx are identical"),
-    right=Text("每个单位一份，内容各不相同", "One workbook a unit, each its own"),
+    wrong=Text("“申报表.xlsx”与“申报表(1).xlsx”内容完全相同", "申报表.xlsx and 申报表(1).xlsx are identical"),
+    right=Text("每个单位报送一份，内容各不相同", "One workbook a unit, each its own"),
 )
 
 
@@ -133,8 +136,9 @@ OF_PARTS = RULES.add(
         "The files of a return are checked together; if it is not sure what belongs together, results may be wrong.",
     ),
     fix=Text(
-        "核对各文件的单位名称和年度并填写一致；同一张表只保留最新的一份，重新报送。",
-        "Give the same unit and year in all files, keep only the latest version of each form, and send them again.",
+        "请在各文件中填写一致的单位名称和年度，同一张表只保留正确的一份；无法读取的文件另存为 .xlsx，一并重新报送。",
+        "Give the same unit and year in all files, keep only the right version of each form, save as .xlsx what cannot "
+        "be read, and send them all again.",
     ),
     wrong=Text(
         "“1 部门.xlsx”和“2 项目.xlsx”中都有“编制统计”项目表，金额不同", "编制统计 in two files, with two amounts"
@@ -182,15 +186,13 @@ UNIT_MISSING = RULES.add(
     "ROUND-01",
     Severity.ERROR,
     name=Text("未报送", "Unit missing"),
-    what=Text("名单中的单位都已报送", "Every unit on the roster has sent its return"),
-    message=Text(
-        "“{unit}”还没有报送申报表。{days}请催报。", "“{unit}” has not sent its return. {days}Please remind it."
-    ),
+    what=Text("名单中的单位均应报送", "Every unit on the roster has sent its return"),
+    message=Text("“{unit}”尚未报送申报表。{days}请催报。", "“{unit}” has not sent its return. {days}Please remind it."),
     needs="round",
-    why=Text("缺一个单位，汇总就不完整。", "Without it the summary is not complete."),
-    fix=Text("催报：perfxl remind 会为未报的单位写好催报邮件。", "Remind it: perfxl remind writes the mails."),
-    wrong=Text("名单中有某局，截止日没有收到它的申报表", "On the roster, and nothing has come by the deadline"),
-    right=Text("每个单位都报了申报表，或按规定零报", "Every unit has sent its return, or a nil return"),
+    why=Text("有单位未报送，汇总不完整。", "Without it the summary is not complete."),
+    fix=Text("请向该单位催报；运行 perfxl remind 可生成催报邮件。", "Remind it: perfxl remind writes the mails."),
+    wrong=Text("名单中的某局至截止日仍未报送", "On the roster, and nothing has come by the deadline"),
+    right=Text("各单位均已报送申报表，或按规定零报", "Every unit has sent its return, or a nil return"),
 )
 
 SAME_FROM_TWO = RULES.add(
@@ -199,48 +201,48 @@ SAME_FROM_TWO = RULES.add(
     name=Text("两个单位报送同一文件", "One workbook from two units"),
     what=Text("不同单位报送的文件不应完全相同", "Two units do not send the same workbook"),
     message=Text(
-        "“{unit}”和“{others}”报送了完全相同的文件（{file}）。请核对是否发错，或由哪个单位申报。",
+        "“{unit}”和“{others}”报送了完全相同的文件（{file}）。请核对是否误发，并确认由哪个单位申报。",
         "“{unit}” and “{others}” sent the very same workbook ({file}). Which of them is it of?",
     ),
     needs="round",
     why=Text(
-        "同一份文件只能属于一个单位，另一个单位很可能发错了附件。",
+        "同一文件只能属于一个单位，另一单位可能误发附件。",
         "A workbook is of one unit: the other one probably attached the wrong file.",
     ),
-    fix=Text("与两个单位核对，请发错的单位重新报送。", "Ask both units; the one that was wrong sends its own."),
-    wrong=Text("甲局、乙局的邮件里是同一个文件", "The mails of two units hold the same file"),
-    right=Text("每个单位报送自己的文件", "Each unit sends its own"),
+    fix=Text("请与两个单位核对，由误发的单位重新报送。", "Ask both units; the one that was wrong sends its own."),
+    wrong=Text("甲局、乙局的邮件中为同一文件", "The mails of two units hold the same file"),
+    right=Text("各单位报送本单位的文件", "Each unit sends its own"),
 )
 
 OTHER_YEAR = RULES.add(
     "ROUND-03",
     Severity.ERROR,
     name=Text("不是本批次的年度", "Year of another round"),
-    what=Text("申报表的年度是本批次的年度", "The year of the return is that of the round"),
+    what=Text("申报表的年度应与本批次一致", "The year of the return is that of the round"),
     message=Text(
-        "申报表填的是 {stated} 年度，本次报送的是 {computed} 年度。请改正年度；如发错文件，请重新报送。",
+        "申报表填写的年度为 {stated} 年度，本次应报送 {computed} 年度。请改正年度；如误发文件，请重新报送。",
         "The return is for {stated}, the round for {computed}. Please correct the year, or send the right workbook.",
     ),
     needs="round",
-    why=Text("年度不同，多半是发了往年的文件。", "With another year it is mostly the workbook of a year ago."),
-    fix=Text("改正年度，或换成本年度的申报表。", "Correct the year, or send this year's workbook."),
-    wrong=Text("2021 年度的批次，表上填“2020年度”", "2020年度 in the round of 2021"),
-    right=Text("表上填“2021年度”", "2021年度"),
+    why=Text("年度不同，一般为误发往年的文件。", "With another year it is mostly the workbook of a year ago."),
+    fix=Text("请改正年度，或改报本年度的申报表。", "Correct the year, or send this year's workbook."),
+    wrong=Text("2021 年度的批次，表中填写“2020年度”", "2020年度 in the round of 2021"),
+    right=Text("表中填写“2021年度”", "2021年度"),
 )
 
 OTHER_PROFILE = RULES.add(
     "ROUND-04",
     Severity.ERROR,
     name=Text("不是本批次的表式", "Forms of another round"),
-    what=Text("申报表用的是本批次的表式", "The return is on the forms of the round"),
+    what=Text("申报表应采用本批次的表式", "The return is on the forms of the round"),
     message=Text(
-        "这份文件用的是“{found}”的表式，本次报送要用“{wanted}”。请改用本次下发的模板填报。",
+        "本文件采用的是“{found}”的表式，本次报送应采用“{wanted}”。请改用本次下发的模板填报。",
         "The workbook is on the forms of “{found}”; the round wants those of “{wanted}”. Please use its template.",
     ),
     needs="round",
-    why=Text("表式不同，栏目对不上，不能审核和汇总。", "Other forms can neither be checked nor be added up."),
-    fix=Text("用本次下发的模板重新填报。", "Fill in the template of this round."),
-    wrong=Text("申报的批次里报了自评表", "An evaluation sent in for a round of targets"),
+    why=Text("表式不同，栏目不一致，无法审核和汇总。", "Other forms can neither be checked nor be added up."),
+    fix=Text("请用本次下发的模板重新填报。", "Fill in the template of this round."),
+    wrong=Text("申报批次中报送了自评表", "An evaluation sent in for a round of targets"),
     right=Text("用本次下发的模板填报", "The template of the round, filled in"),
 )
 
@@ -248,37 +250,37 @@ TO_BE_VERIFIED = RULES.add(
     "ROUND-05",
     Severity.WARNING,
     name=Text("待核实", "To be verified"),
-    what=Text("报送件来自名单上该单位的邮箱", "A return comes from an address of its unit"),
+    what=Text("报送件应来自名单中该单位的邮箱", "A return comes from an address of its unit"),
     message=Text(
-        "第 {number} 号报送件没有计入：{why}核实无误后运行 perfxl round accept {number}{unit} 计入。",
+        "第 {number} 号报送件暂未计入：{why}核实无误后，运行 perfxl round accept {number}{unit} 计入。",
         "Number {number} is not counted: {why} If it is right, perfxl round accept {number}{unit} counts it.",
     ),
     needs="round",
-    why=Text("冒用或发错的申报表不能计入汇总。", "A return from a stranger must not get into the summary."),
+    why=Text("冒用名义或误发的申报表不应计入汇总。", "A return from a stranger must not get into the summary."),
     fix=Text(
-        "打电话向单位核实；以后也用这个邮箱的，把它加进名单。",
+        "请致电该单位核实；今后仍使用该邮箱的，将其补入名单。",
         "Ring the unit up; add the address to the roster where it will be used again.",
     ),
-    wrong=Text("某局的申报表从名单以外的邮箱发来", "A return that came from an address that is not on the roster"),
-    right=Text("从名单上某局的邮箱发来", "A return from the unit's own address"),
+    wrong=Text("某局的申报表由名单以外的邮箱发来", "A return that came from an address that is not on the roster"),
+    right=Text("由名单中某局的邮箱发来", "A return from the unit's own address"),
 )
 
 SAME_AGAIN = RULES.add(
     "ROUND-06",
     Severity.NOTICE,
     name=Text("重复报送", "Sent again"),
-    what=Text("再次报送的申报表有改动", "What is sent again was changed"),
+    what=Text("再次报送的申报表应有改动", "What is sent again was changed"),
     message=Text(
-        "{day}收到的“{file}”与第 {version} 版完全相同，没有另算一版。",
+        "{day}收到的“{file}”与第 {version} 版完全相同，不另计一版。",
         "“{file}”, which came on {day}, is identical to version {version} and is no version of its own.",
     ),
     needs="round",
-    why=Text("内容相同的只算一版；单位可能忘了附上改过的文件。", "The unit may have forgotten to attach the new one."),
+    why=Text("内容相同的只计一版；单位可能漏附改正后的文件。", "The unit may have forgotten to attach the new one."),
     fix=Text(
-        "不用处理；单位说已改正的，请它重新发送。", "Nothing to do; if it says it corrected it, ask for the file."
+        "单位称已改正的，请其重新报送改正后的文件。", "Nothing to do; if it says it corrected it, ask for the file."
     ),
-    wrong=Text("第二次报送的文件和第一次完全相同", "The second workbook is the first one again"),
-    right=Text("第二次报送的是改正后的文件", "The second workbook is the corrected one"),
+    wrong=Text("第二次报送的文件与第一次完全相同", "The second workbook is the first one again"),
+    right=Text("第二次报送的为改正后的文件", "The second workbook is the corrected one"),
 )
 
 
@@ -286,33 +288,33 @@ EXPIRED_WAIVER = RULES.add(
     "WAIVER-01",
     Severity.NOTICE,
     name=Text("豁免已过期", "Expired waiver"),
-    what=Text("豁免登记表中的每一条都在有效期内", "Every waiver is still valid"),
+    what=Text("豁免登记表中的各条均应在有效期内", "Every waiver is still valid"),
     message=Text(
-        "“{unit}”{code} 的豁免已于{until.year}年{until.month}月{until.day}日到期，没有适用{hits}。"
-        "仍需豁免的，请重新报批后改写有效期；不再需要的，请删去这一条。",
+        "“{unit}”{code} 的豁免已于{until.year}年{until.month}月{until.day}日到期，未予适用{hits}。"
+        "仍需豁免的，请重新报批后改写有效期；不再需要的，请删去该条。",
         "The waiver of {code} for {unit} ended on {until:%Y-%m-%d} and was not applied{hits}. "
         "Have it approved anew and change the date, or delete it.",
     ),
     needs="clerk",
-    why=Text("过了有效期，原来的理由不一定还成立。", "After its last day the reason may no longer hold."),
-    fix=Text("重新报批后改写有效期，或删去这一条。", "Have it approved anew and change the date, or delete it."),
-    wrong=Text("有效期至 2019-12-31，2020 年仍在表中", "Valid until 2019-12-31 and still listed in 2020"),
+    why=Text("超过有效期，原豁免理由不一定仍然成立。", "After its last day the reason may no longer hold."),
+    fix=Text("请重新报批后改写有效期，或删去该条。", "Have it approved anew and change the date, or delete it."),
+    wrong=Text("有效期至 2019-12-31，2020 年仍列在表中", "Valid until 2019-12-31 and still listed in 2020"),
     right=Text("有效期至 2020-12-31", "Valid until 2020-12-31"),
 )
 
 UNUSED_WAIVER = RULES.add(
     "WAIVER-02",
     Severity.NOTICE,
-    name=Text("豁免没有用到", "Unused waiver"),
-    what=Text("豁免登记表中的每一条都对应一处问题", "Every waiver meets a finding"),
+    name=Text("豁免登记表有未使用的条目", "Unused waiver"),
+    what=Text("豁免登记表中的各条均应有对应的问题", "Every waiver meets a finding"),
     message=Text(
-        "“{unit}”{code} 的豁免没有用到：这次审核没有对应的问题。{elsewhere}问题已改正的，请删去这一条。",
+        "“{unit}”{code} 的豁免未使用：本次审核没有对应的问题。{elsewhere}问题已改正的，请删去该条。",
         "The waiver of {code} for {unit} was not used: there is no such finding. {elsewhere}"
         "If the problem was corrected, delete it.",
     ),
     needs="clerk",
-    why=Text("没有用到的豁免，可能是单位、编号或位置写错了。", "Unit, code or place of an unused waiver may be wrong."),
-    fix=Text("核对单位名称、规则编号和位置；问题已改正的，删去。", "Check unit, code and place, or delete it."),
+    why=Text("豁免未使用，可能是单位、编号或位置填写有误。", "Unit, code or place of an unused waiver may be wrong."),
+    fix=Text("请核对单位名称、规则编号和位置；问题已改正的，删去该条。", "Check unit, code and place, or delete it."),
     wrong=Text("豁免 SUM-10，而该单位的合计已经改正", "A waiver of SUM-10 for a unit whose total was corrected"),
     right=Text("豁免 SUM-10，该单位的合计确有差额", "A waiver of SUM-10 for a unit whose total does differ"),
 )
@@ -320,14 +322,16 @@ UNUSED_WAIVER = RULES.add(
 UNUSED_PAIR = RULES.add(
     "PAIR-01",
     Severity.NOTICE,
-    name=Text("配对表没有用到", "Unused pair"),
-    what=Text("配对表中的每一条都用上了", "Every pair was used"),
+    name=Text("配对表有未使用的条目", "Unused pair"),
+    what=Text("配对表中的各条均应使用", "Every pair was used"),
     message=Text("{reason}", "{reason}"),
     needs="clerk",
     why=Text(
-        "没有用到的配对，任务和项目可能仍配错了。", "Without it a task may still be paired with the wrong project."
+        "配对未使用的，任务与项目可能仍然配对有误。", "Without it a task may still be paired with the wrong project."
     ),
-    fix=Text("核对单位、任务和项目的名称，与申报表中一致。", "Write unit, task and project as the forms have them."),
-    wrong=Text("项目名称“域名管理”，申报表中没有这个项目", "The project 域名管理, of which there is no form"),
+    fix=Text(
+        "请核对单位、任务和项目的名称，与申报表填写一致。", "Write unit, task and project as the forms have them."
+    ),
+    wrong=Text("项目名称“域名管理”，申报表中没有该项目", "The project 域名管理, of which there is no form"),
     right=Text("项目名称“中文域名注册管理”", "The project 中文域名注册管理"),
 )

@@ -156,7 +156,7 @@ def test_unreadable_files_share_a_page(tmp_path):
     [path] = unit_report.write(check(source), tmp_path / "out")
     assert path.parent.name == "未识别单位"
     everything = text(page(path))
-    for words in ("空.xlsx", "通讯录.xlsx", "无法读取", "不是申报表", "0 字节", "没有找到申报表", "FILE-01", "FILE-02"):
+    for words in ("空.xlsx", "通讯录.xlsx", "无法读取", "不是申报表", "0 字节", "未找到申报表", "FILE-01", "FILE-02"):
         assert words in everything
 
 

@@ -75,7 +75,7 @@ def test_status_shows_what_waits_and_accept_counts_it(run, folder):
     assert code == 1
     assert "截止日期 2020-02-28" in out
     assert "已报未通过 1，零报 1，待核实 1" in out
-    assert "第 2 号 2020-02-02 丙局 b.xlsx：发件邮箱 who@example.com 不在名单中“丙局”的邮箱里。" in out
+    assert "第 2 号 2020-02-02 丙局 b.xlsx：发件邮箱 who@example.com 不属于名单中“丙局”的邮箱。" in out
     assert run("round", "accept", 1, "--round", folder)[0] == 2
     assert "名单中没有“没有”" in run("round", "accept", 2, "--unit", "没有", "--round", folder)[2]
     code, out, _ = run("round", "accept", 2, "--round", folder)
@@ -150,7 +150,7 @@ def test_there_is_no_such_sheet_without_a_round(run, folder, tmp_path):
         ("answers_per_day = 0", "round.toml 的 answers_per_day 应是 1 以上的整数，如 answers_per_day = 10。"),
         ('title = ""', "round.toml 缺少 title（批次名称，写进回复和汇总表）。"),
         ('database = "postgresql://a:geheim@h/d"', "不要写密码"),
-        ('id = "other"', "台账里没有这个批次（编号 other）"),
+        ('id = "other"', "台账中没有本批次（编号 other）"),
         ("=", "round.toml 不是正确的 TOML"),
     ],
 )
@@ -169,7 +169,7 @@ def test_what_is_no_round_or_cannot_be_one_is_reported(run, folder, tmp_path):
     assert "不是批次文件夹（没有 round.toml）" in run("status", "--round", tmp_path)[2]
     roster = tmp_path / "应报单位.xlsx"
     again = run("round", "init", folder, "--year", 2020, "--roster", roster)
-    assert (again[0], "已经有一个批次" in again[2]) == (2, True)
+    assert (again[0], "已有一个批次" in again[2]) == (2, True)
     missing = run("round", "init", tmp_path / "N", "--year", 2020, "--roster", tmp_path / "没有.xlsx")
     assert (missing[0], "文件不存在" in missing[2], (tmp_path / "N").exists()) == (2, True, False)
     secret = ("--database", "postgresql://a:geheim@h/d")
@@ -189,7 +189,7 @@ def test_a_path_in_the_ledger_is_held_to_the_folder(folder, run):
         connection.execute(update(file_table).where(file_table.c.id == 1).values(stored="../geheim.xlsx"))
     round_.ledger.close()
     code, _, err = run("round", "report", "--round", folder, "--out", folder / "out")
-    assert (code, "../geheim.xlsx 不在批次文件夹里，没有使用。" in err) == (2, True)
+    assert (code, "../geheim.xlsx 不在批次文件夹内，未予使用。" in err) == (2, True)
 
 
 @pytest.mark.system
@@ -201,7 +201,7 @@ def test_a_round_in_postgresql(run, tmp_path, postgres, monkeypatch):
     assert PASSWORD not in (tmp_path / "R" / "round.toml").read_text("utf-8")
     mails = saved(tmp_path / "m", mail(1, "jia@example.gov.cn", "甲局", ("a.xlsx", workbook("甲局", clean=True))))
     code, out, err = run("mail", "check", mails, "--round", tmp_path / "R")
-    assert (code, "还不能写回复：round.toml 没有写发件邮箱" in err) == (2, True)
+    assert (code, "无法起草回复：round.toml 未填写发件邮箱" in err) == (2, True)
     assert "收进邮件 1 封（其中文件 1 份）" in out
     assert "通过 1" in run("status", "--round", tmp_path / "R")[1]
     monkeypatch.setenv("PERFXL_DATABASE_PASSWORD", "wrong")

@@ -54,20 +54,20 @@ def zipped(**members: bytes) -> bytes:
         ("甲办", "jia@example.gov.cn", "甲局", "alias", "counted", ""),
         ("乙局", "both@example.gov.cn", "乙局", "form", "counted", ""),
         ("丙局", "both@example.gov.cn", "丙局", "form", "counted", ""),
-        ("甲局", "who@example.com", "甲局", "form", "to_verify", "发件邮箱 who@example.com 不在名单中“甲局”的邮箱里。"),
+        ("甲局", "who@example.com", "甲局", "form", "to_verify", "发件邮箱 who@example.com 不属于名单中“甲局”的邮箱。"),
         (
             "甲局", "yi@example.gov.cn", "甲局", "form", "to_verify",
-            "表上的单位是“甲局”，发件邮箱 yi@example.gov.cn 在名单中属于“乙局”。",
+            "申报表填写的单位是“甲局”，发件邮箱 yi@example.gov.cn 在名单中属于“乙局”。",
         ),
         (
             "丁局", "jia@example.gov.cn", "", "", "to_verify",
-            "表上的单位“丁局”不在应报单位名单中（发件邮箱 jia@example.gov.cn 属于“甲局”）。",
+            "申报表填写的单位“丁局”不在应报单位名单中（发件邮箱 jia@example.gov.cn 属于“甲局”）。",
         ),
-        ("丁局", "who@example.com", "", "", "to_verify", "表上的单位“丁局”不在应报单位名单中。"),
+        ("丁局", "who@example.com", "", "", "to_verify", "申报表填写的单位“丁局”不在应报单位名单中。"),
         ("", "jia@example.gov.cn", "甲局", "sender", "counted", ""),
         (
             "", "both@example.gov.cn", "", "", "to_verify",
-            "表上没有填单位名称，发件邮箱 both@example.gov.cn 也不能确定是哪个单位。",
+            "申报表未填写单位名称，按发件邮箱 both@example.gov.cn 也无法确定单位。",
         ),
     ],
 )  # fmt: skip
@@ -201,7 +201,7 @@ def test_the_form_of_another_year_is_told_at_its_cells(round_, tmp_path):
     [finding] = [each for each in records.findings_of(round_.ledger, [one.id])[one.id] if each.code == "ROUND-03"]
     assert (one.status, one.year, finding.stated, finding.computed) == ("未通过", 2019, "2019", "2020")
     assert [str(ref) for ref in finding.cells][:2] == ["部门整体支出!A3", "项目1!A3"]
-    assert finding.message == ("申报表填的是 2019 年度，本次报送的是 2020 年度。请改正年度；如发错文件，请重新报送。")
+    assert finding.message == "申报表填写的年度为 2019 年度，本次应报送 2020 年度。请改正年度；如误发文件，请重新报送。"
 
 
 @pytest.mark.parametrize("edition", ["mof-2015", "mof-2021", "self-evaluation-2020"])

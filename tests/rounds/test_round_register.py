@@ -29,7 +29,7 @@ FIRST = (
     mail(9, "both@example.gov.cn", "请问"),
 )
 BAD = workbook("甲局")
-WAITS = "发件邮箱 w***@example.com 不在名单中“丙局”的邮箱里。"
+WAITS = "发件邮箱 w***@example.com 不属于名单中“丙局”的邮箱。"
 #: number of the file, sender, subject, attachment, unit, by what, version, result, answer, state
 ROWS = [
     (1, "j***@example.gov.cn", "=1+1", "a.xlsx", "甲局", "表上单位名称", 1, "通过",
