@@ -72,6 +72,7 @@ def no_phone_number(book: Return, lang: Lang) -> Iterator[Hit]:
         "The number of “{person}” is “{other}” at {where}, and “{text}” here. Please check which is right.",
     ),
     group="file",
+    follows=("CONTACT-01",),
     why=Text("同一人的两个号码不一致，其中一个可能有误。", "Of two numbers of one person, one is probably wrong."),
     fix=Text("核对后各表填写同一号码。", "Give the same number on all forms."),
     wrong=Text(
