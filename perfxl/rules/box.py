@@ -92,7 +92,10 @@ def allocation_ticks(tables: Tables, lang: Lang) -> Iterator[Hit]:
     ),
     needs="fund",
     why=Text("勾了具体类型又勾“其他”，往往是误勾。", "A tick at 其他 beside a named type is often a slip."),
-    fix=Text("去掉“其他”的勾；确有其他内容的，可以不改。", "Remove the tick at 其他; where it does apply, leave it."),
+    fix=Text(
+        "取消勾选“其他”；确有其他内容的，予以保留并写明内容。",
+        "Remove the tick at 其他; where it does apply, leave it.",
+    ),
     wrong=Text("民生保障 ☑　其他 ☑", "民生保障 ☑　其他 ☑"),
     right=Text("民生保障 ☑　其他 □", "民生保障 ☑　其他 □"),
 )

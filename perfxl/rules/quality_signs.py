@@ -141,7 +141,7 @@ def _sign_column(book: Return, line: IndicatorRow) -> str:
         "方向填反后，完成得差反而算达标。", "With the sign the wrong way round a bad result would count as a good one."
     ),
     fix=Text(
-        "核对符号：越高越好的用“≥”，越低越好的用“≤”；方向无误的不必改动。",
+        "核对符号：越高越好的用“≥”，越低越好的用“≤”。",
         "Check the sign: ≥ where more is better, ≤ where less is; leave it where it is meant.",
     ),
     wrong=Text("服务对象满意度：≤95%", "服务对象满意度: ≤95%"),
