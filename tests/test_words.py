@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,32 @@ from perfxl.rules import rules_of
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "perfxl"
 LONGEST = 120
+#: speech, and words that blame or that ask for nothing
+SPEECH = (
+    *("看不出", "说不清", "对不上", "拿不准", "落了空", "读不出", "写得下", "没有存下", "相加得", "多半", "打不开"),
+    *("不必改动", "可以不管", "可以不改", "没有用到", "一眼", "？请改为", "四舍五入即可", "像一句话", "怎么回事"),
+)
 CODE = re.compile(r"\b[A-Z]{3,}-\d\d\b")
 ADDRESS = re.compile(r"[\w”]![A-Z]{1,3}\d")
+
+
+def written() -> Iterator[tuple[str, str]]:
+    """Every Chinese sentence of the package, with its place: the first text of each ``Text``, and whole data files."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text" and node.args:
+                for part in ast.walk(node.args[0]):
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        yield f"{path.relative_to(ROOT)}:{part.lineno}", part.value
+    for suffix in ("toml", "txt", "j2"):
+        for path in sorted(PACKAGE.rglob(f"*.{suffix}")):
+            for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+                yield f"{path.relative_to(ROOT)}:{number}", line
+
+
+def test_nothing_is_said_as_one_speaks():
+    found = [f"{place}: {text}" for place, text in written() if any(word in text for word in SPEECH)]
+    assert not found, "\n".join(found)
 
 
 def outside_lists(message: str) -> str:
