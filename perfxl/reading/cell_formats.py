@@ -17,7 +17,7 @@ MOST_STORED = 2
 
 #: 017 for 17
 _PADDED = re.compile(r"\D*0[0-9]")
-_FIGURES = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_FIGURES = re.compile(r"\.?[0-9]+(?:\.[0-9]+)?")
 _DASHES = re.compile(r"(?<=[0-9])[- ()](?=[0-9])")
 
 Position = tuple[int, int]
@@ -209,7 +209,8 @@ def _true_value(value: Value, stored: object, details: CellDetails, profile: Pro
     """The value as people see it; money is what is stored, for sums are made of that."""
     if is_number(stored) and details.drawn is not None and not details.percent and not money:
         return _as_drawn(value, stored, details.drawn, profile)
-    if is_number(stored) and (details.percent or (details.shown is not None and not money)):
+    rounded = details.shown is not None and not money and is_number(stored) and _is_doubtful(value, stored)
+    if is_number(stored) and (details.percent or rounded):
         return _as_shown(value, stored, details, profile)
     if details.number is not None and value.kind == "date":
         return parse_value(details.number, profile.words)

@@ -59,7 +59,7 @@ def test_a_formula_without_a_result_is_neither_zero_nor_empty(tmp_path):
     [finding] = at(batch, TOTAL)
     assert finding.code == "AMOUNT-08"
     assert "=D8+D9" in finding.message
-    assert "没有存下计算结果" in finding.message
+    assert "没有保存计算结果" in finding.message
     assert not [f for f in batch.findings if f.code in ("SUM-01", "COMPLETE-01")]
 
 
@@ -189,14 +189,14 @@ def test_zero_is_an_answer_in_an_indicator(tmp_path, raw, expected):
         (-50000, '0.00;-0"."0,', "-5"),
         (50000, "#,##0.0,", "50"),
         (50000, "#,##0,.00", "50"),
-        (50000, '#,##0.00"（万."', "50000"),
+        (50000, '#,##0.00"（万."', "50000.00（万."),
         (2, "# ?/?", "2"),
         (5, '"."0', "5"),
         (0.95, "General", "0.95"),
         (0.95, "0.00", "0.95"),
-        (0.95, '0.00"%"', "0.95"),
-        (0.95, "0.00\\%", "0.95"),
-        (95, '0"天"', "95"),
+        (0.95, '0.00"%"', "0.95%"),
+        (0.95, "0.00\\%", "0.95%"),
+        (95, '0"天"', "95天"),
     ],
 )
 def test_a_share_is_read_as_it_is_shown(tmp_path, value, code, shown):
