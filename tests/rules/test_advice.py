@@ -27,6 +27,8 @@ NOT_ADVICE = {
     ("QUALITY-08", "达标率100%"), ("QUALITY-11", "检查率达100%"), ("QUALITY-12", "注册率和挂标率"),
     ("QUALITY-15", "≤3次"), ("QUALITY-18", "域名注册率"), ("QUALITY-18", "受益单位数"),
 }  # fmt: skip
+#: rules that quote what stands on the sheet as an example
+QUOTING = ("AMOUNT-14",)
 #: what is said of a form as a whole, of texts and of other forms, and changes with any edit
 ELSEWHERE = re.compile("QUALITY-02|DUP-|NARRATIVE-|CROSS-|SUM-13|SUM-14|SUM-15")
 
@@ -46,7 +48,7 @@ class Advice:
 
 def proposals(case: Case, finding: Finding) -> Iterator[Advice]:
     """The literal suggestions of a finding, and its hints that name one cell and a figure."""
-    for found in PROPOSED.finditer(finding.message) if finding.cells else ():
+    for found in PROPOSED.finditer(finding.message) if finding.cells and finding.code not in QUOTING else ():
         for value in QUOTED.findall(found[1]):
             whole = "…" not in value and not value.isalpha() and value != "%"
             if whole and (finding.code, value) not in NOT_ADVICE:
@@ -68,7 +70,7 @@ class Tried:
                 for advice in proposals(case, finding):
                     hints = ",".join(hint.kind for hint in finding.hints)
                     kind = finding.code, advice.value if isinstance(advice.value, str) else hints
-                    if seen[kind] < most:
+                    if seen[kind] < most and (isinstance(advice.value, str) or self._amount(advice.cell) is not None):
                         seen[kind] += 1
                         self.chosen.append(advice)
         (folder / "followed").mkdir()
@@ -86,9 +88,12 @@ class Tried:
         """What is typed: the text, or the amount that the hint asks for."""
         if isinstance(advice.value, str):
             return advice.value
-        book = next(book for book in self.bench.batch.tables.returns if book.file == advice.cell.file)
-        fen = next(row.fen or 0 for row in book.amounts if row.ref == advice.cell)
-        return float(wan(fen + advice.value))
+        return float(wan((self._amount(advice.cell) or 0) + advice.value))
+
+    def _amount(self, cell: Ref) -> int | None:
+        """The amount that stands in a cell: a hint may be about the unit in a label instead."""
+        book = next(book for book in self.bench.batch.tables.returns if book.file == cell.file)
+        return next((row.fen for row in book.amounts if row.ref == cell and row.state == "ok"), None)
 
     def wrong(self) -> dict[str, list[str]]:
         """Advice that brings a finding to its cell that was not there, or a hint that leaves its finding."""
