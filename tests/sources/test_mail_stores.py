@@ -106,7 +106,7 @@ def test_a_file_that_went_away_is_told_after_the_others(tmp_path, monkeypatch):
     with pytest.raises(MailError) as caught:
         found.extend(fetch(str(tmp_path), lambda _: False, no_password))
     assert [one.raw for one in found] == [FIRST, SECOND]
-    assert caught.value.reason.zh.startswith(f"打不开：{tmp_path / '没有.eml'}（")
+    assert caught.value.reason.zh.startswith(f"无法打开：{tmp_path / '没有.eml'}（")
 
 
 # ---------------------------------------------------------------- .mbox (B076, B077)
