@@ -50,7 +50,9 @@ _NOT_DONE = re.compile(r"(?:无|没有|未|尚未|暂未|暂无)")
 _DONE = re.compile(r"完成|按时|按期|如期|及时|达标|达到")
 _BARE = re.compile(r"[≥≤<>=~≈%％＝±+－—–-]+")
 _LIMIT = re.compile(r"[≥≤<>]|不[低少高晚迟超]|前\Z|之?前[^0-9]*完成|以[前内上下]|之内")
-_ALREADY = re.compile(r"已经?|[，,；;](?=共|累计|合计|总计)")
+_ALREADY = re.compile(
+    r"已经?|[，,；;](?=共|累计|合计|总计)|每(?:个?月|季度?|年|周|[天日])(?=[^。；;]*(?:共|累计|合计|总计))"
+)
 _DIGIT = re.compile(r"[0-9０-９]|[一二三四五六七八九十百千万两]+[个家条人台次期项件场套份吨亩]")
 _TIME = re.compile(r"提前|季度|半年|年[初中底末]|[0-9]{4}年\Z|(?<![0-9])(?:0?[1-9]|1[0-2])月")
 _SAVED = re.compile(r"减少|降低|下降|节约|节省|压减|缩短|挽回|避免|率\Z")
@@ -350,14 +352,14 @@ def result_in_another_measure(book: Return, lang: Lang) -> Iterator[Hit]:
     follows=("SCORE-01", "SCORE-02", "SCORE-09", "SCORE-10"),
     why=Text("得分与完成情况不一致，自评结果不可采信。", "A score that does not fit its result makes it worthless."),
     fix=Text(
-        "核对实际完成值和得分；得分按完成比例扣减，并改正总分。",
+        "核对实际完成值和得分；未达到指标值的，得分按完成比例扣减，并改正总分。",
         "Check the result and the score; take marks off in proportion and correct the total.",
     ),
     wrong=Text("指标值 300吨，完成 100吨，分值 10，得分 9.5", "target 300吨, reached 100吨, 9.5 of 10"),
     right=Text("指标值 300吨，完成 100吨，分值 10，得分 3.3", "target 300吨, reached 100吨, 3.3 of 10"),
 )
 def score_above_completion(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A score that is above its share by more than a quarter of the weight, or anything for nothing."""
+    """Above its share by more than a quarter of the weight, or anything for nothing."""
     for row in book.results:
         if row.score is None or row.weight is None or not 0 < row.score < row.weight:
             continue
@@ -375,9 +377,15 @@ def score_above_completion(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), values, (row.actual_ref,), stated, plain(round(computed, 1)), written=row.score_text)
 
 
+TINY = Text(
+    "“{name}”的指标值为“{target}”，实际完成“{actual}”，不足指标值的 1%，金额单位可能有误。",
+    "“{name}” aims at “{target}” and reached “{actual}”, less than 1% of it: the unit of money may be wrong.",
+)
+
+
 @RULES.warning(
     "SCORE-13",
-    name=Text("实际完成值远超指标值", "Result far above the target"),
+    name=Text("实际完成值与指标值相差悬殊", "Result far from the target"),
     what=Text("实际完成值与指标值应大体相当", "A result is of the size of its target"),
     message=Text(
         "“{name}”的指标值为“{target}”，实际完成“{actual}”，约为指标值的 {times} 倍，可能多录了数字或单位有误。",
@@ -395,12 +403,15 @@ def score_above_completion(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("指标值 12条，实际完成值 12条", "target 12条, result 12条"),
 )
 def result_far_above(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Five times the target and no reason given; not where less is better."""
+    """Five times the target and no reason given, not where less is better; an amount of less than a hundredth."""
     for row in book.results:
         if row.reason:
             continue
         found = compared(book.profile, row)
-        if found is not None and found.times is not None and found.times >= FAR:
+        aim, reached = row.target.fen, row.actual.fen
+        if row.target.kind == row.actual.kind == "money" and aim and reached and reached * 100 < aim:
+            yield Hit((row.actual_ref,), _quoted(row), written=row.actual.text, message=TINY)
+        elif found is not None and found.times is not None and found.times >= FAR:
             values = _quoted(row) | {"times": plain(round(found.times, 1))}
             yield Hit((row.actual_ref,), values, written=row.actual.text)
 

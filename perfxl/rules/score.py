@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from perfxl.model import Change, Lang, Severity, Text
@@ -234,7 +234,7 @@ def total_score_differs(book: Return, lang: Lang) -> Iterator[Hit | NotApplicabl
             yield NotApplicable(book.file, SUM_UNREAD, unsettled=True)
             continue
         computed = sum(scores, Decimal(0))
-        if not rounded(computed, stated):
+        if computed.quantize(Decimal(1).scaleb(-decimals(stated)), ROUND_HALF_UP) != stated:
             values = {
                 "label": total.label, "stated": plain(stated), "n": len(scores), "computed": plain(computed),
                 "gap": plain(abs(stated - computed)),
