@@ -88,11 +88,7 @@ def _one(
     data = workbook(unit.filled(proper=proper, **how))
     name = NAME.format(unit.short)
     raw = post.mail(unit, f"{unit.short}报送绩效目标申报表", hello(unit), letters.WAYS[way](name, data))
-    return Planned(about, raw, [result(outcome or _passed(unit), unit, name, version)])
-
-
-def _passed(unit: Unit) -> str:
-    return "passed" if unit.short in PROPER else "passed_with_notes"
+    return Planned(about, raw, [result(outcome or "passed", unit, name, version)])
 
 
 def _plain(post: Post) -> Iterator[Planned]:
@@ -110,13 +106,11 @@ def _plain(post: Post) -> Iterator[Planned]:
     name, data = NAME.format(unit.short), workbook(unit.filled())
     photo = letters.part(letters.PNG, 'Content-Type: image/png; name="scan.png"', "Content-Disposition: attachment")
     body = (letters.with_logo("请查收。"), letters.rfc2047(name, data), photo)
-    yield Planned(
-        "签名中有图片，另附盖章扫描件", post.mail(unit, "申报表", *body), [result(_passed(unit), unit, name, 1)]
-    )
+    yield Planned("签名中有图片，另附盖章扫描件", post.mail(unit, "申报表", *body), [result("passed", unit, name, 1)])
     unit = BY_NAME["人力资源和社会保障局"]
     data = workbook(Unit("人社局", unit.box, unit.subject, unit.basic).filled())
     raw = post.mail(unit, "人社局申报表", hello(unit), letters.raw_gbk("申报表.xlsx", data))
-    yield Planned("表上写的是别名", raw, [result("passed_with_notes", unit, "申报表.xlsx", 1)])
+    yield Planned("表上写的是别名", raw, [result("passed", unit, "申报表.xlsx", 1)])
 
 
 def _wrapped(post: Post) -> Iterator[Planned]:
@@ -130,9 +124,7 @@ def _wrapped(post: Post) -> Iterator[Planned]:
             ),
         )  # fmt: skip
         raw = post.mail(unit, "转发：申报表定稿", letters.text("请查收。"), letters.forwarded(inner, encoded=encoded))
-        yield Planned(
-            f"作为附件转发的邮件{'（base64）' if encoded else ''}", raw, [result(_passed(unit), unit, name, 1)]
-        )
+        yield Planned(f"作为附件转发的邮件{'（base64）' if encoded else ''}", raw, [result("passed", unit, name, 1)])
     unit = BY_NAME["退役军人事务局"]
     name = NAME.format(unit.short)
     inner = letters.mail(unit.address, unit.name, "定稿", BEGIN, letters.rfc2231(name, workbook(unit.filled())))
@@ -140,7 +132,7 @@ def _wrapped(post: Post) -> Iterator[Planned]:
         unit.address, unit.name, "转发：定稿", BEGIN, letters.multipart("mixed", letters.forwarded(inner))
     )
     raw = post.mail(unit, "转发：转发：定稿", letters.text("请查收。"), letters.forwarded(middle))
-    yield Planned("两层转发", raw, [result(_passed(unit), unit, name, 1)])
+    yield Planned("两层转发", raw, [result("passed", unit, name, 1)])
     for short, pack, about in (
         ("应急管理局", archives.windows, "压缩包，名称为GBK"),
         ("市场监督管理局", archives.macos, "压缩包，名称为UTF-8，夹有系统文件"),
@@ -148,14 +140,14 @@ def _wrapped(post: Post) -> Iterator[Planned]:
         unit = BY_NAME[short]
         archive = pack(f"{unit.short}/{NAME.format(unit.short)}", workbook(unit.filled()))
         raw = post.mail(unit, "申报表（压缩包）", hello(unit), letters.rfc2047(f"{unit.short}.zip", archive))
-        yield Planned(about, raw, [result(_passed(unit), unit, f"{unit.short}.zip", 1)])
+        yield Planned(about, raw, [result("passed", unit, f"{unit.short}.zip", 1)])
     unit = BY_NAME["医疗保障局"]
     name = NAME.format(unit.short)
     packed = winmail.packed([(name, workbook(unit.filled()))])
     kind = 'Content-Type: application/ms-tnef; name="winmail.dat"'
     yield Planned(
         "winmail.dat，取得出文件", post.mail(unit, "申报表", hello(unit), letters.part(packed, kind)),
-        [result(_passed(unit), unit, name, 1)],
+        [result("passed", unit, name, 1)],
     )  # fmt: skip
     unit = BY_NAME["城市管理局"]
     broken = winmail.packed([(NAME.format(unit.short), workbook(unit.filled()))])[:5000]
@@ -223,7 +215,7 @@ def _versions(post: Post) -> Iterator[Planned]:
     attached = letters.inline(name, workbook(unit.filled()))
     early = timedelta(days=2)
     raw = post.mail("wangwu.tjj@example.com", "统计局第三版", letters.text("请以此为准。"), attached, early=early)
-    yield Planned("第三版：改好了，发件时间却早于第二版", raw, [result(_passed(unit), unit, name, 3)])
+    yield Planned("第三版：改好了，发件时间却早于第二版", raw, [result("passed", unit, name, 3)])
     unit = BY_NAME["民政局"]
     name = NAME.format(unit.short)
     raw = post.mail(unit, "再次报送", hello(unit), letters.rfc2231(name, workbook(unit.filled())))
@@ -231,7 +223,7 @@ def _versions(post: Post) -> Iterator[Planned]:
     sport, centre = BY_NAME["体育局"], BY_NAME["体育中心"]
     again = workbook(sport.filled(unsigned=True))
     body = (letters.rfc2231("申报表.xlsx", again), letters.rfc2231("申报表.xlsx", workbook(centre.filled())))
-    two = [result(_passed(sport), sport, "申报表.xlsx", 2), result(_passed(centre), centre, "申报表.xlsx", 1)]
+    two = [result("passed", sport, "申报表.xlsx", 2), result("passed", centre, "申报表.xlsx", 1)]
     one_id = "<1@sport.example.gov.cn>"
     raw = post.mail(sport, "体育局及所属单位", hello(sport), *body, message_id=one_id)
     yield Planned("一封邮件两个单位，附件同名", raw, two)
@@ -242,7 +234,7 @@ def _versions(post: Post) -> Iterator[Planned]:
     said = letters.text("修改后的申报表见附件。" + NOTICE, kind="html")
     attached = letters.nameless_type(name, workbook(unit.filled(unsigned=True)))
     raw = post.mail(unit, "回复：报送通知", said, attached, headers=("In-Reply-To: <notice@czj.example.gov.cn>",))
-    yield Planned("回复中引用了通知，通知里有零报和云附件的字样", raw, [result(_passed(unit), unit, name, 2)])
+    yield Planned("回复中引用了通知，通知里有零报和云附件的字样", raw, [result("passed", unit, name, 2)])
 
 
 def _to_verify(post: Post) -> Iterator[Planned]:
