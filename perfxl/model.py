@@ -293,6 +293,14 @@ def severities(findings: Iterable[Finding]) -> Counter[str]:
     return counts
 
 
+def by_rule(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Findings by their rule, in the order of the first of each."""
+    rules: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        rules.setdefault((finding.code, finding.name), []).append(finding)
+    return list(rules.values())
+
+
 class Result(StrEnum):
     """The result of a rule on a submission (审核结果)."""
 

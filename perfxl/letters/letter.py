@@ -94,9 +94,12 @@ class Letter:
 def template_values(
     letter: Letter, lang: Lang, now: datetime, attached: Sequence[str], left_out: Sequence[str]
 ) -> dict[Text, object]:
-    """All values by their names in both languages, no waived findings; ``left_out`` are files too large to attach."""
-    findings = _not_waived(letter.findings)
-    counts, main = severities(findings), main_findings(findings)
+    """All values by their names in both languages; ``left_out`` are files too large to attach.
+
+    Neither waived findings nor notices are in them, but for the number of notices.
+    """
+    findings, counts = _asking(letter.findings), severities(letter.findings)
+    main = main_findings(findings)
     several = len(letter.received) > 1 or len({finding.file for finding in findings}) > 1
     sent = letter.original.sent if letter.original else None
     return {
@@ -118,10 +121,10 @@ def template_values(
         Text("警告数", "warnings"): counts[Severity.WARNING],
         Text("提示数", "notices"): counts[Severity.NOTICE],
         Text("主要问题", "main"): _items(main, lang, several),
-        Text("其余", "rest"): counts.total() - len(main),
-        Text("已改正", "closed"): _items(letter.closed, lang, several),
-        Text("仍存在", "still"): _items(_not_waived(letter.still), lang, several),
-        Text("新出现", "new"): _items(_not_waived(letter.new), lang, several),
+        Text("其余", "rest"): len(findings) - len(main),
+        Text("已改正", "closed"): _items(_no_notices(letter.closed), lang, several),
+        Text("仍存在", "still"): _items(_asking(letter.still), lang, several),
+        Text("新出现", "new"): _items(_asking(letter.new), lang, several),
         Text("改动", "changed"): [without_links(text, LONGEST_MESSAGE) for text in letter.changed],
         Text("附件", "attached"): list(attached),
         Text("未附", "left_out"): list(left_out),
@@ -137,13 +140,11 @@ def bare_subject(letter: Letter) -> str:
 
 
 def main_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """The ``MOST_MAIN`` findings that the letter names: the most severe; notices only if there is nothing else.
+    """The ``MOST_MAIN`` findings that the letter names, the most severe; no notices.
 
     Of several with the same difference on one sheet only the first is named.
     """
-    ordered = sorted(findings, key=lambda finding: finding.severity.rank)
-    if severe := [finding for finding in ordered if finding.severity is not Severity.NOTICE]:
-        ordered = severe
+    ordered = sorted(_no_notices(findings), key=lambda finding: finding.severity.rank)
     chosen: list[Finding] = []
     seen: set[tuple[str, str, int]] = set()
     for finding in ordered:
@@ -162,8 +163,13 @@ def _same_slip(finding: Finding) -> tuple[str, str, int] | None:
     return finding.file, finding.ref.sheet, abs(finding.difference)
 
 
-def _not_waived(findings: Iterable[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.waived is None]
+def _asking(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that ask for something."""
+    return [finding for finding in _no_notices(findings) if finding.waived is None]
+
+
+def _no_notices(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is not Severity.NOTICE]
 
 
 def in_language(values: Mapping[Text, object], lang: Lang) -> dict[str, object]:

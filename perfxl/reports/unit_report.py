@@ -19,7 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from xlsxwriter.utility import xl_range
 
 from perfxl import __version__
-from perfxl.model import Finding, Lang, Outcome, Ref, Result, Severity, Status, Submission, Text
+from perfxl.model import Finding, Lang, Outcome, Ref, Result, Severity, Status, Submission, Text, by_rule, severities
 from perfxl.output_files import UNKNOWN_UNIT, save
 from perfxl.reports.out_folder import DOCUMENT, REPORT, Incomplete, by_unit, not_saved
 from perfxl.rules import rules_of
@@ -126,16 +126,27 @@ class FindingView:
     operands: list[tuple[Ref, str, str]]
 
 
+class RuleView(NamedTuple):
+    """A rule with its findings; ``place`` is the first cell of the first, ``cells`` the number of all."""
+
+    first: Finding
+    times: int
+    cells: int
+    place: str
+    items: list[FindingView]
+
+
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """One file on the page; ``repeats`` are the files with the same bytes.
+    """One file on the page; ``repeats`` are the files with the same bytes, ``notices`` those of a checked file by rule.
 
     ``checks`` are the outcome of each rule, its names, the number of its findings and of those that are waived.
     """
 
     submission: Submission
-    counts: dict[Severity, int]
+    counts: Counter[str]
     sections: dict[Severity, list[FindingView]]
+    notices: list[RuleView]
     waived: list[FindingView]
     checks: list[tuple[Outcome, list[str], int, int]]
     tally: dict[str, int]
@@ -151,13 +162,22 @@ def file_view(batch: Batch, submission: Submission, outcomes: Sequence[Outcome],
     def shown(found: Iterable[Finding]) -> list[FindingView]:
         return [_item(next(numbers), group, words, about, batch.lang) for group in _alike(found)]
 
-    sections = {each: shown(one for one in findings if one.severity is each and not one.waived) for each in Severity}
+    asked = {each: [one for one in findings if one.severity is each and not one.waived] for each in Severity}
+    told = asked.pop(Severity.NOTICE) if submission.status.checked else []
+    sections = {severity: shown(found) for severity, found in asked.items() if found}
+    notices = [
+        RuleView(
+            rule[0], len(rule), len({ref for one in rule for ref in one.cells}), rule[0].place(batch.lang), shown(rule)
+        )
+        for rule in by_rule(told)
+    ]
     waived = shown(one for one in findings if one.waived)
     checks = _checks(batch, findings, outcomes)
     return FileView(
         submission,
-        {severity: sum(item.times for item in items) for severity, items in sections.items()},
-        {severity: items for severity, items in sections.items() if items},
+        severities(findings),
+        sections,
+        notices,
         waived,
         checks,
         {result.name: sum(outcome.result is result for outcome, *_ in checks) for result in Result},

@@ -59,16 +59,18 @@ FAILED = """\
 中共衡阳市委机构编制委员会办公室 张三：
 
 您好！贵单位于 2020年3月9日报送的“中共衡阳市委编办_绩效目标申报表.xlsx”已收到。经审核，有 {errors} 处错误必须改正，\
-另有 {warnings} 处警告、{notices} 处提示请核对，本次审核未通过。
+另有 {warnings} 处警告请核对，本次审核未通过。
 
 主要问题如下（先列 3 处，其余 {rest} 处见附件）：
 {main}
+另有提示 {notices} 处，供参考，见附件。
+
 随信附上：
 1. 中共衡阳市委编办_绩效目标申报表_批注.xlsx
 2. 错误报告.html
 
 请于 2020年3月31日星期二前（含当日）改正后直接回复本邮件，重新报送工作簿。\
-错误须逐处改正；警告请逐项核对，经核对无误的，无需改动；提示供参考。请勿改动表格的栏目和结构。
+错误须逐处改正；警告请逐项核对，经核对无误的，无需改动。请勿改动表格的栏目和结构。
 
 如有疑问，请联系：李四，0734-0000000。
 
@@ -83,16 +85,18 @@ Re: [Did not pass, {errors} to correct] 报送绩效目标申报表
 To 中共衡阳市委机构编制委员会办公室, 张三:
 
 Thank you for “中共衡阳市委编办_绩效目标申报表.xlsx” of 2020-03-09. It has {errors} error(s) that must be corrected, \
-and {others} warning(s) and notice(s) to look at. It did not pass.
+and {warnings} warning(s) to look at. It did not pass.
 
 The most important (3 here, {rest} more in what is attached):
 {main}
+There are {notices} notice(s) for your information in what is attached.
+
 Attached:
 1. 中共衡阳市委编办_绩效目标申报表_批注.xlsx
 2. 错误报告.html
 
 Please, by Tuesday, 2020-03-31 (that day included), correct the workbook and send it as a reply to this mail. \
-Every error must be corrected; warnings and notices may stay where they are as things are. \
+Every error must be corrected; warnings may stay where they are as things are. \
 Please leave the columns and the layout of the forms as they are.
 
 Questions: 李四，0734-0000000.
@@ -129,8 +133,8 @@ def test_the_real_department_did_not_pass(found, tmp_path):
     for lang, words in (("zh", FAILED), ("en", FAILED_EN)):
         errors, warnings, notices = severities(found[lang]).values()
         assert text(replace(letter, findings=found[lang]), lang) == words.format(
-            errors=errors, warnings=warnings, notices=notices, others=warnings + notices,
-            rest=errors + warnings + notices - 3, main=listed_in(found[lang], lang),
+            errors=errors, warnings=warnings, notices=notices,
+            rest=errors + warnings - 3, main=listed_in(found[lang], lang),
         )  # fmt: skip
 
 
@@ -205,8 +209,8 @@ def test_each_kind_says_what_it_is_and_leaves_nothing_open(kind, lang, found, tm
         replace(LETTER, kind=kind, findings=findings, deadline=None, contact="", unit="", to_name="", received=()),
     ):
         words = text(letter, lang)
-        errors, *others = severities(findings).values()
-        zh, en = (subject.format(errors=errors, others=sum(others)) for subject in SUBJECTS[kind])
+        errors, warnings, _ = severities(findings).values()
+        zh, en = (subject.format(errors=errors, others=warnings) for subject in SUBJECTS[kind])
         assert words.startswith((f"回复：【{zh}】" if lang == "zh" else f"Re: [{en}] ") + "报送绩效目标申报表\n\n")
         assert not any(
             mark in words for mark in ("{", "}", "None", "\n\n\n", "  \n", "“”", "（）", "()", "，，", "。。")
@@ -257,7 +261,17 @@ def test_the_main_findings_are_the_weightiest_in_reading_order():
     first, second = finding(3), finding(4)
     assert main_findings([notice, warning, first, second]) == [first, second, warning]
     assert main_findings([notice, warning]) == [warning]
-    assert main_findings([notice]) == [notice]
+    assert main_findings([notice]) == []
+
+
+def test_notices_are_one_line_of_a_letter(tmp_path):
+    notices = tuple(finding(row, Severity.NOTICE) for row in range(1, 5))
+    letter = replace(LETTER, kind="passed_with_notes", findings=notices, new=notices, attachments=reports(tmp_path))
+    words = text(letter)
+    assert words.startswith("回复：【审核通过，有提示】")
+    assert "审核通过。\n\n另有提示 4 处，供参考，见附件。\n\n随信附上：" in words
+    assert "请核对" not in words
+    assert "There are 4 notice(s) for your information." in text(replace(letter, attachments=()), "en")
 
 
 def test_of_one_slip_that_several_sums_meet_one_finding_is_named():

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from annotated_books import FILE, finding, full_workbook, listed, loaded, notes, own, parts, plain, ref, saved, shown
 
-from perfxl.model import Hint, Severity
+from perfxl.model import Hint, Severity, Waived
 from perfxl.reports.annotated import annotate
 
 LEGEND = [
     "错误（强制性审核）：必须改正，单元格为橙色、粗边框；警告（提示性审核）：请核对，单元格为蓝色；"
     "提示（提示性审核）：供参考，只列入本表。浅橙色、虚线边框为可能原因或连带问题所在。"
 ]
-HOW = ["各单元格的问题见其批注；点“位置”跳到该单元格；连带问题折叠在所属问题之下，点左侧“＋”展开。金额单位：万元。"]
+HOW = [
+    "各单元格的问题见其批注；点“位置”跳到该单元格；连带问题折叠在所属问题之下，提示按审核项目折叠，点左侧“＋”展开。"
+    "金额单位：万元。"
+]
 FINDINGS = [
     finding(
         *("表!D14", "表!D15", "表!D16", "表!F2", "别表!A1"),
@@ -53,8 +57,10 @@ def test_whole_list() -> None:
             *("1", "错误", "SUM-10\n合计", "“表” D14", "等 5 处：D15:D16、F2、“别表” A1", "404.03", "394.03", "10.00"),
             *("合计多 10.00 万元", "1. 重复计入\n2. D9 漏填", "逐项核对。"),
         ],
-        ["2", "提示", "DATE-01\n合计", "“表” B2", "2月30日", "没有这一天"],
-        ["3", "警告", "FILE-03\n合计", "整个文件", "2019", "2020", "年度不一致"],
+        ["2", "警告", "FILE-03\n合计", "整个文件", "2019", "2020", "年度不一致"],
+        ["提示（供参考，不影响通过）：1 处，按审核项目列出，点左侧“＋”展开"],
+        ["提示", "DATE-01", "“表” B2", "合计：1 处"],
+        ["3", "提示", "DATE-01\n合计", "“表” B2", "2月30日", "没有这一天"],
     ]
 
 
@@ -151,5 +157,38 @@ def test_consequences_are_folded_under_their_cause() -> None:
         "D14": "【错误 SUM-10 合计】合计不符",
         "E13": "【连带问题】“资金总额”由D14的“合计”引起，该处改正后一般随之消除。",
     }
+    back = annotate(result, [])
+    assert (notes(back), own(back)) == ({}, own(plain()))
+
+
+def test_notices_are_folded_under_their_rules() -> None:
+    """One line a rule, which leads to its first cell; what is waived stays at the end."""
+    notices = [
+        finding("表!B2", severity=Severity.NOTICE, code="TYPO-01", message="甲"),
+        finding("表!C3", severity=Severity.NOTICE, code="DATE-06", message="乙"),
+        finding("表!D4", "表!D5", severity=Severity.NOTICE, code="TYPO-01", message="丙"),
+    ]
+    waived = replace(notices[1], waived=Waived("经批准", "王科长", date(2020, 6, 30)))
+    result = annotate(plain(), [finding("表!E13"), *notices, waived])
+    sheet = loaded(result)["问题清单"]
+    lines = [
+        (sheet[f"A{row}"].value, sheet[f"B{row}"].value, sheet[f"E{row}"].value, sheet.row_dimensions[row].outlineLevel)
+        for row in range(6, sheet.max_row + 1)
+    ]
+    assert lines == [
+        ("1", "错误", None, 0),
+        ("提示（供参考，不影响通过）：3 处，按审核项目列出，点左侧“＋”展开", None, None, 0),
+        (None, "提示", "合计：2 处，涉及 3 个单元格", 0),
+        ("2", "提示", None, 1),
+        ("3", "提示", "等 2 处：D5", 1),
+        (None, "提示", "合计：1 处", 0),
+        ("4", "提示", None, 1),
+        ("已豁免（无需改动）：1 处", None, None, 0),
+        ("5", "已豁免", None, 0),
+    ]
+    assert all(d.hidden == (d.outlineLevel == 1) for d in sheet.row_dimensions.values())
+    assert [sheet[f"D{row}"].hyperlink.location for row in (8, 9, 10, 11, 12)] == [
+        *("'表'!B2", "'表'!B2", "'表'!D4", "'表'!C3", "'表'!C3")
+    ]
     back = annotate(result, [])
     assert (notes(back), own(back)) == ({}, own(plain()))

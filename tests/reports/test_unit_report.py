@@ -101,6 +101,21 @@ def test_findings_that_say_the_same_are_read_as_one_and_counted_each(tmp_path):
     assert len(shown) < len(notices) == sum(int(found[1]) if found else 1 for found in times)
 
 
+def test_notices_are_folded_one_line_a_rule(batch, written):
+    section = page(written).find_class("notice")[0]
+    lines = [text(rule.find("summary")) for rule in section.find_class("rule")]
+    notices = [one for one in batch.findings if one.severity is Severity.NOTICE and not one.waived]
+    rules = list(dict.fromkeys((one.name, one.code) for one in notices))
+    assert len(lines) == len(rules)
+    assert all(rule.get("open") is None for rule in section.find_class("rule"))
+    for line, (name, code) in zip(lines, rules, strict=True):
+        of_rule = [one for one in notices if (one.name, one.code) == (name, code)]
+        assert line.startswith(f"{name}{code} · {len(of_rule)} 处")
+        assert line.endswith(of_rule[0].place("zh"))
+    assert len(section.find_class("item")) == sum(len(list(rule.iter("li"))) for rule in section.find_class("rule"))
+    assert ".rule::details-content { content-visibility: visible" in " ".join(written.read_text("utf-8").split())
+
+
 def test_what_was_checked(batch, written):
     checked = page(written).find_class("checked")[0]
     everything = text(checked)

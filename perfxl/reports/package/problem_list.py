@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import NamedTuple
 
 from lxml import etree
 
 from perfxl.formats import our_marks
 from perfxl.formats.our_marks import LIST, NOTHING
-from perfxl.model import COMMA, Finding, Lang, Ref, Text, cells_in_words, column_letters, seen_from
+from perfxl.model import COMMA, Finding, Lang, Ref, Severity, Text, by_rule, cells_in_words, column_letters, seen_from
 from perfxl.reports.package import markup
 from perfxl.reports.package.markup import clean, cut, units, wrapped
 from perfxl.reports.package.styles import ListLook, StylesPart, fill_of
@@ -20,6 +21,8 @@ _TITLE = ListLook(size="16", bold=True, border=False, horizontal="center")
 _HEAD = ListLook(border=False)
 _NOTE = ListLook(size="9", colour="FF595959", border=False)
 _HEADING = ListLook(bold=True, fill="FFD9E1F2", horizontal="center")
+_SECTION = ListLook(bold=True, fill="FFF2F2F2")
+_RULE = ListLook()
 _LINK = ListLook(colour="FF0563C1", underline=True)
 _CLEAN = ListLook(size="14", bold=True, colour="FF548235", border=False, horizontal="center")
 
@@ -30,9 +33,10 @@ _EXPLANATION = Text(
     "cells. Notices (advisory) stand here only. Light orange with a dashed edge: a likely cause, or a consequence.",
 )
 _HOW = Text(
-    "各单元格的问题见其批注；点“位置”跳到该单元格；连带问题折叠在所属问题之下，点左侧“＋”展开。金额单位：万元。",
-    "Each marked cell has a note; click a place to go there. Consequences are folded under their cause: click “+” at "
-    "the left. Amounts in 10,000 yuan.",
+    "各单元格的问题见其批注；点“位置”跳到该单元格；连带问题折叠在所属问题之下，提示按审核项目折叠，点左侧“＋”展开。"
+    "金额单位：万元。",
+    "Each marked cell has a note; click a place to go there. Consequences are folded under their cause, notices under "
+    "their rule: click “+” at the left. Amounts in 10,000 yuan.",
 )
 _WAIVED = Text("已豁免的问题列在最后，为灰色，无需改动。", "Waived ones stand at the end, in grey, and may stay.")
 _CONSEQUENCES = Text(
@@ -40,6 +44,12 @@ _CONSEQUENCES = Text(
     " (Consequences, {n}: {cells}. They mostly go with this one.)",
 )
 _CONSEQUENCE = Text("连带", "follows")
+_NOTICES = Text(
+    "提示（供参考，不影响通过）：{n} 处，按审核项目列出，点左侧“＋”展开",
+    "Notices (for information; they do not keep the return from passing): {n}, by rule: click “+” at the left",
+)
+_OF_RULE, _IN_CELLS = Text("{name}：{n} 处", "{name}: {n}"), Text("，涉及 {n} 个单元格", ", in {n} cells")
+_ALL_WAIVED = Text("已豁免（无需改动）：{n} 处", "Waived (they may stay): {n}")
 _FOOTER = Text("&C第 &P 页，共 &N 页", "&CPage &P of &N")
 
 #: points of a line, of the space around lines, and of the highest row
@@ -117,14 +127,17 @@ class _ListSheet:
         self._merges.append(f"A{self._row}:{column_letters(len(self._columns))}{self._row}")
 
     def table(self) -> None:
-        """The headings, a row for each finding, and below it folded rows for its consequences."""
+        """The headings and the rows below them."""
         titles = [column.title.render(self._lang) for column in self._columns]
         row = self._start_row(self._needed(titles) + _PADDING)
         for index, text in enumerate(titles):
             self._cell(row, index, text, _HEADING)
         self.heading_row, self._frozen = self._row, self._height
-        for row, texts in zip(self._rows, self._texts, strict=True):
-            self._finding(row, texts)
+        for line, texts in zip(self._rows, self._texts, strict=True):
+            if line.finding is None:
+                self._section(line)
+            else:
+                self._finding(line, line.finding, texts)
 
     def remember(self, marked: Mapping[str, Marked]) -> None:
         """Write cells in their formats into hidden columns of the first row, their notes into the second."""
@@ -163,8 +176,18 @@ class _ListSheet:
         markup.append(markup.append(root, "ignoredErrors"), "ignoredError", sqref=used, numberStoredAsText="1")
         return markup.serialise(root)
 
-    def _finding(self, line: _Row, texts: Sequence[str]) -> None:
-        finding = line.finding
+    def _section(self, line: _Row) -> None:
+        """A heading across the table."""
+        row = self._start_row(_LINE + _PADDING)
+        self._across(row, 0, line.across, _SECTION)
+
+    def _across(self, row: etree._Element, first: int, text: str, look: ListLook) -> None:
+        """A text in all columns from one on."""
+        for index in range(first, len(self._columns)):
+            self._cell(row, index, text if index == first else "", look)
+        self._merges.append(f"{column_letters(first + 1)}{self._row}:{column_letters(len(self._columns))}{self._row}")
+
+    def _finding(self, line: _Row, finding: Finding, texts: Sequence[str]) -> None:
         row, target = self._start_row(self._needed(texts)), finding.ref
         if line.folded:
             row.attrib.update({"outlineLevel": "1", "hidden": "1"})
@@ -172,19 +195,27 @@ class _ListSheet:
             row.set("collapsed", "1")
         if target and (target.file != finding.file or target.sheet not in self._workbook.parts):
             target = None  # there can be no link to it
-        for index, (column, text) in enumerate(zip(self._columns, texts, strict=True)):
+        columns = self._columns[:_BEFORE_RULE] if line.across else self._columns
+        for index, (column, text) in enumerate(zip(columns, texts, strict=False)):
             look = column.look
             if column is SEVERITY:
-                look = look._replace(fill="" if line.folded else fill_of(finding))
+                look = look._replace(fill="" if line.follows else fill_of(finding))
             elif column is PLACE and target:
                 look = _LINK
                 self._links.append((f"{column_letters(index + 1)}{self._row}", target))
             self._cell(row, index, text, look)
+        if line.across:
+            self._across(row, _BEFORE_RULE, line.across, _RULE)
 
     def _row_texts(self, row: _Row) -> list[str]:
+        if row.finding is None:
+            return [""] * len(self._columns)
         values = [column.value(row.finding, self._lang) or "" for column in self._columns[1:]]
-        if row.folded:
+        if row.follows:
             values[0] = _CONSEQUENCE.render(self._lang)
+        elif row.across:
+            severity, _, place, *others = values
+            values = [severity, row.finding.code, place, *("" for _ in others)]
         return [row.number, *(cut(clean(value)) for value in values)]
 
     def _width(self, index: int, column: ListColumn) -> int:
@@ -243,19 +274,46 @@ class ListColumn(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """A line of the table: a finding, or folded below it a consequence; ``closes`` is the first line after such."""
+    """A line of the table: a finding, or with ``across`` a rule by its first finding, or the heading of a section.
+
+    It is ``folded`` under the line above that ``closes`` over it; ``follows`` is that it is a consequence.
+    """
 
     number: str
-    finding: Finding
+    finding: Finding | None
     folded: bool = False
     closes: bool = False
+    follows: bool = False
+    across: str = ""
 
 
 def _rows(findings: Sequence[Finding], lang: Lang) -> Iterator[_Row]:
-    for number, finding in enumerate(findings, 1):
-        yield _Row(str(number), finding, closes=bool(finding.consequences))
-        for one in finding.consequences:
-            yield _Row("", one, folded=True)
+    """The lines: what asks for something, the notices under their rules, what is waived."""
+    numbers = count(1)
+    notices = [one for one in findings if one.severity is Severity.NOTICE and not one.waived]
+    waived = [one for one in findings if one.waived]
+    for finding in findings:
+        if finding.severity is not Severity.NOTICE and not finding.waived:
+            yield from _finding_rows(finding, numbers)
+    if notices:
+        yield _Row("", None, across=_NOTICES.render(lang, n=len(notices)))
+    for rule in by_rule(notices):
+        words = _OF_RULE.render(lang, name=rule[0].name, n=len(rule))
+        if (cells := len({ref for finding in rule for ref in finding.cells})) > len(rule):
+            words += _IN_CELLS.render(lang, n=cells)
+        yield _Row("", rule[0], closes=True, across=words)
+        for finding in rule:
+            yield from _finding_rows(finding, numbers, folded=True)
+    if notices and waived:
+        yield _Row("", None, across=_ALL_WAIVED.render(lang, n=len(waived)))
+    for finding in waived:
+        yield from _finding_rows(finding, numbers)
+
+
+def _finding_rows(finding: Finding, numbers: Iterator[int], *, folded: bool = False) -> Iterator[_Row]:
+    yield _Row(str(next(numbers)), finding, folded, closes=bool(finding.consequences) and not folded)
+    for one in finding.consequences:
+        yield _Row("", one, folded=True, follows=True)
 
 
 def _place(finding: Finding, lang: Lang) -> str:
@@ -335,6 +393,8 @@ _COLUMNS = (
     ListColumn(our_marks.FIX, 36, 36, lambda one, lang: one.fix),
     _WAIVER,
 )  # fmt: skip
+#: the columns of a rule before its name, which goes across the others
+_BEFORE_RULE = _COLUMNS.index(PLACE) + 1
 
 
 def _columns_for(findings: Sequence[Finding]) -> list[ListColumn]:
