@@ -329,6 +329,14 @@ class Status(_Labelled):
     UNREADABLE = "无法读取", Text("无法读取", "cannot be read")
     NOT_A_RETURN = "不是申报表", Text("不是申报表", "not a return")
 
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> Status:
+        """The status of a return: errors are to be corrected, warnings to be checked, notices ask for neither."""
+        counts = severities(findings)
+        if counts[Severity.ERROR]:
+            return cls.FAILED
+        return cls.PASSED_WITH_NOTES if counts[Severity.WARNING] else cls.PASSED
+
     @property
     def checked(self) -> bool:
         """Whether the file was read as a return."""

@@ -35,7 +35,7 @@ from perfxl.sources import archive_members, archives
 from perfxl.temp_folders import sweep
 
 GOOD, FINE = TYPED.read_bytes(), CLEAN.read_bytes()
-KEPT = "通过(有提示)"
+KEPT = "通过"
 
 
 def put(folder, data, name="外层.zip"):

@@ -40,8 +40,6 @@ from perfxl.values import shown_figure
 
 #: files handed to a worker at a time: table rules cost as much for one file as for a few dozen
 PART = 128
-#: the rank of a file with no finding at all
-CLEAN = 9
 
 
 @dataclass(frozen=True)
@@ -336,9 +334,9 @@ def _submissions(
     lang: Lang,
 ) -> tuple[dict[str, Submission], list[Finding]]:
     """What became of every file, and the findings about files as a whole that come with it."""
-    worst: dict[str, int] = {}
-    for finding in (finding for finding in findings if finding.waived is None):
-        worst[finding.file] = min(worst.get(finding.file, CLEAN), finding.severity.rank)
+    by_file: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_file.setdefault(finding.file, []).append(finding)
     submissions: dict[str, Submission] = {}
     of_files: list[Finding] = []
     for item, got in received:
@@ -349,7 +347,7 @@ def _submissions(
             submission, finding = _not_read(item, got, profile, lang)
             of_files.append(finding)
         else:
-            submission = _submission(item, got, got.rows, worst.get(item.file, CLEAN))
+            submission = _submission(item, got, got.rows, Status.of(by_file.get(item.file, ())))
         submissions[item.file] = submission
     return submissions, of_files
 
@@ -358,8 +356,7 @@ def _listed(inputs: str | Path | Iterable[str | Path]) -> Sequence[str | Path]:
     return [inputs] if isinstance(inputs, str | Path) else list(inputs)
 
 
-def _submission(item: Received, got: ReadResult, sheets: WorkbookRows, worst: int) -> Submission:
-    status = Status.FAILED if worst == 0 else Status.PASSED_WITH_NOTES if worst < CLEAN else Status.PASSED
+def _submission(item: Received, got: ReadResult, sheets: WorkbookRows, status: Status) -> Submission:
     return Submission(
         item.file, got.sha256, status, sheets.unit, sheets.year,
         tuple(FormSeen(form.kind, form.sheet, form.name, form.blank) for form in sheets.forms),

@@ -22,7 +22,7 @@ CRASHED = Text(
 #: what it reports follows from the finding at its related cell
 NOT_CHECKED, UNREAD = "AMOUNT-13", "AMOUNT-08"
 #: a message lists no more places than this
-LISTED = 6
+LISTED = 20
 #: of the outcomes of several sums with one code, the first in this order counts
 _WEIGHT = (Result.CRASHED, Result.FAILED, Result.PASSED, Result.NOT_APPLICABLE)
 #: the place among these of a sum that something keeps from being judged

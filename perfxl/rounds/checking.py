@@ -11,7 +11,7 @@ from pathlib import Path
 from perfxl.engine.batch import Batch, check, check_collected
 from perfxl.formats import Unreadable
 from perfxl.ledger.records import RETURNED, FileRecord
-from perfxl.model import Finding, Lang, Ref, Severity, Status, Submission
+from perfxl.model import Finding, Lang, Ref, Status, Submission
 from perfxl.profiles import Profile, built_in, load
 from perfxl.reading import extract
 from perfxl.reading.rows import FormRows
@@ -82,8 +82,7 @@ def with_findings(item: Submission, findings: Sequence[Finding]) -> Submission:
     """A submission with the status that it has after more findings."""
     if item.status not in RETURNED or not findings:
         return item
-    failed = item.status is Status.FAILED or any(finding.severity is Severity.ERROR for finding in findings)
-    return replace(item, status=Status.FAILED if failed else Status.PASSED_WITH_NOTES)
+    return replace(item, status=max(item.status, Status.of(findings), key=RETURNED.index))
 
 
 def other_year(batch: Batch, item: Submission, year: int) -> list[Finding]:

@@ -14,7 +14,7 @@ from perfxl.engine.batch import Batch, check_collected
 from perfxl.ledger import records
 from perfxl.ledger.records import RETURNED, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
 from perfxl.letters.letter import KINDS
-from perfxl.model import Arrival, Finding, Lang, Outcome, Progress, Result, State, Status, Text, listed
+from perfxl.model import Arrival, Finding, Lang, Outcome, Progress, Result, Severity, State, Status, Text, listed
 from perfxl.rounds.answers import IDENTICAL, UNIT_REPORTS, answers_due
 from perfxl.rounds.checking import other_year, round_finding, second_of, with_findings
 from perfxl.rounds.folder import Round
@@ -197,7 +197,7 @@ def round_batch(round_: Round, lang: Lang = "zh", *, anonymous: bool = True) -> 
 def for_units(batch: Batch) -> Batch:
     """The batch without the findings at one unit that name another one."""
     findings = tuple(one for one in batch.findings if one.code not in BETWEEN_UNITS)
-    noted = {one.file for one in findings if one.waived is None}
+    noted = {one.file for one in findings if one.waived is None and one.severity is Severity.WARNING}
     submissions = tuple(
         replace(item, status=Status.PASSED)
         if item.status is Status.PASSED_WITH_NOTES and noted.isdisjoint(item.parts or (item.file,))

@@ -274,7 +274,8 @@ EACH_RATE = Text(
         "What is done, divided by the whole, is the rate: the three must fit.",
     ),
     fix=Text(
-        "核对比率和两个数量，改正其中有误的一项。", "Check the rate and both quantities and correct the wrong one."
+        "核对比率和两个数量，改正其中有误的一项；总体目标中的同一数字一并改正。",
+        "Check the rate and both quantities and correct the wrong one, in the goal as well.",
     ),
     wrong=Text("应统计单位853家，统计完成单位853家，统计率82%", "应统计单位 853家, 统计完成单位 853家, 统计率 82%"),
     right=Text("应统计单位853家，统计完成单位853家，统计率100%", "应统计单位 853家, 统计完成单位 853家, 统计率 100%"),

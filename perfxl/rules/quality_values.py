@@ -75,8 +75,8 @@ RATE = Text(
         "Vague words set no standard that the result could be compared with.",
     ),
     fix=Text(
-        "将笼统表述改为数量、比率、金额或时间；不能量化的，写明应达到的标准。",
-        "Give a number, rate, amount or time; where there is none, name the standard to be met.",
+        "将笼统表述改为数量、比率、金额或时间，如“≥95%”“≥3年”，指标名称相应写为“××率”“××年限”。",
+        "Give a number, rate, amount or time, such as ≥95% or ≥3年, and name the indicator after it.",
     ),
     wrong=Text("查询服务效率：显著提升", "查询服务效率: 显著提升"),
     right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
@@ -242,8 +242,8 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
         "Of a sentence, or of several figures, nobody knows which is the target.",
     ),
     fix=Text(
-        "只保留本年度的一个目标值，其余另列指标或移至指标名称。",
-        "Keep the one target of the year; make others indicators of their own, or move them to the name.",
+        "只保留本年度的一个目标值，其余另列指标；时效指标只填完成时间，比率列入质量指标。",
+        "Keep the one target of the year; make others indicators of their own; timeliness is a date alone.",
     ),
     wrong=Text("统计率：2020年95%，2021年97%", "统计率: 2020年95%，2021年97%"),
     right=Text("统计率：≥95%", "统计率: ≥95%"),

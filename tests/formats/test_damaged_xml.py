@@ -66,7 +66,7 @@ def test_a_part_without_a_name_costs_no_other() -> None:
 def test_a_member_without_a_name_costs_no_other_of_an_archive(tmp_path) -> None:
     (tmp_path / "x.zip").write_bytes(with_nameless({"a.xlsx": GOOD}))
     assert {item.file: item.status for item in check(tmp_path).submissions} == {
-        "x.zip/a.xlsx": Status.PASSED_WITH_NOTES, "x.zip/x.zip": Status.UNREADABLE,
+        "x.zip/a.xlsx": Status.PASSED, "x.zip/x.zip": Status.UNREADABLE,
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import perfxl
 from perfxl import cli, sources
 
 GOOD, FINE = TYPED.read_bytes(), CLEAN.read_bytes()
-WRONG, RIGHT = "未通过", "通过(有提示)"
+WRONG, RIGHT = "未通过", "通过"
 NONE = "这封邮件没有附件，没有可审核的申报表。如果应当附有，请让发件单位把工作簿作为附件重发。"
 SENT = b"From zhang@example.gov.cn Mon Nov 23 10:00:00 2026\n"
 

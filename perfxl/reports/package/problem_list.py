@@ -40,7 +40,7 @@ _HOW = Text(
 )
 _WAIVED = Text("已豁免的问题列在最后，为灰色，无需改动。", "Waived ones stand at the end, in grey, and may stay.")
 _CONSEQUENCES = Text(
-    "（连带问题 {n} 处：{cells}，本问题改正后一般随之消除。）",
+    "（连带问题 {n} 处：{cells}，须一并改正或随之消除。）",
     " (Consequences, {n}: {cells}. They mostly go with this one.)",
 )
 _CONSEQUENCE = Text("连带", "follows")
@@ -333,6 +333,9 @@ def _others(finding: Finding, lang: Lang) -> str:
     if len(finding.cells) < 2:
         return ""
     first, *others = finding.cells
+    # a cell without a sheet is read as one of the sheet named before it
+    sheets = list(dict.fromkeys(ref.sheet for ref in finding.cells))
+    others.sort(key=lambda ref: sheets.index(ref.sheet))
     runs = [_run(start, end, first, lang) for start, end in _runs(others)]
     cells = COMMA.render(lang).join(runs[:_MOST_RUNS]) + ("…" if len(runs) > _MOST_RUNS else "")
     return _ALSO.render(lang, n=len(finding.cells), cells=cells)
