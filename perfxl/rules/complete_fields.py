@@ -28,7 +28,7 @@ def _required(code: str, *, name: Text, what: Text, why: Text, fix: Text, wrong:
 
     @RULES.table_rule(
         code, Severity.ERROR, name=name, what=what,
-        message=Text("“{label}”未填写。请补填。", "“{label}” is empty. Please fill it in."),
+        message=Text("“{label}”未填写。", "“{label}” is empty."),
         needs=needs, basic=True, follows=("COMPLETE-19",), why=why, fix=fix, wrong=wrong, right=right,
     )  # fmt: skip
     def check(tables: Tables, lang: Lang) -> Iterator[Hit]:
@@ -82,8 +82,8 @@ fund_description_empty = _required(
         "填报单位、填报人、联系电话、填报日期应填写", "Reporting unit, author, phone and date should be filled in"
     ),
     message=Text(
-        "{each}未填写。请补填。",
-        "Not filled in: {each}. Please add it.",
+        "{each}未填写。",
+        "Not filled in: {each}.",
     ),
     group="file",
     basic=True,
@@ -233,7 +233,7 @@ NONE = Text("年度主要任务未填写。请至少填写一项任务。", "No 
     Severity.ERROR,
     name=Text("年度主要任务不全", "Tasks incomplete"),
     what=Text("至少一项任务，每项都要有名称、内容和总额", "At least one task, each with name, content and amount"),
-    message=Text("第 {n} 项任务的“{label}”未填写。请补填。", "Task {n} has no “{label}”. Please fill it in."),
+    message=Text("第 {n} 项任务的“{label}”未填写。", "Task {n} has no “{label}”."),
     basic=True,
     follows=("COMPLETE-19",),
     why=Text(

@@ -90,8 +90,8 @@ no_benefit_indicator = _no_indicator_under(
         "数量、质量、时效、成本指标各至少一条", "At least one indicator each of quantity, quality, timeliness and cost"
     ),
     message=Text(
-        "{period}“{level}”未填写。请补填。",
-        "There is no “{level}”{period}. Please add one.",
+        "{period}“{level}”未填写。",
+        "There is no “{level}”{period}.",
     ),
     follows=("COMPLETE-04",),
     why=Text(
@@ -111,7 +111,7 @@ def no_indicator_of_a_kind(tables: Tables, lang: Lang) -> Iterator[Hit]:
 
 
 FEW_KINDS = Text(
-    "{period}{kinds}中已填写 {n} 类，至少应填写 {least} 类。请补填。",
+    "{period}{kinds}中已填写 {n} 类，至少应填写 {least} 类。",
     "Of {kinds}, {n} are filled in{period}; at least {least} must be.",
 )
 
@@ -175,7 +175,7 @@ def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[Hit]:
     Severity.WARNING,
     name=Text("缺少满意度指标", "No satisfaction indicator"),
     what=Text("社会公众或服务对象满意度指标至少一条", "At least one indicator of satisfaction"),
-    message=Text("{period}“{level}”未填写。请至少填写一条。", "There is no “{level}”{period}. Add at least one."),
+    message=Text("{period}“{level}”未填写。", "There is no “{level}”{period}."),
     follows=("COMPLETE-05",),
     why=Text(
         "服务对象的满意度直接反映实施效果。",
@@ -200,7 +200,7 @@ NO_NAME = Text(
     "COMPLETE-09",
     name=Text("指标名称与指标值不成对", "Half an indicator"),
     what=Text("每条三级指标应有名称和指标值", "Every indicator needs a name and a value"),
-    message=Text("指标“{name}”的指标值未填写。请补填。", "The indicator “{name}” has no value. Please fill it in."),
+    message=Text("指标“{name}”的指标值未填写。", "The indicator “{name}” has no value."),
     basic=True,
     follows=("COMPLETE-19",),
     why=Text(
@@ -242,8 +242,8 @@ NO_LONG_GOAL = Text(
         "A project that goes on past the year needs a long-term side; a one-off project needs none",
     ),
     message=Text(
-        "项目期到 {end} 年，{period}{lacking}未填写。请补填。",
-        "The project goes on until {end}, and there are no {lacking} for {period}. Please fill in what is missing.",
+        "项目期到 {end} 年，{period}{lacking}未填写。",
+        "The project goes on until {end}, and there are no {lacking} for {period}.",
     ),
     needs="two_periods",
     why=Text(
@@ -294,8 +294,8 @@ def long_term_against_span(book: Return, lang: Lang) -> Iterator[Hit]:
         "A kind of indicator should have both periods filled in, or neither",
     ),
     message=Text(
-        "“{level}”已填写{other}栏，未填写{missing}栏。请补填。",
-        "“{level}” is filled in for {other} only, not for {missing}. Please add it.",
+        "“{level}”已填写{other}栏，未填写{missing}栏。",
+        "“{level}” is filled in for {other} only, not for {missing}.",
     ),
     needs="two_periods",
     follows=("COMPLETE-04", "COMPLETE-05", "COMPLETE-06", "COMPLETE-08"),

@@ -68,8 +68,8 @@ def no_phone_number(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("同一填报人电话不一致", "A person with two numbers"),
     what=Text("同一填报人在各表上的联系电话应一致", "A person has the same number on all forms"),
     message=Text(
-        "填报人“{person}”的联系电话在 {where} 为“{other}”，此处为“{text}”。请核对后统一。",
-        "The number of “{person}” is “{other}” at {where}, and “{text}” here. Please check which is right.",
+        "填报人“{person}”的联系电话在 {where} 为“{other}”，此处为“{text}”。",
+        "The number of “{person}” is “{other}” at {where}, and “{text}” here.",
     ),
     group="file",
     follows=("CONTACT-01",),

@@ -31,9 +31,8 @@ _SHOWN = 12
         "A project has the same goal for the year on its fund form and its project form",
     ),
     message=Text(
-        "年度目标与项目表（{where}）不同（相似度 {likeness}%）：此处写“{here}”，项目表写“{there}”。请核对，应一致。",
-        "The goal differs from that on the project form ({where}; {likeness}% alike): “{here}” here, “{there}” there. "
-        "They should agree.",
+        "年度目标与项目表（{where}）不同（相似度 {likeness}%）：此处写“{here}”，项目表写“{there}”。",
+        "The goal differs from that on the project form ({where}; {likeness}% alike): “{here}” here, “{there}” there.",
     ),
     source="同一项目各表应一致",
     needs="same_project",
@@ -84,8 +83,8 @@ EACH_COST = Text(
         "A cost item of one project has the same amount on both forms",
     ),
     message=Text(
-        "成本指标与项目表不一致：{each}。请核对，两表应一致。",
-        "Cost items differ from the project form: {each}. They should agree.",
+        "成本指标与项目表不一致：{each}。",
+        "Cost items differ from the project form: {each}.",
     ),
     needs="same_project",
     group="form",
@@ -116,8 +115,8 @@ def cost_item_differs(book: Return, lang: Lang) -> Iterator[Hit]:
         "An indicator of one project has the same value on both forms",
     ),
     message=Text(
-        "指标“{name}”填“{stated}”，而项目表（{where}）填“{computed}”。请核对，两表应一致。",
-        "The indicator “{name}” is “{stated}” here and “{computed}” on the project form ({where}). They should agree.",
+        "指标“{name}”填“{stated}”，而项目表（{where}）填“{computed}”。",
+        "The indicator “{name}” is “{stated}” here and “{computed}” on the project form ({where}).",
     ),
     needs="same_project",
     why=Text(
@@ -209,8 +208,8 @@ def _named_otherwise(book: Return, fund: TextRow, project: TextRow) -> Hit:
     name=Text("单位名称不一致", "Unit differs"),
     what=Text("预算单位（部门名称）在各表中应相同", "One unit name on all the forms"),
     message=Text(
-        "“{label}”填“{stated}”，其他表填“{computed}”（如 {where}）。请统一。",
-        "“{label}” is “{stated}” here and “{computed}” on the other forms (such as {where}). Use one.",
+        "“{label}”填“{stated}”，其他表填“{computed}”（如 {where}）。",
+        "“{label}” is “{stated}” here and “{computed}” on the other forms (such as {where}).",
     ),
     needs="forms",
     why=Text("单位名称不同，汇总时会误作两个单位。", "Two names are taken for two units."),
@@ -269,8 +268,8 @@ def _akin(one: str, other: str) -> bool:
     name=Text("年度不一致", "Year differs"),
     what=Text("各表的年度应相同", "One year on all the forms"),
     message=Text(
-        "“{label}”填“{stated}”，其他表填“{computed}”（如 {where}）。请统一。",
-        "“{label}” is “{stated}” here and “{computed}” on the other forms (such as {where}). Use one.",
+        "“{label}”填“{stated}”，其他表填“{computed}”（如 {where}）。",
+        "“{label}” is “{stated}” here and “{computed}” on the other forms (such as {where}).",
     ),
     needs="forms",
     why=Text("年度不同的表无法一并核对和汇总。", "Forms of different years cannot be compared or added."),
@@ -298,12 +297,12 @@ def _unlike_most(book: Return, field: str, like: str = ".+") -> Iterator[Hit]:
 
 
 ON_THE_COVER = Text(
-    "封面填写的单位为“{stated}”，申报表填写的单位为“{computed}”（如 {where}）。请核对，两处应为同一单位。",
-    "The cover names the unit “{stated}”, the forms “{computed}” (such as {where}). They should be one unit.",
+    "封面填写的单位为“{stated}”，申报表填写的单位为“{computed}”（如 {where}）。",
+    "The cover names the unit “{stated}”, the forms “{computed}” (such as {where}).",
 )
 YEAR_OF_THE_COVER = Text(
-    "封面的年度为 {stated} 年度，申报表的年度为 {computed} 年度（如 {where}）。请核对，两处应为同一年度。",
-    "The cover is for {stated}, the forms are for {computed} (such as {where}). They should be for one year.",
+    "封面的年度为 {stated} 年度，申报表的年度为 {computed} 年度（如 {where}）。",
+    "The cover is for {stated}, the forms are for {computed} (such as {where}).",
 )
 
 
@@ -315,8 +314,8 @@ YEAR_OF_THE_COVER = Text(
         "The reporting unit is the budget unit or one below it; unit and year of the cover are those of the forms",
     ),
     message=Text(
-        "“{label}”填写“{stated}”，与“{of}”“{computed}”（{where}）不是同一单位。请核对，改正有误的一处。",
-        "“{label}” is “{stated}”, not the unit “{computed}” of “{of}” ({where}). Please correct the wrong one.",
+        "“{label}”填写“{stated}”，与“{of}”“{computed}”（{where}）不是同一单位。",
+        "“{label}” is “{stated}”, not the unit “{computed}” of “{of}” ({where}).",
     ),
     group="file",
     why=Text(

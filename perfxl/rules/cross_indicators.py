@@ -37,9 +37,8 @@ _NOUN = 4
 
 
 LIKELY = Text(
-    "指标“{name}”填“{stated}”，而部门整体支出表（{where}）写“{said}”，可能是同一事项。请核对，两表应一致。",
-    "The indicator “{name}” is “{stated}”, but the department form ({where}) says “{said}”, probably of the same. "
-    "Please check that they agree.",
+    "指标“{name}”填“{stated}”，而部门整体支出表（{where}）写“{said}”，可能是同一事项。",
+    "The indicator “{name}” is “{stated}”, but the department form ({where}) says “{said}”, probably of the same.",
 )
 
 
@@ -51,8 +50,8 @@ LIKELY = Text(
         "A number in a task or the department's goal is that of the project's indicator of the same thing",
     ),
     message=Text(
-        "指标“{name}”填“{stated}”，而部门整体支出表（{where}）写“{said}”。请核对，两表应一致。",
-        "The indicator “{name}” is “{stated}”, but on the department form ({where}) it is “{said}”. Make them agree.",
+        "指标“{name}”填“{stated}”，而部门整体支出表（{where}）写“{said}”。",
+        "The indicator “{name}” is “{stated}”, but on the department form ({where}) it is “{said}”.",
     ),
     source="项目指标应与部门任务对应",
     needs="tasks_and_projects",
@@ -117,9 +116,9 @@ def _matched(claim: Claim, projects: dict[str, list[Line]], profile: Profile) ->
         "A rate in the department's goal or a task is not higher than its quality indicator",
     ),
     message=Text(
-        "质量指标“{name}”填“{stated}”，而总体目标或任务（{where}）写{said}，可能是同一事项。请核对，两处应一致。",
+        "质量指标“{name}”填“{stated}”，而总体目标或任务（{where}）写{said}，可能是同一事项。",
         "The quality indicator “{name}” is “{stated}”, but the goal or a task ({where}) says {said}, probably of the "
-        "same thing. Please check that they agree.",
+        "same thing.",
     ),
     source="绩效指标应与绩效目标对应",
     needs="tasks",
@@ -201,8 +200,8 @@ PAIR = Text("{here}（{cell}），项目表{there}（{other}）", "{here} ({cell
         "An indicator has one value, measure and meaning on the department form and the project forms",
     ),
     message=Text(
-        "指标“{name}”填“{stated}”，而部门整体支出表的同名指标（{where}）填“{computed}”。请核对，两表应一致。",
-        "The indicator “{name}” is “{stated}” here and “{computed}” on the department form ({where}). Make them agree.",
+        "指标“{name}”填“{stated}”，而部门整体支出表的同名指标（{where}）填“{computed}”。",
+        "The indicator “{name}” is “{stated}” here and “{computed}” on the department form ({where}).",
     ),
     source="各表同一指标应一致",
     needs="forms",

@@ -53,8 +53,8 @@ def no_such_year(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 BACKWARDS = Text(
-    "“{label}”填写的“{text}”，起始时间晚于结束时间。请改正。",
-    "“{label}” says “{text}”: it begins after it ends. Please correct it.",
+    "“{label}”填写的“{text}”，起始时间晚于结束时间。",
+    "“{label}” says “{text}”: it begins after it ends.",
 )
 OUTSIDE = Text(
     "“{label}”填写的“{text}”不包含申报年度 {year} 年。请核对起止年限和年度。",
@@ -119,7 +119,7 @@ def _backwards(text: str) -> bool:
         "The years beside the long-term goal are those of the project's term",
     ),
     message=Text(
-        "“{label}”的期限为 {stated}，项目起止年限（{where}）为 {computed}，两处应一致。请核对后改正。",
+        "“{label}”的期限为 {stated}，项目起止年限（{where}）为 {computed}，两处应一致。",
         "“{label}” is for {stated}, while the project runs {computed} ({where}). They should agree.",
     ),
     needs="two_periods",
@@ -313,8 +313,8 @@ SERIAL = Text(
     "“{chinese}”.",
 )
 NO_DAY = Text(
-    "“{label}”中的日期“{date}”不存在。请核对后改正。",
-    "The date “{date}” in “{label}” does not exist. Please correct it.",
+    "“{label}”中的日期“{date}”不存在。",
+    "The date “{date}” in “{label}” does not exist.",
 )
 #: how Chinese forms write a day
 CHINESE_DAY = "{0.year}年{0.month}月{0.day}日"
@@ -439,8 +439,8 @@ def reviewed_before(book: Return, lang: Lang) -> Iterator[Hit]:
         "年度指标的完成时间不晚于当年 12 月 31 日", "What an indicator of the year is due by lies within the year"
     ),
     message=Text(
-        "指标“{name}”的时间“{value}”晚于 {year} 年 12 月 31 日。年度指标应在当年完成，请核对后改正。",
-        "“{name}” is due “{value}”, after 31 December {year}. Indicators of the year are met within it; please check.",
+        "指标“{name}”的时间“{value}”晚于 {year} 年 12 月 31 日。年度指标应在当年完成。",
+        "“{name}” is due “{value}”, after 31 December {year}. Indicators of the year are met within it.",
     ),
     needs="indicators",
     why=Text(

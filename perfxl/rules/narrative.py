@@ -152,8 +152,8 @@ LIKELY = Text(
         "A number in the goal is that of the indicator of the same thing on the same form",
     ),
     message=Text(
-        "指标{names}填“{stated}”，而总体目标（{where}）写{said}。请核对，两处应一致。",
-        "The indicator {names} is “{stated}”, but the goal ({where}) says {said}. Please make them agree.",
+        "指标{names}填“{stated}”，而总体目标（{where}）写{said}。",
+        "The indicator {names} is “{stated}”, but the goal ({where}) says {said}.",
     ),
     source="绩效指标应与绩效目标对应",
     why=Text(

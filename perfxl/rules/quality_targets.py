@@ -219,8 +219,8 @@ def _excludes(operator: str, bound: Decimal, number: Decimal, rounding: Decimal 
         "A target asks for something: no very low rate, no quantity of 0",
     ),
     message=Text(
-        "目标值可能偏低：{each}。请核对；如填写有误，请改正。",
-        "Targets that may be low: {each}. Please check, and correct what is wrong.",
+        "目标值可能偏低：{each}。",
+        "Targets that may be low: {each}.",
     ),
     group="file",
     follows=("QUALITY-07",),
@@ -324,9 +324,9 @@ def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[Indicat
     name=Text("及时率高于完成率", "More in time than at all"),
     what=Text("按时完成的比率不会高于完成率", "No more can be done in time than is done at all"),
     message=Text(
-        "“{name}”填{stated}，高于“{other}”的{computed}；按时完成的不应多于全部完成的。请核对。",
+        "“{name}”填{stated}，高于“{other}”的{computed}；按时完成的不应多于全部完成的。",
         "“{name}” is {stated}, above the {computed} of “{other}”: no more can be done in time than is done. "
-        "One of them may be wrong; please check.",
+        "One of them may be wrong.",
     ),
     why=Text(
         "按时完成的是已完成的一部分，其比率不应更高。",

@@ -28,28 +28,26 @@ from perfxl.values import parse_amount, wan
 RULES = Family()
 
 STATED = Text(
-    "{label} {stated} 万元，{parts} {computed} 万元，{excess} {gap} 万元。{ask}",
-    "{label} {stated} 万元; {parts} {computed} 万元: {gap} too {excess}. {ask}",
+    "{label} {stated} 万元，{parts} {computed} 万元，{excess} {gap} 万元。",
+    "{label} {stated} 万元; {parts} {computed} 万元: {gap} too {excess}.",
 )
 BLANK = Text(
     "{label}未填写，{parts} {computed} 万元。请补填。", "{label} is empty; {parts} {computed} 万元. Please fill it in."
 )
 ROUNDING = Text(
-    "{label} {stated} 万元，{parts} {computed} 万元，相差 {gap} 万元，可能由四舍五入造成，请核对。",
-    "{label} {stated} 万元; {parts} {computed} 万元. The {gap} between them may come from rounding. Please check.",
+    "{label} {stated} 万元，{parts} {computed} 万元，相差 {gap} 万元，可能由四舍五入造成。",
+    "{label} {stated} 万元; {parts} {computed} 万元. The {gap} between them may come from rounding.",
 )
 AT_LEAST = Text(
-    "{label} {stated} 万元，少于{parts} {computed} 万元；前者应不少于后者。{ask}",
-    "{label} {stated} 万元, less than {parts} {computed} 万元, which it must at least equal. {ask}",
+    "{label} {stated} 万元，少于{parts} {computed} 万元；前者应不少于后者。",
+    "{label} {stated} 万元, less than {parts} {computed} 万元, which it must at least equal.",
 )
-CORRECT = Text("请核对后改正。", "Please check and correct.")
-CHECK = Text("请核对。", "Please check.")
 UNREADABLE = Text("{cells}的金额无法识别，改正后方可核对", "{cells} cannot be read, so the sum cannot be checked")
 RATES = Text("成本指标中有单价或比率，不能相加", "some costs are prices or rates, which cannot be added")
 MISSING = Text("有必填金额未填写，无法核对", "a required amount is empty, so the sum cannot be checked")
 IMPOSSIBLE = Text(
-    "{cells}的金额无法识别；按其可能的数额计，{label} {stated}，{parts} {computed}，两者不相符。{ask}",
-    "{cells} cannot be read. Whatever it may mean, {label} {stated}; {parts} {computed}: they do not meet. {ask}",
+    "{cells}的金额无法识别；按其可能的数额计，{label} {stated}，{parts} {computed}，两者不相符。",
+    "{cells} cannot be read. Whatever it may mean, {label} {stated}; {parts} {computed}: they do not meet.",
 )
 ALL_PARTS = Text("各项合计", "the parts make")
 CONTINUED = Text(
@@ -144,7 +142,6 @@ def _not_read(
         "cells": where.render(lang), "label": _stated_words(total, names[0], lang, IMPOSSIBLE),
         "parts": _parts_words(parts, names[1], lang, IMPOSSIBLE) if len(parts) == 1 else ALL_PARTS.render(lang),
         "stated": amounts_in_words(stated, lang), "computed": amounts_in_words(added, lang),
-        "ask": (CORRECT if declared.severity == Severity.ERROR else CHECK).render(lang),
     }  # fmt: skip
     fen, other = (min(side.exact) if len(side.exact) == 1 else None for side in (stated, added))
     gap = None if fen is None or other is None else fen - other
@@ -198,7 +195,6 @@ def _difference(
         "label": _stated_words(total, stated_names, lang, message),
         "parts": _parts_words(parts, added_names, lang, message),
         "stated": wan(stated), "computed": wan(computed), "gap": wan(abs(gap)), "excess": _excess(gap, lang),
-        "ask": (CORRECT if declared.severity == Severity.ERROR else CHECK).render(lang),
     }  # fmt: skip
     return Hit(
         cells[:1], values, related, None if blank else stated, computed, None if blank else gap, hints,
@@ -373,9 +369,8 @@ def _why_and_fix(declared: Sum) -> tuple[Text, Text]:
         "The year's funds times the years should be about the funds of the term",
     ),
     message=Text(
-        "中长期资金 {long} 万元；年度资金 {year} 万元乘以 {n} 年为 {product} 万元，两者相差较大，请核对。",
-        "The term has {long} 万元, the year {year}; times {n} years that is {product}, which is far off. "
-        "Please confirm.",
+        "中长期资金 {long} 万元；年度资金 {year} 万元乘以 {n} 年为 {product} 万元，两者相差较大。",
+        "The term has {long} 万元, the year {year}; times {n} years that is {product}, which is far off.",
     ),
     source="中长期资金与年度资金的一般关系",
     needs="two_periods",
@@ -464,9 +459,7 @@ def large_other_cost(book: Return, lang: Lang) -> Iterator[Hit]:
     "SUM-16",
     name=Text("金额为负数", "Negative amount"),
     what=Text("预算金额不能是负数", "A budget amount cannot be negative"),
-    message=Text(
-        "“{label}”为负数：{amount} 万元。请改正。", "“{label}” is negative: {amount} 万元. Please correct it."
-    ),
+    message=Text("“{label}”为负数：{amount} 万元。", "“{label}” is negative: {amount} 万元."),
     source="预算金额不为负",
     needs="amounts",
     why=Text(
