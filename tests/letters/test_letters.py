@@ -109,7 +109,7 @@ Questions: 李四，0734-0000000.
 LINE = Text("{n}. 【错误】{place}：{message}\n", "{n}. [error] {place}: {message}\n")
 CAUSE = Text("   可能原因：{cause}\n", "   Likely cause: {cause}\n")
 FIX = Text("   怎么改：{fix}\n", "   What to do: {fix}\n")
-WITH_IT = Text("   连带问题：{cells}，本问题改正后一般随之消除。\n", "   With it go: {cells}.\n")
+WITH_IT = Text("   连带问题：{cells}，须一并改正或随之消除。\n", "   With it go: {cells}.\n")
 MORE = Text("{place} 等 {n} 处", "{place} and {more} more")
 
 
@@ -179,8 +179,7 @@ def test_what_goes_with_a_finding_is_one_line():
     follows = finding(5, code="SUM-11", sheet="项目1")
     one = replace(finding(2), fix="核对后改正。", consequences=(follows,))
     assert (
-        "1. 【错误】“表” A2：第 2 行。\n   怎么改：核对后改正。\n"
-        "   连带问题：“项目1”表 A5，本问题改正后一般随之消除。\n\n"
+        "1. 【错误】“表” A2：第 2 行。\n   怎么改：核对后改正。\n   连带问题：“项目1”表 A5，须一并改正或随之消除。\n\n"
     ) in text(replace(LETTER, findings=(one,)))
 
 
@@ -271,6 +270,8 @@ def test_notices_are_one_line_of_a_letter(tmp_path):
     assert words.startswith("回复：【审核通过，有提示】")
     assert "审核通过。\n\n另有提示 4 处，供参考，见附件。\n\n随信附上：" in words
     assert "请核对" not in words
+    passed = text(replace(letter, kind="passed"))
+    assert "未发现错误和警告，审核通过，无需再次报送。另有提示 4 处，供参考，见附件。\n\n随信附上：" in passed
     assert "There are 4 notice(s) for your information." in text(replace(letter, attachments=()), "en")
 
 

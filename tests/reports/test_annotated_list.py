@@ -151,11 +151,11 @@ def test_consequences_are_folded_under_their_cause() -> None:
     ]
     folds = [(sheet.row_dimensions[row].outlineLevel, sheet.row_dimensions[row].hidden) for row in (5, 6, 7)]
     assert folds == [(0, False), (1, True), (0, False)]
-    assert sheet["H5"].value == "合计不符（连带问题 1 处：E13，本问题改正后一般随之消除。）"
+    assert sheet["H5"].value == "合计不符（连带问题 1 处：E13，须一并改正或随之消除。）"
     assert notes(result) == {
         "B2": "【警告 SUM-10 合计】合计不符",
         "D14": "【错误 SUM-10 合计】合计不符",
-        "E13": "【连带问题】“资金总额”由D14的“合计”引起，该处改正后一般随之消除。",
+        "E13": "【连带问题】“资金总额”由D14的“合计”引起，须一并改正或随之消除。",
     }
     back = annotate(result, [])
     assert (notes(back), own(back)) == ({}, own(plain()))
