@@ -13,8 +13,8 @@ from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.marks import chosen, is_option
 from perfxl.values import in_digits, label_key, squeeze
 
-_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
-_YEAR_CELL = re.compile(r"\(?(?:20\d\d|[_X×*]*)年度?\)?")
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?=\)?年)")
+_YEAR_CELL = re.compile(r"\(?(?:20\d\d|[_X×*]*)\)?年度?\)?")
 #: what may be meant for a year and is none: （202年）, 2O20年度
 _LIKE_YEAR = "(?=[^年]*[0-9一二三四五六七八九])[0-9OoIl〇○零一二三四五六七八九]{1,6}年"
 #: a year and nothing else, as a number perhaps; and what is a digit short of one or has one too many

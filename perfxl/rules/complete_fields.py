@@ -74,6 +74,29 @@ fund_description_empty = _required(
 )
 
 
+@RULES.warning(
+    "COMPLETE-21",
+    name=Text("合计行缺失", "Row of totals missing"),
+    what=Text("任务表的合计行应填写，用以核对各项任务的金额", "The table of tasks has its row of totals"),
+    message=Text(
+        "表中未找到“{label}”行，各项任务的合计无法核对。",
+        "The form has no row “{label}”, so that the totals of the tasks cannot be checked.",
+    ),
+    needs="tasks",
+    why=Text("没有合计，任务金额与资金总额无法对照。", "Without totals the tasks cannot be held against the funds."),
+    fix=Text("按表式恢复合计行，填写各栏合计。", "Restore the row as the form prints it, and fill in the totals."),
+    wrong=Text("任务表至最后一项任务为止", "The table ends with its last task"),
+    right=Text("最后一行为“金额合计”，填写各栏合计", "Its last row is 金额合计, with the totals"),
+)
+def totals_missing(book: Return, lang: Lang) -> Iterator[Hit]:
+    """Of a form whose profile prints such a row and that has amounts of tasks; at the last of them."""
+    for form in book.forms:
+        spec = book.spec(form).tasks
+        rows = [row for row in form.amounts if row.table == "tasks"]
+        if spec and spec.sum_label and rows and all(row.role != "sum" for row in rows):
+            yield Hit((rows[-1].ref,), {"label": spec.sum_label}, (form.title_ref,))
+
+
 @RULES.table_rule(
     "COMPLETE-02",
     Severity.WARNING,

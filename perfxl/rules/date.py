@@ -12,7 +12,7 @@ from perfxl.model import Change, Lang, Ref, Severity, Text
 from perfxl.reading import FormRows, IndicatorRow
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.texts import declared, open_ended, project_terms, texts_of, year_of, years_in
-from perfxl.rules.wording import ONE_VALUE, shown
+from perfxl.rules.wording import ONE_VALUE, TIMELINESS, shown
 from perfxl.tables import Return
 from perfxl.values import date_of_serial, in_digits, read_date, squeeze
 
@@ -432,6 +432,11 @@ def reviewed_before(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((row.ref,), values, (other.ref,), written=row.text)
 
 
+NO_SUCH_TIME = Text("指标“{name}”的时间“{value}”不存在。", "“{value}”, the time of “{name}”, does not exist.")
+#: in words, whatever the form's year is
+_NEXT_YEAR = re.compile("次年|翌年|明年|下一?年度?[0-9]")
+
+
 @RULES.warning(
     "DATE-08",
     name=Text("完成时间在年度之后", "Due after the year"),
@@ -455,8 +460,17 @@ def reviewed_before(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("2020 年度的完成时间：2020年12月31日前", "Due, on a form of 2020: 2020年12月31日前"),
 )
 def after_the_year(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Of a period its end counts."""
+    """Of a period its end counts. A day or month that does not exist is reported, and a time of the next year."""
     for line in book.indicators:
+        values: dict[str, object] = {"name": shown(line.name), "value": line.value, "year": year_of(book, line.form)}
+        of_month = line.kind == "number" and line.measure == "月" and "月份" in line.name
+        month = of_month and any(not 1 <= number <= 12 for number in line.numbers)
+        if month or "impossible_date" in line.parsed.notes:
+            yield Hit((line.ref,), values, written=line.value, message=NO_SUCH_TIME)
+            continue
+        if line.period == "year" and line.second == TIMELINESS and _NEXT_YEAR.match(squeeze(line.value)):
+            yield Hit((line.ref,), values, written=line.value)
+            continue
         if line.period != "year" or line.kind not in ("date", "period"):
             continue
         year = year_of(book, line.form)
@@ -464,7 +478,6 @@ def after_the_year(book: Return, lang: Lang) -> Iterator[Hit]:
         if year is None or when is None or when.year is None or _is_term(line):
             continue
         if when.year > year and when.operator != "≥":
-            values = {"name": shown(line.name), "value": line.value, "year": year}
             yield Hit((line.ref,), values, written=line.value)
 
 
