@@ -238,7 +238,8 @@ def _texts_of_the_year(book: Return) -> Iterator[tuple[FormRows, Ref, str, str]]
         if "年" in task.content:
             yield task.form, task.content_ref, shown(task.name), task.content
     for line in book.indicators:
-        if line.period == "year" and "年" in line.value:
+        # what is compared with an earlier year has the figure of that year beside it
+        if line.period == "year" and "年" in line.value and "based" not in line.parsed.notes:
             yield line.form, line.ref, shown(line.name), line.value
 
 
