@@ -86,9 +86,9 @@ def test_one_rule_is_explained(run):
         "QUALITY-05 用文字代替符号",
         "  级别：提示（提示性审核）",
         "  审核内容：“以上”“大于”“不低于”等建议改用符号",
-        "  为什么：文字的写法不一，汇总和自评时难以比较。",
+        "  为什么：文字写法不统一，汇总和自评时难以比较。",
         "  依据：附件12填报说明 三.3",
-        "  怎样改：写成“符号＋数字＋单位”。",
+        "  怎样改：将指标值写成“符号＋数字＋计量单位”。",
         "  错误示例：满意度：大于90%",
         "  正确示例：满意度：≥90%",
     ]
@@ -127,7 +127,7 @@ def test_json_says_all_there_is(run):
     ("typed", "lang", "said"),
     [
         ("SUM-99", "zh", "错误：没有规则 SUM-99。相近的有：SUM-09、SUM-19。"),
-        ("QUALTY-05", "zh", "错误：没有规则 QUALTY-05。相近的有：QUALITY-05、QUALITY-07、QUALITY-08、"),
+        ("QUALTY-05", "zh", "错误：没有规则 QUALTY-05。相近的有：QUALITY-05、QUALITY-08、QUALITY-09、"),
         ("dup", "zh", "错误：没有规则 dup。相近的有：DUP-01、DUP-02、DUP-03、DUP-04、DUP-05。"),
         ("xyz", "zh", "错误：没有规则 xyz。用 perfxl rules 查看全部。"),
         ("xyz", "en", "Error: There is no rule xyz. perfxl rules lists them all."),

@@ -50,11 +50,11 @@ def checked(data, folder, name="申报表.docx"):
 
 def said(batch):
     """What is found, without the places, which no two formats have in common."""
-    places = re.compile(r"（[^（）]*?![A-Z]+\d+[^（）]*?）")
+    places = re.compile(r"(?:“[^“”]+”(?:表 | ))?(?<![A-Za-z0-9“])[A-Z]{1,3}[0-9]+(?![A-Za-z0-9])")
     return Counter(
         (f.code, f.severity, f.stated, f.computed, f.difference, len(f.cells), f.written, places.sub("", f.message),
          tuple(hint.kind for hint in f.hints))
-        for f in batch.findings
+        for finding in batch.findings for f in finding.with_consequences()
     )  # fmt: skip
 
 

@@ -117,7 +117,7 @@ def test_levels_beside_no_middle_are_told_and_not_guessed(tmp_path):
     [finding] = [f for f in batch.findings if f.code == "LAYOUT-07"]
     assert [cell.cell for cell in finding.cells] == ["D8"]
     assert "D8“甲”" in finding.message
-    assert "不知道属于哪一类" in finding.message
+    assert "未标明指标级别" in finding.message
 
 
 # ---------------------------------------------------------------- a small form, built cell by cell
@@ -203,10 +203,9 @@ def not_read(batch):
         (cell.cell, reason)
         for f in batch.findings
         if f.code == "LAYOUT-07"
-        for reason in ("合并单元格", "哪一类", "没有读到")
+        for reason in ("被合并单元格遮盖", "未标明指标级别", "不在表式规定的单元格内")
         if reason in f.message
         for cell in f.cells
-        if not (reason == "没有读到" and "没有读：" in f.message)
     }
 
 
@@ -217,7 +216,7 @@ def test_a_value_under_a_merged_area_is_told(tmp_path):
     under = (rb'(<c r="B5".*?</c>)(<c r="C5"[^>]*/>)?', rb'\1<c r="C5"><v>9</v></c>')
     path.write_bytes(changed(path.read_bytes(), ("xl/worksheets/sheet1.xml", lambda xml: re.sub(*under, xml))))
     batch = check(path)
-    assert not_read(batch) == {("C5", "合并单元格")}
+    assert not_read(batch) == {("C5", "被合并单元格遮盖")}
     assert "C5“9”" in next(f.message for f in batch.findings if f.code == "LAYOUT-07")
     assert batch.tables.amounts["fen"].tolist() == [5_000_000]
 
@@ -246,17 +245,19 @@ def test_what_stands_in_a_gap_between_the_tables(row, told, tmp_path):
 
 def test_an_indicator_above_its_level_is_told(tmp_path):
     book, _ = small_form([["", "", "培训班次", "≥4期"], *LINES])
-    assert not_read(check(write(book, tmp_path))) == {("D8", "哪一类")}
+    assert not_read(check(write(book, tmp_path))) == {("D8", "未标明指标级别")}
 
 
-def test_a_value_right_of_its_empty_cell_is_told(tmp_path):
+def test_a_value_right_of_its_empty_cell_is_read(tmp_path):
     top = [*TOP[:2], ["项目名称", "", "", "培训"], *TOP[3:]]
-    assert not_read(check(write(small_form(LINES, top)[0], tmp_path))) == {("D3", "没有读到")}
+    batch = check(write(small_form(LINES, top)[0], tmp_path))
+    assert fields(batch)["project_name"] == ("培训", "D3")
+    assert not_read(batch) == set()
 
 
 def test_a_goal_that_goes_on_in_the_next_row_is_told(tmp_path):
     top = [*TOP[:6], ["", "举办培训班4期"], TOP[6]]
-    assert not_read(check(write(small_form(LINES, top)[0], tmp_path))) == {("B7", "没有读到")}
+    assert not_read(check(write(small_form(LINES, top)[0], tmp_path))) == {("B7", "不在表式规定的单元格内")}
 
 
 def test_columns_of_ones_own_that_say_what_they_are_are_let_be(tmp_path):

@@ -235,4 +235,4 @@ def test_a_ticked_box_of_no_option_is_told(words, tmp_path):
     assert types(path) == ("", ["BOX-01"])
     [told] = [finding for finding in check(path).findings if finding.code == "LAYOUT-07"]
     assert [str(cell) for cell in told.cells] == ["Sheet!I5"]
-    assert f"没有按勾选处理：I5“{words or '☑'}”。" in told.message
+    assert f"未按勾选处理：I5“{words or '☑'}”。" in told.message

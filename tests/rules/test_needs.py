@@ -35,9 +35,14 @@ MET: dict[str, tuple[Edits, str]] = {
         "amounts indicators fund two_periods projects_or_funds",
     ),
     "a fund form of another project": (
-        {"专项资金.project_name": "河道保洁"},
+        {"专项资金.project_name": "河道保洁", "专项资金.year_goal": "保洁河道30公里，年底前清除漂浮物。"},
         "amounts tasks indicators fund fund_and_project two_periods tasks_and_projects projects_or_funds satisfaction "
         "forms",
+    ),
+    "a fund form that repeats the goal and the indicators of a project under another name": (
+        {"专项资金.project_name": "河道保洁"},
+        "amounts tasks indicators fund fund_and_project same_project two_periods tasks_and_projects projects_or_funds "
+        "satisfaction forms",
     ),
     "no tasks": (
         NO_TASKS,
