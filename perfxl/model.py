@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Literal, NamedTuple, Self
 
 Lang = Literal["zh", "en"]
@@ -126,6 +127,9 @@ _IN_FOLDER: Mapping[Lang, re.Pattern[str]] = {
     "en": re.compile(r"(?<=”) in “[^“”]+/(?P<name>[^“”/]+)”"),
 }
 
+#: the cells of a sheet in a Chinese sentence
+_ON_SHEET = r"“[^“”]+”(?:表)? [A-Z]+\d+(?:、[A-Z]+\d+)*"
+
 
 def cells_in_words(cells: Iterable[Ref], lang: Lang) -> str:
     """“甲局.xlsx”的“项目3”表 D14、D15: every file and sheet is named once."""
@@ -151,8 +155,15 @@ def seen_from(text: str, file: str, sheet: str, lang: Lang) -> str:
     if not sheet:
         return text
     here = re.escape(_of_sheet(sheet, lang))
-    # not of another file
-    return re.sub(rf"(?<!”的){here}(?=[A-Z]+\d)" if lang == "zh" else rf"(?<=\d){here}(?! in “)", "", text)
+    # not of another file, and in a list not after the cells of another sheet, which its cells would seem to be of
+    if lang == "zh":
+        return re.sub(rf"(?P<list>{_ON_SHEET}、)?(?<!”的){here}(?=[A-Z]+\d)", partial(_without, own=here), text)
+    return re.sub(rf"(?<=\d){here}(?! in “)", "", text)
+
+
+def _without(found: re.Match[str], own: str) -> str:
+    before = found["list"] or ""
+    return found[0] if before and not re.match(own, before) else re.sub(own, "", before)
 
 
 def _of_file(file: str, lang: Lang) -> str:

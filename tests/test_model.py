@@ -52,3 +52,15 @@ def test_what_the_reader_has_before_him_is_not_named():
     assert seen_from(zh, "甲局.xlsx", "项目1", "zh") == "D7与“2 项目.xlsx”的“项目1”表 D7"
     assert seen_from(zh, "甲局.xlsx", "项目2", "zh") == "“项目1”表 D7与“2 项目.xlsx”的“项目1”表 D7"
     assert seen_from(en, "甲局.xlsx", "项目1", "en") == "D7 and D7 of sheet “项目1” in “2 项目.xlsx”"
+
+
+def test_in_a_list_the_own_sheet_is_named_after_the_cells_of_another():
+    own, also, other = (Ref("甲局.xlsx", sheet, 7, col) for sheet, col in (("项目1", 4), ("项目1", 5), ("项目2", 6)))
+
+    def seen(*cells: Ref) -> str:
+        return seen_from(cells_in_words(cells, "zh"), "甲局.xlsx", "项目1", "zh")
+
+    assert seen(own, other) == "D7、“项目2”表 F7"
+    assert seen(other, own) == "“项目2”表 F7、“项目1”表 D7"
+    assert seen(own, also) == "D7、E7"
+    assert seen_from("“项目1”表 D7、“项目1”表 E7", "甲局.xlsx", "项目1", "zh") == "D7、E7"
