@@ -47,7 +47,7 @@ def batch(folder, control):
 def test_both_units_hear_of_it_and_the_copy_of_a_file_does_not(batch):
     assert {file for _, file, *_ in told(batch)} == {"a.xlsx", "c.xlsx"}
     first = next(f for f in batch.of("c.xlsx") if f.code == "DUP-07")
-    assert f"“{UNIT}”（a.xlsx，" in first.message
+    assert f"“{UNIT}”（“a.xlsx”的“项目1”表" in first.message
     assert "b.xlsx" not in first.message
 
 

@@ -222,7 +222,7 @@ def _named_otherwise(book: Return, fund: TextRow, project: TextRow) -> Hit:
 def unit_differs(book: Return, lang: Lang) -> Iterator[Hit]:
     """The value of most forms is taken as right; on a tie, that of the first form.
 
-    Who fills in a form may be an office of the unit's, but no other bureau.
+    Who fills in a form may be an office of the unit's, but no other bureau; of the only form, that is CROSS-21.
     """
     yield from _unlike_most(book, "unit")
     names = [(row, _unit_key(row.text)) for row in book.texts if row.field == "reporter" and row.text]
@@ -232,7 +232,8 @@ def unit_differs(book: Return, lang: Lang) -> Iterator[Hit]:
         return
     unit = next(row for row in book.texts if row.field == "unit" and row.text)
     for row, key in names:
-        if _BUREAU.search(key) and (key != usual[0][0] or usual[0][1] == 1) and not _akin(key, *known):
+        odd = key != usual[0][0] or (usual[0][1] == 1 and len(book.forms) > 1)
+        if odd and _BUREAU.search(key) and not _akin(key, *known):
             values = {"label": row.label, "stated": row.text, "computed": unit.text, "where": unit.ref}
             yield Hit(
                 (row.ref,), values, (unit.ref,), row.text, unit.text, written=row.text,
@@ -353,7 +354,7 @@ def other_unit(book: Return, lang: Lang) -> Iterator[Hit]:
 #: the fields that name a unit
 UNITS = ("unit", "implementer")
 #: how the names of departments end; offices below them are 中心, 站, 所, 馆, 队
-_DEPARTMENT = re.compile(r"(?:局|委员会|厅|委|办|办公室|部|联合会|办事处|人民政府)\Z")
+_DEPARTMENT = re.compile(r"(?:局|委员会|厅|署|委|办|办公室|部|总工会|联合会|办事处|政府|法院|检察院)\Z")
 #: what a name may have or not: the part of a unit that is meant
 _PART = re.compile(r"[(（](?:本级|机关|本部|汇总|含下属单位)[)）]|(?:本级|机关)\Z")
 

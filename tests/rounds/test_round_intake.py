@@ -263,8 +263,8 @@ def test_who_is_missing_or_failed_is_reminded_once_a_day(round_, tmp_path):
 def test_findings_of_the_round_set_the_status_of_a_return():
     item = Submission("a.xlsx", "0" * 64, Status.PASSED, "甲局")
     notice = Finding("ROUND-03", "年度", Severity.NOTICE, "a.xlsx", "甲局", "")
-    error = replace(notice, severity=Severity.ERROR)
-    statuses = [with_findings(item, found).status for found in ([], [notice], [notice, error])]
+    warning, error = (replace(notice, severity=severity) for severity in (Severity.WARNING, Severity.ERROR))
+    statuses = [with_findings(item, [notice, *more]).status for more in ([], [warning], [warning, error])]
     assert statuses == ["通过", "通过(有提示)", "未通过"]
     failed, unreadable = (replace(item, status=status) for status in (Status.FAILED, Status.UNREADABLE))
     assert [with_findings(one, [notice]) for one in (failed, unreadable)] == [failed, unreadable]
