@@ -50,7 +50,7 @@ AMOUNTS = {
     "D06": ("SUM-14", "warning", "部门整体支出!E40", "附件12!F36", "333.99", "334.03", "-0.04", set()),
     "D08": ("SUM-03", "error", "专项资金!D15", "附件11!B15", "260.00", "0.026", "259.974", set()),
     "D09 and D10": ("SUM-13", "warning", "专项资金!H26", "附件11!H24", "2.00", "17.00", "-15.00", {"continued_list"}),
-    "D11": ("SUM-13", "notice", "专项资金!E26", "附件11!E24", "6.00", "260.00", "-254.00", {"continued_list"}),
+    "D11": ("SUM-13", "warning", "专项资金!E26", "附件11!E24", "6.00", "260.00", "-254.00", {"continued_list"}),
 }
 #: D-number: code, severity, cell in the template and as pasted, how many cells in each
 PLACES = {
