@@ -273,7 +273,9 @@ def read_indicators(
             break
         if cells or any(grid.at(row, col).row < row for col in range(1, columns.third)):
             last = row
-        if any(c.col == columns.third and labels.header(c.text) == "third" for c in cells):
+        heads = {(c.col, labels.header(c.text)) for c in cells}
+        # a name that is called like the head alone was left as the template has it
+        if (columns.third, "third") in heads and (columns.value, "value") in heads:
             continue
         item += 1
         reader.row(row, item)

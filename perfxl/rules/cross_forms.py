@@ -345,7 +345,7 @@ def other_unit(book: Return, lang: Lang) -> Iterator[Hit]:
         known = known or (len(book.forms) > 1 and (times == 1 or 2 * times <= reporters.total()))
         if mine and not known and _DEPARTMENT.search(name_key(_PART.sub("", row.text))):
             values = {
-                "label": row.label, "stated": row.text, "of": mine.label, "computed": mine.text, "where": str(mine.ref),
+                "label": row.label, "stated": row.text, "of": mine.label, "computed": mine.text, "where": mine.ref,
             }  # fmt: skip
             yield Hit((row.ref,), values, (mine.ref,), row.text, mine.text, written=row.text)
     yield from _covers(book, units)
@@ -375,7 +375,7 @@ def _covers(book: Return, units: Sequence[TextRow]) -> Iterator[Hit]:
             first, message = years[0], YEAR_OF_THE_COVER
         else:
             continue
-        values = {"label": first.label, "stated": cover.text, "computed": first.text, "where": str(first.ref)}
+        values = {"label": first.label, "stated": cover.text, "computed": first.text, "where": first.ref}
         yield Hit((cover.ref,), values, (first.ref,), cover.text, first.text, written=cover.text, message=message)
 
 
