@@ -77,6 +77,8 @@ def _edits(profile: str, wanted: Callable[[int, int], bool]) -> Iterator[tuple[s
         if row.state != "ok":
             continue
         for way, write in enumerate(WAYS):
+            if write(wan(row.fen or 0)) == wan(row.fen or 0):
+                continue  # a figure without the digit that is mistyped
             if wanted(number, way) and not (row.table == "indicators" and way in RANGES):
                 total = _total_of(row, tables)
                 edits: dict[str, object] = {f"{row.form.sheet}!{row.ref.cell}": write(wan(row.fen or 0))}
