@@ -43,8 +43,13 @@ def year_of(book: Return, form: FormRows) -> int | None:
 
     CROSS-10 reports a form with another one. Of two years that are stated equally often, its own counts.
     """
-    stated = [one.year for one in book.forms if one.year is not None]
+    stated = _stated_years(book)
     return form.year if form.year and stated.count(form.year) == stated.count(book.year or 0) else book.year
+
+
+@lru_cache(maxsize=1)
+def _stated_years(book: Return) -> list[int]:
+    return [one.year for one in book.forms if one.year is not None]
 
 
 class ProjectTerm(NamedTuple):
