@@ -20,6 +20,7 @@ from perfxl.rules.texts import declared, goals
 from perfxl.rules.wording import PERCENT, SATISFACTION, first_word, is_share, measure_key, plain, shown
 from perfxl.tables import Return
 from perfxl.values import Value, name_key, squeeze
+from perfxl.values.quantities import size_of
 
 RULES = Family(needs="scores")
 
@@ -31,13 +32,8 @@ FAR = 5
 #: kinds of targets that a result has to answer with a figure or a date
 _MEASURED = ("number", "range", "money", "unit_price", "frequency", "ratio")
 _WHEN = ("date", "period")
-#: units of one quantity, each in the smallest of them
-_SIZES = (
-    {"克": 1, "g": 1, "千克": 1000, "公斤": 1000, "kg": 1000, "吨": 1_000_000, "t": 1_000_000},
-    {"米": 1, "m": 1, "千米": 1000, "公里": 1000, "km": 1000},
-    {"平方米": 3, "m2": 3, "亩": 2000, "公顷": 30_000, "平方公里": 3_000_000, "平方千米": 3_000_000},
-    {"立方米": 1, "方": 1, "m3": 1},
-    {"千瓦时": 1, "kwh": 1, "度": 1},
+#: what may be counted in one another beside sizes
+_SPANS = (
     {"分钟": 1, "小时": 60, "h": 60, "时": 60, "天": 1440, "日": 1440},
     {"个月": 1, "月": 1, "季度": 3, "年": 12},
     {"人": 1, "名": 1, "位": 1},
@@ -140,9 +136,12 @@ def _factor(measure: str, wanted: str) -> Decimal | None:
     one, other = measure_key(measure.lower()), measure_key(wanted.lower())
     if one == other or (not one and other not in (PERCENT, "分", ":")) or not other:
         return Decimal(1)
-    for sizes in _SIZES:
-        if one in sizes and other in sizes:
-            return Decimal(sizes[one]) / sizes[other]
+    (size, parts), (wanted_size, wanted_parts) = size_of(one), size_of(other)
+    if size == wanted_size:
+        return Decimal(parts) / wanted_parts
+    for spans in _SPANS:
+        if one in spans and other in spans:
+            return Decimal(spans[one]) / spans[other]
     return None
 
 

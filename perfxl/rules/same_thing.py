@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from perfxl.values import Value, name_key
-from perfxl.values.quantities import measure_class
+from perfxl.values.quantities import measure_class, size_of
 from perfxl.values.sentences import CountedFigure, all_figures
 
 
@@ -44,12 +44,8 @@ class Contradiction(NamedTuple):
         return f"{self.said.nouns[0] if self.said.nouns else ''}{self.said.figure}"
 
 
-#: 公里, 米 and so on -> the measure that they are compared in, and how many of it
-_IN = {
-    "公里": ("米", 1000), "千米": ("米", 1000), "里": ("米", 500), "公顷": ("亩", 15), "吨": ("公斤", 1000),
-    "千克": ("公斤", 1), "平方公里": ("平方米", 1_000_000), "平米": ("平方米", 1), "平方": ("平方米", 1),
-    "立方": ("立方米", 1), "自然日": ("天", 1), "日": ("天", 1),
-}  # fmt: skip
+#: the same day
+_DAY = {"自然日": "天", "日": "天"}
 #: measures of almost anything: that only one figure has such a measure tells nothing
 _ANY = frozenset({"个", "人", "次", "人次", "项", "件", "%", "年", "天", "份", "批", "类", "种"})
 #: words in front of a name, and the end that only says that it counts
@@ -272,7 +268,7 @@ def _same_date(said: CountedFigure, value: Value) -> bool:
 
 
 def _number(number: Decimal, measure: str) -> Decimal:
-    return number * _IN.get(measure, ("", 1))[1]
+    return number * size_of(measure)[1]
 
 
 def _measure(said: CountedFigure) -> str:
@@ -292,7 +288,7 @@ def _target_measure(value: Value) -> str:
 
 
 def _class(measure: str) -> str:
-    return measure_class(_IN.get(measure, (measure, 1))[0])
+    return measure_class(_DAY.get(measure, size_of(measure)[0]))
 
 
 @lru_cache(maxsize=16_384)
