@@ -61,3 +61,11 @@ def test_where_many_cells_have_notes_what_is_the_same_on_many_sheets_is_said_onc
     assert [sheets[f"项目{n}"][4, 3][0].text[:4] for n in (1, 2, 9)] == ["未填写。", "", ""]
     assert "另有 8 张表同此，已着色。" in sheets["项目1"][4, 3][0].text
     assert all(marks_of([*many[:40], same], "zh")[f"项目{n}"][4, 3][0].text for n in range(1, 10))
+
+
+def test_what_is_said_once_is_said_at_the_place_of_the_finding(findings, sheets):
+    """Another finding may have marked a later sheet first."""
+    for finding in findings:
+        if finding.severity is not Severity.NOTICE and finding.ref:
+            marks = sheets[finding.ref.sheet][finding.ref.row, finding.ref.col]
+            assert any(f"{finding.code} {finding.name}" in mark.label and mark.text for mark in marks), finding

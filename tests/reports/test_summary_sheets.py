@@ -10,6 +10,7 @@ import pytest
 from containers import CLEAN
 from raw_books import edited
 from summary_books import FIRST, SAMPLES, TYPED, check, folder, opened, rows
+from summary_books import edited as edited_return
 
 from perfxl.model import Result, Severity, Status
 from perfxl.reports import findings_json, summary
@@ -53,26 +54,67 @@ def test_differences_lead_to_the_finding_and_to_the_report(batch, made):
         inner, outer = row[13].hyperlink, row[14].hyperlink
         place = re.fullmatch(r"'问题清单'!A(\d+)", inner.location)
         target = [cell.value for cell in listed[int(place[1])]]
-        assert target[12] == row[12].value
+        assert target[0] == int(row[13].value[1:])
+        assert target[12].partition("\n（此项提示")[0] == row[12].value
         assert outer.target.replace("\\", "/") == "单位/中共衡阳市委机构编制委员会办公室/错误报告.html"
 
 
-def test_findings_are_all_there_in_order(batch, made):
+def test_findings_are_all_there_those_that_ask_for_something_in_order(batch, made):
     found = rows(made.values["问题清单"])
-    assert [(row["编号"], row["文件"], row["问题"]) for row in found] == [
-        (f.code, f.file, f.message) for one in batch.findings for f in (one, *one.consequences)
-    ]
-    assert [row["怎么改"] for row in found if row["级别"] != "连带"] == [f.fix for f in batch.findings]
+    lines = [(row["编号"], row["文件"], row["问题"].partition("\n（此项提示")[0]) for row in found]
+    every = [[(f.code, f.file, f.message) for f in (one, *one.consequences)] for one in batch.findings]
+    assert sorted(lines) == sorted(line for lines in every for line in lines)
+    asking = [one for one in batch.findings if one.severity is not Severity.NOTICE]
+    told = [row for row in found if row["级别"] not in ("连带", "提示")]
+    assert [(row["问题"], row["怎么改"]) for row in told] == [(f.message, f.fix) for f in asking]
+    assert [row["序号"] for row in found if row["级别"] != "连带"] == list(range(1, len(batch.findings) + 1))
     gates = {"错误": "强制性审核", "警告": "提示性审核", "提示": "提示性审核", "连带": ""}
     assert all((row["审核类型"] or "") == gates[row["级别"]] for row in found)
     folded = [
         made.formulas["问题清单"].row_dimensions[FIRST + n] for n, row in enumerate(found) if row["级别"] == "连带"
     ]
-    assert folded
+    assert len(folded) > 5
     assert all(row.outlineLevel == 1 and row.hidden for row in folded)
     sums = [row for row in found if row["编号"] == "SUM-10"]
     assert sums
     assert all("E1" in row["涉及单元格"] or "F1" in row["涉及单元格"] for row in sums)
+
+
+def test_notices_of_one_rule_are_one_line_of_a_file(batch, made):
+    found = rows(made.values["问题清单"])
+    heights = made.formulas["问题清单"].row_dimensions
+    shown = Counter(
+        (row["文件"], row["编号"], row["审核定义名称"])
+        for n, row in enumerate(found) if row["级别"] == "提示" and not heights[FIRST + n].hidden
+    )  # fmt: skip
+    rules = Counter((f.file, f.code, f.name) for f in batch.findings if f.severity is Severity.NOTICE)
+    assert shown == Counter(set(rules))
+    several = {rule: n for rule, n in rules.items() if n > 1}
+    assert several
+    for n, row in enumerate(found):
+        count = several.get((row["文件"], row["编号"], row["审核定义名称"]), 0)
+        if count and not heights[FIRST + n].hidden:
+            assert f"共 {count} 处" in row["问题"]
+            assert all(heights[FIRST + n + down].outlineLevel == 1 for down in range(1, count))
+
+
+def test_places_in_tables_are_in_words(made):
+    for name in ("差异", "任务", "指标"):
+        places = [row["位置"] for row in rows(made.values[name]) if row["位置"]]
+        assert places
+        assert all(re.fullmatch(r"“.+”(表)? [A-Z]+\d+", place) for place in places)
+
+
+def test_totals_that_could_not_be_checked_are_counted(tmp_path):
+    path = edited_return(tmp_path / "x.xlsx", {("部门整体支出", "D6"): "394.O3", ("项目1", "D7"): "十几"})
+    found = check(path)
+    places = [one for f in found.findings for one in f.with_consequences() if one.code == "AMOUNT-13"]
+    assert len(places) > 2
+    values = opened(summary.workbook(found)).values
+    assert rows(values["单位"])[0]["备注"] == f"{len(places)} 处合计或比率尚未核对"
+    assert any(
+        f"有 {len(places)} 处合计或比率" in str(cell.value) for row in values["总览"].iter_rows() for cell in row
+    )
 
 
 def test_units_have_a_row_a_file_and_a_total_without_repeats(batch, made):

@@ -50,6 +50,8 @@ class Mark(NamedTuple):
     text: str = ""
     #: the other cells of the sheet of which the same is to be said
     also: tuple[Ref, ...] = ()
+    #: whether it is at the cell that stands for the finding in lists
+    leads: bool = False
 
     def paragraph(self, area: CellRange, lang: Lang) -> str:
         """The text, with the other cells that are not in the same merged area."""
@@ -82,7 +84,7 @@ def marks_of(findings: Sequence[Finding], lang: Lang) -> dict[str, CellMarks]:
 
 
 def _thin_out(sheets: dict[str, CellMarks], lang: Lang) -> None:
-    """Where too many cells have notes, what is the same on the most sheets is said on the first of them only."""
+    """Where too many cells have notes, what many sheets have in common is said only at the place of the finding."""
     alike: dict[tuple[str, str], list[tuple[list[Mark], int]]] = defaultdict(list)
     cells = [marks for sheet in sheets.values() for marks in sheet.values()]
     for marks in cells:
@@ -92,7 +94,7 @@ def _thin_out(sheets: dict[str, CellMarks], lang: Lang) -> None:
     for (_, text), places in sorted(alike.items(), key=lambda pair: -len(pair[1])):
         if len(places) < 2 or sum(any(mark.text for mark in marks) for marks in cells) <= MOST_NOTED:
             return
-        (first, at), *others = places
+        (first, at), *others = sorted(places, key=lambda place: not place[0][place[1]].leads)
         first[at] = first[at]._replace(text=f"{text}\n{ELSEWHERE.render(lang, n=len(others))}")
         for marks, number in others:
             marks[number] = marks[number]._replace(text="", also=())
@@ -106,7 +108,7 @@ def _own(finding: Finding, lang: Lang) -> Iterator[tuple[Ref, Mark]]:
             alike[ref.sheet, finding.note(ref)].append(ref)
     label = LABEL.render(lang, severity=finding.label.render(lang), code=finding.code, name=finding.name)
     for (_, text), (first, *others) in alike.items():
-        yield first, Mark(tone, label, "\n".join(_said(finding, text, lang)), tuple(others))
+        yield first, Mark(tone, label, "\n".join(_said(finding, text, lang)), tuple(others), first == finding.ref)
         for ref in others if finding.code not in HABITS else ():
             yield ref, Mark(tone)
 

@@ -50,6 +50,7 @@ UNITS = SheetTexts(
 SAME_AS = Text("与“{other}”内容相同", "identical to “{other}”")
 IN_PARTS = Text("由 {n} 个文件组成，合并审核", "came in {n} files, checked together")
 SEVERAL = Text("本单位另有一份计入合计", "another return of this unit counts")
+UNCHECKED = Text("{n} 处合计或比率尚未核对", "{n} totals or rates not checked")
 STATUS_TONES = {
     Status.PASSED: "good",
     Status.PASSED_WITH_NOTES: "notice",
@@ -175,11 +176,13 @@ class UnitsSheet:
             self._table.sheet.data_validation(*where, *where, {"validate": "list", "source": choice})
 
     def _remark(self, item: Submission) -> str:
-        render, waived = self._book.render, sum(self._facts.waived[file] for file in item.parts or (item.file,))
+        render, files = self._book.render, item.parts or (item.file,)
+        waived, unchecked = (sum(n[file] for file in files) for n in (self._facts.waived, self._facts.unchecked))
         if item.duplicate_of:
             return render(SAME_AS, other=item.duplicate_of)
         lines = [render(IN_PARTS, n=len(item.parts))] if item.parts else []
         lines += [render(SEVERAL)] if item.status.checked and item.file not in self._facts.counted else []
+        lines += [render(UNCHECKED, n=unchecked)] if unchecked else []
         return "\n".join([*lines, render(WAIVED_COUNT, n=waived)] if waived else lines)
 
     def _money(self, key: str, amount: ShownAmount, row: int) -> Any:
@@ -358,7 +361,7 @@ class _Tasks:
             self.table.row([
                 task.item, *self.facts.who(form.file), self._word(KINDS, task.kind), task.name, task.content,
                 *(amount.shown for amount in amounts.values()), self.projects.get((whole, task.project), ""),
-                self._word(PAIRED, task.paired_by), str(task.ref),
+                self._word(PAIRED, task.paired_by), self.facts.place(task.ref),
             ])  # fmt: skip
         self._close(form, first, added)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from perfxl.model import Finding, Severity, Text
+from perfxl.model import Finding, Ref, Severity, Text, by_rule, cells_in_words, seen_from
 from perfxl.profiles import Form, Level
 from perfxl.reading import FormRows
 from perfxl.reports.out_folder import REPORT, by_unit
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 #: shown in place of the values of a file that was not read
 NOT_READ = "—"
 OPEN = Text("打开", "open")
+#: the rule that reports what could not be checked
+NOT_CHECKED = "AMOUNT-13"
 WAIVED_COUNT = Text("已豁免 {n} 处", "{n} waived")
 NO_UNIT = Text("（未填单位名称）", "(no unit name)")
 #: characters that are escaped in the path of a link; Chinese ones are not
@@ -60,6 +64,14 @@ class ShownAmount(NamedTuple):
 
 
 NONE = ShownAmount(None)
+
+
+class Listed(NamedTuple):
+    """A finding in the list: its index in the batch, how many notices of its rule it folds, or that it is folded."""
+
+    at: int
+    more: int = 0
+    folded: bool = False
 
 
 class BatchFacts:
@@ -131,22 +143,21 @@ class BatchFacts:
         self.by_form: Counter[FormRows] = Counter()
         #: waived findings of each file, which the other counts leave out
         self.waived: Counter[str] = Counter()
+        #: totals and rates of each file that could not be checked, wherever they stand
+        self.unchecked: Counter[str] = Counter()
         #: the form of each finding of the batch
         self.form_of: list[FormRows | None] = []
         starts: dict[tuple[str, str], list[FormRows]] = defaultdict(list)
         for each in sorted(self.forms, key=_first_row):
             starts[each.file, each.sheet].append(each)
-        #: the row of each finding in the list, counted from 0: consequences have rows of their own
-        self.list_row: list[int] = []
-        row = 0
+        self._list_findings()
         for finding in self.batch.findings:
-            self.list_row.append(row)
-            row += 1 + len(finding.consequences)
             ref, form = finding.ref, None
             if ref and (found := starts.get((ref.file, ref.sheet))):
                 # the last one on its sheet that begins at or above the cell
                 form = found[max(0, bisect_right(found, ref.row, key=_first_row) - 1)]
             self.form_of.append(form)
+            self.unchecked[finding.file] += sum(one.code == NOT_CHECKED for one in finding.with_consequences())
             if finding.waived:
                 self.waived[finding.file] += 1
                 continue
@@ -154,10 +165,19 @@ class BatchFacts:
             if finding.severity is Severity.ERROR and form is not None:
                 self.by_form[form] += 1
 
-    def found_in_all(self, code: str) -> int:
-        """How many findings of a rule there are, those under others included."""
-        every = (one for finding in self.batch.findings for one in (finding, *finding.consequences))
-        return sum(one.code == code for one in every)
+    def _list_findings(self) -> None:
+        """The lines of the list; of each finding its number, and its row from 0: consequences have rows too."""
+        findings = self.batch.findings
+        self.listed = list(_listed(findings))
+        self.list_row, self.list_number = [0] * len(findings), [0] * len(findings)
+        row = 0
+        for number, line in enumerate(self.listed, 1):
+            self.list_row[line.at], self.list_number[line.at] = row, number
+            row += 1 + len(findings[line.at].consequences)
+
+    def place(self, ref: Ref) -> str:
+        """A cell in words, for a table whose rows name the file."""
+        return seen_from(cells_in_words((ref,), self.lang), ref.file, "", self.lang)
 
     def counts(self, form: FormRows) -> bool:
         """Whether the amounts of a form are added: not those of a fund form whose project has a project form."""
@@ -175,6 +195,19 @@ class BatchFacts:
         """The name of a form for a narrow column: ``附件10 项目``."""
         printed = f"{form.attachment} {form.sheet.format(n='').strip()}".strip()
         return Text(printed, form.title_en).render(self.lang)
+
+
+def _listed(findings: Sequence[Finding]) -> Iterator[Listed]:
+    """The findings file by file: what asks for something, then the notices, those of one rule under the first."""
+    at = {id(finding): index for index, finding in enumerate(findings)}
+    for _, same in groupby(findings, key=lambda finding: finding.file):
+        found = list(same)
+        notices = [one for one in found if one.severity is Severity.NOTICE and not one.waived]
+        told = {id(one) for one in notices}
+        yield from (Listed(at[id(one)]) for one in found if id(one) not in told)
+        for first, *others in by_rule(notices):
+            yield Listed(at[id(first)], len(others))
+            yield from (Listed(at[id(one)], folded=True) for one in others)
 
 
 def _first_row(form: FormRows) -> int:

@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell as cell
 
 from perfxl.model import Finding, Result, Severity, Status, Text, cells_in_words, seen_from
 from perfxl.profiles import OTHER_SHEETS
-from perfxl.reports.sheets.facts import WAIVED_COUNT, BatchFacts
+from perfxl.reports.sheets.facts import WAIVED_COUNT, BatchFacts, Listed
 from perfxl.reports.sheets.table import (
     FILE,
     NUMBER,
@@ -31,9 +31,9 @@ FINDINGS = SheetTexts(
     Text("问题清单", "Findings"),
     Text(
         "金额单位：万元。错误（强制性审核）必须改正；警告（提示性审核）请核对；提示（提示性审核）供参考。"
-        "连带问题折叠在所属问题之下，点左侧“＋”展开。",
+        "连带问题折叠在所属问题之下，同一审核项目的提示折叠为一行，点左侧“＋”展开。",
         "Amounts in 万元. Errors must be put right, warnings are to be checked, notices are for information. "
-        "Consequences are folded under their cause: click “+” at the left.",
+        "Consequences are folded under their cause, notices under the first of their rule: click “+” at the left.",
     ),
     Text("没有发现问题。", "Nothing was found."),
 )
@@ -45,6 +45,10 @@ _FIGURES = (
     TableColumn(Text("差额", "Difference"), 11, "money"),
 )
 FOLLOWS = Text("连带", "follows")
+FIRST_OF = Text(
+    "（此项提示共 {n} 处，其余 {others} 处折叠于下。）",
+    "(This notice: {n} times, the other {others} are folded below.)",
+)
 _CODE, _CAUSE, _REPORT = Text("编号", "Code"), Text("可能原因", "Likely cause"), Text("报告", "Report")
 FINDING_COLUMNS = (
     *_FILE,
@@ -88,6 +92,8 @@ WAIVER = TableColumn(Text("豁免", "Waiver"), 26)
 MORE_CELLS = Text("…等 {n} 处", " … {n} cells in all")
 #: cells that are named one by one
 MOST_CELLS = 12
+#: the line of a consequence
+ALONE = Listed(-1)
 
 UNREAD = SheetTexts(
     Text("未审核文件", "Files not read"),
@@ -170,33 +176,40 @@ IGNORED = UnreadKind(
 
 
 def write_findings(book: SummaryBook, facts: BatchFacts) -> None:
-    """One row for each finding, below it folded rows for its consequences."""
+    """One row for each finding; folded are its consequences, and below a notice the others of its rule."""
     table = SheetTable(book, FINDINGS, _columns(FINDING_COLUMNS, facts), frozen=2)
-    for number, finding in enumerate(facts.batch.findings, 1):
-        _list_row(table, finding, facts, book, number)
+    for number, line in enumerate(facts.listed, 1):
+        finding = facts.batch.findings[line.at]
+        _list_row(table, finding, facts, book, number, line)
         for other in finding.consequences:
             _list_row(table, other, facts, book, None)
     table.close()
 
 
-def _list_row(table: SheetTable, finding: Finding, facts: BatchFacts, book: SummaryBook, number: int | None) -> None:
+def _list_row(
+    table: SheetTable, finding: Finding, facts: BatchFacts, book: SummaryBook, number: int | None, line: Listed = ALONE
+) -> None:
     """A row of the list; a consequence has no number."""
-    ref, folded = finding.ref, number is None
-    severity = Toned(book.render(FOLLOWS), "faint") if folded else _severity(finding, book)
+    ref, follows, message = finding.ref, number is None, finding.message
+    severity = Toned(book.render(FOLLOWS), "faint") if follows else _severity(finding, book)
+    if line.more:
+        message += "\n" + book.render(FIRST_OF, n=line.more + 1, others=line.more)
     values = [
         number, facts.owner(finding), finding.file, ref.sheet if ref else "", ref.cell if ref else "",
-        finding.name, finding.code, severity, "" if folded else book.render(finding.severity.gate),
-        *compared(finding, table.next, table.at["stated"]), finding.message, _causes(finding), finding.fix,
+        finding.name, finding.code, severity, "" if follows else book.render(finding.severity.gate),
+        *compared(finding, table.next, table.at["stated"]), message, _causes(finding), finding.fix,
         _involved(finding, book),
     ]  # fmt: skip
-    _add(table, finding, facts, values, folded=folded)
+    _add(table, finding, facts, values, folded=follows or line.folded)
 
 
 def write_differences(book: SummaryBook, facts: BatchFacts) -> None:
     """One row for each finding that has figures."""
     table = SheetTable(book, DIFFERENCES, _columns(DIFFERENCE_COLUMNS, facts), frozen=2)
-    compares = [pair for pair in enumerate(facts.batch.findings) if not pair[1].stated is pair[1].computed is None]
-    for number, (index, finding) in enumerate(compares, 1):
+    findings = facts.batch.findings
+    compares = [line.at for line in facts.listed if not findings[line.at].stated is findings[line.at].computed is None]
+    for number, index in enumerate(compares, 1):
+        finding = findings[index]
         form = facts.form_of[index]
         *figures, gap = compared(finding, table.next, table.at["stated"])
         if finding.severity is Severity.ERROR and not finding.waived:
@@ -254,7 +267,9 @@ def _involved(finding: Finding, book: SummaryBook) -> str:
 
 def link_to(book: SummaryBook, facts: BatchFacts, index: int, words: str = "") -> CellLink:
     """A link to finding number ``index`` (from 0) of the batch."""
-    return CellLink(row_link(book.render(FINDINGS.name), facts.list_row[index]), words or f"#{index + 1}")
+    return CellLink(
+        row_link(book.render(FINDINGS.name), facts.list_row[index]), words or f"#{facts.list_number[index]}"
+    )
 
 
 #: kind, file, unit, sheet and reason

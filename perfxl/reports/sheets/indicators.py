@@ -79,7 +79,7 @@ def write_indicators(book: SummaryBook, facts: BatchFacts) -> None:
         table.row([
             number, *facts.who(form.file), names[form.kind], form.name, periods[line.period],
             line.first_text, line.second_text, line.name, line.value, line.operator, _shown(line.number), line.measure,
-            kinds[line.kind], *results.get((form, line.item, line.period), nothing), str(line.ref),
+            kinds[line.kind], *results.get((form, line.item, line.period), nothing), facts.place(line.ref),
         ])  # fmt: skip
     table.close()
 

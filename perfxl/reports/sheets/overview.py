@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from perfxl.model import Finding, Severity, Status, Text, severities
 from perfxl.reports.sheets import amounts, findings
 from perfxl.reports.sheets.charts import Charts
-from perfxl.reports.sheets.facts import BatchFacts, headed
+from perfxl.reports.sheets.facts import NOT_CHECKED, BatchFacts, headed
 from perfxl.reports.sheets.findings import compared, link_to
 from perfxl.reports.sheets.table import LINE_HEIGHT, PADDING, SummaryBook, clean, lines, room
 
@@ -39,8 +39,6 @@ UNCHECKED = Text(
     "有 {n} 处合计或比率因金额无法识别，尚未核对，见“{sheet}”表编号 {code} 各行；金额改正并重新报送后再审。",
     "{n} totals or rates could not be checked, as an amount cannot be read: {code} on the sheet {sheet}.",
 )
-#: the rule that reports what could not be checked
-NOT_CHECKED = "AMOUNT-13"
 FIRST = Text("优先办理：差额最大的错误", "What to do first: the largest errors")
 NOTHING = Text("没有须改正的错误。", "There are no errors to put right.")
 MORE = Text("其余 {n} 处错误见“{sheet}”表。", "{n} more places with errors: see the sheet {sheet}.")
@@ -163,7 +161,7 @@ class Overview:
         line = ""
         for n, text, texts in (
             (facts.waived.total(), WAIVED, findings.FINDINGS), (left_out, SEVERAL, amounts.UNITS),
-            (facts.found_in_all(NOT_CHECKED), UNCHECKED, findings.FINDINGS), (unread, UNREAD, findings.UNREAD),
+            (facts.unchecked.total(), UNCHECKED, findings.FINDINGS), (unread, UNREAD, findings.UNREAD),
         ):  # fmt: skip
             if n:
                 line = render(text, n=n, sheet=render(texts.name), code=NOT_CHECKED)
