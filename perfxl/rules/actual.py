@@ -17,10 +17,10 @@ from perfxl.rules.rule import Family, Hit
 from perfxl.rules.same_thing import Target, contradictions
 from perfxl.rules.score import rounded
 from perfxl.rules.texts import declared, goals
-from perfxl.rules.wording import PERCENT, SATISFACTION, first_word, is_share, measure_key, plain, shown
+from perfxl.rules.wording import PERCENT, SATISFACTION, first_word, is_share, plain, shown
 from perfxl.tables import Return
 from perfxl.values import Value, name_key, squeeze
-from perfxl.values.quantities import size_of
+from perfxl.values.measures import measure_class, size_of
 
 RULES = Family(needs="scores")
 
@@ -133,7 +133,7 @@ def _factor(measure: str, wanted: str) -> Decimal | None:
 
     ``None`` where they cannot be compared. A bare figure is no percentage.
     """
-    one, other = measure_key(measure.lower()), measure_key(wanted.lower())
+    one, other = measure_class(measure.lower()), measure_class(wanted.lower())
     if one == other or (not one and other not in (PERCENT, "分", ":")) or not other:
         return Decimal(1)
     (size, parts), (wanted_size, wanted_parts) = size_of(one), size_of(other)

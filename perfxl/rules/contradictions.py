@@ -23,6 +23,12 @@ from perfxl.tables import Return
 _SAME_WORDS = 0.7
 
 
+MEASURES = Text(
+    "指标“{name}”填“{stated}”，而 {where} 写“{said}”，数字相同，计量单位不符。请核对计量单位。",
+    "The indicator “{name}” is “{stated}”, but {where} says “{said}”: one number in two measures. Please check them.",
+)
+
+
 class Likely(NamedTuple):
     """A contradiction with the cell of the text; ``across``: the indicator is on the form of a project."""
 
@@ -57,6 +63,7 @@ def likely_contradictions(book: Return) -> list[Likely]:
 def hit_of(found: Likely, message: Text) -> Hit:
     """A warning at the indicator, with the cell of the text beside it."""
     row, stated = found.row, found.row.value.strip()
+    message = MEASURES if found.one.of_measure else message
     values = {"name": shown(row.name), "stated": shown(stated), "said": found.one.words, "where": found.cell}
     return Hit(
         (row.ref,), values, (found.cell,), stated, found.one.said.figure, written=row.value,
@@ -110,7 +117,7 @@ def _not_compared(
     here = [claim for claim in claims(book) if claim.cell == cell]
     done = {(c.said.number, c.said.measure) for c in here if _was_compared(book, c, forms, equal=equal)}
     for one in contradictions(text, found, year_of(book, row.form), _plain(book), equal=equal):
-        if (one.said.number, one.said.measure) not in done:
+        if one.of_measure or (one.said.number, one.said.measure) not in done:
             yield Likely(one, cell, across)
 
 

@@ -26,7 +26,7 @@ from perfxl.rules.wording import (
 )
 from perfxl.tables import Return
 from perfxl.values import squeeze
-from perfxl.values.quantities import measure_class
+from perfxl.values.measures import measure_class
 
 RULES = Family()
 
@@ -60,8 +60,8 @@ LIKELY = Text(
         "Projects carry out the tasks; the same thing has the same figure on both forms.",
     ),
     fix=Text(
-        "核对该事项的计划数，将任务内容、总体目标和项目指标改为同一个数。",
-        "Find out which is right and correct the other.",
+        "核对该事项的计划数，将任务内容、总体目标和项目指标改为同一个数、同一计量单位。",
+        "Find out which number and measure are right and correct the others.",
     ),
     wrong=Text(
         "任务内容写“涉改单位124家”，项目指标“涉改单位”填100家", "Task 涉改单位124家, project indicator 涉改单位: 100家"

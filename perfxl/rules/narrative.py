@@ -18,7 +18,8 @@ from perfxl.rules.texts import Claim, Line, agree, claims, goals, in_quotes, key
 from perfxl.rules.wording import PERCENT, QUALITY, QUANTITY, TIMELINESS, beginning, shown
 from perfxl.tables import Return
 from perfxl.values import name_key, squeeze
-from perfxl.values.quantities import measure_class, quantities
+from perfxl.values.measures import measure_class
+from perfxl.values.quantities import quantities
 from perfxl.values.sentences import CountedFigure, figures_of, nouns_of_name, worded_shares
 
 RULES = Family(needs="indicators")
@@ -161,8 +162,8 @@ LIKELY = Text(
         "Indicators put the goal into figures; one thing has one figure.",
     ),
     fix=Text(
-        "核对该事项的计划数，将总体目标、任务内容和指标值改为同一个数。",
-        "Check the figure that is planned, and write the same one in the goal or task and in the indicator.",
+        "核对该事项的计划数，将总体目标、任务内容和指标值改为同一个数、同一计量单位。",
+        "Check the figure that is planned; write the same number and measure in the goal or task and in the indicator.",
     ),
     wrong=Text("年度目标写“涉改单位100家”，数量指标“涉改单位”填124家", "Goal 涉改单位100家, quantity 涉改单位: 124家"),
     right=Text("年度目标写“涉改单位124家”，数量指标“涉改单位”填124家", "Goal 涉改单位124家, quantity 涉改单位: 124家"),

@@ -12,9 +12,9 @@ import pandas as pd
 from perfxl.model import Ref
 from perfxl.profiles import Profile
 from perfxl.reading import COST, OTHER_NAME, AmountRow, FormRows, IndicatorRow, TaskRow, likeness, typed_twice
-from perfxl.rules.wording import measure_key
 from perfxl.tables import Return
 from perfxl.values import name_key
+from perfxl.values.measures import measure_class
 
 
 def filled_projects(book: Return, *, funds: bool = False) -> list[FormRows]:
@@ -134,7 +134,7 @@ def same_value(one: IndicatorRow, other: IndicatorRow) -> bool:
     if one.number is None or other.number is None or one.kind == "text" or other.kind == "text":
         return name_key(one.value) == name_key(other.value)
     same_number = (one.operator, one.number) == (other.operator, other.number)
-    return same_number and measure_key(one.measure) == measure_key(other.measure)
+    return same_number and measure_class(one.measure) == measure_class(other.measure)
 
 
 class Fact(NamedTuple):

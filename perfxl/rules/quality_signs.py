@@ -1,4 +1,4 @@
-"""QUALITY: the sign and the measure of a value: nothing between them, two that contradict, one the wrong way round."""
+"""QUALITY: the sign and the measure of a value: two that contradict, one the wrong way round or of another kind."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from perfxl.model import Lang, Severity, Text
 from perfxl.profiles import Profile
 from perfxl.reading import COST, IndicatorRow
+from perfxl.rules.name_measures import fits, is_rate
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import PERCENT, QUANTITY, SATISFACTION, TIMELINESS, first_word, quoted, without_figure
 from perfxl.tables import Return
@@ -28,8 +29,6 @@ _TAIL = re.compile(
 #: measures of which a number may be below zero
 _MAY_BE_BELOW = (PERCENT, "‰", "°C", "个百分点", "度", "米", "毫米", "厘米")
 _CHANGES = re.compile("增减|变化|变动|净|温|盈|差额|偏差|误差")
-#: what is counted, and so is no measure of a rate
-_COUNTED = re.compile("[人名户座家个台套件份期场处篇批亩栋条吨株次起]|人次|公里|平方米|场次|批次|万人")
 _PLAIN = re.compile("[0-9.,]+[^0-9]{0,5}")
 _OF_TIME = re.compile("(?:时间|时限|时长|用时|耗时|天数)$")
 _DENIED = ("不", "未", "非", "没有")
@@ -57,9 +56,9 @@ NO_SIGN = Text(
     "“{name}”填“{value}”，“{column}”栏没有填写或填写有误。请选填“≥”“≤”或“=”。",
     "“{name}” is “{value}”, and the column “{column}” is empty or not a sign. Please choose ≥, ≤ or =.",
 )
-NO_RATE = Text(
-    "“{name}”是比率，指标值“{value}”的计量单位不是“%”。请核对。",
-    "“{name}” is a rate, but the value “{value}” is not in percent. Please check.",
+PERMILLE = Text(
+    "“{name}”填“{value}”，“‰”是千分比。请核对计量单位，一般用“%”。",
+    "“{name}” is “{value}”, and “‰” is one in a thousand. Please check the measure; “%” is usual.",
 )
 LEAST = Text("一般越高越好，用“≥”", "more is better as a rule, hence “≥”")
 MOST = Text("一般越低越好，用“≤”", "less is better as a rule, hence “≤”")
@@ -94,13 +93,13 @@ def no_figure(book: Return, lang: Lang) -> Iterator[Hit]:
         values = quoted(line) | {"column": _sign_column(book, line)}
         if without_figure(line) and line.name_key:
             yield Hit((line.ref,), written=line.value, each=EACH.render(lang, **values))
-        elif found := _wrong_writing(book.profile, line, signed=not values["column"]):
+        elif found := _wrong_writing(line, signed=not values["column"]):
             message, severity = found
             yield Hit((line.ref,), values, written=line.value, message=message, severity=severity)
 
 
-def _wrong_writing(profile: Profile, line: IndicatorRow, *, signed: bool) -> tuple[Text, Severity] | None:
-    """What is wrong with the sign, the number or the measure of a value, and how grave that is."""
+def _wrong_writing(line: IndicatorRow, *, signed: bool) -> tuple[Text, Severity] | None:
+    """What is wrong with the sign or the number of a value, and how grave that is."""
     counted = line.kind in ("number", "range") and line.measure not in (*_MAY_BE_BELOW, "")
     if "clash" in line.notes:
         return CLASH, Severity.ERROR
@@ -112,8 +111,6 @@ def _wrong_writing(profile: Profile, line: IndicatorRow, *, signed: bool) -> tup
         return DOUBLED, Severity.NOTICE
     if not signed and line.kind == "number" and _PLAIN.fullmatch(squeeze(line.value)):
         return NO_SIGN, Severity.WARNING
-    if counted and _COUNTED.fullmatch(line.measure) and _ends_in(profile, "aim_high", squeeze(line.name)):
-        return NO_RATE, Severity.WARNING
     return None
 
 
@@ -123,6 +120,40 @@ def _sign_column(book: Return, line: IndicatorRow) -> str:
     column = spec.header.get("operator", "") if spec else ""
     used = column and any(_SIGN.match(other.value.strip()) for other in line.form.indicators if other is not line)
     return column if used else ""
+
+
+@RULES.warning(
+    "QUALITY-26",
+    name=Text("计量单位与指标不符", "Measure that does not fit"),
+    what=Text(
+        "计量单位应与指标名称相符：人数用“人”，年限用“年”，比率用“%”",
+        "The measure fits the name: people are counted in 人, years in 年, rates in %",
+    ),
+    message=Text(
+        "“{name}”填“{value}”，计量单位“{measure}”与指标名称不符。请核对。",
+        "“{name}” is “{value}”, but it cannot be measured in “{measure}”. Please check.",
+    ),
+    follows=("QUALITY-13", "QUALITY-14", "QUALITY-15", "QUALITY-24", "NARRATIVE-02", "CROSS-11"),
+    why=Text(
+        "计量单位与考核内容不符，年终无法对照考核。",
+        "In the wrong measure nothing can be compared with the result.",
+    ),
+    fix=Text(
+        "改用与指标名称相符的计量单位；单位无误的，改正指标名称。",
+        "Write the measure that fits the name; if it is right, correct the name.",
+    ),
+    wrong=Text("培训人数：≥200座", "培训人数: ≥200座"),
+    right=Text("培训人数：≥200人", "培训人数: ≥200人"),
+)
+def measure_does_not_fit(book: Return, lang: Lang) -> Iterator[Hit]:
+    """A measure of another kind than the end of the name; what is not in the lists may be measured in anything."""
+    for line in book.indicators:
+        if line.kind not in ("number", "range", "money") or line.second == COST or not line.measure:
+            continue
+        if line.measure == "‰" and is_rate(line.name) and max(line.numbers, default=0) >= 1:
+            yield Hit((line.ref,), quoted(line), written=line.value, message=PERMILLE)
+        elif not fits(line.name, line.measure):
+            yield Hit((line.ref,), quoted(line) | {"measure": line.measure}, written=line.value)
 
 
 @RULES.warning(

@@ -19,7 +19,6 @@ from perfxl.rules.wording import (
     TIMELINESS,
     first_word,
     is_share,
-    measure_key,
     plain,
     quoted,
     shown,
@@ -27,7 +26,8 @@ from perfxl.rules.wording import (
 )
 from perfxl.tables import Return
 from perfxl.values import WORDS, squeeze, without_dates
-from perfxl.values.quantities import Quantity, measure_class, quantities
+from perfxl.values.measures import measure_class
+from perfxl.values.quantities import Quantity, quantities
 
 RULES = Family(needs="indicators")
 
@@ -303,7 +303,7 @@ def rate_against_quantities(book: Return, lang: Lang) -> Iterator[Hit]:
 def _compare(whole: IndicatorRow, parts: list[IndicatorRow], rates: list[IndicatorRow], lang: Lang) -> Iterator[Hit]:
     for part in parts:
         quotient = part.numbers[0] / whole.numbers[0] * 100
-        if measure_key(part.measure) != measure_key(whole.measure) or quotient > 100:
+        if measure_class(part.measure) != measure_class(whole.measure) or quotient > 100:
             continue
         verb = part.name_key[:_VERB]
         of_part = [rate for rate in rates if rate.period == part.period and verb in rate.name]

@@ -13,8 +13,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from perfxl.rules.name_measures import said_kinds
 from perfxl.values import Value, name_key
-from perfxl.values.quantities import measure_class, size_of
+from perfxl.values.measures import compatible, kinds_of, measure_class, size_of
 from perfxl.values.sentences import CountedFigure, all_figures
 
 
@@ -37,6 +38,8 @@ class Contradiction(NamedTuple):
     target: Target
     rank: int
     share: float
+    #: the number is the same, and what it is measured in cannot be
+    of_measure: bool = False
 
     @property
     def words(self) -> str:
@@ -139,6 +142,9 @@ class _Text:
             return self._match_date(said, target)
         if said.share:
             return self._match_rate(said, target)
+        return self._match_count(said, target)
+
+    def _match_count(self, said: CountedFigure, target: Target) -> _Match:
         core, about = _core(target.name), name_key(target.about)
         nouns = [_core(noun) for noun in said.nouns]
         if core and core in nouns:
@@ -181,6 +187,23 @@ class _Text:
         whole = _ALL.fullmatch(said.context) or not said.context
         return _Match(UNIQUE, share) if alone and (whole or hits) else _NONE
 
+    def wrong_measure(self, said: CountedFigure) -> Contradiction | None:
+        """The indicator with the number of a figure, of the same thing, in a measure of another kind: 6座 and 6年.
+
+        Not one that has the measure which its name asks for: 期数 4期 beside 4天.
+        """
+        if said.kind not in ("count", "span"):
+            return None
+        proper = max((self.match(said, target) for target in self._targets), default=_NONE)
+        found = [
+            (match, target) for target in self._targets
+            if _may_be(said, target) and (match := self._match_count(said, target)) > proper
+            and match.rank >= (SURE if said.number == 1 else LIKELY)
+        ]  # fmt: skip
+        best = max((match for match, _ in found), default=_NONE)
+        likely = [target for match, target in found if match == best]
+        return Contradiction(said, likely[0], best.rank, best.share, of_measure=True) if len(likely) == 1 else None
+
     def contradictions(self, *, equal: bool) -> list[Contradiction]:
         """Of each figure the likeliest indicators, where none that it may be agrees with it."""
         found: list[tuple[CountedFigure, _Match, list[int]]] = []
@@ -201,6 +224,9 @@ class _Text:
             Contradiction(said, self._targets[number], best.rank, best.share)
             for said, best, numbers in found if not self._adds_up(said, numbers)
             for number in numbers[:1] if number not in taken and counts[number] == 1
+        ] + [
+            other for said in self._said if (other := self.wrong_measure(said))
+            and not any(other.target is self._targets[number] for number in {*taken, *counts})
         ]  # fmt: skip
 
     def _adds_up(self, said: CountedFigure, numbers: list[int]) -> bool:
@@ -265,6 +291,16 @@ def _same_date(said: CountedFigure, value: Value) -> bool:
     if own_year and year and own_year != year:
         return False
     return not digits or digits // 100 == own // 100
+
+
+def _may_be(said: CountedFigure, target: Target) -> bool:
+    """Whether a figure and an indicator have one number, in measures that cannot be of one thing."""
+    value = target.value
+    one = value.kind in ("number", "money") and len(value.numbers) == 1 and value.measure != "%"
+    return (
+        one and value.numbers[0] == said.number and not compatible(value.measure, said.measure)
+        and not kinds_of(value.measure) & said_kinds(target.name)
+    )  # fmt: skip
 
 
 def _number(number: Decimal, measure: str) -> Decimal:

@@ -15,7 +15,7 @@ from perfxl.rules.same_thing import stand_together
 from perfxl.rules.wording import shown
 from perfxl.tables import Return
 from perfxl.values import in_digits, normal, squeeze
-from perfxl.values.quantities import measure_class
+from perfxl.values.measures import measure_class
 from perfxl.values.sentences import CountedFigure, figures_of, noun_key, nouns_of_name
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d{3})")

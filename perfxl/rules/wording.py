@@ -55,11 +55,6 @@ def plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def measure_key(measure: str) -> str:
-    """The measure by which two figures are compared: 785个 and 785家 do not contradict each other."""
-    return "个" if measure == "家" else measure
-
-
 def quoted(line: IndicatorRow) -> dict[str, object]:
     """The name and the value of an indicator for a message."""
     return {"name": shown(line.name), "value": shown(line.value)}

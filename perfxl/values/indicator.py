@@ -345,6 +345,8 @@ _PLACE = re.compile(
 )
 _TIMED = re.compile("个?(?:工作日|自然日|天|日|小时|分钟|个?月|周)")
 _BEFORE = re.compile("(?:之?前|以前|之?内)(?:完成|办结|报送|上报|发放|支付|反馈|到位)?")
+#: a second word for the same measure: 8台（套）
+_OR_MEASURE = re.compile(rf"\((?:{WORDS})\)")
 _LEFT_OUT = frozenset({"标准煤", "标煤", "当量"})
 _SINCE = re.compile(
     r"次[日月年周]|下[月年周]|翌[日年]|[^0-9]{1,14}(?:后|起|之日起|[终末]了)(?:的?第|在)?|(?:提前|在|于|自|第)"
@@ -358,6 +360,8 @@ def _one(reading: _Reading, text: str, quantity: Quantity) -> Value:
     before, behind = text[: quantity.start], text[quantity.end :]
     if behind and behind != "次" and _MORE_MEASURES.fullmatch(behind):
         quantity, behind = quantity._replace(notes=(*quantity.notes, "two_measures")), ""
+    if _OR_MEASURE.fullmatch(behind):
+        behind = ""
     if _PLACE.fullmatch(before) or (_TIMED.fullmatch(quantity.measure) and _SINCE.fullmatch(before)):
         before = ""
     if behind in _LEFT_OUT or (_TIMED.fullmatch(quantity.measure) and _BEFORE.fullmatch(behind)):

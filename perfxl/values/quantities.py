@@ -148,34 +148,3 @@ def _tenths(found: re.Match[str]) -> str:
 def _part_of(found: re.Match[str]) -> str:
     whole, part = notation.chinese(found[1]) or 1, notation.chinese(found[2]) or 0
     return f"{notation.written((Decimal(100) * part / whole).quantize(Decimal('0.1')))}%"
-
-
-#: words for the same measure: 785个 and 785家 count the same things
-_SAME = {"家": "个", "所": "个", "名": "人", "位": "人"}
-
-
-#: units of one quantity, each in a common part of them
-_SIZES = (
-    ("克", {"克": 1, "g": 1, "千克": 1000, "公斤": 1000, "kg": 1000, "吨": 1_000_000, "t": 1_000_000}),
-    ("米", {"米": 1, "m": 1, "里": 500, "千米": 1000, "公里": 1000, "km": 1000}),
-    ("平方米", {
-        "平方米": 3, "平米": 3, "平方": 3, "m2": 3, "亩": 2000, "公顷": 30_000, "平方公里": 3_000_000,
-        "平方千米": 3_000_000,
-    }),
-    ("立方米", {"立方米": 1, "立方": 1, "方": 1, "m3": 1}),
-    ("千瓦时", {"千瓦时": 1, "kwh": 1, "度": 1}),
-)  # fmt: skip
-_SIZE_OF = {unit: (size, parts) for size, units in _SIZES for unit, parts in units.items()}
-
-
-def size_of(measure: str) -> tuple[str, int]:
-    """The quantity that a measure is of, and how many parts of it: 公里 and 米 are 1000 and 1 of one.
-
-    The measure itself and 1 for what is no size.
-    """
-    return _SIZE_OF.get(measure.lower(), (measure, 1))
-
-
-def measure_class(measure: str) -> str:
-    """What two measures are compared by: 个 for 家, 人 for 名."""
-    return _SAME.get(measure, measure)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perfxl.values.quantities import measure_class
+from perfxl.values.measures import measure_class
 from perfxl.values.sentences import figures_of, noun_key, nouns_of_name, worded_shares
 
 NOISE = ("完成", "统计", "全市", "各类", "规定时限内")

@@ -1,0 +1,112 @@
+"""What the name of an indicator says it is counted in: 人数 in people, 年限 in times, 面积 in sizes."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from perfxl.values import squeeze
+from perfxl.values.measures import (
+    AREA,
+    BODIES,
+    EVENTS,
+    GENERIC,
+    LENGTH,
+    MONEY,
+    PAPERS,
+    PEOPLE,
+    SHARE,
+    SIZES,
+    THINGS,
+    TIMES,
+    VOLUME,
+    WEIGHT,
+    kinds_of,
+)  # fmt: skip
+
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_COUNT = "(?:总数量|总数|数量|个数|数)"
+#: the measure in which a name counts: 座数, 人次, 天数; not where it is the end of a noun: 讲座数, 专家数, 用户数
+_OWN_MEASURE = re.compile(
+    r"(?P<measure>人次|场次|批次|班次|车次|课时|学时|工作日|小时|(?<![机法])人|(?<![用客农商账帐门窗困租储网])户|(?<!讲)座|条"
+    r"|(?<![平视电站讲灶阳套])台|套|份|篇|栋|天|亩|公里|吨|(?<![学周日])期|(?<!事)处|(?<![青少老中成幼])年|月|(?<![档层])次|件|起)"
+    rf"(?:{_COUNT}|(?<=[人场批班车]次))\Z"
+)
+_COUNTED = frozenset({PEOPLE, BODIES, THINGS, PAPERS, EVENTS})
+_OF_MONEY = (MONEY, SHARE)
+
+
+class _Noun(NamedTuple):
+    """What an indicator whose name ends so can be counted in."""
+
+    ending: re.Pattern[str]
+    kinds: frozenset[str]
+
+
+def _noun(ending: str, *kinds: str) -> _Noun:
+    return _Noun(re.compile(rf"(?:{ending})\Z"), frozenset(kinds))
+
+
+_NOUNS = (
+    _noun(f"(?:人口|人员|职工|学生|学员|教师|干部|患者|游客|志愿者|队员|民警){_COUNT}", PEOPLE),
+    _noun("人口|人员|职工|学生|学员|教师|干部|患者|游客|志愿者|队员|民警|劳动力", PEOPLE, *_OF_MONEY),
+    _noun("(?:居民|群众|农民|村民|市民|农户|商户|用户|客户|[困贫]户)(?:数量?)?", PEOPLE, BODIES, *_OF_MONEY),
+    _noun(f"(?:单位|企业|机构|学校|医院|部门|公司|合作社|乡镇|社区|编办){_COUNT}", *_COUNTED - {PEOPLE}),
+    _noun(
+        "(?:设备|设施|仪器|装置|水闸|泵站|河道|渠道|管网|桥梁|道路|公路|路灯|车辆|房屋|水库|机组|断面|站点|监控|摄像头|域名"
+        f"|数据库|系统|平台){_COUNT}",
+        LENGTH, *_COUNTED - {PEOPLE},
+    ),
+    _noun(
+        f"(?:报告|方案|证书|文件|资料|手册|论文|专利|标准|制度|简报|问题|建议|课题|意见|信息){_COUNT}",
+        *_COUNTED - {PEOPLE},
+    ),
+    _noun("报告|方案|证书|简报|问题", *_COUNTED - {PEOPLE}, *_OF_MONEY),
+    _noun("年限|时间|时限|时长|期限|工期", *TIMES, SHARE),
+    _noun("金额|支出|费用|经费|收入|产值|利润|税收|销售额|营业额|交易额|投资额|增加值", *_OF_MONEY),
+    _noun("长度|里程", LENGTH, *_OF_MONEY),
+    _noun("面积", AREA, *_OF_MONEY),
+    _noun("重量", WEIGHT, *_OF_MONEY),
+    _noun("[用补节供蓄排引调输污]水量|库容", VOLUME, WEIGHT, *_OF_MONEY),
+    _noun("产量|访问量|访问总量|业务量|交易量|排放量", *_COUNTED, *SIZES, *_OF_MONEY),
+    # so many of whatever is counted one by one
+    _noun("(?<![指系参函分倍基频代点模位岁时日周率额款税钱])数量?", *_COUNTED),
+)  # fmt: skip
+_NO_COUNT = re.compile(r"(?:时间|工期|面积|里程|长度|资金|金额|产值|百分|学分|成本)\w{0,2}数量?\Z")
+#: two things in one name
+_TWO = re.compile("[、和与及/]")
+_RATE = re.compile(r"(?:满意度|认可度|知晓度|覆盖面|占比|比例|比重|[^频倍汇帧码速心功转辨积效]率)\Z")
+#: rates that are a number of people or cases in so many
+_NO_SHARE = re.compile(r"(?:死亡|发病|患病|出生|自然|周转|分辨|容积|事故|发生|感染|投诉)\w{0,2}率\Z")
+
+
+def fits(name: str, measure: str) -> bool:
+    """Whether an indicator of this name can be measured so."""
+    kinds = kinds_of(measure)
+    if is_rate(name):
+        return not kinds or SHARE in kinds
+    named = said_kinds(name)
+    return not kinds or not named or bool(kinds & named) or (measure in GENERIC and not named <= _COUNTED)
+
+
+@lru_cache(maxsize=16_384)
+def said_kinds(name: str) -> frozenset[str]:
+    """What a name by its last word can be counted in: 年限 in times; nothing where it does not say."""
+    name = _bare(name)
+    if _NO_COUNT.search(name) or _TWO.search(name):
+        return frozenset()
+    if own := _OWN_MEASURE.search(name):
+        return kinds_of(own["measure"])
+    return next((noun.kinds for noun in _NOUNS if noun.ending.search(name)), frozenset())
+
+
+def is_rate(name: str) -> bool:
+    """Whether a name is that of a share of something, by its last word."""
+    name = _bare(name)
+    return bool(_RATE.search(name) and not _NO_SHARE.search(name))
+
+
+def _bare(name: str) -> str:
+    """A name without what it says in brackets."""
+    return _IN_BRACKETS.sub("", squeeze(name)) or squeeze(name)
