@@ -197,7 +197,7 @@ def test_the_summary_shows_what_came_of_the_indicators(batches, tmp_path):
     assert heads[-5:] == ("实际完成值", "分值", "得分", "偏差原因", "位置")
     found = {(row[3], row[7]): row[-5:] for row in rows}
     assert found["城区河道保洁", "打捞漂浮物"] == (
-        "285吨", 10, 9.5, "上游截污后漂浮物减少，明年按实际调整目标", "项目1自评!E16"
+        "285吨", 10, 9.5, "上游截污后漂浮物减少，明年按实际调整目标", "“项目1自评”表 E16"
     )  # fmt: skip
     assert found["", "沿河居民满意度"][:3] == ("88%", 10, 9.8)
 

@@ -134,6 +134,45 @@ def test_whole_versions_stay_versions(tmp_path):
     assert found(batch, "FILE-05") == [("甲/2.xlsx", "部门整体支出!A2")]
 
 
+def test_a_version_in_a_folder_below_is_told_by_its_folder(tmp_path):
+    whole, other = part(*DEPARTMENT, *PROJECTS), part(*DEPARTMENT, *PROJECTS, cells=WRONG)
+    batch = check(tmp_path / "a", {"甲/旧/申报表.xlsx": other, "甲/申报表.xlsx": whole})
+    [told] = [one for one in batch.findings if one.code == "FILE-05"]
+    assert (told.file, "“甲/申报表.xlsx”" in told.message) == ("甲/旧/申报表.xlsx", True)
+    # two folders beside each other may be two collections
+    batch = check(tmp_path / "b", {"初审/申报表.xlsx": other, "复审/申报表.xlsx": whole})
+    assert not found(batch, "FILE-05")
+
+
+def test_a_department_alone_does_not_pass(tmp_path):
+    """What its projects come to cannot be checked without their forms."""
+    batch = check(tmp_path, {"部门.xlsx": part(*DEPARTMENT)})
+    assert [(one.code, one.severity.value) for one in batch.findings] == [("CROSS-14", "warning")]
+    assert batch.submissions[0].status.value == "通过(有提示)"
+
+
+def in_summary(batch: Batch, folder: Path) -> list[tuple[object, ...]]:
+    """File, total, whether it counts, and the remark of each row of the sheet of units."""
+    reports.write(batch, folder, ["summary"])
+    heads, *rows = openpyxl.load_workbook(folder / "汇总表.xlsx")["单位"].iter_rows(min_row=3, values_only=True)
+    at = [heads.index(head) for head in ("文件", "资金总额", "计入合计", "备注")]
+    return [tuple(row[number] for number in at) for row in rows if row[0]]
+
+
+def test_what_counts_in_the_summary(tmp_path):
+    # a part for another year does not take the place of the department's form
+    batch = check(tmp_path / "a", {"1.xlsx": part(*DEPARTMENT), "2.xlsx": part(*PROJECTS, *FUND, year=2019)})
+    rows = in_summary(batch, tmp_path / "1")
+    assert [row[:3] for row in rows] == [("1.xlsx", 394.03, "是"), ("2.xlsx", None, "否")]
+    # a copy of a part is a row of its own, with no other file and without the findings of the return
+    rest = part(*PROJECTS, *FUND, cells=WRONG)
+    batch = check(tmp_path / "b", {"1.xlsx": part(*DEPARTMENT), "2.xlsx": rest, "3.xlsx": rest})
+    assert in_summary(batch, tmp_path / "2") == [
+        ("1.xlsx\n2.xlsx", 394.03, "是", "由 2 个文件组成，合并审核"),
+        ("3.xlsx", None, "否", "与“2.xlsx”内容相同"),
+    ]
+
+
 def test_two_units_and_two_years_are_never_joined(tmp_path):
     files = {
         "a.xlsx": part(*DEPARTMENT), "b.xlsx": part(*PROJECTS),

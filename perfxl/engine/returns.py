@@ -33,6 +33,8 @@ from perfxl.values import name_key
 NEAR_UNIT = 85
 #: more workbooks of one unit in a folder of their own are no versions of one return
 MOST_VERSIONS = 5
+#: more returns of one unit and year are not compared with each other
+MOST_RETURNS = 50
 #: kind of a form, and its project as ``name_key`` compares it
 FormKey = tuple[str, str]
 
@@ -234,7 +236,7 @@ def _unit_taken(pieces: _Pieces) -> Iterator[Doubt]:
         for piece in pieces:
             if not piece.unit and (named or piece is not pieces[0]):
                 other = named or pieces[0]
-                message = UNIT_TAKEN.fill(other=_short(other.file))
+                message = UNIT_TAKEN.fill(other=_short(other.file, piece.file))
                 yield Doubt(piece.file, other.book.unit, piece.title, message)
 
 
@@ -279,22 +281,30 @@ def _replaced(groups: Iterable[_Pieces]) -> Iterator[Doubt]:
         for piece in alone[key] if key[0] else ():
             other = next((each for each in pieces if piece.forms.keys() & each.forms.keys()), pieces[0])
             if not piece.whole and piece.forms and not _surely_later(other, piece):
-                yield Doubt(piece.file, piece.book.unit, piece.title, COMES_LATER.fill(other=_short(other.file)))
+                yield Doubt(
+                    piece.file, piece.book.unit, piece.title, COMES_LATER.fill(other=_short(other.file, piece.file))
+                )
 
 
 def _versions(groups: Iterable[_Pieces]) -> Iterator[Doubt]:
-    """At whole returns in a folder that has a later one of the same unit and year, by the dates of the files."""
-    found: dict[tuple[str, int | None, str], _Pieces] = defaultdict(list)
+    """At whole returns beside a later one of the same unit and year: in its folder, above or below it."""
+    found: dict[tuple[str, int | None], _Pieces] = defaultdict(list)
     for first, *more in groups:
         if first.whole and first.unit and first.folder and not more:
-            found[first.unit, first.year, first.folder].append(first)
-    for same in found.values():
-        if 1 < len(same) <= MOST_VERSIONS:
-            *older, newest = sorted(same, key=lambda piece: piece.when)
-            for piece in older:
-                if not _surely_later(newest, piece):
-                    message = VERSIONS.fill(other=_short(newest.file))
-                    yield Doubt(piece.file, piece.book.unit, piece.title, message)
+            found[first.unit, first.year].append(first)
+    for same in (same for same in found.values() if 1 < len(same) <= MOST_RETURNS):
+        ordered = sorted(same, key=lambda piece: piece.when)
+        for piece in ordered:
+            *_, newest = beside = [one for one in ordered if _in_one_folder(one, piece)]
+            if piece is not newest and len(beside) <= MOST_VERSIONS and not _surely_later(newest, piece):
+                message = VERSIONS.fill(other=_short(newest.file, piece.file))
+                yield Doubt(piece.file, piece.book.unit, piece.title, message)
+
+
+def _in_one_folder(one: _Piece, other: _Piece) -> bool:
+    """Whether the folder of a file is that of another one, or above or below it."""
+    short, long = sorted((f"{one.folder}/", f"{other.folder}/"), key=len)
+    return long.startswith(short)
 
 
 def _replaced_forms(piece: _Piece, pieces: Mapping[str, _Piece]) -> Iterator[Doubt]:
@@ -302,7 +312,7 @@ def _replaced_forms(piece: _Piece, pieces: Mapping[str, _Piece]) -> Iterator[Dou
         later = pieces[file]
         if not _surely_later(later, piece) and not any(_same_content(form, other) for other in later.book.forms):
             name = Text(*(piece.profile.forms[form.kind].name(lang) for lang in ("zh", "en")))
-            message = REPLACED.fill(form=name, project=form.name or form.sheet, other=_short(file))
+            message = REPLACED.fill(form=name, project=form.name or form.sheet, other=_short(file, piece.file))
             yield Doubt(piece.file, piece.book.unit, (form.title_ref,), message)
 
 
@@ -339,7 +349,9 @@ def _apart(groups: Sequence[_Pieces], unread: Sequence[Received]) -> Iterator[Do
                 named = pieces[0].unit and pieces[0].unit in name_key(item.file)
                 if named or (folder and len(found) == 1):
                     first = pieces[0]
-                    yield Doubt(first.file, first.book.unit, first.title, PART_UNREAD.fill(other=_short(item.file)))
+                    yield Doubt(
+                        first.file, first.book.unit, first.title, PART_UNREAD.fill(other=_short(item.file, first.file))
+                    )
 
 
 def _is_complete(pieces: _Pieces) -> bool:
@@ -359,9 +371,9 @@ def _not_joined(pieces: _Pieces, others: Sequence[_Pieces]) -> Iterator[Doubt]:
         if not _complete_each_other(pieces, other):
             continue
         if first.unit == that.unit and first.year != that.year:
-            message = OTHER_YEAR_THERE.fill(other=_short(that.file), here=first.year, there=that.year)
+            message = OTHER_YEAR_THERE.fill(other=_short(that.file, first.file), here=first.year, there=that.year)
         elif first.unit != that.unit and _alike(first.unit, that.unit):
-            message = OTHER_UNIT.fill(other=_short(that.file), here=first.book.unit, there=that.book.unit)
+            message = OTHER_UNIT.fill(other=_short(that.file, first.file), here=first.book.unit, there=that.book.unit)
         else:
             continue
         yield Doubt(first.file, first.book.unit, first.title, message)
@@ -409,5 +421,7 @@ def _forms_that_count(forms: Sequence[FormRows]) -> list[FormRows]:
     return [form for form in left if form not in blank or form.kind not in filled]
 
 
-def _short(file: str) -> str:
-    return file.rpartition("/")[2]
+def _short(file: str, own: str) -> str:
+    """The name of a file without its folder, unless the own file is called like it."""
+    name = file.rpartition("/")[2]
+    return file if name == own.rpartition("/")[2] else name

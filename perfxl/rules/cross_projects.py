@@ -174,7 +174,10 @@ def number_of_tasks(book: Return, lang: Lang) -> Iterator[Hit]:
     projects = sum(form.kind in kinds or form.alone for form in book.forms)
     basic = sum(task.kind == "basic" for task in tasks)
     here = projects + basic
-    if left and any(form.kind in kinds for form in book.forms) and len(tasks) > here:
+    present = {form.kind for form in book.forms}
+    # where only the fund form is there, the sums say that the projects are not
+    told = kinds.isdisjoint(present) and not book.profile.fund_forms.isdisjoint(present)
+    if left and kinds and not told and len(tasks) > here:
         values = {
             "stated": len(tasks), "forms": projects, "basic": basic, "computed": here,
             "tasks": in_quotes(task.name for task in left),

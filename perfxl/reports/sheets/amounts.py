@@ -152,7 +152,7 @@ class UnitsSheet:
         facts, render = self._facts, self._book.render
         read, counted = item.status.checked, item.file in facts.counted
         kinds = Counter(form.kind for form in forms)
-        files = item.parts or (item.file,)
+        files = (item.parts if not item.duplicate_of else ()) or (item.file,)
         found = sum((facts.by_file[file] for file in files), Counter[Severity]())
         figures = _figures(facts, forms, self._heads)
         row = self._table.next

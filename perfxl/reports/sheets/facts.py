@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from perfxl.model import Finding, Ref, Severity, Text, by_rule, cells_in_words, seen_from
+from perfxl.model import Finding, Ref, Severity, Submission, Text, by_rule, cells_in_words, seen_from
 from perfxl.profiles import Form, Level
 from perfxl.reading import FormRows
 from perfxl.reports.out_folder import REPORT, by_unit
@@ -88,8 +88,8 @@ class BatchFacts:
         self.checked = [s for s in batch.submissions if s.status.checked and not s.duplicate_of]
         self.read = {item.file for item in batch.submissions if item.status.checked}
         self.units = {item.file: self.unit(item.unit) for item in batch.submissions}
-        #: the last return of each unit, and each one without a unit; one of several files before one of a single
-        last = {item.unit or f"\0{item.file}": item for item in sorted(self.checked, key=lambda one: bool(one.parts))}
+        #: the last return of each unit, and each one without a unit
+        last = {item.unit or f"\0{item.file}": item for item in sorted(self.checked, key=self._weight)}
         self.counted = {file for item in last.values() for file in item.parts or (item.file,)}
         self.several = len(last) < len(self.checked) or any(not s.unit for s in self.checked)
         self.forms = [form for book in batch.tables.returns for form in book.forms]
@@ -101,6 +101,11 @@ class BatchFacts:
         for item in batch.submissions:
             if item.duplicate_of in self._folders:
                 self._folders[item.file] = self._folders[item.duplicate_of]
+
+    def _weight(self, item: Submission) -> tuple[bool, bool]:
+        """Of several returns of a unit one with the department's form counts first, then one of several files."""
+        main = any(self.main and form.form == self.main.key and not form.blank for form in item.forms)
+        return main or bool(item.parts), bool(item.parts)
 
     def _look_up_rows(self) -> None:
         self._amounts: dict[tuple[FormRows, str, int, str], ShownAmount] = {}
