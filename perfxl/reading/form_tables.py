@@ -140,6 +140,9 @@ class _Reader:
         self.grid, self.profile, self.form, self.header, self.year = grid, profile, form, header, year
         self.first_text = ""
         self.second_texts = [""] * len(header.periods)
+        #: where they stand
+        self.first_at = (header.last_row + 1, header.periods[0].first)
+        self.seconds_at = [(header.last_row + 1, columns.second) for columns in header.periods]
         indicators = profile.forms[form.kind].indicators
         self.keys = [period.key for period in indicators.periods] if indicators else []
 
@@ -147,12 +150,19 @@ class _Reader:
         """Read one row in every period."""
         first = self._text(row, self.header.periods[0].first)
         changed = bool(first) and first != self.first_text
-        self.first_text = first or self.first_text
+        if first or self._emptied(row, self.header.periods[0].first):
+            self.first_text, self.first_at = first, self.grid.at(row, self.header.periods[0].first).place
         for number, columns in enumerate(self.header.periods[: len(self.keys)]):
             second = self._text(row, columns.second)
-            if second or changed:
+            if second or changed or self._emptied(row, columns.second):
                 self.second_texts[number] = second
+                self.seconds_at[number] = self.grid.at(row, columns.second).place
             self._line(row, item, number, columns)
+
+    def _emptied(self, row: int, col: int) -> bool:
+        """Whether the area of a level begins here, and holds nothing."""
+        cell = self.grid.at(row, col) if col else None
+        return cell is not None and cell.row == row < cell.last_row and not squeeze(cell.text)
 
     def _line(self, row: int, item: int, number: int, columns: Columns) -> None:
         period, second_text = self.keys[number], self.second_texts[number] or self.second_texts[0]
@@ -174,6 +184,7 @@ class _Reader:
         line = IndicatorRow(
             self.form, item, period, first, second, self.first_text, second_text, name, parsed,
             points(weight.value), *value_cell.place, *name_cell.place, *weight.place,
+            *self.first_at, *self.seconds_at[number],
         )  # fmt: skip
         self.form.indicators.append(line)
         if second == COST and value_cell.row == row:

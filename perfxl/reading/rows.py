@@ -164,7 +164,8 @@ class IndicatorRow:
     """A line of the indicator table in one period.
 
     ``first``/``second`` are level keys (``""`` for an unknown level), ``*_text`` as written; ``row``/``col`` is the
-    cell of the value, ``name_*`` that of the name, ``weight_*`` that of the weight, 0 without one.
+    cell of the value, ``name_*`` that of the name, ``weight_*`` that of the weight, 0 without one; ``first_*`` and
+    ``second_*`` the cells in which its levels stand, or should stand.
     """
 
     form: FormRows
@@ -183,10 +184,16 @@ class IndicatorRow:
     name_col: int
     weight_row: int
     weight_col: int
+    first_row: int = 0
+    first_col: int = 0
+    second_row: int = 0
+    second_col: int = 0
 
     ref = CellRef()
     name_ref = CellRef("name_")
     weight_ref = CellRef("weight_")
+    first_ref = CellRef("first_")
+    second_ref = CellRef("second_")
 
     name_key = Part("name", name_key)
 
@@ -259,7 +266,8 @@ class OpenLine:
 class StrayRow:
     """A cell whose content may be in the wrong place or cannot be used.
 
-    ``why``: ``unread`` (looks like a value and was not read), ``level`` (the name of an indicator under no level),
+    ``why``: ``unread`` (looks like a value and was not read), ``outside`` (beside or below the table, and adds to it),
+    ``level`` (the name of an indicator under no level),
     ``unsure`` (one whose level is not certain), ``covered`` (under a merged area, not read), ``box`` (a ticked box of
     no known option), ``hidden_row`` and ``hidden_col`` (a value in a hidden row or column, read), ``unit`` (a printed
     unit of money that the figures speak against: both units and a figure, a line each); of cells to be filled in,

@@ -15,7 +15,7 @@ from perfxl.reading.cell_roles import CellRoles, Parts, Reading
 from perfxl.reading.fields import EMPTY_REVIEW, MOST_BLANK
 from perfxl.reading.labels import Segment
 from perfxl.reading.rows import MOST_STRAYS, FormRows, IndicatorRow, StrayRow
-from perfxl.values import is_placeholder, parse_value, squeeze
+from perfxl.values import is_placeholder, parse_value, squeeze, without_dates
 
 #: what opens a note, which goes on to the end of the form where nothing of the form follows
 _NOTE = re.compile(
@@ -28,6 +28,11 @@ _MONEY_WORD = re.compile(r"(?:人民币)?[百千]?[万亿]?元|%")
 _NAMED = re.compile(r"[^\d:≥≤<>=]{1,20}:(?=[≥≤<>=~]*-?\d)")
 _FIGURE = re.compile(r"[≥≤<>=~]*[-¥]?\d|(?:约|不低于|不少于|不高于|不超过|大于|小于|至少|最多)\d")
 _MEASURED = frozenset(("number", "range", "money", "unit_price", "ratio", "frequency"))
+#: what adds to a form: 另报：…, or a figure with its measure: 另有5万元, 培训人数300人
+_MORE = re.compile(r"补[充报]|另[报有外行]|追加|新增|增加|漏[报填列]|遗漏|未列|其他(?:说明|事项|指标)")
+_COUNTED = re.compile(r"\d(?:万|亿|千|百)?(?:元|个|人|次|家|名|项|件|台|套|份|期|户|吨|公里|米|亩|平方|%|条|处|场|篇)")
+#: what a check of the sheet says of it
+_CHECKED = re.compile(r"[✓✔√✗✘×☑☒]|正确|错误|一致|平|差|合计|核对|校验|审核|检查")
 #: a longer text is a sentence, whatever figures it holds
 LONGEST_FIGURE = 16
 #: what is filled in; a label that was not used may be in a note
@@ -42,8 +47,10 @@ def find_strays(reading: Reading) -> list[StrayRow]:
     lines = [("level", line) for line in _without_level(form, parts)]
     lines += [("unsure", line) for line in form.indicators if (line.name_row, line.name_col) in doubtful]
     strays = [StrayRow(form, why, line.name, line.name_row, line.name_col) for why, line in lines]
-    unread = Leftovers(reading).unread() if rest else ()
+    left = Leftovers(reading) if rest else None
+    unread, outside = (left.unread(), left.outside()) if left else ((), ())
     strays += [StrayRow(form, "unread", cell.text, *cell.place) for cell in islice(unread, MOST_STRAYS)]
+    strays += [StrayRow(form, "outside", cell.text, *cell.place) for cell in islice(outside, MOST_STRAYS)]
     covered = (
         cell
         for cell in grid.covered
@@ -124,6 +131,15 @@ class Leftovers:
                     yield before
                 yield cell
             before = cell if role == "text" else None
+
+    def outside(self) -> Iterator[Cell]:
+        """Words beside or below the table that seem to add to it; a bare figure may be what somebody works out."""
+        for cell in self._rest:
+            away = cell.col > self._right or cell.col < self._left or cell.row > self._bottom
+            if away and self.role(cell) in ("beside", "text"):
+                text = without_dates(squeeze(cell.text))
+                if not _CHECKED.match(text) and (_MORE.match(text) or _COUNTED.search(text)):
+                    yield cell
 
     def role(self, cell: Cell) -> str:
         """``unread``, or what it is instead: ``mark``, ``note``, ``heading``, ``beside`` the table, or ``text``."""

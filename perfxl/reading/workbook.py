@@ -49,6 +49,8 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None, file: str
                 reading.form.strays = find_strays(reading)
         result.forms += [reading.form for reading in readings]
         if book.row_addresses:
+            for form in (reading.form for reading in readings):  # a document has words around its tables
+                form.strays = [stray for stray in form.strays if stray.why != "outside"]
             result.ignored += _sheets_of_document(book.row_addresses, readings)
         elif not readings:
             result.ignored.append(grid.sheet)

@@ -32,6 +32,19 @@ def _values(tables: Tables, gap: Gap, lang: Lang) -> dict[str, str]:
     return {"period": _period(tables.profile, gap.form, gap.required.part, PERIOD, lang), "level": gap.label}
 
 
+INSTEAD = Text(
+    "{period}“{level}”未填写，此处的二级指标为“{instead}”，表式中没有这一类。",
+    "There is no “{level}”{period}, but “{instead}” here, which is no kind that the form lists.",
+)
+
+
+def _missing(tables: Tables, gap: Gap, lang: Lang) -> Iterator[Hit]:
+    """A level without an indicator; none where indicators stand under no level, which is LAYOUT-07."""
+    if not gap.unmarked:
+        values = _values(tables, gap, lang) | {"instead": shown(gap.instead)}
+        yield Hit(gap.cells, values, message=INSTEAD if gap.instead else None)
+
+
 def _no_indicator_under(first: str, level: Text, *, why: Text, wrong: Text, right: Text) -> Rule:
     """The rule about a first level without a single indicator; ``level`` is the word for it."""
     code = FIRST_LEVELS[first]
@@ -98,7 +111,10 @@ no_benefit_indicator = _no_indicator_under(
         "数量、质量、时效、成本各反映一个方面，缺少一类则该方面无法考核。",
         "Each kind shows one side of the work; what is missing cannot be measured.",
     ),
-    fix=Text("补填所缺的一类指标，写明名称和指标值。", "Add the missing kind, with its name and value."),
+    fix=Text(
+        "补填所缺的一类指标，写明名称和指标值；二级指标的名称改动过的，恢复为表式所列名称。",
+        "Add the missing kind, with its name and value; restore a second level whose name was changed.",
+    ),
     wrong=Text("填了数量、质量、时效指标，没有成本指标", "Quantity, quality and timeliness, but no cost"),
     right=Text("数量、质量、时效、成本指标各有一条", "One indicator each of quantity, quality, timeliness and cost"),
 )
@@ -107,7 +123,7 @@ def no_indicator_of_a_kind(tables: Tables, lang: Lang) -> Iterator[Hit]:
     missing = missing_levels(tables)
     for gap in gaps(tables, "COMPLETE-06"):
         if gap.required.parent not in missing[gap.form, gap.required.part]:
-            yield Hit(gap.cells, _values(tables, gap, lang))
+            yield from _missing(tables, gap, lang)
 
 
 FEW_KINDS = Text(
@@ -135,8 +151,8 @@ FEW_KINDS = Text(
         "A project often has several benefits; those left out make it look smaller.",
     ),
     fix=Text(
-        "有此类效益的，结合本项目实际补填；没有的，保持不变。",
-        "Add one where there is such an effect; otherwise leave it.",
+        "有此类效益的，结合本项目实际补填；没有的，保持不变；二级指标的名称改动过的，恢复为表式所列名称。",
+        "Add one where there is such an effect, otherwise leave it; restore a second level whose name was changed.",
     ),
     wrong=Text("只填写了经济、社会效益指标", "Economic and social benefits only"),
     right=Text(
@@ -167,7 +183,7 @@ def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[Hit]:
             yield Hit(cells, values, severity=Severity.WARNING, message=FEW_KINDS)
             continue
         for gap in lacking:
-            yield Hit(gap.cells, _values(tables, gap, lang))
+            yield from _missing(tables, gap, lang)
 
 
 @RULES.table_rule(
@@ -181,14 +197,17 @@ def few_kinds_of_benefit(tables: Tables, lang: Lang) -> Iterator[Hit]:
         "服务对象的满意度直接反映实施效果。",
         "Whether those who are served are content tells most directly how good the result is.",
     ),
-    fix=Text("至少填写一条满意度指标，写明对象和比率。", "Add at least one, saying whose satisfaction and what rate."),
+    fix=Text(
+        "至少填写一条满意度指标，写明对象和比率；二级指标的名称改动过的，恢复为表式所列名称。",
+        "Add at least one, saying whose satisfaction and what rate; restore a second level whose name was changed.",
+    ),
     wrong=Text("满意度指标未填写", "No indicator of satisfaction"),
     right=Text("服务对象满意度：≥90%", "服务对象满意度: ≥90%"),
 )
 def no_satisfaction_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """The profile declares which level: ``required = "COMPLETE-08"``."""
     for gap in gaps(tables, "COMPLETE-08"):
-        yield Hit(gap.cells, _values(tables, gap, lang))
+        yield from _missing(tables, gap, lang)
 
 
 NO_NAME = Text(
@@ -316,6 +335,8 @@ def one_period_only(tables: Tables, lang: Lang) -> Iterator[Hit]:
             lacking = {key: gap for key in periods if (gap := missing.get((form, key), {}).get(level.key))}
             other = next((key for key in periods if key not in lacking), "")
             for key, gap in lacking.items() if other else ():
+                if gap.unmarked:
+                    continue
                 words = {"other": _period(profile, form, other), "missing": _period(profile, form, key)}
                 yield Hit(gap.cells, {"level": gap.label} | words)
 
@@ -359,6 +380,14 @@ def number_of_indicators(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((named[0].name_ref,), values, each=each, message=message)
 
 
+SHORTENED = Text(
+    "一级指标写作“{level}”，与表式所列的“{name}”不同。",
+    "The first level reads “{level}”, while the form prints “{name}”.",
+)
+NOT_MARKED = Text(
+    "“{second}”之前没有标明一级指标，应为“{name}”。",
+    "No first level stands beside “{second}”; it should be “{name}”.",
+)
 NESTED = Text(
     "“{level}”列于“{parent}”之下，而填报说明将其列为一级指标（{levels}）。此为表式与填报说明不一致，由表式制定单位处理。",
     "“{level}” stands under “{parent}”, while the instructions name it a first level ({levels}): the form differs from "
@@ -371,8 +400,8 @@ NESTED = Text(
     name=Text("一级指标与表式不一致", "First levels differ"),
     what=Text("一级指标不得修改", "The first levels may not be changed"),
     message=Text(
-        "一级指标“{level}”不在表式所列范围（{levels}）之内。一级指标不得修改，请恢复为表式所列名称。",
-        "“{level}” is no first level of the form ({levels}). First levels may not be changed.",
+        "一级指标“{level}”不在表式所列范围（{levels}）之内。",
+        "“{level}” is no first level of the form ({levels}).",
     ),
     group="form",
     why=Text(
@@ -384,21 +413,46 @@ NESTED = Text(
     right=Text("一级指标写“效益指标”", "First level 效益指标"),
 )
 def first_levels_differ(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Compares the first levels on the sheet with those of the profile's form; one of each is reported.
+    """Compares the first levels on the sheet with those of the profile's form, each where it stands.
 
     One that the form itself prints under another level is told only where the profile's ``[severity]`` names the rule.
     """
     profile, seen = book.profile, set()
     asked = "COMPLETE-14" in profile.severity
+    yield from _not_marked(book)
+    known = {(line.first, label_key(line.first_text)) for line in book.indicators}
     for line in book.indicators:
-        written = (line.form, line.first_text, line.second)
+        written = (line.form, line.first_ref, line.first_text, line.second if asked else "")
         if not line.first_text or written in seen:
             continue
         seen.add(written)
         allowed = book.spec(line.form).first_levels(profile.levels)
         names = "、".join(profile.levels[key].name for key in allowed)
-        if label_key(line.first_text) not in profile.levels_by_label:
-            yield Hit((line.name_ref,), {"level": line.first_text, "levels": names})
+        values = {"level": shown(line.first_text), "levels": names}
+        level = profile.levels_by_label.get(label_key(line.first_text))
+        if level is None:
+            yield Hit((line.first_ref,), values, written=line.first_text)
+        elif level.key in allowed and label_key(level.name) != label_key(line.first_text):
+            if (level.key, label_key(level.name)) in known:
+                yield Hit((line.first_ref,), values | {"name": level.name}, message=SHORTENED)
         elif asked and line.second in allowed and line.first != line.second:
             values = {"level": profile.levels[line.second].name, "parent": line.first_text, "levels": names}
             yield Hit((line.name_ref,), values, message=NESTED)
+
+
+def _not_marked(book: Return) -> Iterator[Hit]:
+    """The first line under a first level that other forms of the workbook name, and this form does not."""
+    levels = book.profile.levels
+    named = {(line.form, line.first) for line in book.indicators if line.first_text}
+    elsewhere, seen = {first for _, first in named}, set[tuple[FormRows, str]]()
+    for line in book.indicators:
+        parent = levels[line.second].parent if line.second else ""
+        allowed = book.spec(line.form).first_levels(levels)
+        printed = bool(line.first_col) and parent in allowed and line.second not in allowed
+        if not printed or (line.form, parent) in named | seen or parent not in elsewhere:
+            continue
+        above = book.profile.levels_by_label.get(label_key(line.first_text)) if line.first_text else None
+        if not line.first_text or (above is not None and above.key != parent):
+            seen.add((line.form, parent))
+            values = {"second": shown(line.second_text), "name": levels[parent].name}
+            yield Hit((line.form.ref(line.name_row, line.first_col),), values, message=NOT_MARKED)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from perfxl.model import Ref
 from perfxl.profiles import Form, Profile
-from perfxl.reading import AmountRow, FormRows, OpenLine, TaskRow, TextRow
+from perfxl.reading import AmountRow, FormRows, IndicatorRow, OpenLine, TaskRow, TextRow
 from perfxl.tables import Tables
 
 #: the parts of a form beside the periods of its indicators
@@ -46,7 +46,8 @@ class Gap(NamedTuple):
 
     ``cells`` are those that are empty; for a level the names of all its lines that are not filled in; the title of the
     form where it has no cell for it. ``task`` is the number of the task, 0 for all else and where there is no task.
-    ``printed`` is whether the form has a cell for it.
+    ``printed`` is whether the form has a cell for it. ``instead`` is what stands there in place of a second level and
+    is none; ``unmarked`` tells that indicators stand under no level at all, which may be of this one.
     """
 
     form: FormRows
@@ -54,6 +55,8 @@ class Gap(NamedTuple):
     cells: tuple[Ref, ...]
     task: int = 0
     printed: bool = True
+    instead: str = ""
+    unmarked: bool = False
 
     @property
     def label(self) -> str:
@@ -83,9 +86,9 @@ def all_gaps(tables: Tables) -> Sequence[Gap]:
     asked = _asked(tables.profile, forms, required)
     found = asked.merge(_contents(tables, forms, required, cells), how="left", on=["form", "required"])
     missing = found[found["filled"].ne(True)].sort_values("cell", kind="stable")
-    form_rows, open_lines = list(forms), _open_lines(tables)
+    form_rows, open_lines, unknown = list(forms), _open_lines(tables), _unknown_levels(tables)
     return [
-        _gap(form_rows[form], required[number], cells[int(cell)] if cell >= 0 else None, open_lines)
+        _gap(form_rows[form], required[number], cells[int(cell)] if cell >= 0 else None, open_lines, unknown)
         for form, number, cell in zip(missing["form"], missing["required"], missing["cell"], strict=True)
     ]
 
@@ -164,6 +167,10 @@ def _contents(
     for number, one in enumerate(required):
         by_key.setdefault((one.kind, one.part, one.key), []).append(number)
     levels = {(line.form, line.period, level) for line in tables.indicator_rows for level in (line.first, line.second)}
+    profile = tables.profile
+    for form, period, level in tuple(levels):
+        if level and level not in profile.forms[form.kind].first_levels(profile.levels):
+            levels.add((form, period, profile.levels[level].parent))
     places = [(one.row.form, one.part, one.key, one.filled, number) for number, one in enumerate(cells)]
     places += [(form, period, level, True, -1) for form, period, level in levels]
     rows = [
@@ -183,12 +190,29 @@ def _open_lines(tables: Tables) -> Mapping[tuple[FormRows, str, str], list[OpenL
     return found
 
 
+def _unknown_levels(tables: Tables) -> Mapping[tuple[FormRows, str], list[IndicatorRow]]:
+    """(form, period) -> the indicators with a name whose second level is unknown, or not marked among others."""
+    found: dict[tuple[FormRows, str], list[IndicatorRow]] = {}
+    for line in tables.indicator_rows:
+        if line.name and not line.second and line.second_col:
+            found.setdefault((line.form, line.period), []).append(line)
+    return found
+
+
 def _gap(
     form: FormRows, required: Requirement, cell: _Cell | None,
     open_lines: Mapping[tuple[FormRows, str, str], list[OpenLine]],
+    unknown: Mapping[tuple[FormRows, str], list[IndicatorRow]],
 ) -> Gap:  # fmt: skip
     if cell is None:
         lines = open_lines.get((form, required.part, required.key), ())
+        others = unknown.get((form, required.part), ()) if required.parent and not lines else ()
+        named = [line for line in others if line.second_text and line.first in ("", required.parent)]
+        if named:
+            cells = tuple(dict.fromkeys(line.second_ref for line in named))
+            return Gap(form, required, cells, printed=False, instead=named[0].second_text)
+        if any(not line.second_text for line in others):
+            return Gap(form, required, (form.title_ref,), printed=False, unmarked=True)
         return Gap(form, required, tuple(line.ref for line in lines) or (form.title_ref,), printed=bool(lines))
     row = cell.row
     if isinstance(row, TaskRow) and cell.key == "content":

@@ -11,7 +11,7 @@ from functools import lru_cache
 from perfxl.model import Change, Lang, Ref, Severity, Text
 from perfxl.reading import FormRows, IndicatorRow
 from perfxl.rules.rule import Family, Hit
-from perfxl.rules.texts import declared, open_ended, project_terms, texts_of, year_of, years_in
+from perfxl.rules.texts import ProjectTerm, declared, open_ended, project_terms, texts_of, year_of, years_in
 from perfxl.rules.wording import ONE_VALUE, TIMELINESS, shown
 from perfxl.tables import Return
 from perfxl.values import date_of_serial, in_digits, read_date, squeeze
@@ -253,6 +253,8 @@ def _other(clause: str, year: int) -> int:
 #: words beside an earlier year that name where something comes from: 2019年工作会议要求
 _CITING = re.compile(
     r"会议|大会|全会|精神|要求|部署|文件|通知|决定|意见|方案|规划|办法|报告|标准|号|条例|公告|审计|巡[视察]|反馈|决算|普查"
+    r"|(?:修[订正改]|制定|发布|颁布|施行|实施|公布|下[发达]|通过|批准|签订)的|纲要"
+    r"|(?:按照?|依[据照]|根据|落实|执行|贯彻|参照|遵[照守]).*(?:细则|制度|规[定则程范]|章程|目录|指南|准则)"
     r"|批复|合同|协议|发现|查出|存在|鉴定|考核结果|清单|印发|出台|遗留|结转|续建|[建购立]成?的|欠|存量"
 )
 #: what is compared with an earlier year is stated: 与2019年相比提高2个百分点，达到98%
@@ -313,10 +315,22 @@ SERIAL = Text(
     "“{label}” shows the number {date}, as the date {day} does without a format. Format the cell as a date, or write "
     "“{chinese}”.",
 )
+INCOMPLETE = Text(
+    "“{label}”填写的“{date}”没有写明日。请写明年、月、日，如“{example}”。",
+    "“{label}” says “{date}”, without the day. Please give year, month and day, such as “{example}”.",
+)
+UNUSUAL = Text(
+    "“{label}”填写的“{date}”书写不规范。请改填“{chinese}”。",
+    "“{label}” says “{date}”, which is not how a date is written. Please write it as “{chinese}”.",
+)
 NO_DAY = Text(
     "“{label}”中的日期“{date}”不存在。",
     "The date “{date}” in “{label}” does not exist.",
 )
+#: a day written in a way that is not usual: 2019年11月20, 2019、11、20, 2019-11-20日
+_OTHER_MARKS = re.compile(r"(20\d\d)[年.,、。/-](1[0-2]|0?[1-9])[月.,、。/-](3[01]|[12]\d|0?[1-9])日?")
+_USUAL = re.compile(r"(20\d\d)(?:年\d+月\d+[日号]|([./-])\d+\2\d+)")
+_PART_OF_MONTH = re.compile("[底末初旬]")
 #: how Chinese forms write a day
 CHINESE_DAY = "{0.year}年{0.month}月{0.day}日"
 
@@ -354,16 +368,27 @@ def filled_in_when(book: Return, lang: Lang) -> Iterator[Hit]:
             told = {"day": meant, "chinese": CHINESE_DAY.format(meant)}
             yield Hit((row.ref,), values | told, written=row.text, severity=Severity.NOTICE, message=SERIAL)
             day = int(f"{meant:%Y%m%d}")
-        if day is None:
-            yield Hit((row.ref,), values, written=row.text)
-        elif day > latest:
-            yield Hit((row.ref,), values, written=row.text, message=FUTURE)
-        elif year is not None and (wrong := (_of_evaluation if scored else _of_targets)(day, year)):
+        wrong = _wrong_day(day, year, scored=scored, latest=latest)
+        if wrong:
             yield Hit((row.ref,), values, written=row.text, severity=wrong[0], message=wrong[1])
+        elif day and day % 100 == 0:
+            yield Hit((row.ref,), values, written=row.text, severity=Severity.WARNING, message=INCOMPLETE)
+        elif day and _OTHER_MARKS.fullmatch(bare := squeeze(row.text)) and not _USUAL.fullmatch(bare):
+            told = {"chinese": CHINESE_DAY.format(datetime.date(day // 10_000, day // 100 % 100, day % 100))}
+            yield Hit((row.ref,), values | told, written=row.text, severity=Severity.NOTICE, message=UNUSUAL)
     for row in texts_of(book, "review"):
         for found in _LIKE_DAY.finditer(in_digits(squeeze(row.text))):
             if not _exists(*map(int, found.groups())):
                 yield Hit((row.ref,), {"label": row.label, "date": found[0]}, written=row.text, message=NO_DAY)
+
+
+def _wrong_day(day: int | None, year: int | None, *, scored: bool, latest: int) -> tuple[Severity, Text | None] | None:
+    """What is wrong with the day itself, whole or not."""
+    if day is None:
+        return Severity.ERROR, None
+    if day > latest:
+        return Severity.ERROR, FUTURE
+    return (_of_evaluation if scored else _of_targets)(day, year) if year is not None else None
 
 
 def _of_targets(day: int, year: int) -> tuple[Severity, Text] | None:
@@ -390,15 +415,23 @@ def _exists(year: int, month: int, day: int) -> bool:
 _BEHIND = re.compile(r"(?:\d{1,2}:\d{2}(?::\d{2})?|\(?(?:星期|周)[一二三四五六日天]\)?|\([^)\d]*\)|[.。])+\Z")
 
 
+def _plain(text: str) -> str:
+    """A date that is written with other marks between its figures: 2019、11、20, 2019-11-20日, 2019年11.20."""
+    found = _OTHER_MARKS.fullmatch(text)
+    return "-".join(found.groups()) if found else text
+
+
 @lru_cache(maxsize=4_096)
 def _day(text: str) -> int | None:
     """20201120; 20201100 where only the month is given; ``None`` where it is no date."""
     bare = squeeze(text)
     when = read_date(bare, None) or read_date(_BEHIND.sub("", _BEHIND.sub("", squeeze(text.partition(" ")[0]))), None)
-    when = when or read_date(_BEHIND.sub("", bare), None)
+    when = when or read_date(_BEHIND.sub("", bare), None) or read_date(_plain(bare), None)
     if when is None or when.kind != "date" or when.year is None or not when.numbers:
         return None
     number = int(when.numbers[-1])
+    if when.measure == "日" and _PART_OF_MONTH.search(bare):
+        return number // 100 * 100
     return {"日": number, "月": number * 100}.get(when.measure)
 
 
@@ -434,15 +467,24 @@ def reviewed_before(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 NO_SUCH_TIME = Text("指标“{name}”的时间“{value}”不存在。", "“{value}”, the time of “{name}”, does not exist.")
+BEFORE_YEAR = Text(
+    "指标“{name}”的时间“{value}”早于 {year} 年度。",
+    "“{name}” is due “{value}”, before {year} begins.",
+)
+NOT_IN_TERM = Text(
+    "指标“{name}”的时间“{value}”不在项目期 {start} 年至 {end} 年（{where}）之内。",
+    "“{name}” is due “{value}”, outside the term of the project, {start} to {end} ({where}).",
+)
 #: in words, whatever the form's year is
 _NEXT_YEAR = re.compile("次年|翌年|明年|下一?年度?[0-9]")
 
 
 @RULES.warning(
     "DATE-08",
-    name=Text("完成时间在年度之后", "Due after the year"),
+    name=Text("完成时间不在年度或项目期内", "Due outside the year or the term"),
     what=Text(
-        "年度指标的完成时间不晚于当年 12 月 31 日", "What an indicator of the year is due by lies within the year"
+        "年度指标的完成时间在当年之内，中长期指标的完成时间在项目期之内",
+        "What an indicator of the year is due by lies within the year, one of the long term within that of the project",
     ),
     message=Text(
         "指标“{name}”的时间“{value}”晚于 {year} 年 12 月 31 日。年度指标应在当年完成。",
@@ -450,36 +492,52 @@ _NEXT_YEAR = re.compile("次年|翌年|明年|下一?年度?[0-9]")
     ),
     needs="indicators",
     why=Text(
-        "年度指标在年终考核，晚于年度的时间无法考核。",
-        "Indicators of the year are measured at its end; what is due later cannot be.",
+        "年度指标在年终考核，中长期指标在项目期末考核，期外的时间无法考核。",
+        "Indicators are measured at the end of the year or of the term; what is due later cannot be.",
     ),
     fix=Text(
-        "改为当年的时间；跨年度完成的，改填当年应完成的部分及时间。",
-        "Give a time within the year, or the part that is done within it.",
+        "年度指标改为当年的时间，中长期指标改为项目期内的时间；跨年度完成的，年度指标改填当年应完成的部分及时间。",
+        "Give a time within the year, for the long term one within the term; of more, the part that is done "
+        "within the year.",
     ),
     wrong=Text("2020 年度的完成时间：2021年6月底前", "Due, on a form of 2020: 2021年6月底前"),
     right=Text("2020 年度的完成时间：2020年12月31日前", "Due, on a form of 2020: 2020年12月31日前"),
 )
 def after_the_year(book: Return, lang: Lang) -> Iterator[Hit]:
     """Of a period its end counts. A day or month that does not exist is reported, and a time of the next year."""
+    terms = {term.form: term for term in project_terms(book)}
     for line in book.indicators:
         values: dict[str, object] = {"name": shown(line.name), "value": line.value, "year": year_of(book, line.form)}
         of_month = line.kind == "number" and line.measure == "月" and "月份" in line.name
         month = of_month and any(not 1 <= number <= 12 for number in line.numbers)
         if month or "impossible_date" in line.parsed.notes:
             yield Hit((line.ref,), values, written=line.value, message=NO_SUCH_TIME)
-            continue
-        if line.period == "year" and line.second == TIMELINESS and _NEXT_YEAR.match(squeeze(line.value)):
+        elif line.period == "year" and line.second == TIMELINESS and _NEXT_YEAR.match(squeeze(line.value)):
             yield Hit((line.ref,), values, written=line.value)
-            continue
-        if line.period != "year" or line.kind not in ("date", "period"):
-            continue
-        year = year_of(book, line.form)
-        when = read_date(squeeze(line.value), year)
-        if year is None or when is None or when.year is None or _is_term(line):
-            continue
-        if when.year > year and when.operator != "≥":
-            yield Hit((line.ref,), values, written=line.value)
+        elif line.kind in ("date", "period") and not _is_term(line):
+            if line.period == "year":
+                yield from _outside_year(line, values, year_of(book, line.form))
+            elif term := terms.get(line.form):
+                yield from _outside_term(line, values, term)
+
+
+def _outside_year(line: IndicatorRow, values: dict[str, object], year: int | None) -> Iterator[Hit]:
+    """An earlier year that is written with 年 is DATE-05."""
+    when = read_date(squeeze(line.value), year)
+    if year is None or when is None or when.year is None:
+        return
+    if when.year > year and when.operator != "≥":
+        yield Hit((line.ref,), values, written=line.value)
+    elif when.year < year and when.operator != "≥" and "年" not in line.value:
+        yield Hit((line.ref,), values, written=line.value, message=BEFORE_YEAR)
+
+
+def _outside_term(line: IndicatorRow, values: dict[str, object], term: ProjectTerm) -> Iterator[Hit]:
+    """One that is open at the end may have begun before."""
+    when = read_date(squeeze(line.value), term.end)
+    if when and when.year is not None and when.operator != "≥" and not term.start <= when.year <= term.end:
+        told = {"start": term.start, "end": term.end, "where": term.ref}
+        yield Hit((line.ref,), values | told, (term.ref,), written=line.value, message=NOT_IN_TERM)
 
 
 def _is_term(line: IndicatorRow) -> bool:

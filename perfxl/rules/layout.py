@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from perfxl.model import Lang, Text, column_letters
+from perfxl.model import Lang, Severity, Text, column_letters
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import beginning, shown
 from perfxl.tables import Return
@@ -68,7 +68,12 @@ TICKED_BOX = Text(
     "Of which option these ticked boxes are cannot be told, and they count for none: {each}. "
     "Please write ☑ beside the option in its cell and delete the boxes.",
 )
-NOT_READ = {"unread": None, "box": TICKED_BOX, "level": NO_LEVEL, "covered": COVERED}
+OUTSIDE = Text(
+    "以下内容写在表外，未纳入审核和合计：{each}。属于本表内容的，请填入相应的单元格；不属于的请删除。",
+    "These stand outside the form, and were neither checked nor added up: {each}. Please put what belongs to the form "
+    "into its cells, and delete the rest.",
+)
+NOT_READ = {"outside": OUTSIDE, "unread": None, "box": TICKED_BOX, "level": NO_LEVEL, "covered": COVERED}
 
 
 @RULES.warning(
@@ -97,10 +102,15 @@ NOT_READ = {"unread": None, "box": TICKED_BOX, "level": NO_LEVEL, "covered": COV
 )
 def not_read(book: Return, lang: Lang) -> Iterator[Hit]:
     """One warning a sheet for each reason: not read, under no level, under a merged area, a box of no known option."""
+    lines = {line.name_ref: line for line in book.indicators if not line.second_text}
     for row in book.strays:
         if row.why in NOT_READ:
+            line = lines.get(row.ref) if row.why == "level" else None
+            cell = line.second_ref if line and line.second_col else row.ref
             each = f"{row.ref.cell}“{beginning(shown(row.text))}”"
-            yield Hit((row.ref,), written=row.text, message=NOT_READ[row.why], each=each)
+            mild = Severity.NOTICE if row.why == "outside" else None
+            yield Hit((cell,), severity=mild, related=(row.ref,) if cell != row.ref else (), written=row.text,
+                      message=NOT_READ[row.why], each=each)  # fmt: skip
 
 
 HIDDEN = {"hidden_row": Text("第 {row} 行", "row {row}"), "hidden_col": Text("{col} 列", "column {col}")}

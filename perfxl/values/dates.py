@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 #: 二〇一九年, and months and days beside their 月 and 日: 元月, 十一月二十日
 _WORDS = "〇○◯零一二三四五六七八九"
-_YEAR_IN_WORDS = re.compile(f"[一二][{_WORDS}Oo]{{3}}(?=年)")
+_YEAR_IN_WORDS = re.compile(f"[一二][{_WORDS}Oo0]{{3}}(?=年)")
 _MONTH_IN_WORDS = re.compile("(?:元|十[一二]?|(?<!十)[一二三四五六七八九])(?=月)")
 _DAY_IN_WORDS = re.compile("(?<=月)(?:[二三]?十|廿|卅)?[一二三四五六七八九]?(?=[日号])")
 _DIGIT_OF = str.maketrans("〇○◯零Oo一二三四五六七八九元", "0000001234567891")
