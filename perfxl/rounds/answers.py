@@ -80,10 +80,14 @@ def _answers_to(contents: Contents, message: MessageRecord, lang: Lang) -> Itera
     if not message.is_mail or not message.is_done or message.automatic is not None:
         return
     returns = [one for one in contents.files[message.id] if one.is_return or one.is_nil_return]
-    for one in returns:
+    answered: set[str] = set()
+    # what came before is answered with what is new, or once
+    for one in sorted(returns, key=lambda one: _is_repeat(contents, one)):
         history = contents.history_of(one)
-        # what another file completes is answered with it
-        if one.standing == COUNTED and history is not None and history.completed_by(one) is None:
+        if one.standing != COUNTED or history is None or (one.unit in answered and history.repeated(one)):
+            continue
+        answered.add(one.unit)
+        if history.completed_by(one) is None:  # what another file completes is answered with it
             yield _counted(history, message, one, lang)
     waiting = [one for one in returns if one.standing == TO_VERIFY]
     if waiting:
@@ -91,6 +95,11 @@ def _answers_to(contents: Contents, message: MessageRecord, lang: Lang) -> Itera
         yield AnswerDue(f"message {message.id} to verify", "to_verify", message, waiting[0].written, waiting[0])
     if not returns and message.sender != contents.round_.settings.own_address:
         yield from _without_return(contents, message, lang)
+
+
+def _is_repeat(contents: Contents, one: FileRecord) -> bool:
+    history = contents.history_of(one)
+    return history is not None and bool(history.repeated(one))
 
 
 def _counted(history: History, message: MessageRecord, one: FileRecord, lang: Lang) -> AnswerDue:
@@ -225,7 +234,7 @@ def _letter(contents: Contents, item: AnswerDue, to: str, lang: Lang) -> Letter:
         original=Original(message.message_id, message.references, message.subject, sent),
         reason=item.reason,
         version=item.version,
-        received=(one.name,) if one and one.stored and item.kind not in NAMING_FILES else (),
+        received=_names(contents, item) if one and one.stored and item.kind not in NAMING_FILES else (),
     )
     if one is None or item.kind not in _KINDS.values():
         return letter
@@ -238,6 +247,13 @@ def _letter(contents: Contents, item: AnswerDue, to: str, lang: Lang) -> Letter:
         changed = tuple(change.render(lang) for change in was.changes)
         letter = replace(letter, closed=was.closed, new=was.new, still=was.still, changed=changed)
     return replace(letter, attachments=_enclosed(round_, files or [one], lang)) if item.kind in WITH_REPORTS else letter
+
+
+def _names(contents: Contents, item: AnswerDue) -> tuple[str, ...]:
+    """The name of a file, and of others of its mail that came before as it did."""
+    history = contents.history_of(item.file) if item.file and item.kind == "identical" else None
+    again = [one.name for one, _ in history.repeats if one.message == item.message.id] if history else []
+    return tuple(again) or ((item.file.name,) if item.file else ())
 
 
 def _blank_letter(round_: Round, kind: str, unit: str, to: str) -> Letter:

@@ -135,6 +135,14 @@ def paired_by_amount_alone(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit((name_cell(form),), values, (task.ref,), written=form.name)
 
 
+NO_FORMS = Text(
+    "年度主要任务中有 {n} 项项目任务，未填报任何项目表，项目的金额和绩效目标未能核对。"
+    "请补报项目表；已另行报送的，请确认。",
+    "There are {n} tasks of projects, but no project form: neither amounts nor targets could be checked. "
+    "Add the forms, or confirm that they come separately.",
+)
+
+
 @RULES.warning(
     "CROSS-14",
     name=Text("任务数与项目表数不符", "Tasks and forms differ in number"),
@@ -182,7 +190,9 @@ def number_of_tasks(book: Return, lang: Lang) -> Iterator[Hit]:
             "stated": len(tasks), "forms": projects, "basic": basic, "computed": here,
             "tasks": in_quotes(task.name for task in left),
         }  # fmt: skip
-        yield Hit(tuple(task.ref for task in left), values, (), f"{len(tasks)}", f"{here}")
+        none = {"n": len(left)} if not projects else None
+        refs, text = tuple(task.ref for task in left), NO_FORMS if none else None
+        yield Hit(refs, none or values, (), f"{len(tasks)}", f"{here}", message=text)
 
 
 #: a shorter noun is in many a goal

@@ -101,6 +101,21 @@ def test_a_part_that_came_again(round_, tmp_path):
     assert [item.status.value for item in batch.submissions] == [history.versions[-1].status] * 2
 
 
+def test_parts_that_came_again_as_they_were_have_one_answer(round_, tmp_path):
+    both = ("1 部门.xlsx", HEAD), ("2 项目.xlsx", REST_WRONG)
+    take(round_, tmp_path / "a", mail(1, JIA, "报送", *both))
+    draft_answers(round_)
+    take(round_, tmp_path / "b", mail(2, JIA, "再报", *both))
+    [reply] = draft_answers(round_).drafted
+    assert (reply.kind, "“1 部门.xlsx”、“2 项目.xlsx”" in letter(round_, reply.stored)[0]) == ("identical", True)
+    assert draft_answers(round_).drafted == []
+    # one of them is new: the answer is about the return as it is now
+    take(round_, tmp_path / "c", mail(3, JIA, "更正", ("1 部门.xlsx", HEAD), ("2 项目.xlsx", REST)))
+    [reply] = draft_answers(round_).drafted
+    assert reply.kind == "passed"
+    assert "“1 部门.xlsx”、“2 项目.xlsx”" in letter(round_, reply.stored)[0]
+
+
 def test_a_whole_workbook_after_parts_counts_alone(round_, tmp_path):
     whole = part(*DEPARTMENT, *PROJECTS, *FUND, unit="甲局")
     take(round_, tmp_path / "a", mail(1, JIA, "报送", ("1.xlsx", HEAD), ("2.xlsx", REST_WRONG)))
