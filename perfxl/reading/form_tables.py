@@ -75,7 +75,7 @@ def _amounts(
 
 
 _SIGN = re.compile(LEADING)
-#: a cost with such a name is a price, whatever its value says
+#: a cost with such words in its name or value is a price
 _COST_OF_EACH = re.compile("人均|户均|亩均|单价|均价|单位造价|每[人户件次场期个台套亩吨米张份]")
 _POINTS = re.compile(r"(-?\d+(?:\.\d+)?)[分%]?")
 
@@ -189,7 +189,7 @@ class _Reader:
         self.form.indicators.append(line)
         if second == COST and value_cell.row == row:
             amount = parse_amount(value, self.profile.measure, self.profile.words.placeholders, limits=True)
-            if not amount.per and (each := _COST_OF_EACH.search(squeeze(name))):
+            if not amount.per and (each := _COST_OF_EACH.search(squeeze(f"{name} {amount.text}"))):
                 amount = replace(amount, per=each[0])
             label, at = " ".join(name.split()), value_cell.place
             self.form.amounts.append(AmountRow(self.form, "indicators", "row", item, COST, period, label, amount, *at))

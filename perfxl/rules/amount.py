@@ -8,7 +8,7 @@ from decimal import Decimal
 from perfxl.model import Change, Lang, Severity, Text
 from perfxl.reading import AmountRow, FormRows
 from perfxl.rules.rule import DECLARED_SUMS, Family, Hit
-from perfxl.rules.unread_sums import measure_of
+from perfxl.rules.sum_sides import measure_of
 from perfxl.rules.wording import longest, shown
 from perfxl.tables import Return
 from perfxl.values import decimals, parse_amount, to_fen, wan

@@ -13,6 +13,7 @@ from perfxl.model import Lang, Ref, Severity, Text
 from perfxl.reading import OTHER_NAME, TextRow, likeness
 from perfxl.rules.projects import Across, filled_projects, same_lines, same_value
 from perfxl.rules.rule import Family, Hit, NotApplicable
+from perfxl.rules.sum_sides import is_unread_cost
 from perfxl.rules.texts import goals
 from perfxl.tables import Return
 from perfxl.values import FEN_PER_WAN, name_key, wan
@@ -99,8 +100,11 @@ EACH_COST = Text(
     right=Text("培训费：两张表都是 3.00万元", "培训费: 3.00万元 on both forms"),
 )
 def cost_item_differs(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Pairs cost items of a fund form and of its project form by name."""
+    """Pairs cost items of a fund form and of its project form by name. Not an amount that cannot be read."""
+    unread = {row.ref for row in book.amounts if is_unread_cost(row, book.profile)}
     for line, other in same_lines(book, cost=True):
+        if not {line.ref, other.ref}.isdisjoint(unread):
+            continue
         if line.fen is not None and other.fen is not None and line.fen != other.fen:
             values = {"name": line.name, "stated": wan(line.fen), "computed": wan(other.fen), "where": other.ref}
             gap, each = line.fen - other.fen, EACH_COST.render(lang, **values)

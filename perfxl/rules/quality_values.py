@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from perfxl.model import Change, Lang, Severity, Text
 from perfxl.reading import COST, IndicatorRow
 from perfxl.rules.rule import Family, Hit
+from perfxl.rules.sum_sides import is_unread_cost
 from perfxl.rules.wording import ONE_VALUE, PERCENT, TIMELINESS, first_word, is_share, quoted, shown, single_rate, usual
 from perfxl.tables import Return
 from perfxl.values import date_of_serial, money_unit, squeeze, without_dates
@@ -332,9 +333,12 @@ def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("培训费：3.00万元", "培训费: 3.00万元"),
 )
 def cost_without_amount(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Values of costs that are words, dates or counts: one a file. A bare number is in 万元."""
+    """Values of costs that are words, dates or counts: one a file. A bare number is in 万元. Not what is AMOUNT-08."""
     wrong = []
+    unread = {row.ref for row in book.amounts if is_unread_cost(row, book.profile)}
     for line in book.indicators:
+        if line.ref in unread:
+            continue
         counted = line.kind in ("number", "range") and line.measure not in ("", PERCENT, "‰")
         within = line.kind == "relative" and "budget" in line.notes
         if line.second == COST and (counted or within or line.kind in NO_COST) and not money_unit(line.measure)[0]:

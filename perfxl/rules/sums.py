@@ -16,12 +16,21 @@ from perfxl.diagnose import Operand, by_what_is_shown, explain
 from perfxl.model import Change, Hint, Lang, Ref, Severity, Text, cells_in_words
 from perfxl.profiles import Profile, Sum, describe, distinct_labels, example, marks_of
 from perfxl.reading import AmountRow, FormRows
-from perfxl.rules.possible import amounts_in_words, may_hold, possible, rounding
 from perfxl.rules.projects import is_continued_list, total_rows
 from perfxl.rules.rule import Family, Hit, NotApplicable, Rule
-from perfxl.rules.sum_sides import Mask, amounts_of
+from perfxl.rules.sum_sides import (
+    Mask,
+    amounts_in_words,
+    amounts_of,
+    candidates,
+    is_rate_or_price,
+    is_unread,
+    may_hold,
+    measure_of,
+    possible,
+    rounding,
+)
 from perfxl.rules.texts import project_terms
-from perfxl.rules.unread_sums import candidates, is_rate_or_price, is_unread, measure_of
 from perfxl.tables import Return, Tables
 from perfxl.values import parse_amount, wan
 
@@ -174,7 +183,10 @@ def _difference(
     gap = stated - computed
     cells = _refs(total)
     # the first cell is the place; further cells of a total that is itself a sum are its operands
-    related = (*cells[1:], *(cell for cell in _refs(parts) if cell not in cells))
+    cells += tuple(cell for cell in _refs(parts) if cell not in cells)
+    if declared.relation == ">=" and len(parts) == 1 < len(total):
+        # one figure that is more than several allow
+        cells = (parts[0].ref, *(cell for cell in cells if cell != parts[0].ref))
     blank = all(row.state != "ok" for row in total)
     severity, message = None, STATED
     operands = _operands(total, profile), _operands(parts, profile)
@@ -197,7 +209,7 @@ def _difference(
         "stated": wan(stated), "computed": wan(computed), "gap": wan(abs(gap)), "excess": _excess(gap, lang),
     }  # fmt: skip
     return Hit(
-        cells[:1], values, related, None if blank else stated, computed, None if blank else gap, hints,
+        cells[:1], values, cells[1:], None if blank else stated, computed, None if blank else gap, hints,
         " / ".join(row.text for row in total[:SHOWN]), severity, message, added=_refs(parts),
         repairs=_repairs(declared, total, parts, gap),
     )  # fmt: skip

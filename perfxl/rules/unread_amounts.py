@@ -8,18 +8,21 @@ from decimal import Decimal
 from perfxl.model import Hint, Lang, Ref, Severity, Text, cells_in_words
 from perfxl.profiles import Profile
 from perfxl.reading import COST, AmountRow
-from perfxl.rules.possible import may_hold, possible, rounding
 from perfxl.rules.rule import DECLARED_SUMS, Family, Hit
 from perfxl.rules.score import fields_of
-from perfxl.rules.unread_sums import (
+from perfxl.rules.sum_sides import (
     Implied,
     Unread,
     candidates,
     implied,
     is_rate_or_price,
     is_unread,
+    is_unread_cost,
+    may_hold,
     measure_of,
+    possible,
     readings_of,
+    rounding,
     unread_sums,
 )
 from perfxl.rules.wording import beginning, shown
@@ -94,7 +97,7 @@ def no_amount_readable(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """
     asked = implied(tables)
     for row in tables.amount_rows:
-        if row.table == "indicators" or not is_unread(row):
+        if not (is_unread_cost(row, tables.profile) if row.table == "indicators" else is_unread(row)):
             continue
         measure = measure_of(row.form, tables.profile)
         values = {"label": row.label, "text": beginning(shown(row.text), 40)}
@@ -178,11 +181,12 @@ def _typed(fen: int, measure: str, profile: Profile) -> str:
 def not_checked(tables: Tables, lang: Lang) -> Iterator[Hit]:
     """A total, or a rate, that may be right or wrong: an amount in it cannot be read. One finding for a cell.
 
-    It follows from the finding at that amount. A cost that has no finding of its own is told here.
+    It follows from the finding at that amount. A cost in words is told at its own cell.
     """
     places: dict[Ref, tuple[AmountRow, dict[Ref, None]]] = {}
+    costs: dict[Ref, Hit] = {}
     for one in unread_sums(tables):
-        yield from _costs(one, tables.profile, lang)
+        costs = {hit.cells[0]: hit for hit in _costs(one, tables.profile, lang)} | costs
         rows = [row for row in one.rows if row.table != "indicators"]
         if not rows or not _may_hold(one, tables):
             continue
@@ -190,6 +194,7 @@ def not_checked(tables: Tables, lang: Lang) -> Iterator[Hit]:
         place = next((side[0] for side in sides if not is_unread(side[0])), None)
         if place is not None:
             places.setdefault(place.ref, (place, {}))[1].update(dict.fromkeys(row.ref for row in rows))
+    yield from costs.values()
     for place, unread in places.values():
         yield _hit(place.ref, place.label, tuple(unread), place.text, lang)
     for book in tables.returns:
@@ -209,10 +214,12 @@ def _may_hold(one: Unread, tables: Tables) -> bool:
 
 
 def _costs(one: Unread, profile: Profile, lang: Lang) -> Iterator[Hit]:
-    """The costs of a sum that are no amounts; not prices, rates and ranges, which are targets of their own."""
+    """The costs of a sum that mean no amount; not prices, rates and ranges, which are targets of their own."""
     costs, funds = (one.total, one.parts) if one.total[0].column == COST else (one.parts, one.total)
     for row in one.rows:
         if row.table != "indicators" or is_rate_or_price(row) or readings_of(row, profile).between:
+            continue
+        if is_unread_cost(row, profile):
             continue
         values = {
             "label": row.label, "text": beginning(shown(row.text)),
@@ -221,14 +228,9 @@ def _costs(one: Unread, profile: Profile, lang: Lang) -> Iterator[Hit]:
         }  # fmt: skip
         hints = tuple(_hints(row, (), measure_of(row.form, profile), profile, lang))
         yield Hit(
-            (row.ref,),
-            values,
-            (row.ref,),
-            hints=hints,
-            written=row.text,
-            severity=Severity.WARNING,
+            (row.ref,), values, (row.ref,), hints=hints, written=row.text, severity=Severity.WARNING,
             message=COST_UNREAD,
-        )
+        )  # fmt: skip
 
 
 def _rates(book: Return, lang: Lang) -> Iterator[Hit]:

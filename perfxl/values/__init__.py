@@ -2,10 +2,11 @@
 
 from perfxl.values.dates import date_of_serial, in_digits, read_date, without_dates
 from perfxl.values.indicator import Kind, Value, Words, parse_value
-from perfxl.values.money import PLACEHOLDERS, Amount, parse_amount
+from perfxl.values.money import PLACEHOLDERS, Amount, parse_amount, says_nothing
 from perfxl.values.notation import (
     FEN_PER_WAN,
     LEADING,
+    NUMERALS,
     WORDS,
     decimals,
     from_cell,
@@ -20,8 +21,8 @@ from perfxl.values.readings import Readings, readings
 from perfxl.values.text import is_placeholder, is_total, label_key, name_key, normal, one_line_each, squeeze
 
 __all__ = [
-    "FEN_PER_WAN", "LEADING", "PLACEHOLDERS", "WORDS", "Amount", "Kind", "Readings", "Value", "Words",
+    "FEN_PER_WAN", "LEADING", "NUMERALS", "PLACEHOLDERS", "WORDS", "Amount", "Kind", "Readings", "Value", "Words",
     "date_of_serial", "decimals", "from_cell", "in_digits", "inexact", "is_placeholder", "is_total", "label_key",
     "money_unit", "name_key", "normal", "one_line_each", "parse_amount", "parse_value", "read_date", "readings",
-    "shown_figure", "squeeze", "to_fen", "wan", "without_dates", "written",
+    "says_nothing", "shown_figure", "squeeze", "to_fen", "wan", "without_dates", "written",
 ]  # fmt: skip

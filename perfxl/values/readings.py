@@ -30,7 +30,9 @@ _MINUS = re.compile(r"^[△▲▽▼–—‐‑⁻](?=\.?[0-9])")
 _RANGE = re.compile(r"[0-9万元]\s*(?:[-~—–－]+|至|到)\s*[0-9]")
 _ADDED = re.compile(r"[0-9.]+(?:[+][0-9.]+)+")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]{1,2}")
-_SPELT = re.compile("[零〇一二两三四五六七八九十百]+(?:点[零〇一二三四五六七八九]{1,2})?")
+_SPELT = re.compile("([零〇一二两三四五六七八九十百]+(?:[点點][零〇一二三四五六七八九]{1,2})?)(万元|元|)")
+#: the sign of a cost's limit
+_LIMIT = re.compile(r"^\s*[≤≥<>＜＞=＝≈]+\s*(?=[^\s])")
 _FIGURE_LIKE = re.compile(rf"[-+¥0-9.,{_ALIKE}]*[0-9.][-+0-9.,{_ALIKE}]*(?:万元?|亿元?|千元|元)?整?")
 #: words that say a figure is not final, or stand between two of which one counts
 _WORDS = re.compile("暂定?|暂估|预计|预估|待[定核]?|大约|约|左右|上下|余|多|以上|以内|[?]|[-—]+\\Z")
@@ -48,6 +50,7 @@ class Readings(NamedTuple):
 @lru_cache(maxsize=4_096)
 def readings(raw: str, measure: str) -> Readings:
     """What the text of an amount cell may mean; nothing where it says no figure."""
+    raw = _LIMIT.sub("", raw)
     text = one_line_each(raw)
     if not text or len(text) > LONGEST:
         return Readings()
@@ -84,8 +87,8 @@ def _whole(raw: str, text: str) -> Iterator[str]:
         yield written(sum((figure(part) or Decimal(0) for part in bare.split("+")), Decimal(0)))
     if _SCIENTIFIC.fullmatch(bare):
         yield written(Decimal(bare))
-    if _SPELT.fullmatch(bare):
-        yield _in_digits(bare)
+    if spelt := _SPELT.fullmatch(bare):
+        yield f"{_in_digits(spelt[1].replace('點', '点'))}{spelt[2]}"
 
 
 def _ascii_digits(raw: str) -> str:
