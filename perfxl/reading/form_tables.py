@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from perfxl.formats import Cell, Grid, as_text
+from perfxl.formats import Cell, Grid, as_text, is_number
 from perfxl.profiles import Level, Profile, Tasks
 from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.rows import COST, AmountRow, FormRows, IndicatorRow, OpenLine, ResultRow, TaskRow, TextRow
@@ -93,6 +93,7 @@ class Columns(NamedTuple):
     actual: int
     score: int
     reason: int
+    standard: int
 
 
 class Header(NamedTuple):
@@ -187,6 +188,7 @@ class _Reader:
             *self.first_at, *self.seconds_at[number],
         )  # fmt: skip
         self.form.indicators.append(line)
+        self._beside(line, weight, self.grid.at(row, columns.standard) if columns.standard else None)
         if second == COST and value_cell.row == row:
             amount = parse_amount(value, self.profile.measure, self.profile.words.placeholders, limits=True)
             if not amount.per and (each := _COST_OF_EACH.search(squeeze(f"{name} {amount.text}"))):
@@ -196,13 +198,29 @@ class _Reader:
         if columns.score:
             self._result(row, columns, line)
 
+    def _beside(self, line: IndicatorRow, weight: Cell, standard: Cell | None) -> None:
+        """What else is on the line: how its weight is written, and by what it is scored."""
+        self._with_measure(weight)
+        if standard is not None and line.name:
+            self.form.standards.append((standard.text.strip(), *standard.place))
+
+    def _with_measure(self, cell: Cell) -> None:
+        text = cell.text.strip()
+        if text.endswith("分") and points(cell.value) is not None:
+            self.form.with_measure.append((text, *cell.place))
+
     def _result(self, row: int, columns: Columns, line: IndicatorRow) -> None:
         """What the year came to, beside the target."""
-        actual, score, reason = (self.grid.at(row, col or columns.score) for col in columns[-3:])
+        wanted = (columns.actual, columns.score, columns.reason)
+        actual, score, reason = (self.grid.at(row, col or columns.score) for col in wanted)
+        reached = actual.value if columns.actual else ""
+        if columns.measure and is_number(reached):
+            reached = f"{as_text(reached)}{self._text(row, columns.measure)}"
+        self._with_measure(score)
         self.form.results.append(
             ResultRow(
                 line.form, line.item, line.period, line.first, line.second, line.name, line.parsed,
-                parse_value(actual.value if columns.actual else "", self.profile.words, self.year),
+                parse_value(reached, self.profile.words, self.year),
                 line.weight, points(score.value), score.text.strip(), reason.text.strip() if columns.reason else "",
                 *score.place, line.name_row, line.name_col, *actual.place, *reason.place,
             )
@@ -222,6 +240,11 @@ class _Reader:
                 # where the columns were not kept, the figure is beside its label
                 beside = [c for c in cells if cell.last_col < c.col < columns.weight and points(c.value) is not None]
                 score = beside[0] if beside and not squeeze(score.text) else score
+                weight = self.grid.at(row, columns.weight)
+                if columns.weight and weight.place not in (score.place, cell.place) and weight.row == row:
+                    self.form.weight_total = (weight.text.strip(), *weight.place)
+                    self._with_measure(weight)
+                self._with_measure(score)
                 text, label = score.text.strip(), pairs[0].label
                 plain = pairs[0].fields[0].plain_label
                 self.form.texts.append(

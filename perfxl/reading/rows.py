@@ -335,6 +335,11 @@ class FormRows:
     results: list[ResultRow] = field(default_factory=list, repr=False)
     open_lines: list[OpenLine] = field(default_factory=list, repr=False)
     strays: list[StrayRow] = field(default_factory=list, repr=False)
+    #: the total of the weights as printed, and the weights and scores of indicators written with 分 (10分)
+    weight_total: tuple[str, int, int] | None = field(default=None, repr=False)
+    with_measure: list[tuple[str, int, int]] = field(default_factory=list, repr=False)
+    #: by what each indicator is scored, where the form has a column for it
+    standards: list[tuple[str, int, int]] = field(default_factory=list, repr=False)
     #: fields that contain no more than what the template prints in them
     printed: set[str] = field(default_factory=set, repr=False)
     places: Sequence[tuple[str, int]] = field(default=(), repr=False)

@@ -25,9 +25,10 @@ __all__ = ["NEEDS", "Hit", "NotApplicable", "Rule", "all_rules", "codes_of", "li
 
 #: the modules of the families, in the order of their codes
 FAMILIES = (
-    "amount", "box", "complete_fields", "complete_indicators", "contact", "cross_forms", "cross_indicators",
-    "cross_projects", "date", "dup", "layout", "narrative", "quality_names", "quality_signs",
-    "quality_targets", "quality_values", "score", "actual", "submissions", "sums", "typo", "unread_amounts",
+    "amount", "box", "complete_fields", "complete_indicators", "completion", "contact", "cross_forms",
+    "cross_indicators", "cross_projects", "date", "dup", "layout", "narrative", "quality_names", "quality_signs",
+    "quality_targets", "quality_values", "score", "actual", "submissions", "sums", "typo",
+    "unread_amounts", "weights",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""SCORE-06, SCORE-09 to SCORE-15: what a self-evaluation says was reached, against its targets and its scores.
+"""SCORE-09 to SCORE-11, SCORE-13 to SCORE-15: what a self-evaluation says was reached, against its targets.
 
 Target and result are compared by operator, number, measure and date; measures of one kind (吨, 千克) are converted.
 """
@@ -8,40 +8,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
-from perfxl.model import Lang, Severity, Text
-from perfxl.profiles import Profile
-from perfxl.reading import COST, ResultRow, TextRow
+from perfxl.model import Hint, Lang, Severity, Text
+from perfxl.reading import FormRows, ResultRow, TextRow
+from perfxl.rules.completion import (
+    MEASURED,
+    WHEN,
+    compared,
+    factor_of,
+    figure_of,
+    is_nothing,
+    last_day,
+    quoted_result,
+    unreadable,
+)
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.same_thing import Target, contradictions
-from perfxl.rules.score import rounded
+from perfxl.rules.score import named, rounded
 from perfxl.rules.texts import declared, goals
-from perfxl.rules.wording import PERCENT, SATISFACTION, first_word, is_share, plain, shown
+from perfxl.rules.wording import PERCENT, SATISFACTION, is_share, plain
 from perfxl.tables import Return
-from perfxl.values import Value, name_key, squeeze
-from perfxl.values.measures import measure_class, size_of
+from perfxl.values import name_key, put_right, squeeze
 
 RULES = Family(needs="scores")
 
 WHOLE = Decimal(100)
-#: a score may be above the share of the target that was reached by so much of its weight
-ALLOWED = Decimal("0.25")
 #: a result of so many times the target has probably a digit too many
 FAR = 5
-#: kinds of targets that a result has to answer with a figure or a date
-_MEASURED = ("number", "range", "money", "unit_price", "frequency", "ratio")
-_WHEN = ("date", "period")
-#: what may be counted in one another beside sizes
-_SPANS = (
-    {"分钟": 1, "小时": 60, "h": 60, "时": 60, "天": 1440, "日": 1440},
-    {"个月": 1, "月": 1, "季度": 3, "年": 12},
-    {"人": 1, "名": 1, "位": 1},
-    {"次": 1, "回": 1, "次/年": 1},
-    {"期": 1, "期/年": 1},
-)
-#: nothing came to pass: as much as 0 where less is better
-_NOTHING = re.compile(r"(?:无|没有|未发生|未出现|未发现|未收到|未接到|零)[^0-9]{0,12}")
+#: the first days from which a date is that of the end of a year, as 1201
+YEAR_END = 1201
 _NOT_DONE = re.compile(r"(?:无|没有|未|尚未|暂未|暂无)")
 _DONE = re.compile(r"完成|按时|按期|如期|及时|达标|达到")
 _BARE = re.compile(r"[≥≤<>=~≈%％＝±+－—–-]+")
@@ -50,148 +45,13 @@ _ALREADY = re.compile(
     r"已经?|[，,；;](?=共|累计|合计|总计)|每(?:个?月|季度?|年|周|[天日])(?=[^。；;]*(?:共|累计|合计|总计))"
 )
 _DIGIT = re.compile(r"[0-9０-９]|[一二三四五六七八九十百千万两]+[个家条人台次期项件场套份吨亩]")
+#: a year of other than four or two digits, a letter in a date
+_NO_DATE = re.compile(r"(?<![0-9])(?:[0-9]|[0-9]{3}|[0-9]{5,})年|[0-9][OoQlI]+[0-9]*[年月]|(?<=年)[OoQlI]+[0-9]*月")
 _TIME = re.compile(r"提前|季度|半年|年[初中底末]|[0-9]{4}年\Z|(?<![0-9])(?:0?[1-9]|1[0-2])月")
-_SAVED = re.compile(r"减少|降低|下降|节约|节省|压减|缩短|挽回|避免|率\Z")
-
-
-class Comparison(NamedTuple):
-    """What was reached against what was aimed at.
-
-    ``share``: the part of the target that was reached, 1 for all or more, ``None`` where it was missed and there is no
-    part (a date). ``times``: reached over aimed at, ``None`` where that says nothing.
-    """
-
-    share: Decimal | None
-    times: Decimal | None = None
-
-
-def compared(profile: Profile, row: ResultRow) -> Comparison | None:
-    """``None`` where the two cannot be compared."""
-    if row.target.kind in _WHEN:
-        return _by_date(row)
-    aim, reached = _figure(row.target, profile, row), _figure(row.actual, profile, row)
-    if aim is None or reached is None or reached[0] < 0:
-        return None
-    factor = _factor(reached[1], aim[1])
-    if factor is None:
-        return None
-    return _by_number(profile, row, aim[0], reached[0] * factor)
-
-
-def _by_number(profile: Profile, row: ResultRow, aim: Decimal, reached: Decimal) -> Comparison:
-    times = reached / aim if aim > 0 else None
-    most = row.target.operator in ("≤", "<")
-    strictly = row.target.operator in ("<", ">")
-    if row.target.kind != "range" and row.target.operator not in ("≥", ">", "≤", "<"):
-        less = row.second == COST or bool(first_word(profile, "less_is_better", row.name))
-        if less and aim > 0 and (reached <= aim or (row.second != COST and _SAVED.search(squeeze(row.name)))):
-            return Comparison(Decimal(1))
-        most = less or aim == 0
-    if strictly and reached == aim:
-        return Comparison(None)
-    if most:
-        missed = reached > aim
-        return Comparison(aim / reached if missed and reached > 0 else Decimal(0) if missed else Decimal(1))
-    return Comparison(min(reached / aim, Decimal(1)) if aim > 0 else Decimal(1), times)
-
-
-def _by_date(row: ResultRow) -> Comparison | None:
-    """A month is reached by any of its days, and is over with its last."""
-    aim, reached = _day(row.target, last=True), _day(row.actual, last=False)
-    return None if aim is None or reached is None else Comparison(Decimal(1) if reached <= aim else None)
-
-
-def _day(value: Value, *, last: bool) -> int | None:
-    """A date as 20231231: of a period its end; of a month or year its first day, or its last."""
-    if value.kind not in _WHEN or not value.numbers or value.year is None:
-        return None
-    digits = int(value.numbers[-1])
-    for precision, end in (("年", 12), ("月", 31)):
-        if value.measure == precision or (value.measure == "年" and precision == "月"):
-            digits = digits * 100 + (end if last else 1)
-    return digits
-
-
-def _figure(value: Value, profile: Profile, row: ResultRow) -> tuple[Decimal, str] | None:
-    """(number, measure) of a value that is a single figure; the lower end of a range that is a target."""
-    if value is row.actual and _is_nothing(profile, row):
-        return Decimal(0), ""
-    if value.kind == "money" and value.fen is not None:
-        return Decimal(value.fen), "分"
-    if value.kind == "ratio" and len(value.numbers) == 2 and value.numbers[1]:
-        return value.numbers[0] / value.numbers[1], ":"
-    if value.kind == "range" and value is row.target and len(value.numbers) == 2:
-        end = 1 if row.second == COST or first_word(profile, "less_is_better", row.name) else 0
-        return value.numbers[end], value.measure
-    if value.kind in ("number", "frequency", "unit_price", "relative") and len(value.numbers) == 1:
-        return value.numbers[0], value.measure
-    return None
-
-
-def _factor(measure: str, wanted: str) -> Decimal | None:
-    """By what a figure of one measure is multiplied to be one of another; a figure without one has that of the target.
-
-    ``None`` where they cannot be compared. A bare figure is no percentage.
-    """
-    one, other = measure_class(measure.lower()), measure_class(wanted.lower())
-    if one == other or (not one and other not in (PERCENT, "分", ":")) or not other:
-        return Decimal(1)
-    (size, parts), (wanted_size, wanted_parts) = size_of(one), size_of(other)
-    if size == wanted_size:
-        return Decimal(parts) / wanted_parts
-    for spans in _SPANS:
-        if one in spans and other in spans:
-            return Decimal(spans[one]) / spans[other]
-    return None
-
-
-def _is_nothing(profile: Profile, row: ResultRow) -> bool:
-    """Whether the result is 无, 未发生, 无投诉, and so the best that can be."""
-    if row.target.kind in _WHEN:
-        return False
-    best = row.target.operator in ("≤", "<") or (row.target.numbers and not any(row.target.numbers))
-    return bool(best or first_word(profile, "less_is_better", row.name)) and bool(
-        _NOTHING.fullmatch(squeeze(row.actual.text))
-    )
 
 
 def _asks_for_a_figure(row: ResultRow) -> bool:
-    return bool(row.target.numbers) and (row.target.kind in (*_MEASURED, *_WHEN, "relative"))
-
-
-def _quoted(row: ResultRow) -> dict[str, object]:
-    score = "" if row.score is None else plain(Decimal(str(row.score)))
-    return {
-        "name": shown(row.name), "target": shown(row.target.text), "actual": shown(row.actual.text), "score": score,
-    }  # fmt: skip
-
-
-@RULES.warning(
-    "SCORE-06",
-    name=Text("未完成却得满分", "Full marks for a missed target"),
-    what=Text("没有达到指标值的不得评满分", "A target that was missed is not given full marks"),
-    message=Text(
-        "“{name}”的指标值为“{target}”，实际完成“{actual}”，未达到指标值，自评却为满分 {score} 分。",
-        "“{name}” aims at “{target}” and reached “{actual}”, and still scores the full {score}.",
-    ),
-    source="得分应与完成情况一致",
-    follows=("SCORE-01", "SCORE-02", "SCORE-09", "SCORE-10"),
-    why=Text("得分与完成情况不一致，自评结果不可采信。", "A score that does not fit its result makes it worthless."),
-    fix=Text(
-        "核对实际完成值；确未达到的，按完成比例扣减得分，说明原因，并改正总分。",
-        "Check the result; where the target was missed, take marks off in proportion, say why, and correct the total.",
-    ),
-    wrong=Text("指标值 ≥95%，完成 90%，分值 10，得分 10", "target ≥95%, reached 90%, 10 of 10"),
-    right=Text("指标值 ≥95%，完成 90%，分值 10，得分 9.5", "target ≥95%, reached 90%, 9.5 of 10"),
-)
-def full_marks_for_a_missed_target(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Figures of one kind of measure, and dates. Less than a target without a sign is no miss where less is better."""
-    for row in book.results:
-        if row.score is None or row.weight is None or not row.score >= row.weight > 0:
-            continue
-        found = compared(book.profile, row)
-        if found is not None and (found.share is None or found.share < 1):
-            yield Hit((row.ref,), _quoted(row), (row.actual_ref,), written=row.score_text)
+    return bool(row.target.numbers) and (row.target.kind in (*MEASURED, *WHEN, "relative"))
 
 
 WORDS = Text(
@@ -207,6 +67,19 @@ LIMIT = Text(
     "The result of “{name}” is “{actual}”; it should be a definite figure or date.",
 )
 NO_SUCH_DATE = Text("“{name}”的实际完成值“{actual}”不是存在的日期。", "“{actual}”, the result of “{name}”, is no date.")
+YEAR_ONLY = Text(
+    "“{name}”的指标值为“{target}”，实际完成值“{actual}”未写明月份，无法判断是否按期完成。",
+    "“{name}” aims at “{target}”; its result “{actual}” gives no month, so nobody can tell whether that was in time.",
+)
+NO_DAY = Text(
+    "“{name}”的实际完成值“{actual}”是期限，不是实际完成的时间。请填写实际完成的月份或日期。",
+    "“{actual}”, the result of “{name}”, is a time limit. Please give the month or day on which it was done.",
+)
+MISTYPED = Text(
+    "“{name}”的实际完成值“{actual}”无法识别为一个数，无法与指标值“{target}”对照。",
+    "“{actual}”, the result of “{name}”, is no figure that could be held against its target “{target}”.",
+)
+RIGHT = Text("如所指为“{right}”，请改填“{right}”。", "If “{right}” is meant, type “{right}”.")
 SEVERAL = Text(
     "“{name}”的实际完成值“{actual}”含有多个数，无法确定以哪个为准。",
     "The result of “{name}”, “{actual}”, has several figures, and which of them counts is open.",
@@ -246,13 +119,16 @@ def result_not_stated(book: Return, lang: Lang) -> Iterator[Hit]:
         found = _not_stated(book, row)
         if found is not None:
             message, severity = found
-            values = _quoted(row) | {"year": row.form.year}
-            yield Hit((row.actual_ref,), values, written=row.actual.text, message=message, severity=severity)
+            values = quoted_result(row) | {"year": row.form.year}
+            right = put_right(row.actual.text) if message is MISTYPED else ""
+            hints = (Hint("reading", RIGHT.render(lang, right=right), (row.actual_ref,)),) if right else ()
+            text = row.actual.text
+            yield Hit((row.actual_ref,), values, hints=hints, written=text, message=message, severity=severity)
 
 
 def _not_stated(book: Return, row: ResultRow) -> tuple[Text | None, Severity] | None:
     actual, text = row.actual, squeeze(row.actual.text)
-    if _is_nothing(book.profile, row) or (not row.score and _NOT_DONE.match(text)):
+    if is_nothing(book.profile, row) or (not row.score and _NOT_DONE.match(text)):
         return None
     if actual.kind == "placeholder" or _BARE.fullmatch(text):
         return (None if row.score else WORDS), Severity.ERROR
@@ -260,21 +136,39 @@ def _not_stated(book: Return, row: ResultRow) -> tuple[Text | None, Severity] | 
         return NO_SUCH_DATE, Severity.ERROR
     if not _asks_for_a_figure(row):
         return None
+    if unreadable(row):
+        return MISTYPED, Severity.ERROR
     if text == squeeze(row.target.text) and (_LIMIT.search(text) or actual.approx):
         return COPIED, Severity.ERROR
-    if not actual.numbers or (row.target.kind in _WHEN) != (actual.kind in _WHEN):
+    if row.target.kind in WHEN and actual.kind not in WHEN and _NO_DATE.search(text):
+        return NO_SUCH_DATE, Severity.ERROR
+    if not actual.numbers or (row.target.kind in WHEN) != (actual.kind in WHEN):
         return None if _is_answer(row) else (WORDS, Severity.WARNING if _DONE.search(text) else Severity.ERROR)
     if "several" in actual.notes:
         return SEVERAL, Severity.WARNING
+    if row.target.kind in WHEN and (found := _not_to_the_month(row)):
+        return found
     if _LIMIT.search(text) or actual.approx or (actual.kind == "range" and row.target.kind != "range"):
         return LIMIT, Severity.WARNING
-    early = row.target.kind in _WHEN and row.form.year is not None and actual.year is not None
+    early = row.target.kind in WHEN and row.form.year is not None and actual.year is not None
     return (BEFORE, Severity.WARNING) if early and (actual.year or 0) < (row.form.year or 0) else None
+
+
+def _not_to_the_month(row: ResultRow) -> tuple[Text | None, Severity] | None:
+    """A year for a month, or a limit for a date: that of the target itself is no result at all."""
+    aim, reached = last_day(row.target), last_day(row.actual)
+    if row.actual.measure == "年" != row.target.measure and aim is not None and aim % 10_000 < YEAR_END:
+        return YEAR_ONLY, Severity.WARNING
+    if aim is None or reached is None or not _LIMIT.search(squeeze(row.actual.text)):
+        return None
+    if row.actual.operator in (">", "≥") or reached > aim:
+        return LIMIT, Severity.WARNING
+    return (COPIED, Severity.ERROR) if reached == aim else (NO_DAY, Severity.NOTICE)
 
 
 def _is_answer(row: ResultRow) -> bool:
     """Whether a time answers a target that is a date in another way: 提前10天, 第二季度."""
-    return row.target.kind in _WHEN and bool(_TIME.search(row.actual.text))
+    return row.target.kind in WHEN and bool(_TIME.search(row.actual.text))
 
 
 @RULES.error(
@@ -299,7 +193,7 @@ def impossible_result(book: Return, lang: Lang) -> Iterator[Hit]:
     """A share above 100%, and what is counted below zero."""
     for row in book.results:
         actual = row.actual
-        if actual.kind not in _MEASURED or not actual.numbers:
+        if actual.kind not in MEASURED or not actual.numbers:
             continue
         share = is_share(book.profile, row.name) or row.second == SATISFACTION
         if share and actual.measure == PERCENT and max(actual.numbers) > WHOLE:
@@ -308,8 +202,14 @@ def impossible_result(book: Return, lang: Lang) -> Iterator[Hit]:
             reason = Text("实际完成的数不为负数", "what was reached is not below zero")
         else:
             continue
-        values = _quoted(row) | {"reason": reason.render(lang)}
+        values = quoted_result(row) | {"reason": reason.render(lang)}
         yield Hit((row.actual_ref,), values, (row.ref,), written=actual.text)
+
+
+NO_MEASURE = Text(
+    "{names} {n} 条指标的实际完成值未写计量单位，如“{actual}”，已按指标值“{target}”的单位审核。",
+    "The results of {n} indicators ({names}) have no measure: “{actual}” was read in that of the target “{target}”.",
+)
 
 
 @RULES.warning(
@@ -328,52 +228,23 @@ def impossible_result(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("指标值 ≥95%，实际完成值 96%", "target ≥95%, result 96%"),
 )
 def result_in_another_measure(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Measures that cannot be converted; a bare figure beside a percentage or an amount of money counts as another."""
+    """Measures that cannot be converted; a bare figure beside a percentage or an amount of money counts as another.
+
+    A bare figure beside any other measure is taken for one of it, and told: once a form.
+    """
+    bare: dict[FormRows, list[ResultRow]] = {}
     for row in book.results:
-        aim, reached = _figure(row.target, book.profile, row), _figure(row.actual, book.profile, row)
+        aim, reached = figure_of(row.target, book.profile, row), figure_of(row.actual, book.profile, row)
         if aim is None or reached is None or not row.actual.numbers or row.target.kind == "relative":
             continue
-        if _factor(reached[1], aim[1]) is None:
-            yield Hit((row.actual_ref,), _quoted(row), written=row.actual.text)
-
-
-@RULES.warning(
-    "SCORE-12",
-    name=Text("得分高于完成比例", "Score above what was reached"),
-    what=Text("没有达到指标值的，得分按完成比例扣减", "Where a target was missed, its score goes down in proportion"),
-    message=Text(
-        "“{name}”的指标值为“{target}”，实际完成“{actual}”，约为指标值的 {share}%，"
-        "分值 {weight} 分却自评 {score} 分，按比例约为 {computed} 分。",
-        "“{name}” aims at “{target}” and reached “{actual}”, about {share}% of it; "
-        "it scores {score} of {weight}, in proportion it would be about {computed}.",
-    ),
-    source="得分应与完成情况一致",
-    follows=("SCORE-01", "SCORE-02", "SCORE-09", "SCORE-10"),
-    why=Text("得分与完成情况不一致，自评结果不可采信。", "A score that does not fit its result makes it worthless."),
-    fix=Text(
-        "核对实际完成值和得分；未达到指标值的，得分按完成比例扣减，并改正总分。",
-        "Check the result and the score; take marks off in proportion and correct the total.",
-    ),
-    wrong=Text("指标值 300吨，完成 100吨，分值 10，得分 9.5", "target 300吨, reached 100吨, 9.5 of 10"),
-    right=Text("指标值 300吨，完成 100吨，分值 10，得分 3.3", "target 300吨, reached 100吨, 3.3 of 10"),
-)
-def score_above_completion(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Above its share by more than a quarter of the weight, or anything for nothing."""
-    for row in book.results:
-        if row.score is None or row.weight is None or not 0 < row.score < row.weight:
-            continue
-        found = compared(book.profile, row)
-        if found is None or found.share is None or found.share >= 1:
-            continue
-        weight, score = Decimal(str(row.weight)), Decimal(str(row.score))
-        computed = weight * found.share
-        if not found.share or score > computed + weight * ALLOWED:
-            values = _quoted(row) | {
-                "share": plain(round(found.share * 100, 1)), "weight": plain(weight),
-                "computed": plain(round(computed, 1)),
-            }  # fmt: skip
-            stated = plain(score)
-            yield Hit((row.ref,), values, (row.actual_ref,), stated, plain(round(computed, 1)), written=row.score_text)
+        if factor_of(reached[1], aim[1]) is None:
+            yield Hit((row.actual_ref,), quoted_result(row), written=row.actual.text)
+        elif aim[1] and not reached[1] and reached[0]:
+            bare.setdefault(row.form, []).append(row)
+    for rows in bare.values():
+        values = quoted_result(rows[0]) | named(rows)
+        cells = tuple(row.actual_ref for row in rows)
+        yield Hit(cells, values, written=rows[0].actual.text, message=NO_MEASURE, severity=Severity.NOTICE)
 
 
 TINY = Text(
@@ -409,9 +280,9 @@ def result_far_above(book: Return, lang: Lang) -> Iterator[Hit]:
         found = compared(book.profile, row)
         aim, reached = row.target.fen, row.actual.fen
         if row.target.kind == row.actual.kind == "money" and aim and reached and reached * 100 < aim:
-            yield Hit((row.actual_ref,), _quoted(row), written=row.actual.text, message=TINY)
+            yield Hit((row.actual_ref,), quoted_result(row), written=row.actual.text, message=TINY)
         elif found is not None and found.times is not None and found.times >= FAR:
-            values = _quoted(row) | {"times": plain(round(found.times, 1))}
+            values = quoted_result(row) | {"times": plain(round(found.times, 1))}
             yield Hit((row.actual_ref,), values, written=row.actual.text)
 
 
@@ -443,7 +314,7 @@ def report_contradicts_result(book: Return, lang: Lang) -> Iterator[Hit]:
             row: ResultRow = one.target.item
             if rounded(row.actual.numbers[0], one.said.number):
                 continue
-            values = _quoted(row) | {"where": report.ref, "said": one.words}
+            values = quoted_result(row) | {"where": report.ref, "said": one.words}
             stated = row.actual.text.strip()
             yield Hit((row.actual_ref,), values, (report.ref,), stated, one.said.figure, written=row.actual.text)
 

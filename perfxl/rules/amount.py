@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from perfxl.model import Change, Lang, Severity, Text
+from perfxl.profiles import Field
 from perfxl.reading import AmountRow, FormRows
 from perfxl.rules.rule import DECLARED_SUMS, Family, Hit
 from perfxl.rules.sum_sides import measure_of
+from perfxl.rules.texts import declared
 from perfxl.rules.wording import longest, shown
 from perfxl.tables import Return
-from perfxl.values import decimals, parse_amount, to_fen, wan
+from perfxl.values import decimals, parse_amount, squeeze, to_fen, wan
 
 RULES = Family(needs="amounts")
 
@@ -208,12 +211,19 @@ def unit_repeated(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit(tuple(dict.fromkeys(row.ref for row in found)), example, written=found[0].text)
 
 
+WITH_MEASURE = Text(
+    "分值、得分“{text}”带有“分”字，已按 {figure} 审核。请只填数字，便于表格自动合计。",
+    "Weights or scores such as “{text}” have 分 behind them; {figure} was read. Please type the figure alone.",
+)
+_POINTS = re.compile(r"\d+(?:\.\d+)?分")
+
+
 @RULES.notice(
     "AMOUNT-07",
     name=Text("数字写法不规范", "Unusual writing of figures"),
     what=Text(
-        "金额用半角阿拉伯数字填写，不用全角、大写数字、分隔符和空格",
-        "Amounts are plain digits, without full-width characters, Chinese numerals, separators and blanks",
+        "金额、分值和得分用半角阿拉伯数字填写，不用全角、大写数字、分隔符和空格，不带“分”字",
+        "Amounts, weights and scores are plain digits: no full-width ones, Chinese numerals, separators, blanks or 分",
     ),
     message=Text(
         "金额“{text}”使用了{ways}，已按数字审核。请改填半角阿拉伯数字，便于表格自动合计。",
@@ -224,7 +234,7 @@ def unit_repeated(book: Return, lang: Lang) -> Iterator[Hit]:
         "全角、大写或带分隔符的数是文本，表格不能自动合计。",
         "Full-width digits, numerals in words and separators are text, which a sheet cannot add.",
     ),
-    fix=Text("将金额改填为半角阿拉伯数字，不加分隔符和空格。", "Type plain digits."),
+    fix=Text("改填为半角阿拉伯数字，不加单位、分隔符和空格。", "Type plain digits and nothing else."),
     wrong=Text("资金总额：捌万元", "资金总额: 捌万元"),
     right=Text("资金总额：8.00", "资金总额: 8.00"),
 )
@@ -235,6 +245,16 @@ def unusual_writing(book: Return, lang: Lang) -> Iterator[Hit]:
         ways = [way.render(lang) for note, way in WAYS.items() if any(note in row.notes for row in found)]
         values = {"text": longest(row.text for row in found), "ways": Text("、", ", ").render(lang).join(ways)}
         yield Hit(tuple(dict.fromkeys(row.ref for row in found)), values, written=found[0].text)
+    points = [(form.ref(row, col), text) for form in book.forms for text, row, col in form.with_measure]
+    points += [(row.ref, row.written) for row, _ in declared(book, _is_points) if squeeze(row.written).endswith("分")]
+    points = [(ref, text) for ref, text in dict(points).items() if _POINTS.fullmatch(squeeze(text))]
+    if points:
+        values = {"text": shown(points[0][1]), "figure": squeeze(points[0][1])[:-1]}
+        yield Hit(tuple(ref for ref, _ in points), values, written=points[0][1], message=WITH_MEASURE)
+
+
+def _is_points(field: Field) -> bool:
+    return field.kind == "points"
 
 
 def _is_unusual(row: AmountRow) -> bool:

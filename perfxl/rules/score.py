@@ -1,4 +1,4 @@
-"""SCORE, SUM-19: the scores of a self-evaluation, its rate of spending, its total and its grade; all weights.
+"""SCORE: the scores of a self-evaluation, its rate of spending, its total and its grade.
 
 Scores of indicators are in the indicator table. Fields of the form contain the others: the score of 预算执行率, its
 weight and its rate, the total, the grade.
@@ -7,12 +7,12 @@ weight and its rate, the total, the grade.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from perfxl.model import Change, Lang, Severity, Text
-from perfxl.profiles import Field, Profile
+from perfxl.model import Change, Lang, Ref, Text
+from perfxl.profiles import Field
 from perfxl.reading import AmountRow, FormRows, IndicatorRow, ResultRow, TextRow
 from perfxl.reading.marks import TICKED, read_marks
 from perfxl.rules.rule import Family, Hit, NotApplicable
@@ -23,14 +23,16 @@ from perfxl.values import decimals, is_placeholder, squeeze, wan
 
 RULES = Family(needs="scores")
 
-WHOLE = Decimal(100)
-#: SCORE-07 gives the names of no more indicators
+WHOLE, ZERO = Decimal(100), Decimal(0)
+#: a score may be rounded to a tenth
+NEAR = Decimal("0.05")
+#: a message gives the names of no more indicators
 NAMED = 3
 RESULT, SCORE = Text("实际完成值", "result"), Text("得分", "score")
 NEGATIVE = Text("“{name}”的得分为负数：{score}。", "The score of “{name}” is negative: {score}.")
 SCORE_UNREAD = Text(
-    "{n} 条指标的得分不是数字：“{text}”。应只填数字。",
-    "The score of {n} indicators is no number: “{text}”. Write only a number.",
+    "{names} {n} 条指标的得分不是数字：“{text}”。应只填数字。",
+    "The score of {n} indicators ({names}) is no number: “{text}”. Write only a number.",
 )
 FIELD_UNREAD = Text(
     "“{label}”填写“{text}”，不是数字。应只填数字。",
@@ -46,6 +48,10 @@ RATE_UNREAD = Text(
     "“{label}” says “{text}”, which is no rate; it is {computed}%.",
 )
 _FIGURE = re.compile(r"(-?\d+(?:\.\d+)?)[分%]?")
+
+
+#: (part, whole, percent) of the two amounts of a rate
+Divided = tuple[AmountRow, AmountRow, Decimal]
 
 
 class FieldScore(NamedTuple):
@@ -71,14 +77,7 @@ def scores_of(book: Return) -> Iterator[FieldScore]:
             yield FieldScore(row, field, texts.get(field.of[0]), rate)
 
 
-def weights_of(profile: Profile, form: FormRows) -> list[Decimal | None]:
-    """The weights outside the indicator table of a form; ``None`` for one that cannot be read."""
-    scores = (field for field in profile.forms[form.kind].fields.values() if field.kind == "points" and field.of)
-    texts = _by_key(form)
-    return [number(texts[key].text) if key in texts else None for key in dict.fromkeys(f.of[0] for f in scores)]
-
-
-def rate_of(form: FormRows, field: Field) -> tuple[AmountRow, AmountRow, Decimal] | None:
+def rate_of(form: FormRows, field: Field) -> Divided | None:
     """(part, whole, percent) of the two amounts of a rate; ``None`` where they cannot be divided."""
     money = {row.column: row for row in form.amounts if row.table == "fields" and row.state == "ok"}
     part, whole = (money.get(key) for key in field.of)
@@ -124,6 +123,12 @@ def _by_key(form: FormRows) -> dict[str, TextRow]:
     return {row.field: row for row in form.texts}
 
 
+ABOVE_OF_THE_RATE = Text(
+    "“{name}”自评 {score} 分，超过其分值 {weight} 分；按执行率计算为 {right} 分。",
+    "“{name}” scores {score}, more than its weight of {weight}; by the rate it is {right}.",
+)
+
+
 @RULES.error(
     "SCORE-01",
     name=Text("得分超过分值", "Score above its weight"),
@@ -135,7 +140,8 @@ def _by_key(form: FormRows) -> dict[str, TextRow]:
     source="得分不超过分值",
     why=Text("超额完成的也以满分为限，否则总分虚高。", "Full marks are the most there is; more would raise the total."),
     fix=Text(
-        "将得分改为 0 至分值之间的数，并改正总分。", "Write a score between 0 and the weight, and correct the total."
+        "将得分改为 0 至分值之间的数，并使总分等于改正后各项得分之和。",
+        "Write a score between 0 and the weight, and make the total the sum of the scores as they are then.",
     ),
     wrong=Text("分值 10，得分 12", "weight 10, score 12"),
     right=Text("分值 10，得分 10", "weight 10, score 10"),
@@ -155,8 +161,11 @@ def above_its_weight(book: Return, lang: Lang) -> Iterator[Hit]:
     for one in scores_of(book):
         given, most = number(one.row.text), number(one.weight.text) if one.weight else None
         if one.weight and given is not None and most is not None and given > most:
-            values = {"name": one.field.plain_label, "score": plain(given), "weight": plain(most)}
-            yield Hit((one.row.ref,), values, (one.weight.ref,), plain(given), plain(most), written=one.row.text)
+            made = _of_the_rate(book, one)
+            right = plain(round(made[1][-1], 2)) if made else plain(most)
+            values = {"name": one.field.plain_label, "score": plain(given), "weight": plain(most), "right": right}
+            message, text = ABOVE_OF_THE_RATE if made else None, one.row.text
+            yield Hit((one.row.ref,), values, (one.weight.ref,), plain(given), right, written=text, message=message)
 
 
 @RULES.error(
@@ -164,8 +173,8 @@ def above_its_weight(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("未自评", "Not evaluated"),
     what=Text("每条指标应填写实际完成值和得分", "Every indicator has a result and a score"),
     message=Text(
-        "{n} 条指标未填写{what}。",
-        "{n} indicators have no {what}.",
+        "{names} {n} 条指标未填写{what}。",
+        "{n} indicators ({names}) have no {what}.",
     ),
     source="每条指标都要自评",
     basic=True,
@@ -179,12 +188,12 @@ def above_its_weight(book: Return, lang: Lang) -> Iterator[Hit]:
 )
 def not_scored(book: Return, lang: Lang) -> Iterator[Hit]:
     """One finding a form for each: no result, no score, a score that is no number. An empty field is COMPLETE-01."""
-    for found in _by_form(book, lambda row: row.actual.kind == "empty"):
-        yield Hit(tuple(row.actual_ref for row in found), {"n": len(found), "what": RESULT.render(lang)})
-    for found in _by_form(book, lambda row: row.score is None and not row.score_text):
-        yield Hit(tuple(row.ref for row in found), {"n": len(found), "what": SCORE.render(lang)})
-    for found in _by_form(book, lambda row: row.score is None and bool(row.score_text)):
-        values = {"n": len(found), "text": found[0].score_text}
+    for found in by_form(book, lambda row: row.actual.kind == "empty"):
+        yield Hit(tuple(row.actual_ref for row in found), named(found) | {"what": RESULT.render(lang)})
+    for found in by_form(book, lambda row: row.score is None and not row.score_text):
+        yield Hit(tuple(row.ref for row in found), named(found) | {"what": SCORE.render(lang)})
+    for found in by_form(book, lambda row: row.score is None and bool(row.score_text)):
+        values = named(found) | {"text": found[0].score_text}
         yield Hit(tuple(row.ref for row in found), values, written=found[0].score_text, message=SCORE_UNREAD)
     for row, _ in fields_of(book, "points"):
         if row.text and number(row.text) is None:
@@ -195,10 +204,22 @@ def not_scored(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((form.title_ref,), message=NO_COLUMN)
 
 
-def _by_form(book: Return, wanted: Callable[[ResultRow], bool]) -> Iterator[list[ResultRow]]:
+def named(found: Sequence[ResultRow | IndicatorRow]) -> dict[str, object]:
+    """How many indicators, and the names of the first of them."""
+    names = "、".join(f"“{shown(row.name)}”" for row in found[:NAMED])
+    return {"n": len(found), "names": names + ("等" if len(found) > NAMED else "")}
+
+
+def by_form(book: Return, wanted: Callable[[ResultRow], bool]) -> Iterator[list[ResultRow]]:
     """The results that are wanted, those of one form together."""
     tables = ([row for row in form.results if wanted(row)] for form in book.forms)
     return (found for found in tables if found)
+
+
+PUT_RIGHT = Text(
+    "“{label}”填报 {stated} 分；提示有误的得分改正后，{n} 项得分合计为 {computed} 分，{more} {gap} 分。",
+    "“{label}” states {stated}; with the wrong scores put right, the {n} scores make {computed}: {gap} too {more}.",
+)
 
 
 @RULES.error(
@@ -220,28 +241,74 @@ def _by_form(book: Return, wanted: Callable[[ResultRow], bool]) -> Iterator[list
     right=Text("10＋48＋29＋9＝96，总分填 96", "10 + 48 + 29 + 9, total 96"),
 )
 def total_score_differs(book: Return, lang: Lang) -> Iterator[Hit | NotApplicable]:
-    """A total other than the sum of the scores; one rounded to fewer decimals than the scores is right."""
-    beside = list(scores_of(book))
+    """A total other than the sum of the scores; one rounded to fewer decimals than the scores is right.
+
+    Where a score is wrong by itself, as SCORE-01 or SCORE-05 says, the total may be that of the scores put right.
+    """
     for form in book.forms:
         total = total_of(book, form)
         stated = number(total.text) if total else None
         if not form.results or total is None or stated is None:
             continue
-        found = [(row.ref, None if row.score is None else exact(row.score)) for row in form.results]
-        found += [(one.row.ref, number(one.row.text)) for one in beside if one.row.form is form]
-        scores = [score for _, score in found if score is not None]
-        if len(scores) < len(found):
+        scores = scores_with_rights(book, form)
+        if any(one.written is None for one in scores):
             yield NotApplicable(book.file, SUM_UNREAD, unsettled=True)
             continue
-        computed = sum(scores, Decimal(0))
-        if computed.quantize(Decimal(1).scaleb(-decimals(stated)), ROUND_HALF_UP) != stated:
-            values = {
-                "label": total.label, "stated": plain(stated), "n": len(scores), "computed": plain(computed),
-                "gap": plain(abs(stated - computed)),
-                "more": (Text("多", "much") if stated > computed else Text("少", "little")).render(lang),
-            }  # fmt: skip
-            cells = tuple(ref for ref, _ in found)
-            yield Hit((total.ref,), values, cells, plain(stated), plain(computed), written=total.text)
+        if any(one.written is not None and one.written < 0 for one in scores):
+            continue  # what it should be is open, and SCORE-01 asks for the total too
+        written = sum((one.written or ZERO for one in scores), Decimal(0))
+        computed = sum((one.right or ZERO for one in scores), Decimal(0))
+        if any(_as_rounded(made, stated) for made in (written, computed)):
+            continue
+        values = {
+            "label": total.label, "stated": plain(stated), "n": len(scores), "computed": plain(computed),
+            "gap": plain(abs(stated - computed)),
+            "more": (Text("多", "much") if stated > computed else Text("少", "little")).render(lang),
+        }  # fmt: skip
+        cells = tuple(one.ref for one in scores)
+        gap = hundredths(stated - computed)
+        repairs = (Change(total.ref, -gap, -gap), *(Change(ref, gap, gap) for ref in cells))
+        yield Hit(
+            (total.ref,), values, cells, plain(stated), plain(computed), written=total.text,
+            message=None if written == computed else PUT_RIGHT, repairs=tuple((change,) for change in repairs),
+        )  # fmt: skip
+
+
+def _as_rounded(made: Decimal, stated: Decimal) -> bool:
+    return made.quantize(Decimal(1).scaleb(-decimals(stated)), ROUND_HALF_UP) == stated
+
+
+class Score(NamedTuple):
+    """A score of a form: its cell, what is written there, and what it should be where that is certain."""
+
+    ref: Ref
+    written: Decimal | None
+    right: Decimal | None
+
+
+def scores_with_rights(book: Return, form: FormRows) -> list[Score]:
+    """All the scores of a form. None is below 0 or above its weight, and that of the rate is worked out."""
+    found = []
+    for row in form.results:
+        written = None if row.score is None else exact(row.score)
+        most = written if row.weight is None else exact(row.weight)
+        found.append(Score(row.ref, written, _within(written, most)))
+    for one in scores_of(book):
+        if one.row.form is form:
+            written, most = number(one.row.text), number(one.weight.text) if one.weight else None
+            wrong = written is not None and (made := _of_the_rate(book, one)) and not _is_near(written, made[1])
+            right = round(made[1][-1], 2) if wrong and made else _within(written, most)
+            found.append(Score(one.row.ref, written, right))
+    return found
+
+
+def _within(written: Decimal | None, most: Decimal | None) -> Decimal | None:
+    return written if written is None or most is None else max(min(written, most), Decimal(0))
+
+
+def hundredths(points: Decimal) -> int:
+    """Points as a whole number, for the changes of a repair."""
+    return round(points * 100)
 
 
 @RULES.error(
@@ -281,9 +348,7 @@ def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
         )
 
 
-def _repairs(
-    made: tuple[AmountRow, AmountRow, Decimal], rates: Sequence[Decimal], half: Decimal
-) -> tuple[tuple[Change, ...], ...]:
+def _repairs(made: Divided, rates: Sequence[Decimal], half: Decimal) -> tuple[tuple[Change, ...], ...]:
     """By how much either amount could change to make one of the rates, each give or take ``half`` of a last digit."""
     part, whole = made[0].fen or 0, made[1].fen or 0
     found = []
@@ -306,24 +371,24 @@ def _repairs(
     follows=("SCORE-01", "SCORE-04"),
     why=Text("执行率的得分按公式计算，不另行评定。", "This score is worked out, not judged."),
     fix=Text(
-        "按分值乘以执行率改正得分（执行率超过 100% 的得满分），并改正总分。",
-        "Write weight times rate (above 100% full marks), and correct the total.",
+        "按分值乘以执行率改正得分（执行率超过 100% 的得满分），并使总分等于改正后各项得分之和。",
+        "Write weight times rate (above 100% full marks), and make the total the sum of the scores as they are then.",
     ),
     wrong=Text("分值 10，执行率 90%，得分 10", "weight 10, rate 90%, score 10"),
     right=Text("分值 10，执行率 90%，得分 9", "weight 10, rate 90%, score 9"),
 )
 def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
-    """The rate is the quotient of the amounts, or the stated one where they cannot be divided."""
+    """The rate is the quotient of the amounts, or the stated one where they cannot be divided.
+
+    A tenth is what people round a score to; where they round the rate first, the score is that of the rounded rate.
+    """
     for one in scores_of(book):
-        if one.rate is None or one.weight is None:
+        stated, weight = number(one.row.text), number(one.weight.text) if one.weight else None
+        made = _of_the_rate(book, one)
+        if stated is None or weight is None or made is None or one.weight is None or one.rate is None:
             continue
-        stated, weight = number(one.row.text), number(one.weight.text)
-        made = rate_of(one.row.form, book.spec(one.row.form).fields[one.rate.field])
-        rates = (made[2],) if made else share(one.rate.text)
-        if stated is None or weight is None or not rates:
-            continue
-        expected = [weight * min(rate, WHOLE) / WHOLE for rate in rates]
-        if not any(rounded(each, stated) for each in expected):
+        rates, expected, divided = made
+        if not _is_near(stated, expected):
             # 0.9 in a cell that shows 90% is the fraction, which comes last
             computed = plain(round(expected[-1], 2))
             values = {
@@ -332,37 +397,26 @@ def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
             }  # fmt: skip
             cells = (one.weight.ref, one.rate.ref)
             half = Decimal(1).scaleb(-decimals(stated)) / 2
-            repairs = _repairs(made, [stated * WHOLE / weight], half * WHOLE / weight) if made and weight > 0 else ()
+            repairs = (
+                _repairs(divided, [stated * WHOLE / weight], half * WHOLE / weight) if divided and weight > 0 else ()
+            )
             yield Hit((one.row.ref,), values, cells, plain(stated), computed, written=one.row.text, repairs=repairs)
 
 
-@RULES.warning(
-    "SCORE-07",
-    name=Text("扣分没有说明原因", "Marks off without a reason"),
-    what=Text("扣分的指标应说明偏差原因和改进措施", "Where marks are taken off, the form says why"),
-    message=Text(
-        "{n} 条指标有扣分（{names}），未填写偏差原因和改进措施。",
-        "Marks are taken off {n} indicators ({names}) and no reason is given.",
-    ),
-    source="未完成的应说明原因和改进措施",
-    group="form",
-    follows=("SCORE-02",),
-    why=Text("自评旨在改进管理，只扣分不说明原因难以改进。", "An evaluation without reasons improves nothing."),
-    fix=Text("补填未完成的原因和下一步改进措施。", "Say why the target was missed and what will be done."),
-    wrong=Text("分值 10，得分 8，原因空白", "weight 10, score 8, no reason"),
-    right=Text("分值 10，得分 8，原因：汛期推迟施工，已列入下年计划", "weight 10, score 8, and why"),
-)
-def marks_off_without_a_reason(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Scores below their weight without a reason: one finding a form. A rate of spending has no cell for a reason."""
-    marks = book.profile.words.placeholders
+def _of_the_rate(book: Return, one: FieldScore) -> tuple[list[Decimal], list[Decimal], Divided | None] | None:
+    """The rates that a score may follow, the scores that they make, and the amounts of the last of them."""
+    weight = number(one.weight.text) if one.weight else None
+    if one.rate is None or weight is None:
+        return None
+    made = rate_of(one.row.form, book.spec(one.row.form).fields[one.rate.field])
+    written = share(one.rate.text)
+    rates = [*(rate for rate in written if rounded(made[2], rate)), made[2]] if made else list(written)
+    return (rates, [weight * min(rate, WHOLE) / WHOLE for rate in rates], made) if rates else None
 
-    def silent(row: ResultRow) -> bool:
-        less = row.score is not None and row.weight is not None and row.score < row.weight
-        return less and (not row.reason or is_placeholder(row.reason, marks))
 
-    for found in _by_form(book, silent):
-        names = "、".join(f"“{shown(row.name)}”" for row in found[:NAMED]) + ("等" if len(found) > NAMED else "")
-        yield Hit(tuple(row.reason_ref for row in found), {"n": len(found), "names": names})
+def _is_near(stated: Decimal, expected: Sequence[Decimal]) -> bool:
+    most = NEAR if decimals(stated) < 2 else Decimal(1).scaleb(-decimals(stated))
+    return any(abs(each - stated) <= most for each in expected)
 
 
 UNCLEAR = Text(
@@ -402,92 +456,16 @@ def grade_against_score(book: Return, lang: Lang) -> Iterator[Hit]:
             words = dict(zip(("mark", "option", "after"), marks[0], strict=True))
             yield Hit((row.ref,), {"label": row.label} | words, written=row.written, message=UNCLEAR)
             continue
-        right = max((grade for grade in grades if score >= grades[grade]), key=lambda g: grades[g], default="")
-        if right and row.text != right:
+        right = _grade(grades, [score])
+        added = [one.right for one in scores_with_rights(book, row.form)]
+        if right and row.text != right and _grade(grades, added) != row.text:
             bounds = "，".join(f"{grade} ≥{least:g}" for grade, least in grades.items() if least)
             values = {"label": row.label, "grade": row.text, "score": plain(score), "right": right, "bounds": bounds}
             yield Hit((row.ref,), values, (total.ref,), row.text, right, written=row.text)
 
 
-NO_WEIGHT = Text(
-    "{names} {n} 条指标的分值未填写或不是数字；其余分值合计 {weight} 分，应为 {quota} 分。请补填分值。",
-    "{n} indicators have no weight: {names}. The others add up to {weight}; all must make {quota}. Please fill it in.",
-)
-QUOTA = Text(
-    "“{level}”下各指标分值合计 {weight} 分，应为 {quota} 分。",
-    "The weights under “{level}” add up to {weight}; they must make {quota}.",
-)
-
-USUAL = Text(
-    "“{level}”下各指标分值合计 {weight} 分，本类表一般为 {quota} 分。",
-    "The weights under “{level}” add up to {weight}; on such a form it is {quota} as a rule.",
-)
-
-
-@RULES.error(
-    "SUM-19",
-    name=Text("分值合计不符", "Weights do not add up"),
-    what=Text(
-        "全部指标分值合计、各级指标分值合计应等于规定分值",
-        "All weights, and those of each level that has a quota, must make the allotted figure",
-    ),
-    message=Text(
-        "全部指标分值合计 {weight} 分，应为 {quota} 分。", "All weights add up to {weight}; they must make {quota}."
-    ),
-    source="分值合计应为 100",
-    needs="weights",
-    why=Text(
-        "分值合计不是规定的分数，各单位的得分就不能比较。",
-        "Scores can only be compared where the weights make the same whole.",
-    ),
-    fix=Text("调整各指标的分值，使合计等于规定分值。", "Change the weights so that they make the allotted figure."),
-    wrong=Text("规定 100 分，全部指标分值合计 85 分", "100 allotted, the weights make 85"),
-    right=Text("规定 100 分，全部指标分值合计 100 分", "100 allotted, the weights make 100"),
-)
-def weights_do_not_add_up(book: Return, lang: Lang) -> Iterator[Hit]:
-    """By ``weight_total``, ``quotas`` and the levels' ``weight``; weights beside the table are part of the whole."""
-    levels = book.profile.levels
-    weighed: dict[tuple[FormRows, str], list[IndicatorRow]] = {}
-    for line in book.indicators:
-        if line.weight is not None or (line.weight_row and line.name_key):
-            weighed.setdefault((line.form, line.period), []).append(line)
-    for (form, _), lines in weighed.items():
-        if (spec := book.spec(form).indicators) is None:
-            continue
-        beside = weights_of(book.profile, form)
-        if not any(line.weight is not None for line in lines):
-            continue
-        if empty := [line for line in lines if line.weight is None]:
-            yield _no_weight(lines, empty, spec.weight_total, float(sum(filter(None, beside))))
-            continue
-        if None not in beside:
-            yield from _against_quota(lines, spec.weight_total, None, "", beside=float(sum(filter(None, beside))))
-        for level in spec.levels:
-            if level.weight is not None:
-                under = [line for line in lines if level.key in (line.first, line.second)]
-                yield from _against_quota(under, level.weight, QUOTA, levels[level.key].name)
-        firsts = {line.first for line in lines}
-        usual = next((quotas for quotas in spec.quotas if set(quotas) == firsts), {})
-        for key, quota in usual.items():
-            under = [line for line in lines if line.first == key]
-            yield from _against_quota(under, quota, USUAL, levels[key].name, Severity.WARNING)
-
-
-def _no_weight(lines: Sequence[IndicatorRow], empty: Sequence[IndicatorRow], quota: float, beside: float) -> Hit:
-    """Weights that are not there; the others cannot be judged until they are."""
-    names = "".join(f"“{shown(line.name)}”" for line in empty[:NAMED]) + ("等" if len(empty) > NAMED else "")
-    weight = f"{round(sum(line.weight or 0.0 for line in lines) + beside, 6):g}"
-    values = {"names": names, "n": len(empty), "weight": weight, "quota": f"{quota:g}"}
-    related = tuple(line.weight_ref for line in lines if line.weight is not None)
-    return Hit(tuple(line.weight_ref for line in empty), values, related, weight, f"{quota:g}", message=NO_WEIGHT)
-
-
-def _against_quota(
-    lines: Sequence[IndicatorRow], quota: float, message: Text | None, level: str, severity: Severity | None = None,
-    beside: float = 0.0,
-) -> Iterator[Hit]:  # fmt: skip
-    weight = round(sum(line.weight or 0.0 for line in lines) + beside, 6)
-    if lines and weight != quota:
-        cells, stated, computed = tuple(line.weight_ref for line in lines), f"{weight:g}", f"{quota:g}"
-        values = {"weight": stated, "quota": computed, "level": level}
-        yield Hit(cells[:1], values, cells[1:], stated, computed, message=message, severity=severity)
+def _grade(grades: Mapping[str, float], scores: Sequence[Decimal | None]) -> str:
+    """The grade of what these scores make; ``""`` where one of them is not known."""
+    total = sum((score or ZERO for score in scores), Decimal(0))
+    known = scores and None not in scores
+    return max((one for one in grades if known and total >= grades[one]), key=lambda g: grades[g], default="")
