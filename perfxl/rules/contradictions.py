@@ -6,6 +6,7 @@ limits and amounts (``same_thing``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,8 +17,9 @@ from perfxl.rules.projects import filled_projects
 from perfxl.rules.rule import Hit
 from perfxl.rules.same_thing import LIKELY, Contradiction, Target, contradictions, pairs
 from perfxl.rules.texts import Claim, Line, agree, claims, goals, likely, lines, match, year_of
-from perfxl.rules.wording import shown
+from perfxl.rules.wording import beginning, shown
 from perfxl.tables import Return
+from perfxl.values.sentences import CountedFigure, all_figures
 
 #: a text and an indicator of another scope, a task's and the whole department's, have so much of their words in common
 _SAME_WORDS = 0.7
@@ -35,6 +37,8 @@ class Likely(NamedTuple):
     one: Contradiction
     cell: Ref
     across: bool
+    #: the whole text of the cell
+    text: str
 
     @property
     def row(self) -> IndicatorRow:
@@ -51,6 +55,19 @@ def targets(forms: Iterable[FormRows], period: str) -> list[Target]:
     ]  # fmt: skip
 
 
+_CLAUSES = re.compile(r"[，,。；;！!\n：:]")
+_LONGEST = 30
+
+
+def quotation(text: str, said: CountedFigure) -> str:
+    """The words of a text in which a figure stands, as they are written there; a long clause is cut behind it."""
+    for clause in _CLAUSES.split(text):
+        found = [(one.number, one.measure) for one in all_figures(clause)]
+        if (said.number, said.measure) in found:
+            return beginning(shown(clause), _LONGEST)
+    return ""
+
+
 @lru_cache(maxsize=1)
 def likely_contradictions(book: Return) -> list[Likely]:
     """One an indicator at most: those of its own form's goals, of its task, of the department's goals."""
@@ -64,7 +81,8 @@ def hit_of(found: Likely, message: Text) -> Hit:
     """A warning at the indicator, with the cell of the text beside it."""
     row, stated = found.row, found.row.value.strip()
     message = MEASURES if found.one.of_measure else message
-    values = {"name": shown(row.name), "stated": shown(stated), "said": found.one.words, "where": found.cell}
+    said = quotation(found.text, found.one.said) or found.one.words
+    values = {"name": shown(row.name), "stated": shown(stated), "said": said, "where": found.cell}
     return Hit(
         (row.ref,), values, (found.cell,), stated, found.one.said.figure, written=row.value,
         severity=Severity.WARNING, message=message,
@@ -118,7 +136,7 @@ def _not_compared(
     done = {(c.said.number, c.said.measure) for c in here if _was_compared(book, c, forms, equal=equal)}
     for one in contradictions(text, found, year_of(book, row.form), _plain(book), equal=equal):
         if one.of_measure or (one.said.number, one.said.measure) not in done:
-            yield Likely(one, cell, across)
+            yield Likely(one, cell, across, text)
 
 
 def _was_compared(book: Return, claim: Claim, forms: Sequence[FormRows], *, equal: bool) -> bool:

@@ -26,7 +26,7 @@ from perfxl.rules.wording import (
 )
 from perfxl.tables import Return
 from perfxl.values import squeeze
-from perfxl.values.measures import measure_class
+from perfxl.values.measures import compatible, measure_class
 
 RULES = Family()
 
@@ -441,6 +441,13 @@ def _fewer(line: Line, parts: list[Line]) -> Line | None:
     return min(alike, key=lambda part: (part.number, part.row.name))
 
 
+OTHER_MEASURE = Text(
+    "指标“{name}”中长期填“{stated}”，年度填“{computed}”（{where}），计量单位不符。请核对。",
+    "The indicator “{name}” is “{stated}” in the long term and “{computed}” in the year ({where}). Please check the "
+    "measures.",
+)
+
+
 @RULES.warning(
     "CROSS-22",
     name=Text("中长期指标低于年度指标", "Long term below the year"),
@@ -456,7 +463,7 @@ def _fewer(line: Line, parts: list[Line]) -> Line | None:
         "中长期目标涵盖本年度，低于年度即有一处填错。", "The long term includes the year; if it is lower one is wrong."
     ),
     fix=Text(
-        "核对两栏的指标值，改正填错的一栏，使中长期不低于年度。",
+        "核对两栏的指标值和计量单位，改正填错的一栏，使中长期不低于年度。",
         "Check both values and correct the wrong one, so that the long term is not below the year.",
     ),
     wrong=Text("打捞漂浮物：中期 ≥100吨，年度 ≥300吨", "打捞漂浮物: ≥100吨 over the long term, ≥300吨 in the year"),
@@ -471,10 +478,14 @@ def long_term_below_year(book: Return, lang: Lang) -> Iterator[Hit]:
         of_year = {line.row: line for line in form.indicators if line.period == "year"}
         for line in form.indicators:
             year = of_year.get(line.row)
-            if line.period != "year" and year is not None and _is_below(line, year):
+            if line.period == "year" or year is None:
+                continue
+            other_measure = alike(line.name, year.name) and not compatible(line.measure, year.measure)
+            if _is_below(line, year) or (other_measure and {line.kind, year.kind} <= {"number", "money"}):
                 stated, computed = shown(line.value), shown(year.value)
                 values = {"name": shown(line.name), "stated": stated, "computed": computed, "where": year.ref}
-                yield Hit((line.ref,), values, (year.ref,), stated, computed, written=line.value)
+                message = OTHER_MEASURE if other_measure else None
+                yield Hit((line.ref,), values, (year.ref,), stated, computed, written=line.value, message=message)
 
 
 def _is_below(line: IndicatorRow, year: IndicatorRow) -> bool:

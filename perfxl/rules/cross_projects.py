@@ -198,8 +198,8 @@ def number_of_tasks(book: Return, lang: Lang) -> Iterator[Hit]:
 #: a shorter noun is in many a goal
 _TELLING = 4
 MORE = Text(
-    "；另有 {n} 个较小的项目（共 {amount} 万元）也没有提到",
-    "; {n} smaller projects ({amount} 万元) are not mentioned either",
+    "；另有较小的项目{names}（共 {amount} 万元）也没有提到",
+    "; nor does it mention the smaller {names} ({amount} 万元)",
 )
 
 
@@ -238,7 +238,8 @@ def goal_leaves_out_project(book: Return, lang: Lang) -> Iterator[Hit]:
         large = [row for row in left if (row.fen or 0) >= bar > 0]
         if large:
             small = [row for row in left if (row.fen or 0) < bar]
-            more = MORE.render(lang, n=len(small), amount=wan(_fen(small))) if small else ""
+            others = in_quotes(row.form.name for row in small)
+            more = MORE.render(lang, names=others, amount=wan(_fen(small))) if small else ""
             values = {
                 "names": in_quotes(row.form.name for row in large), "amount": wan(_fen(large)), "more": more,
                 "share": f"{100 * share:g}",

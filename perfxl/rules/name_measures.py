@@ -63,7 +63,8 @@ _NOUNS = (
         *_COUNTED - {PEOPLE},
     ),
     _noun("报告|方案|证书|简报|问题", *_COUNTED - {PEOPLE}, *_OF_MONEY),
-    _noun("年限|时间|时限|时长|期限|工期", *TIMES, SHARE),
+    _noun("年限|期限", *TIMES),
+    _noun("时间|时限|时长|工期", *TIMES, SHARE),
     _noun("金额|支出|费用|经费|收入|产值|利润|税收|销售额|营业额|交易额|投资额|增加值", *_OF_MONEY),
     _noun("长度|里程", LENGTH, *_OF_MONEY),
     _noun("面积", AREA, *_OF_MONEY),
@@ -73,6 +74,7 @@ _NOUNS = (
     # so many of whatever is counted one by one
     _noun("(?<![指系参函分倍基频代点模位岁时日周率额款税钱])数量?", *_COUNTED),
 )  # fmt: skip
+_USUAL = {PEOPLE: "人", LENGTH: "公里", AREA: "亩", VOLUME: "立方米", WEIGHT: "吨", MONEY: "万元"}
 _NO_COUNT = re.compile(r"(?:时间|工期|面积|里程|长度|资金|金额|产值|百分|学分|成本)\w{0,2}数量?\Z")
 #: two things in one name
 _TWO = re.compile("[、和与及/]")
@@ -87,7 +89,7 @@ def fits(name: str, measure: str) -> bool:
     if is_rate(name):
         return not kinds or SHARE in kinds
     named = said_kinds(name)
-    return not kinds or not named or bool(kinds & named) or (measure in GENERIC and not named <= _COUNTED)
+    return not kinds or not named or bool(kinds & named) or (measure in GENERIC and not named <= _COUNTED | TIMES)
 
 
 @lru_cache(maxsize=16_384)
@@ -99,6 +101,17 @@ def said_kinds(name: str) -> frozenset[str]:
     if own := _OWN_MEASURE.search(name):
         return kinds_of(own["measure"])
     return next((noun.kinds for noun in _NOUNS if noun.ending.search(name)), frozenset())
+
+
+def usual_measure(name: str) -> str:
+    """A measure that an indicator of this name may have: 人 of 人数, 年 of 年限, else 个."""
+    name = _bare(name)
+    own, kinds = _OWN_MEASURE.search(name), said_kinds(name)
+    if own:
+        return own["measure"]
+    if kinds & TIMES:
+        return "年" if name.endswith("年限") else "个工作日"
+    return next((usual for kind, usual in _USUAL.items() if kind in kinds and not kinds & {BODIES, THINGS}), "个")
 
 
 def is_rate(name: str) -> bool:

@@ -20,9 +20,8 @@ NO_RATE = Text(
     "The satisfaction “{value}” is no percentage. Give one, such as “≥90%”, or a count of complaints: “≤3次”.",
 )
 STOCK = Text(
-    "“{name}”可能为已有的总量，不是本年度的工作量。建议改为本项目计划完成的数量，如检查、办理的单位数。",
-    "“{name}” may be what is there already, not what this year's work brings about. "
-    "Better give a quantity of the work itself.",
+    "“{name}”可能为已有的总量，不是本年度的工作量，不宜作为数量指标。",
+    "“{name}” may be what is there already, not what this year's work brings about.",
 )
 _MEASURED = "(?:率|比例|比重|度|数量?|人次|面积|金额)"
 _TWO = re.compile(rf"\w{_MEASURED}(?:和|与|及|以及|、|/)\w+{_MEASURED}(?:\(|\Z)")
@@ -103,8 +102,8 @@ def satisfaction_of_what(book: Return, lang: Lang) -> Iterator[Hit]:
         "Under another level an indicator is missing where it belongs.",
     ),
     fix=Text(
-        "移至相应的二级指标下；确属本类的，可予保留。",
-        "Move it to the level it belongs to; if it is in its place, leave it.",
+        "移至相应的二级指标下；名称反映已有总量的，改为本年度完成的数量（如办理、检查的单位数）；确属本类的，可予保留。",
+        "Move it to the level it belongs to; for what is there already give what this year's work does; or leave it.",
     ),
     wrong=Text("数量指标“培训合格率”：≥95%", "Quantity 培训合格率: ≥95%"),
     right=Text("质量指标“培训合格率”：≥95%", "Quality 培训合格率: ≥95%"),

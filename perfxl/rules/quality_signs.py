@@ -34,6 +34,8 @@ _OF_TIME = re.compile("(?:时间|时限|时长|用时|耗时|天数)$")
 _DENIED = ("不", "未", "非", "没有")
 #: a rate of so many percent with “≤” is no rate of which less is better
 _HIGH = 60
+#: … and “≤100%” says nothing even of one that is a cost
+_ALL = 100
 
 EACH = Text("“{name}”只填了“{value}”", "“{name}” is just “{value}”")
 CLASH = Text(
@@ -103,7 +105,7 @@ def _wrong_writing(line: IndicatorRow, *, signed: bool) -> tuple[Text, Severity]
     counted = line.kind in ("number", "range") and line.measure not in (*_MAY_BE_BELOW, "")
     if "clash" in line.notes:
         return CLASH, Severity.ERROR
-    if counted and min(line.numbers, default=0) < 0 and not _CHANGES.search(line.name):
+    if (counted or line.kind == "money") and min(line.numbers, default=0) < 0 and not _CHANGES.search(line.name):
         return NEGATIVE, Severity.ERROR
     if "two_measures" in line.notes:
         return MEASURES, Severity.WARNING
@@ -200,12 +202,15 @@ def _usual(profile: Profile, line: IndicatorRow) -> tuple[str, Severity | None]:
     rate, number = line.measure in (PERCENT, "‰"), line.numbers[0] if line.numbers else 0
     if rate and _ends_in(profile, "aim_high", name):
         return AT_LEAST, None
+    if line.first == "benefit" and first_word(profile, "more_of_it", name) and not _LIMIT.fullmatch(line.measure):
+        return AT_LEAST, None
     if first_word(profile, "less_of_it", name):
         return "", None
     if _ends_in(profile, "aim_low", name):
         return ("" if rate and _OF_TIME.search(name) else AT_MOST), None
     if line.first == "costs" or line.second == COST:
-        return ("" if rate else AT_MOST), None
+        all_of_it = rate and number >= _ALL and is_rate(name) and not first_word(profile, "limited_rates", name)
+        return (AT_LEAST if all_of_it else "" if rate else AT_MOST), None
     if line.second == TIMELINESS and (line.kind == "date" or _LIMIT.fullmatch(line.measure)):
         return ("" if first_word(profile, "lasting", name) else AT_MOST), None
     if first_word(profile, "small_is_good", name):

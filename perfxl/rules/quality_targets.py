@@ -32,8 +32,8 @@ from perfxl.values.quantities import Quantity, quantities
 RULES = Family(needs="indicators")
 
 AT_LEAST_ALL = Text(
-    "“{name}”填“{value}”，比率最高为 100%，无须加“≥”。建议填“100%”。",
-    "“{name}” is “{value}”; a rate is 100% at most, so “100%” says it.",
+    "“{name}”填“{value}”，比率最高为 100%，不宜用“≥”“＞”。",
+    "“{name}” is “{value}”; a rate is 100% at most and cannot be more.",
 )
 LOW = Text(
     "“{name}”填“{value}”，低于 {low}%，目标可能过低或漏填数字，请核对；满意度一般不低于 80%。",
@@ -75,7 +75,8 @@ _VERB = 2
         "部分不会多于全部，超过 100% 的一般为录入错误。", "A part is never more than the whole; something is mistyped."
     ),
     fix=Text(
-        "核对数字和符号并改正；要求全部达到的，填“100%”。", "Check digits and sign; where all is meant, write 100%."
+        "核对数字和符号并改正；要求全部达到的，改为等于 100%，不用“≥”。",
+        "Check digits and sign; where all is meant, write 100% without a sign (or with =).",
     ),
     wrong=Text("数据准确率：≥292%", "数据准确率: ≥292%"),
     right=Text("数据准确率：≥92%", "数据准确率: ≥92%"),

@@ -6,12 +6,26 @@ import re
 from collections.abc import Iterator
 
 from perfxl.model import Change, Lang, Severity, Text
+from perfxl.profiles import Profile
 from perfxl.reading import COST, IndicatorRow
+from perfxl.rules.name_measures import said_kinds, usual_measure
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.sum_sides import is_unread_cost
-from perfxl.rules.wording import ONE_VALUE, PERCENT, TIMELINESS, first_word, is_share, quoted, shown, single_rate, usual
+from perfxl.rules.wording import (
+    ONE_VALUE,
+    PERCENT,
+    TIMELINESS,
+    first_word,
+    is_share,
+    plain,
+    quoted,
+    shown,
+    single_rate,
+    usual,
+)  # fmt: skip
 from perfxl.tables import Return
 from perfxl.values import date_of_serial, money_unit, squeeze, without_dates
+from perfxl.values.measures import SHARE, TIMES
 
 RULES = Family(needs="indicators")
 
@@ -22,17 +36,20 @@ SUSTAINABLE, _FOR_LONG = "sustainable", ("长期", "长效", "可持续", "持�
 #: words that say no more than that something is done: 按计划进行, 全力推进, 应保尽保, 上百户
 _VAGUE = re.compile(
     r"(?:[按依据照]|根据|视|对照).{1,10}(?:完成|进行|执行|开展|推进|实施|办理|落实|支付|发放|拨付|而定|确定|安排|控制)"
+    r"|(?:[按依]|根据|及时|定期|实时|适时|主动|全面|如期|应).{0,5}(?:公开|公示|公布|发布|反馈|公告)"
+    r"|(?:较|比较|很|非常|十分)[长高多好快强大久低少广]|基本(?:覆盖|完成|达到|实现|满足|解决|建成|满意|消除|到位)"
     r"|(?:全[面力部程]|有[序力]|高[质效]量?|保质保量|积极|扎实|稳妥|定期|正常|持续|顺畅|良性|平稳|安全|充分|科学|合理|切实)"
     r"(?:完成|进行|执行|开展|推进|实施|办理|落实|运行|运转|发展|使用|发挥|利用|安排|管理|到位)"
     r"|(?:落实|执行|完成|保障|服务|管理|措施|人员|资金)到位|应.尽.|\w{2}化"
     r"|[≥≤]?(?:数|几|好几|上|近|成)[十百千万]+\w{0,2}|(?:多|若干|一定|部分|大量|少量|适量|足量|相应|较多|很多|许多)\w{0,3}"
 )
+_STILL = re.compile("长期|永久|持续|终身|全年|常年|一致|[《〔]")
 _HOW_LONG = re.compile("期|年限|时间|时长|持续")
 NO_COST = ("text", "graded", "date", "period", "frequency", "ratio")
 _TIME = re.compile("个?(?:工作日|自然日|天|日|小时|时|分钟|分|秒|周|星期|月|季|年)|.*/(?:天|日|周|月|季|年)")
 IN_ITS_COLUMN = Text(
-    "“{name}”的指标值是“{value}”，没有填写计量单位。请在“{column}”栏补填，如“个”“次”“%”。",
-    "“{name}” is “{value}” without a unit of measure. Add it in the column “{column}”, such as 个, 次 or %.",
+    "“{name}”的指标值是“{value}”，没有填写计量单位。请在“{column}”栏补填，如“{measure}”。",
+    "“{name}” is “{value}” without a unit of measure. Add it in the column “{column}”, such as {measure}.",
 )
 _BASE_FIGURE = re.compile("[0-9]")
 _OFTEN = re.compile("次|期|轮|批次|场次|回|遍")
@@ -87,7 +104,7 @@ def vague_value(book: Return, lang: Lang) -> Iterator[Hit]:
     inside, alone = (book.profile.lexicon.get(words, ()) for words in ("vague", "vague_alone"))
     texts = [line for line in book.indicators if line.kind in ("text", "graded") and line.second != COST]
     for line in texts:
-        if _is_vague(inside, alone, line) and not _lasts(line):
+        if (_is_vague(inside, alone, line) or _has_no_figure(line)) and not _lasts(line):
             yield Hit((line.ref,), written=line.value, each=usual([line.value]))
 
 
@@ -96,6 +113,15 @@ def _is_vague(inside: tuple[str, ...], alone: tuple[str, ...], line: IndicatorRo
     # 良好以上 and 全部合格 are grades, 达标 is none
     in_words = line.kind == "text" and "〔" not in line.value and "《" not in line.value
     return text in alone or (in_words and (any(word in text for word in inside) or bool(_VAGUE.fullmatch(text))))
+
+
+def _has_no_figure(line: IndicatorRow) -> bool:
+    """Words where the name asks for a figure: 年限 较长, 提前时间 提前预警. What is due when is QUALITY-13's."""
+    if line.kind != "text" or "sentence" in line.notes or line.second == TIMELINESS or _BASE_FIGURE.search(line.value):
+        return False
+    named = said_kinds(line.name)
+    asked = named <= {*TIMES, SHARE} or squeeze(line.name).endswith(("数", "数量"))
+    return bool(named) and asked and not _STILL.search(line.value)
 
 
 def _lasts(line: IndicatorRow) -> bool:
@@ -186,8 +212,8 @@ def approximate_value(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标值没有计量单位", "No unit of measure"),
     what=Text("指标值的数字后面应有计量单位", "A number needs its unit of measure"),
     message=Text(
-        "“{name}”只填“{value}”，缺少计量单位。请补填，如“{value}个”“{value}%”。",
-        "“{name}” is “{value}” without a unit of measure. Add it, such as “{value}个” or “{value}%”.",
+        "“{name}”只填“{value}”，缺少计量单位。请补填，如“{full}”。",
+        "“{name}” is “{value}” without a unit of measure. Add it, such as “{full}”.",
     ),
     follows=("COMPLETE-12", "COMPLETE-19"),
     why=Text(
@@ -216,16 +242,20 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((line.ref,), quoted(line) | {"day": day}, written=line.value, message=SERIAL)
             continue
         rate = is_share(book.profile, name) or name.endswith("率")
+        measure = PERCENT if rate else usual_measure(name)
+        full = _percent(book.profile, line) if rate else f"{shown(line.value)}{measure}"
         message = IN_ITS_COLUMN if column else OF_A_RATE if rate else None
-        sign = (
-            ""
-            if line.operator != "=" or line.number == 100
-            else "≤"
-            if first_word(book.profile, "small_is_good", name)
-            else "≥"
-        )
-        more = {"column": column, "full": f"{sign}{shown(line.value)}%"}
+        more = {"column": column, "measure": measure, "full": full}
         yield Hit((line.ref,), quoted(line) | more, written=line.value, message=message)
+
+
+def _percent(profile: Profile, line: IndicatorRow) -> str:
+    """A rate that lacks its measure as it is meant: ≥95% for 95, ≥0.95 and 0.95."""
+    number = max(line.numbers)
+    sign = line.operator if line.operator in ("≥", "≤", ">", "<") else ""
+    if not sign and number not in (1, 100):
+        sign = "≤" if first_word(profile, "small_is_good", line.name) else "≥"
+    return f"{sign}{plain(100 * number if 0 < number <= 1 else number)}%"
 
 
 @RULES.warning(

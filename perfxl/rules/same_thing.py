@@ -116,9 +116,10 @@ def _least(said: CountedFigure) -> int:
 
 
 def speaks_of(target: Target, said: CountedFigure) -> bool:
-    """Whether an indicator of the same measure has a word of what a figure counts, or its project has."""
+    """Whether an indicator of the same measure, or of the same number without one, has a word of what is counted."""
     words = name_key(target.name + target.about)
-    same = _target_measure(target.value) == _measure(said)
+    bare = not target.value.measure and said.number in target.value.numbers
+    same = bare or _target_measure(target.value) == _measure(said)
     return same and any(_overlap(_core(noun), words)[1] for noun in (*said.nouns, said.context))
 
 

@@ -39,6 +39,9 @@ _WORDED = re.compile(
 )
 _SHARE_END = re.compile(r"以上|以下|左右|以内")
 
+#: a rate in tenths: 制定率达到九成; what is 九成以上 of it is compared as a share in words
+_TENTHS = re.compile(r"(?<=[率度例])(?P<words>[^,;。、0-9]{0,4}?)(?P<tenths>[一二三四五六七八九])成(?![一-龥])")
+
 _CITED = re.compile(r"[《〈][^》〉]*[》〉]|[〔\[(【](?:19|20)\d\d[〕\])】]第?\d*号?|(?<!\d)(?:19|20)\d\d年?第?\d+号")
 _ALONE_IN_BRACKETS = re.compile(r"\(((?:共|合?计)?[≥≤><]*\d[\d.,]*[^\d()]{0,4})\)")
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -117,12 +120,16 @@ def all_figures(text: str, year: int | None = None) -> tuple[CountedFigure, ...]
         spelt.add((number, found.string[found.end()]))
         return str(number)
 
-    plain = _SPELT.sub(digits, percent_for_words(plain))
+    plain = _SPELT.sub(digits, _TENTHS.sub(_tenths, percent_for_words(plain)))
     found = (said for sentence in _SENTENCES.split(plain) for said in _of_sentence(sentence.replace(" ", ""), year))
     return tuple(
         said._replace(spelt=True) if said.number == int(said.number) and (int(said.number), said.measure[:1]) in spelt
         else said for said in found
     )  # fmt: skip
+
+
+def _tenths(found: re.Match[str]) -> str:
+    return f"{found['words']}{notation.chinese(found['tenths'])}0%"
 
 
 def _of_sentence(sentence: str, year: int | None) -> Iterator[CountedFigure]:
