@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from perfxl.model import Lang, Severity, Text
-from perfxl.reading import AmountRow, FormRows, TaskRow, likeness, typed_twice
+from perfxl.model import Change, Lang, Severity, Text
+from perfxl.reading import COST, AmountRow, FormRows, TaskRow, likeness, typed_twice
 from perfxl.rules.projects import (
     amount_alone,
     filled_projects,
@@ -329,6 +330,16 @@ def fund_form_missing(book: Return, lang: Lang) -> Iterator[Hit]:
             yield Hit((name_cell(form),), {"name": form.name}, message=ALONE)
 
 
+OTHER_AMOUNT = Text(
+    "成本指标“{name}”填 {stated} 万元，而项目“{project}”（{where}）的资金总额是 {computed} 万元。请核对。",
+    "The cost item “{name}” is {stated} 万元, but the funds of the project “{project}” ({where}) are {computed}. "
+    "Please check.",
+)
+_COST_OF = re.compile("(.{2,}?)(?:项目)?(总?)(?:成本|费用|支出|经费|投入|投资|资金|金额|额)")
+#: words that name no project of their own
+_ANY_PROJECT = frozenset(("项目", "工程", "部门", "单位", "年度", "全部", "全年", "经济", "运行", "管理", "各项"))
+
+
 @RULES.notice(
     "CROSS-19",
     name=Text("成本名称与金额不符", "Cost named after one project"),
@@ -347,7 +358,8 @@ def fund_form_missing(book: Return, lang: Lang) -> Iterator[Hit]:
         "名称与金额不符，无法判断资金用途。", "Where name and amount do not fit, nobody sees what it is spent on."
     ),
     fix=Text(
-        "将成本指标的名称改为所含各项目的统称，或按项目分行填写。", "Change the name, or give each project a line."
+        "请核对：金额有误的，改为该项目的资金总额；所含不止一个项目的，名称改为各项目的统称，或按项目分行填写。",
+        "Give the amount of the project; or, where the item is more than the project, change its name or divide it.",
     ),
     wrong=Text(
         "“机构改革费用”60.00 万元，而机构改革项目 8.00 万元，全部项目 60.00 万元",
@@ -356,7 +368,8 @@ def fund_form_missing(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("“各项目支出”60.00 万元", "各项目支出 60.00"),
 )
 def cost_named_after_one_project(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Fires where the amount is that of all projects and the name contains the name of one of them."""
+    """The amount of all projects under a name with that of one; as a warning, another amount under the name of one."""
+    yield from _other_amounts(book)
     forms, amounts, fen = filled_projects(book), total_rows(book), totals(book)
     if not all(form in fen for form in forms):
         return
@@ -372,3 +385,28 @@ def cost_named_after_one_project(book: Return, lang: Lang) -> Iterator[Hit]:
                 "where": own.ref, "computed": wan(fen[named[0]]),
             }  # fmt: skip
             yield Hit((line.ref,), values, (own.ref,), written=line.value)
+
+
+def _other_amounts(book: Return) -> Iterator[Hit]:
+    """老旧水闸改造成本 beside the project 老旧水闸改造; 水闸改造总成本 where one project only is called so."""
+    forms, amounts, fen = filled_projects(book), total_rows(book), totals(book)
+    whole = sum(fen[form] for form in forms if form in fen)
+    for row in book.amounts:
+        named = _COST_OF.fullmatch(name_key(row.label)) if row.column == COST and row.state == "ok" else None
+        if named is None or row.per or row.fen in (None, whole) or not book.spec(row.form).tasks:
+            continue
+        called, all_of_it = named[1], bool(named[2])
+        own = [form for form in forms if form.name_key == called]
+        if all_of_it and not own and called not in _ANY_PROJECT:
+            own = [form for form in forms if called in form.name_key]
+        if len(own) == 1 and own[0] in fen and fen[own[0]] != row.fen:
+            total, right, stated = amounts[own[0]], fen[own[0]], row.fen or 0
+            values = {
+                "name": shown(row.label), "stated": wan(stated), "project": shown(own[0].name), "where": total.ref,
+                "computed": wan(right),
+            }  # fmt: skip
+            change = Change(row.ref, right - stated, right - stated)
+            yield Hit(
+                (row.ref,), values, (total.ref,), stated, right, stated - right, written=row.text,
+                severity=Severity.WARNING, message=OTHER_AMOUNT, repairs=((change,),),
+            )  # fmt: skip

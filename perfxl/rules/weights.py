@@ -32,6 +32,11 @@ NO_WEIGHT = Text(
     "{names} {n} 条指标的分值未填写或不是数字；其余分值合计 {weight} 分，应为 {quota} 分。请补填分值。",
     "{n} indicators have no weight: {names}. The others add up to {weight}; all must make {quota}. Please fill it in.",
 )
+NOT_POSITIVE = Text(
+    "{names} {n} 条指标的分值不大于 0，不计分。每条指标的分值应大于 0，全部分值合计应为 {quota} 分。",
+    "{n} indicators have a weight of 0 or less, so that they do not count: {names}. Each must be above 0, and all must "
+    "make {quota}.",
+)
 TOTAL = Text(
     "“总分”行的分值合计填写“{text}”，应为 {quota} 分。",
     "The weights are said to make “{text}”; it must be {quota}.",
@@ -68,8 +73,8 @@ USUAL = Text(
         "Scores can only be compared where the weights make the same whole.",
     ),
     fix=Text(
-        "核对各指标的分值和分值合计，使各项分值相加、填写的合计都等于规定分值。",
-        "Change the weights, and the total that is written, so that both make the allotted figure.",
+        "核对各指标的分值和分值合计：每条分值大于 0，各项分值相加、填写的合计都等于规定分值。",
+        "Change the weights, each above 0, and the total that is written, so that both make the allotted figure.",
     ),
     wrong=Text("规定 100 分，全部指标分值合计 85 分", "100 allotted, the weights make 85"),
     right=Text("规定 100 分，全部指标分值合计 100 分", "100 allotted, the weights make 100"),
@@ -97,7 +102,7 @@ def weights_do_not_add_up(book: Return, lang: Lang) -> Iterator[Hit]:
             values = {"text": shown(text), "quota": f"{spec.weight_total:g}"}
             cells = tuple(line.weight_ref for line in lines)
             yield Hit((ref,), values, cells, shown(text), f"{spec.weight_total:g}", written=text, message=TOTAL)
-        if any(line.weight is None for line in lines):
+        if whole and whole[0].message in (NO_WEIGHT, NOT_POSITIVE):
             continue
         for level in spec.levels:
             if level.weight is not None:
@@ -136,7 +141,10 @@ def _whole(book: Return, form: FormRows, lines: Sequence[IndicatorRow], quota: f
     beside = [number(row.text) if row else None for row in others]
     added = float(sum(filter(None, beside)))
     if empty := [line for line in lines if line.weight is None]:
-        return [_no_weight(lines, empty, quota, added)]
+        return [_no_weight(lines, empty, quota, added, NO_WEIGHT)]
+    scored = any(result.form is form for result in book.results)
+    if not scored and (nothing := [line for line in lines if line.weight is not None and line.weight <= 0]):
+        return [_no_weight(lines, nothing, quota, added, NOT_POSITIVE)]
     refs = tuple(row.ref for row in others if row)
     if None in beside:
         return []
@@ -157,13 +165,15 @@ def _wrong_total(book: Return, form: FormRows, quota: float) -> list[tuple[Ref, 
     return [(form.ref(row, col), text)]
 
 
-def _no_weight(lines: Sequence[IndicatorRow], empty: Sequence[IndicatorRow], quota: float, beside: float) -> Hit:
-    """Weights that are not there; the others cannot be judged until they are."""
+def _no_weight(
+    lines: Sequence[IndicatorRow], empty: Sequence[IndicatorRow], quota: float, beside: float, message: Text
+) -> Hit:
+    """Weights that are not there, or count for nothing; the others cannot be judged until they are."""
     names = "".join(f"“{shown(line.name)}”" for line in empty[:NAMED]) + ("等" if len(empty) > NAMED else "")
     weight = f"{round(sum(line.weight or 0.0 for line in lines) + beside, 6):g}"
     values = {"names": names, "n": len(empty), "weight": weight, "quota": f"{quota:g}"}
-    related = tuple(line.weight_ref for line in lines if line.weight is not None)
-    return Hit(tuple(line.weight_ref for line in empty), values, related, weight, f"{quota:g}", message=NO_WEIGHT)
+    related = tuple(line.weight_ref for line in lines if line not in empty)
+    return Hit(tuple(line.weight_ref for line in empty), values, related, weight, f"{quota:g}", message=message)
 
 
 def _against_quota(
