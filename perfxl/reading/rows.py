@@ -274,7 +274,8 @@ class StrayRow:
     ``drawn`` (a number whose format shows something else: both, a line each), ``error`` (an error value),
     ``no_result`` (a formula without a stored result) and ``digits`` (a number that lost its last digits), and
     ``error_beside``, ``no_result_beside`` for any other cell of the form. ``replaced``
-    is the title of a form on a hidden sheet that was left out, with the sheet of the form that replaces it for a text.
+    is the title of a form on a hidden sheet that was left out, with the sheet of the form that replaces it for a text;
+    ``again`` that of a visible one, ``hidden_copy`` the name of a line in a hidden row that repeats a visible line.
     """
 
     form: FormRows
@@ -340,6 +341,8 @@ class FormRows:
     with_measure: list[tuple[str, int, int]] = field(default_factory=list, repr=False)
     #: by what each indicator is scored, where the form has a column for it
     standards: list[tuple[str, int, int]] = field(default_factory=list, repr=False)
+    #: row, column and name of the lines that a hidden row repeats and that were left out
+    hidden_copies: list[tuple[int, int, str]] = field(default_factory=list, repr=False)
     #: fields that contain no more than what the template prints in them
     printed: set[str] = field(default_factory=set, repr=False)
     places: Sequence[tuple[str, int]] = field(default=(), repr=False)

@@ -13,6 +13,7 @@ from perfxl.formats import LONGEST_LABEL, Cell, Grid, is_number
 from perfxl.profiles import Profile
 from perfxl.reading.cell_roles import CellRoles, Parts, Reading
 from perfxl.reading.fields import EMPTY_REVIEW, MOST_BLANK
+from perfxl.reading.hidden_copies import HIDDEN_COPY
 from perfxl.reading.labels import Segment
 from perfxl.reading.rows import MOST_STRAYS, FormRows, IndicatorRow, StrayRow
 from perfxl.values import is_placeholder, parse_value, squeeze, without_dates
@@ -43,6 +44,8 @@ MOST_ROWS = 99
 
 def find_strays(reading: Reading) -> list[StrayRow]:
     """The cells of a form to report, in reading order; the reasons are those of ``StrayRow``."""
+    copied = {row for row, _, _ in reading.form.hidden_copies}
+    reading = reading._replace(rest=[cell for cell in reading.rest if cell.row not in copied]) if copied else reading
     form, grid, segment, _, parts, found, rest, doubtful, _ = reading
     lines = [("level", line) for line in _without_level(form, parts)]
     lines += [("unsure", line) for line in form.indicators if (line.name_row, line.name_col) in doubtful]
@@ -58,6 +61,7 @@ def find_strays(reading: Reading) -> list[StrayRow]:
     )
     strays += [StrayRow(form, "covered", cell.text, *cell.place) for cell in islice(covered, MOST_STRAYS)]
     strays += _hidden(form, grid, found)
+    strays += [StrayRow(form, HIDDEN_COPY, name, row, col) for row, col, name in form.hidden_copies]
     return sorted(strays, key=lambda stray: (stray.row, stray.col))
 
 

@@ -16,6 +16,7 @@ from perfxl.reading.choices import read_controls
 from perfxl.reading.covers import cover_rows
 from perfxl.reading.fields import Found, find_fields, find_year, read_matrices
 from perfxl.reading.form_tables import find_header, read_indicators, read_tasks
+from perfxl.reading.hidden_copies import without_hidden_copies
 from perfxl.reading.labels import Labels, Recogniser, Segment
 from perfxl.reading.levels import place_levels
 from perfxl.reading.money_units import printed_units, settle_units
@@ -56,13 +57,13 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None, file: str
             result.ignored.append(grid.sheet)
             result.covers += [replace(row, file=file) for row in cover_rows(grid, profile) if not result.forms]
     result.ignored.extend(book.unread)
+    for form in result.forms:
+        form.file = file
+    result.forms = without_old_copies(result.forms, profile)
     settle_units(result.forms, profile)
     apply_formats(book, profile, result.forms)
     read_controls(book, profile, result.forms)
     count_pictures(book, result.forms)
-    for form in result.forms:
-        form.file = file
-    result.forms = without_old_copies(result.forms, profile)
     pair(result.forms, profile, fixed.get(name_key(result.unit), ()) if fixed else ())
     return result
 
@@ -136,6 +137,7 @@ class Reader:
             return None
         for found in [*years, *fields]:
             self._add(form, found)
+        without_hidden_copies(form, grid)
         form.units = list(printed_units(grid, segment, labels))
         parts = Parts(tables[0], header, last, frozenset(matrix))
         return cell_roles(form, grid, segment, labels, parts)
@@ -188,7 +190,7 @@ def explain(data: bytes, profile: Profile) -> list[ExplainedSheet]:
     """Every sheet of a workbook. Raises ``Unreadable`` as ``extract`` does."""
     reader, book = reader_of(profile), read_book(data)
     sheets = reader.sheets(book.grids)
-    forms = [reading.form for _, readings in sheets for reading in readings]
+    forms = without_old_copies([reading.form for _, readings in sheets for reading in readings], profile)
     settle_units(forms, profile)
     apply_formats(book, profile, forms)
     read_controls(book, profile, forms)

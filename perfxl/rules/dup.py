@@ -20,6 +20,12 @@ from perfxl.values import name_key, wan
 RULES = Family()
 
 
+TWO_FORMS = Text(
+    "“{form}”有两张，本表之外另有“{other}”表，已按“{other}”表审核；每个单位只填一张。",
+    "There are two of “{form}”: this one, and that on “{other}”, which was checked. A unit has one.",
+)
+
+
 @RULES.error(
     "DUP-01",
     name=Text("项目重复填报", "A project twice"),
@@ -28,9 +34,11 @@ RULES = Family()
         "项目名称“{name}”与 {where} 重复，同一项目只填一张同类的表。如属同一项目，请删去一张；如不是，请改正项目名称。",
         "The project “{name}” has a form of this kind already ({where}). Remove one of them, or correct the name.",
     ),
-    needs="forms",
     why=Text("同一项目填两张同类的表，资金会重复计算。", "A project with two forms of a kind is counted twice."),
-    fix=Text("删去多余的一张；不是同一项目的，改正项目名称。", "Remove one of them, or correct the name."),
+    fix=Text(
+        "保留正确的一张，删去多余的一张；不是同一项目的，改正项目名称。",
+        "Keep the right one and delete the other; where they are of two projects, correct the name.",
+    ),
     wrong=Text("两张项目表的项目名称都是“机构改革”", "Two project forms named 机构改革"),
     right=Text("“机构改革”“编制统计”各填一张项目表", "One project form for 机构改革, one for 编制统计"),
 )
@@ -41,6 +49,10 @@ def project_twice(book: Return, lang: Lang) -> Iterator[Hit]:
         if (key := form.name_key) and (before := first.setdefault((form.kind, key), form)) is not form:
             cell, other = name_cell(form), name_cell(before)
             yield Hit((cell,), {"name": form.name, "where": other}, (other,), written=form.name)
+    for row in book.strays:
+        if row.why == "again":
+            values = {"form": book.profile.forms[row.form.kind].title, "other": row.text}
+            yield Hit((row.ref,), values, message=TWO_FORMS)
 
 
 @RULES.warning(
@@ -371,6 +383,12 @@ SIMILAR = Text(
 )
 
 
+HIDDEN = Text(
+    "隐藏的第 {row} 行填有“{name}”，与 {where} 的任务名称、金额相同，且已计入合计，属重复填报。",
+    "The hidden row {row} holds “{name}” with the name and amount of the task at {where}, and the totals count it.",
+)
+
+
 @RULES.error(
     "DUP-08",
     name=Text("任务重复填报", "A task twice"),
@@ -383,8 +401,8 @@ SIMILAR = Text(
     needs="tasks",
     why=Text("同一任务填两行，预算金额会重复计算。", "A task in two rows is counted twice."),
     fix=Text(
-        "删去重复的一行；金额合计、资金总额等已计入该行的，一并核减。",
-        "Delete the repeated row, and reduce the totals that include it.",
+        "删去重复的一行（已隐藏的先取消隐藏）；金额合计、资金总额等已计入该行的，一并核减。",
+        "Delete the repeated row, a hidden one after it was shown, and reduce the totals that include it.",
     ),
     wrong=Text(
         "年度主要任务填两行“推进机构改革”，金额均为 8.00 万元",
@@ -395,12 +413,14 @@ SIMILAR = Text(
 def task_typed_twice(book: Return, lang: Lang) -> Iterator[Hit]:
     """Compares names and totals; a warning where the contents differ."""
     for form in book.forms:
-        first = typed_twice(form)
+        first, hidden = typed_twice(form), {row.row for row in form.strays if row.why == "hidden_row"}
         for task in form.tasks:
             if before := first.get(task.item):
                 contents = {name_key(task.content), name_key(before.content)} - {""}
                 severity, message = (Severity.WARNING, SIMILAR) if len(contents) > 1 else (None, None)
-                values = {"name": shown(task.name), "where": before.ref}
+                if task.row in hidden:
+                    severity, message = None, HIDDEN
+                values = {"name": shown(task.name), "where": before.ref, "row": task.ref.row}
                 removed = tuple(
                     Change(row.ref, -row.fen, -row.fen) for row in form.amounts if row.task is task and row.fen
                 )

@@ -190,3 +190,33 @@ def level_unclear(book: Return, lang: Lang) -> Iterator[Hit]:
     for row in unsure:
         name, level = beginning(shown(row.text)), levels.get((row.form, row.row, row.col), "")
         yield Hit((row.ref,), written=row.text, each=LEVEL_READ.render(lang, cell=row.ref.cell, name=name, level=level))
+
+
+@RULES.notice(
+    "LAYOUT-10",
+    name=Text("隐藏的行重复可见的行", "A hidden copy of a line"),
+    what=Text(
+        "隐藏的行不应重复可见的任务或指标；重复的不予审核、不计入合计",
+        "No hidden row repeats a visible task or indicator; one that does is left out",
+    ),
+    message=Text(
+        "以下各行已隐藏，内容与可见的行相同，未纳入审核和合计：{each}。",
+        "These rows are hidden, repeat a visible line, and were left out of the check: {each}.",
+    ),
+    group="form",
+    why=Text(
+        "隐藏的行一般为旧稿，取消隐藏后会重复计算。", "A hidden row is mostly left from a draft, and would count twice."
+    ),
+    fix=Text(
+        "选中上下相邻的行，右键单击行号，选择“取消隐藏”，核对后删去重复的行。",
+        "Select the rows around it, right-click and choose Unhide; then delete the copy.",
+    ),
+    wrong=Text("隐藏的第 10 行与第 9 行的任务、金额相同", "Row 10, which is hidden, repeats the task of row 9"),
+    right=Text("每项任务只有一行，均可见", "One visible row for each task"),
+)
+def hidden_copies(book: Return, lang: Lang) -> Iterator[Hit]:
+    """One notice a sheet. A copy that the total of the tasks counts is DUP-08."""
+    for row in book.strays:
+        if row.why == "hidden_copy":
+            line = HIDDEN["hidden_row"].render(lang, row=row.ref.row)
+            yield Hit((row.ref,), written=row.text, each=f"{line}“{beginning(shown(row.text))}”")

@@ -46,3 +46,29 @@ def test_a_hidden_form_that_no_visible_one_replaces_is_judged(tmp_path):
     assert any(code == "LAYOUT-06" and ref.startswith("项目3!") for code, _, ref, _ in found)
     assert any(severity == "error" for _, severity, _, _ in found)
     assert len(batch.submissions[0].forms) == 10
+
+
+def test_an_old_copy_in_another_unit_of_money_has_no_say(tmp_path):
+    book = openpyxl.load_workbook(CLEAN)
+    copy = book.copy_worksheet(book["部门整体支出"])
+    copy.title, copy.sheet_state = "旧稿", "hidden"
+    copy["A3"].value = "（2019年度）"
+    for row in copy.iter_rows(max_row=5):
+        for cell in row:
+            if isinstance(cell.value, str):
+                cell.value = cell.value.replace("万元", "元")
+    found, batch = told(book, tmp_path)
+    assert [code for code, *_ in found] == ["LAYOUT-06"]
+    assert batch.submissions[0].year == 2020
+
+
+@pytest.mark.parametrize("change", [None, 50])
+def test_a_second_form_of_the_department_is_one_finding(change, tmp_path):
+    book = openpyxl.load_workbook(CLEAN)
+    copy = book.copy_worksheet(book["部门整体支出"])
+    copy.title = "部门整体支出 (2)"
+    if change:
+        copy["E16"].value = change
+    [(code, severity, ref, message)], _ = told(book, tmp_path)
+    assert (code, severity, ref.partition("!")[0]) == ("DUP-01", "error", "部门整体支出 (2)")
+    assert "另有“部门整体支出”表" in message
