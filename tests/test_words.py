@@ -45,6 +45,50 @@ def test_nothing_is_said_as_one_speaks():
     assert not found, "\n".join(found)
 
 
+#: what is put right stands in the second line of a message, or in the rule's ``fix``
+REQUEST = re.compile(r"[。，；？](?:请|建议)|^请")
+#: half a comma, a word said twice
+CLUMSY = re.compile(r"[\u4e00-\u9fff][,;?!](?=[\u4e00-\u9fff])|的的|请请|。。|，，|请核对请")
+
+
+def test_nothing_is_said_clumsily():
+    found = [f"{place}: {text}" for place, text in written() if CLUMSY.search(text)]
+    assert not found, "\n".join(found)
+
+
+def messages_of_rules() -> Iterator[tuple[str, str]]:
+    """What is said to be wrong, by all rules and their variants: the messages and the texts in capitals."""
+    for path in sorted((PACKAGE / "rules").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            named = isinstance(node, ast.keyword) and node.arg == "message"
+            variant = isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Text(")
+            if not (named or variant):
+                continue
+            for zh in chinese_of(node.value):
+                yield f"{path.relative_to(ROOT)}:{node.value.lineno}", zh
+
+
+def chinese_of(node: ast.AST) -> Iterator[str]:
+    """The Chinese sentences of the texts of an expression."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "Text" and part.args:
+            first = part.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
+#: hints, which offer a value to type
+OFFERS = ("请改填", "请核对后只填一个数字", "请核对；如是")
+
+
+def test_a_message_says_what_is_wrong_and_its_fix_what_to_do():
+    found = [
+        f"{place}: {text}" for place, text in messages_of_rules()
+        if REQUEST.search(text.partition("\n")[0]) and not any(offer in text for offer in OFFERS)
+    ]  # fmt: skip
+    assert not found, "\n".join(found)
+
+
 def outside_lists(message: str) -> str:
     """A message without what it quotes, what stands in brackets and what it lists."""
     while (shorter := re.sub(r"“[^“”]*”|（[^（）]*）", "", message)) != message:
@@ -60,6 +104,17 @@ def test_the_texts_of_the_rules_are_short_and_name_no_rule(profile):
             assert not ADDRESS.search(text.zh), (rule.code, text.zh)
         assert len(re.sub(r"\{[^}]*\}", "", outside_lists(rule.message.zh))) <= LONGEST, (rule.code, rule.message.zh)
         assert rule.fix.zh.endswith("。"), rule.code
+
+
+def sentences(text: str) -> set[str]:
+    return {one for one in re.split(r"[。；\n]", text) if len(one) > 5}
+
+
+def test_no_sentence_is_said_twice_of_a_finding():
+    for path in sorted((ROOT / "samples").rglob("*.xlsx")):
+        for finding in perfxl.check(path).findings:
+            for one in finding.with_consequences():
+                assert not sentences(one.message) & sentences(one.fix), (one.message, one.fix)
 
 
 def texts_of(finding: Finding) -> Iterator[str]:

@@ -304,10 +304,8 @@ def _whole_returns(
 def _doubt(doubt: Doubt, profile: Profile, lang: Lang) -> Finding:
     """FILE-05: what is not sure about the files of a return."""
     severity = severity_of(OF_PARTS, profile) or OF_PARTS.severity
-    return Finding(
-        OF_PARTS.code, OF_PARTS.name.render(lang), severity, doubt.file, doubt.unit, doubt.message.render(lang),
-        doubt.cells, fix=OF_PARTS.fix.render(lang),
-    )  # fmt: skip
+    name, (message, fix) = OF_PARTS.name.render(lang), OF_PARTS.told(lang, doubt.message)
+    return Finding(OF_PARTS.code, name, severity, doubt.file, doubt.unit, message, doubt.cells, fix=fix)
 
 
 def _joined(submissions: Mapping[str, Submission], groups: Iterable[Grouped]) -> dict[str, Submission]:
@@ -383,8 +381,6 @@ def _duplicate(item: Received, original: Submission, profile: Profile, lang: Lan
 def _of_file(rule: Rule, submission: Submission, profile: Profile, lang: Lang, **values: str) -> Finding:
     """A finding about a whole file. It comes even where the profile switches its rule off: no file goes unexplained."""
     severity = severity_of(rule, profile) or rule.severity
-    message = rule.message.render(lang, **values)
-    return Finding(
-        rule.code, rule.name.render(lang), severity, submission.file, submission.unit, message,
-        fix=rule.fix.render(lang),
-    )  # fmt: skip
+    message, fix = rule.told(lang, **values)
+    name = rule.name.render(lang)
+    return Finding(rule.code, name, severity, submission.file, submission.unit, message, fix=fix)

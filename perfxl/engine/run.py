@@ -248,7 +248,7 @@ def _grouped(placed: Iterable[_Placed], book: Return, lang: Lang) -> list[Told]:
         if rule.group:
             sheet = hit.cells[0].sheet if rule.group == "form" else ""
             place = (hit.cells[0].file, sheet)
-            key = (rule.code, _severity(rule, hit, book.profile), place, _message(rule, hit, (), lang))
+            key = (rule.code, _severity(rule, hit, book.profile), place, *_told(rule, hit, (), lang))
         groups.setdefault(key, []).append((rule, hit))
     told = []
     for (rule, first), *more in groups.values():
@@ -272,17 +272,17 @@ def _notes(rule: Rule, hits: Sequence[Hit], lang: Lang) -> tuple[tuple[Ref, str]
     for hit in hits if hits[0].each else ():
         for cell in hit.cells:
             at[cell].append(hit)
-    return tuple((cell, _message(rule, here[0], [hit.each for hit in here], lang)) for cell, here in at.items())
+    return tuple((cell, _told(rule, here[0], [hit.each for hit in here], lang)[0]) for cell, here in at.items())
 
 
 def _finding(
     rule: Rule, hit: Hit, profile: Profile, unit: str, lang: Lang, each: Sequence[str] | None = None
 ) -> Finding:
-    message = _message(rule, hit, [hit.each] if each is None else each, lang)
+    message, fix = _told(rule, hit, [hit.each] if each is None else each, lang)
     return Finding(
         rule.code, rule.name.render(lang), _severity(rule, hit, profile), hit.cells[0].file, unit, message, hit.cells,
         hit.related, hit.stated, hit.computed, hit.difference, hit.hints, hit.written, added=hit.added,
-        fix=rule.fix.render(lang),
+        fix=fix,
     )  # fmt: skip
 
 
@@ -295,14 +295,14 @@ def _severity(rule: Rule, hit: Hit, profile: Profile) -> Severity:
     return max(wanted, own, key=lambda one: one.rank) if own.rank > rule.severity.rank else wanted
 
 
-def _message(rule: Rule, hit: Hit, each: Sequence[str], lang: Lang) -> str:
-    """The rule's message; one with ``{each}`` lists the first of ``each``."""
-    message, values = hit.message or rule.message, dict(hit.values)
+def _told(rule: Rule, hit: Hit, each: Sequence[str], lang: Lang) -> tuple[str, str]:
+    """The rule's message, and what to do; one with ``{each}`` lists the first of ``each``."""
+    values = dict(hit.values)
     if hit.each:
         different = list(dict.fromkeys(each))
         listed = Text("；", "; ").render(lang).join(different[:LISTED])
         values["each"] = listed + (Text(" 等", " and others").render(lang) if len(different) > LISTED else "")
-    return message.render(lang, **values)
+    return rule.told(lang, hit.message, **values)
 
 
 def _crash(outcome: Outcome, unit: str, lang: Lang) -> Finding:

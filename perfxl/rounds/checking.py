@@ -136,6 +136,5 @@ def round_finding(
     severity = severity_of(rule, batch.profile)
     if severity is None:
         return []
-    name, message = rule.name.render(batch.lang), rule.message.render(batch.lang, **values)
-    fix = rule.fix.render(batch.lang)
+    name, (message, fix) = rule.name.render(batch.lang), rule.told(batch.lang, **values)
     return [Finding(rule.code, name, severity, file, unit, message, tuple(cells), fix=fix)]

@@ -72,8 +72,8 @@ YEAR_ONLY = Text(
     "“{name}” aims at “{target}”; its result “{actual}” gives no month, so nobody can tell whether that was in time.",
 )
 NO_DAY = Text(
-    "“{name}”的实际完成值“{actual}”是期限，不是实际完成的时间。请填写实际完成的月份或日期。",
-    "“{actual}”, the result of “{name}”, is a time limit. Please give the month or day on which it was done.",
+    "“{name}”的实际完成值“{actual}”是期限，不是实际完成的时间。\n填写实际完成的月份或日期。",
+    "“{actual}”, the result of “{name}”, is a time limit.\nGive the month or day on which it was done.",
 )
 MISTYPED = Text(
     "“{name}”的实际完成值“{actual}”无法识别为一个数，无法与指标值“{target}”对照。",

@@ -12,7 +12,7 @@ from perfxl.reading import AmountRow, FormRows
 from perfxl.rules.rule import DECLARED_SUMS, Family, Hit
 from perfxl.rules.sum_sides import measure_of
 from perfxl.rules.texts import declared
-from perfxl.rules.wording import longest, shown
+from perfxl.rules.wording import shown
 from perfxl.tables import Return
 from perfxl.values import decimals, parse_amount, squeeze, to_fen, wan
 
@@ -26,22 +26,20 @@ WAYS = {
     "spaces": Text("数字中间的空格", "blanks within a figure"),
 }
 SHORT = Text(
-    "金额单位写作“{unit}”，应为“{measure}”，已按{measure}审核。请只填数字。",
-    "The unit is written “{unit}”; it should be {measure}, and was read so. Please give figures only.",
+    "金额单位写作“{unit}”，应为“{measure}”，已按{measure}审核。\n删去单位，只填数字。",
+    "The unit is written “{unit}”; it should be {measure}, and was read so.\nRemove the unit and give figures only.",
 )
 SHOWN = Text(
-    "“{label}”存储 {text}，表上只显示 {shown}，未显示的小数会计入合计。请四舍五入到 {decimals} 位后重新填写，"
-    "再核对合计。",
-    "“{label}” holds {text}, of which the sheet shows {shown}; what nobody sees counts in the totals. Round it to "
-    "{decimals} decimals, type it again and check the total.",
+    "“{label}”存储 {text}，表上只显示 {shown}，未显示的小数会计入合计。",
+    "“{label}” holds {text}, of which the sheet shows {shown}; what nobody sees counts in the totals.",
 )
 FORMULA_UNREAD = Text(
-    "指标值是公式，文件中没有保存计算结果：{each}。请在 Excel 或 WPS 中打开，重新计算并保存。",
-    "Values are formulas without a stored result: {each}. Open and save the file in Excel or WPS and send it again.",
+    "指标值是公式，文件中没有保存计算结果：{each}。\n在 Excel 或 WPS 中打开，重新计算并保存。",
+    "Values are formulas without a stored result: {each}.\nOpen and save the file in Excel or WPS and send it again.",
 )
 FORMULA_BROKEN = Text(
-    "指标值显示错误值：{each}。请改正公式或直接填写数字。",
-    "Values show an error: {each}. Mend the formula or type the figure.",
+    "指标值显示错误值：{each}。\n改正公式或直接填写数字。",
+    "Values show an error: {each}.\nMend the formula or type the figure.",
 )
 SHOWS = Text("“{label}”存储 {text}，显示为“{shown}”", "“{label}” holds {text} and shows “{shown}”")
 SHOWS_NOTHING = Text("“{label}”存储 {text}，不显示任何内容", "“{label}” holds {text} and shows nothing")
@@ -52,10 +50,8 @@ SHOWS_NOTHING = Text("“{label}”存储 {text}，不显示任何内容", "“{
     name=Text("金额单位不符", "Unit of money differs"),
     what=Text("单元格内注明的单位与表头的金额单位不同", "The cell states another unit than the head of the form"),
     message=Text(
-        "“{label}”填写“{text}”，表头的金额单位是{measure}；按所写单位折合 {amount} 万元。"
-        "请改填以{measure}为单位的数字。",
-        "“{label}” says “{text}” while the form counts in {measure}; as written it is {amount} 万元. "
-        "Please give the figure in {measure}.",
+        "“{label}”填写“{text}”，表头的金额单位是{measure}；按所写单位折合 {amount} 万元。",
+        "“{label}” says “{text}” while the form counts in {measure}; as written it is {amount} 万元.",
     ),
     why=Text(
         "单位不同的数不能直接相加，元和万元差一万倍。",
@@ -95,8 +91,9 @@ def _readable(book: Return) -> Iterator[AmountRow]:
     name=Text("金额单位写错", "Unit misspelt"),
     what=Text("单位疑为“万元”，但有错字", "The unit looks like 万元 but is misspelt"),
     message=Text(
-        "“{label}”填写“{text}”，单位有误，疑为“万元”。请核对，如是则改填 {amount}。",
-        "“{label}” says “{text}”: the unit is misspelt. Is {amount} 万元 meant? Please write {amount}.",
+        "“{label}”填写“{text}”，单位有误，疑为“万元”。\n核对数额；确为万元的，改填 {amount}，不写单位。",
+        "“{label}” says “{text}”: the unit is misspelt, probably for 万元.\nCheck the amount; if 万元 is "
+        "meant, write {amount} without a unit.",
     ),
     group="form",
     why=Text("单位有误，无法确定金额。", "With a misspelt unit nobody can be sure of the amount."),
@@ -149,8 +146,8 @@ def not_two_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("小数位数过多", "Too many decimals"),
     what=Text("金额保留小数点后两位", "Amounts have two decimals"),
     message=Text(
-        "“{label}”填写 {text}，有 {n} 位小数，应保留 {decimals} 位。请四舍五入后重新核对合计。",
-        "“{label}” is {text}, with {n} decimals; {decimals} are allowed. Round it and check the total again.",
+        "“{label}”填写 {text}，有 {n} 位小数，应保留 {decimals} 位。",
+        "“{label}” is {text}, with {n} decimals; {decimals} are allowed.",
     ),
     why=Text(
         "多余的小数打印时不显示，各项之和与合计会出现尾差。",
@@ -188,10 +185,10 @@ def too_many_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
         "The head names the unit; the cell holds the figure only, with two decimals",
     ),
     message=Text(
-        "金额填写为“{text}”等文字。表头已注明单位，请只填数字并保留小数点后 {decimals} 位，如 {example}，"
-        "便于表格自动合计。",
-        "Amounts are typed as text such as “{text}”. The head names the unit: give figures only, "
-        "with {decimals} decimals ({example}), so that the sheet can add them.",
+        "金额填写为“{text}”等文字，表头已注明单位，表格无法自动合计。\n删去单位，只填数字并保留小数点后 "
+        "{decimals} 位，如 {example}。",
+        "Amounts are typed as text such as “{text}”, which the sheet cannot add; the head names the unit.\n"
+        "Remove the unit and give figures only, with {decimals} decimals, such as {example}.",
     ),
     why=Text("带单位的金额是文本，表格不能自动合计。", "A cell with a unit in it is text, which a sheet cannot add."),
     fix=Text("删去单元格内的单位，只保留数字。", "Remove the unit and keep the figure."),
@@ -204,16 +201,15 @@ def unit_repeated(book: Return, lang: Lang) -> Iterator[Hit]:
     repeated = (row for row in _readable(book) if row.measure == measure_of(row.form, profile))
     found = [row for row in repeated if not row.misspelt and not row.per]
     if found:
-        text = longest(row.text for row in found)
-        quoted = next(row for row in found if row.text == text)
+        quoted = found[0]
         figure = Decimal(quoted.fen or 0) / (to_fen(Decimal(1), quoted.measure) or (1, True))[0]
-        example = {"text": text, "decimals": wanted, "example": f"{figure:.{wanted}f}"}
+        example = {"text": quoted.text, "decimals": wanted, "example": f"{figure:.{wanted}f}"}
         yield Hit(tuple(dict.fromkeys(row.ref for row in found)), example, written=found[0].text)
 
 
 WITH_MEASURE = Text(
-    "分值、得分“{text}”带有“分”字，已按 {figure} 审核。请只填数字，便于表格自动合计。",
-    "Weights or scores such as “{text}” have 分 behind them; {figure} was read. Please type the figure alone.",
+    "分值、得分“{text}”带有“分”字，已按 {figure} 审核。\n删去“分”字，只填数字。",
+    "Weights or scores such as “{text}” have 分 behind them; {figure} was read.\nType the figure alone.",
 )
 _POINTS = re.compile(r"\d+(?:\.\d+)?分")
 
@@ -226,9 +222,8 @@ _POINTS = re.compile(r"\d+(?:\.\d+)?分")
         "Amounts, weights and scores are plain digits: no full-width ones, Chinese numerals, separators, blanks or 分",
     ),
     message=Text(
-        "金额“{text}”使用了{ways}，已按数字审核。请改填半角阿拉伯数字，便于表格自动合计。",
-        "Amounts such as “{text}” are written with {ways}; they were read. "
-        "Please type plain figures, so that the sheet can add them.",
+        "金额“{text}”使用了{ways}，已按数字审核。",
+        "Amounts such as “{text}” are written with {ways}; they were read.",
     ),
     why=Text(
         "全角、大写或带分隔符的数是文本，表格不能自动合计。",
@@ -243,7 +238,7 @@ def unusual_writing(book: Return, lang: Lang) -> Iterator[Hit]:
     found = [row for row in book.amounts if row.state == "ok" and not row.number and _is_unusual(row)]
     if found:
         ways = [way.render(lang) for note, way in WAYS.items() if any(note in row.notes for row in found)]
-        values = {"text": longest(row.text for row in found), "ways": Text("、", ", ").render(lang).join(ways)}
+        values = {"text": found[0].text, "ways": Text("、", ", ").render(lang).join(ways)}
         yield Hit(tuple(dict.fromkeys(row.ref for row in found)), values, written=found[0].text)
     points = [(form.ref(row, col), text) for form in book.forms for text, row, col in form.with_measure]
     points += [(row.ref, row.written) for row, _ in declared(book, _is_points) if squeeze(row.written).endswith("分")]
@@ -266,8 +261,8 @@ def _is_unusual(row: AmountRow) -> bool:
     name=Text("金额留空", "Amount left blank"),
     what=Text("同一组金额中部分未填写的，按 0 处理", "Of amounts that belong together, a blank one counts as 0"),
     message=Text(
-        "“{label}”未填写，已按 0 处理。没有该项资金的，请填 0。",
-        "“{label}” is blank and was taken as 0. Write 0 if there is none.",
+        "“{label}”未填写，已按 0 处理。",
+        "“{label}” is blank and was taken as 0.",
     ),
     group="file",
     follows=(DECLARED_SUMS,),
@@ -298,10 +293,9 @@ def _group(row: AmountRow) -> tuple[FormRows, str, int, str, str]:
     name=Text("公式没有重新计算", "Formula not worked out"),
     what=Text("公式保存的结果与表内数据一致", "What a formula last gave is what it gives now"),
     message=Text(
-        "“{label}”是公式 {formula}，保存的结果为 {stated} 万元，按表内现有数据应为 {computed} 万元。"
-        "请在 Excel 或 WPS 中打开，按 F9 重新计算后保存。",
-        "“{label}” is the formula {formula} with the stored result {stated}; by the figures on the sheet it is "
-        "{computed}. Open it, press F9 and save.",
+        "“{label}”是公式 {formula}，保存的结果为 {stated} 万元，按表内现有数据应为 {computed} 万元。",
+        "“{label}” is the formula {formula} with the stored result {stated}; by the figures on the sheet "
+        "it is {computed}.",
     ),
     needs="",
     group="file",
@@ -334,10 +328,8 @@ def formula_not_worked_out(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("数字存为文本", "Number stored as text"),
     what=Text("金额应存为数字，不存为文本", "Amounts are stored as numbers, not as text"),
     message=Text(
-        "以下金额存为文本，Excel 求和时不计入：{each}。已按所写数字审核。"
-        "请将格式改为“数值”后重新输入；单元格左上角有绿色三角标记的，可选“转换为数字”。",
-        "These amounts are stored as text, which sums of Excel pass over: {each}. They were checked as written. "
-        "Format the cells as numbers and type them again, or choose “Convert to Number” where a green triangle shows.",
+        "以下金额存为文本，Excel 求和时不计入：{each}。审核时已按所写数字计算。",
+        "These amounts are stored as text, which sums of Excel pass over: {each}. They were checked as written.",
     ),
     group="file",
     hinted="text_not_added",
@@ -373,9 +365,8 @@ def number_as_text(book: Return, lang: Lang) -> Iterator[Hit]:
         "A cell shows the number that it holds; no number format scales, hides or changes it",
     ),
     message=Text(
-        "单元格格式使显示内容与存储的数值不一致：{each}。审核和汇总以存储的数值为准。请将格式改为“数值”，核对后重新填写。",
-        "A number format shows something else than the cell holds: {each}. What is stored is checked and added. Set a "
-        "plain number format, check the figure and type it again.",
+        "单元格格式使显示内容与存储的数值不一致：{each}。审核和汇总以存储的数值为准。",
+        "A number format shows something else than the cell holds: {each}. What is stored is checked and added.",
     ),
     needs="",
     group="file",
@@ -420,10 +411,10 @@ def _each(label: str, stored: str, seen: str, lang: Lang) -> str:
         "The unit of money that a head or label names is that of the amounts, and that of the other forms",
     ),
     message=Text(
-        "此处注明的金额单位是“{printed}”，而本表金额应以“{unit}”为单位：如“{example}”，按{printed}折合 {one} 万元，"
-        "按{unit}折合 {other} 万元。请更正单位。",
-        "The unit of money is given as {printed} here, but the amounts are in {unit}: {example} is {one} 万元 in "
-        "{printed} and {other} in {unit}. Please correct the unit.",
+        "此处注明的金额单位是“{printed}”，而本表金额应以“{unit}”为单位：如“{example}”，按{printed}折合 "
+        "{one} 万元，按{unit}折合 {other} 万元。",
+        "The unit of money is given as {printed} here, but the amounts are in {unit}: {example} is {one} 万元"
+        " in {printed} and {other} in {unit}.",
     ),
     why=Text(
         "单位与金额不符，汇总和核对时金额会差成百上千倍。",

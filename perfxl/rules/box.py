@@ -20,8 +20,8 @@ RULES = Family()
     name=Text("项目类型未勾选", "No type ticked"),
     what=Text("项目类型至少勾选一项，可多选", "At least one type of project is ticked, several may be"),
     message=Text(
-        "“{label}”未勾选。请在符合的选项后标注 ☑（或 √），可多选。",
-        "No tick was found under “{label}”. Please mark the options that apply with ☑ (or √); several may be.",
+        "“{label}”未勾选。",
+        "No tick was found under “{label}”.",
     ),
     needs="fund",
     basic=True,
@@ -40,8 +40,8 @@ def no_type_ticked(tables: Tables, lang: Lang) -> Iterator[Hit]:
 
 
 TWICE = Text(
-    "“{label}”同时勾选“{combined}”和“{single}”，前者已包含后者。请核对，只保留一项。",
-    "“{label}” has both “{combined}” and “{single}” ticked; the first holds the second. Usually one is enough.",
+    "“{label}”同时勾选“{combined}”和“{single}”，前者已包含后者。\n只保留“{combined}”或“{single}”中符合实际的一项。",
+    "“{label}” has both “{combined}” and “{single}” ticked; the first holds the second.\nKeep the one that applies.",
 )
 
 
@@ -54,8 +54,8 @@ TWICE = Text(
         "At least one way of allocation is ticked, and none that a ticked combination already holds",
     ),
     message=Text(
-        "“{label}”未勾选。请在符合的选项后标注 ☑（或 √）。",
-        "No tick was found under “{label}”. Please mark the option that applies with ☑ (or √).",
+        "“{label}”未勾选。",
+        "No tick was found under “{label}”.",
     ),
     needs="fund",
     basic=True,
@@ -87,13 +87,13 @@ def allocation_ticks(tables: Tables, lang: Lang) -> Iterator[Hit]:
     name=Text("同时勾选了“其他”", "“Other” beside a named option"),
     what=Text("已勾选具体类型的，一般不再勾选“其他”", "Where a named option is ticked, 其他 usually is not"),
     message=Text(
-        "“{label}”已勾选“{named}”，又勾选了“{other}”。请核对是否都适用。",
-        "“{label}” has “{named}” ticked and “{other}” too. Please check that both apply.",
+        "“{label}”已勾选“{named}”，又勾选了“{other}”。",
+        "“{label}” has “{named}” ticked and “{other}” too.",
     ),
     needs="fund",
     why=Text("勾了具体类型又勾“其他”，往往是误勾。", "A tick at 其他 beside a named type is often a slip."),
     fix=Text(
-        "取消勾选“其他”；确有其他内容的，予以保留并写明内容。",
+        "核对是否都适用：不适用的取消勾选；“其他”确有内容的，予以保留并写明内容。",
         "Remove the tick at 其他; where it does apply, leave it.",
     ),
     wrong=Text("民生保障 ☑　其他 ☑", "民生保障 ☑　其他 ☑"),
@@ -114,8 +114,8 @@ def other_beside_named(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("勾选了互相排斥的选项", "Options that exclude each other"),
     what=Text("新增与延续等互相排斥的选项只勾选一项", "Of options that exclude each other, only one is ticked"),
     message=Text(
-        "“{label}”同时勾选了{options}，两者不能并存。请只保留一项。",
-        "Under “{label}” {options} are ticked, of which only one can apply. Please keep one.",
+        "“{label}”同时勾选了{options}，两者不能并存。",
+        "Under “{label}” {options} are ticked, of which only one can apply.",
     ),
     why=Text("同时勾选则无法确认项目属于哪一类。", "With both ticked nobody can tell which kind the project is."),
     fix=Text("只保留符合实际的一项，其余取消勾选。", "Keep the one that applies and clear the others."),
@@ -135,19 +135,20 @@ def options_that_exclude(book: Return, lang: Lang) -> Iterator[Hit]:
 _SAME = str.maketrans("✓✔✅Rþ", "√√☑☑☑")
 
 ODD = Text(
-    "“{label}”中“{option}”旁的“{mark}”不是规定的勾选标记，未按勾选处理。如需勾选，请改为 ☑（或 √）。",
-    "Under “{label}” the “{mark}” beside “{option}” is no known mark and was not taken for a tick. "
-    "To tick it, use ☑ (or √).",
+    "“{label}”中“{option}”旁的“{mark}”不是规定的勾选标记，未按勾选处理。\n该选项适用的，改为 ☑（或 "
+    "√）；不适用的，改为 □。",
+    "Under “{label}” the “{mark}” beside “{option}” is no known mark and was not taken for a tick.\n"
+    "Write ☑ (or √) if the option applies, □ if it does not.",
 )
 BOTH = Text(
-    "“{label}”中“{option}”旁既有空框又有勾选（“{mark}”），已按勾选处理。请只保留一个标记：☑ 或 □。",
-    "Under “{label}” the option “{option}” has a box and a tick (“{mark}”), and was taken as ticked. "
-    "Please keep one mark: ☑ or □.",
+    "“{label}”中“{option}”旁既有空框又有勾选（“{mark}”），已按勾选处理。\n只保留一个标记：☑ 或 □。",
+    "Under “{label}” the option “{option}” has a box and a tick (“{mark}”), and was taken as ticked"
+    ".\nKeep one mark: ☑ or □.",
 )
 OPEN = Text(
-    "“{label}”中“{mark}”在“{option}”与“{after}”之间，所属选项不明确，已计入“{option}”。请将标记紧靠所属的选项。",
-    "Under “{label}” the “{mark}” between “{option}” and “{after}” may belong to either, and was taken for that of "
-    "“{option}”. Please put each mark right beside its option.",
+    "“{label}”中“{mark}”在“{option}”与“{after}”之间，所属选项不明确，已计入“{option}”。\n将标记紧靠所属的选项。",
+    "Under “{label}” the “{mark}” between “{option}” and “{after}” may belong to either, and was "
+    "taken for that of “{option}”.\nPut each mark right beside its option.",
 )
 
 
@@ -156,8 +157,8 @@ OPEN = Text(
     name=Text("勾选标记不统一", "Marks of two kinds"),
     what=Text("同一栏只用一种勾选标记（☑ 或 √）", "One kind of tick in a field, ☑ or √"),
     message=Text(
-        "“{label}”使用了不同的勾选标记（{marks}），均已按勾选处理。请统一为 ☑（或 √）。",
-        "“{label}” has different marks ({marks}), all taken for ticks. Please use one, ☑ (or √).",
+        "“{label}”使用了不同的勾选标记（{marks}），均已按勾选处理。",
+        "“{label}” has different marks ({marks}), all taken for ticks.",
     ),
     needs="fund",
     why=Text("标记不统一，容易误判勾选的选项。", "With different marks it is easy to misread what is ticked."),

@@ -18,8 +18,8 @@ RULES = Family()
 
 
 NOT_PRINTED = Text(
-    "表中未找到必填的“{label}”栏。请按表式恢复该栏并填写。",
-    "The form has no “{label}”, which must be filled in. Restore it as the form prints it, and fill it in.",
+    "表中未找到必填的“{label}”栏。\n按表式恢复该栏并填写。",
+    "The form has no “{label}”, which must be filled in.\nRestore it as the form prints it, and fill it in.",
 )
 
 
@@ -130,7 +130,8 @@ def signature_line_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
     name=Text("签名栏为空", "No signature"),
     what=Text("报送前，签名栏填写姓名", "The line for the signature has a name before the form is sent"),
     message=Text(
-        "{each}为空。请填写姓名，并在纸质件上签名。", "{each} is empty. Give the name, and sign the paper copy."
+        "{each}为空。",
+        "{each} is empty.",
     ),
     group="file",
     basic=True,
@@ -158,16 +159,17 @@ _AROUND = 6
 _NAMED = re.compile(r"(?:三级)?指标(?:[0-9]+|名称|内容)?:?")
 _MARK = re.compile(r"\*{2,}|(?<![0-9A-Za-z])[×xX]{2,}(?![0-9A-Za-z])|_{2,}|○{2,}")
 FIELD = Text(
-    "“{label}”仅填写“{text}”，无实际内容。请填写实际内容；确无此项内容的，请写明原因。",
-    "“{label}” says no more than “{text}”. Fill it in; where there is none, say why.",
+    "“{label}”仅填写“{text}”，无实际内容。\n填写实际内容；确无此项内容的，写明原因。",
+    "“{label}” says no more than “{text}”.\nFill it in; where there is none, say why.",
 )
 LEFT = Text(
-    "有 {n} 处文字仍保留表样符号{marks}（{values}）。请改填实际内容。",
-    "{marks} still stands in {n} texts ({values}). Please write what is meant.",
+    "有 {n} 处文字仍保留表样符号{marks}（{values}）。\n将表样符号改为实际内容。",
+    "{marks} still stands in {n} texts ({values}).\nWrite what is meant in place of the sample's signs.",
 )
 ALIKE = Text(
-    "本表 {n} 条指标的指标值均为“{value}”，疑未逐条填写。请逐条填写实际的目标值。",
-    "All {n} values of this form are “{value}”, as if they had not been filled in one by one. Please do so.",
+    "本表 {n} 条指标的指标值均为“{value}”，疑未逐条填写。\n逐条填写实际的目标值。",
+    "All {n} values of this form are “{value}”, as if they had not been filled in one by one.\nGive "
+    "each indicator its own target.",
 )
 
 
@@ -179,9 +181,8 @@ ALIKE = Text(
         "Indicators and required fields are not just 无, / or 同上, no ≥** or ×× is left, and not all values are alike",
     ),
     message=Text(
-        "有 {n} 处指标仅填写{values}，无实际内容。请填写实际内容；没有该项指标的，名称和指标值均留空。",
-        "{n} cells say no more than {values}. Fill them in; where there is no such indicator, leave both name and "
-        "value empty.",
+        "有 {n} 处指标仅填写{values}，无实际内容。",
+        "{n} cells say no more than {values}.",
     ),
     needs="indicators",
     why=Text("“无”“/”等没有实际内容，却计为一条指标。", "无 or / says nothing and yet counts as an indicator."),
@@ -248,7 +249,10 @@ def _alike(book: Return) -> Iterator[Hit]:
             yield Hit(tuple(line.ref for line in found), values, written=found[0].value, message=ALIKE)
 
 
-NONE = Text("年度主要任务未填写。请至少填写一项任务。", "No task is filled in. Please fill in at least one.")
+NONE = Text(
+    "年度主要任务未填写。\n至少填写一项任务。",
+    "No task is filled in.\nFill in at least one.",
+)
 
 
 @RULES.table_rule(
@@ -287,8 +291,8 @@ def task_incomplete(tables: Tables, lang: Lang) -> Iterator[Hit]:
 
 
 NO_CONTENT = Text(
-    "第 {n} 项任务的主要内容填“{text}”，不是任务内容。请填写本项任务做什么、做多少。",
-    "The content of task {n} is “{text}”, which says nothing. Please write what is done, and how much.",
+    "第 {n} 项任务的主要内容填“{text}”，不是任务内容。\n写明本项任务做什么、做多少。",
+    "The content of task {n} is “{text}”, which says nothing.\nWrite what is done, and how much.",
 )
 
 
@@ -303,9 +307,8 @@ UNKNOWN = Text("该格式的文件无法读取图片", "files of this format do 
         "Where the file itself is to be stamped or signed, the form holds a picture of it",
     ),
     message=Text(
-        "{each}处没有签名或盖章的图片。请插入图片后重新报送，或随附签名、盖章的扫描件。",
-        "There is no picture on the form, where a signature or stamp is asked for: {each}. "
-        "Insert it as a picture and send the file again, or attach a scan.",
+        "{each}处没有签名或盖章的图片。",
+        "There is no picture on the form, where a signature or stamp is asked for: {each}.",
     ),
     group="file",
     off=True,
@@ -329,8 +332,8 @@ _HAS_FIGURE = re.compile(
     "[0-9]|[一二两三四五六七八九十百千万半][个家项次名人份户条套所篇成倍期批处件]|一半|全覆盖|百分之"
 )
 SHORT = Text(
-    "“{label}”不足 {least} 个字，内容过于简单。请写明工作内容、数量和预期效果。",
-    "“{label}” has fewer than {least} characters. Say what is done, how much, and what comes of it.",
+    "“{label}”不足 {least} 个字，内容过于简单。",
+    "“{label}” has fewer than {least} characters.",
 )
 
 
@@ -339,9 +342,8 @@ SHORT = Text(
     name=Text("总体目标过于简单", "Goal says too little"),
     what=Text("总体目标应写明数量和效果，不能只有一句话", "A goal names figures and effects"),
     message=Text(
-        "“{label}”没有数量和比率，目标不明确。请写明主要的数量、比率和预期效果，并与绩效指标一致。",
-        "“{label}” holds no figure, so nobody can tell how much is to be done, or how well. "
-        "Name the main quantities, rates and effects, as in the indicators.",
+        "“{label}”没有数量和比率，目标不明确。",
+        "“{label}” holds no figure, so nobody can tell how much is to be done, or how well.",
     ),
     group="file",
     follows=("COMPLETE-12",),
@@ -373,8 +375,8 @@ def goal_without_figure(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("总体目标未写明效果", "Goal without an effect"),
     what=Text("总体目标既写做什么，也写达到什么效果", "A goal says what is done and what comes of it"),
     message=Text(
-        "“{label}”可能只写明了工作内容，未写明预期效果。请补充与效益指标一致的效果。",
-        "“{label}” may only list work and not what comes of it. Please add the effect, as in the indicators.",
+        "“{label}”可能只写明了工作内容，未写明预期效果。",
+        "“{label}” may only list work and not what comes of it.",
     ),
     group="file",
     follows=("COMPLETE-17",),
@@ -391,14 +393,14 @@ def goal_without_effect(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 NO_RESULT = Text(
-    "以下单元格的公式没有计算结果：{each}。请在 Excel 或 WPS 中打开并保存后重新报送，或直接填写内容。",
-    "These cells are formulas without a stored result, so nothing can be read: {each}. Open and save the file in Excel "
-    "or WPS and send it again, or type what is meant.",
+    "以下单元格的公式没有计算结果：{each}。\n在 Excel 或 WPS 中打开并保存后重新报送，或直接填写内容。",
+    "These cells are formulas without a stored result, so nothing can be read: {each}.\nOpen and save the "
+    "file in Excel or WPS and send it again, or type what is meant.",
 )
 DIGITS = Text(
-    "以下单元格的号码超过 15 位，按数字录入后末尾已变为 0：{each}。请将单元格格式改为“文本”后重新录入。",
-    "These were typed as numbers of more than 15 digits, of which Excel keeps 15 and makes the rest 0: {each}. Format "
-    "the cells as text and type them again.",
+    "以下单元格的号码超过 15 位，按数字录入后末尾已变为 0：{each}。\n将单元格格式改为“文本”后重新录入。",
+    "These were typed as numbers of more than 15 digits, of which Excel keeps 15 and makes the rest 0: "
+    "{each}.\nFormat the cells as text and type them again.",
 )
 MESSAGES = {
     "error": None, "error_beside": None, "no_result": NO_RESULT, "no_result_beside": NO_RESULT, "digits": DIGITS,
@@ -417,8 +419,8 @@ QUOTED = 30
         "Names, goals, units and numbers are there: no error values, formulas without a result or numbers cut off",
     ),
     message=Text(
-        "以下单元格为错误值，没有内容：{each}。请改正公式，或直接填写内容。",
-        "These cells show an error, so nothing can be read: {each}. Mend the formula or type what is meant.",
+        "以下单元格为错误值，没有内容：{each}。\n改正公式，或直接填写内容。",
+        "These cells show an error, so nothing can be read: {each}.\nMend the formula or type what is meant.",
     ),
     group="form",
     basic=True,

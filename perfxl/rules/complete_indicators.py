@@ -58,8 +58,8 @@ def _no_indicator_under(first: str, level: Text, *, why: Text, wrong: Text, righ
             "At least one {level} indicator, in each period that is filled in",
         ).fill(level=level),
         message=Text(
-            "{period}“{level}指标”下未填写三级指标。请按表式所列类别填写，写明指标名称和指标值。",
-            "There is no {level} indicator{period}. Fill in the kinds that the form lists, each with name and value.",
+            "{period}“{level}指标”下未填写三级指标。",
+            "There is no {level} indicator{period}.",
         ),
         basic=True,
         why=why,
@@ -141,8 +141,8 @@ FEW_KINDS = Text(
         "A few of the four kinds of benefit are needed; those missing are noted",
     ),
     message=Text(
-        "{period}“{level}”未填写。请核对项目有无此类效益，有则结合本项目实际补填。",
-        "There is no “{level}”{period}. Please check whether the project has such an effect, and add its own if so.",
+        "{period}“{level}”未填写。",
+        "There is no “{level}”{period}.",
     ),
     group="file",
     follows=("COMPLETE-05", "COMPLETE-11"),
@@ -151,7 +151,7 @@ FEW_KINDS = Text(
         "A project often has several benefits; those left out make it look smaller.",
     ),
     fix=Text(
-        "有此类效益的，结合本项目实际补填；没有的，保持不变；二级指标的名称改动过的，恢复为表式所列名称。",
+        "有此类效益的，补填一条本项目特有的指标，各项目不得照抄；没有的，保持不变；改动过二级指标名称的，恢复原名称。",
         "Add one where there is such an effect, otherwise leave it; restore a second level whose name was changed.",
     ),
     wrong=Text("只填写了经济、社会效益指标", "Economic and social benefits only"),
@@ -211,7 +211,8 @@ def no_satisfaction_indicator(tables: Tables, lang: Lang) -> Iterator[Hit]:
 
 
 NO_NAME = Text(
-    "指标值“{value}”没有对应的指标名称。请补填指标名称。", "The value “{value}” has no indicator name. Please add it."
+    "指标值“{value}”没有对应的指标名称。\n补填指标名称。",
+    "The value “{value}” has no indicator name.\nAdd it.",
 )
 
 
@@ -241,15 +242,16 @@ def half_an_indicator(book: Return, lang: Lang) -> Iterator[Hit]:
 
 FUNDS, INDICATORS, AND = Text("资金", "funds"), Text("指标", "indicators"), Text("和", " and ")
 NOT_NEEDED = Text(
-    "项目期到 {end} 年为止，本年度为最后一年，只需填写年度各栏，不需填写{period}各栏。"
-    "请核对项目期，或清空{period}各栏。",
-    "The project ends in {end}, so that nothing is needed for {period}. Please check the term, or clear that side.",
+    "项目期到 {end} 年为止，本年度为最后一年，只需填写年度各栏，{period}各栏不需填写。\n核对项目期：有误的"
+    "，改正项目期；无误的，清空{period}各栏。",
+    "The project ends in {end}, so that nothing is needed for {period}.\nCheck the term: correct it if it "
+    "is wrong; otherwise clear that side.",
 )
 
 
 NO_LONG_GOAL = Text(
-    "项目期到 {end} 年，“{label}”未填写。请补填项目期内的目标。",
-    "The project goes on until {end}, and “{label}” is empty. Please give the goal of its whole term.",
+    "项目期到 {end} 年，“{label}”未填写。\n补填项目期内的目标。",
+    "The project goes on until {end}, and “{label}” is empty.\nGive the goal of its whole term.",
 )
 
 
@@ -342,8 +344,8 @@ def one_period_only(tables: Tables, lang: Lang) -> Iterator[Hit]:
 
 
 FEW_INDICATORS = Text(
-    "绩效指标少于 {least} 条：{each}。请补填，各类产出和效益均应有指标。",
-    "Fewer than {least} indicators: {each}. Please add some, so that every kind of output and benefit has one.",
+    "绩效指标少于 {least} 条：{each}。\n补填指标，使各类产出和效益均有指标。",
+    "Fewer than {least} indicators: {each}.\nAdd some, so that every kind of output and benefit has one.",
 )
 EACH = Text("“{form}”{period}{n} 条", "“{form}”{period}: {n}")
 
@@ -353,8 +355,8 @@ EACH = Text("“{form}”{period}{n} 条", "“{form}”{period}: {n}")
     name=Text("指标条数偏多或偏少", "Number of indicators"),
     what=Text("每张表的绩效指标条数适中", "A form has neither very few nor very many indicators"),
     message=Text(
-        "绩效指标超过 {most} 条：{each}。请核对，删去重复和次要的指标，保留最能反映效果的指标。",
-        "More than {most} indicators: {each}. Please keep those that tell most and delete the others.",
+        "绩效指标超过 {most} 条：{each}。\n删去重复和次要的指标，保留最能反映效果的指标，总数不超过 {most} 条。",
+        "More than {most} indicators: {each}.\nKeep those that tell most, {most} at most, and delete the others.",
     ),
     group="file",
     follows=("COMPLETE-04", "COMPLETE-05"),

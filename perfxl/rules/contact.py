@@ -25,9 +25,9 @@ _OTHER_WORDS = re.compile(r"[^\d+()\-—–－―‐‑−~、,;/或转分机]")
 #: a number whose area code lost its 0: 10, 2x or 3xx to 9xx, and 7 or 8 digits that begin with 2 to 8
 _LOST_ZERO = re.compile(r"(?:10[2-8]\d{7}|2\d[2-8]\d{7}|[3-9]\d{2}[2-8]\d{6,7})")
 LOST_ZERO = Text(
-    "“{label}”为“{text}”，疑为按数字录入后丢失区号首位的“0”。请将单元格设为文本格式，核对后填写“0{text}”。",
-    "“{label}” is “{text}”: it seems to have been typed as a number, which loses the 0 of the area code. "
-    "Format the cell as text and write “0{text}”.",
+    "“{label}”为“{text}”，疑为按数字录入后丢失区号首位的“0”。\n将单元格设为文本格式，核对后填写“0{text}”。",
+    "“{label}” is “{text}”: it seems to have been typed as a number, which loses the 0 of the area "
+    "code.\nFormat the cell as text and write “0{text}”.",
 )
 
 
@@ -39,9 +39,8 @@ LOST_ZERO = Text(
         "A mobile number of 11 digits, or an area code and 7 or 8 digits",
     ),
     message=Text(
-        "“{label}”填写的“{text}”位数或格式有误。请填写 11 位手机号码，或带区号的固定电话号码。",
-        "“{label}” says “{text}”, which does not look like a telephone number. "
-        "Please give a mobile number of 11 digits, or area code and number.",
+        "“{label}”填写的“{text}”位数或格式有误。",
+        "“{label}” says “{text}”, which does not look like a telephone number.",
     ),
     group="file",
     follows=("COMPLETE-19",),

@@ -26,8 +26,9 @@ _SAME_WORDS = 0.7
 
 
 MEASURES = Text(
-    "指标“{name}”填“{stated}”，而 {where} 写“{said}”，数字相同，计量单位不符。请核对计量单位。",
-    "The indicator “{name}” is “{stated}”, but {where} says “{said}”: one number in two measures. Please check them.",
+    "指标“{name}”填“{stated}”，而 {where} 写“{said}”，数字相同，计量单位不符。\n核对计量单位，改正有误的一处。",
+    "The indicator “{name}” is “{stated}”, but {where} says “{said}”: one number in two measures.\n"
+    "Check them and correct the wrong one.",
 )
 
 

@@ -142,9 +142,10 @@ def indicator_differs(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 OTHERWISE = Text(
-    "项目名称“{name}”与{others}不一致，而两表的绩效指标相同。如是同一项目，请统一名称；如不是，请按各自项目填写指标。",
-    "The project name “{name}” is not that of {others}, but the indicators of both forms are the same. If they are one "
-    "project, use one name; if not, give each its own indicators.",
+    "项目名称“{name}”与{others}不一致，而两表的绩效指标相同。\n属于同一项目的，统一项目名称；不属于的，"
+    "按各自项目填写指标。",
+    "The project name “{name}” is not that of {others}, but the indicators of both forms are the same.\n"
+    "If they are one project, use one name; if not, give each its own indicators.",
 )
 
 
@@ -153,9 +154,11 @@ OTHERWISE = Text(
     name=Text("项目名称不一致", "Project name differs"),
     what=Text("同一项目在项目表与专项资金表中的名称应相同", "A project has the same name on both its forms"),
     message=Text(
-        "项目名称“{name}”与项目表的“{other}”（{where}）相近而不相同。如是同一项目，请统一名称。",
-        "The project name “{name}” is close to “{other}” on the project form ({where}) but not equal. "
-        "If they are one project, use one name.",
+        "项目名称“{name}”与项目表的“{other}”（{where}）相近而不相同。\n属于同一项目的，以批准的项目名称为"
+        "准，统一两表和任务的名称；不属于的，在名称中写明区别。",
+        "The project name “{name}” is close to “{other}” on the project form ({where}) but not equal.\nIf "
+        "they are one project, use the approved name on both forms and in the tasks; if not, let the names "
+        "say how they differ.",
     ),
     needs="fund_and_project",
     why=Text(
@@ -246,9 +249,10 @@ def unit_differs(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 OTHER_BUREAU = Text(
-    "“{label}”填“{stated}”，而预算单位为“{computed}”（{where}）。请核对是否套用了其他单位的表；应填本单位名称。",
-    "“{label}” is “{stated}”, but the unit is “{computed}” ({where}). Please check whether the form of another unit "
-    "was copied; give the name of this unit.",
+    "“{label}”填“{stated}”，而预算单位为“{computed}”（{where}），可能套用了其他单位的表。\n将填写有"
+    "误的单位名称改为本单位名称；套用了其他单位表格的，逐项核对内容。",
+    "“{label}” is “{stated}”, but the unit is “{computed}” ({where}): the form of another unit may "
+    "have been copied.\nGive the name of this unit; if a form was copied, check all of it.",
 )
 #: how the names of bureaus end, not those of their offices (站, 所, 中心)
 _BUREAU = re.compile(r"(?:局|委|委员会|办公室|厅|署|政府|法院|检察院|总工会|联合会)\Z")
@@ -387,9 +391,8 @@ NO_LIST = Text("没有给出控制数名单（--control）", "no list of control
 NOT_LISTED = Text("控制数名单中没有该单位", "the list of control figures does not name the unit")
 NO_TOTAL = Text("没有读到部门整体支出表的资金总额", "no total of a department form could be read")
 ROUNDING = Text(
-    "“{label}”填报 {stated} 万元，控制数是 {computed} 万元，相差 {gap} 万元，可能由四舍五入造成，请确认。",
-    "“{label}” is {stated} 万元, the control figure {computed} 万元. Rounding can explain the {gap} between them. "
-    "Please confirm.",
+    "“{label}”填报 {stated} 万元，控制数是 {computed} 万元，相差 {gap} 万元，可能由四舍五入造成。",
+    "“{label}” is {stated} 万元, the control figure {computed} 万元. Rounding can explain the {gap} between them.",
 )
 
 
@@ -401,9 +404,8 @@ ROUNDING = Text(
         "部门的资金总额应等于下达的预算控制数", "The total of a department is the control figure that it was given"
     ),
     message=Text(
-        "“{label}”填报 {stated} 万元，控制数是 {computed} 万元，{excess} {gap} 万元。请按控制数改正，或与财政核对。",
-        "“{label}” is {stated} 万元, the control figure {computed} 万元: {gap} too {excess}. "
-        "Please correct it, or ask the finance bureau.",
+        "“{label}”填报 {stated} 万元，控制数是 {computed} 万元，{excess} {gap} 万元。",
+        "“{label}” is {stated} 万元, the control figure {computed} 万元: {gap} too {excess}.",
     ),
     source="预算控制数（审核人提供）",
     why=Text(

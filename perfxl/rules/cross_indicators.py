@@ -170,23 +170,24 @@ def _below(claim: Claim, line: Line) -> bool:
 
 
 STOCKS = Text(
-    "“{noun}”在各项目表的数量不同：{values}。如口径不同，请在指标名称中写明范围；如应相同，请统一。",
-    "The projects count “{noun}” differently: {values}. If they mean different ones, let the names say which; else use "
-    "one figure.",
+    "“{noun}”在各项目表的数量不同：{values}。\n口径不同的，在指标名称中写明范围；应当相同的，改为同一个数。",
+    "The projects count “{noun}” differently: {values}.\nIf they mean different ones, let the names say "
+    "which; else use one figure.",
 )
 MEASURES = Text(
-    "“{noun}”在各表的数量相同，计量单位不同：{values}。建议统一。",
-    "“{noun}” has one figure but several measure words: {values}. It is better to use one.",
+    "“{noun}”在各表的数量相同，计量单位不同：{values}。\n将各表改为同一计量单位。",
+    "“{noun}” has one figure but several measure words: {values}.\nUse one measure on all forms.",
 )
 SIGNS = Text(
-    "任务（{where}）写明{said}，对应的项目指标填“{stated}”，未写“≥”。建议指标值改为“{computed}”。",
-    "The task ({where}) says {said}, the indicator of its project “{stated}”: at least so much, and no sign. "
-    "It is better to write “{computed}”.",
+    "任务（{where}）写明{said}，对应的项目指标填“{stated}”，未写“≥”。\n将指标值改为“{computed}”。",
+    "The task ({where}) says {said}, the indicator of its project “{stated}”: at least so much, and no "
+    "sign.\nWrite “{computed}”.",
 )
 SCOPES = Text(
-    "部门指标与项目指标可能为同一事项而数字不同，口径不清：{values}。请核对，并在指标名称中写明范围。",
-    "Indicators of the department and of projects seem to count one thing but differ: {values}. "
-    "Please check, and let the names say what is counted.",
+    "部门指标与项目指标可能为同一事项而数字不同，口径不清：{values}。\n核对是否为同一事项：是的，改为同一"
+    "个数；不是的，在指标名称中写明范围。",
+    "Indicators of the department and of projects seem to count one thing but differ: {values}.\nCheck: "
+    "if they do, use one figure; if not, let the names say what is counted.",
 )
 VALUE_AT = Text("{value}（{cells}）", "{value} ({cells})")
 PAIR = Text("{here}（{cell}），项目表{there}（{other}）", "{here} ({cell}) and on the project form {there} ({other})")
@@ -316,9 +317,8 @@ def _figure(row: IndicatorRow) -> str:
         "项目的满意度目标不低于部门整体的满意度目标", "No project aims at less satisfaction than the whole department"
     ),
     message=Text(
-        "部门整体的满意度目标是 {target}（{where}），而 {n} 个项目的目标较低（{values}）。请核对，应支撑部门目标。",
-        "The department aims at {target} satisfied ({where}), but {n} projects at less ({values}). "
-        "Please check: the projects should carry the target of the department.",
+        "部门整体的满意度目标是 {target}（{where}），而 {n} 个项目的目标较低（{values}）。",
+        "The department aims at {target} satisfied ({where}), but {n} projects at less ({values}).",
     ),
     source="项目目标应与部门目标衔接",
     needs="satisfaction",
@@ -442,7 +442,7 @@ def _fewer(line: Line, parts: list[Line]) -> Line | None:
 
 
 OTHER_MEASURE = Text(
-    "指标“{name}”中长期填“{stated}”，年度填“{computed}”（{where}），计量单位不符。请核对。",
+    "指标“{name}”中长期填“{stated}”，年度填“{computed}”（{where}），计量单位不符。\n核对计量单位，两栏改为同一计量单位。",
     "The indicator “{name}” is “{stated}” in the long term and “{computed}” in the year ({where}). Please check the "
     "measures.",
 )
@@ -455,8 +455,8 @@ OTHER_MEASURE = Text(
         "同一指标的中长期指标值不低于年度指标值", "An indicator is not lower over the long term than in the year"
     ),
     message=Text(
-        "指标“{name}”中长期填“{stated}”，低于年度的“{computed}”（{where}）。请核对，中长期应不低于年度。",
-        "The indicator “{name}” is “{stated}” in the long term, below the year's “{computed}” ({where}). Please check.",
+        "指标“{name}”中长期填“{stated}”，低于年度的“{computed}”（{where}）。",
+        "The indicator “{name}” is “{stated}” in the long term, below the year's “{computed}” ({where}).",
     ),
     needs="two_periods",
     why=Text(

@@ -27,16 +27,17 @@ from perfxl.values import FEN_PER_WAN, is_total, name_key, wan
 RULES = Family(needs="tasks_and_projects")
 
 AMBIGUOUS = Text(
-    "{n} 个项目（{names}）与 {m} 项任务（{tasks}）金额同为 {amount} 万元，名称不能相互印证，无法确定对应关系。"
-    "请在任务名称中写明项目名称。",
-    "{n} projects ({names}) and {m} tasks ({tasks}) are of the same amount, {amount} 万元, and their names do not tell "
-    "which belongs to which. Please use the project's name in the task's.",
+    "{n} 个项目（{names}）与 {m} 项任务（{tasks}）金额同为 {amount} 万元，名称不能相互印证，无法确定对应"
+    "关系。\n在各项任务名称中写明所对应的项目名称。",
+    "{n} projects ({names}) and {m} tasks ({tasks}) are of the same amount, {amount} 万元, and their "
+    "names do not tell which belongs to which.\nUse the project's name in the task's.",
 )
 TOO_FEW = Text(
-    "{n} 个项目（{names}）金额同为 {amount} 万元，而同金额、未对应项目的任务只有 {m} 项（{tasks}），名称不能相互印证。"
-    "请补填任务，并在任务名称中写明项目名称。",
-    "{n} projects ({names}) are of the same amount, {amount} 万元, and only {m} tasks of it have no project ({tasks}); "
-    "the names do not tell which belongs to which. Please add the task, and use the project's name in the task's.",
+    "{n} 个项目（{names}）金额同为 {amount} 万元，而同金额、未对应项目的任务只有 {m} 项（{tasks}），名称"
+    "不能相互印证。\n补填缺少的任务，并在任务名称中写明项目名称。",
+    "{n} projects ({names}) are of the same amount, {amount} 万元, and only {m} tasks of it have no "
+    "project ({tasks}); the names do not tell which belongs to which.\nAdd the task, and use the "
+    "project's name in the task's.",
 )
 
 
@@ -48,8 +49,8 @@ TOO_FEW = Text(
         "Every project has a task of the same amount on the department form",
     ),
     message=Text(
-        "项目“{name}”在年度主要任务中没有对应的任务。请核对任务名称，或补填任务。",
-        "No task on the department form belongs to the project “{name}”. Check the names, or add the task.",
+        "项目“{name}”在年度主要任务中没有对应的任务。",
+        "No task on the department form belongs to the project “{name}”.",
     ),
     why=Text(
         "项目支出由各项目组成，项目没有对应任务，两处金额无法核对。",
@@ -104,10 +105,8 @@ def _unclear(forms: list[FormRows], tasks: list[TaskRow], fen: int) -> Hit:
         "The name of a project and of its task tell that they belong together",
     ),
     message=Text(
-        "项目“{name}”与任务“{task}”（{where}）仅金额相同（{amount} 万元），名称无共同之处。"
-        "如属同一项目，请统一名称；如不是，请核对任务和项目。",
-        "The project “{name}” and the task “{task}” ({where}) have only their amount in common, {amount} 万元. If they "
-        "are one, use one name; otherwise check the task and the project.",
+        "项目“{name}”与任务“{task}”（{where}）仅金额相同（{amount} 万元），名称无共同之处。",
+        "The project “{name}” and the task “{task}” ({where}) have only their amount in common, {amount} 万元.",
     ),
     needs="tasks_and_projects",
     why=Text(
@@ -137,10 +136,10 @@ def paired_by_amount_alone(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 NO_FORMS = Text(
-    "年度主要任务中有 {n} 项项目任务，未填报任何项目表，项目的金额和绩效目标未能核对。"
-    "请补报项目表；已另行报送的，请确认。",
-    "There are {n} tasks of projects, but no project form: neither amounts nor targets could be checked. "
-    "Add the forms, or confirm that they come separately.",
+    "年度主要任务中有 {n} 项项目任务，未填报任何项目表，项目的金额和绩效目标未能核对。\n补报各项目的项目表"
+    "；已在其他文件中报送的，各文件填写相同的单位名称和年度。",
+    "There are {n} tasks of projects, but no project form: neither amounts nor targets could be checked.\n"
+    "Add the forms; if they come in another file, give the same unit and year in both.",
 )
 
 
@@ -152,10 +151,10 @@ NO_FORMS = Text(
         "There are as many tasks as project forms and tasks of basic expenditure together",
     ),
     message=Text(
-        "年度主要任务有 {stated} 项，而项目表 {forms} 张、基本支出任务 {basic} 项，合计 {computed}；"
-        "{tasks}没有找到对应的项目表。请补报项目表，或核对任务名称。",
-        "There are {stated} tasks, but {forms} project forms and {basic} tasks of basic expenditure, {computed} in "
-        "all; no form was found for {tasks}. Add the form, or check the name of the task.",
+        "年度主要任务有 {stated} 项，而项目表 {forms} 张、基本支出任务 {basic} 项，合计 {computed}；{tasks}没"
+        "有找到对应的项目表。",
+        "There are {stated} tasks, but {forms} project forms and {basic} tasks of basic expenditure, "
+        "{computed} in all; no form was found for {tasks}.",
     ),
     source="任务与项目应一一对应",
     why=Text(
@@ -211,9 +210,8 @@ MORE = Text(
         "部门年度总体目标应覆盖占项目支出比重较大的项目", "The goal of the department covers every project of weight"
     ),
     message=Text(
-        "年度总体目标没有提到占项目支出 {share}% 以上的项目{names}（{amount} 万元）{more}。建议补写这些项目的目标。",
-        "The goal does not mention {names} ({amount} 万元), {share}% of the projects or more{more}. "
-        "Please say what they are to achieve.",
+        "年度总体目标没有提到占项目支出 {share}% 以上的项目{names}（{amount} 万元）{more}。",
+        "The goal does not mention {names} ({amount} 万元), {share}% of the projects or more{more}.",
     ),
     source="绩效目标应完整",
     why=Text(
@@ -221,8 +219,8 @@ MORE = Text(
         "The goal sums up what all the money is to bring; a large project without one cannot be judged at the end.",
     ),
     fix=Text(
-        "在部门年度总体目标中补写该项目的工作内容和预期达到的水平。",
-        "Add a sentence of what the project is to achieve.",
+        "在部门年度总体目标中补写所列项目的工作内容和预期达到的水平。",
+        "Add a sentence of what each of these projects is to achieve.",
     ),
     wrong=Text("项目“信息化管理”占17%，总体目标只写机构改革", "信息化管理 is 17%, the goal speaks of 机构改革 only"),
     right=Text("目标5：推进信息化管理，建成实名制数据库", "目标5：推进信息化管理，建成实名制数据库"),
@@ -275,14 +273,16 @@ def _parts(name: str, length: int) -> set[str]:
 
 
 BY_AMOUNT = Text(
-    "项目“{name}”年度资金 {amount} 万元，达到 {limit} 万元，一般应另填专项资金表，本次未报。请核对是否漏报。",
-    "The project “{name}” has {amount} 万元 this year, {limit} 万元 or more, and as a rule needs a fund form; none was "
-    "found. Please check whether it was left out.",
+    "项目“{name}”年度资金 {amount} 万元，达到 {limit} 万元，一般应另填专项资金表，本次未报。\n属于专项资"
+    "金的，补报专项资金表，项目名称与项目表一致；不属于的，核对年度资金。",
+    "The project “{name}” has {amount} 万元 this year, {limit} 万元 or more, and as a rule needs a "
+    "fund form; none was found.\nIf it is a special fund, add its fund form under the same name; if not, "
+    "check the amount.",
 )
 ALONE = Text(
-    "专项资金表的项目“{name}”没有找到同名的项目表。请核对是否漏报项目表，或项目名称不一致。",
-    "No project form was found for the fund form of “{name}”. Please check whether it was left out or is named "
-    "otherwise.",
+    "专项资金表的项目“{name}”没有找到同名的项目表。\n漏报的，补报项目表；已报的，统一两张表的项目名称。",
+    "No project form was found for the fund form of “{name}”.\nAdd the project form if it was left out; "
+    "if it is there, use one name on both.",
 )
 
 
@@ -294,9 +294,10 @@ ALONE = Text(
         "A project of a special fund, or a large one, has a fund form; a fund form has a project form",
     ),
     message=Text(
-        "项目“{name}”的名称含“{word}”，属于专项资金，应另填专项资金表，本次未报。请核对是否漏报。",
-        "By its name (“{word}”) the project “{name}” is a special fund and needs a fund form; none was found. "
-        "Please check whether it was left out.",
+        "项目“{name}”的名称含“{word}”，属于专项资金，应另填专项资金表，本次未报。\n补报专项资金表，项目名"
+        "称与项目表一致；不属于专项资金的，改正项目名称。",
+        "By its name (“{word}”) the project “{name}” is a special fund and needs a fund form; none was "
+        "found.\nAdd its fund form under the same name; if it is no fund, correct the name.",
     ),
     source="专项资金须填报专项资金绩效目标",
     needs="projects_or_funds",
@@ -348,17 +349,16 @@ _ANY_PROJECT = frozenset(("项目", "工程", "部门", "单位", "年度", "全
         "A cost item of the department called after a project has that project's amount",
     ),
     message=Text(
-        "成本指标“{name}”填 {stated} 万元，等于全部 {n} 个项目的合计，而项目“{project}”（{where}）"
-        "是 {computed} 万元。请核对，建议名称改为“各项目支出”一类，或分项目填写。",
-        "The cost item “{name}” is {stated} 万元, which all {n} projects make together; the project “{project}” "
-        "({where}) is {computed}. Please check; call it after all of them, or divide it.",
+        "成本指标“{name}”填 {stated} 万元，等于全部 {n} 个项目的合计，而项目“{project}”（{where}）是 {computed} 万元。",
+        "The cost item “{name}” is {stated} 万元, which all {n} projects make together; the project “"
+        "{project}” ({where}) is {computed}.",
     ),
     source="成本指标应与预算资金对应",
     why=Text(
         "名称与金额不符，无法判断资金用途。", "Where name and amount do not fit, nobody sees what it is spent on."
     ),
     fix=Text(
-        "请核对：金额有误的，改为该项目的资金总额；所含不止一个项目的，名称改为各项目的统称，或按项目分行填写。",
+        "核对金额：有误的，改为该项目的资金总额；所含不止一个项目的，名称改为各项目的统称，或按项目分行填写。",
         "Give the amount of the project; or, where the item is more than the project, change its name or divide it.",
     ),
     wrong=Text(

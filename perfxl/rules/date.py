@@ -35,8 +35,8 @@ _DOCUMENT_NUMBER = re.compile(r"[〔\[(【]((?:19|20)\d\d)[〕\])】]第?\d+号|
     name=Text("年度有误", "No such year"),
     what=Text("年度应为四位数年份，如“2020年度”", "The year has four digits, such as 2020"),
     message=Text(
-        "“{label}”填写的“{text}”不是有效年份。请填写四位数年份，如“{year}年度”。",
-        "“{label}” says “{text}”, which is no year. Please give its four digits, such as “{year}年度”.",
+        "“{label}”填写的“{text}”不是有效年份。\n填写四位数年份，如“{year}年度”。",
+        "“{label}” says “{text}”, which is no year.\nGive its four digits, such as “{year}年度”.",
     ),
     basic=True,
     why=Text("目标、日期和资金均按申报年度审核。", "Goals, dates and funds are judged by the year."),
@@ -57,12 +57,12 @@ BACKWARDS = Text(
     "“{label}” says “{text}”: it begins after it ends.",
 )
 OUTSIDE = Text(
-    "“{label}”填写的“{text}”不包含申报年度 {year} 年。请核对起止年限和年度。",
-    "“{label}” says “{text}”, which does not hold the year of the form, {year}. Please check both.",
+    "“{label}”填写的“{text}”不包含申报年度 {year} 年。\n核对起止年限和年度，改正有误的一处。",
+    "“{label}” says “{text}”, which does not hold the year of the form, {year}.\nCheck both and correct the wrong one.",
 )
 OPEN = Text(
-    "“{label}”填写的“{text}”只有一个年份。请写明起止年份，如“{year}年—{later}年”。",
-    "“{label}” says “{text}”: only one year. Please give the first and the last, such as “{year}年—{later}年”.",
+    "“{label}”填写的“{text}”只有一个年份。\n写明起止年份，如“{year}年—{later}年”。",
+    "“{label}” says “{text}”: only one year.\nGive the first and the last, such as “{year}年—{later}年”.",
 )
 
 
@@ -74,8 +74,8 @@ OPEN = Text(
         "The term gives its first and last year, in this order, and holds the year of the form",
     ),
     message=Text(
-        "“{label}”填写的“{text}”无法确定起止年份。请写明起止年份，如“{year}年—{later}年”。",
-        "“{label}” says “{text}”, without a first and a last year. Please write it as “{year}年—{later}年”.",
+        "“{label}”填写的“{text}”无法确定起止年份。\n写明起止年份，如“{year}年—{later}年”。",
+        "“{label}” says “{text}”, without a first and a last year.\nWrite it as “{year}年—{later}年”.",
     ),
     needs="fund",
     why=Text(
@@ -155,9 +155,8 @@ def _words(start: int, end: int) -> str:
     name=Text("项目期偏长", "A long term"),
     what=Text("中长期一般为三年", "The long term is three years as a rule"),
     message=Text(
-        "项目起止年限为 {start} 年至 {end} 年，共 {years} 年；本表的中长期一般为三年。请核对起止年限是否正确。",
-        "The project runs from {start} to {end}, {years} years; the long term of the form is three as a rule. "
-        "Please check whether the term is right.",
+        "项目起止年限为 {start} 年至 {end} 年，共 {years} 年；本表的中长期一般为三年。",
+        "The project runs from {start} to {end}, {years} years; the long term of the form is three as a rule.",
     ),
     needs="two_periods",
     why=Text(
@@ -180,8 +179,9 @@ def long_term(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 BASE = Text(
-    "“{label}”以 {other} 年为参照（“{text}”）。请核对年份，并写明该年的基数。",
-    "“{label}” refers to {other} (“{text}”). Please check the year, and give its figure to compare with.",
+    "“{label}”以 {other} 年为参照（“{text}”），可能有误或缺少基数。\n核对年份；确以该年为参照的，写明该年的基数。",
+    "“{label}” refers to {other} (“{text}”), which may be wrong or lacks its figure.\nCheck the year, "
+    "and give its figure to compare with.",
 )
 
 
@@ -193,8 +193,8 @@ BASE = Text(
         "Goals, tasks and indicators of the year are about that year; one to compare with needs its figure",
     ),
     message=Text(
-        "“{label}”涉及 {other} 年（“{text}”），本表为 {year} 年度。请核对年份，只填写本年度内容。",
-        "“{label}” speaks of {other} (“{text}”), but the form is for {year}. Please keep to the year, or correct it.",
+        "“{label}”涉及 {other} 年（“{text}”），本表为 {year} 年度。",
+        "“{label}” speaks of {other} (“{text}”), but the form is for {year}.",
     ),
     follows=("DATE-08", "QUALITY-17"),
     why=Text(
@@ -287,41 +287,41 @@ def _is_history(clause: str, clauses: Sequence[str], year: int) -> bool:
 
 
 LATER = Text(
-    "“{label}”为 {date}，晚于 {year} 年度。绩效目标应在年度开始前编制，请核对填报日期和年度。",
-    "“{label}” is {date}, after the end of {year}. The forms are filled in before it; please check both.",
+    "“{label}”为 {date}，晚于 {year} 年度；绩效目标应在年度开始前编制。",
+    "“{label}” is {date}, after the end of {year}; the forms are filled in before it.",
 )
 FUTURE = Text(
-    "“{label}”为 {date}，晚于今天。请改填实际填报的日期。",
-    "“{label}” is {date}, a day that is still to come. Please give the actual date.",
+    "“{label}”为 {date}，晚于今天。",
+    "“{label}” is {date}, a day that is still to come.",
 )
 DURING = Text(
-    "“{label}”为 {date}，在 {year} 年度之内；绩效目标一般在上一年编制。请核对填报日期和年度。",
-    "“{label}” is {date}, within {year}, while the forms are filled in the year before. Please check both.",
+    "“{label}”为 {date}，在 {year} 年度之内；绩效目标一般在上一年编制。",
+    "“{label}” is {date}, within {year}, while the forms are filled in the year before.",
 )
 OLD = Text(
-    "“{label}”为 {date}，早于编制 {year} 年度绩效目标的时间，疑为以前年度的日期。请核对后改填实际填报的日期。",
-    "“{label}” is {date}, long before the targets of {year} are made: it may be left from an older form. Please check.",
+    "“{label}”为 {date}，早于编制 {year} 年度绩效目标的时间，疑为以前年度的日期。",
+    "“{label}” is {date}, long before the targets of {year} are made: it may be left from an older form.",
 )
 TOO_SOON = Text(
-    "“{label}”为 {date}，{year} 年度尚未结束。自评应在年度终了后进行，请核对填报日期和年度。",
-    "“{label}” is {date}, when {year} had not ended. A year is evaluated after its end; please check both.",
+    "“{label}”为 {date}，{year} 年度尚未结束；自评应在年度终了后进行。",
+    "“{label}” is {date}, when {year} had not ended; a year is evaluated after its end.",
 )
 TOO_LATE = Text(
-    "“{label}”为 {date}，距 {year} 年度终了已超过一年。请核对填报日期和年度。",
-    "“{label}” is {date}, more than a year after the end of {year}. Please check both.",
+    "“{label}”为 {date}，距 {year} 年度终了已超过一年。",
+    "“{label}” is {date}, more than a year after the end of {year}.",
 )
 SERIAL = Text(
-    "“{label}”显示为数字 {date}，疑为日期 {day} 丢失了日期格式。请将单元格设为日期格式，或填写“{chinese}”。",
-    "“{label}” shows the number {date}, as the date {day} does without a format. Format the cell as a date, or write "
-    "“{chinese}”.",
+    "“{label}”显示为数字 {date}，疑为日期 {day} 丢失了日期格式。\n将单元格设为日期格式，或填写“{chinese}”。",
+    "“{label}” shows the number {date}, as the date {day} does without a format.\nFormat the cell as a "
+    "date, or write “{chinese}”.",
 )
 INCOMPLETE = Text(
-    "“{label}”填写的“{date}”没有写明日。请写明年、月、日，如“{example}”。",
-    "“{label}” says “{date}”, without the day. Please give year, month and day, such as “{example}”.",
+    "“{label}”填写的“{date}”没有写明日。\n写明年、月、日，如“{example}”。",
+    "“{label}” says “{date}”, without the day.\nGive year, month and day, such as “{example}”.",
 )
 UNUSUAL = Text(
-    "“{label}”填写的“{date}”书写不规范。请改填“{chinese}”。",
-    "“{label}” says “{date}”, which is not how a date is written. Please write it as “{chinese}”.",
+    "“{label}”填写的“{date}”书写不规范。\n改填“{chinese}”。",
+    "“{label}” says “{date}”, which is not how a date is written.\nWrite it as “{chinese}”.",
 )
 NO_DAY = Text(
     "“{label}”中的日期“{date}”不存在。",
@@ -343,8 +343,8 @@ CHINESE_DAY = "{0.year}年{0.month}月{0.day}日"
         "The date exists and is past; targets are filled in the year before theirs, evaluations after the end of it",
     ),
     message=Text(
-        "“{label}”填写的“{date}”不是完整、存在的日期。请写明年、月、日，如“{example}”。",
-        "“{label}” says “{date}”, which is no whole and existing date. Please write it as “{example}”.",
+        "“{label}”填写的“{date}”不是完整、存在的日期。\n写明年、月、日，如“{example}”。",
+        "“{label}” says “{date}”, which is no whole and existing date.\nWrite it as “{example}”.",
     ),
     group="file",
     why=Text("日期有误，无法确认报送的是哪一年、哪一稿。", "A wrong date leaves open which year or version this is."),
@@ -440,8 +440,8 @@ def _day(text: str) -> int | None:
     name=Text("审核日期早于填报日期", "Reviewed before filled in"),
     what=Text("审核日期不早于填报日期", "A form is reviewed after it was filled in"),
     message=Text(
-        "“{label}”的日期 {reviewed} 早于填报日期 {filled}（{where}）。请核对两处日期，改正有误的一处。",
-        "“{label}” is dated {reviewed}, before the form was filled in on {filled} ({where}). Please check both dates.",
+        "“{label}”的日期 {reviewed} 早于填报日期 {filled}（{where}）。",
+        "“{label}” is dated {reviewed}, before the form was filled in on {filled} ({where}).",
     ),
     why=Text(
         "先填报、后审核，日期倒置说明其中一处有误。",
@@ -546,9 +546,9 @@ def _is_term(line: IndicatorRow) -> bool:
 
 
 YOUNGER = Text(
-    "“{label}”引用的文件（{number}）晚于项目起始年份 {start} 年。请核对文号和项目起止年限。",
-    "“{label}” cites {number}, younger than the project, which began in {start}. "
-    "Please check the number, or the term of the project.",
+    "“{label}”引用的文件（{number}）晚于项目起始年份 {start} 年。\n核对文号和项目起止年限，改正有误的一处。",
+    "“{label}” cites {number}, younger than the project, which began in {start}.\nCheck the number and "
+    "the term of the project, and correct the wrong one.",
 )
 
 

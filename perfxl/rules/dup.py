@@ -31,8 +31,8 @@ TWO_FORMS = Text(
     name=Text("项目重复填报", "A project twice"),
     what=Text("同一项目只填一张项目表、一张专项资金表", "A project has one project form and one fund form"),
     message=Text(
-        "项目名称“{name}”与 {where} 重复，同一项目只填一张同类的表。如属同一项目，请删去一张；如不是，请改正项目名称。",
-        "The project “{name}” has a form of this kind already ({where}). Remove one of them, or correct the name.",
+        "项目名称“{name}”与 {where} 重复，同一项目只填一张同类的表。",
+        "The project “{name}” has a form of this kind already ({where}).",
     ),
     why=Text("同一项目填两张同类的表，资金会重复计算。", "A project with two forms of a kind is counted twice."),
     fix=Text(
@@ -60,8 +60,8 @@ def project_twice(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标重复", "An indicator twice"),
     what=Text("同一张表同一类指标下，三级指标名称不重复", "No two indicators of a kind have one name on a form"),
     message=Text(
-        "“{level}”下的指标“{name}”与 {where} 重复。请删去一条，或在名称中写明两条的区别。",
-        "The indicator “{name}” stands under “{level}” already ({where}). Remove one, or say how they differ.",
+        "“{level}”下的指标“{name}”与 {where} 重复。",
+        "The indicator “{name}” stands under “{level}” already ({where}).",
     ),
     needs="indicators",
     why=Text("同名的两条指标，无法区分各自的考核内容。", "Two indicators of one name cannot be told apart."),
@@ -81,9 +81,8 @@ def indicator_twice(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 WORDS = Text(
-    "效益指标“{name}”在 {n} 个项目中完全相同，可能系照抄。建议按各项目的实际效果分别填写。",
-    "The benefit “{name}” is word for word the same in {n} projects, possibly copied. "
-    "It is better to say what each of them brings.",
+    "效益指标“{name}”在 {n} 个项目中完全相同，可能系照抄。",
+    "The benefit “{name}” is word for word the same in {n} projects, possibly copied.",
 )
 
 
@@ -95,9 +94,8 @@ WORDS = Text(
         "Projects differ in what they bring; one benefit should not stand on the forms of several",
     ),
     message=Text(
-        "效益指标“{name}”在 {n} 个项目中相同（指标值：{figures}），可能系照抄。请按各项目的实际效果分别填写。",
-        "The benefit “{name}” stands in {n} projects, with the values {figures}, possibly copied. "
-        "Please say what each of them brings.",
+        "效益指标“{name}”在 {n} 个项目中相同（指标值：{figures}），可能系照抄。",
+        "The benefit “{name}” stands in {n} projects, with the values {figures}, possibly copied.",
     ),
     needs="indicators",
     why=Text(
@@ -145,8 +143,8 @@ def _may_be_equal(same: list[IndicatorRow]) -> bool:
     name=Text("多栏内容相同", "Fields with one text"),
     what=Text("规划、办法、依据等各栏要求不同，不应填同样的内容", "Fields that ask for different things differ"),
     message=Text(
-        "“{labels}”填的内容完全相同。各栏要求不同，请按各栏的要求分别填写。",
-        "“{labels}” hold the very same text. They ask for different things; please fill in each as it asks.",
+        "“{labels}”填的内容完全相同，而各栏要求不同。",
+        "“{labels}” hold the very same text, though they ask for different things.",
     ),
     why=Text(
         "各栏要求不同，内容相同即至少有一栏未按要求填写。",
@@ -176,14 +174,18 @@ def fields_equal(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 MENTIONED = Text(
-    "指标“{name}”提到的“{word}”是另一个项目“{other}”的内容。请核对是否填错了表。",
-    "The indicator “{name}” speaks of “{word}”, which is another project ({other}). Please check that it belongs here.",
+    "指标“{name}”提到的“{word}”是另一个项目“{other}”的内容，可能填错了表。\n填错的，移至该项目的表或"
+    "改为本项目的内容；确属本项目的，在名称中写明与该项目的区别。",
+    "The indicator “{name}” speaks of “{word}”, which is another project ({other}).\nMove it to that "
+    "form or write what is true of this project; if it does belong here, let its name say how it differs.",
 )
 
 
 IN_TASK = Text(
-    "任务“{name}”的主要内容写有“{word}”，属于另一个项目“{other}”的内容。请核对是否填错。",
-    "The content of the task “{name}” speaks of “{word}”, which is another project ({other}). Please check it.",
+    "任务“{name}”的主要内容写有“{word}”，属于另一个项目“{other}”的内容，可能填错。\n将主要内容改为本"
+    "项任务的内容；确属本任务的，写明与该项目的分工。",
+    "The content of the task “{name}” speaks of “{word}”, which is another project ({other}).\nWrite "
+    "what this task does; if it is right, say which part each of them does.",
 )
 
 
@@ -192,9 +194,9 @@ IN_TASK = Text(
     name=Text("写有其他项目的内容", "Speaks of another project"),
     what=Text("指标应写本项目的内容，不应照抄其他项目", "Indicators are about their own project"),
     message=Text(
-        "指标“{name}”与项目“{other}”的一条指标（{where}）完全相同，内容为“{word}”，疑似照抄。请改为本项目的内容。",
-        "The indicator “{name}” is word for word one of the project “{other}” ({where}) and speaks of “{word}”, "
-        "possibly copied. Please write what is true of this project.",
+        "指标“{name}”与项目“{other}”的一条指标（{where}）完全相同，内容为“{word}”，疑似照抄。",
+        "The indicator “{name}” is word for word one of the project “{other}” ({where}) and speaks of “"
+        "{word}”, possibly copied.",
     ),
     needs="forms",
     why=Text(
@@ -265,8 +267,8 @@ def _akin(word: str, own: str, name: str) -> bool:
     name=Text("文字重复", "Words doubled"),
     what=Text("同一单元格内没有连续重复的文字", "No part of a text stands there twice in a row"),
     message=Text(
-        "“{fragment}”连续重复，可能系多粘贴一次。请删去重复的文字，保留一处。",
-        "“{fragment}” stands there twice in a row, possibly pasted once too often. Please remove one.",
+        "“{fragment}”连续重复，可能系多粘贴一次。",
+        "“{fragment}” stands there twice in a row, possibly pasted once too often.",
     ),
     why=Text(
         "连续重复的文字，一般为多粘贴一次。",
@@ -315,9 +317,8 @@ MORE = Text("等 {n} 个单位", " and others, {n} units in all")
     name=Text("同一项目由两个单位申报", "A project of two units"),
     what=Text("同一项目只由一个单位申报", "One project is sent in by one unit"),
     message=Text(
-        "项目“{name}”在{others}的申报表中也有。请核对是否重复申报；如各做一部分，请在项目名称中写明。",
-        "The project “{name}” is also on the return of {others}. Please check whether it was sent in twice; if each "
-        "does a part of it, let the names say so.",
+        "项目“{name}”在{others}的申报表中也有。",
+        "The project “{name}” is also on the return of {others}.",
     ),
     source="同一项目不得重复申报",
     why=Text("同一项目由两个单位申报，会重复安排资金。", "A project that is counted twice is paid twice."),
@@ -376,10 +377,10 @@ def _one_unit(one: str, other: str) -> bool:
 
 
 SIMILAR = Text(
-    "“{name}”与 {where} 的任务名称、金额相同，主要内容不同，可能重复填报。请核对：如属同一任务，删去本行并核减合计；"
-    "如属不同任务，在任务名称中写明区别。",
-    "“{name}” has the name and the amount of the task at {where}, but other contents. If it is one task, delete "
-    "this row and reduce the totals; otherwise let the names say how they differ.",
+    "“{name}”与 {where} 的任务名称、金额相同，主要内容不同，可能重复填报。\n属于同一任务的，删去本行并核"
+    "减合计；属于不同任务的，在任务名称中写明区别。",
+    "“{name}” has the name and the amount of the task at {where}, but other contents.\nIf it is one task"
+    ", delete this row and reduce the totals; otherwise let the names say how they differ.",
 )
 
 
@@ -394,14 +395,13 @@ HIDDEN = Text(
     name=Text("任务重复填报", "A task twice"),
     what=Text("同一任务在年度主要任务中只填一行", "A task has one row in the list of tasks"),
     message=Text(
-        "“{name}”与 {where} 的任务名称、金额相同，属重复填报。请删去本行；合计已计入本行的，一并核减。",
-        "“{name}” has the name and the amount of the task at {where}: it is entered twice. Delete this row, and reduce "
-        "the totals that include it.",
+        "“{name}”与 {where} 的任务名称、金额相同，属重复填报。",
+        "“{name}” has the name and the amount of the task at {where}: it is entered twice.",
     ),
     needs="tasks",
     why=Text("同一任务填两行，预算金额会重复计算。", "A task in two rows is counted twice."),
     fix=Text(
-        "删去重复的一行（已隐藏的先取消隐藏）；金额合计、资金总额等已计入该行的，一并核减。",
+        "删去本行（已隐藏的先取消隐藏）；金额合计、资金总额等已计入本行的，一并核减。",
         "Delete the repeated row, a hidden one after it was shown, and reduce the totals that include it.",
     ),
     wrong=Text(

@@ -13,9 +13,9 @@ RULES = Family()
 
 
 REPLACED = Text(
-    "隐藏的工作表“{sheet}”是“{newer}”表的另一份，已按可见的表审核，隐藏的表未纳入审核。请删除隐藏的工作表后重新报送。",
-    "The hidden sheet “{sheet}” holds another copy of the form on “{newer}”, and was left out of the check. "
-    "Please delete the hidden sheet and send the workbook again.",
+    "隐藏的工作表“{sheet}”是“{newer}”表的另一份，已按可见的表审核，隐藏的表未纳入审核。\n删除隐藏的工作表后重新报送。",
+    "The hidden sheet “{sheet}” holds another copy of the form on “{newer}”, and was left out of the "
+    "check.\nDelete the hidden sheet and send the workbook again.",
 )
 
 
@@ -27,9 +27,8 @@ REPLACED = Text(
         "No form is on a hidden sheet: a copy of a visible form is left out, any other is checked",
     ),
     message=Text(
-        "本表所在的工作表已隐藏，仍作为报送内容审核，金额计入勾稽。如需报送请取消隐藏，不需报送请删除该工作表。",
-        "This form stands on a hidden sheet. It was checked, and its amounts count. "
-        "Show the sheet if it belongs to the return, delete it if not.",
+        "本表所在的工作表已隐藏，仍作为报送内容审核，金额计入勾稽。",
+        "This form stands on a hidden sheet. It was checked, and its amounts count.",
     ),
     group="file",
     why=Text(
@@ -54,24 +53,23 @@ def hidden_form(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 NO_LEVEL = Text(
-    "以下指标未标明指标级别：{each}。请填写在对应的一、二级指标之下。",
-    "No level stands beside or above these indicators, so their kind is not known: {each}. "
-    "Please put each below its level.",
+    "以下指标未标明指标级别：{each}。\n将指标移至对应的一、二级指标之下。",
+    "No level stands beside or above these indicators, so their kind is not known: {each}.\nPut each below its level.",
 )
 COVERED = Text(
-    "以下内容被合并单元格遮盖，未纳入审核：{each}。请取消合并，核对后填写在可见的单元格中或删除。",
-    "These lie under merged cells, where nobody sees them, and were not read: {each}. "
-    "Please unmerge, then move or delete them.",
+    "以下内容被合并单元格遮盖，未纳入审核：{each}。\n取消合并，核对后填写在可见的单元格中或删除。",
+    "These lie under merged cells, where nobody sees them, and were not read: {each}.\nUnmerge, then move "
+    "or delete them.",
 )
 TICKED_BOX = Text(
-    "以下已勾选的控件框无法对应选项，未按勾选处理：{each}。请在选项旁填写 ☑，并删除控件框。",
-    "Of which option these ticked boxes are cannot be told, and they count for none: {each}. "
-    "Please write ☑ beside the option in its cell and delete the boxes.",
+    "以下已勾选的控件框无法对应选项，未按勾选处理：{each}。\n在选项旁填写 ☑，并删除控件框。",
+    "Of which option these ticked boxes are cannot be told, and they count for none: {each}.\nWrite ☑ "
+    "beside the option in its cell and delete the boxes.",
 )
 OUTSIDE = Text(
-    "以下内容写在表外，未纳入审核和合计：{each}。属于本表内容的，请填入相应的单元格；不属于的请删除。",
-    "These stand outside the form, and were neither checked nor added up: {each}. Please put what belongs to the form "
-    "into its cells, and delete the rest.",
+    "以下内容写在表外，未纳入审核和合计：{each}。\n属于本表内容的，填入相应的单元格；不属于的，删除。",
+    "These stand outside the form, and were neither checked nor added up: {each}.\nPut what belongs to "
+    "the form into its cells, and delete the rest.",
 )
 NOT_READ = {"outside": OUTSIDE, "unread": None, "box": TICKED_BOX, "level": NO_LEVEL, "covered": COVERED}
 
@@ -84,9 +82,8 @@ NOT_READ = {"outside": OUTSIDE, "unread": None, "box": TICKED_BOX, "level": NO_L
         "Everything typed on a form stands in a cell of the form, so that all of it is read",
     ),
     message=Text(
-        "以下内容不在表式规定的单元格内，未纳入审核和合计：{each}。请移至相应的单元格；不属于本表的请删除。",
-        "What these cells hold was not read and counts nowhere: {each}. Please put it into the cells of the form, or "
-        "delete what does not belong to it.",
+        "以下内容不在表式规定的单元格内，未纳入审核和合计：{each}。",
+        "What these cells hold was not read and counts nowhere: {each}.",
     ),
     group="form",
     why=Text(
@@ -124,9 +121,8 @@ HIDDEN = {"hidden_row": Text("第 {row} 行", "row {row}"), "hidden_col": Text("
         "Hidden rows and columns are checked like others; what is filled in there is pointed out",
     ),
     message=Text(
-        "{each}已隐藏，所填内容仍作为报送内容审核，金额计入勾稽。如需报送请取消隐藏，不需报送请删除。",
-        "Hidden, yet filled in: {each}. The values were checked, and amounts count. Show them if they belong to the "
-        "return, delete them if not.",
+        "{each}已隐藏，所填内容仍作为报送内容审核，金额计入勾稽。",
+        "Hidden, yet filled in: {each}. The values were checked, and amounts count.",
     ),
     group="form",
     off=True,
@@ -161,9 +157,9 @@ LEVEL_READ = Text("{cell}“{name}”（按“{level}”读）", "{cell} “{nam
         "them or beside each",
     ),
     message=Text(
-        "指标级别未合并到所辖各行，以下指标所属级别无法确定：{each}。请将级别合并到所辖各行，或逐行填写。",
+        "指标级别未合并到所辖各行，以下指标所属级别无法确定：{each}。",
         "The levels are not merged, and may stand beside the first of their lines or beside the middle one. "
-        "The level of these may have been misread: {each}. Please merge each level over its lines, or repeat it.",
+        "The level of these may have been misread: {each}.",
     ),
     group="form",
     needs="indicators",

@@ -36,8 +36,8 @@ _SIZE = re.compile(r"[米亩里顷吨克斤升a-zA-Z]")
     name=Text("目标的数字没有指标", "Figure without an indicator"),
     what=Text("总体目标写的数字，在绩效指标中应有相应的指标值", "A figure in the goal stands among the indicators too"),
     message=Text(
-        "总体目标写明{said}，绩效指标中没有相应的指标。请核对总体目标，或补充相应的指标。",
-        "The goal says {said}, but no indicator has this figure. Please add the indicator, or check the goal.",
+        "总体目标写明{said}，绩效指标中没有相应的指标。",
+        "The goal says {said}, but no indicator has this figure.",
     ),
     source="绩效指标应与绩效目标对应",
     why=Text(
@@ -139,9 +139,10 @@ def _same(number: Decimal, figures: set[tuple[Decimal, str]], measure: str) -> b
 
 
 LIKELY = Text(
-    "指标“{name}”填“{stated}”，而 {where} 写“{said}”，可能是同一事项。请核对；如是同一事项，两处应一致。",
-    "The indicator “{name}” is “{stated}”, but {where} says “{said}”, probably of the same. Please check; if it is the "
-    "same, both should agree.",
+    "指标“{name}”填“{stated}”，而 {where} 写“{said}”，可能是同一事项。\n属于同一事项的，两处改为同一"
+    "个数；不属于的，在指标名称中写明区别。",
+    "The indicator “{name}” is “{stated}”, but {where} says “{said}”, probably of the same.\nIf it "
+    "is the same, write one figure in both places; if not, let the name say how it differs.",
 )
 
 
@@ -243,9 +244,8 @@ class SharePhrase(NamedTuple):
         "A share in words (一半以上, 八成) agrees with the rate of the same thing on the same form",
     ),
     message=Text(
-        "“{text}”写“{stated}”，而指标“{name}”（{where}）填“{computed}”，可能是同一事项。请核对，建议写成同一个比率。",
-        "“{text}” says “{stated}”, while the indicator “{name}” ({where}) is “{computed}”, probably of the same. "
-        "Please check; one rate in both places is better.",
+        "“{text}”写“{stated}”，而指标“{name}”（{where}）填“{computed}”，可能是同一事项。",
+        "“{text}” says “{stated}”, while the indicator “{name}” ({where}) is “{computed}”, probably of the same.",
     ),
     source="绩效指标应与绩效目标对应",
     why=Text(

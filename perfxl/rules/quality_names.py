@@ -16,12 +16,13 @@ RULES = Family(needs="indicators")
 #: kinds of value that are no share of people
 NO_SHARE = ("text", "graded", "date", "period", "frequency", "money", "unit_price")
 NO_RATE = Text(
-    "满意度指标值“{value}”不是百分比。建议填百分比，如“≥90%”；投诉类指标填次数，如“≤3次”。",
-    "The satisfaction “{value}” is no percentage. Give one, such as “≥90%”, or a count of complaints: “≤3次”.",
+    "满意度指标值“{value}”不是百分比。\n改填百分比，如“≥90%”；属于投诉类指标的，填次数，如“≤3次”。",
+    "The satisfaction “{value}” is no percentage.\nGive one, such as “≥90%”, or a count of complaints: “≤3次”.",
 )
 STOCK = Text(
-    "“{name}”可能为已有的总量，不是本年度的工作量，不宜作为数量指标。",
-    "“{name}” may be what is there already, not what this year's work brings about.",
+    "“{name}”可能为已有的总量，不是本年度的工作量。\n改为本项目计划完成的数量，如检查、办理的单位数。",
+    "“{name}” may be what is there already, not what this year's work brings about.\nGive a quantity of "
+    "the work itself.",
 )
 _MEASURED = "(?:率|比例|比重|度|数量?|人次|面积|金额)"
 _TWO = re.compile(rf"\w{_MEASURED}(?:和|与|及|以及|、|/)\w+{_MEASURED}(?:\(|\Z)")
@@ -34,9 +35,8 @@ _TWO_ACTS = re.compile(r"\w\w[、/]\w\w率\Z")
     name=Text("一条指标含两项内容", "Two measures in one indicator"),
     what=Text("一条指标只考核一项内容", "An indicator measures one thing"),
     message=Text(
-        "一条指标含有两项内容（如“注册率和挂标率”），完成情况不同时无法评价。建议拆分为两条，分别填写指标值。",
-        "An indicator names two measures (such as 注册率和挂标率), which may turn out differently. "
-        "Make two of it, each with its value.",
+        "一条指标含有两项内容（如“注册率和挂标率”），完成情况不同时无法评价。",
+        "An indicator names two measures (such as 注册率和挂标率), which may turn out differently.",
     ),
     group="file",
     why=Text(
@@ -63,8 +63,10 @@ def two_in_one(book: Return, lang: Lang) -> Iterator[Hit]:
         "An indicator of satisfaction is called one (满意度, 投诉), and is a rate or a count",
     ),
     message=Text(
-        "满意度指标“{name}”没有“满意度”“投诉”等字样，考核内容不明确。建议改为“{name}满意度”。",
-        "The indicator of satisfaction “{name}” does not say so. Better call it “{name}满意度”.",
+        "满意度指标“{name}”没有“满意度”“投诉”等字样，考核内容不明确。\n将名称改为“{name}满意度”，指标"
+        "值填百分比；属于投诉类指标的，名称写明投诉，指标值填次数。",
+        "The indicator of satisfaction “{name}” does not say so.\nCall it “{name}满意度” and give a "
+        "percentage; of complaints say so and give a count.",
     ),
     group="file",
     follows=("QUALITY-01", "QUALITY-09", "QUALITY-10"),
@@ -94,8 +96,8 @@ def satisfaction_of_what(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标可能放错类别", "Perhaps under another level"),
     what=Text("指标应放在相应的二级指标下", "An indicator stands under the level it belongs to"),
     message=Text(
-        "“{name}”列在“{level}”下，可能应列入“{belongs}”。请核对指标类别。",
-        "“{name}” stands under “{level}” and may belong under “{belongs}”. Please check.",
+        "“{name}”列在“{level}”下，可能应列入“{belongs}”。",
+        "“{name}” stands under “{level}” and may belong under “{belongs}”.",
     ),
     why=Text(
         "类别有误，同类指标无法归集，应列的类别则缺少指标。",
@@ -130,15 +132,18 @@ def under_another_level(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标名称过长", "Long name"),
     what=Text("指标名称应简短，一般不超过规定字数", "An indicator's name is short, not a sentence"),
     message=Text(
-        "指标名称超过 {most} 个字，名称过长，考核内容不明确。建议改为简短的名称，如“域名注册率”“受益单位数”。",
-        "A name has more than {most} characters and reads as a sentence. Give a short one, such as “域名注册率”.",
+        "指标名称超过 {most} 个字，名称过长，考核内容不明确。",
+        "A name has more than {most} characters and reads as a sentence.",
     ),
     group="file",
     why=Text(
         "名称过长，考核内容不明确，汇总表中也不便显示。",
         "A long name hides what is measured and does not fit the summary.",
     ),
-    fix=Text("改为简短的名称，其余文字移至总体目标。", "Give a short name and move the rest to the goal."),
+    fix=Text(
+        "改为简短的名称，如“域名注册率”“受益单位数”，其余文字移至总体目标。",
+        "Give a short name, such as “域名注册率”, and move the rest to the goal.",
+    ),
     wrong=Text(
         "使得全市事业单位能够按时按期进行事业单位登记管理工作并公示：≥95%",
         "使得全市事业单位能够按时按期进行事业单位登记管理工作并公示: ≥95%",
@@ -161,11 +166,13 @@ def long_name(book: Return, lang: Lang) -> Iterator[Hit]:
         "Indicators tell of outputs and effects; money and people put in are neither",
     ),
     message=Text(
-        "“{name}”反映投入，不反映产出或效果。建议改为反映投入所形成产出的指标。",
-        "“{name}” tells what is put in, not what comes out. An indicator of what is done with it would say more.",
+        "“{name}”反映投入，不反映产出或效果。",
+        "“{name}” tells what is put in, not what comes out.",
     ),
     why=Text("资金和人员到位，不等于工作完成。", "Money and people that are there do not mean that the work is done."),
-    fix=Text("改为反映投入所形成产出的指标。", "Give an indicator of what is done with them."),
+    fix=Text(
+        "改为反映投入所形成产出的指标，写明完成的数量、比率或时间。", "Give an indicator of what is done with them."
+    ),
     wrong=Text("专项资金到位率：100%", "专项资金到位率: 100%"),
     right=Text("培训网站管理人员：≥150人", "培训网站管理人员: ≥150人"),
 )

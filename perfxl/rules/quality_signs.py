@@ -39,28 +39,30 @@ _ALL = 100
 
 EACH = Text("“{name}”只填了“{value}”", "“{name}” is just “{value}”")
 CLASH = Text(
-    "“{name}”的指标值“{value}”前后有两个相反的符号，无法确定目标。请只保留一个符号。",
-    "The value “{value}” of “{name}” has two signs that contradict each other. Please keep one of them.",
+    "“{name}”的指标值“{value}”前后有两个相反的符号，无法确定目标。\n核对目标，只保留一个符号。",
+    "The value “{value}” of “{name}” has two signs that contradict each other.\nCheck the target and keep one sign.",
 )
 MEASURES = Text(
-    "“{name}”的指标值“{value}”写了两个计量单位。请只保留一个。",
-    "The value “{value}” of “{name}” has two units of measure. Please keep one of them.",
+    "“{name}”的指标值“{value}”写了两个计量单位。\n核对后只保留一个计量单位。",
+    "The value “{value}” of “{name}” has two units of measure.\nKeep one unit.",
 )
 DOUBLED = Text(
-    "“{name}”的指标值“{value}”重复写了符号。请只保留一个。",
-    "The value “{value}” of “{name}” has a sign twice. Please keep one of them.",
+    "“{name}”的指标值“{value}”重复写了符号。\n只保留一个符号。",
+    "The value “{value}” of “{name}” has a sign twice.\nKeep one sign.",
 )
 NEGATIVE = Text(
-    "“{name}”的指标值“{value}”是负数。请核对后改正。",
-    "The value “{value}” of “{name}” is negative. Please check and correct.",
+    "“{name}”的指标值“{value}”是负数，目标值一般不为负。\n删去负号或改填正确的数；表示减少的，填减少的"
+    "数量或比率，名称写明“减少”“下降”。",
+    "The value “{value}” of “{name}” is negative.\nRemove the minus or give the right figure; for a "
+    "decrease let the name say so.",
 )
 NO_SIGN = Text(
-    "“{name}”填“{value}”，“{column}”栏没有填写或填写有误。请选填“≥”“≤”或“=”。",
-    "“{name}” is “{value}”, and the column “{column}” is empty or not a sign. Please choose ≥, ≤ or =.",
+    "“{name}”填“{value}”，“{column}”栏没有填写或填写有误。\n在“{column}”栏选填“≥”“≤”或“=”。",
+    "“{name}” is “{value}”, and the column “{column}” is empty or not a sign.\nChoose ≥, ≤ or = there.",
 )
 PERMILLE = Text(
-    "“{name}”填“{value}”，“‰”是千分比。请核对计量单位，一般用“%”。",
-    "“{name}” is “{value}”, and “‰” is one in a thousand. Please check the measure; “%” is usual.",
+    "“{name}”填“{value}”，“‰”是千分比，一般用“%”。\n核对计量单位，有误的改为“%”。",
+    "“{name}” is “{value}”, and “‰” is one in a thousand; “%” is usual.\nCheck the measure; write % if that is meant.",
 )
 LEAST = Text("一般越高越好，用“≥”", "more is better as a rule, hence “≥”")
 MOST = Text("一般越低越好，用“≤”", "less is better as a rule, hence “≤”")
@@ -74,8 +76,8 @@ MOST = Text("一般越低越好，用“≤”", "less is better as a rule, henc
         "A value has one sign, one figure and one measure, and is not just a sign, a unit or a dash",
     ),
     message=Text(
-        "指标值没有目标内容：{each}。请填写完整的目标值；没有这项指标的，名称和指标值都清空。",
-        "Values without content: {each}. Fill in the whole target; where there is no such indicator clear both cells.",
+        "指标值没有目标内容：{each}。",
+        "Values without content: {each}.",
     ),
     group="file",
     why=Text("没有目标内容，年终无法对照考核。", "Without a target nothing can be measured at the end of the year."),
@@ -132,8 +134,8 @@ def _sign_column(book: Return, line: IndicatorRow) -> str:
         "The measure fits the name: people are counted in 人, years in 年, rates in %",
     ),
     message=Text(
-        "“{name}”填“{value}”，计量单位“{measure}”与指标名称不符。请核对。",
-        "“{name}” is “{value}”, but it cannot be measured in “{measure}”. Please check.",
+        "“{name}”填“{value}”，计量单位“{measure}”与指标名称不符。",
+        "“{name}” is “{value}”, but it cannot be measured in “{measure}”.",
     ),
     follows=("QUALITY-13", "QUALITY-14", "QUALITY-15", "QUALITY-24", "NARRATIVE-02", "CROSS-11"),
     why=Text(
@@ -166,8 +168,8 @@ def measure_does_not_fit(book: Return, lang: Lang) -> Iterator[Hit]:
         "≥ where more is better (satisfaction, rates of success), ≤ where less is (time limits, costs, complaints)",
     ),
     message=Text(
-        "“{name}”填“{value}”，符号方向可能填反：这类指标{usual}。请核对；如确属填反，请改用“{sign}”。",
-        "“{name}” is “{value}”, perhaps the wrong way round: {usual}. Please check; if so, write “{sign}”.",
+        "“{name}”填“{value}”，符号方向可能填反：这类指标{usual}。\n核对符号；确属填反的，改用“{sign}”。",
+        "“{name}” is “{value}”, perhaps the wrong way round: {usual}.\nCheck the sign; if it is, write “{sign}”.",
     ),
     follows=("QUALITY-24", "QUALITY-14"),
     why=Text(

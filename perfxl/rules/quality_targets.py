@@ -32,21 +32,25 @@ from perfxl.values.quantities import Quantity, quantities
 RULES = Family(needs="indicators")
 
 AT_LEAST_ALL = Text(
-    "“{name}”填“{value}”，比率最高为 100%，不宜用“≥”“＞”。",
-    "“{name}” is “{value}”; a rate is 100% at most and cannot be more.",
+    "“{name}”填“{value}”，比率最高为 100%，不宜用“≥”“＞”。\n删去符号，只填“100%”；单设符号栏的，符号改为“=”。",
+    "“{name}” is “{value}”, but a rate is 100% at most.\nWrite “100%” without a sign (with = in a column of signs).",
 )
 LOW = Text(
-    "“{name}”填“{value}”，低于 {low}%，目标可能过低或漏填数字，请核对；满意度一般不低于 80%。",
-    "“{name}” is “{value}”, below {low}%. The target may be too low, or a digit missing; 80% is usual at least.",
+    "“{name}”填“{value}”，低于 {low}%，目标可能过低或漏填数字；满意度一般不低于 80%。\n核对数字，按往"
+    "年实际情况确定满意度目标。",
+    "“{name}” is “{value}”, below {low}%: the target may be too low, or a digit missing; 80% is "
+    "usual at least.\nCheck the figure and take the target from past years.",
 )
 ALL = Text(
-    "满意度目标为 100%，有一人不满意即不能完成。请核对；建议按往年实际情况确定，如“≥95%”。",
-    "A satisfaction of 100% is missed if a single person is not content. Unless it is meant so, “≥95%” may be wiser.",
+    "满意度目标为 100%，有一人不满意即不能完成。\n按往年实际情况确定目标，如“≥95%”。",
+    "A satisfaction of 100% is missed if a single person is not content.\nTake the target from past years,"
+    " such as “≥95%”.",
 )
 DIFFERS = Text(
-    "指标名称“{name}”写明 {named}，指标值填“{value}”，两处不一致。请核对；名称中不写数字，目标只填在指标值栏。",
-    "The name “{name}” says {named}, but the value is “{value}”. Please check; the name needs no number, "
-    "the target stands in one place.",
+    "指标名称“{name}”写明 {named}，指标值填“{value}”，两处不一致。\n核对目标，改正指标值；删去名称中的"
+    "数字，目标只填在指标值栏。",
+    "The name “{name}” says {named}, but the value is “{value}”.\nCheck the target and correct the "
+    "value; take the number out of the name.",
 )
 #: measures of rank and age, which belong to the thing that is counted and are no target
 _OF_A_THING = re.compile("[级号届版岁]")
@@ -68,15 +72,15 @@ _VERB = 2
     name=Text("比率超过 100%", "Rate above 100%"),
     what=Text("合格率、覆盖率、满意度等比率不会超过 100%", "Rates, shares and satisfaction are 100% at most"),
     message=Text(
-        "“{name}”填“{value}”，比率不应超过 100%。请核对数字和符号。",
-        "“{name}” is “{value}”, but a rate is 100% at most. Is there a digit or sign too many?",
+        "“{name}”填“{value}”，比率不应超过 100%。",
+        "“{name}” is “{value}”, but a rate is 100% at most.",
     ),
     why=Text(
         "部分不会多于全部，超过 100% 的一般为录入错误。", "A part is never more than the whole; something is mistyped."
     ),
     fix=Text(
-        "核对数字和符号并改正；要求全部达到的，改为等于 100%，不用“≥”。",
-        "Check digits and sign; where all is meant, write 100% without a sign (or with =).",
+        "核对数字和符号并改正；要求全部达到的，填“100%”（分设符号栏的，符号选“=”，指标值填“100”）。",
+        "Check digits and sign; where all is meant, write 100% (where signs have a column, = and 100).",
     ),
     wrong=Text("数据准确率：≥292%", "数据准确率: ≥292%"),
     right=Text("数据准确率：≥92%", "数据准确率: ≥92%"),
@@ -106,8 +110,9 @@ def share_above_the_whole(book: Return, lang: Lang) -> Iterator[Hit]:
         "A range goes from less to more; satisfaction is neither very low nor 100%",
     ),
     message=Text(
-        "“{name}”填“{value}”，前一个数不小于后一个数。请按从小到大填写，或只填一个数。",
-        "“{name}” is “{value}”: the first number is not below the second. Write the smaller first, or one number only.",
+        "“{name}”填“{value}”，前一个数不小于后一个数。\n按从小到大填写区间，或只填一个数。",
+        "“{name}” is “{value}”: the first number is not below the second.\nWrite the smaller first, or "
+        "one number only.",
     ),
     group="file",
     follows=("QUALITY-04",),
@@ -157,8 +162,8 @@ def _of_satisfaction(profile: Profile, line: IndicatorRow) -> bool:
         "A name says what is measured and the value how much; a number in the name agrees with the value",
     ),
     message=Text(
-        "指标名称中写有数字（如“达标率100%”）。建议名称只写“达标率”，数字填入指标值栏，以免两处不一致。",
-        "A name holds its target (such as 达标率100%). Better call it “达标率” and give the number as the value only.",
+        "指标名称中写有数字（如“达标率100%”）。",
+        "A name holds its target (such as 达标率100%).",
     ),
     group="file",
     why=Text("同一目标写在两处，修改其中一处即产生矛盾。", "A target in two places is soon two targets."),
@@ -266,8 +271,8 @@ EACH_RATE = Text(
         "The quantity done, as a part of the whole, agrees with the rate on the same form",
     ),
     message=Text(
-        "比率与数量可能不一致：{each}。请核对比率或数量。",
-        "A rate and quantities may not agree: {each}. Please check.",
+        "比率与数量可能不一致：{each}。",
+        "A rate and quantities may not agree: {each}.",
     ),
     group="file",
     why=Text(

@@ -48,27 +48,28 @@ _HOW_LONG = re.compile("期|年限|时间|时长|持续")
 NO_COST = ("text", "graded", "date", "period", "frequency", "ratio")
 _TIME = re.compile("个?(?:工作日|自然日|天|日|小时|时|分钟|分|秒|周|星期|月|季|年)|.*/(?:天|日|周|月|季|年)")
 IN_ITS_COLUMN = Text(
-    "“{name}”的指标值是“{value}”，没有填写计量单位。请在“{column}”栏补填，如“{measure}”。",
-    "“{name}” is “{value}” without a unit of measure. Add it in the column “{column}”, such as {measure}.",
+    "“{name}”的指标值是“{value}”，没有填写计量单位。\n在“{column}”栏补填计量单位，如“{measure}”。",
+    "“{name}” is “{value}” without a unit of measure.\nAdd it in the column “{column}”, such as {measure}.",
 )
 _BASE_FIGURE = re.compile("[0-9]")
 _OFTEN = re.compile("次|期|轮|批次|场次|回|遍")
 OF_A_RATE = Text(
-    "“{name}”是比率，只填“{value}”，缺少“%”，也未写明是不低于还是不高于。请补全，如“{full}”。",
-    "“{name}” is a rate, but “{value}” has no “%” or does not say whether it is the most or the least. "
-    "Complete it, such as “{full}”.",
+    "“{name}”是比率，只填“{value}”，缺少“%”，也未写明是不低于还是不高于。\n补全符号和“%”，如“{full}”。",
+    "“{name}” is a rate, but “{value}” has no “%” or does not say whether it is the most or the "
+    "least.\nComplete it, such as “{full}”.",
 )
 SERIAL = Text(
-    "“{name}”显示为数字 {value}，疑为日期 {day} 未设日期格式。请将单元格设为日期格式，或改填“12月31日前”等文字。",
-    "“{name}” shows the number {value}, as the date {day} does without a format. Format the cell as a date, or write "
-    "it as “12月31日前”.",
+    "“{name}”显示为数字 {value}，疑为日期 {day} 未设日期格式。\n将单元格设为日期格式，或改填“12月31日前”等文字。",
+    "“{name}” shows the number {value}, as the date {day} does without a format.\nFormat the cell as a "
+    "date, or write it as “12月31日前”.",
 )
 SENTENCE = Text(
-    "指标值“{value}”为整句文字，没有可对照的数字。请将说明移至指标名称或总体目标，本栏只填目标值，如“≥95%”。",
-    "The value “{value}” is a sentence without a figure. Move the words to the name or the goal; give the target only.",
+    "指标值“{value}”为整句文字，没有可对照的数字。\n将说明移至指标名称或总体目标，本栏只填目标值，如“≥95%”。",
+    "The value “{value}” is a sentence without a figure.\nMove the words to the name or the goal; give "
+    "the target only.",
 )
 RATE = Text(
-    "时效指标填写了百分比，未写明完成时间。建议改填完成时间、时限或频次，如“12月底前”“≤10个工作日”“每季度1次”。",
+    "时效指标填写了百分比，未写明完成时间。",
     "A timeliness is given as a rate, which does not say when. A date, a limit or a frequency says more: "
     "“12月底前”, “≤10个工作日”, “每季度1次”.",
 )
@@ -82,10 +83,8 @@ RATE = Text(
         "Values are figures, not words such as 显著提高 or 比较广泛",
     ),
     message=Text(
-        "指标值使用笼统表述，年终无法对照考核：{each}。请改填数量、比率、金额或时间；"
-        "确实不能量化的，写明应达到的标准。",
-        "These values are vague words, which nobody can measure: {each}. Give a number, a rate, an amount or a time; "
-        "where there is none, name the standard to be met.",
+        "指标值使用笼统表述，年终无法对照考核：{each}。",
+        "These values are vague words, which nobody can measure: {each}.",
     ),
     group="file",
     why=Text(
@@ -93,8 +92,9 @@ RATE = Text(
         "Vague words set no standard that the result could be compared with.",
     ),
     fix=Text(
-        "将笼统表述改为数量、比率、金额或时间，如“≥95%”“≥3年”，指标名称相应写为“××率”“××年限”。",
-        "Give a number, rate, amount or time, such as ≥95% or ≥3年, and name the indicator after it.",
+        "改填数量、比率、金额或时间，如“≥95%”“≥3年”，指标名称相应写为“××率”“××年限”；确实不能量化的，写明应达到的标准。",
+        "Give a number, rate, amount or time, such as ≥95% or ≥3年, name the indicator after it; where there is none, "
+        "name the standard.",
     ),
     wrong=Text("查询服务效率：显著提升", "查询服务效率: 显著提升"),
     right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),
@@ -137,10 +137,10 @@ def _lasts(line: IndicatorRow) -> bool:
         "Most indicators are figures; those in words are no more than a certain share of a form",
     ),
     message=Text(
-        "本表 {all} 条指标中 {n} 条为定性指标，占 {share}%，超过 {limit}%。"
-        "请将“{name}”等能够量化的改填数量、比率、金额或时间。",
-        "Of the {all} indicators of this form {n} are in words, {share}%, more than {limit}%. Give figures, rates, "
-        "amounts or times where you can, beginning with those that can be counted, such as “{name}”.",
+        "本表 {all} 条指标中 {n} 条为定性指标，占 {share}%，超过 {limit}%。\n将“{name}”等能够量化的改填数量"
+        "、比率、金额或时间，使定性指标不超过 {limit}%。",
+        "Of the {all} indicators of this form {n} are in words, {share}%, more than {limit}%.\nGive figures, "
+        "rates, amounts or times where you can, beginning with “{name}”.",
     ),
     why=Text("定性指标年终难以对照评分。", "Nobody can measure words at the end of the year."),
     fix=Text(
@@ -170,12 +170,12 @@ def mostly_words(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("用文字代替符号", "Words for a sign"),
     what=Text("“以上”“大于”“不低于”等建议改用符号", "以上, 大于, 不低于 are better written as signs"),
     message=Text(
-        "指标值用“以上”“大于”“不低于”“力争”等文字表示范围。建议改用“≥”“≤”等符号。",
+        "指标值用“以上”“大于”“不低于”“力争”等文字表示范围。",
         "A value says in words (以上, 大于, 不低于, 力争) what a sign such as ≥ or ≤ says better.",
     ),
     group="file",
     why=Text("文字写法不统一，汇总和自评时难以比较。", "Words differ from form to form and cannot be compared."),
-    fix=Text("将指标值写成“符号＋数字＋计量单位”。", "Write sign, number and unit."),
+    fix=Text("改用“≥”“≤”等符号，将指标值写成“符号＋数字＋计量单位”。", "Write sign, number and unit."),
     wrong=Text("满意度：大于90%", "Satisfaction: 大于90%"),
     right=Text("满意度：≥90%", "Satisfaction: ≥90%"),
 )
@@ -191,8 +191,8 @@ def words_for_a_sign(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标值是约数", "Approximate value"),
     what=Text("指标值写确定的数，不写“约”“左右”“上下”", "A value is definite, without 约, 左右 or 上下"),
     message=Text(
-        "指标值使用“约”“左右”“余”等字样，完成标准不明确。请填写确定的数，并用“≥”或“≤”表示范围。",
-        "A value says 约, 左右 or 余 (about), so nobody can tell when it is met. Give a definite figure with ≥ or ≤.",
+        "指标值使用“约”“左右”“余”等字样，完成标准不明确。",
+        "A value says 约, 左右 or 余 (about), so nobody can tell when it is met.",
     ),
     group="file",
     why=Text("约数没有上下限，评价时容易产生争议。", "What is about right has no bound and is open to dispute."),
@@ -212,8 +212,8 @@ def approximate_value(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标值没有计量单位", "No unit of measure"),
     what=Text("指标值的数字后面应有计量单位", "A number needs its unit of measure"),
     message=Text(
-        "“{name}”只填“{value}”，缺少计量单位。请补填，如“{full}”。",
-        "“{name}” is “{value}” without a unit of measure. Add it, such as “{full}”.",
+        "“{name}”只填“{value}”，缺少计量单位。\n补填计量单位，如“{full}”。",
+        "“{name}” is “{value}” without a unit of measure.\nAdd it, such as “{full}”.",
     ),
     follows=("COMPLETE-12", "COMPLETE-19"),
     why=Text(
@@ -263,9 +263,8 @@ def _percent(profile: Profile, line: IndicatorRow) -> str:
     name=Text("指标值是整句话或有多个数", "Value is a sentence or several figures"),
     what=Text("一个指标值只填一个目标，不写成句子", "A value is one target, not a sentence"),
     message=Text(
-        "指标值“{value}”为整句文字或含有多个数，无法确定以哪个为准。请只填本年度的一个目标值，其余另列指标或移至指标名称。",
-        "The value “{value}” is a sentence or holds several figures; which is the target? "
-        "Give the one of this year, and list others as indicators of their own.",
+        "指标值“{value}”为整句文字或含有多个数，无法确定以哪个为准。",
+        "The value “{value}” is a sentence or holds several figures; which is the target?",
     ),
     follows=("QUALITY-01", "QUALITY-14"),
     why=Text(
@@ -293,15 +292,14 @@ def several_in_one_value(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标值中夹有文字", "Words around a figure"),
     what=Text("指标值只填符号、数字和单位", "A value is a sign, a number and a unit"),
     message=Text(
-        "指标值夹有文字。建议只填符号、数字和计量单位（如“检查率达100%”写作“100%”），其余文字移至指标名称。",
-        "A value has words around its figure. Give sign, number and unit only (“100%” for “检查率达100%”) and move "
-        "the words to the name.",
+        "指标值夹有文字。",
+        "A value has words around its figure.",
     ),
     group="file",
     why=Text("数字夹在文字中，不便汇总和比较。", "Figures among words are hard to collect and compare."),
     fix=Text(
-        "指标值只填符号、数字和计量单位，其余文字移至指标名称。",
-        "Give sign, number and unit; move the words to the name.",
+        "指标值只填符号、数字和计量单位（如“检查率达100%”写作“100%”），其余文字移至指标名称。",
+        "Give sign, number and unit only (“100%” for “检查率达100%”); move the words to the name.",
     ),
     wrong=Text("督察检查：检查率达100%", "督察检查: 检查率达100%"),
     right=Text("督察检查率：100%", "督察检查率: 100%"),
@@ -321,13 +319,16 @@ def figure_inside_words(book: Return, lang: Lang) -> Iterator[Hit]:
         "时效指标值应是完成时间、时限、频次或及时率", "A timeliness is a date, a limit, a frequency or a rate of time"
     ),
     message=Text(
-        "时效指标值“{value}”不是完成时间、时限或频次。请改填，如“12月底前”“≤10个工作日”“每季度1次”。",
-        "The timeliness “{value}” is no date, limit or frequency. Give one, such as “12月底前” or “≤10个工作日”.",
+        "时效指标值“{value}”不是完成时间、时限或频次。",
+        "The timeliness “{value}” is no date, limit or frequency.",
     ),
     group="file",
     follows=("QUALITY-01", "QUALITY-09", "QUALITY-10", "QUALITY-17", "QUALITY-19"),
     why=Text("时效指标考核完成的时间和频次，不考核完成的数量。", "Timeliness is about when, not about how much."),
-    fix=Text("改填完成时间、时限或频次；考核数量的，移至数量指标。", "Give a date, a limit or a frequency."),
+    fix=Text(
+        "改填完成时间、时限或频次，如“12月底前”“≤10个工作日”“每季度1次”；考核数量或比率的，移至相应的指标。",
+        "Give a date, a limit or a frequency: “12月底前”, “≤10个工作日”, “每季度1次”.",
+    ),
     wrong=Text("年报上报：12份", "年报上报: 12份"),
     right=Text("年报上报：12月底前", "年报上报: 12月底前"),
 )
@@ -353,12 +354,14 @@ def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("成本指标没有金额", "Cost without an amount"),
     what=Text("成本指标值应是金额、单位成本或控制比率", "A cost is an amount, a price or a rate"),
     message=Text(
-        "成本指标值{values}不是金额、单位成本或控制比率，无法与资金核对。请填写金额（万元，保留两位小数）或单位成本（元/人等）。",
-        "The cost {values} is no amount, price or rate and cannot be compared with the funds. "
-        "Give an amount in 万元 or a price in 元/人 and the like.",
+        "成本指标值{values}不是金额、单位成本或控制比率，无法与资金核对。",
+        "The cost {values} is no amount, price or rate and cannot be compared with the funds.",
     ),
     why=Text("成本指标没有金额，无法与资金核对。", "A cost without an amount cannot be compared with the funds."),
-    fix=Text("将成本指标值改填金额、单位成本或控制比率。", "Give an amount, a price or a rate."),
+    fix=Text(
+        "将成本指标值改填金额（万元，保留两位小数）、单位成本（元/人等）或控制比率（如“≤100%”）。",
+        "Give an amount in 万元, a price in 元/人 and the like, or a rate.",
+    ),
     wrong=Text("培训费：参照政府采购成本控制", "培训费: 参照政府采购成本控制"),
     right=Text("培训费：3.00万元", "培训费: 3.00万元"),
 )
@@ -383,14 +386,13 @@ def cost_without_amount(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("对比基数没有写明", "Base not given"),
     what=Text("与往年比较的指标值应写明往年的数", "A value that compares with an earlier year gives its figure"),
     message=Text(
-        "指标值“{value}”与往年比较，但未写明往年的数，无法考核。请写明往年的数，如“较上年（300次）增长5%”，或直接填写本年度目标数。",
-        "The value “{value}” compares with an earlier year but does not give its figure. "
-        "State it, such as “较上年（300次）增长5%”, or give the target of this year.",
+        "指标值“{value}”与往年比较，但未写明往年的数，无法考核。",
+        "The value “{value}” compares with an earlier year but does not give its figure.",
     ),
     why=Text("未写明往年的数，年终无法对照比较。", "Without the earlier figure nobody knows what to compare with."),
     fix=Text(
-        "在指标值中写明往年的数，或直接填写本年度的目标数。",
-        "Give the earlier figure, or simply the target of this year.",
+        "在指标值中写明往年的数，如“较上年（300次）增长5%”；或直接填写本年度的目标数。",
+        "Give the earlier figure, such as “较上年（300次）增长5%”, or the target of this year.",
     ),
     wrong=Text("控制编制数：保持与2012年编制数持平", "控制编制数: 保持与2012年编制数持平"),
     right=Text("控制编制数：≤185422个", "控制编制数: ≤185422个"),
@@ -408,8 +410,8 @@ def base_not_given(book: Return, lang: Lang) -> Iterator[Hit]:
     name=Text("指标值没有方向", "No direction"),
     what=Text("比率前写明“≥”“≤”或“＝”", "A rate says ≥, ≤ or ＝"),
     message=Text(
-        "比率只填数字，未写明是不低于、不高于还是等于。建议补填“≥”“≤”或“＝”。",
-        "A rate is a bare number and does not say whether it is the least or the most. Add ≥, ≤ or ＝.",
+        "比率只填数字，未写明是不低于、不高于还是等于。",
+        "A rate is a bare number and does not say whether it is the least or the most.",
     ),
     group="file",
     off=True,

@@ -79,10 +79,10 @@ class Hit:
     """A place where a rule found something; the engine adds code, severity and text.
 
     ``values`` fill the rule's message. ``severity`` and ``message`` replace the rule's own for a milder or different
-    case. ``each`` is the text about this place at the ``{each}`` of the message, which lists those of all places that
-    are grouped. ``added`` are the cells of a sum that make ``computed``. ``repairs`` are what would settle it, each by
-    itself and each of one or more changes: findings that one of them settles together become one. Those of a
-    ``difference`` are known without.
+    case; a second line of a message is what to do in that case, in place of the rule's ``fix``. ``each`` is the text
+    about this place at the ``{each}`` of the message, which lists those of all places that are grouped. ``added`` are
+    the cells of a sum that make ``computed``. ``repairs`` are what would settle it, each by itself and each of one or
+    more changes: findings that one of them settles together become one. Those of a ``difference`` are known without.
     """
 
     cells: tuple[Ref, ...]
@@ -153,7 +153,7 @@ class Rule:
     ``hinted``: cells named by a hint of this kind are not reported. ``needs``: a key of ``NEEDS``.
 
     ``perfxl rules CODE`` prints ``why`` it matters, how to ``fix`` it, an example that is ``wrong`` and one that is
-    ``right``.
+    ``right``. The ``message`` says what is wrong; a second line of it, what to do in that very case.
     """
 
     code: str
@@ -179,6 +179,12 @@ class Rule:
     def __post_init__(self) -> None:
         if self.needs not in NEEDS or self.group not in ("", "form", "file"):
             raise ValueError(f"{self.code}: needs {self.needs!r} or group {self.group!r} is not known")
+
+    def told(self, lang: Lang, message: Text | None = None, /, **values: object) -> tuple[str, str]:
+        """What is wrong, in the words of a message or its own, and what to do about it."""
+        said = [sentence.partition("\n") for sentence in message or self.message]
+        wrong, remedy = Text(*(first for first, _, _ in said)), Text(*(second for _, _, second in said))
+        return wrong.render(lang, **values), remedy.render(lang, **values) or self.fix.render(lang)
 
     @property
     def of_returns(self) -> bool:

@@ -41,7 +41,8 @@ STATED = Text(
     "{label} {stated} 万元; {parts} {computed} 万元: {gap} too {excess}.",
 )
 BLANK = Text(
-    "{label}未填写，{parts} {computed} 万元。请补填。", "{label} is empty; {parts} {computed} 万元. Please fill it in."
+    "{label}未填写，{parts} {computed} 万元。\n核对各项金额后补填。",
+    "{label} is empty; {parts} {computed} 万元.\nCheck the parts and fill it in.",
 )
 ROUNDING = Text(
     "{label} {stated} 万元，{parts} {computed} 万元，相差 {gap} 万元，可能由四舍五入造成。",
@@ -324,7 +325,7 @@ NOT_LESS = (
         "前者包含后者，不应少于后者；少于的，至少一处填写有误。",
         "The first figure cannot be less than the second: where it is, at least one is wrong.",
     ),
-    Text("请核对两处金额，改正有误的一处。", "Check both figures and correct the wrong one."),
+    Text("核对两处金额，改正有误的一处。", "Check both figures and correct the wrong one."),
 )
 INDICATORS = (
     Text(
@@ -332,7 +333,7 @@ INDICATORS = (
         "The cost indicators divide the funds among their uses and must make the same amount.",
     ),
     Text(
-        "请对照资金逐条核对成本指标，补列遗漏的，改正有误的。",
+        "对照资金逐条核对成本指标，补列遗漏的，改正有误的。",
         "Compare them with the funds one by one; add what is missing and correct what is wrong.",
     ),
 )
@@ -341,14 +342,14 @@ FORMS = (
         "各表反映的是同一笔资金；金额不一致的，至少一处填写有误。",
         "The forms speak of the same money: where they differ, at least one is wrong.",
     ),
-    Text("请对照各表核对，改正有误的一处。", "Compare the forms and correct the wrong one."),
+    Text("核对各表中的金额，改正有误的一处。", "Compare the forms and correct the wrong one."),
 )
 ONE_AMOUNT = (
     Text(
         "两处反映的是同一笔资金；金额不一致的，至少一处填写有误。",
         "Both speak of the same money: where they differ, at least one is wrong.",
     ),
-    Text("请核对两处金额，改正有误的一处。", "Check both and correct the wrong one."),
+    Text("核对两处金额，改正有误的一处。", "Check both and correct the wrong one."),
 )
 ADDED = (
     Text(
@@ -356,7 +357,7 @@ ADDED = (
         "Where a total and its parts differ at least one figure is wrong, and the summary with it.",
     ),
     Text(
-        "请逐项核对，改正有误、漏加或重复相加的金额。",
+        "逐项核对金额，改正有误、漏加或重复相加的一处。",
         "Check every figure; correct what is wrong, left out or counted twice.",
     ),
 )
@@ -392,7 +393,7 @@ def _why_and_fix(declared: Sum) -> tuple[Text, Text]:
         "The funds of the term are made up of its years; far apart, one of them may be wrong.",
     ),
     fix=Text(
-        "请核对起止年限和两处资金总额，改正有误的一处；各年安排确不均衡的，在中长期目标中说明。",
+        "核对起止年限和两处资金总额，改正有误的一处；各年安排确不均衡的，在中长期目标中说明。",
         "Check the term and both totals; where the years do differ, leave them.",
     ),
     wrong=Text(
@@ -435,15 +436,17 @@ EACH = Text(
         "Other cost is a large share of the total and says nothing of its use",
     ),
     message=Text(
-        "未列明用途的其他成本超过资金总额的 {limit}%：{each}。建议细化并列明用途。",
-        "Cost that says nothing of its use is more than {limit}% of the funds: {each}. Please say what it is for.",
+        "未列明用途的其他成本超过资金总额的 {limit}%：{each}。",
+        "Cost that says nothing of its use is more than {limit}% of the funds: {each}.",
     ),
     source="成本指标应具体、可核对",
     needs="amounts",
     group="file",
     follows=("SUM-13",),
     why=Text("“其他成本”占比过高，资金用途不明确。", "A large 其他成本 does not say what the money is for."),
-    fix=Text("请将其中金额较大的单列，写明用途。", "List the larger parts of it with their use."),
+    fix=Text(
+        "将其中金额较大的用途单列为成本指标，其余可保留为其他成本。", "List the larger parts of it with their use."
+    ),
     wrong=Text("资金总额 8.00 万元，其他成本 3.00 万元（37.5%）", "资金总额 8.00 万元, 其他成本 3.00 万元 (37.5%)"),
     right=Text(
         "资金总额 8.00 万元，会务费 2.00 万元，其他成本 1.00 万元",
@@ -478,7 +481,7 @@ def large_other_cost(book: Return, lang: Lang) -> Iterator[Hit]:
         "预算金额不为负；负数一般为录入错误或用于轧平合计。",
         "A budget is money to be spent; a negative one mostly hides a difference.",
     ),
-    fix=Text("请改填实际金额，并核对合计。", "Give the actual amount and check the total again."),
+    fix=Text("改填实际金额，并核对合计。", "Give the actual amount and check the total again."),
     wrong=Text("资金总额 8.00，财政拨款 9.00，其他资金 -1.00", "资金总额 8.00, 财政拨款 9.00, 其他资金 -1.00"),
     right=Text("资金总额 8.00，财政拨款 8.00，其他资金 0.00", "资金总额 8.00, 财政拨款 8.00, 其他资金 0.00"),
 )

@@ -52,8 +52,8 @@ def _misspelt(words: tuple[str, ...]) -> re.Pattern[str]:
     name=Text("同一词两种写法", "Two spellings of a word"),
     what=Text("同一个词在一个文件中写法一致", "A word is spelt in one way throughout a workbook"),
     message=Text(
-        "同一词有两种写法：{each}。如指同一件事，请统一写法。",
-        "Words are spelt in two ways: {each}. If they mean one thing, use one spelling.",
+        "同一词有两种写法：{each}。",
+        "Words are spelt in two ways: {each}.",
     ),
     group="file",
     why=Text("同一个词有两种写法，易误作两个事项。", "A word in two spellings is easily taken for two things."),

@@ -32,22 +32,23 @@ from perfxl.values import money_unit, to_fen, wan
 RULES = Family(needs="amounts")
 
 NO_RESULT = Text(
-    "“{label}”是公式 {text}，文件中没有保存计算结果，金额无法识别。请在 Excel 或 WPS 中打开，重新计算并保存，"
-    "或直接填写数字。",
-    "“{label}” is the formula {text} without a stored result. Open the file, recalculate and save it, or type the "
-    "figure.",
+    "“{label}”是公式 {text}，文件中没有保存计算结果，金额无法识别。\n在 Excel 或 WPS 中打开，重新计算并"
+    "保存，或直接填写数字。",
+    "“{label}” is the formula {text} without a stored result.\nOpen the file, recalculate and save it, "
+    "or type the figure.",
 )
 BROKEN = Text(
-    "“{label}”显示错误值 {text}，金额无法识别。请改正公式或直接填写数字。",
-    "“{label}” shows the error {text}. Mend the formula or type the figure.",
+    "“{label}”显示错误值 {text}，金额无法识别。\n改正公式或直接填写数字。",
+    "“{label}” shows the error {text}.\nMend the formula or type the figure.",
 )
 SEVERAL = Text(
-    "“{label}”填写的“{text}”含有不止一个数，无法确定金额。请只填一个数字，其余内容写入说明。",
-    "“{label}” says “{text}”, which holds more than one figure. Give one only and put the rest elsewhere.",
+    "“{label}”填写的“{text}”含有不止一个数，无法确定金额。\n核对后只填一个数字，其余说明删去或移至总体目标、任务内容。",
+    "“{label}” says “{text}”, which holds more than one figure.\nCheck it and give one only; remove "
+    "the rest or put it into the goal or task.",
 )
 DIFFER = Text(
-    "“{label}”填写的“{text}”含有不止一个金额，各项合计 {parts} 万元，与 {total} 万元不符。请核对后只填一个数字。",
-    "“{label}” says “{text}”: its parts make {parts} 万元, not {total}. Check it and give one figure only.",
+    "“{label}”填写的“{text}”含有不止一个金额，各项合计 {parts} 万元，与 {total} 万元不符。\n核对后只填一个数字。",
+    "“{label}” says “{text}”: its parts make {parts} 万元, not {total}.\nCheck it and give one figure only.",
 )
 READING = Text("如所指为 {amount}，请改填 {typed}。", "If {amount} is meant, type {typed}.")
 READINGS = Text(
@@ -62,9 +63,10 @@ NAMED = 3
 OR = Text(" 或 ", " or ")
 AMOUNT = Text("{amount} 万元", "{amount} 万元")
 COST_UNREAD = Text(
-    "成本指标“{label}”的值“{text}”不是金额；其余成本指标合计 {others} 万元，无法与资金 {funds} 万元核对。请填写金额。",
-    "The cost “{label}” is “{text}”, which is no amount; the other costs make {others} 万元 and cannot be compared "
-    "with the funds of {funds}. Please give an amount.",
+    "成本指标“{label}”的值“{text}”不是金额；其余成本指标合计 {others} 万元，无法与资金 {funds} 万元核"
+    "对。\n将该指标值改填金额（以万元为单位）。",
+    "The cost “{label}” is “{text}”, which is no amount; the other costs make {others} 万元 and "
+    "cannot be compared with the funds of {funds}.\nGive its amount in 万元.",
 )
 
 
@@ -74,8 +76,8 @@ COST_UNREAD = Text(
     name=Text("金额无法识别", "No amount can be read"),
     what=Text("金额单元格应是一个数字", "An amount cell holds one figure"),
     message=Text(
-        "“{label}”填写的“{text}”无法识别为一个金额，相关合计无法核对。请只填一个阿拉伯数字。",
-        "“{label}” says “{text}”, which is no single amount, so its sums cannot be checked. Give one figure only.",
+        "“{label}”填写的“{text}”无法识别为一个金额，相关合计无法核对。",
+        "“{label}” says “{text}”, which is no single amount, so its sums cannot be checked.",
     ),
     basic=True,
     why=Text(

@@ -29,8 +29,10 @@ def weights_of(profile: Profile, form: FormRows) -> list[TextRow | None]:
 
 
 NO_WEIGHT = Text(
-    "{names} {n} 条指标的分值未填写或不是数字；其余分值合计 {weight} 分，应为 {quota} 分。请补填分值。",
-    "{n} indicators have no weight: {names}. The others add up to {weight}; all must make {quota}. Please fill it in.",
+    "{names} {n} 条指标的分值未填写或不是数字；其余分值合计 {weight} 分，应为 {quota} 分。\n补填所列指标的"
+    "分值，使合计等于 {quota} 分。",
+    "{n} indicators have no weight: {names}. The others add up to {weight}; all must make {quota}.\nFill "
+    "them in so that all make {quota}.",
 )
 NOT_POSITIVE = Text(
     "{names} {n} 条指标的分值不大于 0，不计分。每条指标的分值应大于 0，全部分值合计应为 {quota} 分。",
