@@ -332,7 +332,7 @@ def fund_form_missing(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 OTHER_AMOUNT = Text(
-    "成本指标“{name}”填 {stated} 万元，而项目“{project}”（{where}）的资金总额是 {computed} 万元。请核对。",
+    "成本指标“{name}”填 {stated} 万元，而项目“{project}”（{where}）的资金总额是 {computed} 万元。",
     "The cost item “{name}” is {stated} 万元, but the funds of the project “{project}” ({where}) are {computed}. "
     "Please check.",
 )
