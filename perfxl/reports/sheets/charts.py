@@ -34,6 +34,9 @@ COLOURS = {
     Severity.WARNING: "#2E75B6",
     Severity.NOTICE: "#A5A5A5",
 }
+#: figures on bars: light on the dark ones
+DARK = "#404040"
+ON_COLOUR = {Severity.ERROR: "#FFFFFF", Severity.WARNING: "#FFFFFF", Severity.NOTICE: DARK}
 
 
 class Charts:
@@ -100,7 +103,7 @@ class Charts:
 
     def _codes_chart(self, first: int, data: Sequence[Any]) -> Any:
         series = [
-            self._series(first, data, number, self._font(9), "0;;")
+            self._series(first, data, number, self._font(9, colour=ON_COLOUR[severity]), "0;;")
             | {"name": self._book.render(severity.label), "fill": {"color": COLOURS[severity]}, "gap": 45}
             for number, severity in enumerate(Severity, 1)
         ]
@@ -128,5 +131,5 @@ class Charts:
             chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
         return chart
 
-    def _font(self, size: int, *, bold: bool = False) -> dict[str, Any]:
-        return {"name": BODY_FONT.render(self._book.lang), "size": size, "bold": bold, "color": "#404040"}
+    def _font(self, size: int, *, bold: bool = False, colour: str = DARK) -> dict[str, Any]:
+        return {"name": BODY_FONT.render(self._book.lang), "size": size, "bold": bold, "color": colour}
