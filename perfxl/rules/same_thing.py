@@ -7,7 +7,7 @@ be equal: what counts is how much of the indicator's name stands around the figu
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -131,7 +131,10 @@ class _Text:
         self._times = Counter(
             _measure(figure) for figure in {(s.context, s.number, s.measure): s for s in said}.values()
         )
-        self._lines = Counter(key for target in targets if (key := _target_measure(target.value)))
+        self._of_measure: dict[str, list[tuple[int, Target]]] = defaultdict(list)
+        for number, target in enumerate(targets):
+            self._of_measure[_target_measure(target.value)].append((number, target))
+        self._lines = Counter({key: len(found) for key, found in self._of_measure.items() if key})
         self._heads = Counter(_head(target.name) for target in targets if target.value.measure == "%")
         self._said_heads = Counter(_head(noun) for figure in said if figure.share for noun in figure.nouns)
 
@@ -144,6 +147,10 @@ class _Text:
         if said.share:
             return self._match_rate(said, target)
         return self._match_count(said, target)
+
+    def _matched(self, said: CountedFigure) -> list[tuple[_Match, int]]:
+        """How surely each indicator of the same measure is of one thing with a figure, and its number."""
+        return [(self.match(said, target), number) for number, target in self._of_measure.get(_measure(said), ())]
 
     def _match_count(self, said: CountedFigure, target: Target) -> _Match:
         core, about = _core(target.name), name_key(target.about)
@@ -195,7 +202,7 @@ class _Text:
         """
         if said.kind not in ("count", "span"):
             return None
-        proper = max((self.match(said, target) for target in self._targets), default=_NONE)
+        proper = max((match for match, _ in self._matched(said)), default=_NONE)
         found = [
             (match, target) for target in self._targets
             if _may_be(said, target) and (match := self._match_count(said, target)) > proper
@@ -210,8 +217,7 @@ class _Text:
         found: list[tuple[CountedFigure, _Match, list[int]]] = []
         taken: set[int] = set()
         for said in self._said:
-            matched = [(self.match(said, target), number) for number, target in enumerate(self._targets)]
-            same = [(match, number) for match, number in matched if match.rank]
+            same = [(match, number) for match, number in self._matched(said) if match.rank]
             agreeing = {
                 number for match, number in same
                 if agrees(said, self._targets[number].value, equal=equal and match.rank >= _least(said))
