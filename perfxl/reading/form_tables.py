@@ -12,7 +12,7 @@ from perfxl.formats import Cell, Grid, as_text, is_number
 from perfxl.profiles import Level, Profile, Tasks
 from perfxl.reading.labels import Labels, Segment
 from perfxl.reading.rows import COST, AmountRow, FormRows, IndicatorRow, OpenLine, ResultRow, TaskRow, TextRow
-from perfxl.values import LEADING, label_key, parse_amount, parse_value, squeeze
+from perfxl.values import LEADING, Value, label_key, parse_amount, parse_value, squeeze
 
 #: the heads of the amounts may be this many rows below those of name and content
 HEAD_ROWS = 3
@@ -77,6 +77,7 @@ def _amounts(
 _SIGN = re.compile(LEADING)
 #: a cost with such words in its name or value is a price
 _COST_OF_EACH = re.compile("人均|户均|亩均|单价|均价|单位造价|每[人户件次场期个台套亩吨米张份]")
+_REMARK = re.compile(r"[（(][^（()）]*[)）]")
 _POINTS = re.compile(r"(-?\d+(?:\.\d+)?)[分%]?")
 
 
@@ -220,11 +221,20 @@ class _Reader:
         self.form.results.append(
             ResultRow(
                 line.form, line.item, line.period, line.first, line.second, line.name, line.parsed,
-                parse_value(reached, self.profile.words, self.year),
+                self._reached(reached),
                 line.weight, points(score.value), score.text.strip(), reason.text.strip() if columns.reason else "",
                 *score.place, line.name_row, line.name_col, *actual.place, *reason.place,
             )
         )  # fmt: skip
+
+    def _reached(self, value: object) -> Value:
+        """What was reached; of several figures the one that is not in brackets: 3年（2023—2025）."""
+        read = parse_value(value, self.profile.words, self.year)
+        if isinstance(value, str) and "several" in read.notes:
+            outside = parse_value(_REMARK.sub("", value), self.profile.words, self.year)
+            if len(outside.numbers) == 1:
+                return replace(outside, text=read.text)
+        return read
 
     def total(self, row: int, labels: Labels) -> bool:
         """Read the last row of the table, 总分, if this is it."""

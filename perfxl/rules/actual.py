@@ -24,7 +24,7 @@ from perfxl.rules.completion import (
 )
 from perfxl.rules.rule import Family, Hit
 from perfxl.rules.same_thing import Target, contradictions
-from perfxl.rules.score import named, rounded
+from perfxl.rules.score import READING, named, rounded
 from perfxl.rules.texts import declared, goals
 from perfxl.rules.wording import PERCENT, SATISFACTION, is_share, plain
 from perfxl.tables import Return
@@ -79,7 +79,6 @@ MISTYPED = Text(
     "“{name}”的实际完成值“{actual}”无法识别为一个数，无法与指标值“{target}”对照。",
     "“{actual}”, the result of “{name}”, is no figure that could be held against its target “{target}”.",
 )
-RIGHT = Text("如所指为“{right}”，请改填“{right}”。", "If “{right}” is meant, type “{right}”.")
 SEVERAL = Text(
     "“{name}”的实际完成值“{actual}”含有多个数，无法确定以哪个为准。",
     "The result of “{name}”, “{actual}”, has several figures, and which of them counts is open.",
@@ -121,7 +120,7 @@ def result_not_stated(book: Return, lang: Lang) -> Iterator[Hit]:
             message, severity = found
             values = quoted_result(row) | {"year": row.form.year}
             right = put_right(row.actual.text) if message is MISTYPED else ""
-            hints = (Hint("reading", RIGHT.render(lang, right=right), (row.actual_ref,)),) if right else ()
+            hints = (Hint("reading", READING.render(lang, right=right), (row.actual_ref,)),) if right else ()
             text = row.actual.text
             yield Hit((row.actual_ref,), values, hints=hints, written=text, message=message, severity=severity)
 

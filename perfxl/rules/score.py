@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from perfxl.model import Change, Lang, Ref, Text
+from perfxl.model import Change, Hint, Lang, Ref, Severity, Text
 from perfxl.profiles import Field
 from perfxl.reading import AmountRow, FormRows, IndicatorRow, ResultRow, TextRow
 from perfxl.reading.marks import TICKED, read_marks
@@ -19,11 +19,12 @@ from perfxl.rules.rule import Family, Hit, NotApplicable
 from perfxl.rules.texts import declared
 from perfxl.rules.wording import plain, shown
 from perfxl.tables import Return
-from perfxl.values import decimals, is_placeholder, squeeze, wan
+from perfxl.values import decimals, is_placeholder, put_right, squeeze, wan
 
 RULES = Family(needs="scores")
 
 WHOLE, ZERO = Decimal(100), Decimal(0)
+SIGN = ("%", "％")
 #: a score may be rounded to a tenth
 NEAR = Decimal("0.05")
 #: a message gives the names of no more indicators
@@ -34,6 +35,7 @@ SCORE_UNREAD = Text(
     "{names} {n} 条指标的得分不是数字：“{text}”。应只填数字。",
     "The score of {n} indicators ({names}) is no number: “{text}”. Write only a number.",
 )
+READING = Text("如所指为“{right}”，请改填“{right}”。", "If “{right}” is meant, type “{right}”.")
 FIELD_UNREAD = Text(
     "“{label}”填写“{text}”，不是数字。应只填数字。",
     "“{label}” is “{text}”, which is no number. Write only a number.",
@@ -43,6 +45,9 @@ NO_COLUMN = Text(
     "There is no column 得分 on this form, so its scores cannot be checked. Please use the form that was sent out.",
 )
 SUM_UNREAD = Text("有得分未填写或无法识别，不能核对", "a score is missing or cannot be read")
+NO_SIGN = Text(
+    "“{label}”填写“{text}”，未写“%”，已按 {stated}% 审核。", "“{label}” is “{text}” without a %; {stated}% was read."
+)
 RATE_UNREAD = Text(
     "“{label}”填写“{text}”，不是比率，应为 {computed}%。",
     "“{label}” says “{text}”, which is no rate; it is {computed}%.",
@@ -194,14 +199,23 @@ def not_scored(book: Return, lang: Lang) -> Iterator[Hit]:
         yield Hit(tuple(row.ref for row in found), named(found) | {"what": SCORE.render(lang)})
     for found in by_form(book, lambda row: row.score is None and bool(row.score_text)):
         values = named(found) | {"text": found[0].score_text}
-        yield Hit(tuple(row.ref for row in found), values, written=found[0].score_text, message=SCORE_UNREAD)
+        cells, text = tuple(row.ref for row in found), found[0].score_text
+        hints = _reading(text, cells[0], lang) if len(found) == 1 else ()
+        yield Hit(cells, values, hints=hints, written=text, message=SCORE_UNREAD)
     for row, _ in fields_of(book, "points"):
         if row.text and number(row.text) is None:
             values = {"label": row.label, "text": shown(row.text)}
-            yield Hit((row.ref,), values, written=row.text, message=FIELD_UNREAD)
+            hints = _reading(row.text, row.ref, lang)
+            yield Hit((row.ref,), values, hints=hints, written=row.text, message=FIELD_UNREAD)
     for form in book.forms:
         if form.kind in book.profile.scored_forms and form.indicators and not form.results:
             yield Hit((form.title_ref,), message=NO_COLUMN)
+
+
+def _reading(text: str, ref: Ref, lang: Lang) -> tuple[Hint, ...]:
+    """What a mistyped score probably means: 9..5, 1O."""
+    right = put_right(text)
+    return (Hint("reading", READING.render(lang, right=right), (ref,)),) if number(right) is not None else ()
 
 
 def named(found: Sequence[ResultRow | IndicatorRow]) -> dict[str, object]:
@@ -323,18 +337,26 @@ def hundredths(points: Decimal) -> int:
     follows=("COMPLETE-01",),
     why=Text("预算执行率直接计入总分。", "The rate goes straight into the total score."),
     fix=Text(
-        "先核对全年执行数和全年预算数，再以前者除以后者重新计算执行率。", "Divide again, once both amounts are right."
+        "核对全年执行数和全年预算数，以前者除以后者重新计算执行率，并写明“%”。",
+        "Divide again, once both amounts are right, and write the % too.",
     ),
     wrong=Text("预算 30 万元，执行 27 万元，执行率 93%", "27 of 30, rate 93%"),
     right=Text("预算 30 万元，执行 27 万元，执行率 90%", "27 of 30, rate 90%"),
 )
 def rate_of_spending_differs(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Compared as it is written, rounded to its decimals; a cell formatted as a percentage contains a fraction."""
+    """Compared as it is written, rounded to its decimals; a cell formatted as a percentage contains a fraction.
+
+    A figure without its sign is told beside others that have it: a head may contain it for all.
+    """
+    signed = any(squeeze(row.text)[-1:] in SIGN for row, _ in declared(book, lambda field: field.kind == "rate"))
     for row, field in fields_of(book, "rate"):
         if not field.required and is_placeholder(row.text, book.profile.words.placeholders):
             continue
         made, stated = rate_of(row.form, field) if row.text else None, share(row.text)
         if made is None or any(rounded(made[2], each) for each in stated):
+            if len(stated) == 1 and signed and squeeze(row.text)[-1] not in SIGN:
+                values = {"label": row.label, "text": row.text, "stated": plain(stated[0])}
+                yield Hit((row.ref,), values, written=row.text, message=NO_SIGN, severity=Severity.NOTICE)
             continue
         part, whole, computed = made[0], made[1], plain(round(made[2], 2))
         values = {
@@ -396,7 +418,7 @@ def score_of_the_rate(book: Return, lang: Lang) -> Iterator[Hit]:
                 "rate": plain(round(rates[-1], 2)), "computed": computed,
             }  # fmt: skip
             cells = (one.weight.ref, one.rate.ref)
-            half = Decimal(1).scaleb(-decimals(stated)) / 2
+            half = _most_off(stated)
             repairs = (
                 _repairs(divided, [stated * WHOLE / weight], half * WHOLE / weight) if divided and weight > 0 else ()
             )
@@ -415,8 +437,12 @@ def _of_the_rate(book: Return, one: FieldScore) -> tuple[list[Decimal], list[Dec
 
 
 def _is_near(stated: Decimal, expected: Sequence[Decimal]) -> bool:
-    most = NEAR if decimals(stated) < 2 else Decimal(1).scaleb(-decimals(stated))
-    return any(abs(each - stated) <= most for each in expected)
+    return any(abs(each - stated) <= _most_off(stated) for each in expected)
+
+
+def _most_off(stated: Decimal) -> Decimal:
+    """By how much a score may be off: rounded to a tenth, or cut off at its last decimal."""
+    return NEAR if decimals(stated) < 2 else Decimal(1).scaleb(-decimals(stated))
 
 
 UNCLEAR = Text(

@@ -39,6 +39,10 @@ NOT_POSITIVE = Text(
     "{n} indicators have a weight of 0 or less, so that they do not count: {names}. Each must be above 0, and all must "
     "make {quota}.",
 )
+EMPTY = Text(
+    "“{level}”未填写，其余分值合计 {weight} 分，应为 {quota} 分。",
+    "“{level}” is empty; the others add up to {weight}, and all must make {quota}.",
+)
 TOTAL = Text(
     "“总分”行的分值合计填写“{text}”，应为 {quota} 分。",
     "The weights are said to make “{text}”; it must be {quota}.",
@@ -148,6 +152,10 @@ def _whole(book: Return, form: FormRows, lines: Sequence[IndicatorRow], quota: f
     if not scored and (nothing := [line for line in lines if line.weight is not None and line.weight <= 0]):
         return [_no_weight(lines, nothing, quota, added, NOT_POSITIVE)]
     refs = tuple(row.ref for row in others if row)
+    for row in (row for row in others if row and not row.text):
+        # left empty, unless the others alone make the whole
+        if found := list(_against_quota(lines, quota, EMPTY, row.label, beside=added)):
+            return [replace(found[0], cells=(row.ref,), related=(*found[0].cells, *found[0].related))]
     if None in beside:
         return []
     found = list(_against_quota(lines, quota, None, "", beside=added, also=refs))
