@@ -9,6 +9,7 @@ the profile gives the sum.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -30,9 +31,9 @@ from perfxl.rules.sum_sides import (
     possible,
     rounding,
 )
-from perfxl.rules.texts import project_terms
+from perfxl.rules.texts import goals, project_terms
 from perfxl.tables import Return, Tables
-from perfxl.values import parse_amount, wan
+from perfxl.values import parse_amount, squeeze, wan
 
 RULES = Family()
 
@@ -374,6 +375,13 @@ def _why_and_fix(declared: Sum) -> tuple[Text, Text]:
     return ADDED if (rows or len(declared.parts) > 1) and len(declared.total) == 1 else ONE_AMOUNT
 
 
+#: the goal of the term says that its years differ, or what each of them has
+_UNEVEN = re.compile(
+    "分年(?:度?安排|度?投入|度?实施)|逐年(?:递[增减]|增加|减少)|不均衡"
+    "|分[一二两三四五六七八九十0-9]+年安排|各年(?:度)?(?:安排|资金|投入)"
+)
+
+
 @RULES.notice(
     "SUM-05",
     name=Text("中长期资金与年度资金不成比例", "Term funds out of proportion"),
@@ -393,8 +401,8 @@ def _why_and_fix(declared: Sum) -> tuple[Text, Text]:
         "The funds of the term are made up of its years; far apart, one of them may be wrong.",
     ),
     fix=Text(
-        "核对起止年限和两处资金总额，改正有误的一处；各年安排确不均衡的，在中长期目标中说明。",
-        "Check the term and both totals; where the years do differ, leave them.",
+        "核对起止年限和两处资金总额，改正有误的一处；各年安排不均衡的，在中长期目标中写明“分年安排”及各年金额。",
+        "Check the term and both totals; where the years do differ, give the amount of each in the goal of the term.",
     ),
     wrong=Text(
         "年度资金 17.00 万元，起止年限 11 年，中长期资金 51.00 万元",
@@ -406,13 +414,14 @@ def _why_and_fix(declared: Sum) -> tuple[Text, Text]:
     ),
 )
 def term_against_year(book: Return, lang: Lang) -> Iterator[Hit]:
-    """The bounds are the profile's ``long_term_low`` and ``long_term_high``."""
+    """The bounds are the profile's ``long_term_low`` and ``long_term_high``. Not where the goal says why."""
+    told = {row.form for row, period in goals(book) if period == "long" and _UNEVEN.search(squeeze(row.text))}
     limits = book.profile.limits
     low, high = limits.get("long_term_low", 0.0), limits.get("long_term_high", float("inf"))
     fields = {(row.form, row.column): row for row in book.amounts if row.table == "fields" and row.state == "ok"}
     for term in project_terms(book):
         year, long = fields.get((term.form, "total")), fields.get((term.form, "long_total"))
-        if year is None or long is None or year.fen is None or long.fen is None:
+        if year is None or long is None or year.fen is None or long.fen is None or term.form in told:
             continue
         product = year.fen * term.years
         if not low * long.fen <= product <= high * long.fen:
