@@ -15,6 +15,7 @@ from perfxl.engine import batch as batches
 from perfxl.engine import run as judge
 from perfxl.engine.batch import check
 from perfxl.model import Result, Severity, Status
+from perfxl.profiles import load
 from perfxl.values import wan
 
 CODES = ("DUP-07", "CROSS-18")
@@ -87,9 +88,33 @@ def test_a_rule_that_crashes_is_an_outcome(folder, monkeypatch):
     )  # fmt: skip
     batch = check(folder)
     assert {o.result for o in batch.outcomes if o.code == "DUP-07"} == {Result.CRASHED}
-    assert {(f.severity, f.file) for f in batch.findings if f.code == "DUP-07"} == {
-        (Severity.WARNING, "a.xlsx"), (Severity.WARNING, "c.xlsx"),
-    }  # fmt: skip
+    told = [f for f in batch.findings if f.code == "DUP-07"]
+    assert {(f.severity, f.file) for f in told} == {(Severity.ERROR, "a.xlsx"), (Severity.ERROR, "c.xlsx")}
+    assert {s.status for s in batch.submissions} == {Status.FAILED}
+    assert all("本表有一项检查未能完成" in f.message and "开发人员" in f.fix for f in told)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("kind", ["of_return", "of_tables"])
+def test_a_file_with_a_check_that_did_not_end_does_not_pass(kind, monkeypatch):
+    """Of one workbook: that every rule ended is part of what 通过 promises. Not a word of the program's is said."""
+
+    def broken(subject, lang):
+        raise KeyError("secret_word")
+
+    rules = judge.rules_of
+    one = next(r.code for r in rules(load("hengyang_2020")) if getattr(r, kind) is not None)
+    monkeypatch.setattr(
+        judge, "rules_of",
+        lambda profile: tuple(replace(r, **{kind: broken}) if r.code == one else r for r in rules(profile)),
+    )  # fmt: skip
+    batch = check(CLEAN)
+    [finding] = batch.findings
+    assert (finding.code, finding.severity) == (one, Severity.ERROR)
+    assert finding.name in finding.message
+    assert "secret_word" not in finding.message + finding.fix
+    assert [s.status for s in batch.submissions] == [Status.FAILED]
+    assert [o.reason for o in batch.outcomes if o.code == one] == ["KeyError: 'secret_word'"]
 
 
 def test_rows_of_two_workbooks_are_never_added_up_together(tmp_path):

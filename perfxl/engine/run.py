@@ -16,8 +16,12 @@ from perfxl.rules.projects import Across
 from perfxl.tables import Return, Tables
 
 CRASHED = Text(
-    "审核规则 {code} 未能执行（{error}），请人工核对这一项。",
-    "Rule {code} could not be run ({error}); please check this by hand.",
+    "本表有一项检查未能完成（“{rule}”），程序出现故障，审核不能通过。",
+    "One check could not be completed (“{rule}”): the program has a fault, and the return cannot pass.",
+)
+REPORT_IT = Text(
+    "请将本文件和这条提示反馈给程序的开发人员，并人工核对这一项；表中内容不必因此改动。",
+    "Report this file and this message to the developers, and check this by hand; nothing in the form need change.",
 )
 #: what it reports follows from the finding at its related cell
 NOT_CHECKED, UNREAD = "AMOUNT-13", "AMOUNT-08"
@@ -68,8 +72,7 @@ def run(tables: Tables, lang: Lang = "zh") -> Checked:
     for book in sorted(tables.returns, key=lambda book: book.file):
         ended = _outcomes(answers[book.file], book, lang)
         found = _findings(answers[book.file], book, held.get(book.file, ()), lang)
-        crashed = (one for one in ended if one.result is Result.CRASHED and one.file == book.file)
-        found += [_crash(outcome, book.unit, lang) for outcome in crashed]
+        found += _crashes(answers[book.file], book.file, book.unit, lang)
         sheets = {(form.file, form.sheet): number for number, form in enumerate(book.all_forms)}
         findings += sorted(found, key=lambda finding: _reading_order(finding, sheets))
         outcomes += ended
@@ -107,7 +110,7 @@ def run_across(batch: Across, lang: Lang = "zh") -> Checked:
             outcome = _outcome(answer, file, "", lang)
             found = (_finding(rule, hit, batch.profile, unit, lang) for hit in answer.hits)
             findings += [_from_its_place(finding, lang) for finding in found]
-            findings += [_crash(outcome, unit, lang)] if answer.crashed else []
+            findings += _crashes([answer], file, unit, lang)
             outcomes.append(outcome)
     return Checked(findings, outcomes)
 
@@ -305,9 +308,15 @@ def _told(rule: Rule, hit: Hit, each: Sequence[str], lang: Lang) -> tuple[str, s
     return rule.told(lang, hit.message, **values)
 
 
-def _crash(outcome: Outcome, unit: str, lang: Lang) -> Finding:
-    message = CRASHED.render(lang, code=outcome.code, error=outcome.reason)
-    return Finding(outcome.code, outcome.code, Severity.WARNING, outcome.file, unit, message)
+def _crashes(answers: Iterable[_Answer], file: str, unit: str, lang: Lang) -> list[Finding]:
+    """That every rule ended is part of what 通过 promises: each code that crashed is an error of the file."""
+    rules = {answer.rule.code: answer.rule for answer in reversed([*answers]) if answer.crashed}
+    names = [(code, rule.name.render(lang)) for code, rule in rules.items()]
+    fix = REPORT_IT.render(lang)
+    return [
+        Finding(code, name, Severity.ERROR, file, unit, CRASHED.render(lang, rule=name), fix=fix)
+        for code, name in names
+    ]  # fmt: skip
 
 
 def _not_suppressed(placed: Sequence[_Placed]) -> list[_Placed]:
