@@ -204,8 +204,8 @@ class Change(NamedTuple):
 class Hint:
     """A likely cause of a difference (可能原因), with its cells.
 
-    ``change`` is the cell that would have to change and by how many fen, where it is one; ``among`` are the causes
-    between which the figures cannot decide.
+    ``change`` is the cell that would have to change and by how many fen, where that is known; where it is one of
+    ``cells``, all of these would. ``among`` are the causes between which the figures cannot decide.
     """
 
     kind: str

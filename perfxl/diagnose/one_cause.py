@@ -20,10 +20,16 @@ CULPRIT = Text(
     "{cells}: probably {amount} too {excess}; put right, all figures concerned agree.",
 )
 MUCH, LITTLE = Text("多", "much"), Text("少", "little")
+ALSO = Text("{cells}须一并{way} {amount} 万元。", " {cells} must then be {way} by {amount} too.")
+LESS, MORE = Text("减少", "reduced"), Text("增加", "raised")
 #: one or two figures without decimals are no sign of rounding
 ROUNDED = 3
 #: a repair that spreads over more cells is none
 WIDEST = 24
+#: more cells than this are not named
+NAMED = 4
+#: hints that fit a figure too easily: one is offered only where no other figure could be wrong
+CHANCE = ("mistyped_digit",)
 #: hints that name no change of one cell and are certain nevertheless: seen in a formula, in texts, in formats
 SEEN = (
     "range_misses", "range_takes_subtotal", "range_adds_twice", "text_not_added", "stale_result", "shown_rounded",
@@ -134,11 +140,15 @@ class _Case:
         lead = min(group, key=lambda number: self._telling(number, deed or deeds[0], findings.values()))
         gravest = min((one.severity for one in findings.values()), key=lambda severity: severity.rank)
         others = [hint for number, one in findings.items() if number != lead for hint in one.hints]
-        own = [hint for hint in (*findings[lead].hints, *others) if hint.kind != "rounding"]
-        hints = _alone(own, [deed] if deed else deeds, findings[lead])
-        named = self._culprit(deed, group, lang) if deed and findings[lead].difference is not None else []
+        # rows that another sum counted twice or left out are no cause of this one
+        of_figures = [one for hint in others for one in _single(hint) if hint.kind in SEEN or _is_of_figure(one)]
+        own = [hint for hint in (*findings[lead].hints, *of_figures) if hint.kind != "rounding"]
+        whole = [one for one in ([deed] if deed else deeds) if not one.broken]
+        hints = _alone(own, whole, findings[lead])
+        named = self._culprit(deed, lang) if deed in whole and findings[lead].difference is not None else []
         under = tuple(replace(one, hints=tuple(_seen(one.hints))) for number, one in findings.items() if number != lead)
-        return lead, replace(findings[lead], severity=gravest, hints=(*hints, *named), consequences=under)
+        hints = _said_once(hints, named, findings[lead], lang)
+        return lead, replace(findings[lead], severity=gravest, hints=tuple(hints), consequences=under)
 
     def alone(self, number: int, lang: Lang) -> Finding:
         """A finding that is joined with none, with the one cause that explains it and leaves the other sums alone."""
@@ -146,9 +156,8 @@ class _Case:
         if not finding.difference or not repairs:
             return finding
         own = {*repairs}
-        deeds = [deed for deed in self._deeds if deed.repair in own]
-        least = min((deed.broken for deed in deeds), default=0)
-        return replace(finding, hints=tuple(_alone(finding.hints, [d for d in deeds if d.broken == least], finding)))
+        whole = [deed for deed in self._deeds if deed.repair in own and not deed.broken]
+        return replace(finding, hints=tuple(_alone(finding.hints, whole, finding)))
 
     def _deed(self, repair: Repair) -> _Deed:
         moved = self._followed({change.cell: change.least for change in repair if not change.to})
@@ -157,6 +166,7 @@ class _Case:
         settled = {number for number in touched if self._settles(number, moved, says)}
         sums = {id(one): one for cell in moved for one in self._sums.get(cell, ())}.values()
         broken = _further(one for one in sums if _net(one, moved)) + (len(moved) > WIDEST) * len(self.told)
+        broken += len(self._strangers(repair, moved, settled))
         return _Deed(repair, moved, says, frozenset(settled), broken)
 
     def _followed(self, moved: dict[Ref, int]) -> dict[Ref, int]:
@@ -172,6 +182,11 @@ class _Case:
                         waiting.append(other[0])
                         break
         return moved
+
+    def _strangers(self, repair: Repair, moved: Iterable[Ref], settled: Iterable[int]) -> set[str]:
+        """The other sheets on which this repair would change a figure that none of its findings is about."""
+        asked = {change.cell for number in settled for one in self.told[number].repairs for change in one}
+        return {cell.sheet for cell in {*moved} - asked} - {change.cell.sheet for change in repair}
 
     def _settles(self, number: int, moved: dict[Ref, int], says: Collection[tuple[Ref, str]]) -> bool:
         units = 0
@@ -223,12 +238,13 @@ class _Case:
         ways = len(self.told[number].repairs) if no_sum else 0
         return not no_sum, finding.severity.rank > gravest, not here, not near, ways, -parts if here else parts, number
 
-    def _culprit(self, deed: _Deed, group: Sequence[int], lang: Lang) -> list[Hint]:
-        asked = {change.cell for number in group for repair in self.told[number].repairs for change in repair}
-        cells = tuple(cell for cell in sorted(deed.moved) if cell in asked)
-        if not cells or len({deed.moved[cell] for cell in cells}) > 1:
+    def _culprit(self, deed: _Deed, lang: Lang) -> list[Hint]:
+        """All that has to change, where that can be one mistake: on one sheet, and by one amount."""
+        cells = tuple(sorted(deed.moved))
+        amounts = {*deed.moved.values()}
+        if not cells or len(cells) > NAMED or len(amounts) > 1 or len({cell.sheet for cell in cells}) > 1:
             return []
-        by = deed.moved[cells[0]]
+        [by] = amounts
         words = {
             "cells": cells, "amount": wan(abs(by)),
             "excess": (MUCH if by < 0 else LITTLE).render(lang),
@@ -261,8 +277,10 @@ def _alone(hints: Iterable[Hint], deeds: Sequence[_Deed], finding: Finding) -> l
     if seen := [hint for hint in finding.hints if hint.kind in SEEN]:
         return seen
     moved = {(cell, by) for deed in deeds for cell, by in deed.moved.items()}
+    one_way = len({deed.repair for deed in deeds}) == 1
     flat = [one for hint in hints for one in _single(hint) if one.kind != "rounding" or len(one.cells) >= ROUNDED]
     fitting = [one for one in flat if one.change in moved or one.kind == "rounding"]
+    fitting = [one for one in fitting if one_way or one.kind not in CHANCE]
     # a row that would be left out, if another figure had to change, is itself one that may be wrong
     rivals = {one.cells[0] for one in flat if one.change and one.change not in moved and len(one.cells) == 1}
     if rivals.intersection(cell for cell, _ in moved) - {cell for one in fitting for cell in one.cells}:
@@ -270,6 +288,29 @@ def _alone(hints: Iterable[Hint], deeds: Sequence[_Deed], finding: Finding) -> l
     # one of each figure that is to change, and all of a kind, are one cause: an amount and its total, both in 元
     several = Counter(hint.change for hint in {(hint.change, hint.cells): hint for hint in fitting}.values())
     return fitting[:1] if len({hint.kind for hint in fitting}) == 1 and max(several.values()) == 1 else []
+
+
+def _said_once(hints: list[Hint], named: list[Hint], finding: Finding, lang: Lang) -> list[Hint]:
+    """The reason and the cells as one hint: of one figure the reason says all, of several it names the others too."""
+    if not hints or not named:
+        return hints or named
+    [culprit], reason = named, hints[0]
+    at = {hint.change[0] for hint in hints if hint.change} | {*finding.cells[:1]}
+    others = tuple(cell for cell in culprit.cells if cell not in at)
+    if not others or culprit.change is None or any(hint.kind in SEEN for hint in hints):
+        return hints
+    if len(hints) > 1 or not _is_of_figure(reason):
+        return [*hints, culprit]
+    if reason.kind in CHANCE:
+        return named
+    by = culprit.change[1]
+    also = ALSO.render(lang, cells=others, amount=wan(abs(by)), way=(LESS if by < 0 else MORE).render(lang))
+    return [replace(reason, message=reason.message + also, cells=tuple(dict.fromkeys((*reason.cells, *others))))]
+
+
+def _is_of_figure(hint: Hint) -> bool:
+    """Whether it is about the figure that would have to change itself, not about rows that the figure adds up."""
+    return hint.change is not None and hint.change[0] in hint.cells
 
 
 def _seen(hints: Iterable[Hint]) -> Iterator[Hint]:
