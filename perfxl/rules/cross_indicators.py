@@ -170,7 +170,7 @@ def _below(claim: Claim, line: Line) -> bool:
 
 
 STOCKS = Text(
-    "“{noun}”在各项目表的数量不同：{values}。\n口径不同的，在指标名称中写明范围；应当相同的，改为同一个数。",
+    "“{noun}”在各项目表的数量不同：{values}。\n口径不同的，在指标名称后用括号写明范围，如“（市直）”；应当相同的，改为同一个数。",
     "The projects count “{noun}” differently: {values}.\nIf they mean different ones, let the names say "
     "which; else use one figure.",
 )
@@ -185,7 +185,7 @@ SIGNS = Text(
 )
 SCOPES = Text(
     "部门指标与项目指标可能为同一事项而数字不同，口径不清：{values}。\n核对是否为同一事项：是的，改为同一"
-    "个数；不是的，在指标名称中写明范围。",
+    "个数；不是的，在指标名称后用括号写明范围，如“（市直）”。",
     "Indicators of the department and of projects seem to count one thing but differ: {values}.\nCheck: "
     "if they do, use one figure; if not, let the names say what is counted.",
 )
@@ -208,8 +208,8 @@ PAIR = Text("{here}（{cell}），项目表{there}（{other}）", "{here} ({cell
     needs="forms",
     why=Text("同名指标有两个数，汇总时无法取数。", "Of one name with two figures nobody knows which to add up."),
     fix=Text(
-        "核实后将各表改为同一个数；范围不同的，在指标名称中写明范围。",
-        "Use one figure, or let the names say what differs.",
+        "核实后将各表的数字、符号和计量单位改为一致；范围不同的，在指标名称后用括号写明范围，如“（市直）”。",
+        "Use one figure, sign and measure; where they differ in scope write it in brackets behind the name: （市直）.",
     ),
     wrong=Text("项目1：辐射机关事业单位785个；项目2：辐射机关事业单位6729家", "辐射机关事业单位 785个, and 6729家"),
     right=Text("项目1：辐射市直机关事业单位785个", "项目1: 辐射市直机关事业单位 785个"),
@@ -255,6 +255,7 @@ def _agree(one: Line, other: Line) -> bool:
 
 def _projects(noun: str, same: list[Line], book: Return) -> Iterator[Hit]:
     """A stock on several projects: different numbers, or one number with different measure words."""
+    same = [line for line in same if not _says_scope(line.row)]
     stocks = [line for line in same if _counts_stock(book.profile, line)]
     if not stocks:
         return
@@ -409,8 +410,13 @@ def _other_scopes(found: list[Line], book: Return) -> Iterator[tuple[IndicatorRo
     for line in quantities:
         if _is_whole(book, line):
             other = _of_all(line, parts, book.profile) or _of_project(line, parts)
-            if other is not None:
+            if other is not None and not (_says_scope(line.row) or _says_scope(other.row)):
                 yield line.row, other.row
+
+
+def _says_scope(row: IndicatorRow) -> bool:
+    """Whether a name says in brackets which ones it counts: 办理机关事业单位（市直）."""
+    return "(" in squeeze(row.name)
 
 
 def _of_all(line: Line, parts: list[Line], profile: Profile) -> Line | None:

@@ -55,6 +55,10 @@ _SPELT = re.compile(
 #: a figure so introduced or followed is no target of the year by itself
 _EACH = re.compile(r"每(?!年)|(?:人均|户均|平均|[日月周]均|单[次场期]|各|前|等级|不满|差|分[为成]?)\Z")
 _FROM = re.compile(r"(?:提高|提升|增加|增至|上升|下降|降低|降|减少|压缩|增长|扩大|缩短|压减)(?:到|至|为)?")
+#: the sentence speaks of several years, and so each year is a part of them: 三年内每年培训200人
+_YEARS_ON = re.compile(r"累计|规划期|[二两三四五六七八九十0-9]年[内间]|(?:19|20)\d\d年?[-—–~至到]+(?:19|20)\d\d")
+#: between two figures of one thing: 12条共86公里
+_IN_ALL = re.compile(r"(?:共计?|合计|总计|总长度?|全长|总面积)(?:约|达|近)?")
 _FROM_WORD = re.compile(r"[由从自]\Z")
 _ABOUT = re.compile(r"[余多来]|左右|上下")
 _BESIDE = re.compile(r"[×xX*/:∶—~-]")
@@ -141,7 +145,8 @@ def _of_sentence(sentence: str, year: int | None) -> Iterator[CountedFigure]:
         speaks_of_past = bool(_BEFORE.search(clause)) or _of_other_year(clause, year)
         past = speaks_of_past or (past and not _NOW.search(clause))
         found = list(_of_clause(clause, lead))
-        yield from (said._replace(aside=True) for said in found) if past else found
+        a_year = "每年" in clause and _YEARS_ON.search(sentence)
+        yield from (said._replace(aside=True) for said in found) if past or a_year else found
         past = past and (bool(found) or not speaks_of_past)
         lead = clause
     for clause in _CLAUSES.split(rest):
@@ -166,7 +171,7 @@ def _of_clause(clause: str, lead: str) -> Iterator[CountedFigure]:
     for number, quantity in enumerate(found):
         before, after = clause[end : quantity.start], clause[quantity.end : starts[number + 1]]
         before, risen = (risen or before), ""
-        aside = _aside(clause, quantity, before, after)
+        aside = _aside(clause, quantity, before, after) or bool(number and _IN_ALL.fullmatch(before))
         if aside and _FROM.match(after):  # 满意度由88%提高到92%
             risen = _FROM_WORD.sub("", before)
         end = quantity.end
