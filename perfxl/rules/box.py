@@ -79,7 +79,7 @@ def allocation_ticks(tables: Tables, lang: Lang) -> Iterator[Hit]:
             for combined in ticked:
                 if parts := [option for option in ticked if option != combined and option in combined]:
                     values = {"label": row.label, "combined": combined, "single": "、".join(parts)}
-                    yield Hit((row.ref,), values, severity=Severity.NOTICE, message=TWICE)
+                    yield Hit((row.ref,), values, severity=Severity.WARNING, message=TWICE)
 
 
 @RULES.notice(

@@ -102,7 +102,8 @@ def totals_missing(book: Return, lang: Lang) -> Iterator[Hit]:
     Severity.WARNING,
     name=Text("填报信息不全", "Signature line incomplete"),
     what=Text(
-        "填报单位、填报人、联系电话、填报日期应填写", "Reporting unit, author, phone and date should be filled in"
+        "填报单位、职能职责、填报人、联系电话、填报日期应填写",
+        "Reporting unit, duties, author, phone and date should be filled in",
     ),
     message=Text(
         "{each}未填写。",
@@ -113,15 +114,21 @@ def totals_missing(book: Return, lang: Lang) -> Iterator[Hit]:
     follows=("COMPLETE-19",),
     why=Text("填报人和联系电话不全，需要核实时无法联系经办人。", "Without a name and a number nobody can be asked."),
     fix=Text(
-        "补填所列各项（单位名称、填报人、联系电话或填报日期）。", "Add what is listed: unit, author, phone or date."
+        "补填所列各项（单位名称、职能职责、填报人、联系电话或填报日期）。",
+        "Add what is listed: unit, duties, author, phone or date.",
     ),
     wrong=Text("填报人：张三　联系电话：（空）", "填报人: 张三　联系电话: empty"),
     right=Text("填报人：张三　联系电话：0734-0000000", "填报人: 张三　联系电话: 0734-0000000"),
 )
 def signature_line_empty(tables: Tables, lang: Lang) -> Iterator[Hit]:
-    """The profile declares which fields: ``required = "COMPLETE-02"``."""
+    """The fields with ``required = "COMPLETE-02"``, and a description of the department that the form prints."""
     for gap in gaps(tables, "COMPLETE-02"):
         yield Hit(gap.cells, each=f"“{gap.label}”")
+    for book in tables.returns:
+        for row, field in declared(book, lambda field: field.kind == "long_text", empty=True):
+            described = book.spec(row.form).tasks and not (field.required or field.period)
+            if described and not row.text and row.form.kind not in book.profile.scored_forms:
+                yield Hit((row.ref,), each=f"“{row.label}”")
 
 
 @RULES.table_rule(

@@ -294,7 +294,7 @@ def long_term_against_span(book: Return, lang: Lang) -> Iterator[Hit]:
         values = {"end": term.end, "period": _period(book.profile, form, "long")}
         if term.start == term.end or (year is not None and term.end <= year):
             if aimed or paid:
-                yield Hit((term.ref,), values, severity=Severity.NOTICE, message=NOT_NEEDED)
+                yield Hit((term.ref,), values, message=NOT_NEEDED)
             continue
         lacking = [name.render(lang) for name, there in ((FUNDS, paid), (INDICATORS, aimed)) if not there]
         if lacking:
