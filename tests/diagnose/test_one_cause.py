@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from raw_books import edited
 
 from perfxl.engine.batch import check
 from perfxl.model import Finding
+from perfxl.values import wan
+
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 D, P1, P2, P3, FUND = "部门整体支出", "项目1", "项目2", "项目3", "专项资金"
 TWICE = {
@@ -70,3 +75,39 @@ def test_the_cell_is_named_and_nothing_by_chance(found):
     [finding] = found({f"{D}!G17": 10})
     assert [hint.kind for hint in finding.hints] == ["culprit"]
     assert [str(cell) for cell in finding.hints[0].cells] == [f"{D}!G17"]
+
+
+DIRTY = {
+    "hengyang-2020": "hengyang_2020", "mof-2015": "mof_2015", "mof-2021": "mof_2021",
+    "self-evaluation-2020": "self_evaluation_2020",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", DIRTY)
+def test_what_stands_under_a_finding_is_gone_when_its_hint_is_followed(folder, tmp_path):
+    """Every hint of the samples that names figures to change is followed, and the workbook is checked again."""
+    [sample] = (p for p in (SAMPLES / folder).glob("*.xlsx") if not p.stem.endswith((".clean", "粘贴")))
+    batch = check(sample, DIRTY[folder])
+    amounts = {row.ref: row.fen for book in batch.tables.returns for row in book.amounts if row.state == "ok"}
+    for number, (finding, hint) in enumerate((f, h) for f in batch.findings for h in f.hints if h.change):
+        cell, by = hint.change
+        cells = hint.cells if cell in hint.cells else (cell,)
+        # the reason beside the hint that names all the cells
+        if (len(finding.hints) > 1 and hint.kind != "culprit") or not {*cells} <= {*amounts}:
+            continue
+        path = tmp_path / f"{number}.xlsx"
+        path.write_bytes(edited(sample.read_bytes(), {str(at): float(wan(amounts[at] + by)) for at in cells}))
+        left = {
+            (f.code, str(f.ref)) for found in check(path, DIRTY[folder]).findings for f in found.with_consequences()
+        }
+        assert left.isdisjoint((f.code, str(f.ref)) for f in finding.with_consequences()), hint.message
+
+
+def test_a_total_is_no_cause_where_figures_of_another_form_would_have_to_change_too():
+    """A source was left out: the total agrees with the tasks and is not named; the score of the rate stands alone."""
+    [sample] = (p for p in (SAMPLES / "self-evaluation-2020").glob("*.xlsx") if not p.stem.endswith(".clean"))
+    findings = check(sample, "self_evaluation_2020").findings
+    own = {(f.code, str(f.ref)): f for f in findings}
+    assert own["SUM-01", "项目1自评!E8"].hints == ()
+    assert own["SUM-01", "项目1自评!E8"].consequences == ()
+    assert ("SCORE-05", "项目1自评!I8") in own
