@@ -104,14 +104,18 @@ def _check(profile: str, folder: Path, wanted: Callable[[int, int], bool]) -> No
     assert not unsettled & {one.file for one in batch.submissions if one.status is Status.PASSED}
 
 
+def _in_short(number: int, way: int) -> bool:
+    """Of every third amount one writing, each writing in its turn."""
+    return number % 3 == 0 and number // 3 % len(WAYS) == way
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 def test_no_return_passes_with_an_amount_that_cannot_be_read(profile, tmp_path):
-    """Each amount in one of the writings."""
-    _check(profile, tmp_path, lambda number, way: number % len(WAYS) == way)
+    _check(profile, tmp_path, _in_short)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("profile", PROFILES)
 def test_no_return_passes_whatever_the_writing(profile, tmp_path):
     """Each amount in each of the writings."""
-    _check(profile, tmp_path, lambda number, way: number % len(WAYS) != way)
+    _check(profile, tmp_path, lambda number, way: not _in_short(number, way))
