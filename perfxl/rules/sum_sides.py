@@ -34,6 +34,9 @@ MOST = 256
 
 #: of what a formula gives
 _BY_FORMULA = {"no_result", "error_value"}
+#: what is neither figure nor unit of money; with more than so many of them a text is words, unless a unit says money
+_OTHER_WORDS = re.compile(rf"(?![{NUMERALS}點点元整圆或至到])[㐀-鿿]")
+MOST_WORDS = 3
 #: why the text of a cost is no amount although no amount is meant, unless it may be read as one
 _OF_WORDS = {"no_figure", "unknown_measure", "formula_text", "too_long"}
 #: a figure with a unit of money, however misspelt: 8方元, 五點零万元, 5wan
@@ -206,9 +209,12 @@ def is_unread_cost(row: AmountRow, profile: Profile) -> bool:
     (fens, between), notes, text = readings_of(row, profile), {*row.notes}, squeeze(row.text)
     if between or ("other_figure" in notes and len(fens) < 2):
         return False
-    if fens or _BY_FORMULA & notes or not _OF_WORDS & notes or says_nothing(text):
+    if _BY_FORMULA & notes or says_nothing(text):
         return True
-    return "formula_text" not in notes and bool(_FIGURE_OF_MONEY.search(text))
+    with_unit = bool(_FIGURE_OF_MONEY.search(text))
+    if len(_OTHER_WORDS.findall(text)) > MOST_WORDS and not with_unit:
+        return False  # 按〔2019〕12号文件执行
+    return bool(fens) or not _OF_WORDS & notes or (with_unit and "formula_text" not in notes)
 
 
 def readings_of(row: AmountRow, profile: Profile) -> Readings:
@@ -284,6 +290,8 @@ def candidates(tables: Tables) -> Mapping[Ref, Readings]:
     for row in tables.amount_rows:
         if is_unread(row):
             fens, between = readings_of(row, tables.profile)
+            if row.column == COST and not between and not is_unread_cost(row, tables.profile):
+                fens = ()  # words
             sums = asked.get(row.ref, ())
             agreed = {one.fen for one in sums} if len(sums) > 1 else set()
             fens = tuple(fen for fen in fens if fen >= 0)

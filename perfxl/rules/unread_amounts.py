@@ -228,7 +228,8 @@ def _costs(one: Unread, profile: Profile, lang: Lang) -> Iterator[Hit]:
             "others": wan(sum(each.fen or 0 for each in costs if not is_unread(each))),
             "funds": wan(sum(each.fen or 0 for each in funds if not is_unread(each))),
         }  # fmt: skip
-        hints = tuple(_hints(row, (), measure_of(row.form, profile), profile, lang))
+        beside = "other_figure" in row.notes  # 5万元,3个; a figure in words is none of money
+        hints = tuple(_hints(row, (), measure_of(row.form, profile), profile, lang)) if beside else ()
         yield Hit(
             (row.ref,), values, (row.ref,), hints=hints, written=row.text, severity=Severity.WARNING,
             message=COST_UNREAD,
