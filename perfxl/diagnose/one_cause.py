@@ -16,7 +16,7 @@ from perfxl.model import Change, Finding, Hint, Lang, Ref, Text
 from perfxl.values import wan
 
 CULPRIT = Text(
-    "{cells}可能{excess}填 {amount} 万元，改正后有关各处即相符。",
+    "{cells} 单元格可能{excess}填 {amount} 万元，改正后有关各处即相符。",
     "{cells}: probably {amount} too {excess}; put right, all figures concerned agree.",
 )
 MUCH, LITTLE = Text("多", "much"), Text("少", "little")

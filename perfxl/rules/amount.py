@@ -57,7 +57,10 @@ SHOWS_NOTHING = Text("“{label}”存储 {text}，不显示任何内容", "“{
         "单位不同的数不能直接相加，元和万元差一万倍。",
         "Figures in different units cannot be added: 元 and 万元 are ten thousand apart.",
     ),
-    fix=Text("将金额换算为表头的单位，单元格内只填数字。", "Convert to the unit of the head and give the figure only."),
+    fix=Text(
+        "核对所写单位：单位写错的，删去单位，只填数字；单位无误的，换算为表头的单位后只填数字。",
+        "If the unit is wrong, remove it and keep the figure; if it is right, convert to the unit of the head.",
+    ),
     wrong=Text("表头是“万元”，单元格填“80000元”", "The head says 万元, the cell 80000元"),
     right=Text("表头是“万元”，单元格填“8.00”", "The head says 万元, the cell 8.00"),
 )

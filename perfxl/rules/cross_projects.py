@@ -333,8 +333,7 @@ def fund_form_missing(book: Return, lang: Lang) -> Iterator[Hit]:
 
 OTHER_AMOUNT = Text(
     "成本指标“{name}”填 {stated} 万元，而项目“{project}”（{where}）的资金总额是 {computed} 万元。",
-    "The cost item “{name}” is {stated} 万元, but the funds of the project “{project}” ({where}) are {computed}. "
-    "Please check.",
+    "The cost item “{name}” is {stated} 万元, but the funds of the project “{project}” ({where}) are {computed}.",
 )
 _COST_OF = re.compile("(.{2,}?)(?:项目)?(总?)(?:成本|费用|支出|经费|投入|投资|资金|金额|额)")
 #: words that name no project of their own

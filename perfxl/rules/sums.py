@@ -53,11 +53,13 @@ AT_LEAST = Text(
     "{label} {stated} 万元，少于{parts} {computed} 万元；前者应不少于后者。",
     "{label} {stated} 万元, less than {parts} {computed} 万元, which it must at least equal.",
 )
-UNREADABLE = Text("{cells}的金额无法识别，改正后方可核对", "{cells} cannot be read, so the sum cannot be checked")
+UNREADABLE = Text(
+    "{cells} 单元格的金额无法识别，改正后方可核对", "{cells} cannot be read, so the sum cannot be checked"
+)
 RATES = Text("成本指标中有单价或比率，不能相加", "some costs are prices or rates, which cannot be added")
 MISSING = Text("有必填金额未填写，无法核对", "a required amount is empty, so the sum cannot be checked")
 IMPOSSIBLE = Text(
-    "{cells}的金额无法识别；按其可能的数额计，{label} {stated}，{parts} {computed}，两者不相符。",
+    "{cells} 单元格的金额无法识别；按其可能的数额计，{label} {stated}，{parts} {computed}，两者不相符。",
     "{cells} cannot be read. Whatever it may mean, {label} {stated}; {parts} {computed}: they do not meet.",
 )
 ALL_PARTS = Text("各项合计", "the parts make")

@@ -165,7 +165,7 @@ def _typed(fen: int, measure: str, profile: Profile) -> str:
         "各项合计、比率都以能够识别的金额核对", "Every total and every rate is checked on amounts that can be read"
     ),
     message=Text(
-        "“{label}”暂无法核对：{cells}的金额无法识别，须先改正。",
+        "“{label}”暂无法核对：{cells} 单元格的金额无法识别，须先改正。",
         "“{label}” cannot be checked until {cells} can be read. Please correct it first.",
     ),
     follows=(DECLARED_SUMS, "AMOUNT-10"),

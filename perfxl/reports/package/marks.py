@@ -24,7 +24,7 @@ FIX = Text("怎么改：{fix}", "What to do: {fix}")
 CULPRIT, FOLLOWS = Text("【可能原因】", "[likely cause] "), Text("【连带问题】", "[consequence] ")
 CULPRIT_OF = Text("{message}（见{place}“{name}”）", "{message} (see “{name}” at {place})")
 FOLLOWS_FROM = Text(
-    "“{own}”由{place}的“{name}”引起，须一并改正或随之消除。",
+    "“{own}”由{place} 单元格的“{name}”引起，须一并改正或随之消除。",
     "“{own}” comes from “{name}” at {place} and mostly goes with it.",
 )
 ALSO = Text("本表 {cells} 同此。", "The same goes for {cells}.")
