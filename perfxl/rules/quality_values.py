@@ -64,7 +64,7 @@ SERIAL = Text(
     "date, or write it as “12月31日前”.",
 )
 SENTENCE = Text(
-    "指标值“{value}”为整句文字，没有可对照的数字。\n将说明移至指标名称或总体目标，本栏只填目标值，如“≥95%”。",
+    "指标值“{value}”为整句文字，没有可对照的数字。\n将说明移至指标名称或总体目标，本栏只填目标值（符号、数字和计量单位）。",
     "The value “{value}” is a sentence without a figure.\nMove the words to the name or the goal; give "
     "the target only.",
 )
@@ -92,9 +92,8 @@ RATE = Text(
         "Vague words set no standard that the result could be compared with.",
     ),
     fix=Text(
-        "改填数量、比率、金额或时间，如“≥95%”“≥3年”，指标名称相应写为“××率”“××年限”；确实不能量化的，写明应达到的标准。",
-        "Give a number, rate, amount or time, such as ≥95% or ≥3年, name the indicator after it; where there is none, "
-        "name the standard.",
+        "改填数量、比率、金额或时间，指标名称相应写为“××数”“××率”“××年限”；确实不能量化的，写明应达到的标准。",
+        "Give a number, rate, amount or time and name the indicator after it; where there is none, name the standard.",
     ),
     wrong=Text("查询服务效率：显著提升", "查询服务效率: 显著提升"),
     right=Text("查询服务次数：≥300次", "查询服务次数: ≥300次"),

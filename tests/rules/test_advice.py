@@ -54,7 +54,8 @@ class Advice:
 
 def proposals(case: Case, finding: Finding) -> Iterator[Advice]:
     """The literal suggestions of a finding, and its hints that name one cell and a figure."""
-    for found in PROPOSED.finditer(finding.message) if finding.cells and finding.code not in QUOTING else ():
+    said = f"{finding.message}\n{finding.fix}"
+    for found in PROPOSED.finditer(said) if finding.cells and finding.code not in QUOTING else ():
         for value in QUOTED.findall(found[1]):
             whole = "…" not in value and not value.isalpha() and value != "%"
             if whole and (finding.code, value) not in NOT_ADVICE:
