@@ -68,16 +68,19 @@ LIMIT = Text(
 )
 NO_SUCH_DATE = Text("“{name}”的实际完成值“{actual}”不是存在的日期。", "“{actual}”, the result of “{name}”, is no date.")
 YEAR_ONLY = Text(
-    "“{name}”的指标值为“{target}”，实际完成值“{actual}”未写明月份，无法判断是否按期完成。",
-    "“{name}” aims at “{target}”; its result “{actual}” gives no month, so nobody can tell whether that was in time.",
+    "“{name}”的指标值为“{target}”，实际完成值“{actual}”未写明月份，无法判断是否按期完成。\n填写实际完成的月份或日期。",
+    "“{name}” aims at “{target}”; its result “{actual}” gives no month to tell whether that was in time.\n"
+    "Give the month or day.",
 )
 NO_DAY = Text(
     "“{name}”的实际完成值“{actual}”是期限，不是实际完成的时间。\n填写实际完成的月份或日期。",
     "“{actual}”, the result of “{name}”, is a time limit.\nGive the month or day on which it was done.",
 )
 MISTYPED = Text(
-    "“{name}”的实际完成值“{actual}”无法识别为一个数，无法与指标值“{target}”对照。",
-    "“{actual}”, the result of “{name}”, is no figure that could be held against its target “{target}”.",
+    "“{name}”的实际完成值“{actual}”无法识别为一个数，无法与指标值“{target}”对照。\n"
+    "按指标值的计量单位改填实际完成的数。",
+    "“{actual}”, the result of “{name}”, is no figure that could be held against its target “{target}”.\n"
+    "Type what was reached, in the measure of the target.",
 )
 SEVERAL = Text(
     "“{name}”的实际完成值“{actual}”含有多个数，无法确定以哪个为准。",
@@ -206,8 +209,10 @@ def impossible_result(book: Return, lang: Lang) -> Iterator[Hit]:
 
 
 NO_MEASURE = Text(
-    "{names} {n} 条指标的实际完成值未写计量单位，如“{actual}”，已按指标值“{target}”的单位审核。",
-    "The results of {n} indicators ({names}) have no measure: “{actual}” was read in that of the target “{target}”.",
+    "{names} {n} 条指标的实际完成值未写计量单位，如“{actual}”，已按指标值“{target}”的单位审核。\n"
+    "在数字后补写计量单位。",
+    "The results of {n} indicators ({names}) have no measure: “{actual}” was read in that of the target “{target}”.\n"
+    "Write the measure behind the figure.",
 )
 
 

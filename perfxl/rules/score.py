@@ -46,7 +46,8 @@ NO_COLUMN = Text(
 )
 SUM_UNREAD = Text("有得分未填写或无法识别，不能核对", "a score is missing or cannot be read")
 NO_SIGN = Text(
-    "“{label}”填写“{text}”，未写“%”，已按 {stated}% 审核。", "“{label}” is “{text}” without a %; {stated}% was read."
+    "“{label}”填写“{text}”，未写“%”，已按 {stated}% 审核。\n补写“%”。",
+    "“{label}” is “{text}” without a %; {stated}% was read.\nWrite the % too.",
 )
 RATE_UNREAD = Text(
     "“{label}”填写“{text}”，不是比率，应为 {computed}%。",

@@ -44,8 +44,8 @@ EMPTY = Text(
     "“{level}” is empty; the others add up to {weight}, and all must make {quota}.",
 )
 TOTAL = Text(
-    "“总分”行的分值合计填写“{text}”，应为 {quota} 分。",
-    "The weights are said to make “{text}”; it must be {quota}.",
+    "“总分”行的分值合计填写“{text}”，应为 {quota} 分。\n将分值合计改填为 {quota}。",
+    "The weights are said to make “{text}”; it must be {quota}.\nWrite {quota}.",
 )
 OF_A_LEVEL = Text(
     "全部指标分值合计 {weight} 分，应为 {quota} 分；其中“{level}”{own} 分，一般为 {usual} 分。",
