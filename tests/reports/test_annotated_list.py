@@ -155,7 +155,7 @@ def test_consequences_are_folded_under_their_cause() -> None:
     assert notes(result) == {
         "B2": "【警告 SUM-10 合计】合计不符",
         "D14": "【错误 SUM-10 合计】合计不符",
-        "E13": "【连带问题】“资金总额”由D14的“合计”引起，须一并改正或随之消除。",
+        "E13": "【连带问题】“资金总额”由D14 单元格的“合计”引起，须一并改正或随之消除。",
     }
     back = annotate(result, [])
     assert (notes(back), own(back)) == ({}, own(plain()))
