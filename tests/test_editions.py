@@ -62,7 +62,6 @@ FOUND: dict[str, list[tuple[str, str, str, str, str, str]]] = {
         ("SUM-19", "error", "项目1!H18", "87", "90", ""),
         ("QUALITY-04", "error", "项目2!F26", "", "", ""),
         ("SUM-13", "warning", "项目1!F13", "270.50", "268.00", "2.50"),
-        ("NARRATIVE-01", "warning", "项目2!B11", "4期", "", ""),
         ("QUALITY-09", "warning", "项目2!F18", "", "", ""),
         ("SUM-19", "warning", "项目2!H18", "45", "50", ""),
         ("QUALITY-01", "warning", "项目2!F21", "", "", ""),

@@ -24,8 +24,9 @@ PROPOSED = re.compile(r"如((?:“[^“”]+”)+)")
 QUOTED = re.compile(r"“([^“”]+)”")
 #: examples of what is wrong, of names, and of values for another kind of indicator than that of the case
 NOT_ADVICE = {
-    ("QUALITY-08", "达标率100%"), ("QUALITY-11", "检查率达100%"), ("QUALITY-12", "注册率和挂标率"),
-    ("QUALITY-15", "≤3次"), ("QUALITY-18", "域名注册率"), ("QUALITY-18", "受益单位数"),
+    ("CROSS-13", "（市直）"), ("QUALITY-08", "达标率100%"), ("QUALITY-11", "检查率达100%"),
+    ("QUALITY-12", "注册率和挂标率"), ("QUALITY-15", "≤3次"), ("QUALITY-18", "域名注册率"),
+    ("QUALITY-18", "受益单位数"),
 }  # fmt: skip
 #: rules that quote what stands on the sheet as an example
 QUOTING = ("AMOUNT-14",)
