@@ -31,6 +31,9 @@ _NOTE = rf"{_OPEN}(?=\s*(?:[≥≤<>]*\d|[^\W\da-zA-Z_]{{2}}))(?:{_INSIDE}|{_OPE
 #: what may be meant as a mark: a letter or one of these words alone, or neither word nor punctuation
 _ODD = r"[A-Za-zÀ-ÿ是对勾选有]|[^\w\s()\[\]【】〔〕{}、,;:/.。…—_-]"
 
+#: what may follow an option of one letter: 优秀, 良好, 中等, 差级
+_FULLER = "[秀好等]?级?"
+
 #: every option has a mark, each before its option or each after it
 _EVERY = re.compile("(?:[ms]o)+|(?:o[ms])+")
 
@@ -146,7 +149,7 @@ def _items(text: str, options: tuple[str, ...]) -> list[_Item]:
             gap = max(gap, 1 if piece.isspace() and "\n" not in piece else 2)
             continue
         if kind == "option":
-            piece = next(option for option in options if squeeze(option) == squeeze(piece))
+            piece = next(option for option in options if re.fullmatch(_written(squeeze(option)), squeeze(piece)))
             kind = "x" if piece in seen else kind
             seen.add(piece)
         elif kind == "mark":
@@ -179,10 +182,15 @@ def _shown(text: str) -> str:
     return "".join(_FONT.get(char, char) for char in text) or "□"
 
 
+def _written(name: str) -> str:
+    """The ways to write an option, as a pattern."""
+    return r"\s*".join(map(re.escape, name)) + (_FULLER if len(name) == 1 else "")
+
+
 @lru_cache(maxsize=64)
 def _pattern(options: tuple[str, ...]) -> re.Pattern[str]:
     named = sorted(map(squeeze, options), key=len, reverse=True)
-    option = "|".join(r"\s*".join(map(re.escape, name)) for name in named)
+    option = "|".join(map(_written, named))
     mark = rf"{_OPEN}\s*(?:{_MARK}+)?\s*{_CLOSE}|{_MARK}+"
     return re.compile(
         rf"(?P<option>{option or '(?!)'})|(?P<mark>{mark})|(?P<blank>[\s、,;，；]+)|(?P<skip>{_NOTE}|{_ORDINAL})"
