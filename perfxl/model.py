@@ -236,6 +236,14 @@ class Waived:
 
 
 @dataclass(frozen=True, slots=True)
+class ForBureau:
+    """A message and a fix that may name other units, their files and figures: nothing written for a unit has them."""
+
+    message: str
+    fix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A problem that a rule reports.
 
@@ -244,7 +252,8 @@ class Finding:
     fen for money, text for anything else, ``None`` where the rule compares nothing; ``written`` is the text of the
     cell. ``fix`` is what to do about it (怎么改). ``consequences`` are the findings that one change here would settle
     too: they stand under this one and are not counted by themselves. ``notes`` are what the message says of single
-    cells, where it lists several things. A ``waived`` finding is shown and counts no more.
+    cells, where it lists several things. A ``waived`` finding is shown and counts no more. All of this is for the unit
+    and names no other one; ``for_bureau`` is the same with what other units have sent.
     """
 
     code: str
@@ -265,6 +274,12 @@ class Finding:
     fix: str = ""
     consequences: tuple[Finding, ...] = ()
     notes: tuple[tuple[Ref, str], ...] = ()
+    for_bureau: ForBureau | None = None
+
+    @property
+    def told(self) -> ForBureau:
+        """What the bureau reads in place of the message and the fix, which are for the unit."""
+        return self.for_bureau or ForBureau(self.message, self.fix)
 
     @property
     def ref(self) -> Ref | None:

@@ -32,7 +32,7 @@ def folder(tmp_path_factory):
 
 
 def told(batch):
-    return [(f.code, f.file, str(f.ref), f.severity, f.message) for f in batch.findings if f.code in CODES]
+    return [(f.code, f.file, str(f.ref), f.severity, f.told.message) for f in batch.findings if f.code in CODES]
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,8 @@ def batch(folder, control):
 def test_both_units_hear_of_it_and_the_copy_of_a_file_does_not(batch):
     assert {file for _, file, *_ in told(batch)} == {"a.xlsx", "c.xlsx"}
     first = next(f for f in batch.of("c.xlsx") if f.code == "DUP-07")
-    assert f"“{UNIT}”（“a.xlsx”的“项目1”表" in first.message
-    assert "b.xlsx" not in first.message
+    assert f"“{UNIT}”（“a.xlsx”的“项目1”表" in first.told.message
+    assert "b.xlsx" not in first.told.message
 
 
 def test_the_status_counts_what_was_found_across_the_files(batch):

@@ -208,7 +208,7 @@ def test_units_that_only_their_folders_tell(tmp_path):
 def test_a_part_that_cannot_be_read_is_named(tmp_path):
     batch = check(tmp_path, {"甲/部门.xlsx": part(*DEPARTMENT), "甲/项目.xlsx": b"PK\3\4 cut off"})
     assert found(batch, "FILE-05") == [("甲/部门.xlsx", "部门整体支出!A2")]
-    assert "项目.xlsx" in next(one.message for one in batch.findings if one.code == "FILE-05")
+    assert "项目.xlsx" in next(one.told.message for one in batch.findings if one.code == "FILE-05")
 
 
 def test_projects_or_a_fund_form_alone_lack_the_department_form(tmp_path):

@@ -282,7 +282,7 @@ def _show_problems(batch: Batch, as_json: bool, lang: Lang) -> None:
     if as_json or not sys.stdout.isatty():
         for item in batch.submissions:
             if not item.status.checked:
-                status, reason = item.status.label.render(lang), batch.of(item.file)[0].message
+                status, reason = item.status.label.render(lang), batch.of(item.file)[0].told.message
                 click.echo(NOT_READ.render(lang, status=status, file=item.file, reason=reason), err=True)
 
 

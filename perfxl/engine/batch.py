@@ -28,7 +28,19 @@ from perfxl.engine.parts import (
 from perfxl.engine.returns import Doubt, Grouped, group
 from perfxl.engine.run import run, run_across
 from perfxl.formats import Unreadable
-from perfxl.model import Finding, FormSeen, Lang, Outcome, Progress, Result, Severity, Status, Submission, severities
+from perfxl.model import (
+    Finding,
+    ForBureau,
+    FormSeen,
+    Lang,
+    Outcome,
+    Progress,
+    Result,
+    Severity,
+    Status,
+    Submission,
+    severities,
+)
 from perfxl.profiles import DEFAULT, Profile, load
 from perfxl.reading import WorkbookRows, extract
 from perfxl.rules import Rule, severity_of
@@ -100,7 +112,7 @@ class Batch:
             (
                 item.code, item.name, item.severity.value, item.file, item.unit, item.ref.sheet if item.ref else "",
                 item.ref.cell if item.ref else "", shown_figure(item.stated), shown_figure(item.computed),
-                item.difference, item.message, "\n".join(hint.message for hint in item.hints),
+                item.difference, item.told.message, "\n".join(hint.message for hint in item.hints),
                 sum(1 for _ in item.with_consequences()) - 1, item.waived is not None,
             )
             for item in self.findings
@@ -305,7 +317,10 @@ def _doubt(doubt: Doubt, profile: Profile, lang: Lang) -> Finding:
     """FILE-05: what is not sure about the files of a return."""
     severity = severity_of(OF_PARTS, profile) or OF_PARTS.severity
     name, (message, fix) = OF_PARTS.name.render(lang), OF_PARTS.told(lang, doubt.message)
-    return Finding(OF_PARTS.code, name, severity, doubt.file, doubt.unit, message, doubt.cells, fix=fix)
+    of_others = ForBureau(*OF_PARTS.told(lang, doubt.for_bureau)) if doubt.for_bureau else None
+    return Finding(
+        OF_PARTS.code, name, severity, doubt.file, doubt.unit, message, doubt.cells, fix=fix, for_bureau=of_others
+    )
 
 
 def _joined(submissions: Mapping[str, Submission], groups: Iterable[Grouped]) -> dict[str, Submission]:

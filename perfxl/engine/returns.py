@@ -19,10 +19,12 @@ from perfxl.profiles import Profile
 from perfxl.reading import Fixed, FormRows, WorkbookRows, likeness, pair
 from perfxl.rules.submissions import (
     COMES_LATER,
+    MAY_BE_OTHER_UNIT,
     OTHER_UNIT,
     OTHER_YEAR_THERE,
     PART_UNREAD,
     REPLACED,
+    SOME_PART_UNREAD,
     UNIT_TAKEN,
     VERSIONS,
 )
@@ -40,12 +42,16 @@ FormKey = tuple[str, str]
 
 
 class Doubt(NamedTuple):
-    """What is not sure about the parts of a return: at which cells, and in words."""
+    """What is not sure about the parts of a return: at which cells, and in words.
+
+    ``for_bureau`` is the same with the name of a file that may be another unit's.
+    """
 
     file: str
     unit: str
     cells: tuple[Ref, ...]
     message: Text
+    for_bureau: Text | None = None
 
 
 class Grouped(NamedTuple):
@@ -349,9 +355,8 @@ def _apart(groups: Sequence[_Pieces], unread: Sequence[Received]) -> Iterator[Do
                 named = pieces[0].unit and pieces[0].unit in name_key(item.file)
                 if named or (folder and len(found) == 1):
                     first = pieces[0]
-                    yield Doubt(
-                        first.file, first.book.unit, first.title, PART_UNREAD.fill(other=_short(item.file, first.file))
-                    )
+                    told = PART_UNREAD.fill(other=_short(item.file, first.file))
+                    yield Doubt(first.file, first.book.unit, first.title, SOME_PART_UNREAD, told)
 
 
 def _is_complete(pieces: _Pieces) -> bool:
@@ -372,11 +377,10 @@ def _not_joined(pieces: _Pieces, others: Sequence[_Pieces]) -> Iterator[Doubt]:
             continue
         if first.unit == that.unit and first.year != that.year:
             message = OTHER_YEAR_THERE.fill(other=_short(that.file, first.file), here=first.year, there=that.year)
+            yield Doubt(first.file, first.book.unit, first.title, message)
         elif first.unit != that.unit and _alike(first.unit, that.unit):
-            message = OTHER_UNIT.fill(other=_short(that.file, first.file), here=first.book.unit, there=that.book.unit)
-        else:
-            continue
-        yield Doubt(first.file, first.book.unit, first.title, message)
+            told = OTHER_UNIT.fill(other=_short(that.file, first.file), here=first.book.unit, there=that.book.unit)
+            yield Doubt(first.file, first.book.unit, first.title, MAY_BE_OTHER_UNIT.fill(here=first.book.unit), told)
 
 
 def _complete_each_other(pieces: _Pieces, others: _Pieces) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from perfxl.diagnose import Held, Told, one_cause, repairs_of
-from perfxl.model import Finding, Hint, Lang, Outcome, Ref, Result, Severity, Text, seen_from
+from perfxl.model import Finding, ForBureau, Hint, Lang, Outcome, Ref, Result, Severity, Text, seen_from
 from perfxl.profiles import Profile
 from perfxl.rules import NEEDS, Hit, NotApplicable, Rule, rules_of
 from perfxl.rules.held import held_sums
@@ -221,8 +221,9 @@ def _from_its_place(finding: Finding, lang: Lang) -> Finding:
     def hint(one: Hint) -> Hint:
         return replace(one, message=seen(one.message), among=tuple(map(hint, one.among)))
 
+    bureau = finding.for_bureau and replace(finding.for_bureau, message=seen(finding.for_bureau.message))
     return replace(
-        finding, message=seen(finding.message), hints=tuple(map(hint, finding.hints)),
+        finding, message=seen(finding.message), for_bureau=bureau, hints=tuple(map(hint, finding.hints)),
         notes=tuple((ref, seen(text, ref.sheet)) for ref, text in finding.notes),
         consequences=tuple(_from_its_place(one, lang) for one in finding.consequences),
     )  # fmt: skip
@@ -282,10 +283,11 @@ def _finding(
     rule: Rule, hit: Hit, profile: Profile, unit: str, lang: Lang, each: Sequence[str] | None = None
 ) -> Finding:
     message, fix = _told(rule, hit, [hit.each] if each is None else each, lang)
+    of_others = rule.told(lang, hit.for_bureau, **{**hit.values, **hit.others}) if hit.for_bureau else None
     return Finding(
         rule.code, rule.name.render(lang), _severity(rule, hit, profile), hit.cells[0].file, unit, message, hit.cells,
         hit.related, hit.stated, hit.computed, hit.difference, hit.hints, hit.written, added=hit.added,
-        fix=fix,
+        fix=fix, for_bureau=ForBureau(*of_others) if of_others else None,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from datetime import date
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from perfxl.ledger.database import Ledger, now
 from perfxl.ledger.tables import file_table, finding_table, message_table, reply_table, seen_table
-from perfxl.model import Finding, Hint, Ref, Severity, State, Status, Text, Waived
+from perfxl.model import Finding, ForBureau, Hint, Ref, Severity, State, Status, Text, Waived
 
 #: kinds of messages: a mail, or a file that the clerk handed over
 MAIL, FILE = "mail", "file"
@@ -261,6 +261,7 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
         "hints": [_hint_data(hint) for hint in finding.hints],
         "consequences": [_finding_data(other) for other in finding.consequences],
         "waived": [waived.reason, waived.by, waived.until.isoformat()] if waived else None,
+        "for_bureau": list(astuple(finding.for_bureau)) if finding.for_bureau else None,
     }
 
 
@@ -272,6 +273,7 @@ def _finding(data: Mapping[str, Any]) -> Finding:
         "hints": tuple(map(_hint, data["hints"])),
         "consequences": tuple(map(_finding, data.get("consequences", ()))),
         "notes": tuple((Ref(*ref), text) for ref, text in data.get("notes", ())),
+        "for_bureau": ForBureau(*data["for_bureau"]) if data.get("for_bureau") else None,
         "waived": Waived(waived[0], waived[1], date.fromisoformat(waived[2])) if waived else None,
     }  # fmt: skip
     return Finding(**{**data, **made})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfxl.model import Finding, Lang, Submission, Text, listed, severities
 from perfxl.output_files import free_name, safe_name
-from perfxl.reports.out_folder import DOCUMENT, Incomplete, WrittenFiles, by_unit, made_of, not_saved
+from perfxl.reports.out_folder import DOCUMENT, Incomplete, WrittenFiles, by_unit, made_of, names_of, not_saved
 from perfxl.reports.package.marking import CannotAnnotate, annotate, suffix_of
 from perfxl.reports.package.rebuild import rebuild
 
@@ -54,6 +54,7 @@ def write(batch: Batch, out: Path) -> list[Path]:
     missing: list[str] = []
     for _, folder, submissions in by_unit(batch):
         taken: set[str] = set()
+        names = names_of(submissions)
         for submission in submissions:
             if not submission.status.checked:
                 continue
@@ -64,7 +65,7 @@ def write(batch: Batch, out: Path) -> list[Path]:
             stem = _stem(submission.file) + SUFFIX.render(batch.lang)
             path = out / folder / free_name(safe_name(stem), taken, suffix_of(source))
             try:
-                written.append(_written(batch, submission, source, path, files))
+                written.append(_written(batch, submission, source, path, files, names))
             except OSError as error:
                 missing.append(not_saved(error, path, batch.lang))
     files.close()
@@ -82,9 +83,11 @@ def _source(batch: Batch, submission: Submission) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == submission.sha256 else None
 
 
-def _written(batch: Batch, submission: Submission, source: bytes, path: Path, files: WrittenFiles) -> Path:
+def _written(
+    batch: Batch, submission: Submission, source: bytes, path: Path, files: WrittenFiles, names: Mapping[str, str]
+) -> Path:
     """Write the copy, unless the one that is there was made of the same; returns its path."""
-    head, findings = _head(batch, submission), batch.of(submission.file)
+    head, findings = _head(batch, submission, names), batch.of(submission.file)
     key = made_of(submission.sha256, batch.lang, head, findings)
     if files.has(path, key):
         return path
@@ -113,13 +116,13 @@ def _stem(file: str) -> str:
     return stem
 
 
-def _head(batch: Batch, submission: Submission) -> list[str]:
+def _head(batch: Batch, submission: Submission, names: Mapping[str, str]) -> list[str]:
     lang, findings = batch.lang, batch.of(submission.file)
     counts = severities(findings)
     verdict = VERDICT.render(lang, status=submission.status.label.render(lang), **counts)
     if waived := len(findings) - counts.total():
         verdict += WAIVED.render(lang, n=waived)
-    parts = submission.parts
+    parts = [names.get(part, part.rpartition("/")[2]) for part in submission.parts]
     together = [PARTS.render(lang, n=len(parts), files=listed(parts).render(lang))] if parts else []
-    about = UNIT.render(lang, unit=submission.unit or "—", year=submission.year or "—", file=submission.file)
+    about = UNIT.render(lang, unit=submission.unit or "—", year=submission.year or "—", file=names[submission.file])
     return [about, *together, verdict]

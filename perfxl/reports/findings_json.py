@@ -69,11 +69,11 @@ def _finding(item: Finding) -> dict[str, Any]:
         "stated": shown_figure(item.stated),
         "computed": shown_figure(item.computed),
         "difference": shown_figure(item.difference),
-        "message": item.message,
+        "message": item.told.message,
         "hints": [
             {"kind": hint.kind, "message": hint.message, "cells": _cells(item, hint.cells)} for hint in item.hints
         ],
-        "fix": item.fix,
+        "fix": item.told.fix,
         "consequences": [_finding(other) for other in item.consequences],
         "waived": waived and {"reason": waived.reason, "by": waived.by, "until": waived.until.isoformat()},
     }

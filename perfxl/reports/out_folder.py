@@ -76,6 +76,17 @@ def by_unit(batch: Batch) -> Iterator[tuple[str, Path, list[Submission]]]:
         yield unit, Path(UNITS.render(batch.lang)) / folder, submissions
 
 
+def names_of(submissions: Sequence[Submission]) -> dict[str, str]:
+    """The names by which the files of a unit are told to it: without folders and archives, which may name others."""
+    taken: set[str] = set()
+    found: dict[str, str] = {}
+    for one in submissions:
+        name = one.file.rpartition("/")[2]
+        stem, dot, suffix = name.rpartition(".")
+        found[one.file] = free_name(stem, taken, dot + suffix) if stem else free_name(name, taken)
+    return found
+
+
 class WrittenFiles:
     """The files of one report below an output folder: one that would come out the same is not made again.
 

@@ -163,7 +163,9 @@ def _first(batch: Batch, item: Submission) -> str:
     for finding in batch.of(item.file):
         if finding.waived is None and (finding.severity is not Severity.NOTICE or item.duplicate_of):
             place = finding.place(batch.lang)
-            return _plain(AT.render(batch.lang, place=place, message=finding.message) if place else finding.message)
+            return _plain(
+                AT.render(batch.lang, place=place, message=finding.told.message) if place else finding.told.message
+            )
     return ""
 
 
@@ -212,7 +214,7 @@ def _of_clerk(batch: Batch) -> list[str]:
         OF_CLERK.render(
             batch.lang, severity=finding.severity.label.render(batch.lang),
             place=_plain(cells_in_words(finding.cells[:1], batch.lang) or finding.file),
-            message=_plain(finding.message),
+            message=_plain(finding.told.message),
         )
         for finding in batch.findings if finding.file not in files
     ]  # fmt: skip

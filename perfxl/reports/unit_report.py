@@ -21,7 +21,7 @@ from xlsxwriter.utility import xl_range
 from perfxl import __version__
 from perfxl.model import Finding, Lang, Outcome, Ref, Result, Severity, Status, Submission, Text, by_rule, severities
 from perfxl.output_files import UNKNOWN_UNIT, save
-from perfxl.reports.out_folder import DOCUMENT, REPORT, Incomplete, by_unit, not_saved
+from perfxl.reports.out_folder import DOCUMENT, REPORT, Incomplete, by_unit, names_of, not_saved
 from perfxl.rules import rules_of
 from perfxl.values import wan
 
@@ -51,7 +51,8 @@ def write(batch: Batch, out: Path) -> list[Path]:
     written: list[Path] = []
     missing: list[str] = []
     for unit, folder, submissions in by_unit(batch):
-        files = [file_view(batch, item, outcomes[item.file], words) for item in submissions]
+        names = names_of(submissions)
+        files = [file_view(batch, item, outcomes[item.file], words, names) for item in submissions]
         html = page(batch, unit, files, now)
         path = out / folder / REPORT.render(batch.lang)
         try:
@@ -138,7 +139,7 @@ class RuleView(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileView:
-    """One file on the page; ``repeats`` are the files with the same bytes, ``notices`` those of a checked file by rule.
+    """One file on the page; ``notices`` are those of a checked file by rule, ``repeats`` the number of files like it.
 
     ``checks`` are the outcome of each rule, its names, the number of its findings and of those that are waived.
     """
@@ -150,11 +151,15 @@ class FileView:
     waived: list[FindingView]
     checks: list[tuple[Outcome, list[str], int, int]]
     tally: dict[str, int]
-    repeats: list[str]
+    repeats: int
+    name: str
+    parts: list[str]
 
 
-def file_view(batch: Batch, submission: Submission, outcomes: Sequence[Outcome], words: _Words) -> FileView:
-    """All that the page shows of one file; its findings are numbered through."""
+def file_view(
+    batch: Batch, submission: Submission, outcomes: Sequence[Outcome], words: _Words, names: Mapping[str, str]
+) -> FileView:
+    """All that the page shows of one file; its findings are numbered through. ``names`` are those of its files."""
     findings = batch.of(submission.file)
     about = {form.sheet: form.name for form in submission.forms}
     numbers = count(1)
@@ -181,7 +186,9 @@ def file_view(batch: Batch, submission: Submission, outcomes: Sequence[Outcome],
         waived,
         checks,
         {result.name: sum(outcome.result is result for outcome, *_ in checks) for result in Result},
-        [item.file for item in batch.submissions if item.duplicate_of == submission.file],
+        sum(item.duplicate_of == submission.file for item in batch.submissions),
+        names[submission.file],
+        [names.get(part, part.rpartition("/")[2]) for part in submission.parts],
     )
 
 

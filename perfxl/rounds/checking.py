@@ -11,7 +11,7 @@ from pathlib import Path
 from perfxl.engine.batch import Batch, check, check_collected
 from perfxl.formats import Unreadable
 from perfxl.ledger.records import RETURNED, FileRecord
-from perfxl.model import Finding, Lang, Ref, Status, Submission
+from perfxl.model import Finding, ForBureau, Lang, Ref, Status, Submission, Text
 from perfxl.profiles import Profile, built_in, load
 from perfxl.reading import extract
 from perfxl.reading.rows import FormRows
@@ -130,11 +130,13 @@ def _cells(forms: Iterable[FormRows]) -> int:
 
 
 def round_finding(
-    batch: Batch, rule: Rule, file: str, unit: str, cells: Sequence[Ref] = (), /, **values: object
-) -> list[Finding]:
+    batch: Batch, rule: Rule, file: str, unit: str, cells: Sequence[Ref] = (), for_bureau: Text | None = None, /,
+    **values: object,
+) -> list[Finding]:  # fmt: skip
     """A finding by a rule of the round; ``[]`` where the profile switches the rule off."""
     severity = severity_of(rule, batch.profile)
     if severity is None:
         return []
     name, (message, fix) = rule.name.render(batch.lang), rule.told(batch.lang, **values)
-    return [Finding(rule.code, name, severity, file, unit, message, tuple(cells), fix=fix)]
+    of_others = ForBureau(*rule.told(batch.lang, for_bureau, **values)) if for_bureau else None
+    return [Finding(rule.code, name, severity, file, unit, message, tuple(cells), fix=fix, for_bureau=of_others)]

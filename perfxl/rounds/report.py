@@ -14,14 +14,14 @@ from perfxl.engine.batch import Batch, check_collected
 from perfxl.ledger import records
 from perfxl.ledger.records import RETURNED, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
 from perfxl.letters.letter import KINDS
-from perfxl.model import Arrival, Finding, Lang, Outcome, Progress, Result, Severity, State, Status, Text, listed
-from perfxl.rounds.answers import IDENTICAL, UNIT_REPORTS, answers_due
+from perfxl.model import Arrival, Finding, Lang, Outcome, Progress, Result, State, Status, Text, listed
+from perfxl.rounds.answers import IDENTICAL, answers_due
 from perfxl.rounds.checking import other_year, round_finding, second_of, with_findings
 from perfxl.rounds.folder import Round
 from perfxl.rounds.joining import join_returns
 from perfxl.rounds.versions import BETWEEN, Contents, History, day_of, histories, local_time, progress_of, read_contents
 from perfxl.rules import catalogue
-from perfxl.rules.submissions import SAME_AGAIN, SAME_FROM_TWO, TO_BE_VERIFIED, UNIT_MISSING
+from perfxl.rules.submissions import SAME_AGAIN, SAME_FROM_BOTH, SAME_FROM_TWO, TO_BE_VERIFIED, UNIT_MISSING
 from perfxl.sources import Received
 
 _ADDRESS = re.compile(r"([^\s@，。、；：（）“”<>()])[^\s@，。、；：（）“”<>()]*@")
@@ -69,8 +69,6 @@ REFUSAL = Text("回复未能发出：{reason}", "The answer was refused: {reason
 DAYS = Text("离截止日期还有 {n} 天。", "{n} days are left. ")
 TODAY = Text("今天截止。", "Today is the last day. ")
 OVER = Text("已过截止日期 {n} 天。", "The deadline passed {n} days ago. ")
-#: rules whose findings at one unit's return name another one
-BETWEEN_UNITS = ("DUP-07", SAME_FROM_TWO.code)
 UNIT = Text(" --unit 单位名称", " --unit NAME")
 
 
@@ -171,8 +169,7 @@ def _result(message: MessageRecord, file: FileRecord | None, repeated: int) -> _
 def write_report(round_: Round, out: Path, lang: Lang = "zh", *, anonymous: bool = True) -> tuple[Batch, list[Path]]:
     """Write all reports of the round; the batch, and what was written. What a unit gets names no other unit."""
     batch = round_batch(round_, lang, anonymous=anonymous)
-    ours = [name for name in reports.REPORTS if name not in UNIT_REPORTS]
-    return batch, [*reports.write(for_units(batch), out, UNIT_REPORTS), *reports.write(batch, out, ours)]
+    return batch, reports.write(batch, out)
 
 
 def round_batch(round_: Round, lang: Lang = "zh", *, anonymous: bool = True) -> Batch:
@@ -190,21 +187,13 @@ def round_batch(round_: Round, lang: Lang = "zh", *, anonymous: bool = True) -> 
     extra = [finding for item in returned for finding in other_year(batch, item, round_.settings.year)]
     extra += _round_findings(round_, batch, found, files, progress)
     if anonymous:
-        extra = [replace(one, message=anonymise(one.message)) for one in extra]
+        extra = [_anonymous(one) for one in extra]
     return _with_round(batch, extra, progress)
 
 
-def for_units(batch: Batch) -> Batch:
-    """The batch without the findings at one unit that name another one."""
-    findings = tuple(one for one in batch.findings if one.code not in BETWEEN_UNITS)
-    noted = {one.file for one in findings if one.waived is None and one.severity is Severity.WARNING}
-    submissions = tuple(
-        replace(item, status=Status.PASSED)
-        if item.status is Status.PASSED_WITH_NOTES and noted.isdisjoint(item.parts or (item.file,))
-        else item
-        for item in batch.submissions
-    )
-    return replace(batch, findings=findings, submissions=submissions)
+def _anonymous(finding: Finding) -> Finding:
+    bureau = finding.for_bureau and replace(finding.for_bureau, message=anonymise(finding.for_bureau.message))
+    return replace(finding, message=anonymise(finding.message), for_bureau=bureau)
 
 
 def _chosen(history: History) -> Iterator[FileRecord]:
@@ -274,7 +263,7 @@ def _round_findings(
             yield from finding(SAME_AGAIN, files.get(first.id, first.name), name, **values)
     for one, units in _shared(round_, found):
         values = {"unit": one.unit, "others": listed(sorted(units - {one.unit})).render(lang), "file": one.name}
-        yield from finding(SAME_FROM_TWO, files.get(one.id, one.name), one.unit, **values)
+        yield from finding(SAME_FROM_TWO, files.get(one.id, one.name), one.unit, (), SAME_FROM_BOTH, **values)
 
 
 def _days(left: int | None, lang: Lang) -> str:

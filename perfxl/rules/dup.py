@@ -309,6 +309,11 @@ _EXACT = 20
 PLACE = Text("“{unit}”（{cell}{amount}）", "“{unit}” ({cell}{amount})")
 AMOUNT = Text("，{amount} 万元", ", {amount} 万元")
 MORE = Text("等 {n} 个单位", " and others, {n} units in all")
+OF_OTHERS = Text(
+    "项目“{name}”在{others}的申报表中也有。\n与各单位商定由一个单位申报；分头实施的，由各单位在项目名称中写明各自"
+    "承担的部分。",
+    "The project “{name}” is also on the return of {others}.\nLet one unit send it in, or each name its part.",
+)
 
 
 @RULES.across_files(
@@ -317,14 +322,14 @@ MORE = Text("等 {n} 个单位", " and others, {n} units in all")
     name=Text("同一项目由两个单位申报", "A project of two units"),
     what=Text("同一项目只由一个单位申报", "One project is sent in by one unit"),
     message=Text(
-        "项目“{name}”在{others}的申报表中也有。",
-        "The project “{name}” is also on the return of {others}.",
+        "项目“{name}”另有其他单位申报，可能重复申报。",
+        "Another unit sends in the project “{name}” too: it may be counted twice.",
     ),
     source="同一项目不得重复申报",
     why=Text("同一项目由两个单位申报，会重复安排资金。", "A project that is counted twice is paid twice."),
     fix=Text(
-        "与对方单位商定由一个单位申报；分头实施的，在项目名称中写明各自承担的部分。",
-        "Let one unit send it in, or name the parts.",
+        "与财政部门核对由哪个单位申报；分头实施的，在项目名称中写明本单位承担的部分。",
+        "Ask the finance bureau which unit sends it in; where several share it, name the part of this unit.",
     ),
     wrong=Text("甲局和乙局都申报“统一社会信用代码赋码”5.00万元", "Two units send in 统一社会信用代码赋码, 5.00 万元"),
     right=Text("只由甲局申报，乙局列为配合单位", "One of them does, the other helps"),
@@ -352,7 +357,8 @@ def project_of_another_unit(batch: Across, lang: Lang) -> Iterator[Hit | NotAppl
             by_unit.setdefault(fact.unit_key, fact)
         for fact in facts:
             if others := _others(fact, by_unit, batch, lang):
-                yield Hit((fact.ref,), {"name": shown(fact.name), "others": others}, written=fact.name)
+                values = {"name": shown(fact.name)}
+                yield Hit((fact.ref,), values, written=fact.name, for_bureau=OF_OTHERS, others={"others": others})
 
 
 def _others(fact: Fact, by_unit: dict[str, Fact], batch: Across, lang: Lang) -> str:

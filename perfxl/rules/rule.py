@@ -83,6 +83,7 @@ class Hit:
     about this place at the ``{each}`` of the message, which lists those of all places that are grouped. ``added`` are
     the cells of a sum that make ``computed``. ``repairs`` are what would settle it, each by itself and each of one or
     more changes: findings that one of them settles together become one. Those of a ``difference`` are known without.
+    ``for_bureau`` is the message with the data of other units, which are ``others`` in it and in no other message.
     """
 
     cells: tuple[Ref, ...]
@@ -98,6 +99,8 @@ class Hit:
     each: str = ""
     added: tuple[Ref, ...] = ()
     repairs: tuple[tuple[Change, ...], ...] = ()
+    for_bureau: Text | None = None
+    others: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

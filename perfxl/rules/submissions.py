@@ -174,10 +174,22 @@ OTHER_UNIT = Text(
     "This file and “{other}” complete each other, but name different units (“{here}” and “{there}”)"
     " and were not checked together.\nIf they are of one unit, use one name.",
 )
+MAY_BE_OTHER_UNIT = Text(
+    "本文件缺少的表，可能已由单位名称填写不同的文件报送；本文件填写的单位为“{here}”，未合并审核。\n同一单位的各文件"
+    "填写一致的单位名称后重新报送。",
+    "What this file lacks may have come in a file that names the unit differently; this one names “{here}” and was "
+    "checked by itself.\nUse one name in all files of the unit.",
+)
 OTHER_YEAR_THERE = Text(
     "本文件与“{other}”可以互相补齐，但年度不同（{here} 与 {there}），未合并审核。\n核对并改正年度后重新报送。",
     "This file and “{other}” complete each other, but are for different years ({here} and {there}) and "
     "were not checked together.\nCorrect the year.",
+)
+SOME_PART_UNREAD = Text(
+    "与本文件一并报送的文件中有无法读取的，可能是本单位申报表的一部分，与其有关的勾稽关系未审核。\n将该文件另存为 .xlsx"
+    "（不设打开密码），一并重新报送。",
+    "A file that came with this one cannot be read and may be a part of this return; what is checked against it was "
+    "left out.\nSend that file again.",
 )
 PART_UNREAD = Text(
     "同一文件夹中的“{other}”无法读取，可能是本单位申报表的一部分，与其有关的勾稽关系未审核。\n将该文件另"
@@ -209,17 +221,25 @@ SAME_FROM_TWO = RULES.add(
     name=Text("两个单位报送同一文件", "One workbook from two units"),
     what=Text("不同单位报送的文件不应完全相同", "Two units do not send the same workbook"),
     message=Text(
-        "“{unit}”和“{others}”报送了完全相同的文件（{file}）。",
-        "“{unit}” and “{others}” sent the very same workbook ({file}).",
+        "本文件与其他单位报送的文件完全相同。",
+        "Another unit sent the very same workbook.",
     ),
     needs="round",
     why=Text(
         "同一文件只能属于一个单位，另一单位可能误发附件。",
         "A workbook is of one unit: the other one probably attached the wrong file.",
     ),
-    fix=Text("与两个单位核对，由误发的单位重新报送。", "Ask both units; the one that was wrong sends its own."),
+    fix=Text(
+        "核对是否误发其他单位的文件；误发的，重新报送本单位的申报表。",
+        "Check whether it is another unit's workbook; if so, send your own.",
+    ),
     wrong=Text("甲局、乙局的邮件中为同一文件", "The mails of two units hold the same file"),
     right=Text("各单位报送本单位的文件", "Each unit sends its own"),
+)
+
+SAME_FROM_BOTH = Text(
+    "“{unit}”和“{others}”报送了完全相同的文件（{file}）。\n与两个单位核对，由误发的单位重新报送。",
+    "“{unit}” and “{others}” sent the very same workbook ({file}).\nAsk both; the one that was wrong sends its own.",
 )
 
 OTHER_YEAR = RULES.add(

@@ -246,7 +246,7 @@ class Bench:
             "related": [names(str(cell)) for cell in finding.related],
             "hints": [hint.kind for hint in finding.hints],
             "causes": [[names(str(cell)) for cell in hint.cells] for hint in finding.hints],
-            "message": f"{finding.message}\n{finding.fix}",
+            "message": f"{finding.told.message}\n{finding.told.fix}",
         }
         for key in ("stated", "computed", "difference"):
             value = getattr(finding, key)

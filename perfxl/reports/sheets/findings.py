@@ -190,14 +190,14 @@ def _list_row(
     table: SheetTable, finding: Finding, facts: BatchFacts, book: SummaryBook, number: int | None, line: Listed = ALONE
 ) -> None:
     """A row of the list; a consequence has no number."""
-    ref, follows, message = finding.ref, number is None, finding.message
+    ref, follows, message = finding.ref, number is None, finding.told.message
     severity = Toned(book.render(FOLLOWS), "faint") if follows else _severity(finding, book)
     if line.more:
         message += "\n" + book.render(FIRST_OF, n=line.more + 1, others=line.more)
     values = [
         number, facts.owner(finding), finding.file, ref.sheet if ref else "", ref.cell if ref else "",
         finding.name, finding.code, severity, "" if follows else book.render(finding.severity.gate),
-        *compared(finding, table.next, table.at["stated"]), message, _causes(finding), finding.fix,
+        *compared(finding, table.next, table.at["stated"]), message, _causes(finding), finding.told.fix,
         _involved(finding, book),
     ]  # fmt: skip
     _add(table, finding, facts, values, folded=follows or line.folded)
@@ -217,7 +217,7 @@ def write_differences(book: SummaryBook, facts: BatchFacts) -> None:
         _add(table, finding, facts, [
             number, facts.owner(finding), finding.file, facts.form_name(facts.profile.forms[form.kind]) if form else "",
             finding.place(book.lang), finding.code, _severity(finding, book), finding.name, *figures, gap,
-            _causes(finding), finding.message, link_to(book, facts, index),
+            _causes(finding), finding.told.message, link_to(book, facts, index),
         ])  # fmt: skip
     table.close()
 
@@ -291,7 +291,7 @@ def _unread_files(book: SummaryBook, facts: BatchFacts) -> Iterator[_Unread]:
     received = facts.batch.submissions
     for kind, status in ((UNREADABLE, Status.UNREADABLE), (NO_RETURN, Status.NOT_A_RETURN)):
         for item in (item for item in received if item.status is status and not item.duplicate_of):
-            reason = "\n".join(finding.message for finding in facts.batch.of(item.file))
+            reason = "\n".join(finding.told.message for finding in facts.batch.of(item.file))
             yield kind, item.file, "", "、".join(item.ignored_sheets), reason
     for item in (item for item in received if item.duplicate_of):
         yield DUPLICATE, item.file, item.unit, "", book.render(DUPLICATE.reason, other=item.duplicate_of)

@@ -184,7 +184,7 @@ class Overview:
             self._across(render(MORE, n=len(errors) - MOST_ERRORS, sheet=render(findings.FINDINGS.name)), "about", 22)
 
     def _error(self, number: int, index: int, finding: Finding) -> None:
-        unit, message = self._facts.unit(finding.unit), clean(finding.message)
+        unit, message = self._facts.unit(finding.unit), clean(finding.told.message)
         where = finding.place(self._book.lang) or finding.file
         stated, computed, gap = compared(finding, self._next, sum(SPANS[:4]))
         rooms = [room(span * WIDE, self._book.lang) for span in SPANS]
