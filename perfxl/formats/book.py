@@ -18,12 +18,15 @@ from python_calamine import PasswordError as CalaminePasswordError
 from perfxl.formats import biff, errors, ods
 from perfxl.formats.cell_details import Details, SheetExtras
 from perfxl.formats.documents import RowAddress
-from perfxl.formats.errors import DAMAGED, ENCRYPTED, Unreadable
+from perfxl.formats.errors import BROKEN_XML, DAMAGED, ENCRYPTED, Unreadable
+from perfxl.formats.for_calamine import container, merged_areas
 from perfxl.formats.grid import Grid
 from perfxl.formats.guard import examine
 from perfxl.formats.office import convert, program
 from perfxl.formats.package import Package
+from perfxl.formats.plain_xml import make_plain, mend_values
 from perfxl.formats.word import read_docx
+from perfxl.formats.workbook_parts import Parts, workbook_parts
 from perfxl.formats.xlsx_details import (
     CELL_IMAGES,
     Borders,
@@ -32,7 +35,7 @@ from perfxl.formats.xlsx_details import (
     hidden_lines,
     read_details,
 )
-from perfxl.formats.xlsx_volume import check_volume, drop_far_cells
+from perfxl.formats.xlsx_volume import check_volume
 from perfxl.model import Text
 
 #: the most of all sheets together: cells between A1 and the last one, all of which calamine visits; merged areas, and
@@ -109,7 +112,7 @@ def read_book(data: bytes) -> Book:
 
     Raises ``Unreadable`` if the bytes are neither, or damaged, encrypted or too large.
     """
-    kind, package = examine(data)
+    kind, package, data = examine(data)
     if kind in _OLD_WORD:
         return read_book(_through_office(data, kind, "docx"))
     if kind in ("docx", "html", "mhtml", "xml2003"):
@@ -119,16 +122,43 @@ def read_book(data: bytes) -> Book:
         biff.check_xls_volume(data)
         extras = biff.sheets_of_xls(data)
     elif kind == "xlsx":
-        package.check()
-        if drop_far_cells(package):
-            data = package.save(level=1, leave_out="/media/")
-        check_volume(package)
+        return _xlsx(package)
     else:
         extras = ods.sheets_of_ods(package) if kind == "ods" else biff.sheets_of_xlsb(package)
     grids = _grids(data, kind, extras)
     if grids is None:
         return read_book(_through_office(data, kind, "xlsx"))
     return _workbook(grids, extras, kind, package)
+
+
+def _xlsx(package: Package) -> Book:
+    """A workbook in XML: its parts made plain, its cells read by calamine from a container of our own."""
+    try:
+        parts = workbook_parts(package)
+    except BROKEN_XML as error:
+        raise Unreadable(*DAMAGED) from error
+    names = [tab.name for tab in parts.tabs]
+    if len(set(names)) < len(names):
+        raise Unreadable(*DAMAGED)  # two sheets of one name: which of them is meant by a finding?
+    package.check((parts.main, parts.strings, parts.styles))
+    make_plain(package, parts)
+    check_volume(package, parts)
+    try:
+        grids = _grids_of_xlsx(package, parts)
+    except Unreadable:
+        mend_values(package, parts)
+        grids = _grids_of_xlsx(package, parts)
+    return _workbook(grids, (), "xlsx", package)
+
+
+def _grids_of_xlsx(package: Package, parts: Parts) -> list[Grid]:
+    extras = [SheetExtras(merged_areas(package.part(tab.part))) for tab in parts.tabs if tab.has_cells]
+    read = iter(_grids(container(package, parts), "xlsx", extras) or ())
+    grids = []
+    for tab in parts.tabs:
+        grid = next(read) if tab.has_cells else Grid("", [], [])
+        grids.append(Grid(tab.name, grid.rows, grid.merges, hidden=tab.hidden))
+    return grids
 
 
 def _document(kind: str, data: bytes, package: Package | None) -> Book:

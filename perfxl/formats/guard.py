@@ -7,48 +7,31 @@ import re
 import struct
 from typing import NamedTuple
 
-from perfxl.formats.errors import DAMAGED, ENCRYPTED, MAX_FILE, UNSAFE, Reason, Unreadable
+from perfxl.formats.errors import DAMAGED, ENCRYPTED, MAX_FILE, Reason, Unreadable
+from perfxl.formats.other_files import is_text, not_a_workbook, not_a_workbook_in_zip, slides
 from perfxl.formats.package import Package
-from perfxl.formats.word import MAIN as WORD_MAIN
+from perfxl.formats.passwords import opened
+from perfxl.formats.workbook_parts import main_part
 from perfxl.model import Text
 
-_ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-PICTURES = {
-    b"\x89PNG": "PNG",
-    b"\xff\xd8\xff": "JPEG",
-    b"GIF8": "GIF",
-    b"BM": "BMP",
-    b"II*\x00": "TIFF",
-    b"MM\x00*": "TIFF",
-}
-_ARCHIVE = Text(
-    "这是压缩包，不是工作簿。请解压后报送其中的工作簿。",
-    "This is an archive, not a workbook. Unpack it and send the workbook in it.",
-)
+ZIP = b"PK\x03\x04"
 _OLD_OFFICE = Reason.resave(
     "damaged",
     "文件是旧版 Office 格式，但已损坏或不是工作簿。",
     "The file has the old Office format but is damaged or no workbook.",
 )
-_PLAIN_TEXT = Reason.resave("text", "这是文本文件，不是 Excel 工作簿。", "This is a text file, not an Excel workbook.")
-_UNKNOWN = Reason.resave(
-    "unknown",
-    "认不出这是什么文件，不是 Excel 工作簿。",
-    "This is not an Excel workbook, nor any kind of file known here.",
-)
-_PICTURE = Text(
-    "这是 {name} 图片，不是工作簿。请报送 Excel 工作簿，不要拍照或截图。",
-    "This is a {name} picture. Send the Excel workbook, not a photograph or screenshot.",
-)
-_PDF = Text("这是 PDF 文件，不是工作簿。请报送 Excel 工作簿。", "This is a PDF file. Send the Excel workbook.")
-_SLIDES = Text(
-    "这是演示文稿，不是工作簿。请报送申报表工作簿。", "This is a presentation, not a workbook. Send the workbook."
-)
 _EMPTY = Text("文件是空的（0 字节）。请重新保存并报送。", "The file is empty (0 bytes). Save and send it again.")
+_NOTHING = Text(
+    "文件里没有内容（全是空白字节），多半是传输或保存时出错。请重新保存并报送。",
+    "The file holds nothing but empty bytes; saving or sending it went wrong. Save and send it again.",
+)
 _TOO_LARGE = Text(
     "文件超过 {n} MB，不像申报表。请删去图片等附件后重新报送。",
     "The file is larger than {n} MB, which no return is. Remove pictures and send it again.",
+)
+_LETTER = Text(
+    "这是邮件，不是工作簿。请报送邮件中的申报表工作簿。", "This is a mail, not a workbook. Send the workbook in it."
 )
 
 #: what is in the beginning of an XML 2003 spreadsheet, a Word document of that kind, a page with tables
@@ -57,19 +40,29 @@ _WORDML = re.compile(rb'progid="word.document"|schemas.microsoft.com/office/word
 _HTML = re.compile(rb"<html|<!doctype html|<table")
 #: an MHTML page and a mail both have MIME headers; a mail also has a recipient
 _MHTML = re.compile(rb"multipart/related|text/html")
-#: the declarations that entities are made of, which no .xml part of an office file has
-_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+#: the root of the main part -> the kind of file
+_ROOT = re.compile(rb"<(?:\w+:)?(workbook|document|presentation)[\s>]")
+_ROOTS = {b"workbook": "xlsx", b"document": "docx"}
+_SPREADSHEET, _WRITING = re.compile(rb"<office:spreadsheet[\s>/]"), re.compile(rb"<office:text[\s>/]")
+#: bytes in front of a workbook, as servers put them there, that are passed over
+_MOST_BEFORE = 4096
+_BEGINS = re.compile(re.escape(ZIP) + b"|" + re.escape(OLE))
+#: a workbook of Excel 2 to 97 without a container: how its first record begins
+_BARE = re.compile(rb"\x09[\x00\x02\x04\x08][\x04-\x10]\x00")
+#: Word: the mark of encryption in the head of the document
+_DOC_MAGIC, _DOC_ENCRYPTED = b"\xec\xa5", 0x01
 
 
 class Examined(NamedTuple):
-    """The kind of a file; the kinds that are zips come with their package.
+    """The kind of a file and its bytes, without what does not belong to it; those that are zips with their package.
 
-    ``xlsx`` (also .xlsm), ``xlsb``, ``ods``, ``docx``; ``xls``, ``xml2003``, ``html``, ``mhtml``; ``doc``, ``rtf``,
-    ``odt`` and ``wordml`` (Word's XML of 2003), for which LibreOffice is needed.
+    ``xlsx`` (also .xlsm), ``xlsb``, ``ods``, ``docx``; ``xls``, ``fods``, ``xml2003``, ``html``, ``mhtml``; ``doc``,
+    ``rtf``, ``odt`` and ``wordml`` (Word's XML of 2003), for which LibreOffice is needed.
     """
 
     kind: str
     package: Package | None
+    data: bytes
 
 
 def examine(data: bytes) -> Examined:
@@ -81,14 +74,28 @@ def examine(data: bytes) -> Examined:
         raise Unreadable(_EMPTY, "empty")
     if len(data) > MAX_FILE:
         raise Unreadable(_TOO_LARGE.fill(n=MAX_FILE >> 20), "large")
+    if data[:2] != b"PK" and data[:8] != OLE:
+        data = _without_bytes_before(data)
     if data[:8] == OLE:
         return _examine_ole(data)
-    if data[:2] == b"PK":
+    if data[:2] == b"PK" or ZIP in data[:_MOST_BEFORE]:
         return _examine_zip(data)
     head = data[:2048].replace(b"\0", b"") if b"\0" in data[:4] else data[:1024]  # UTF-16, too
     if kind := _text_kind(head.lower()):
-        return Examined(kind, None)
-    raise _not_a_workbook(data)
+        return Examined(kind, None, data)
+    if _BARE.match(data):
+        return Examined("xls", None, data)
+    if not data.strip(b"\0"):
+        raise Unreadable(_NOTHING, "empty")
+    raise not_a_workbook(data)
+
+
+def _without_bytes_before(data: bytes) -> bytes:
+    """The file from where a workbook begins, if only text stands before it; a zip is found as it is."""
+    found = _BEGINS.search(data[: _MOST_BEFORE + 8])
+    if found is None or b"\0" in data[: found.start()] or not is_text(data[: found.start()]):
+        return data
+    return data[found.start() :] if found[0] == OLE else data
 
 
 def _examine_ole(data: bytes) -> Examined:
@@ -97,41 +104,60 @@ def _examine_ole(data: bytes) -> Examined:
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
             streams = {str(path[0]).lower() for path in ole.listdir() if path}
+            head = ole.openstream("WordDocument").read(32) if "worddocument" in streams else b""
     except (OSError, ValueError, TypeError, LookupError, struct.error):
-        streams = set()
+        streams, head = set(), b""
     if streams & {"encryptedpackage", "encryptioninfo"}:
-        raise Unreadable(*ENCRYPTED)
+        return _without_password(opened(data))
     if streams & {"workbook", "book"}:
-        return Examined("xls", None)
+        return Examined("xls", None, data)
     if "worddocument" in streams:
-        return Examined("doc", None)
+        if head[:2] == _DOC_MAGIC and head[11:12] and head[11] & _DOC_ENCRYPTED:
+            raise Unreadable(*ENCRYPTED)
+        return Examined("doc", None, data)
     if "powerpoint document" in streams:
-        raise Unreadable(_SLIDES, "slides")
+        raise slides()
+    if "__properties_version1.0" in streams:
+        raise Unreadable(_LETTER, "mail")
     raise Unreadable(*_OLD_OFFICE)
+
+
+def _without_password(data: bytes) -> Examined:
+    if data[:2] != b"PK":
+        raise Unreadable(*ENCRYPTED)
+    return _examine_zip(data)
 
 
 def _examine_zip(data: bytes) -> Examined:
     package = Package(data)
     names = {name.lower() for name in package.names}
-    for name in package.names:
-        if name.endswith((".xml", ".rels")):
-            head = package.head(name)
-            if _DECLARATION.search(head):
-                raise Unreadable(*UNSAFE)
-            if b"\0" in head[:4]:  # UTF-16: calamine would find nothing in it without any error
-                raise Unreadable(*DAMAGED)
-    if "xl/workbook.bin" in names:
-        return Examined("xlsb", package)
-    if "xl/workbook.xml" in names or any(name.startswith("xl/worksheets/") for name in names):
-        return Examined("xlsx", package)
-    if any(WORD_MAIN.fullmatch(name) for name in names):
-        return Examined("docx", package)
-    if "content.xml" in names and "mimetype" in names:
-        text = package.part("mimetype").strip().endswith((b"opendocument.text", b"opendocument.text-template"))
-        return Examined("odt" if text else "ods", package)
-    if "ppt/presentation.xml" in names:
-        raise Unreadable(_SLIDES, "slides")
-    raise Unreadable(_ARCHIVE, "archive")
+    if "content.xml" in names and "[content_types].xml" not in names:
+        return _examine_open_document(package, data)
+    main = main_part(package)
+    if main.lower().endswith(".bin"):
+        return Examined("xlsb", package, data)
+    root = _ROOT.search(package.head(main).replace(b"\0", b"")) or _ROOT.search(package.part(main)) if main else None
+    if root and root[1] in _ROOTS:
+        return Examined(_ROOTS[root[1]], package, data)
+    if main.startswith("xl/"):
+        raise Unreadable(*DAMAGED)
+    raise not_a_workbook_in_zip(names)
+
+
+def _examine_open_document(package: Package, data: bytes) -> Examined:
+    """A spreadsheet or a text by its contents: the file that says its type may be missing."""
+    if b"encryption-data" in package.part("META-INF/manifest.xml"):
+        raise Unreadable(*ENCRYPTED)
+    content = package.part("content.xml")
+    content = content.replace(b"\0", b"") if b"\0" in content[:4] else content
+    if _SPREADSHEET.search(content):
+        return Examined("ods", package, data)
+    if _WRITING.search(content):
+        return Examined("odt", package, data)
+    kind = package.part("mimetype")
+    if b"presentation" in kind or b"graphics" in kind:
+        raise slides()
+    raise Unreadable(*DAMAGED)
 
 
 def _text_kind(head: bytes) -> str:
@@ -145,16 +171,3 @@ def _text_kind(head: bytes) -> str:
     if _XML_2003.search(head) and b"<html" not in head:
         return "xml2003"
     return "html" if _HTML.search(head) else ""
-
-
-def _not_a_workbook(data: bytes) -> Unreadable:
-    for magic, name in PICTURES.items():
-        if data.startswith(magic):
-            return Unreadable(_PICTURE.fill(name=name), "picture")
-    if data.startswith(b"%PDF"):
-        return Unreadable(_PDF, "pdf")
-    if data.startswith(_ARCHIVES):
-        return Unreadable(_ARCHIVE, "archive")
-    if b"\0" not in data[:4096]:
-        return Unreadable(*_PLAIN_TEXT)
-    return Unreadable(*_UNKNOWN)

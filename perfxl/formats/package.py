@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import io
 import posixpath
-import re
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
-from perfxl.formats.errors import BROKEN_ZIP, DAMAGED, ENCRYPTED, TOO_MUCH, Unreadable
+from perfxl.formats.errors import BROKEN_ZIP, DAMAGED, ENCRYPTED, TOO_MUCH, UNSAFE, Unreadable
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -30,8 +30,6 @@ _HEAD = 2048
 #: deflate expands one byte to at most this many
 _MAX_EXPANSION = 1032
 _SLICE = 16_384
-#: the parts with the texts and formats of the cells (the sheets themselves are read by whoever needs them)
-_READ = re.compile(r"xl/[^/]+\.xml", re.IGNORECASE)
 _ENCRYPTED = 0x1
 _ZIP_ERRORS = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError)
 
@@ -110,6 +108,10 @@ class Package:
     def __contains__(self, part: str) -> bool:
         return self._find(part) in self._infos
 
+    def named(self, part: str) -> str:
+        """The name under which a part is kept, whatever its case; ``part`` itself if there is none."""
+        return self._find(part)
+
     def part(self, part: str) -> bytes:
         """The bytes of a part as they are now, ``b""`` if there is none. Raises ``Unreadable`` for a damaged one."""
         name = self._find(part)
@@ -134,21 +136,24 @@ class Package:
                 raise Unreadable(*DAMAGED) from error
         return self._heads[name]
 
-    def check(self) -> None:
-        """Raise ``Unreadable`` if a part with texts or formats is damaged: one wrong bit may be another figure."""
-        for name in self.names:
-            if _READ.fullmatch(name) and len(self.part(name)) > MAX_READ:
-                raise Unreadable(*TOO_MUCH)
+    def check(self, parts: Iterable[str]) -> None:
+        """Raise ``Unreadable`` if one of these parts is too large or damaged: one wrong bit may be another figure."""
+        if any(len(self.part(name)) > MAX_READ for name in parts):
+            raise Unreadable(*TOO_MUCH)
 
     def elements(self, part: str) -> list[Element]:
         """The elements below the root of a part of XML; none if there is no such part.
 
         Raises one of ``errors.BROKEN_XML`` if it is malformed.
         """
+        from defusedxml.common import DefusedXmlException
         from defusedxml.ElementTree import fromstring
 
         data = self.part(part)
-        return list(fromstring(data)) if data else []
+        try:
+            return list(fromstring(data)) if data else []
+        except DefusedXmlException as error:
+            raise Unreadable(*UNSAFE) from error
 
     def relationships(self, part: str) -> list[Relationship]:
         """The links that leave a part (``""``: the package itself). Raises as ``elements``."""
@@ -199,8 +204,10 @@ class Package:
         return out.getvalue()
 
     def _find(self, part: str) -> str:
-        """The name under which a part is kept, whatever its case; ``part`` itself if there is none."""
-        return part if part in self._infos else self._by_key.get(part.lower(), part)
+        """As ``named``; a link may write blanks and Chinese letters of a name with percent signs."""
+        if part in self._infos:
+            return part
+        return self._by_key.get(part.lower()) or self._by_key.get(unquote(part).lower(), part)
 
     def _content(self, name: str) -> bytes:
         """The bytes of a part as they are now, unpacked anew unless they are kept already."""

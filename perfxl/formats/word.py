@@ -15,12 +15,11 @@ from perfxl.formats.documents import Block, Document, DocumentTable, document_of
 from perfxl.formats.errors import BROKEN_XML, DAMAGED_DOCUMENT, MAX_COLS, TOO_MUCH, UNSAFE, Unreadable
 from perfxl.formats.grid import Merge
 from perfxl.formats.package import Package, first_child, local_name, whole_number
+from perfxl.formats.workbook_parts import main_part
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-#: the part that holds the document; some programs number it
-MAIN = re.compile(r"word/document\d*\.xml", re.IGNORECASE)
 #: bytes of that part; ten forms have 2 MB
 _MAX_MAIN = 40 * 2**20
 #: what only wraps its contents
@@ -61,7 +60,7 @@ def read_docx(package: Package) -> tuple[Document, tuple[str, ...]]:
 
     reader = _Reader()
     try:
-        xml = package.part(next(name for name in package.names if MAIN.fullmatch(name)))
+        xml = package.part(main_part(package))
         if len(xml) > _MAX_MAIN:
             raise Unreadable(*TOO_MUCH)
         document = document_of(block for child in fromstring(xml) for block in reader.blocks(child))

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from perfxl.formats.cell_details import CellDetails, Details, NumberFormat, SheetExtras, format_of
 from perfxl.formats.errors import MALFORMED_PART
 from perfxl.formats.package import Package, first_child, local_name
+from perfxl.formats.workbook_parts import workbook_parts
 from perfxl.model import column_letters, column_number
 
 if TYPE_CHECKING:
@@ -35,10 +36,6 @@ MAX_WITHOUT_VALUE = 5_000
 #: bytes of the XML of one cell: twice the characters of the longest formula
 _MAX_CELL = 16_384
 
-_WORKBOOK, _STYLES, _SHEETS = "xl/workbook.xml", "xl/styles.xml", "xl/worksheets/"
-#: the sheets are listed in few tags of a part that may hold thousands of defined names
-_SHEET_TAG = re.compile(rb"<(?:\w+:)?sheet\s([^>]*?)/?>")
-_PREFIX = re.compile(rb"\b\w+:(?=id=)")
 _FORMULA, _FORMULA_OR_VALUE = re.compile(rb"[<:]f"), re.compile(rb"[<:][fv]")
 _STYLE = re.compile(rb"\ss=[\"']([0-9]{1,6})[\"']")
 _STORED = re.compile(rb"v>\s*(-?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*<")
@@ -82,13 +79,12 @@ def cells_without_value(package: Package) -> dict[str, set[Address]]:
 
     A few searches find them, which cost next to nothing; no XML is parsed.
     """
-    sheets = {name: package.part(name) for name in package.names if name.startswith(_SHEETS)}
-    places = {name: set(_without_value(xml)) for name, xml in sheets.items()}
     try:
-        parts = sheet_parts(package) if any(places.values()) else {}
+        sheets = sheet_parts(package)
     except MALFORMED_PART:
         return {}
-    return {sheet: places[part] for sheet, part in parts.items() if places.get(part)}
+    found = {sheet: set(_without_value(package.part(part))) for sheet, part in sheets.items() if part}
+    return {sheet: places for sheet, places in found.items() if places}
 
 
 def _without_value(xml: bytes) -> Iterator[Address]:
@@ -129,14 +125,7 @@ def _is_special(xml: bytes, styles: _Styles) -> bool:
 
 def sheet_parts(package: Package) -> dict[str, str]:
     """Sheet name -> the part that holds it, by the package's own relationships."""
-    from defusedxml.ElementTree import fromstring
-
-    targets = {link.id: link.target for link in package.relationships(_WORKBOOK)}
-    parts = {}
-    for tag in _SHEET_TAG.findall(package.part(_WORKBOOK)):
-        node = fromstring(b"<sheet " + _PREFIX.sub(b"", tag) + b"/>")
-        parts[node.get("name", "")] = targets.get(node.get("id", ""), "")
-    return parts
+    return {tab.name: tab.part for tab in workbook_parts(package).tabs}
 
 
 class _Styles:
@@ -165,7 +154,8 @@ class _Styles:
 
     @cached_property
     def _lists(self) -> dict[str, list[Element]]:
-        return {local_name(group): list(group) for group in self._package.elements(_STYLES)}
+        styles = workbook_parts(self._package).styles
+        return {local_name(group): list(group) for group in self._package.elements(styles)}
 
 
 class _Sheet:
@@ -226,9 +216,6 @@ class _Sheet:
 
 def hidden_lines(package: Package) -> dict[str, SheetExtras]:
     """Sheet name -> its hidden rows and columns, of an .xlsx; most have none, which one search shows."""
-    sheets = [name for name in package.names if name.startswith(_SHEETS) and name.endswith(".xml")]
-    if not any(b"hidden=" in package.part(name) for name in sheets):
-        return {}
     try:
         parts = sheet_parts(package)
     except MALFORMED_PART:

@@ -14,6 +14,7 @@ from xml.parsers import expat
 from perfxl.formats import errors
 from perfxl.formats.errors import BROKEN_XML, DAMAGED, UNSAFE, Unreadable
 from perfxl.formats.package import Package, whole_number
+from perfxl.formats.workbook_parts import Parts
 from perfxl.model import column_number
 
 #: bytes of the XML of all sheets
@@ -25,27 +26,13 @@ _NOT_NEAR = re.compile(rb'<c(?=[\s/>])(?! r="[A-I]?[A-Z][0-9]{1,4}")|<row(?=[\s/
 _PREFIXED = re.compile(rb":(?:row|c)[\s/>]")
 _DATA_ENDS = re.compile(rb"</(?:[^\s<>/:]+:)?sheetData\s*>")
 _ADDRESS = re.compile("([A-Za-z]{1,4})([0-9]{1,9})")
-_SHEET = re.compile(rb"[<:]worksheet[\s>]")
-_STRINGS = "xl/sharedStrings.xml"
 _STRING_ENDS = re.compile(rb"</(?:[^\s<>/:]+:)?si\s*>")
 
 
-def is_sheet(package: Package, name: str) -> bool:
-    """Whether a part is a worksheet, by its content: a workbook may keep its sheets under any name."""
-    return bool(_SHEET.search(package.head(name)))
-
-
-def drop_far_cells(package: Package) -> bool:
-    """Cut the far cells out of every sheet of an .xlsx; returns whether there were any."""
-    changed = False
-    for name in package.names:
-        if not is_sheet(package, name):
-            continue
-        xml = package.part(name)
-        if far := far_slices(xml):
-            package.write(name, without(xml, far))
-            changed = True
-    return changed
+def near_cells(xml: bytes) -> bytes:
+    """A sheet whose rows are in order without the cells far away."""
+    far = far_slices(xml)
+    return without(xml, far) if far else xml
 
 
 def without(xml: bytes, slices: Sequence[slice], mark: bytes = b"") -> bytes:
@@ -117,13 +104,13 @@ class _FarCells:
             self._begin = -1
 
 
-def check_volume(package: Package) -> None:
+def check_volume(package: Package, parts: Parts) -> None:
     """Raise ``Unreadable`` for an .xlsx whose sheets hold more than any return."""
-    sheets = [package.part(name) for name in package.names if is_sheet(package, name)]
+    sheets = [package.part(name) for name in parts.sheets]
     cells = sum(xml.count(b"<c") + xml.count(b":c") for xml in sheets)
     if cells > errors.MAX_CELLS or sum(map(len, sheets)) > MAX_XML:
         raise Unreadable(*errors.TOO_MANY_CELLS)
-    lengths = [len(text) for text in _STRING_ENDS.split(package.part(_STRINGS))]
+    lengths = [len(text) for text in _STRING_ENDS.split(package.part(parts.strings))]
     # most workbooks are far below the limit, whichever of their texts each cell has
     if cells * max(lengths) > errors.MAX_TEXT:
         whole = 0
