@@ -8,31 +8,31 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from perfxl.formats.drawn_figures import Drawing, draw, drawings_of
+from perfxl.formats.drawn_figures import Section, chosen, draw, draw_text, sections_of
 from perfxl.formats.errors import MAX_COLS, MAX_ROWS
 from perfxl.formats.grid import Grid, Merge, as_text, is_number
-from perfxl.values import from_cell, inexact
+from perfxl.values import from_cell
 
 #: the built-in formats of figures by their number; those of dates, and General, have no places for digits
 _BUILT_IN = {1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"}
 _BUILT_IN |= dict.fromkeys((5, 6, 37, 38, 41, 42), "#,##0") | dict.fromkeys((7, 8, 39, 40, 43, 44), "#,##0.00")
 #: characters of a number format; Excel accepts no more
 MAX_FORMAT = 255
+#: the place of the text of a cell in what its format shows
+TYPED = "\0"
 #: cells of one range; no form adds up more
 MAX_RANGE = 10_000
 
-_LITERAL = re.compile(r'"([^"]*)"|[\\!](.)|_.|\*.|\[[^\]]*\]')
-_CONDITION = re.compile(r"\[[<>=]")
-#: a place for a digit, which of all formats of dates only one with parts of a second has
-_DIGIT = re.compile(r"(?<![0#?.])(?<!s\.)[0#?]", re.IGNORECASE)
-#: a point that is only drawn between the digits: 0!.0000 shows 39403 as 3.9403
-_DRAWN_POINT = "\1"
-#: one run of digits, of which commas behind it or before its point leave three out each; a fraction is not known
-_PLAIN = re.compile(r"[^0#?.,/A-Za-z@\x01]*[#0?,]*[#0?](,*)(?:\.([0#?]*)|\x01([0#?]+))?(,*)[^0#?.,/A-Za-z@]*")
+#: a figure as a format draws it, between blanks and signs of currency
+_FIGURE = re.compile(r"-?(?:[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)(?:E[-+]?[0-9]+)?")
+_PADDED = re.compile(r"-?0[0-9]")
+#: the formats of nearly all figures
+_SIMPLE = re.compile(r"(?:#,##0|0)(?:\.(0+))?(?:_.)*")
+_NO_FIGURE = str.maketrans("", "", "¥￥$€£ \u00a0\u3000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,67 +90,70 @@ class SheetExtras:
         grid.hidden_rows, grid.hidden_cols = frozenset(self.hidden_rows), frozenset(self.hidden_cols)
 
 
-class Section(NamedTuple):
-    """How many decimals are shown of a number, and how many of its digits are moved behind the point or left out."""
-
-    decimals: int
-    moved: int = 0
-
-
 class NumberFormat(NamedTuple):
-    """``digits`` is set for a format with places for digits; a section is ``None`` where what it shows is not known.
+    """How a number format shows numbers and texts; without sections as they are."""
 
-    ``drawings`` are what its sections draw beside the digits or in their place.
-    """
+    sections: tuple[Section, ...] = ()
+    #: of a format that draws the digits alone, how many decimals
+    decimals: int | None = None
 
-    percent: bool = False
-    digits: bool = False
-    sections: tuple[Section | None, ...] = (None,)
-    drawings: tuple[Drawing | None, ...] = (None,)
+    @property
+    def digits(self) -> bool:
+        """Whether it has places for digits, which of all formats of dates only one with parts of a second has."""
+        return any(section.has("place") for section in self.sections)
 
-    def shown(self, number: float) -> Decimal | None:
-        """The number as it is shown, of a percentage in percent; ``None`` where that is all that is stored."""
+    def is_percent(self, number: float) -> bool:
+        """Whether it shows a number as a percentage."""
         stored = from_cell(number)
-        section = self.sections[number < 0 and len(self.sections) > 1]
-        if stored is None or section is None or inexact(stored):
-            return None
-        stored *= 100 if self.percent else 1
-        shown = stored.scaleb(-section.moved).quantize(Decimal(1).scaleb(-section.decimals), ROUND_HALF_UP)
-        return None if shown == stored else shown
+        section = chosen(self.sections, stored)[0] if stored is not None and self.sections else None
+        return section is not None and section.has("percent")
 
     def details(self, number: float) -> CellDetails | None:
         """The details of a cell with this number and no formula; ``None`` if its value is all there is to know."""
-        shown, drawn = self.shown(number), self.drawn(number)
-        plain = not self.percent and shown is None and drawn is None
-        return None if plain else CellDetails(percent=self.percent, shown=shown, drawn=drawn)
+        if not self.sections or (self.decimals is not None and number >= 0 and round(number, self.decimals) == number):
+            return None
+        found = _details(self, number)
+        return None if found == CellDetails() else found
 
-    def drawn(self, number: float) -> str | None:
-        """What the cell shows, where that is not only the digits of the number with its sign."""
-        moved = any(section and section.moved for section in self.sections)
-        return draw(number, self.drawings) if any(self.drawings) and not moved else None
+    def of_text(self) -> CellDetails | None:
+        """The details of a cell with a text; ``None`` if it is shown as it is."""
+        drawn = draw_text(TYPED, self.sections)
+        return None if drawn.strip() == TYPED else CellDetails(drawn=drawn)
+
+
+def _details(form: NumberFormat, number: float) -> CellDetails:
+    """How a number is shown: as a percentage, as another figure, as something that is no figure alone."""
+    stored, drawn = from_cell(number), draw(number, form.sections)
+    percent = form.is_percent(number)
+    if stored is None or drawn is None:
+        return CellDetails(percent=percent)
+    stored *= 100 if percent else 1
+    bare = drawn.translate(_NO_FIGURE)
+    if percent and bare.endswith("%"):
+        bare = bare[:-1]
+    section, _ = chosen(form.sections, stored)
+    if section is None or not _FIGURE.fullmatch(bare) or _PADDED.match(bare):
+        return CellDetails(percent=percent, drawn=drawn)
+    figure = Decimal(bare.replace(",", ""))
+    if figure == stored:
+        return CellDetails(percent=percent)
+    if (figure < 0) != (stored < 0 and bool(figure)) or (section.figures and not section.drawn_point):
+        return CellDetails(percent=percent, drawn=drawn)
+    return CellDetails(percent=percent, shown=figure)
 
 
 @lru_cache(maxsize=4_096)
 def number_format(code: str) -> NumberFormat:
     """Take the code of a format apart."""
-    bare = _LITERAL.sub(lambda found: _DRAWN_POINT if "." in (found[1], found[2]) else "\0", code[:MAX_FORMAT])
-    sections = bare.split(";")
-    known = (None,) if _CONDITION.search(code) else tuple(_section(section) for section in sections)
-    drawings = () if _CONDITION.search(code) else drawings_of(code[:MAX_FORMAT])
-    return NumberFormat("%" in bare, bool(_DIGIT.search(bare)), known, drawings)
+    if not code or code == "General":
+        return NumberFormat()
+    simple = _SIMPLE.fullmatch(code)
+    return NumberFormat(sections_of(code[:MAX_FORMAT]), len(simple[1] or "") if simple else None)
 
 
 def format_of(number: int, codes: Mapping[int, str]) -> NumberFormat:
     """The format of a number; ``codes`` are those that the file defines itself."""
     return number_format(codes.get(number, _BUILT_IN.get(number, "")))
-
-
-def _section(section: str) -> Section | None:
-    found = _PLAIN.fullmatch(section)
-    if found is None:
-        return None
-    before_point, decimals, drawn, behind = (part or "" for part in found.groups())
-    return Section(len(decimals or drawn), len(drawn) + 3 * len(before_point + behind))
 
 
 def summed_cells(formula: str) -> list[tuple[int, int]] | None:

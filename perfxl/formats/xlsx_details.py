@@ -39,6 +39,8 @@ _MAX_CELL = 16_384
 _FORMULA, _FORMULA_OR_VALUE = re.compile(rb"[<:]f"), re.compile(rb"[<:][fv]")
 _STYLE = re.compile(rb"\ss=[\"']([0-9]{1,6})[\"']")
 _STORED = re.compile(rb"v>\s*(-?[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*<")
+_TEXTS = ("s", "str", "inlineStr")
+_TEXT = re.compile(rb"\st=[\"'](?:s|str|inlineStr)[\"']")
 #: an error is marked by the type of its cell; a formula without a result ends its cell, or an empty value does
 _WITHOUT_VALUE = (b't="e"', b"t='e'", b"f></c>", b"v></v>", b"/></c>")
 _CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*\s)?r="([A-Z]{1,3})(\d{1,7})"[^<>]*>')
@@ -118,9 +120,10 @@ def _is_special(xml: bytes, styles: _Styles) -> bool:
     if _FORMULA.search(xml):
         return True
     style, stored = _STYLE.search(xml), _STORED.search(xml)
-    if style is None or stored is None:
-        return False
-    return styles.number_format(int(style[1])).details(float(stored[1])) is not None
+    form = styles.number_format(int(style[1]) if style else 0)
+    if _TEXT.search(xml):
+        return form.of_text() is not None
+    return stored is not None and form.details(float(stored[1])) is not None
 
 
 def sheet_parts(package: Package) -> dict[str, str]:
@@ -183,13 +186,17 @@ class _Sheet:
         if formula and not stored and kind != "str":
             return CellDetails(formula)
         details = CellDetails(formula, result=bool(formula))
+        form = self._styles.number_format(int(cell.get("s") or 0))
+        if kind in _TEXTS:
+            seen = form.of_text() or _NOTHING
+            return replace(details, drawn=seen.drawn)
         if kind != "n" or not stored:
             return details
-        form, number = self._styles.number_format(int(cell.get("s") or 0)), float(stored)
-        digits = form.digits and not form.percent
+        number = float(stored)
+        seen = form.details(number) or _NOTHING
         return replace(
-            details, percent=form.percent, number=number if digits else None, shown=form.shown(number),
-            drawn=form.drawn(number),
+            details, percent=seen.percent, number=number if form.digits and not seen.percent else None,
+            shown=seen.shown, drawn=seen.drawn,
         )  # fmt: skip
 
     def _formula(self, address: str, node: Element) -> str:

@@ -7,7 +7,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from perfxl.formats import Book, CellDetails, Grid, as_text, computed_sum, is_number, picture_rows, summed_cells
+from perfxl.formats import (
+    TYPED,
+    Book,
+    CellDetails,
+    Grid,
+    as_text,
+    computed_sum,
+    is_number,
+    picture_rows,
+    summed_cells,
+)
 from perfxl.profiles import Profile
 from perfxl.reading.rows import COST, MOST_STRAYS, AmountRow, FormRows, StrayRow
 from perfxl.values import Value, from_cell, inexact, parse_amount, parse_value, squeeze, written
@@ -39,7 +49,7 @@ def apply_formats(book: Book, profile: Profile, forms: Sequence[FormRows]) -> No
     for check in checks:
         sheet, amounts = check.form.sheet, check.form.amounts
         doubtful.setdefault(sheet, set()).update(check.without_value, check.doubtful())
-        figures.setdefault(sheet, set()).update((row.row, row.col) for row in amounts if row.number)
+        figures.setdefault(sheet, set()).update((row.row, row.col) for row in amounts if row.text)
         figures[sheet].update(check.numbers())
     details = book.read_details(doubtful, figures)
     for check in checks:
@@ -120,7 +130,7 @@ class _Check:
         form, grid, profile = self.form, self.grid, self.profile
         for place, amount in enumerate(form.amounts):
             if found := details.get((form.sheet, amount.row, amount.col)):
-                row = _true_amount(amount, found, profile)
+                row = _true_amount(amount, _of_text(found, grid.value(amount.row, amount.col)), profile)
                 form.amounts[place] = replace(row, again=_again(row, grid, details, profile))
         for place, text in enumerate(form.texts):
             found, stored = details.get((form.sheet, text.row, text.col)), grid.value(text.row, text.col)
@@ -166,9 +176,16 @@ def _true_amount(row: AmountRow, details: CellDetails, profile: Profile) -> Amou
     return replace(row, amount=amount, formula=details.formula)
 
 
+def _of_text(details: CellDetails, stored: object) -> CellDetails:
+    """The details with the text of the cell in what its format shows of texts."""
+    if details.drawn is None or not isinstance(stored, str):
+        return details
+    return replace(details, drawn=details.drawn.replace(TYPED, stored))
+
+
 def _with_what_is_seen(row: AmountRow, details: CellDetails, profile: Profile) -> AmountRow:
     """The amount with what its cell displays, where that is not the amount: another figure, a word, nothing."""
-    if not row.number or row.state != "ok":
+    if row.state != "ok":
         return row
     seen = _share(Decimal(row.text), details) if details.percent else details.drawn
     if seen is None or (not row.fen and not any(digit in seen for digit in "123456789")):

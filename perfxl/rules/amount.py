@@ -33,6 +33,12 @@ SHOWN = Text(
     "“{label}”存储 {text}，表上只显示 {shown}，未显示的小数会计入合计。",
     "“{label}” holds {text}, of which the sheet shows {shown}; what nobody sees counts in the totals.",
 )
+HIDDEN = Text(
+    "“{label}”存储 {text}，表上只显示 {shown}，未显示的小数会计入合计。\n核对数额，将单元格格式设为保留小数点后 "
+    "{decimals} 位。",
+    "“{label}” holds {text}, of which the sheet shows {shown}; what nobody sees counts in the totals.\nCheck it, and "
+    "let the cell show {decimals} decimals.",
+)
 FORMULA_UNREAD = Text(
     "指标值是公式，文件中没有保存计算结果：{each}。\n在 Excel 或 WPS 中打开，重新计算并保存。",
     "Values are formulas without a stored result: {each}.\nOpen and save the file in Excel or WPS and send it again.",
@@ -146,8 +152,8 @@ def not_two_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
 
 @RULES.warning(
     "AMOUNT-05",
-    name=Text("小数位数过多", "Too many decimals"),
-    what=Text("金额保留小数点后两位", "Amounts have two decimals"),
+    name=Text("小数位数过多或未显示", "Too many decimals, or not shown"),
+    what=Text("金额保留小数点后两位，并全部显示", "Amounts have two decimals, and show them"),
     message=Text(
         "“{label}”填写 {text}，有 {n} 位小数，应保留 {decimals} 位。",
         "“{label}” is {text}, with {n} decimals; {decimals} are allowed.",
@@ -165,19 +171,20 @@ def not_two_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
 def too_many_decimals(book: Return, lang: Lang) -> Iterator[Hit]:
     """An amount with more decimals, as written or as stored, than the profile allows. 5.000 is 5.00 and passes.
 
-    Where the number format displays fewer, the sheet looks right, so the message gives the displayed figure too.
+    Where the number format displays fewer, also of two that are allowed, the message gives the displayed figure too.
     """
     wanted = book.profile.decimals
     for row in _readable(book):
         measure = measure_of(row.form, book.profile)
         step, _ = to_fen(Decimal(10) ** -wanted, measure) or (1, True)
         exact = (row.fen or 0) % max(step, 1) == 0 and "sub_fen" not in row.notes
-        if exact or row.measure not in ("", measure):
+        hidden = bool(row.shown) and "scaled" not in row.notes
+        if (exact and not hidden) or row.measure not in ("", measure):
             continue
         values = {"label": row.label, "text": row.text, "n": row.decimals, "decimals": wanted, "shown": row.shown}
         # a format may still show too many
-        rounded = bool(row.shown) and "scaled" not in row.notes and decimals(Decimal(row.shown)) <= wanted
-        yield Hit((row.ref,), values, written=row.text, message=SHOWN if rounded else None)
+        rounded = hidden and decimals(Decimal(row.shown)) <= wanted
+        yield Hit((row.ref,), values, written=row.text, message=HIDDEN if exact else SHOWN if rounded else None)
 
 
 @RULES.notice(
