@@ -5,13 +5,12 @@ Volume, merged areas of an .xlsb, number formats, errors, what is hidden. Formul
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterator, Sequence
 
 from perfxl.formats import errors
 from perfxl.formats.cell_details import CellDetails, NumberFormat, SheetExtras, format_of
-from perfxl.formats.errors import BROKEN_XML, DAMAGED, TOO_MUCH, Unreadable
+from perfxl.formats.errors import BROKEN_XML, DAMAGED, Unreadable
 from perfxl.formats.package import Package
 
 #: error values by their number
@@ -40,12 +39,12 @@ _B_FORMAT, _B_STYLE, _B_BEGIN_STYLES, _B_END_STYLES = 44, 47, 617, 618
 _B_HIDDEN_ROW, _B_HIDDEN_COLUMN = 0x10, 0x01
 
 
-def check_xls_volume(data: bytes) -> None:
-    """Raise ``Unreadable`` for an .xls that has cells too far away, or more than any return."""
+def check_xls_volume(stream: bytes) -> None:
+    """Raise ``Unreadable`` for the records of an .xls that has cells too far away, or more than any return."""
     cells = shared = 0
     strings: list[bytes] = []
-    last = 0
-    for kind, body in _records(_stream(data)):
+    in_strings = False
+    for kind, body in _records(stream):
         if kind in _CELLS or kind == _MULRK:
             if len(body) < 6:
                 raise Unreadable(*DAMAGED)
@@ -53,13 +52,15 @@ def check_xls_volume(data: bytes) -> None:
             end = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MULRK else col
             cells += max(end - col, 0) + 1
             shared += kind == _LABELSST
-            if row >= errors.MAX_ROWS or end >= errors.MAX_COLS or cells > errors.MAX_CELLS:
+            if row >= errors.MAX_ROWS or end >= errors.MAX_COLS:
+                raise errors.far_cell(row + 1, end + 1)
+            if cells > errors.MAX_CELLS:
                 raise Unreadable(*errors.TOO_MANY_CELLS)
         elif kind == _SST:
             strings = [body[8:]]
-        elif kind == _CONTINUE and last in (_SST, _CONTINUE) and strings:
+        elif kind == _CONTINUE and in_strings:  # of others, such as text boxes, it is the rest of those
             strings.append(body)
-        last = kind
+        in_strings = kind == _SST or (kind == _CONTINUE and in_strings)
     if strings and shared * 2 * _longest(strings) > errors.MAX_TEXT:
         raise Unreadable(*errors.TOO_MANY_CELLS)
 
@@ -97,18 +98,6 @@ def _longest(segments: Sequence[bytes]) -> int:
     return longest
 
 
-def _stream(data: bytes) -> bytes:
-    """The records of the workbook. Raises ``Unreadable`` where there are none."""
-    import olefile
-
-    try:
-        with olefile.OleFileIO(io.BytesIO(data)) as ole:
-            name = next(path for path in ole.listdir() if path[0].lower() in ("workbook", "book"))
-            return bytes(ole.openstream(name).read())
-    except (OSError, ValueError, TypeError, LookupError, StopIteration, struct.error) as error:
-        raise Unreadable(*DAMAGED) from error
-
-
 def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
     """Kind and content of every record."""
     place = 0
@@ -128,10 +117,10 @@ def _short_number(raw: int) -> float:
     return number / 100 if raw & 0x01 else number
 
 
-def sheets_of_xls(data: bytes) -> list[SheetExtras]:
+def sheets_of_xls(stream: bytes) -> list[SheetExtras]:
     """All sheets in the order of the tabs; none of a file with malformed records."""
     try:
-        return _XlsReader().read(_stream(data))
+        return _XlsReader().read(stream)
     except (Unreadable, struct.error, IndexError):
         return []
 
@@ -245,7 +234,7 @@ def _xlsb_sheet(data: bytes, formats: Sequence[NumberFormat]) -> SheetExtras:
         elif _B_BLANK < kind <= _B_LAST_CELL:
             col, style = struct.unpack_from("<II", body)
             if row >= errors.MAX_ROWS or col >= errors.MAX_COLS:
-                raise Unreadable(*TOO_MUCH)  # calamine would keep a value for everything between A1 and this cell
+                raise errors.far_cell(row + 1, col + 1)  # calamine keeps a value for everything between it and A1
             style &= 0xFF_FFFF
             if details := _xlsb_details(kind, body, formats[style] if style < len(formats) else NumberFormat()):
                 sheet.details[row + 1, col + 1] = details

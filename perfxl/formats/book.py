@@ -23,6 +23,8 @@ from perfxl.formats.for_calamine import container, merged_areas
 from perfxl.formats.grid import Grid
 from perfxl.formats.guard import examine
 from perfxl.formats.office import convert, program
+from perfxl.formats.ole_files import container as container_of_records
+from perfxl.formats.ole_files import workbook_records
 from perfxl.formats.package import Package
 from perfxl.formats.plain_xml import make_plain, mend_values
 from perfxl.formats.word import read_docx
@@ -119,16 +121,24 @@ def read_book(data: bytes) -> Book:
         return _document(kind, data, package)
     extras: Sequence[SheetExtras] = ()
     if package is None:
-        biff.check_xls_volume(data)
-        extras = biff.sheets_of_xls(data)
-    elif kind == "xlsx":
+        return _xls(data)
+    if kind == "xlsx":
         return _xlsx(package)
-    else:
-        extras = ods.sheets_of_ods(package) if kind == "ods" else biff.sheets_of_xlsb(package)
-    grids = _grids(data, kind, extras)
-    if grids is None:
-        return read_book(_through_office(data, kind, "xlsx"))
-    return _workbook(grids, extras, kind, package)
+    extras = ods.sheets_of_ods(package) if kind == "ods" else biff.sheets_of_xlsb(package)
+    return _workbook(_grids(data, extras), extras, kind, package)
+
+
+def _xls(data: bytes) -> Book:
+    """A workbook of Excel 97 or before; what calamine cannot read of it, LibreOffice may."""
+    try:
+        records = workbook_records(data)
+        biff.check_xls_volume(records)
+        extras = biff.sheets_of_xls(records)
+        return _workbook(_grids(container_of_records(records), extras), extras, "xls", None)
+    except Unreadable as error:
+        if error.kind != "damaged" or not program():
+            raise
+    return read_book(_through_office(data, "xls", "xlsx"))
 
 
 def _xlsx(package: Package) -> Book:
@@ -153,7 +163,7 @@ def _xlsx(package: Package) -> Book:
 
 def _grids_of_xlsx(package: Package, parts: Parts) -> list[Grid]:
     extras = [SheetExtras(merged_areas(package.part(tab.part))) for tab in parts.tabs if tab.has_cells]
-    read = iter(_grids(container(package, parts), "xlsx", extras) or ())
+    read = iter(_grids(container(package, parts), extras))
     grids = []
     for tab in parts.tabs:
         grid = next(read) if tab.has_cells else Grid("", [], [])
@@ -213,8 +223,8 @@ def _through_office(data: bytes, kind: str, to: str) -> bytes:
     return done
 
 
-def _grids(data: bytes, kind: str, extras: Sequence[SheetExtras]) -> list[Grid] | None:
-    """The sheets as calamine reads them; ``None`` for an .xls that LibreOffice should read instead."""
+def _grids(data: bytes, extras: Sequence[SheetExtras]) -> list[Grid]:
+    """The sheets as calamine reads them."""
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         if len(set(workbook.sheet_names)) < len(workbook.sheet_names):
@@ -227,8 +237,6 @@ def _grids(data: bytes, kind: str, extras: Sequence[SheetExtras]) -> list[Grid] 
     except CalaminePasswordError as error:
         raise Unreadable(*ENCRYPTED) from error
     except (CalamineError, ZipError, OSError, ValueError) as error:
-        if kind == "xls" and program():
-            return None
         raise Unreadable(*DAMAGED) from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # what calamine raises on a file that it did not expect

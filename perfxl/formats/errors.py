@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from xml.parsers.expat import ExpatError
 
-from perfxl.model import Text
+from perfxl.model import Text, column_letters
 
 
 class Unreadable(Exception):  # noqa: N818 - it is a verdict on a file, not a fault of perfxl
@@ -94,6 +94,21 @@ TOO_MANY_CELLS = Reason(
     ),
     "large",
 )
+_FAR_CELL = Text(
+    "{cell} 单元格离表格过远（第 {rows} 行或第 {cols} 列以外），未读取。"
+    "请删去表格以外的行和列（连同格式），保存后重新报送。",
+    "Cell {cell} is too far from the table (beyond row {rows} or column {cols}); the file was not read. Delete the "
+    "rows and columns that are no part of it, formats too, and send it again.",
+)
+
+
+def far_cell(row: int, col: int) -> Unreadable:
+    """What a file with a cell beyond any form is refused with."""
+    return Unreadable(
+        _FAR_CELL.fill(cell=f"{column_letters(col)}{row}", rows=MAX_ROWS, cols=column_letters(MAX_COLS)), "large"
+    )
+
+
 DAMAGED_DOCUMENT = Reason(
     Text(
         "文件已损坏，无法读取内容。请用 Word 或 WPS 打开，另存为 .docx 后重新报送。",

@@ -24,16 +24,20 @@ from perfxl.model import column_letters, column_number
 #: tags of one part that are parsed, each of which has to be looked at
 MAX_TAGS = 12_000_000
 _BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+#: the root of a sheet begins within so many bytes
+_HEAD = 2048
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 _XML_HEAD = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 #: what plain parts have nowhere: comments and the like, single quotes round an attribute
 _MARKS = (b"<!", b"='")
-#: what plain sheets have nowhere: a formula behind its result, blanks round a value, a prefix
-_ODD = (b"</v><f", b"<v>\n", b"<v>\r", b"<v> ", b"<v>\t", b"\n</v>", b" </v>", b"\t</v>", b"<v ", b":row", b":c ")
-_NO_ADDRESS = re.compile(rb'<c(?=[\s/>])(?! r="[A-Z]{1,3}[1-9])|<row(?=[\s/>])(?! r="[1-9])')
-_ROW = re.compile(rb"""<(?:\w+:)?row\s[^<>]*?\br=["']([0-9]{1,9})["']""")
-_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"')
-_NOT_PLAIN_VALUE = re.compile(rb'<v>[^<]*&|t="s"[^>]*><v>(?![0-9]{1,9}</v>)')
+#: what plain sheets have nowhere: a prefix; blanks or an entity in a value; a formula behind its result
+_PREFIXED = (b":row", b":c ")
+_ODD_VALUE = re.compile(rb"<v(?:\s|>(?:\s|[^<&]*(?:&|(?<=\s)<)))")
+_BEHIND_RESULT = re.compile(rb"</v>\s*<f")
+_ANY_ROW, _ANY_CELL = re.compile(rb"<row[\s>/]"), re.compile(rb"<c[\s>/]")
+_ROW, _CELL = re.compile(rb'<row r="([1-9][0-9]{0,8})"'), re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]*)"')
+_NO_NUMBER = re.compile(rb't="s"[^>]*><v>(?![0-9]{1,9}</v>)')
+_ROOT = re.compile(rb"<worksheet[\s>]")
 _ADDRESS = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,4})?")
 _ITEM = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s>/]")
@@ -49,7 +53,7 @@ def make_plain(package: Package, parts: Parts) -> None:
     for part in parts.sheets:
         xml = package.part(part)
         text = in_utf8(xml)
-        if _in_order(text):
+        if in_order(text):
             text = near_cells(text)
         if not is_plain(text):
             text = plain_sheet(text, number_of_texts(package, parts))
@@ -97,16 +101,20 @@ def _plain(xml: bytes) -> bytes:
 
 def is_plain(xml: bytes) -> bool:
     """Whether a sheet has the plain form, by searches that cost next to nothing."""
-    if any(mark in xml for mark in (*_MARKS, *_ODD)) or _NO_ADDRESS.search(xml) or _NOT_PLAIN_VALUE.search(xml):
+    if any(mark in xml for mark in (*_MARKS, *_PREFIXED)):
+        return False
+    if any(odd.search(xml) for odd in (_ODD_VALUE, _BEHIND_RESULT, _NO_NUMBER)):
         return False
     cells = _CELL.findall(xml)
-    return _in_order(xml) and len(set(cells)) == len(cells)
+    return len(set(cells)) == len(cells) == len(_ANY_CELL.findall(xml)) and in_order(xml)
 
 
-def _in_order(xml: bytes) -> bool:
-    """Whether the rows of a sheet stand in the order of their numbers, each once."""
+def in_order(xml: bytes) -> bool:
+    """Whether all rows of a sheet say their numbers, which go up."""
+    if not _ROOT.search(xml[:_HEAD]):
+        return False
     rows = list(map(int, _ROW.findall(xml)))
-    return b'="&#' not in xml and all(map(int.__lt__, rows, rows[1:]))
+    return len(rows) == len(_ANY_ROW.findall(xml)) and all(map(int.__lt__, rows, rows[1:]))
 
 
 def plain_sheet(xml: bytes, texts: int) -> bytes:
