@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+import unicodedata
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -21,14 +22,17 @@ _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt
 _LONGEST = 180
 
 
-def safe_name(text: str, fallback: str = "_") -> str:
-    """A file or folder name that Windows, macOS and Linux allow, close to ``text``, never a path."""
+def safe_name(text: str, fallback: str = "_", ending: str = "") -> str:
+    """A file or folder name that Windows, macOS and Linux allow, close to ``text``, never a path.
+
+    Where it gets too long, ``ending`` stays whole behind what is left.
+    """
     name = _FORBIDDEN.sub("_", text).strip(" .　")
     if _RESERVED.fullmatch(name):
         name = f"_{name}"
-    while len(name.encode()) > _LONGEST:
+    while len((name + ending).encode()) > _LONGEST:
         name = name[:-1]
-    return name.rstrip(" .") or fallback
+    return (name.rstrip(" .") or fallback) + ending
 
 
 def free_name(name: str, taken: set[str], suffix: str = "", longest: int = 0) -> str:
@@ -38,11 +42,16 @@ def free_name(name: str, taken: set[str], suffix: str = "", longest: int = 0) ->
     ``longest`` characters, if that is given.
     """
     chosen, number = name + suffix, 2
-    while chosen.casefold() in taken:
+    while _folded(chosen) in taken:
         mark = f" ({number})"
         chosen, number = (name[: longest - len(mark)] if longest else name) + mark + suffix, number + 1
-    taken.add(chosen.casefold())
+    taken.add(_folded(chosen))
     return chosen
+
+
+def _folded(name: str) -> str:
+    """Names that are one name on Windows or macOS are equal in this form."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 def save(path: Path, data: bytes) -> Path:

@@ -313,6 +313,8 @@ def _write(batch: Batch, out: Path, wanted: Sequence[str], lang: Lang) -> tuple[
             code = 2
             continue
         written.extend(paths)
+        for remark in paths.remarks:
+            click.echo(remark, err=True)
         for path in paths:
             asked = path.with_stem(_DATED.sub("", path.stem))
             if asked != path and asked.exists():

@@ -29,6 +29,7 @@ NOTHING = Text("未发现问题", "No problems found")
 _FIRST = (NUMBER, SEVERITY, CODE)
 #: the table begins within so many rows: above it are the title, a few lines about the file, an explanation
 _HEAD = 20
+_MARKED = re.compile(r".+![A-Z]{1,3}\d{1,7}")
 _NUMBERED = re.compile(r"(?:^|\n)\d+\. ")
 
 
@@ -62,6 +63,22 @@ def listed_findings(grid: Grid) -> Iterator[ListedFinding]:
         )
         if code and message:
             yield ListedFinding(severity, code, message, tuple(filter(None, _NUMBERED.split(causes))), waived)
+
+
+def hidden_texts(grid: Grid) -> Iterator[tuple[int, int, str]]:
+    """Row, column and text of what such a list keeps for itself in its hidden columns: cells, and texts of notes."""
+    ends = range(2, len(grid.rows[0]) + 1)
+    first = next((col for col in ends if marked_cells(grid.at(1, col).text)), 0)
+    for row, cells in enumerate(grid.rows, 1):
+        for col in range(first, len(cells) + 1) if first else ():
+            if text := grid.at(row, col).text:
+                yield row, col, text
+
+
+def marked_cells(text: str) -> list[str]:
+    """The cells (``表!B2``) that a hidden text of such a list names, one a line; none if it is the text of a note."""
+    lines = text.split("\n")
+    return lines if all(map(_MARKED.fullmatch, lines)) else []
 
 
 def _headings(grid: Grid) -> tuple[int, dict[Text, int]] | None:

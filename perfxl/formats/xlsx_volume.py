@@ -25,6 +25,7 @@ MAX_TAGS = 12_000_000
 _NOT_NEAR = re.compile(rb'<c(?=[\s/>])(?! r="[A-I]?[A-Z][0-9]{1,4}")|<row(?=[\s/>])(?! r="[0-9]{1,4}")')
 _PREFIXED = re.compile(rb":(?:row|c)[\s/>]")
 _DATA_ENDS = re.compile(rb"</(?:[^\s<>/:]+:)?sheetData\s*>")
+_CELL_ENDS = re.compile(rb"</(?:[^\s<>/:]+:)?c\s*>")
 _ADDRESS = re.compile("([A-Za-z]{1,4})([0-9]{1,9})")
 _STRING_ENDS = re.compile(rb"</(?:[^\s<>/:]+:)?si\s*>")
 
@@ -100,7 +101,10 @@ class _FarCells:
 
     def _end(self, tag: str) -> None:
         if self._begin >= 0 and tag.rpartition(":")[2] == "c":
-            self._found.append((self._begin, self._xml.index(b">", self._parser.CurrentByteIndex) + 1))
+            stop = self._parser.CurrentByteIndex  # behind <c/>, but before </c>
+            if ends := _CELL_ENDS.match(self._xml, stop):
+                stop = ends.end()
+            self._found.append((self._begin, stop))
             self._begin = -1
 
 

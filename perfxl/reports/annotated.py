@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from perfxl.model import Finding, Lang, Submission, Text, listed, severities
 from perfxl.output_files import free_name, safe_name
-from perfxl.reports.out_folder import DOCUMENT, Incomplete, WrittenFiles, by_unit, made_of, names_of, not_saved
+from perfxl.reports.out_folder import DOCUMENT, Incomplete, Written, WrittenFiles, by_unit, made_of, names_of, not_saved
 from perfxl.reports.package.marking import CannotAnnotate, annotate, suffix_of
 from perfxl.reports.package.rebuild import rebuild
+from perfxl.reports.package.signatures import is_signed
 
 if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
@@ -36,6 +37,17 @@ CHANGED = Text(
     "未能为“{file}”作批注：审核之后该文件已被改动或移动。请重新审核一次。",
     "“{file}” was not annotated: the file was changed or taken away after it had been checked. Please check again.",
 )
+UNSIGNED = Text(
+    "原件带有数字签名；批注后内容有变，签名不再有效，本副本中已去掉。原件及其签名没有改动。",
+    "The original has a digital signature. It is not true of this copy, which is changed, and was left out. "
+    "The original and its signature are unchanged.",
+)
+UNSIGNED_COPY = Text(
+    "“{file}”带有数字签名：批注副本的内容有变，签名不再有效，副本中已去掉；原件及其签名没有改动。",
+    "“{file}” has a digital signature. It is not true of the annotated copy, which is changed, and was left out there; "
+    "the original and its signature are unchanged.",
+)
+_REBUILT_SUFFIX = ".xlsx"
 REBUILT = Text(
     "原文件的格式不能直接加批注，本文件按其内容重新生成（工作表、单元格位置相同，版式不同），只供对照；"
     "原件没有改动，请在原件上改正。",
@@ -44,13 +56,13 @@ REBUILT = Text(
 )
 
 
-def write(batch: Batch, out: Path) -> list[Path]:
+def write(batch: Batch, out: Path) -> Written:
     """Write ``单位/<单位>/<原名>_批注.xlsx`` for each submission that was checked.
 
     Raises ``Incomplete`` if some copies could not be made, ``OSError`` if none can be written.
     """
     files = WrittenFiles(out)
-    written: list[Path] = []
+    written = Written()
     missing: list[str] = []
     for _, folder, submissions in by_unit(batch):
         taken: set[str] = set()
@@ -62,10 +74,14 @@ def write(batch: Batch, out: Path) -> list[Path]:
             if source is None:
                 missing.append(CHANGED.render(batch.lang, file=submission.file))
                 continue
-            stem = _stem(submission.file) + SUFFIX.render(batch.lang)
-            path = out / folder / free_name(safe_name(stem), taken, suffix_of(source))
+            stem = safe_name(_stem(submission.file), ending=SUFFIX.render(batch.lang))
+            path = out / folder / free_name(stem, taken, suffix_of(source))
+            head = _head(batch, submission, names)
+            if is_signed(source):
+                head.append(UNSIGNED.render(batch.lang))
+                written.remarks.append(UNSIGNED_COPY.render(batch.lang, file=submission.file))
             try:
-                written.append(_written(batch, submission, source, path, files, names))
+                written.append(_written(batch, submission, source, path, files, head))
             except OSError as error:
                 missing.append(not_saved(error, path, batch.lang))
     files.close()
@@ -84,14 +100,16 @@ def _source(batch: Batch, submission: Submission) -> bytes | None:
 
 
 def _written(
-    batch: Batch, submission: Submission, source: bytes, path: Path, files: WrittenFiles, names: Mapping[str, str]
+    batch: Batch, submission: Submission, source: bytes, path: Path, files: WrittenFiles, head: Sequence[str]
 ) -> Path:
     """Write the copy, unless the one that is there was made of the same; returns its path."""
-    head, findings = _head(batch, submission, names), batch.of(submission.file)
+    findings = batch.of(submission.file)
     key = made_of(submission.sha256, batch.lang, head, findings)
-    if files.has(path, key):
-        return path
-    return files.put(path, key, _copy(source, findings, batch.lang, head, document=submission.document))
+    rebuilt = path.with_suffix(_REBUILT_SUFFIX)  # Excel opens no copy without macros that is called .xlsm
+    if found := next((one for one in (path, rebuilt) if files.has(one, key)), None):
+        return found
+    made = _copy(source, findings, batch.lang, head, document=submission.document)
+    return files.put(path if suffix_of(made) == path.suffix else rebuilt, key, made)
 
 
 def _copy(source: bytes, findings: Sequence[Finding], lang: Lang, head: Sequence[str], *, document: bool) -> bytes:

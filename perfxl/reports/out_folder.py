@@ -6,7 +6,7 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -42,12 +42,20 @@ _LONGEST_PATH = 260
 _Entry = tuple[str, str]
 
 
+class Written(list[Path]):
+    """The paths of the files that were written, and what people should know about them."""
+
+    def __init__(self, paths: Iterable[Path] = ()) -> None:
+        super().__init__(paths)
+        self.remarks: list[str] = list(paths.remarks) if isinstance(paths, Written) else []
+
+
 class Incomplete(Exception):  # noqa: N818 - the report was written, in part
     """A report of which some files could not be made: ``written`` are the others, ``reasons`` are for people."""
 
     def __init__(self, written: Sequence[Path], reasons: Sequence[str]) -> None:
         super().__init__("; ".join(reasons))
-        self.written = list(written)
+        self.written = Written(written)
         self.reasons = list(reasons)
 
 

@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from perfxl.formats import Grid, Package, Unreadable, is_list, read_book
-from perfxl.formats.our_marks import LIST, listed_findings
+from perfxl.formats.our_marks import LIST, hidden_texts, listed_findings, marked_cells
 from perfxl.model import Finding, Lang, Text, column_letters
 from perfxl.reports.package import markup
+from perfxl.reports.package.links import ContentTypes, Relationships
 from perfxl.reports.package.marks import CAUSE, LABELS, CellMarks, Mark, also_marked, marks_of, old_label
-from perfxl.reports.package.markup import TYPES, CannotAnnotate, Relationships, clean, opened
+from perfxl.reports.package.markup import CannotAnnotate, clean, opened
 from perfxl.reports.package.notes import SheetNotes, TextRun
 from perfxl.reports.package.problem_list import Marked, put_list
+from perfxl.reports.package.signatures import remove_signature
 from perfxl.reports.package.styles import StylesPart, has_border
 from perfxl.reports.package.workbook import CellRange, SheetPart, WorkbookPart, parse_area
 
@@ -24,6 +26,10 @@ __all__ = ["CannotAnnotate", "annotate", "suffix_of"]
 
 #: cells of a merged area that get a border
 _MOST_MERGED = 60
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_MACRO_WORKBOOK = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+#: in the type of a workbook, template or add-in with macros
+_MACROS = "macroEnabled"
 #: bytes of a sheet that include its first cell
 _HEAD = 16_384
 _CUT = Text("…(共 {n} 条，见清单)", "… ({n} in all, see the list)")
@@ -36,8 +42,11 @@ def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head
     """
     package = opened(source)
     try:
+        remove_signature(package)
         workbook = WorkbookPart(package)
         styles = StylesPart(package, workbook)
+        for sheet in filter(None, workbook.parts.values()):
+            styles.bear(sheet)
         _strip_marks(source, package, workbook, styles)
         marked: dict[str, Marked] = {}
         for name, cells in marks_of(findings, lang).items():
@@ -45,6 +54,7 @@ def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head
                 marked |= {f"{name}!{place}": one for place, one in _mark_sheet(package, part, cells, styles, lang)}
         put_list(workbook, styles, findings, lang, head, marked)
         styles.save()
+        _declare(package, workbook)
         return package.save()
     except Unreadable as error:  # a part that is damaged
         raise CannotAnnotate(error.reason) from error
@@ -53,9 +63,22 @@ def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head
 def suffix_of(source: bytes) -> str:
     """The suffix of the annotated copy: Excel opens a workbook with macros only as .xlsm."""
     try:
-        return ".xlsm" if b"sheet.macroEnabled." in Package(source).part(TYPES) else ".xlsx"
-    except Unreadable:
+        package = opened(source)
+        return ".xlsm" if _with_macros(package, WorkbookPart(package)) else ".xlsx"
+    except (CannotAnnotate, Unreadable):
         return ".xlsx"
+
+
+def _with_macros(package: Package, workbook: WorkbookPart) -> bool:
+    kind = ContentTypes(package).of(workbook.part)
+    return _MACROS in kind or ("main" not in kind and bool(workbook.relationships.parts("vbaProject")))
+
+
+def _declare(package: Package, workbook: WorkbookPart) -> None:
+    """Declare the copy as a workbook: Excel opens no template or add-in that is called .xlsx or .xlsm."""
+    types = ContentTypes(package)
+    types.declare(workbook.part, _MACRO_WORKBOOK if _with_macros(package, workbook) else _WORKBOOK)
+    types.settle()
 
 
 def _mark_sheet(
@@ -136,15 +159,13 @@ def _lists(source: bytes) -> list[Grid]:
 
 def _formats(package: Package, part: str, grid: Grid) -> dict[str, int]:
     sheet = SheetPart(package, part)
-    texts = {col: grid.at(1, col).text for col in range(2, len(grid.rows[0]) + 1)}
-    return {text: sheet.format(1, col) for col, text in texts.items() if "!" in text}
+    return {place: sheet.format(row, col) for row, col, text in hidden_texts(grid) for place in marked_cells(text)}
 
 
 def _notes(grid: Grid) -> Iterator[str]:
-    """The texts of notes as the list keeps them below the cells."""
-    for col in range(2, len(grid.rows[0]) + 1):
-        note = grid.at(2, col).text
-        if note and "!" in grid.at(1, col).text:
+    """The texts of notes as the list keeps them."""
+    for _, _, note in hidden_texts(grid):
+        if not marked_cells(note):
             yield from (note, clean(note))  # some programs write an escape again, others do not
 
 

@@ -1,4 +1,4 @@
-"""The parts of a workbook package as they are edited: XML, relationships, content types, texts.
+"""The parts of a workbook package as they are edited: XML and texts.
 
 XML is parsed safely, extended in the order of its schema, and written behind the declaration that it had. Elements are
 matched by local name and made in the namespace of their parent, so that Strict documents and documents with a
@@ -8,21 +8,22 @@ namespace prefix need no code of their own. Texts get no more and no other chara
 from __future__ import annotations
 
 import math
-import posixpath
 import re
 from collections.abc import Collection, Iterator
 
 from lxml import etree
 
-from perfxl.formats import Package, Relationship, Unreadable, relationships_part
+from perfxl.formats import Package, Unreadable
 from perfxl.model import Text, UserError
 
 _DECLARATION = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*\?>\s*")
+#: the beginning of a part up to the name of its root element
+_ROOT = re.compile(r"(?:\ufeff|\xef\xbb\xbf)?(?:\s|<\?.*?\?>|<!--.*?-->)*<[^\s/>]+", re.DOTALL)
+#: the prefix of ``r:id``
+_USUAL = "r"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
-TYPES = "[Content_Types].xml"
 #: bytes of a part that is parsed as a whole; parsed it takes thirty times as much
 _LARGEST = 16 * 2**20
 #: UTF-16 units of the text of a cell or a note in Excel
@@ -59,6 +60,30 @@ def root_of(package: Package, part: str) -> etree._Element:
     return parsed(part, data)
 
 
+def with_usual_prefix(part: str, data: bytes) -> etree._Element:
+    """The parsed XML of a part in which links that are added read ``r:id``, as many programs expect it to the letter.
+
+    Where the root does not declare that prefix, or another one before it, the declaration is put in front.
+    """
+    root = parsed(part, data)
+    base = relationship_base(namespace(root))
+    bound = next((prefix for prefix, uri in root.nsmap.items() if uri == base), "")
+    if bound == _USUAL or (bound and root.nsmap.get(_USUAL) not in (None, base)):
+        return root
+    codec = codec_of(data)
+    text = data.decode(codec)
+    start = _ROOT.match(text)
+    if start is None or root.nsmap.get(_USUAL) is not None:
+        return root
+    declared = f'{text[: start.end()]} xmlns:{_USUAL}="{base}"{text[start.end() :]}'
+    return parsed(part, declared.encode(codec))
+
+
+def codec_of(data: bytes) -> str:
+    """How the bytes of a part become text and the same bytes again: as UTF-16, else one letter a byte."""
+    return "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
+
+
 def parsed(part: str, data: bytes) -> etree._Element:
     """The parsed XML of the data of a part. Raises ``CannotAnnotate`` if it is no XML or has a document type."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, strip_cdata=False)
@@ -76,81 +101,9 @@ def save_root(package: Package, part: str, root: etree._Element) -> None:
     package.write(part, serialise(root, package.part(part)))
 
 
-def remove_part(package: Package, part: str) -> None:
-    """Remove a part and its entry in the content types."""
-    package.remove(part)
-    root = root_of(package, TYPES)
-    for node in list(children(root, "Override")):
-        if node.get("PartName", "").replace("\\", "/").lower() == f"/{part}".lower():
-            root.remove(node)
-            save_root(package, TYPES, root)
-
-
-class Relationships:
-    """The relationships of one part to others (of the package itself: ``""``), and changes to them."""
-
-    def __init__(self, package: Package, part: str) -> None:
-        self._package, self._part = package, part
-        #: the part that contains them
-        self.file = relationships_part(part)
-        if self.file in package:
-            self._root = root_of(package, self.file)
-        else:
-            self._root = etree.Element(f"{{{_RELATIONSHIPS}}}Relationships", nsmap={None: _RELATIONSHIPS})
-        self.all = [Relationship.of(part, node.attrib) for node in children(self._root, "Relationship")]
-
-    def of_kind(self, kind: str) -> list[Relationship]:
-        """Those whose type ends in this word."""
-        return [one for one in self.all if one.kind == kind]
-
-    def parts(self, kind: str) -> list[str]:
-        """The existing parts that relationships of a kind point to."""
-        return [one.target for one in self.of_kind(kind) if one.target in self._package]
-
-    def target(self, identifier: str) -> str:
-        """The existing part that an id points to, ``""`` if there is none."""
-        found = next((one.target for one in self.all if one.id == identifier), "")
-        return found if found in self._package else ""
-
-    def add(self, kind: str, target: str, namespace: str, content_type: str = "") -> str:
-        """Add a relationship, of that main namespace, and the content type of a new part; returns the id."""
-        if content_type:
-            types = root_of(self._package, TYPES)
-            append(types, "Override", PartName=f"/{target}", ContentType=content_type)
-            save_root(self._package, TYPES, types)
-        taken = {one.id for one in self.all}
-        number = len(taken) + 1
-        while f"rId{number}" in taken:
-            number += 1
-        path = posixpath.relpath(target, posixpath.dirname(self._part) or ".")
-        kind = f"{relationship_base(namespace)}/{kind}"
-        node = append(self._root, "Relationship", Id=f"rId{number}", Type=kind, Target=path)
-        self.all.append(Relationship.of(self._part, node.attrib))
-        save_root(self._package, self.file, self._root)
-        return f"rId{number}"
-
-    def remove(self, identifier: str) -> None:
-        """Remove a relationship."""
-        for node in list(children(self._root, "Relationship")):
-            if node.get("Id") == identifier:
-                self._root.remove(node)
-        self.all = [one for one in self.all if one.id != identifier]
-        save_root(self._package, self.file, self._root)
-
-
 def relationship_base(main_namespace: str) -> str:
     """The namespace of ``r:id``, with which types of relationships begin, in a document of that main namespace."""
     return _STRICT if "purl.oclc.org" in main_namespace else _TRANSITIONAL
-
-
-def declare_extension(package: Package, extension: str, content_type: str) -> None:
-    """Add the content type of all parts with an extension, unless it is declared already."""
-    root = root_of(package, TYPES)
-    known = {node.get("Extension", "").lower() for node in children(root, "Default")}
-    if extension not in known:
-        node = make(root, "Default", Extension=extension, ContentType=content_type)
-        insert_after(root, node, ("Default",))
-        save_root(package, TYPES, root)
 
 
 def serialise(root: etree._Element, source: bytes = b"") -> bytes:

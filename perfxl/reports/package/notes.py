@@ -16,7 +16,8 @@ from lxml import etree
 from perfxl.formats import Package
 from perfxl.model import column_letters
 from perfxl.reports.package import markup
-from perfxl.reports.package.markup import LIMIT, Relationships, size, units, wrapped
+from perfxl.reports.package.links import ContentTypes, Relationships
+from perfxl.reports.package.markup import LIMIT, size, units, wrapped
 from perfxl.reports.package.workbook import CellRange, SheetPart, parse_area
 
 _COMMENTS = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -135,13 +136,16 @@ class SheetNotes:
         if not self._changed:
             return
         if not self._part:
-            folder = posixpath.dirname(posixpath.dirname(self._sheet.part))
-            self._part = self._package.free(posixpath.join(folder, "comments{}.xml"))
+            self._part = self._package.free(posixpath.join(_folder_of(self._sheet), "comments{}.xml"))
             self._relationships.add("comments", self._part, self._namespace, _COMMENTS)
         markup.save_root(self._package, self._part, self._root)
+        for ref, text in self.texts().items():
+            if (area := parse_area(ref)) and not self._drawing.has(area):
+                self._drawing.show(area, _box(text))
         self._drawing.save()
         if self._drawing_is_new:
-            self._sheet.set_legacy_drawing(self._relationships.add("vmlDrawing", self._drawing.part, self._namespace))
+            identifier = self._relationships.add("vmlDrawing", self._drawing.part, self._namespace, _VML)
+            self._sheet.set_legacy_drawing(identifier)
 
     def _threaded(self) -> set[str]:
         stubs = {str(index) for index, name in enumerate(self._authors) if name.startswith(_STUB)}
@@ -162,6 +166,11 @@ class SheetNotes:
             text.replace(plain, run)
             run.append(plain)
         return text
+
+
+def _folder_of(sheet: SheetPart) -> str:
+    """The folder above that of the sheet, which is usually that of the workbook."""
+    return posixpath.dirname(posixpath.dirname(sheet.part))
 
 
 def _append_run(text: etree._Element, run: TextRun) -> None:
@@ -227,19 +236,21 @@ class NoteBoxes:
 
     def __init__(self, package: Package, sheet: SheetPart, part: str) -> None:
         self._package, self._sheet = package, sheet
-        self.part = part or package.free("xl/drawings/vmlDrawing{}.vml")
+        self.part = part or package.free(posixpath.join(_folder_of(sheet), "drawings/vmlDrawing{}.vml"))
         if part:
-            # Latin-1 maps each byte to one character and back; all that is added is ASCII
-            self._text = package.part(part).decode("latin-1")
+            # all that is added is ASCII
+            self._codec = markup.codec_of(package.part(part))
+            self._text = package.part(part).decode(self._codec)
             ids = [int(number) for number in _SHAPE_ID.findall(self._text)]
         else:
-            block = _free_block(package)
+            block, self._codec = _free_block(package), "latin-1"
             self._text, ids = _empty(block), [block * _IDS_PER_BLOCK]
         self._next_id = max(ids or [_free_block(package) * _IDS_PER_BLOCK]) + 1
         head = self._text.partition(">")[0]
         missing = [name for name in _NAMESPACES if f"xmlns:{name}=" not in head]
         self._ns = "".join(f' xmlns:{name}="{_NAMESPACES[name]}"' for name in missing)
         self._new: list[str] = []
+        self._shown: set[tuple[int, int]] = set()
         notes = (found[0] for found in _SHAPE.finditer(self._text) if 'ObjectType="Note"' in found[0])
         self._boxes = {_cell_of(note): note for note in notes}
 
@@ -250,12 +261,17 @@ class NoteBoxes:
         if present is not None:
             self._resize(present, area, size)
             return
+        self._shown.add((row, col))
         width, height = (pixels * 0.75 for pixels in size)
         self._new.append(_BOX.format(
             id=self._next_id, anchor=self._beside(area, size), row=row, col=col, ns=self._ns, width=width,
             height=height, order=len(self._new) + 1,
         ))  # fmt: skip
         self._next_id += 1
+
+    def has(self, area: CellRange) -> bool:
+        """Whether the first cell has a box, or will have."""
+        return (area.top - 1, area.left - 1) in self._boxes.keys() | self._shown
 
     def hide(self, row: int, col: int) -> None:
         """Remove the box of a cell; row and column count from 1."""
@@ -271,8 +287,8 @@ class NoteBoxes:
         has_type = 'id="_x0000_t202"' in self._text or not self._new
         added = ("" if has_type else _SHAPE_TYPE.format(ns=self._ns)) + "".join(self._new)
         text = self._text[: end.start()] + added + self._text[end.start() :]
-        self._package.write(self.part, text.encode("latin-1"))
-        markup.declare_extension(self._package, "vml", _VML)
+        self._package.write(self.part, text.encode(self._codec))
+        ContentTypes(self._package).declare(self.part, _VML)
 
     def _beside(self, area: CellRange, size: _Size) -> str:
         left, offset = self._side(area, size[0])

@@ -60,6 +60,8 @@ _TALLEST_FROZEN = 240.0
 _WHOLE_FILE = Text("整个文件", "the whole file")
 _ALSO = Text("等 {n} 处：{cells}", "{n} cells: {cells}")
 _MOST_RUNS = 12
+#: hidden columns, and cells that are named in one of their cells
+_HIDDEN, _PLACES = 100, 200
 
 
 def put_list(
@@ -73,7 +75,7 @@ def put_list(
     """Make the list sheet and put it before all others.
 
     ``marked`` are the marked cells (``表!B2``). They are kept in hidden columns, in the formats they had: a program
-    that renumbers the formats of the copy before it comes back renumbers these too. Below each stands its note.
+    that renumbers the formats of the copy before it comes back renumbers these too.
     """
     name = workbook.free_name(LIST.render(lang))
     page = _ListSheet(workbook, styles, lang, findings)
@@ -140,13 +142,25 @@ class _ListSheet:
                 self._finding(line, line.finding, texts)
 
     def remember(self, marked: Mapping[str, Marked]) -> None:
-        """Write cells in their formats into hidden columns of the first row, their notes into the second."""
-        for place, (style, note) in marked.items():
-            col = len(self._columns) + self._hidden
-            self._text_cell(self._data[0], 1, col, clean(place), style)
-            if note:
-                self._text_cell(self._data[1], 2, col, cut(clean(note)), 0)
-            self._hidden += 1
+        """Write the cells by their formats into hidden columns, and behind them the different notes.
+
+        There are few such columns: a sheet that goes on far to the right is not read again from every format.
+        """
+        styles: dict[int, list[str]] = {}
+        for place, one in marked.items():
+            styles.setdefault(one.before, []).append(clean(place))
+        texts = [
+            ("\n".join(places[start : start + _PLACES]), style)
+            for style, places in styles.items()
+            for start in range(0, len(places), _PLACES)
+        ]
+        texts += [(cut(clean(note)), 0) for note in dict.fromkeys(one.note for one in marked.values()) if note]
+        self._hidden = min(len(texts), _HIDDEN)
+        for number, (text, style) in enumerate(texts):
+            line, col = divmod(number, _HIDDEN)
+            if line == len(self._data):
+                self._start_row(_LINE).set("hidden", "1")
+            self._text_cell(self._data[line], line + 1, len(self._columns) + col, text, style)
 
     def finish(self) -> bytes:
         """The bytes of the sheet, its pieces in the order of the schema."""

@@ -6,6 +6,7 @@ Entries are only appended, and only if there is no equal one; existing entries k
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -27,6 +28,11 @@ _FILLS = {*map(fill_colour, ("error", "warning", "related", "waived")), "FFFFC7C
 _EDGE_OF = {"error": "medium", "related": "dashed"}
 _EDGE_COLOUR = "FFC55A11"
 _EDGES = ("left", "right", "top", "bottom")
+#: the format of a cell, row or column, as it is written in a sheet
+_STYLE = re.compile(r"""\s(?:s|style)\s*=\s*["']([^"'<>]*)["']""")
+_STYLED = re.compile(r"""(<(?:[\w.-]+:)?(?:c|row|col)\s(?:[^<>]*?\s)?(?:s|style)\s*=\s*["'])([^"'<>]*)(?=["'])""")
+_CONDITION = re.compile(r"""\sdxfId\s*=\s*["'](\d{1,6})["']""")
+_MOST_CONDITIONS = 10_000
 _Signature = tuple[str, tuple[tuple[str, str], ...], tuple["_Signature", ...]]
 
 
@@ -59,8 +65,10 @@ class _Entries:
     def __init__(self, root: etree._Element, name: str, *items: str) -> None:
         self._holder = markup.need(root, name, _ORDER[: _ORDER.index(name)])
         self._item = items[0]
-        if markup.child(self._holder, self._item) is None:
-            _fill_defaults(self._holder, items)
+        #: Excel draws the entries before this one in its own way, whatever they say
+        self._first = len(items) if len(items) > 1 else 0
+        self.nodes = list(markup.children(self._holder, self._item))
+        _fill_defaults(self._holder, items, len(self.nodes))
         self.nodes = list(markup.children(self._holder, self._item))
 
     def make(self, **attributes: str) -> etree._Element:
@@ -69,7 +77,8 @@ class _Entries:
 
     @cached_property
     def _known(self) -> dict[_Signature, int]:
-        return {_signature(node): index for index, node in reversed(list(enumerate(self.nodes)))}
+        numbered = list(enumerate(self.nodes))[self._first :]
+        return {_signature(node): index for index, node in reversed(numbered)}
 
     def add(self, node: etree._Element) -> int:
         """The number of an entry; a new one is placed behind those present and before any ``extLst``."""
@@ -86,16 +95,42 @@ class StylesPart:
 
     def __init__(self, package: Package, workbook: WorkbookPart) -> None:
         self._package = package
-        found = workbook.relationships.parts("styles")
+        found = [part for part in workbook.relationships.parts("styles") if package.part(part).strip()]
         self._part = found[0] if found else _new_part(package, workbook)
         self._root = markup.root_of(package, self._part)
         self._fonts = _Entries(self._root, "fonts", "font")
         self._fills = _Entries(self._root, "fills", "fill", "fill")
         self._borders = _Entries(self._root, "borders", "border")
-        _Entries(self._root, "cellStyleXfs", "xf")
+        bases = _Entries(self._root, "cellStyleXfs", "xf")
         self._formats = _Entries(self._root, "cellXfs", "xf")
         _Entries(self._root, "cellStyles", "cellStyle")
+        entries = {"fontId": self._fonts, "fillId": self._fills, "borderId": self._borders, "xfId": bases}
+        for node in self._formats.nodes:
+            for name, known in entries.items():
+                if (given := node.get(name)) is not None and not _is_below(given, len(known.nodes)):
+                    node.set(name, "0")
+        self._own_formats = len(self._formats.nodes)
         self._made: dict[object, int] = {}
+
+    def bear(self, part: str) -> None:
+        """Let a sheet have no format that is not there: Excel calls such a workbook damaged.
+
+        Other programs show the default, and so it is here: cells, rows and columns get it, formats of conditions are
+        added without any looks.
+        """
+        data = self._package.part(part)
+        codec = markup.codec_of(data)
+        text, number = data.decode(codec), self._own_formats
+        if not all(_is_below(given, number) for given in set(_STYLE.findall(text))):
+            changed = _STYLED.sub(lambda found: found[1] + (found[2] if _is_below(found[2], number) else "0"), text)
+            self._package.write(part, changed.encode(codec))
+        needed = max((int(given) + 1 for given in _CONDITION.findall(text)), default=0)
+        present = len(markup.below(self._root, "dxfs", "dxf"))
+        if present < needed <= _MOST_CONDITIONS:
+            holder = markup.need(self._root, "dxfs", _ORDER)
+            for _ in range(present, needed):
+                markup.append(holder, "dxf")
+            holder.set("count", str(needed))
 
     def marked(self, style: int, tone: str) -> int:
         """The number of a format like this one but for its fill and edge."""
@@ -199,6 +234,10 @@ class StylesPart:
         return str(self._borders.add(node))
 
 
+def _is_below(text: str, number: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 9 and int(text) < number
+
+
 def _new_part(package: Package, workbook: WorkbookPart) -> str:
     part = f"{workbook.folder}/styles.xml".lstrip("/")
     if part in package:  # it is there, but not related to the workbook
@@ -209,9 +248,12 @@ def _new_part(package: Package, workbook: WorkbookPart) -> str:
     return part
 
 
-def _fill_defaults(holder: etree._Element, items: Sequence[str]) -> None:
-    """Add the entries that Excel requires first: a font, no fill and "gray125", no border, the style "Normal"."""
-    for index, item in enumerate(items):
+def _fill_defaults(holder: etree._Element, items: Sequence[str], present: int) -> None:
+    """Add what is missing of the entries that Excel requires first.
+
+    They are a font, no fill and "gray125", no border, the style "Normal".
+    """
+    for index, item in list(enumerate(items))[present:]:
         node = markup.append(holder, item)
         if item == "font":
             markup.append(node, "sz", val="11")
@@ -226,7 +268,7 @@ def _fill_defaults(holder: etree._Element, items: Sequence[str]) -> None:
         else:
             for attribute in ("numFmtId", "fontId", "fillId", "borderId"):
                 node.set(attribute, "0")
-    holder.set("count", str(len(items)))
+        holder.set("count", str(index + 1))
 
 
 def _signature(node: etree._Element) -> _Signature:

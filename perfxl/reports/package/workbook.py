@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from bisect import bisect
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import chain
+from itertools import chain, count
 from typing import NamedTuple
 
 from lxml import etree
 
 from perfxl.formats import Package, Unreadable
+from perfxl.formats.package import whole_number
 from perfxl.formats.xlsx_volume import far_slices, without
 from perfxl.model import Text, column_letters, column_number
 from perfxl.output_files import free_name
 from perfxl.reports.package import markup
-from perfxl.reports.package.markup import CannotAnnotate, Relationships
+from perfxl.reports.package.links import Relationships, remove_part
+from perfxl.reports.package.markup import CannotAnnotate
 
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _BEFORE_NAMES = (
@@ -30,6 +33,7 @@ LONGEST_SHEET_NAME = 31
 _OF_A_SHEET = ("comments", "drawing", "printerSettings", "table", "threadedComment", "vmlDrawing")
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
+_LAST_SHEET_ID = 65_534
 _BEFORE_LEGACY_DRAWING = (
     *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr"),
     *("sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState", "dataConsolidate"),
@@ -57,7 +61,7 @@ class WorkbookPart:
         self.part = start[0].target
         if not self.part.lower().endswith(".xml"):
             raise CannotAnnotate(_NOT_XML)
-        self._root = markup.root_of(package, self.part)
+        self._root = markup.with_usual_prefix(self.part, package.part(self.part))
         sheets = markup.child(self._root, "sheets")
         if markup.local(self._root) != "workbook" or sheets is None:
             raise CannotAnnotate(_NOT_A_WORKBOOK)
@@ -89,11 +93,10 @@ class WorkbookPart:
 
     def put_in_front(self, name: str, sheet: bytes, title_row: int | None) -> None:
         """Add a sheet before all others and select it alone; ``title_row`` is repeated on each printed page."""
-        part = self._package.free(f"{self.folder}/worksheets/sheet{{}}.xml".lstrip("/"))
+        part = self._package.free(f"{self._sheet_folder()}/sheet{{}}.xml".lstrip("/"))
         self._package.write(part, sheet)
         identifier = self.relationships.add("worksheet", part, self.namespace, _WORKSHEET)
-        numbers = [_number(node.get("sheetId")) for node in markup.children(self._sheets, "sheet")]
-        node = markup.make(self._sheets, "sheet", name=name, sheetId=str(max(numbers, default=0) + 1))
+        node = markup.make(self._sheets, "sheet", name=name, sheetId=str(self._free_id()))
         node.set(f"{{{markup.relationship_base(self.namespace)}}}id", identifier)
         self._sheets.insert(0, node)
         for local in self._local_names():  # contain the index of their sheet, which is one more now
@@ -109,6 +112,16 @@ class WorkbookPart:
         markup.save_root(self._package, self.part, self._root)
         for other in filter(None, self.parts.values()):
             _deselect(self._package, other)
+
+    def _sheet_folder(self) -> str:
+        """The folder of the sheets that are there: no other one that differs from it in case only."""
+        found = map(posixpath.dirname, self.relationships.parts("worksheet"))
+        return next(found, f"{self.folder}/worksheets")
+
+    def _free_id(self) -> int:
+        numbers = {_number(node.get("sheetId")) for node in markup.children(self._sheets, "sheet")}
+        behind = max(numbers, default=0) + 1
+        return behind if behind <= _LAST_SHEET_ID else next(number for number in count(1) if number not in numbers)
 
     def _local_names(self) -> list[etree._Element]:
         return [node for node in markup.below(self._root, "definedNames", "definedName") if node.get("localSheetId")]
@@ -129,13 +142,13 @@ class WorkbookPart:
         if b"<f" in self._package.part(part):
             for one in self.relationships.of_kind("calcChain"):  # lists cells by sheet; Excel makes a new one
                 self.relationships.remove(one.id)
-                markup.remove_part(self._package, one.target)
+                remove_part(self._package, one.target)
         own = Relationships(self._package, part)
         for one in own.all:
             if one.kind in _OF_A_SHEET and one.target in self._package:
-                markup.remove_part(self._package, one.target)
-        markup.remove_part(self._package, own.file)
-        markup.remove_part(self._package, part)
+                remove_part(self._package, one.target)
+        remove_part(self._package, own.file)
+        remove_part(self._package, part)
 
 
 def quoted(sheet: str) -> str:
@@ -146,8 +159,7 @@ def quoted(sheet: str) -> str:
 def _deselect(package: Package, part: str) -> None:
     """Clear ``tabSelected`` of a sheet: Excel edits all selected sheets as one."""
     data = package.part(part)
-    # Latin-1 maps each byte to one character and back, whatever the encoding of the part
-    codec = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
+    codec = markup.codec_of(data)
     try:
         head, mark, rest = data.decode(codec).partition("sheetData")
     except UnicodeDecodeError as error:
@@ -158,7 +170,7 @@ def _deselect(package: Package, part: str) -> None:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 0
+    return whole_number(text or "")
 
 
 class CellRange(NamedTuple):
@@ -193,7 +205,7 @@ class SheetPart:
         self._far: list[slice] = []
         with suppress(Unreadable):  # the error is reported when the part is parsed
             self._far = far_slices(self._source)
-        self.root = markup.parsed(part, without(self._source, self._far, _FAR))
+        self.root = markup.with_usual_prefix(part, without(self._source, self._far, _FAR))
         self._data = markup.need(self.root, "sheetData", _BEFORE_LEGACY_DRAWING[:5])
         self._rows = _Children(self._data, "row", _number)
         self._cells: dict[int, _Children] = {}
@@ -263,6 +275,7 @@ class SheetPart:
             tag = etree.QName(markup.namespace(self.root) or None, "legacyDrawing")
             node = self.root.makeelement(tag, nsmap={"r": base})
             markup.insert_after(self.root, node, _BEFORE_LEGACY_DRAWING)
+        node.attrib.pop(f"{{{base}}}id", None)  # it led nowhere, and may have another prefix
         node.set(f"{{{base}}}id", identifier)
 
     def save(self) -> None:
