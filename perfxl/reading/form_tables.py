@@ -183,6 +183,8 @@ class _Reader:
         if not columns.weight or weight.row != row:
             weight = Cell(0, 0, 0, 0, "")  # none, or merged over several lines: it was counted with the first
         parsed = parse_value(value, self.profile.words, self.year)
+        if self._measured_twice(row, columns, value_cell):
+            parsed = replace(parsed, notes=(*parsed.notes, "measure_again"))
         line = IndicatorRow(
             self.form, item, period, first, second, self.first_text, second_text, name, parsed,
             points(weight.value), *value_cell.place, *name_cell.place, *weight.place,
@@ -275,6 +277,11 @@ class _Reader:
         if measure and squeeze(as_text(value)).endswith(measure):
             measure = ""  # 95% beside % is the same figure
         return f"{sign}{as_text(value)}{measure}"
+
+    def _measured_twice(self, row: int, columns: Columns, cell: Cell) -> bool:
+        """Whether the value has the measure that stands in a column of its own; 90% may be a percentage cell."""
+        measure = self._text(row, columns.measure)
+        return bool(measure) and isinstance(cell.value, str) and squeeze(cell.value).endswith(measure)
 
     def _text(self, row: int, col: int) -> str:
         return squeeze(self.grid.at(row, col).text) if col else ""

@@ -11,7 +11,7 @@ from perfxl.reading import IndicatorRow
 from perfxl.rules.contradictions import hit_of, likely_contradictions
 from perfxl.rules.projects import continued_lists, filled_projects
 from perfxl.rules.rule import Family, Hit
-from perfxl.rules.same_thing import alike, amount_in
+from perfxl.rules.same_thing import alike, amount_in, two_floors
 from perfxl.rules.texts import Claim, Line, agree, claims, in_quotes, likely, lines, match
 from perfxl.rules.wording import (
     PERCENT,
@@ -85,6 +85,7 @@ def task_contradicts_project(book: Return, lang: Lang) -> Iterator[Hit]:
                 entry[3].append(claim)
     for line, key, same, different in found.values():
         first, stated = different[0], line.row.value.strip()
+        same = same and not two_floors(first.said.operator, line.operator)
         values = {"name": shown(line.row.name), "stated": stated, "said": first.words(key), "where": first.cell}
         related = tuple(dict.fromkeys(claim.cell for claim in different))
         yield Hit(

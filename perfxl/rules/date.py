@@ -15,6 +15,7 @@ from perfxl.rules.texts import ProjectTerm, declared, open_ended, project_terms,
 from perfxl.rules.wording import ONE_VALUE, TIMELINESS, shown
 from perfxl.tables import Return
 from perfxl.values import date_of_serial, in_digits, read_date, squeeze
+from perfxl.values.dates import is_term
 
 RULES = Family()
 
@@ -217,7 +218,7 @@ def other_year(book: Return, lang: Lang) -> Iterator[Hit]:
             continue
         clauses = _CLAUSE.findall(_CITED.sub("", squeeze(text)))
         for clause in clauses:
-            if _is_history(clause, clauses, year):
+            if _is_history(clause, clauses, year) or is_term(clause, clauses, year):
                 continue
             if other := _other(clause, year):
                 values = {"label": label, "other": other, "year": year, "text": clause}

@@ -13,6 +13,7 @@ from perfxl.rules.rule import Family, Hit
 from perfxl.rules.wording import PERCENT, QUANTITY, SATISFACTION, TIMELINESS, first_word, quoted, without_figure
 from perfxl.tables import Return
 from perfxl.values import squeeze
+from perfxl.values.measures import BODIES, MONEY, PEOPLE, SHARE, kinds_of
 
 RULES = Family(needs="indicators")
 
@@ -30,7 +31,24 @@ _TAIL = re.compile(
 _MAY_BE_BELOW = (PERCENT, "‰", "°C", "个百分点", "度", "米", "毫米", "厘米")
 _CHANGES = re.compile("增减|变化|变动|净|温|盈|差额|偏差|误差")
 _PLAIN = re.compile("[0-9.,]+[^0-9]{0,5}")
+_PLAIN_DIGIT = re.compile("[0-9０-９]")
 _OF_TIME = re.compile("(?:时间|时限|时长|用时|耗时|天数)$")
+#: times of which more is better
+_GOOD_TIME = re.compile(
+    r"(?:优良|达标|良好|开放|服务|运行|培训|学习|教学|有效|持续|使用|存续|稳定|作业|公示|质保|保修)\w{0,3}"
+    r"(?:时间|时长|天数|小时数?|时数|日数)\Z|课时|学时"
+)
+#: an amount for each, which is no more than so many 万元
+_EACH = re.compile("人均|户均|生均|每[人户生]|人平")
+_MUCH = 50
+#: 11月底后 is no time by which something is completed
+_AFTER = re.compile("[月日底末初旬年号](?:之|以)?后(?:完成|完工|竣工)?$")
+_DONE = re.compile("完成|完工|竣工|验收|办结|结束|上线|上报|到位|通车|封顶|交付|发放|投入使用|建成|报送|调试|期满|截止")
+#: what less is spent of, or what is spared
+_SAVED = re.compile("支出|费用|开支|成本|损失|资金|经费|负担|节约|节省|节支")
+#: … down to so much: 减少至, 降低后的支出
+_REACHED = re.compile("[至到后]")
+_SHARE_OF = re.compile("(?:占比|比例|比重|比率|覆盖面)\\Z")
 _DENIED = ("不", "未", "非", "没有")
 #: a rate of so many percent with “≤” is no rate of which less is better
 _HIGH = 60
@@ -50,6 +68,14 @@ DOUBLED = Text(
     "“{name}”的指标值“{value}”重复写了符号。\n只保留一个符号。",
     "The value “{value}” of “{name}” has a sign twice.\nKeep one sign.",
 )
+AGAIN = Text(
+    "“{name}”的指标值“{value}”已带计量单位，与计量单位栏重复。\n指标值栏只填数字。",
+    "“{name}” is “{value}”, and the measure has a column of its own.\nGive the number only.",
+)
+SPELT = Text(
+    "“{name}”的指标值“{value}”为中文数字。\n指标值栏改填阿拉伯数字。",
+    "The value “{value}” of “{name}” is in words.\nGive it in digits.",
+)
 NEGATIVE = Text(
     "“{name}”的指标值“{value}”是负数，目标值一般不为负。\n删去负号或改填正确的数；表示减少的，填减少的"
     "数量或比率，名称写明“减少”“下降”。",
@@ -63,6 +89,15 @@ NO_SIGN = Text(
 PERMILLE = Text(
     "“{name}”填“{value}”，“‰”是千分比，一般用“%”。\n核对计量单位，有误的改为“%”。",
     "“{name}” is “{value}”, and “‰” is one in a thousand; “%” is usual.\nCheck the measure; write % if that is meant.",
+)
+PER_HEAD = Text(
+    "“{name}”填“{value}”，按人、按户计算的金额偏大，疑为“元”误作“万元”。\n核对计量单位，有误的改为“元”；金额有误"
+    "的，改正金额。",
+    "“{name}” is “{value}”, much for one person or household.\nWrite 元 if that is meant, or correct the amount.",
+)
+AFTER = Text(
+    "“{name}”填“{value}”，是某时间之后，没有完成期限。\n核对时间，改填最迟完成时间，如“12月底前”。",
+    "“{name}” is “{value}”, after a day and without an end.\nGive the day by which it is done, such as “12月底前”.",
 )
 LEAST = Text("一般越高越好，用“≥”", "more is better as a rule, hence “≥”")
 MOST = Text("一般越低越好，用“≤”", "less is better as a rule, hence “≤”")
@@ -113,6 +148,10 @@ def _wrong_writing(line: IndicatorRow, *, signed: bool) -> tuple[Text, Severity]
         return MEASURES, Severity.WARNING
     if "doubled" in line.notes:
         return DOUBLED, Severity.NOTICE
+    if "measure_again" in line.notes and line.numbers and line.measure != PERCENT:
+        return AGAIN, Severity.NOTICE
+    if not signed and line.kind == "number" and "number_words" in line.notes and not _PLAIN_DIGIT.search(line.value):
+        return SPELT, Severity.NOTICE
     if not signed and line.kind == "number" and _PLAIN.fullmatch(squeeze(line.value)):
         return NO_SIGN, Severity.WARNING
     return None
@@ -156,8 +195,18 @@ def measure_does_not_fit(book: Return, lang: Lang) -> Iterator[Hit]:
             continue
         if line.measure == "‰" and is_rate(line.name) and max(line.numbers, default=0) >= 1:
             yield Hit((line.ref,), quoted(line), written=line.value, message=PERMILLE)
-        elif not fits(line.name, line.measure):
+        elif not fits(line.name, line.measure) or _no_satisfaction(book.profile, line):
             yield Hit((line.ref,), quoted(line) | {"measure": line.measure}, written=line.value)
+        elif line.kind == "money" and max(line.numbers) >= _MUCH and line.measure == "万元" and _EACH.search(line.name):
+            values = quoted(line) | {"measure": line.measure}
+            yield Hit((line.ref,), values, written=line.value, severity=Severity.NOTICE, message=PER_HEAD)
+
+
+def _no_satisfaction(profile: Profile, line: IndicatorRow) -> bool:
+    """Satisfaction in people or money; not what counts complaints or votes."""
+    counted = bool(kinds_of(line.measure) & {PEOPLE, MONEY, BODIES}) and SHARE not in kinds_of(line.measure)
+    said = re.search("数量?$|人次$|投诉|件$", squeeze(line.name)) or first_word(profile, "small_is_good", line.name)
+    return line.second == SATISFACTION and counted and not said
 
 
 @RULES.warning(
@@ -185,10 +234,16 @@ def measure_does_not_fit(book: Return, lang: Lang) -> Iterator[Hit]:
 def wrong_way_round(book: Return, lang: Lang) -> Iterator[Hit]:
     """By the end of the name (``aim_high``, ``aim_low``), then by the level and the measure.
 
-    Quantities and benefits with ``≤`` are a notice, unless the name is that of a limit (``limited``).
+    Quantities and benefits with ``≤`` are meant the other way, unless the name is that of a limit (``limited``).
     """
     for line in book.indicators:
-        if line.kind not in ("number", "money", "unit_price", "date") or line.operator not in (*_UP, *_DOWN):
+        if line.kind not in ("number", "money", "unit_price", "date", "frequency") or line.operator not in (
+            *_UP,
+            *_DOWN,
+        ):
+            continue
+        if line.kind == "date" and _AFTER.search(squeeze(line.value)) and _DONE.search(squeeze(line.name)):
+            yield Hit((line.ref,), quoted(line), written=line.value, message=AFTER)
             continue
         if "clash" in line.notes or (line.kind == "date" and not _SIGN.match(squeeze(line.value))):
             continue
@@ -201,27 +256,47 @@ def wrong_way_round(book: Return, lang: Lang) -> Iterator[Hit]:
 def _usual(profile: Profile, line: IndicatorRow) -> tuple[str, Severity | None]:
     """The usual sign of an indicator, ``""`` where either may be meant."""
     name = _IN_BRACKETS.sub("", squeeze(line.name)) or squeeze(line.name)
-    rate, number = line.measure in (PERCENT, "‰"), line.numbers[0] if line.numbers else 0
+    rate, benefit = line.measure in (PERCENT, "‰"), line.first == "benefit"
+    limited = bool(first_word(profile, "limited", name))
     if rate and _ends_in(profile, "aim_high", name):
         return AT_LEAST, None
-    if line.first == "benefit" and first_word(profile, "more_of_it", name) and not _LIMIT.fullmatch(line.measure):
-        return AT_LEAST, None
+    if benefit and first_word(profile, "more_of_it", name) and not (limited and not _SAVED.search(name)):
+        return ("" if _REACHED.search(name) else AT_LEAST), None
     if first_word(profile, "less_of_it", name):
-        return "", None
+        spared = benefit and line.kind == "money" and _SAVED.search(name) and not _REACHED.search(name)
+        return (AT_LEAST if spared else ""), None
     if _ends_in(profile, "aim_low", name):
         return ("" if rate and _OF_TIME.search(name) else AT_MOST), None
     if line.first == "costs" or line.second == COST:
-        all_of_it = rate and number >= _ALL and is_rate(name) and not first_word(profile, "limited_rates", name)
-        return (AT_LEAST if all_of_it else "" if rate else AT_MOST), None
+        return _usual_of_costs(profile, line, name), None
     if line.second == TIMELINESS and (line.kind == "date" or _LIMIT.fullmatch(line.measure)):
         return ("" if first_word(profile, "lasting", name) else AT_MOST), None
     if first_word(profile, "small_is_good", name):
         return "", None
+    if line.second == SATISFACTION:
+        return AT_LEAST, None
     if rate:
-        high = name.endswith(("率", "度")) and number >= _HIGH and not first_word(profile, "limited_rates", name)
-        return (AT_LEAST if high or line.second == SATISFACTION else ""), None
-    counted = (line.second == QUANTITY or line.first == "benefit") and not first_word(profile, "limited", name)
-    return (AT_LEAST, Severity.NOTICE) if counted else ("", None)
+        return (AT_LEAST if _is_high(profile, line, name) else ""), None
+    counted = (line.second == QUANTITY or benefit) and not limited
+    if _LIMIT.fullmatch(line.measure) and not _GOOD_TIME.search(name):
+        return "", None
+    return (AT_LEAST, Severity.NOTICE if line.kind == "money" and not benefit else None) if counted else ("", None)
+
+
+def _usual_of_costs(profile: Profile, line: IndicatorRow, name: str) -> str:
+    """Costs are limited; of a rate of them all is no limit."""
+    if line.measure not in (PERCENT, "‰"):
+        return AT_MOST
+    all_of_it = bool(line.numbers) and line.numbers[0] >= _ALL and is_rate(name)
+    return AT_LEAST if all_of_it and not first_word(profile, "limited_rates", name) else ""
+
+
+def _is_high(profile: Profile, line: IndicatorRow, name: str) -> bool:
+    """Whether a rate is one of so many percent that more of it must be wanted."""
+    share = name.endswith(("率", "度")) or bool(_SHARE_OF.search(name))
+    words = "limited_shares" if _SHARE_OF.search(name) else "limited_rates"
+    few = first_word(profile, words, name) or (words == "limited_shares" and first_word(profile, "limited", name))
+    return share and bool(line.numbers) and line.numbers[0] >= _HIGH and not few
 
 
 def _ends_in(profile: Profile, words: str, name: str) -> bool:

@@ -46,6 +46,10 @@ ALL = Text(
     "A satisfaction of 100% is missed if a single person is not content.\nTake the target from past years,"
     " such as “≥95%”.",
 )
+BACKWARDS = Text(
+    "“{name}”填“{value}”，起始时间晚于截止时间。\n核对起止时间；截止于次年的，写明年份。",
+    "“{name}” is “{value}”, which ends before it begins.\nCheck both; if it ends in the next year, say so.",
+)
 DIFFERS = Text(
     "指标名称“{name}”写明 {named}，指标值填“{value}”，两处不一致。\n核对目标，改正指标值；删去名称中的"
     "数字，目标只填在指标值栏。",
@@ -136,6 +140,8 @@ def range_or_satisfaction(book: Return, lang: Lang) -> Iterator[Hit]:
         falling = len(line.numbers) == 2 and line.numbers[0] >= line.numbers[1]
         if line.kind == "range" and falling and "mixed_measures" not in line.notes:
             yield Hit((line.ref,), quoted(line), written=line.value)
+        elif line.kind == "period" and falling and line.numbers[0] > line.numbers[1] and "次年" not in line.value:
+            yield Hit((line.ref,), quoted(line), written=line.value, message=BACKWARDS)
     low, high = profile.limits.get("satisfaction_low", 0), profile.limits.get("satisfaction_high", 101)
     for line in book.indicators:
         rate = single_rate(line)

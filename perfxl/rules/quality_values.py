@@ -24,6 +24,7 @@ from perfxl.rules.wording import (
     usual,
 )  # fmt: skip
 from perfxl.tables import Return
+from perfxl.values import WORDS as MEASURE_WORDS
 from perfxl.values import date_of_serial, money_unit, squeeze, without_dates
 from perfxl.values.measures import SHARE, TIMES
 
@@ -33,6 +34,7 @@ RULES = Family(needs="indicators")
 NOTHING = ("empty", "placeholder", "unread")
 WORDS = ("text", "graded", "relative")
 SUSTAINABLE, _FOR_LONG = "sustainable", ("长期", "长效", "可持续", "持续")
+_SIGN, _SO_MANY = "[≥≤><=]*", rf"(?:[十百千万亿]*(?:{MEASURE_WORDS}|元))?(?:以[上下])?"
 #: words that say no more than that something is done: 按计划进行, 全力推进, 应保尽保, 上百户
 _VAGUE = re.compile(
     r"(?:[按依据照]|根据|视|对照).{1,10}(?:完成|进行|执行|开展|推进|实施|办理|落实|支付|发放|拨付|而定|确定|安排|控制)"
@@ -41,17 +43,23 @@ _VAGUE = re.compile(
     r"|(?:全[面力部程]|有[序力]|高[质效]量?|保质保量|积极|扎实|稳妥|定期|正常|持续|顺畅|良性|平稳|安全|充分|科学|合理|切实)"
     r"(?:完成|进行|执行|开展|推进|实施|办理|落实|运行|运转|发展|使用|发挥|利用|安排|管理|到位)"
     r"|(?:落实|执行|完成|保障|服务|管理|措施|人员|资金)到位|应.尽.|\w{2}化"
-    r"|[≥≤]?(?:数|几|好几|上|近|成)[十百千万]+\w{0,2}|(?:多|若干|一定|部分|大量|少量|适量|足量|相应|较多|很多|许多)\w{0,3}"
+    rf"|{_SIGN}(?:数|几|好几|上|近|成|约)[十百千万]+[多余来几]?{_SO_MANY}|{_SIGN}[十百千万]+[多余来几]{_SO_MANY}"
+    rf"|{_SIGN}[一二两三四五六七八九](?:[十百千万]*[几多余来][十百千万]*|[一二三四五六七八九][十百千万]+){_SO_MANY}"
+    rf"|{_SIGN}成[百千]上[千万]{_SO_MANY}|{_SIGN}(?:多|若干|一定|部分|大量|大批|少量|适量|足量|相应|较多|较少|很多|许多)\w{{0,3}}"
+    rf"|{_SIGN}(?:大量|大批|若干|一定|较多|很多|许多|不少|众多|可观|海量|无数|更多|最多|多数|较大|较长)(?:数[量目])?{_SO_MANY}"
 )
 _STILL = re.compile("长期|永久|持续|终身|全年|常年|一致|[《〔]")
 _HOW_LONG = re.compile("期|年限|时间|时长|持续")
 NO_COST = ("text", "graded", "date", "period", "frequency", "ratio")
+_FEE = re.compile("(?:费|费用|经费|购置款|工程款)$")
 _TIME = re.compile("个?(?:工作日|自然日|天|日|小时|时|分钟|分|秒|周|星期|月|季|年)|.*/(?:天|日|周|月|季|年)")
 IN_ITS_COLUMN = Text(
     "“{name}”的指标值是“{value}”，没有填写计量单位。\n在“{column}”栏补填计量单位，如“{measure}”。",
     "“{name}” is “{value}” without a unit of measure.\nAdd it in the column “{column}”, such as {measure}.",
 )
 _BASE_FIGURE = re.compile("[0-9]")
+#: names that ask for a day or a limit
+_WHEN = re.compile("(?:时间|月份|日期|时限|期限|工期|时点|节点|时长|天数|进度时间)$")
 _OFTEN = re.compile("次|期|轮|批次|场次|回|遍")
 OF_A_RATE = Text(
     "“{name}”是比率，只填“{value}”，缺少“%”，也未写明是不低于还是不高于。\n补全符号和“%”，如“{full}”。",
@@ -224,15 +232,23 @@ def approximate_value(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("统计各类编制：185422个", "统计各类编制: 185422个"),
 )
 def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
-    """Not of cost, which is in 万元; nor where the name gives what is counted (人数, 次数, “（人）”)."""
+    """A notice where the name gives what is counted (人数, 次数), and of costs where all others say 万元.
+
+    Not where the name has the measure in brackets (“（人）”).
+    """
     counted = book.profile.lexicon.get("counted", ())
     for line in book.indicators:
         name, spec = squeeze(line.name), book.spec(line.form).indicators
         column = spec.header.get("measure", "") if spec else ""
-        bare = line.kind in ("number", "range") and not line.measure and (column or line.second != COST)
+        bare = line.kind in ("number", "range") and not line.measure
         if not bare or not line.name_key or first_word(book.profile, "unitless", name):
             continue
-        if not column and name.endswith((")", *counted)):
+        if not column and line.second == COST:
+            if in_wan := _in_wan(line):
+                more = {"full": f"{shown(line.value)}{in_wan}"}
+                yield Hit((line.ref,), quoted(line) | more, written=line.value, severity=Severity.NOTICE)
+            continue
+        if not column and name.endswith(")"):
             continue
         none = line.number == 0 and len(line.numbers) == 1 and "率" not in name
         if none and first_word(book.profile, "small_is_good", name):
@@ -245,7 +261,15 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
         full = _percent(book.profile, line) if rate else f"{shown(line.value)}{measure}"
         message = IN_ITS_COLUMN if column else OF_A_RATE if rate else None
         more = {"column": column, "measure": measure, "full": full}
-        yield Hit((line.ref,), quoted(line) | more, written=line.value, message=message)
+        of_name = Severity.NOTICE if not column and name.endswith(counted) else None
+        yield Hit((line.ref,), quoted(line) | more, written=line.value, message=message, severity=of_name)
+
+
+def _in_wan(line: IndicatorRow) -> str:
+    """The unit of the other costs of the form, where they say it: a number alone is one that lost it."""
+    costs = [other for other in line.form.indicators if other.second == COST and other is not line]
+    units = {other.measure for other in costs if other.kind == "money"}
+    return units.pop() if len(units) == 1 and all(other.kind == "money" for other in costs) else ""
 
 
 def _percent(profile: Profile, line: IndicatorRow) -> str:
@@ -332,7 +356,7 @@ def figure_inside_words(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("年报上报：12月底前", "年报上报: 12月底前"),
 )
 def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A rate is a notice, and accepted where its name is that of a rate of time (``timely_rates``)."""
+    """A rate is a notice, a warning where the name asks for a day; accepted in a rate of time (``timely_rates``)."""
     for line in book.indicators:
         if line.second != TIMELINESS or line.kind in (*NOTHING, "date", "period", "frequency"):
             continue
@@ -344,8 +368,16 @@ def timeliness_without_time(book: Return, lang: Lang) -> Iterator[Hit]:
             continue
         if line.measure != PERCENT:
             yield Hit((line.ref,), quoted(line), written=line.value)
+        elif _WHEN.search(squeeze(line.name)):
+            yield Hit((line.ref,), written=line.value, message=RATE)
         elif not first_word(book.profile, "timely_rates", line.name):
             yield Hit((line.ref,), severity=Severity.NOTICE, message=RATE)
+
+
+OF_A_FEE = Text(
+    "成本指标“{name}”填“{value}”，未写明金额。",
+    "The cost “{name}” is “{value}”, which is no amount.",
+)
 
 
 @RULES.warning(
@@ -375,9 +407,15 @@ def cost_without_amount(book: Return, lang: Lang) -> Iterator[Hit]:
         within = line.kind == "relative" and "budget" in line.notes
         if line.second == COST and (counted or within or line.kind in NO_COST) and not money_unit(line.measure)[0]:
             wrong.append(line)
+        elif line.second == COST and line.operator == "=" and single_rate(line) is not None and _is_fee(line):
+            yield Hit((line.ref,), quoted(line), written=line.value, severity=Severity.NOTICE, message=OF_A_FEE)
     if wrong:
         values = {"values": usual(line.value for line in wrong)}
         yield Hit(tuple(line.ref for line in wrong), values, written=wrong[0].value)
+
+
+def _is_fee(line: IndicatorRow) -> bool:
+    return bool(_FEE.search(squeeze(line.name)))
 
 
 @RULES.warning(

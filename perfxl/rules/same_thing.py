@@ -65,6 +65,8 @@ _SAYS_NOTHING = frozenset(
 _ALL = re.compile(
     r"(?:全部|全面|按时|如期|确保|力争|于|在|前|底|并|项目|工程|完成|完工|竣工|结束|验收|投入使用|到位|办结)+"
 )
+#: 持证上岗率 and 持证上岗水管员占比 are of one thing
+_SHARE_NAMES, _SHARE_END, _SHORT = ("占比", "比例", "比重"), re.compile(r"(?:率|占比|比例|比重)\Z"), 3
 #: the same words; many of them in common; few, but nothing else has the measure
 SURE, LIKELY, UNIQUE = 3, 2, 1
 
@@ -171,6 +173,8 @@ class _Text:
     def _match_rate(self, said: CountedFigure, target: Target) -> _Match:
         core, noun = _rate(target.name), _rate(said.nouns[0])
         head = _head(noun)
+        if head and core.endswith(_SHARE_NAMES) and core.startswith(_SHARE_END.sub("", noun)) and len(noun) > _SHORT:
+            return _Match(LIKELY, 1.0)
         if not head or head != _head(core):
             return _NONE
         if core == noun:
@@ -261,7 +265,14 @@ def agrees(said: CountedFigure, value: Value, *, equal: bool = False) -> bool:
         one, other = Decimal(said.fen), Decimal(value.fen)
     if equal and one != other and not (said.operator == "=" and value.operator in ("≤", "<")):
         return "≈" in (said.operator, value.operator)
+    if two_floors(said.operator, value.operator) and one != other and not said.share:
+        return False
     return stand_together((said.operator, one), (value.operator, other), share=said.share)
+
+
+def two_floors(sign: str, limit: str) -> bool:
+    """Whether both are the least: 不少于100人 and ≥200人 are two targets of one thing."""
+    return sign in ("≥", ">") and limit in ("≥", ">")
 
 
 def stand_together(said: tuple[str, Decimal], stated: tuple[str, Decimal], *, share: bool) -> bool:

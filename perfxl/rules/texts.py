@@ -227,6 +227,8 @@ def agree(claim: Claim, line: Line) -> bool:
     A share must be aimed at as said; a count may be more than an indicator's least.
     """
     said = claim.said
+    if said.operator in ("≥", ">") and line.operator in ("≥", ">") and not said.share:
+        return said.number == line.number
     return stand_together((said.operator, said.number), (line.operator, line.number), share=said.share)
 
 

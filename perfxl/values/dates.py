@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -114,6 +115,20 @@ def first_year(text: str) -> int | None:
     """The first year a text names."""
     found = _ANY_YEAR.search(text)
     return int(found[1]) if found else None
+
+
+#: what began earlier and ends this year: 2018年启动、2020年完成的机构改革
+_BEGUN = re.compile(r"((?:19|20)\d\d)年(?:\d+月)?底?(?:启动|开工|开始|动工|立项|实施|开展|起|开建)")
+_ENDED = re.compile(
+    r"((?:19|20)\d\d)年(?:\d+月)?底?前?(?:全[面部]|基本)?(?:完[成工]|竣工|结束|建成|验收|交付|投入使用)"
+)
+
+
+def is_term(clause: str, clauses: Iterable[str], year: int) -> bool:
+    """Whether other years in a clause only say when a work began that is completed in this year or later."""
+    ended = {int(end) for other in clauses for end in _ENDED.findall(other)}
+    others = {int(other) for other in _ANY_YEAR.findall(clause)} - {year, *map(int, _BEGUN.findall(clause)), *ended}
+    return bool(_BEGUN.search(clause)) and max(ended, default=0) >= year and not others
 
 
 def date_within(text: str, year: int | None) -> When | None:

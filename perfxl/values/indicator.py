@@ -45,7 +45,7 @@ class Value:
     mark), ``two_measures`` (90%家), ``based`` and ``unbased`` (of a figure that is compared with an earlier one, which
     is given or not), ``clash`` and
     ``doubled`` (≥ and ≤, or ≥ twice, before one figure), ``standing`` (全天候, 当日: a time that always holds),
-    ``standard`` (GB/T 22239—2019).
+    ``standard`` (GB/T 22239—2019), ``measure_again`` (6座 beside 座 in a column of measures).
     Of the kind ``unread``, a formula without a usable result: ``no_result``, ``error_value``.
     """
 
@@ -153,7 +153,7 @@ def _from_text(raw: str, words: Words, year: int | None) -> Value:
 
 
 _SPELT_AMOUNT = re.compile(rf"(?P<number>[{NUMERALS}]{{2,}})[元圆]整?\Z")
-_CUBIC = re.compile("(?<=[百千万亿])m([23])(?![0-9])")
+_CUBIC = re.compile("(?<=[百千万亿])(?:m([23])(?![0-9])|方(?=/|每|以|左右|\\Z))")
 
 
 def _amount(found: re.Match[str]) -> str:
