@@ -85,7 +85,7 @@ def task_contradicts_project(book: Return, lang: Lang) -> Iterator[Hit]:
                 entry[3].append(claim)
     for line, key, same, different in found.values():
         first, stated = different[0], line.row.value.strip()
-        same = same and not two_floors(first.said.operator, line.operator)
+        same = same and (first.said.share or not two_floors(first.said.operator, line.operator))
         values = {"name": shown(line.row.name), "stated": stated, "said": first.words(key), "where": first.cell}
         related = tuple(dict.fromkeys(claim.cell for claim in different))
         yield Hit(
