@@ -26,7 +26,7 @@ from perfxl.formats.office import convert, program
 from perfxl.formats.ole_files import container as container_of_records
 from perfxl.formats.ole_files import workbook_records
 from perfxl.formats.package import Package
-from perfxl.formats.plain_xml import make_plain, mend_values
+from perfxl.formats.plain_sheets import make_plain, mend_values
 from perfxl.formats.word import read_docx
 from perfxl.formats.workbook_parts import Parts, workbook_parts
 from perfxl.formats.xlsx_details import (

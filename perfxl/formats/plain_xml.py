@@ -1,75 +1,84 @@
-"""The XML of a workbook as Excel itself writes it, where another program wrote it in another way.
+"""A part of a workbook as Excel itself writes its XML, where another program wrote it in another way.
 
-All that reads sheets here, and calamine too, expects the plain form: UTF-8, rows and cells in their order with their
-addresses first, attributes in double quotes, a formula before its result, values without comments, blanks or entities.
-A part that has it already costs a few searches; any other one is parsed and written anew.
+XML allows very much that no office program writes: other quotes and encodings, comments and CDATA inside of a value,
+prefixes, elements of others. Readers differ in what they make of it; what people see is what a real parser of XML
+reads. A part that is plain already costs one search; any other is parsed and written anew.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import NoReturn
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
-from perfxl.formats import errors
-from perfxl.formats.errors import BROKEN_XML, DAMAGED, TOO_MANY_CELLS, UNSAFE, Unreadable
-from perfxl.formats.package import Package, whole_number
-from perfxl.formats.workbook_parts import Parts
-from perfxl.formats.xlsx_volume import near_cells
-from perfxl.model import column_letters, column_number
+from perfxl.formats.errors import BROKEN_XML, DAMAGED, MAX_TEXT, TOO_MANY_CELLS, UNSAFE, Unreadable
 
-#: tags of one part that are parsed, each of which has to be looked at
-MAX_TAGS = 12_000_000
+#: the namespaces of the standard, of both of its editions; some exports have none at all
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+NAMESPACES = (MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main", "")
+LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+#: how attributes of other namespaces are written; all others are left out
+_ATTRIBUTES = {
+    "": "",
+    LINKS: "r:",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships": "r:",
+    "http://www.w3.org/XML/1998/namespace": "xml:",
+}
+#: tags of a part that is not plain, each of which is looked at
+MAX_TAGS = 6_000_000
+#: depth of elements in it
+_MAX_DEPTH = 100
+
 _BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-#: the root of a sheet begins within so many bytes
-_HEAD = 2048
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 _XML_HEAD = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
-#: what plain parts have nowhere: comments and the like, single quotes round an attribute
-_MARKS = (b"<!", b"='")
-#: what plain sheets have nowhere: a prefix; blanks or an entity in a value; a formula behind its result
-_PREFIXED = (b":row", b":c ")
-_ODD_VALUE = re.compile(rb"<v(?:\s|>(?:\s|[^<&]*(?:&|(?<=\s)<)))")
-_BEHIND_RESULT = re.compile(rb"</v>\s*<f")
-_ANY_ROW, _ANY_CELL = re.compile(rb"<row[\s>/]"), re.compile(rb"<c[\s>/]")
-_ROW, _CELL = re.compile(rb'<row r="([1-9][0-9]{0,8})"'), re.compile(rb'<c r="([A-Z]{1,3}[1-9][0-9]*)"')
-_NO_NUMBER = re.compile(rb't="s"[^>]*><v>(?![0-9]{1,9}</v>)')
-_ROOT = re.compile(rb"<worksheet[\s>]")
-_ADDRESS = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,4})?")
-_ITEM = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s>/]")
-_LEAVE = ("str", "inlineStr", "d")
+_TO_ESCAPE = {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+_DECLARATION = rb"(?:\xef\xbb\xbf)?+(?:<\?xml [^?<>]*+\?>)?+\s*+"
+#: a text as Excel writes it: alone, or in runs with their looks, and its reading aids, which are no text
+_TEXT = rb'<t(?: xml:space="preserve")?+>[^<]*+</t>|<t ?/>'
+_LOOKS = rb"(?:<rPr ?/>|<rPr>(?:<\w+(?: [\w:]+=\"[^\"<>]*+\")*+ ?/>)*+</rPr>)?+"
+_AIDS = rb"(?:<rPh [^<>]*+>(?:" + _TEXT + rb")</rPh>)*+(?:<phoneticPr[^<>]*+/>)?+"
+PLAIN_TEXT = rb"(?:(?:" + _TEXT + rb")|(?:<r>" + _LOOKS + rb"(?:" + _TEXT + rb")</r>)*+)" + _AIDS
+_PLAIN_TEXTS = re.compile(rb"\s*+(?:<si ?/>|<si>" + PLAIN_TEXT + rb"</si>)*+</sst>\s*+")
+#: how many texts are declared decides nothing, but a number without measure asks for memory
+_TOO_LONG = re.compile(rb"[0-9]{8}")
 
 
-def make_plain(package: Package, parts: Parts) -> None:
-    """Bring the parts of a workbook that are read into the plain form, the sheets without cells far away."""
-    for part in (parts.strings, parts.styles):
-        xml = package.part(part)
-        if (plain := _plain(in_utf8(xml))) != xml:
-            package.write(part, plain)
-    for part in parts.sheets:
-        xml = package.part(part)
-        text = in_utf8(xml)
-        if in_order(text):
-            text = near_cells(text)
-        if not is_plain(text):
-            text = plain_sheet(text, number_of_texts(package, parts))
-        if text != xml:
-            package.write(part, text)
+def plain_root(tag: str) -> re.Pattern[bytes]:
+    """How a part begins that needs not be written anew: without other quotes, prefixes and anything before it."""
+    main = "|".join(re.escape(name) for name in NAMESPACES if name).encode()
+    return re.compile(
+        _DECLARATION
+        + rb"<%s(?: [\w:]+=\"[^\"<>&]*+\")*? xmlns=\"(?:%s)\"(?: [\w:]+=\"[^\"<>&]*+\")*+>" % (tag.encode(), main)
+    )
 
 
-def mend_values(package: Package, parts: Parts) -> None:
-    """Write the sheets anew though they look plain: some value in them is none."""
-    for part in parts.sheets:
-        package.write(part, plain_sheet(package.part(part), number_of_texts(package, parts)))
+_STRINGS_ROOT, _STYLES_ROOT = plain_root("sst"), plain_root("styleSheet")
 
 
-def number_of_texts(package: Package, parts: Parts) -> int:
-    """How many shared texts a workbook has."""
-    return len(_ITEM.findall(package.part(parts.strings)))
+def is_bare(xml: bytes, start: int = 0, end: int | None = None) -> bool:
+    """Whether there are no comments, instructions and declarations, and no other namespaces by default."""
+    return not any(xml.find(mark, start, end) >= 0 for mark in (b"<!", b"<?", b"xmlns="))
+
+
+def plain_texts(xml: bytes) -> bytes:
+    """The part of the shared texts in the plain form."""
+    root = _STRINGS_ROOT.match(xml)
+    if not xml or (root and not _TOO_LONG.search(root[0]) and _PLAIN_TEXTS.fullmatch(xml, root.end())):
+        return xml
+    return TextsWriter().written(xml)
+
+
+def plain_styles(xml: bytes) -> bytes:
+    """The part of the formats in the plain form."""
+    root = _STYLES_ROOT.match(xml)
+    if not xml or (root and is_bare(xml, root.end()) and b"='" not in xml):
+        return xml
+    return PlainWriter().written(xml)
 
 
 def in_utf8(xml: bytes) -> bytes:
@@ -94,199 +103,148 @@ def _without_head(xml: str) -> bytes:
     return _XML_HEAD.sub("", xml, count=1).encode()
 
 
-def _plain(xml: bytes) -> bytes:
-    """A part without sheets in the plain form."""
-    return _Writer(xml).result() if any(mark in xml for mark in _MARKS) else xml
+class PlainWriter:
+    """Parses a part and writes it in the usual way. What is not of the standard is left out."""
 
-
-def is_plain(xml: bytes) -> bool:
-    """Whether a sheet has the plain form, by searches that cost next to nothing."""
-    if any(mark in xml for mark in (*_MARKS, *_PREFIXED)):
-        return False
-    if any(odd.search(xml) for odd in (_ODD_VALUE, _BEHIND_RESULT, _NO_NUMBER)):
-        return False
-    cells = _CELL.findall(xml)
-    return len(set(cells)) == len(cells) == len(_ANY_CELL.findall(xml)) and in_order(xml)
-
-
-def in_order(xml: bytes) -> bool:
-    """Whether all rows of a sheet say their numbers, which go up."""
-    if not _ROOT.search(xml[:_HEAD]):
-        return False
-    rows = list(map(int, _ROW.findall(xml)))
-    return len(rows) == len(_ANY_ROW.findall(xml)) and all(map(int.__lt__, rows, rows[1:]))
-
-
-def plain_sheet(xml: bytes, texts: int) -> bytes:
-    """A sheet in the plain form, without cells far away; ``texts`` is the number of shared texts."""
-    if xml.count(b"<") > MAX_TAGS:
-        raise Unreadable(*TOO_MANY_CELLS)
-    return _SheetWriter(xml, texts).result()
-
-
-class _Writer:
-    """Parses a part and writes it anew, without comments and instructions."""
-
-    def __init__(self, xml: bytes) -> None:
-        self._xml = xml
-        self._prefix: str | None = None
+    def __init__(self) -> None:
+        #: the names of the elements that are open
+        self.path: list[str] = []
+        self._foreign = 0
         self._out: list[str] = []
-        #: where tags and text go, ``None``: nowhere
-        self._sink: list[str] | None = self._out
-        self._parser = expat.ParserCreate()
+        self._text: list[str] | None = None
+        self._letters = 0
+        self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
-        self._parser.StartElementHandler, self._parser.EndElementHandler = self._start, self._end
-        self._parser.CharacterDataHandler = self._text
-        self._parser.StartDoctypeDeclHandler = _refuse
+        self._parser.StartDoctypeDeclHandler = refuse_doctype
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
 
-    def result(self) -> bytes:
-        """The part as it is written anew. Raises ``Unreadable`` if it is malformed."""
+    def written(self, xml: bytes) -> bytes:
+        """The part in the usual XML. Raises ``Unreadable`` for one that is malformed."""
+        if xml.count(b"<") > MAX_TAGS:
+            raise Unreadable(*TOO_MANY_CELLS)
         try:
-            self._parser.Parse(self._xml, True)
+            self._parser.Parse(xml, True)
         except BROKEN_XML as error:
             raise Unreadable(*DAMAGED) from error
         return "".join(self._out).encode()
 
-    def _name(self, tag: str) -> str:
-        """The tag without the prefix that the whole part has."""
-        if self._prefix is None:
-            self._prefix = tag.rpartition(":")[0]
-        before, _, name = tag.rpartition(":")
-        return name if before == self._prefix else tag
+    def begin(self, name: str, attributes: Mapping[str, str]) -> None:
+        """An element begins, which is the last of ``path``."""
+        self.write(opened(name, attributes, root=len(self.path) == 1))
+        self.listen()
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if self._sink is not None:
-            self._sink.append(_tag(self._name(tag), attributes))
+    def finish(self, name: str) -> None:
+        """An element ends, which is no longer in ``path``."""
+        self.write(f"{escape(self.heard())}</{name}>")
 
-    def _end(self, tag: str) -> None:
-        if self._sink is not None:
-            self._sink.append(f"</{self._name(tag)}>")
+    def inside(self) -> None:
+        """Any element begins inside of a text that is kept."""
+        self.write(escape(self.heard()))
 
-    def _text(self, text: str) -> None:
-        if self._sink is not None:
-            self._sink.append(escape(text, {"\r": "&#13;"}))
+    def within_foreign(self, name: str) -> None:
+        """An element of the standard begins inside of one that is not; it is left out."""
 
+    def write(self, text: str) -> None:
+        """Add to what is written."""
+        self._out.append(text)
 
-class _SheetWriter(_Writer):
-    """The same for a sheet, whose rows and cells are put in their order, each once: the last one counts."""
+    def keep_place(self) -> int:
+        """Keep a place in what is written, for something that comes later."""
+        self._out.append("")
+        return len(self._out) - 1
 
-    def __init__(self, xml: bytes, texts: int) -> None:
-        super().__init__(xml)
-        self._texts = texts
-        self._rows: dict[int, tuple[dict[str, str], dict[int, str]]] | None = None
-        self._row = self._col = self._depth = self._cells = 0
-        self._cell: dict[str, str] | None = None
-        self._pieces: dict[str, tuple[dict[str, str], list[str]]] = {}
+    def write_at(self, place: int, text: str) -> None:
+        """Write at a place that was kept."""
+        self._out[place] = text
 
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = self._name(tag)
-        if self._rows is None:
-            super()._start(tag, attributes)
-            if name == "sheetData":
-                self._rows, self._sink = {}, None
-        elif self._cell is not None:
-            self._start_in_cell(name, attributes)
-        elif name == "row":
-            self._row, self._col = whole_number(attributes.get("r", "")) or self._row + 1, 0
-            if self._row <= errors.MAX_ROWS:
-                given, _ = self._rows.setdefault(self._row, ({}, {}))
-                given.update(attributes)
-        elif name == "c":
-            self._cell, self._pieces, self._depth = attributes, {}, 0
+    def listen(self) -> None:
+        """Keep the text that comes now."""
+        self._text = []
+        self._parser.CharacterDataHandler = self._text.append
 
-    def _start_in_cell(self, name: str, attributes: dict[str, str]) -> None:
-        self._depth += 1
-        if self._depth == 1:
-            self._sink = None
-            if name in ("f", "v", "is"):
-                self._sink = []
-                self._pieces[name] = attributes, self._sink
-        elif self._sink is not None and "is" in self._pieces and self._sink is self._pieces["is"][1]:
-            self._sink.append(_tag(name, attributes))
-
-    def _end(self, tag: str) -> None:
-        name = self._name(tag)
-        if self._rows is None:
-            super()._end(tag)
-        elif self._cell is not None and self._depth:
-            if self._depth > 1 and self._sink is not None and self._sink is self._pieces.get("is", ({}, None))[1]:
-                self._sink.append(f"</{name}>")
-            self._depth -= 1
-            if not self._depth:
-                self._sink = None
-        elif self._cell is not None:
-            self._add(self._cell)
-            self._cell = None
-        elif name == "sheetData":
-            self._out += self._written(self._rows)
-            self._out.append("</sheetData>")
-            self._rows, self._sink = None, self._out
-
-    def _add(self, attributes: dict[str, str]) -> None:
-        """Take a cell, unless it is far away."""
-        found = _ADDRESS.fullmatch(attributes.get("r", ""))
-        self._col = column_number(found[1].upper()) if found else self._col + 1
-        row = int(found[2]) if found else self._row
-        if self._rows is None or not 0 < row <= errors.MAX_ROWS or self._col > errors.MAX_COLS:
-            return
-        self._cells += 1
-        if self._cells > errors.MAX_CELLS:
+    def heard(self) -> str:
+        """The text that was kept; no more is."""
+        text = "".join(self._text or ())
+        self._text = self._parser.CharacterDataHandler = None
+        self._letters += len(text)
+        if self._letters > MAX_TEXT:
             raise Unreadable(*TOO_MANY_CELLS)
-        address = f"{column_letters(self._col)}{row}"
-        self._rows.setdefault(row, ({}, {}))[1][self._col] = self._cell_xml(address, attributes)
+        return text
 
-    def _cell_xml(self, address: str, attributes: dict[str, str]) -> str:
-        kind, value = self._value(attributes.get("t", ""))
-        given = {"r": address, **{key: text for key, text in attributes.items() if key not in ("r", "t")}}
-        if kind:
-            given["t"] = kind
-        inside = "".join(
-            f"{_tag(name, self._pieces[name][0])}{''.join(self._pieces[name][1])}</{name}>"
-            for name in ("f", "is")
-            if name in self._pieces
-        )
-        return f"{_tag('c', given)}{inside}{'' if value is None else f'<v>{value}</v>'}</c>"
+    def _start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        space, _, name = tag.rpartition(" ")
+        if self._text is not None:
+            self.inside()
+        if self._foreign or space not in NAMESPACES:
+            if self._foreign and space in NAMESPACES:
+                self.within_foreign(name)
+            self._foreign += 1
+            return
+        self.path.append(name)
+        if len(self.path) > _MAX_DEPTH:
+            raise Unreadable(*DAMAGED)
+        self.begin(name, attributes)
 
-    def _value(self, kind: str) -> tuple[str, str | None]:
-        """Type and value of a cell as a reader may believe them; a text that is not there is an error value."""
-        if "v" not in self._pieces:
-            return kind if kind in (*_LEAVE, "e") or "f" in self._pieces else "", None
-        text = "".join(self._pieces["v"][1])
-        if kind in _LEAVE:
-            return kind, text
-        text = text.strip()
-        if kind == "s":
-            if not text:
-                return "", None
-            return ("s", text) if 0 <= _index(text) < self._texts else ("e", "#REF!")
-        if kind == "b":
-            return kind, str(int(text.lower() in ("1", "true")))
-        if kind == "e":
-            return kind, text
-        return "" if not text or _NUMBER.fullmatch(text) else "str", text
-
-    def _written(self, rows: dict[int, tuple[dict[str, str], dict[int, str]]]) -> list[str]:
-        written = []
-        for number, (attributes, cells) in sorted(rows.items()):
-            written.append(_tag("row", {"r": str(number), **{k: v for k, v in attributes.items() if k != "r"}}))
-            written += [cell for _, cell in sorted(cells.items())]
-            written.append("</row>")
-        return written
+    def _end(self, _: str) -> None:
+        if self._foreign:
+            self._foreign -= 1
+        else:
+            self.finish(self.path.pop())
 
 
-def _index(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+class TextsWriter(PlainWriter):
+    """The same for the shared texts, of which nothing but the text is kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: list[str] = []
+
+    def begin(self, name: str, attributes: Mapping[str, str]) -> None:
+        """A text begins, or the list of all of them."""
+        if len(self.path) == 1:
+            self.write(opened(name, {}, root=True))
+        elif name == "si" and len(self.path) > 2:
+            raise Unreadable(*DAMAGED)
+        elif is_text_of(self.path, "si"):
+            self.listen()
+
+    def finish(self, name: str) -> None:
+        """A text ends, or the list."""
+        if name == "t" and self._text is not None:
+            self._pieces.append(self.heard())
+        elif name == "si" and len(self.path) == 1:
+            self.write(f"<si>{text_element(''.join(self._pieces))}</si>")
+            self._pieces = []
+        elif not self.path:
+            self.write(f"</{name}>")
+
+    def inside(self) -> None:
+        """A text is text alone."""
+        raise Unreadable(*DAMAGED)
 
 
-def _tag(name: str, attributes: dict[str, str]) -> str:
-    given = "".join(f" {key}={_quoted(text)}" for key, text in attributes.items())
-    return f"<{name}{given}>"
+def is_text_of(path: list[str], parent: str) -> bool:
+    """Whether the open elements end in a text, alone or in a run, and not in its reading aid (拼音)."""
+    return path[-1] == "t" and (path[-2:-1] == [parent] or path[-3:-1] == [parent, "r"])
 
 
-def _quoted(text: str) -> str:
-    quoted = quoteattr(text)
-    return quoted if quoted[0] == '"' else '"' + quoted[1:-1].replace('"', "&quot;") + '"'
+def text_element(text: str) -> str:
+    """The element of a text."""
+    return f'<t xml:space="preserve">{escape(text, {chr(13): "&#13;"})}</t>'
 
 
-def _refuse(*_: object) -> NoReturn:
+def opened(name: str, attributes: Mapping[str, str], *, root: bool = False) -> str:
+    """The tag that opens an element."""
+    spaces = f' xmlns="{MAIN}" xmlns:r="{LINKS}"' if root else ""
+    pieces = []
+    for key, value in attributes.items():
+        space, _, own = key.rpartition(" ")
+        if space in _ATTRIBUTES:
+            pieces.append(f' {_ATTRIBUTES[space]}{own}="{escape(value, _TO_ESCAPE)}"')
+    return f"<{name}{spaces}{''.join(pieces)}>"
+
+
+def refuse_doctype(*_: object) -> NoReturn:
+    """Entities are declared in a document type, and no office program writes one."""
     raise Unreadable(*UNSAFE)

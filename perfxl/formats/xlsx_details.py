@@ -45,7 +45,9 @@ _TEXT = re.compile(rb"\st=[\"'](?:s|str|inlineStr)[\"']")
 _WITHOUT_VALUE = (b't="e"', b"t='e'", b"f></c>", b"v></v>", b"/></c>")
 _CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*\s)?r="([A-Z]{1,3})(\d{1,7})"[^<>]*>')
 _ROW_OR_COLUMN = re.compile(rb"<(?:\w+:)?(row|col)\s([^<>]*)>")
-_HIDDEN = re.compile(rb'\bhidden\s*=\s*["\'](?:1|true)["\']')
+#: what is not shown: it says so, or has no height or width
+_HIDDEN = re.compile(rb'\b(?:hidden\s*=\s*["\'](?:1|true)|(?:ht|width)\s*=\s*["\']0(?:\.0*)?)["\']')
+_MAY_HIDE = (b"hidden=", b'ht="0', b'width="0')
 _NUMBER = re.compile(rb'\b(r|min|max)\s*=\s*["\'](\d{1,7})["\']')
 _NOTHING = CellDetails()
 
@@ -230,7 +232,8 @@ def hidden_lines(package: Package) -> dict[str, SheetExtras]:
     found: dict[str, SheetExtras] = {}
     for sheet, part in parts.items():
         xml, extras = package.part(part), found.setdefault(sheet, SheetExtras())
-        for kind, attributes in _ROW_OR_COLUMN.findall(xml) if b"hidden=" in xml else ():
+        may_hide = any(mark in xml for mark in _MAY_HIDE)
+        for kind, attributes in _ROW_OR_COLUMN.findall(xml) if may_hide else ():
             if not _HIDDEN.search(attributes):
                 continue
             numbers = {name: int(number) for name, number in _NUMBER.findall(attributes)}
