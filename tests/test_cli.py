@@ -125,10 +125,16 @@ def test_a_missing_path_is_reported_and_the_others_are_checked(tmp_path, capsys)
         assert [line for line in lines if words in line]
 
 
-@pytest.mark.parametrize("given", ["没有.xlsx", "空.xlsx", "文件夹"])
+def test_an_only_file_that_cannot_be_read_is_exit_code_1(tmp_path, capsys):
+    (tmp_path / "空.xlsx").write_bytes(b"")
+    code, out, err = inside(capsys, "check", tmp_path)
+    assert code == 1
+    assert "空.xlsx" in out + err
+
+
+@pytest.mark.parametrize("given", ["没有.xlsx", "文件夹"])
 def test_nothing_to_check_is_exit_code_2(tmp_path, monkeypatch, capsys, given):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "空.xlsx").write_bytes(b"")
     (tmp_path / "文件夹").mkdir()
     code, out, err = inside(capsys, "check", given)
     assert code == 2

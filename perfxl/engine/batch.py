@@ -141,9 +141,9 @@ class Batch:
 
     @property
     def worst(self) -> int:
-        """The exit code: 0 no error-level finding and every file read, 1 some, 2 nothing could be checked."""
+        """The exit code: 0 no error-level finding and every file read, 1 some, 2 there was nothing to read."""
         checked = [s for s in self.submissions if s.status.checked]
-        if not checked:
+        if not self.submissions:
             return 2
         unclean = len(checked) < len(self.submissions) or self.problems
         return int(bool(unclean or severities(self.findings)[Severity.ERROR]))

@@ -11,6 +11,7 @@ from pathlib import Path
 from perfxl.model import Lang, Text
 from perfxl.sources.archives import Unpacker, kind_of
 from perfxl.sources.received import NOT_THERE, SYSTEM_FOLDER, Received, is_ignored
+from perfxl.sources.volumes import joined_volumes
 from perfxl.temp_folders import TempFolder
 
 EMPTY = Text("文件夹里没有文件：{path}。", "The folder holds no files: {path}.")
@@ -66,14 +67,14 @@ def collect(inputs: Sequence[str | Path], leave_out: Path | None = None) -> tupl
     by_path: dict[str, tuple[Path, Path]] = {}
     for file, base in found:
         by_path.setdefault(os.path.realpath(file), (file, base))  # unlike resolve, it accepts a link to itself
-    return list(_opened(_named(by_path.values()))), problems
+    return list(_opened(joined_volumes(list(_named(by_path.values()))))), problems
 
 
 def _opened(files: Iterable[Received]) -> Iterator[Received]:
     """The files, with the contents of archives and mails in their place."""
     folder = TempFolder()
     for item in files:
-        if kind := kind_of(item.path, item.file):
+        if item.reason is None and (kind := kind_of(item.path, item.file)):
             yield from Unpacker(folder).files(item, kind)
         else:
             yield item

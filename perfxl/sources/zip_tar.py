@@ -33,6 +33,12 @@ PACKERS: dict[bytes, Callable[[IO[bytes]], io.BufferedIOBase]] = {
 _UTF8, _ENCRYPTED = 0x800, 0x1
 _UNICODE_PATH = 0x7075
 _END = b"PK\x05\x06"
+#: parts by which programs know a zip that is one file to people: office files, fixed pages, forms of Apple, programs
+_PARTS = ("xl/workbook.", "xl/worksheets/", "word/document.")
+_ONE_FILE = frozenset(
+    ("[content_types].xml", "mimetype", "ofd.xml", "index.zip", "index.apxl", "fixeddocseq.fdseq",
+     "androidmanifest.xml", "meta-inf/manifest.mf")
+)  # fmt: skip
 #: how the name of the first part of an office document begins
 _OFFICE = (b"[content_types].xml", b"_rels", b"docprops", b"xl/", b"xl\\", b"word", b"customxml", b"mimetype")
 
@@ -48,9 +54,9 @@ def is_document(path: Path, head: bytes) -> bool:
     except CannotUnpack as error:
         return error.reason is archive_members.DAMAGED  # the reader of workbooks has a better message
     return bool(
-        "[content_types].xml" in names
-        or {"mimetype", "content.xml"} <= names
-        or any(name.startswith(("xl/workbook.", "xl/worksheets/", "word/document.")) for name in names)
+        names & _ONE_FILE
+        or {"meta-inf/manifest.xml", "content.xml"} <= names
+        or any(name.startswith(_PARTS) or name.endswith(".iwa") for name in names)
     )
 
 

@@ -634,3 +634,24 @@ def test_the_file_is_only_read(tmp_path):
     check(path)
     assert path.read_bytes() == GOOD
     assert [p.name for p in tmp_path.iterdir()] == ["x.xlsx"]
+
+
+KINDS = {
+    "a shortcut": (b"L\0\0\0\x01\x14\x02\0" + bytes(100), "shortcut"),
+    "a shortcut to a page": (b"[InternetShortcut]\r\nURL=file:///c:/x.xlsx", "shortcut"),
+    "a program": (b"MZ" + bytes(5_000) + packed({"x.xlsx": b"x"}), "program"),
+    "a mailbox": (b"!BDN" + bytes(100), "mailbox"),
+    "a film": (bytes(4) + b"ftypmp42" + bytes(100), "other"),
+    "a HEIC picture": (bytes(4) + b"ftypheic" + bytes(100), "picture"),
+    "a WebP picture": (b"RIFF" + bytes(4) + b"WEBP" + bytes(100), "picture"),
+    "a database": (b"\0\x01\0\0Standard ACE DB" + bytes(100), "other"),
+    "a table in UTF-16": ("单位\t金额\r\n某某局\t394.03\r\n".encode("utf-16"), "text"),
+    "the same without a mark": ("Unit\tAmount\r\n局\t394.03\r\n".encode("utf-16-le"), "text"),
+    "empty bytes": (bytes(3_000), "empty"),
+    "encrypted by an office's software": (b"\x62\x14\x23\x65\x3f\0E-SafeNet" + bytes(500), "encrypted"),
+}
+
+
+@pytest.mark.parametrize(("data", "kind"), KINDS.values(), ids=KINDS)
+def test_what_is_no_workbook_is_called_by_its_name(data, kind):
+    assert kind_of(data) == kind
