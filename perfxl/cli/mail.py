@@ -57,6 +57,21 @@ DRAFTED = Text(
     "写好草稿 {n} 份，在 {path}。核对后用 perfxl mail send 发出。",
     "Wrote {n} draft(s) in {path}. Check them; perfxl mail send sends them.",
 )
+WITHDRAWN = Text(
+    "撤回不再适用的草稿 {n} 份（移入“草稿/已撤回”；另存在邮箱草稿箱的，请自行删除）：",
+    "Withdrew {n} draft(s) that are not true any more (now in 草稿/已撤回; delete copies in the mailbox yourself):",
+)
+#: what a letter must not lack -> the line of the settings
+LACKING = {
+    "signature": Text('signature = "某某市财政局绩效科"', 'signature = "Bureau of Finance of X"'),
+    "contact": Text('contact = "张三，0734-0000000"', 'contact = "Zhang San, 0734-0000000"'),
+}
+INCOMPLETE = Text(
+    "注意：以上草稿缺少落款或咨询电话。请在 round.toml 中填写下列各行，以后的函件即写入；"
+    "已写的草稿请补填后再发：\n{lines}",
+    "Note: the drafts lack the name or the telephone of the bureau. Write into round.toml, for letters to come, and "
+    "complete these drafts before they are sent:\n{lines}",
+)
 HELD = Text(
     "{to} 今天已写了 {most} 封回复，还有 {n} 封没有写。请明天再运行 perfxl mail check；"
     "要今天写，请改 round.toml 的 answers_per_day。",
@@ -125,6 +140,7 @@ def check(source: str, folder: Path, drafts: str, mark: bool, lang: Lang) -> int
         if mark and source.lower().startswith("imaps://"):
             mark_seen(source, came.keys, password)
         answers = draft_answers(round_, lang, append)
+        _print_withdrawn(answers.withdrawn, lang)
         _print_drafts(round_, answers.drafted, lang)
         for to, count in answers.held.items():
             click.echo(HELD.render(lang, to=to, most=round_.settings.answers_per_day, n=count))
@@ -176,6 +192,17 @@ def _print_drafts(round_: Round, drafted: Sequence[ReplyRecord], lang: Lang) -> 
     click.echo(DRAFTED.render(lang, n=len(drafted), path=(round_.folder / DRAFTS).resolve()))
     for one in drafted:
         click.echo(f"  {Path(one.stored).name}")
+    lacking = [one for one in LACKING if drafted and not getattr(round_.settings, one)]
+    if lacking:
+        lines = "\n".join(f"  {LACKING[one].render(lang)}" for one in lacking)
+        click.echo(INCOMPLETE.render(lang, lines=lines), err=True)
+
+
+def _print_withdrawn(withdrawn: Sequence[ReplyRecord], lang: Lang) -> None:
+    if withdrawn:
+        click.echo(WITHDRAWN.render(lang, n=len(withdrawn)))
+        for one in withdrawn:
+            click.echo(f"  {Path(one.stored).name}")
 
 
 def send(drafts: Sequence[str], folder: Path, again: bool, rate: int, lang: Lang) -> int:
@@ -199,7 +226,8 @@ def remind(folder: Path, drafts: str, lang: Lang) -> int:
     with opened_round(folder, lang) as round_:
         from perfxl.rounds.answers import remind as write
 
-        written, without = write(round_, lang, _appender(round_, drafts, lang))
+        written, without, withdrawn = write(round_, lang, _appender(round_, drafts, lang))
+        _print_withdrawn(withdrawn, lang)
         if written:
             _print_drafts(round_, written, lang)
         elif not without:

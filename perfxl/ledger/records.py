@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from perfxl.ledger.database import Ledger, now
-from perfxl.ledger.tables import file_table, finding_table, message_table, reply_table, seen_table
+from perfxl.ledger.tables import event_table, file_table, finding_table, message_table, reply_table, seen_table
 from perfxl.model import Finding, ForBureau, Hint, Ref, Severity, State, Status, Text, Waived
 
 #: kinds of messages: a mail, or a file that the clerk handed over
@@ -25,6 +25,11 @@ STORED, DONE = "stored", "done"
 COUNTED, TO_VERIFY, APART = "counted", "to_verify", "apart"
 #: states of a reply; ``SENDING`` stays when sending was interrupted
 DRAFTED, SENDING, SENT, REFUSED = "drafted", "sending", "sent", "refused"
+#: what a letter about something else answers too; a draft that is not true any more
+COVERED, WITHDRAWN = "covered", "withdrawn"
+
+#: the event of a file that a clerk has verified
+ACCEPTED = "accepted"
 
 #: the results of a workbook that was recognised as a return
 RETURNED = (Status.PASSED, Status.PASSED_WITH_NOTES, Status.FAILED)
@@ -212,20 +217,45 @@ def findings_of(ledger: Ledger, numbers: Iterable[int]) -> dict[int, list[Findin
     return found
 
 
-def accept_file(connection: sa.Connection, number: int, unit: str) -> bool:
-    """Count a file that waited, for a unit; ``False`` when it does not wait any more."""
-    waiting = (file_table.c.id == number, file_table.c.standing == TO_VERIFY)
-    accepted = sa.update(file_table).where(*waiting).values(standing=COUNTED, unit=unit, how="clerk")
+def accept_file(connection: sa.Connection, file: FileRecord, unit: str) -> bool:
+    """Count a file for a unit; ``False`` when it was changed since it was read."""
+    columns = file_table.c
+    unchanged = (columns.id == file.id, columns.standing == file.standing, columns.unit == file.unit)
+    accepted = sa.update(file_table).where(*unchanged).values(standing=COUNTED, unit=unit, how="clerk")
     return bool(connection.execute(accepted).rowcount)
 
 
-def add_reply(ledger: Ledger, new: ReplyRecord) -> bool:
-    """Enter a reply; ``False`` when the same thing was answered before, by this process or another."""
+def accepted(ledger: Ledger, number: int) -> tuple[str, str, str] | None:
+    """When a file was last counted by a clerk, for which unit and by whom; ``None`` if it never was."""
+    columns = event_table.c
+    query = sa.select(columns.at, columns.detail).order_by(columns.id.desc()).limit(1)
+    query = query.where(columns.round == ledger.round, columns.what == ACCEPTED, columns.file == number)
+    with ledger.begin() as connection:
+        row = connection.execute(query).first()
+    if row is None:
+        return None
+    unit, _, who = row.detail.partition("\n")
+    return row.at, unit, who
+
+
+def add_reply(ledger: Ledger, new: ReplyRecord, covered: Iterable[tuple[str, int, int | None]] = ()) -> bool:
+    """Enter a reply; ``False`` when the same thing was answered before, by this process or another.
+
+    ``covered`` are the keys, messages and files of what it answers too.
+    """
     row = _row_of(new, reply_table) | {"created": now(), "changed": now()}
-    return ledger.insert_once(
-        reply_table, {"round": ledger.round, "about": new.about}, row,
-        lambda connection, _: ledger.log(connection, "drafted", new.stored, message=new.message, file=new.file),
-    )  # fmt: skip
+
+    def enter_covered(connection: sa.Connection, _number: Any) -> None:
+        ledger.log(connection, "drafted", new.stored, message=new.message, file=new.file)
+        columns = reply_table.c
+        query = sa.select(columns.about).where(columns.round == ledger.round)
+        answered = set(connection.scalars(query))
+        for about, message, file in covered:
+            if about not in answered:
+                values = {"about": about, "message": message, "file": file, "state": COVERED}
+                connection.execute(sa.insert(reply_table).values(row | {"round": ledger.round} | values))
+
+    return ledger.insert_once(reply_table, {"round": ledger.round, "about": new.about}, row, enter_covered)
 
 
 def all_replies(ledger: Ledger) -> list[ReplyRecord]:

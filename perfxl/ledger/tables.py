@@ -105,7 +105,7 @@ reply_table = sa.Table(
     _column("unit", sa.Text),
     _column("kind", sa.String(20)),
     *_columns(sa.Text, "recipient", "message_id", "stored"),
-    #: drafted, sending, sent or refused
+    #: drafted, sending, sent, refused, covered or withdrawn
     _column("state", sa.String(10)),
     _column("reason", sa.Text),
     *_columns(_MOMENT, "created", "changed"),

@@ -19,12 +19,14 @@ KINDS = {
     "unreadable": Text("无法读取", "unreadable"),
     "not_a_return": Text("不是申报表", "not_a_return"),
     "to_verify": Text("待核实", "to_verify"),
+    "no_attachment": Text("未附文件", "no_attachment"),
     "nil_return": Text("零报", "nil_return"),
     "identical": Text("重复报送", "identical"),
     "reminder_missing": Text("催报", "reminder_missing"),
     "reminder_failed": Text("催改", "reminder_failed"),
+    "reminder_unreadable": Text("催重报", "reminder_unreadable"),
 }
-REMINDERS = frozenset({"reminder_missing", "reminder_failed"})
+REMINDERS = frozenset({"reminder_missing", "reminder_failed", "reminder_unreadable"})
 
 #: findings that the letter itself names; the attached report lists all of them
 MOST_MAIN = 3
@@ -63,7 +65,8 @@ class Letter:
 
     ``findings`` are those of the version that the letter is about, in reading order; ``closed``, ``new``, ``still`` and
     ``changed`` (cells, in words) compare it with the version before. ``reason`` is why a file could not be read, is no
-    return or must be verified. ``received`` are the file names as the unit sent them.
+    return or must be verified, ``remedy`` what the sender may do then. ``received`` are the file names as the unit sent
+    them, ``also`` what came with or after them and does not count, ``counting`` the file that counts nevertheless.
     """
 
     kind: str
@@ -85,6 +88,9 @@ class Letter:
     attachments: tuple[Path, ...] = ()
     version: int = 1
     received: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    remedy: str = ""
+    counting: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -117,6 +123,9 @@ def template_values(
         Text("文件", "files"): _files([without_links(name, LONGEST_NAME) for name in letter.received], lang),
         Text("次数", "version"): letter.version,
         Text("原因", "reason"): without_links(letter.reason, LONGEST_MESSAGE),
+        Text("办法", "remedy"): one_line(letter.remedy),
+        Text("另收", "also"): [without_links(text, LONGEST_MESSAGE) for text in letter.also],
+        Text("有效文件", "counting"): without_links(letter.counting, LONGEST_NAME),
         Text("错误数", "errors"): counts[Severity.ERROR],
         Text("警告数", "warnings"): counts[Severity.WARNING],
         Text("提示数", "notices"): counts[Severity.NOTICE],
@@ -202,7 +211,9 @@ def _location(finding: Finding, lang: Lang, several: bool) -> str:
     place = _words(cells[:1], finding, lang) if cells else WHOLE_FILE.render(lang)
     if len(cells) > 1:
         place = MORE_CELLS.render(lang, first=place, n=len(cells), more=len(cells) - 1)
-    return IN_FILE.render(lang, file=without_links(finding.file, LONGEST_NAME), place=place) if several else place
+    if not several:
+        return place
+    return IN_FILE.render(lang, file=without_links(finding.file.rpartition("/")[2], LONGEST_NAME), place=place)
 
 
 def _consequences(finding: Finding, lang: Lang) -> str:

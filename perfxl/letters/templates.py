@@ -28,7 +28,7 @@ HERE = Path(__file__).with_name("texts")
 SUFFIX = ".txt"
 SUBJECT = re.compile(r"^\s*(?:主题|Subject)\s*[:：]\s*(?P<subject>.*\S)\s*$")
 #: templates whose text is a value of the others
-PHRASES = (Text("来件", "received"), Text("办理时限", "by_when"))
+PHRASES = (Text("来件", "received"), Text("办理时限", "by_when"), Text("计入", "counted"))
 #: a line that ends in a tag and contains more: jinja2 would drop its line break
 _INLINE_END = re.compile(r"(?m)^(?!\s*\{%(?:(?!%\}).)*%\}\s*$)(.*[^+-])%\}[ \t]*$")
 #: the unknown name in a message of jinja2
@@ -69,6 +69,8 @@ RULE = Text("金额合计", "Total")
 MESSAGE = Text("填报 404.03 万元，各项合计为 394.03 万元。", "It states 404.03, not 394.03.")
 CAUSE = Text("可能有一行重复计算。", "One row may be counted twice.")
 REASON = Text("工作簿设有打开密码。", "The workbook has a password.")
+REMEDY = Text("由单位联系人来电确认", "let the contact of your unit ring us up")
+ALSO = Text("“某某局_补充.xlsx”无法读取，未予审核", "“X_more.xlsx” cannot be read and was not checked")
 CHANGED = Text("“部门整体支出”表 E12“资金总额”：“12.5”改为“125.00”", "E12 of sheet “department”: 12.5 → 125.00")
 
 
@@ -226,13 +228,17 @@ def sample_letter(kind: str, lang: Lang) -> Letter:
         attachments=(Path(FILE.render(lang)), Path("report.html")) if again else (),
         version=2 if again else 1,
         received=(FILE.render(lang),),
+        also=(ALSO.render(lang),) if again else (),
+        remedy=REMEDY.render(lang),
     )  # fmt: skip
 
 
 def _minimal(letter: Letter) -> Letter:
     """The same letter without anything that is optional."""
-    bare = replace(letter, unit="", to_name="", original=None, deadline=None, contact="", reason="", received=())
-    return replace(bare, findings=(), closed=(), new=(), still=(), changed=(), attachments=(), version=1)
+    bare = replace(
+        letter, unit="", to_name="", original=None, deadline=None, contact="", reason="", received=(), remedy=""
+    )
+    return replace(bare, findings=(), closed=(), new=(), still=(), changed=(), attachments=(), also=(), version=1)
 
 
 def _unused(folder: Path, lang: Lang) -> Iterator[Text]:

@@ -21,6 +21,9 @@ from perfxl.rounds.settings import SETTINGS, Settings, read_settings, settings_t
 #: gives the password of an account (``user@host``), or ``None``
 Password = Callable[[str], "str | None"]
 
+#: the folder for drafts that are not true any more, in that for drafts
+ASIDE = "已撤回"
+
 #: called with the name of each step when it is done
 OnStep = Callable[[str], None]
 

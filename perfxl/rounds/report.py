@@ -13,10 +13,10 @@ from perfxl import reports
 from perfxl.engine.batch import Batch, check_collected
 from perfxl.ledger import records
 from perfxl.ledger.records import RETURNED, TO_VERIFY, FileRecord, MessageRecord, ReplyRecord
-from perfxl.letters.letter import KINDS
+from perfxl.letters.letter import KINDS, REMINDERS
 from perfxl.model import Arrival, Finding, Lang, Outcome, Progress, Result, State, Status, Text, listed
-from perfxl.rounds.answers import IDENTICAL, answers_due
 from perfxl.rounds.checking import other_year, round_finding, second_of, with_findings
+from perfxl.rounds.due import IDENTICAL, answers_due
 from perfxl.rounds.folder import Round
 from perfxl.rounds.joining import join_returns
 from perfxl.rounds.versions import BETWEEN, Contents, History, day_of, histories, local_time, progress_of, read_contents
@@ -56,6 +56,8 @@ STATES = {
     records.SENDING: Text("发送中断", "interrupted"),
     records.SENT: Text("已发出", "sent"),
     records.REFUSED: Text("未能发出", "refused"),
+    records.COVERED: Text("以后一封回复为准", "with a later one"),
+    records.WITHDRAWN: Text("已撤回", "withdrawn"),
 }
 ANSWER = Text("{kind}（{state}）", "{kind} ({state})")
 NO_ANSWER = Text("", "")
@@ -143,8 +145,9 @@ def register(round_: Round, lang: Lang = "zh", *, anonymous: bool = True) -> tup
     """One row for each file, and one for each mail without any, by the moment of arrival."""
     contents = read_contents(round_)
     due = frozenset((item.message.id, item.file.id if item.file else 0) for item in answers_due(contents, lang))
-    of_file = {reply.file: reply for reply in contents.replies}
-    of_message = {reply.message: reply for reply in contents.replies}
+    answers = [reply for reply in contents.replies if reply.kind not in REMINDERS]
+    of_file = {reply.file: reply for reply in answers}
+    of_message = {reply.message: reply for reply in answers}
     no_file: list[FileRecord | None] = [None]
     rows = _Register(contents, lang, of_file, of_message, due, anonymous)
     came = sorted(contents.messages, key=lambda one: (one.received, one.id))

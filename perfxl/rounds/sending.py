@@ -9,11 +9,14 @@ from email.utils import getaddresses
 from pathlib import Path
 
 from perfxl.ledger import records
-from perfxl.ledger.records import REFUSED, SENDING, SENT, ReplyRecord
+from perfxl.ledger.records import COVERED, REFUSED, SENDING, SENT, WITHDRAWN, ReplyRecord
 from perfxl.letters.refusals import SendError, UncertainError
 from perfxl.letters.smtp import RateLimit, Smtp, account_name
 from perfxl.model import Lang, Text, UserError
+from perfxl.rounds.answers import put_aside
+from perfxl.rounds.due import overtaken
 from perfxl.rounds.folder import OnStep, Round, ignore_step
+from perfxl.rounds.versions import read_contents
 
 NO_DRAFT = Text(
     "台账里没有这份草稿：{path}。请写“草稿”文件夹里的文件名。",
@@ -24,6 +27,9 @@ NO_SERVER = Text(
     'round.toml names no server. Add smtp = "smtps://name@example.gov.cn@smtp.example.gov.cn:465".',
 )
 SENT_BEFORE = Text("已在此前发出，没有重发。", "It was sent before and is not sent again.")
+WITHDRAWN_BEFORE = Text(
+    "情况已有变化，本函已撤回，没有发送。", "It is not true any more and was withdrawn; it is not sent."
+)
 UNCERTAIN = Text(
     "上次发送时中断，不能确定是否已发出。请到邮箱的“已发送”查看；确未发出的，加 --again 重发。",
     "Sending it was interrupted, and it may have gone out. Look into “sent”; if it is not there, add --again.",
@@ -42,7 +48,8 @@ class Sent:
 
 def chosen(round_: Round, names: Sequence[str]) -> list[ReplyRecord]:
     """The drafts that the clerk named: paths or names of files. Raises ``UserError`` for one that is not known."""
-    by_name = {Path(one.stored).name: one for one in records.all_replies(round_.ledger)}
+    letters = (one for one in records.all_replies(round_.ledger) if one.state != COVERED)
+    by_name = {Path(one.stored).name: one for one in letters}
     found = []
     for name in dict.fromkeys(Path(name).name for name in names):
         if name not in by_name:
@@ -78,6 +85,7 @@ def send(
     smtp: Smtp | None = None
     for draft in drafts:
         raw, to, reason = _read(round_, draft, again)
+        reason = reason or _not_true_any_more(round_, draft, lang)
         if reason is None and not records.change_reply(round_.ledger, draft, SENDING):
             reason = SENT_BEFORE
         if reason is not None:
@@ -89,10 +97,20 @@ def send(
         yield _send(round_, replace(draft, state=SENDING), smtp, raw, to, lang, on_step)
 
 
+def _not_true_any_more(round_: Round, draft: ReplyRecord, lang: Lang) -> Text | None:
+    """Why a draft does not apply any more, looked up at the last moment; it is withdrawn then."""
+    reason = overtaken(read_contents(round_), draft)
+    if reason is not None and records.change_reply(round_.ledger, draft, WITHDRAWN, reason.render(lang)):
+        put_aside(round_, draft)
+    return reason
+
+
 def _read(round_: Round, draft: ReplyRecord, again: bool) -> tuple[bytes, str, Text | None]:
     """The bytes of a draft and its recipient, or why it cannot be sent."""
     if draft.state == SENT:
         return b"", "", SENT_BEFORE
+    if draft.state == WITHDRAWN:
+        return b"", "", WITHDRAWN_BEFORE
     if draft.state == SENDING and not again:
         return b"", "", UNCERTAIN
     path = round_.below(draft.stored)

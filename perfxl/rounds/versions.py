@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
+import platform
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from perfxl.clerk.roster import Member
@@ -20,6 +22,16 @@ NOT_WAITING = Text(
     "没有第 {number} 号待核实的报送件。用 perfxl status 查看编号。",
     "Number {number} does not wait to be verified. perfxl status shows the numbers.",
 )
+ACCEPTED_BEFORE = Text(
+    "第 {number} 号已由 {who} 于 {when:%Y-%m-%d %H:%M} 计入“{unit}”，本次未作改动。",
+    "Number {number} was counted for “{unit}” by {who} at {when:%Y-%m-%d %H:%M}; nothing was changed.",
+)
+SOMEBODY = Text("其他经办人", "somebody else")
+NOT_LISTED_NOW = Text(
+    "“{unit}”不在现行的应报单位名单中，所报文件暂不计入。单位已更名的，请将原名填入新单位的“别名”栏。",
+    "“{unit}” is not on the roster as it is now, and what it sent does not count. If it has a new name, add the old "
+    "one to the other names of the unit.",
+)
 WHICH_UNIT = Text(
     "第 {number} 号报送件的单位无法确定，请加 --unit 单位名称。", "Of which unit is number {number}? Add --unit NAME."
 )
@@ -29,10 +41,10 @@ BETWEEN = Text("；", "; ")
 
 @dataclass
 class History:
-    """Everything of one unit. ``versions`` are the returns that count, each content once, oldest first.
+    """Everything of one unit. ``versions`` are the returns that counted one after the other, oldest first.
 
     Of a return that came in several files the last one is the version; ``returns`` are all files with forms.
-    ``repeats`` are files with the bytes of an earlier one, with the number of its version from 1.
+    ``repeats`` are files with the bytes of the version that counted then, with its number from 1.
     """
 
     unit: str
@@ -55,7 +67,8 @@ class History:
         elif file.standing == COUNTED and file.is_nil_return:
             self.nil_return = file
         elif file.standing == COUNTED and file.is_return:
-            same = next((one for one in self.returns if one.sha256 == file.sha256), None)
+            standing = self.files_of(self.valid) if self.valid is not None else ()
+            same = next((one for one in standing if one.sha256 == file.sha256), None)
             if same is not None:
                 self.repeats.append((file, self.number(same)))
                 return
@@ -124,20 +137,37 @@ class History:
 def histories(round_: Round, files: Iterable[FileRecord] | None = None) -> dict[str, History]:
     """The history of every unit by its name on the roster, the rest under ``""``; ``files`` are all, if read."""
     found = {unit.name: History(unit.name) for unit in round_.roster.units}
-    for file in records.all_files(round_.ledger) if files is None else files:
-        unit = round_.roster.named(file.unit)
-        found.setdefault(unit.name if unit else "", History("")).add(file)
+    for file in files_of(round_) if files is None else files:
+        found.setdefault(file.unit if file.unit in found else "", History("")).add(file)
     return found
+
+
+def files_of(round_: Round) -> list[FileRecord]:
+    """All files, oldest first, by the roster as it is now: units under their present names.
+
+    What counted for a unit that is not on the roster any more waits to be verified.
+    """
+    return [_as_listed(round_, one) for one in records.all_files(round_.ledger)]
+
+
+def _as_listed(round_: Round, file: FileRecord) -> FileRecord:
+    unit = round_.roster.named(file.unit)
+    if unit is not None:
+        return replace(file, unit=unit.name)
+    if file.unit and file.standing == COUNTED:
+        return replace(file, standing=TO_VERIFY, why=NOT_LISTED_NOW.fill(unit=file.unit))
+    return file
 
 
 def accept(round_: Round, numbers: Iterable[int], unit: str = "") -> list[tuple[FileRecord, str]]:
     """Count files that waited to be verified, for a unit or that on the form. Raises ``UserError``."""
-    waiting = {one.id: one for one in records.all_files(round_.ledger) if one.standing == TO_VERIFY}
+    every = {one.id: one for one in records.all_files(round_.ledger)}
+    waiting = {one.id: one for one in files_of(round_) if one.standing == TO_VERIFY}
     chosen = []
     for number in dict.fromkeys(numbers):
         if number not in waiting:
-            raise UserError(NOT_WAITING, number=number)
-        name = unit or waiting[number].unit
+            raise _not_waiting(round_, number)
+        name = unit or waiting[number].unit or waiting[number].written
         if not name:
             raise UserError(WHICH_UNIT, number=number)
         member = round_.roster.named(name)
@@ -146,9 +176,30 @@ def accept(round_: Round, numbers: Iterable[int], unit: str = "") -> list[tuple[
         chosen.append((waiting[number], member.name))
     with round_.ledger.begin() as connection:
         for one, name in chosen:
-            records.accept_file(connection, one.id, name)
-            round_.ledger.log(connection, "accepted", name, file=one.id)
-    return chosen
+            if not records.accept_file(connection, every[one.id], name):
+                break
+            round_.ledger.log(connection, records.ACCEPTED, f"{name}\n{_clerk()}", file=one.id)
+        else:
+            return chosen
+        connection.rollback()
+    raise _not_waiting(round_, one.id)
+
+
+def _not_waiting(round_: Round, number: int) -> UserError:
+    """That a file does not wait, or who has counted it before."""
+    first = records.accepted(round_.ledger, number)
+    if first is None:
+        return UserError(NOT_WAITING, number=number)
+    at, unit, who = first
+    return UserError(ACCEPTED_BEFORE, number=number, who=who or SOMEBODY, when=local_time(at), unit=unit)
+
+
+def _clerk() -> str:
+    """Who runs this, as the system knows."""
+    try:
+        return f"{getpass.getuser()}@{platform.node()}"
+    except (ImportError, KeyError, OSError):  # no name for the user
+        return platform.node()
 
 
 @dataclass(frozen=True)
@@ -174,7 +225,7 @@ class Contents:
 def read_contents(round_: Round) -> Contents:
     """Read the ledger. Raises ``UserError``."""
     ledger = round_.ledger
-    messages, every = records.all_messages(ledger), records.all_files(ledger)
+    messages, every = records.all_messages(ledger), files_of(round_)
     files: dict[int, list[FileRecord]] = {message.id: [] for message in messages}
     for file in every:
         files.setdefault(file.message, []).append(file)
