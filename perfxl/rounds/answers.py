@@ -107,12 +107,14 @@ def remind(round_: Round, lang: Lang = "zh", append: Append | None = None, today
     contents = read_contents(round_)
     withdrawn = withdraw(contents, lang)
     done = {reply.about for reply in contents.replies}
+    # a unit whose mail waits was told so
+    waiting = {one.sender for each in contents.histories.values() for one in each.waiting}
     written: list[ReplyRecord] = []
     without: list[str] = []
     for number, unit in enumerate(round_.roster.units, 1):
         history = contents.histories[unit.name]
         about, kind = f"remind {day} {unit.key}", reminder_of(history)
-        if not kind or about in done:
+        if not kind or about in done or (kind == "reminder_missing" and waiting & set(unit.addresses)):
             continue
         if not unit.addresses:
             without.append(unit.name)

@@ -56,7 +56,7 @@ STATES = {
     records.SENDING: Text("发送中断", "interrupted"),
     records.SENT: Text("已发出", "sent"),
     records.REFUSED: Text("未能发出", "refused"),
-    records.COVERED: Text("以后一封回复为准", "with a later one"),
+    records.COVERED: Text("已一并回复", "with another one"),
     records.WITHDRAWN: Text("已撤回", "withdrawn"),
 }
 ANSWER = Text("{kind}（{state}）", "{kind} ({state})")
@@ -65,6 +65,7 @@ TO_BE_WRITTEN = Text("待写", "to be written")
 NOT_TO_PROGRAMS = Text("不回复（自动邮件）", "none (automatic mail)")
 NOT_TO_US = Text("不回复（本单位邮箱）", "none (our own mail)")
 NOT_TO_STRANGERS = Text("不回复（陌生邮箱）", "none (a stranger)")
+TO_BE_READ = Text("未自动回复（请阅看）", "none (to be read)")
 WITH_OTHERS = Text("同封邮件已回复", "with others of the mail")
 REFUSAL = Text("回复未能发出：{reason}", "The answer was refused: {reason}")
 
@@ -138,7 +139,9 @@ class _Register:
         round_ = self.contents.round_
         if message.sender == round_.settings.own_address:
             return NOT_TO_US, ""
-        return (NO_ANSWER if round_.roster.sending(message.sender) else NOT_TO_STRANGERS), ""
+        if not round_.roster.sending(message.sender):
+            return NOT_TO_STRANGERS, ""
+        return (NO_ANSWER if number else TO_BE_READ), ""
 
 
 def register(round_: Round, lang: Lang = "zh", *, anonymous: bool = True) -> tuple[Arrival, ...]:

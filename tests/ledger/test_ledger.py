@@ -114,8 +114,9 @@ def test_only_what_waits_is_accepted_and_only_once(ledger):
     mail, _ = records.enter_message(ledger, MAIL, "k")
     with ledger.begin() as connection:
         number = records.add_file(connection, replace(filed(mail.id), standing="to_verify", unit=""), [])
-        assert records.accept_file(connection, number, "某局")
-        assert not records.accept_file(connection, number, "别的局")
+        waiting = replace(filed(mail.id), standing="to_verify", unit="", id=number)
+        assert records.accept_file(connection, waiting, "某局")
+        assert not records.accept_file(connection, waiting, "别的局")
     [one] = records.all_files(ledger)
     assert (one.unit, one.how, one.standing) == ("某局", "clerk", "counted")
 

@@ -13,7 +13,17 @@ from perfxl.letters.templates import HERE, check_templates, fill_sample, sample_
 from perfxl.model import UserError
 
 PARTS = {
-    "zh": {"称呼.txt", "来件.txt", "办理时限.txt", "问题.txt", "变化.txt", "附件.txt", "落款.txt"},
+    "zh": {
+        "称呼.txt",
+        "来件.txt",
+        "办理时限.txt",
+        "问题.txt",
+        "变化.txt",
+        "附件.txt",
+        "落款.txt",
+        "另收.txt",
+        "计入.txt",
+    },
     "en": {
         "greeting.txt",
         "received.txt",
@@ -21,6 +31,8 @@ PARTS = {
         "findings.txt",
         "changes.txt",
         "attachments.txt",
+        "also.txt",
+        "counted.txt",
         "closing.txt",
     },
 }
@@ -173,7 +185,7 @@ def test_the_page_names_every_word_and_every_file():
 def test_perfxl_letters_writes_tries_and_shows(tmp_path, capsys):
     folder = tmp_path / "函件"
     assert run(["letters", str(folder)]) == 0
-    assert capsys.readouterr() == (f"已写入 17 个模板：{folder}\n已试填全部函件，没有发现问题。\n", "")
+    assert capsys.readouterr() == (f"已写入 21 个模板：{folder}\n已试填全部函件，没有发现问题。\n", "")
     assert run(["letters", str(folder), "--show", "通过"]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("【审核通过】2020年绩效目标申报\n\n某某局 张三：\n\n您好！")

@@ -81,7 +81,9 @@ def test_status_shows_what_waits_and_accept_counts_it(run, folder):
     code, out, _ = run("round", "accept", 2, "--round", folder)
     assert (code, out.splitlines()[0]) == (0, "第 2 号已计入“丙局”（b.xlsx）。")
     assert "通过 1，零报 1" in run("status", "--round", folder)[1]
-    assert "没有第 2 号待核实的报送件" in run("round", "accept", 2, "--round", folder)[2]
+    again = run("round", "accept", 2, "--unit", "甲局", "--round", folder)
+    assert (again[0], "第 2 号已由 " in again[2], "计入“丙局”，本次未作改动" in again[2]) == (2, True, True)
+    assert "没有第 9 号待核实的报送件" in run("round", "accept", 9, "--round", folder)[2]
     assert "写好草稿 1 份" in run("mail", "check", folder.parent / "m", "--round", folder)[1]
 
 
@@ -93,7 +95,7 @@ def test_what_waits_for_tomorrow_is_reported(run, folder, tmp_path):
     assert code == 0
     assert "写好草稿 0 份" in out
     assert out.splitlines()[-1] == (
-        "jia@example.gov.cn 今天已写了 1 封回复，还有 2 封没有写。请明天再运行 perfxl mail check；"
+        "jia@example.gov.cn 今天已写了 1 封回复，还有 1 封没有写。请明天再运行 perfxl mail check；"
         "要今天写，请改 round.toml 的 answers_per_day。"
     )
 

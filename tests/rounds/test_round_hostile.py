@@ -172,7 +172,7 @@ def test_who_sends_the_return_of_another_unit_learns_nothing_of_it(round_, tmp_p
     assert list(letters[YI].iter_attachments()) == []
     [waiting] = [one for one in records.all_files(round_.ledger) if one.standing == records.TO_VERIFY]
     with round_.ledger.begin() as connection:
-        records.accept_file(connection, waiting.id, "甲局")
+        records.accept_file(connection, waiting, "甲局")
     [answer] = draft_answers(round_).drafted
     assert (answer.kind, answer.unit, answer.recipient) == ("failed", "甲局", JIA)
 
@@ -191,8 +191,8 @@ def test_a_unit_without_an_address_leaves_it_to_the_clerk(tmp_path):
     found = take(made, tmp_path / "m", *mails)
     with made.ledger.begin() as connection:
         for one in found:
-            records.accept_file(connection, one.id, "甲局")
-    assert [one.recipient for one in draft_answers(made).drafted] == ["", "who@example.com"]
+            records.accept_file(connection, one, "甲局")
+    assert [one.recipient for one in draft_answers(made).drafted] == ["who@example.com"]  # the last counts
     made.ledger.close()
 
 

@@ -139,7 +139,10 @@ def test_the_latest_received_counts_in_whatever_order_it_is_read(round_, tmp_pat
     assert ([one.status for one in history.versions], history.state) == (["未通过", "通过"], "通过")
     take(round_, tmp_path / "c", mail(6, "jia@example.gov.cn", "又是旧的", ("b.xlsx", first)))
     history = histories(round_)["甲局"]
-    assert (len(history.versions), [version for _, version in history.repeats], history.state) == (2, [1], "通过")
+    assert [one.status for one in history.versions] == ["未通过", "通过", "未通过"]
+    assert (history.repeats, history.state) == ([], "已报未通过")
+    take(round_, tmp_path / "d", mail(7, "jia@example.gov.cn", "还是旧的", ("c.xlsx", first)))
+    assert [version for _, version in histories(round_)["甲局"].repeats] == [3]
 
 
 def test_an_archive_gives_each_unit_its_own(round_, tmp_path):
@@ -201,7 +204,7 @@ def test_the_form_of_another_year_is_told_at_its_cells(round_, tmp_path):
     [finding] = [each for each in records.findings_of(round_.ledger, [one.id])[one.id] if each.code == "ROUND-03"]
     assert (one.status, one.year, finding.stated, finding.computed) == ("未通过", 2019, "2019", "2020")
     assert [str(ref) for ref in finding.cells][:2] == ["部门整体支出!A3", "项目1!A3"]
-    assert finding.message == "申报表填写的年度为 2019 年度，本次应报送 2020 年度。请改正年度；如误发文件，请重新报送。"
+    assert finding.message == "申报表填写的年度为 2019 年度，本次应报送 2020 年度。"
 
 
 @pytest.mark.parametrize("edition", ["mof-2015", "mof-2021", "self-evaluation-2020"])
@@ -210,7 +213,7 @@ def test_the_forms_of_another_edition_are_told(round_, tmp_path, edition):
     [one] = take(round_, tmp_path / "m", mail(1, "jia@example.gov.cn", "x", ("表.xlsx", other)))
     found = [each for each in records.findings_of(round_.ledger, [one.id])[one.id] if each.code == "ROUND-04"]
     assert one.status == "未通过"
-    assert [each.message.endswith("请改用本次下发的模板填报。") for each in found] == [True]
+    assert [each.fix for each in found] == ["使用本次下发的模板重新填报。"]
 
 
 def test_a_workbook_that_is_none_is_told(round_, tmp_path):
@@ -250,14 +253,14 @@ def test_an_answer_goes_to_the_unit_and_to_nobody_else(round_, tmp_path):
 
 def test_who_is_missing_or_failed_is_reminded_once_a_day(round_, tmp_path):
     take(round_, tmp_path / "m", mail(1, "jia@example.gov.cn", "一", ("a.xlsx", workbook("甲局"))))
-    written, without = remind(round_)
+    written, without, _ = remind(round_)
     assert [(one.unit, one.kind, one.recipient) for one in written] == [
         ("甲局", "reminder_failed", "jia@example.gov.cn"),
         ("乙局", "reminder_missing", "yi@example.gov.cn"),
         ("丙局", "reminder_missing", "bing@example.gov.cn"),
     ]
     assert without == []
-    assert remind(round_) == ([], [])
+    assert remind(round_) == ([], [], [])
 
 
 def test_findings_of_the_round_set_the_status_of_a_return():

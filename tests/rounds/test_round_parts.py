@@ -163,6 +163,6 @@ def test_parts_of_two_units_in_one_mail_stay_apart(round_, tmp_path):
 
 def test_a_reminder_speaks_of_the_whole_return(round_, tmp_path):
     take(round_, tmp_path / "m", mail(1, JIA, "报送", ("1 部门.xlsx", HEAD), ("2 项目.xlsx", REST_WRONG)))
-    written, _ = remind(round_)
+    written = remind(round_).drafted
     [stored] = [one.stored for one in written if one.unit == "甲局"]
     assert "项目2" in letter(round_, stored)[0]
