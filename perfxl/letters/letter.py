@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -30,6 +30,12 @@ REMINDERS = frozenset({"reminder_missing", "reminder_failed", "reminder_unreadab
 
 #: findings that the letter itself names; the attached report lists all of them
 MOST_MAIN = 3
+#: rules of fields left empty, and of control figures
+GAPS = frozenset(("COMPLETE-01", "COMPLETE-02", "COMPLETE-03"))
+CONTROL = frozenset(("CROSS-18",))
+EMPTY_FIELDS = Text("{labels} 等 {n} 栏未填写。", "{labels}: {n} fields are empty.")
+#: what a message names
+QUOTED = re.compile("“[^”]*”")
 #: cells that are named one by one
 MOST_CELLS = 6
 LONGEST_MESSAGE, LONGEST_NAME, LONGEST_SUBJECT = 400, 80, 120
@@ -104,9 +110,6 @@ def template_values(
 
     Neither waived findings nor notices are in them, but for the number of notices.
     """
-    findings, counts = _asking(letter.findings), severities(letter.findings)
-    main = main_findings(findings)
-    several = len(letter.received) > 1 or len({finding.file for finding in findings}) > 1
     sent = letter.original.sent if letter.original else None
     return {
         Text("单位", "unit"): without_links(letter.unit, LONGEST_NAME),
@@ -126,17 +129,26 @@ def template_values(
         Text("办法", "remedy"): one_line(letter.remedy),
         Text("另收", "also"): [without_links(text, LONGEST_MESSAGE) for text in letter.also],
         Text("有效文件", "counting"): without_links(letter.counting, LONGEST_NAME),
+        **_values_of_findings(letter, lang),
+        Text("改动", "changed"): [without_links(text, LONGEST_MESSAGE) for text in letter.changed],
+        Text("附件", "attached"): list(attached),
+        Text("未附", "left_out"): list(left_out),
+    }
+
+
+def _values_of_findings(letter: Letter, lang: Lang) -> dict[Text, object]:
+    findings, counts = _asking(letter.findings), severities(letter.findings)
+    main = main_findings(findings, lang)
+    several = len(letter.received) > 1 or len({finding.file for finding in findings}) > 1
+    return {
         Text("错误数", "errors"): counts[Severity.ERROR],
         Text("警告数", "warnings"): counts[Severity.WARNING],
         Text("提示数", "notices"): counts[Severity.NOTICE],
         Text("主要问题", "main"): _items(main, lang, several),
-        Text("其余", "rest"): len(findings) - len(main),
+        Text("其余", "rest"): len(findings) - sum(map(_number_told, main)),
         Text("已改正", "closed"): _items(_no_notices(letter.closed), lang, several),
         Text("仍存在", "still"): _items(_asking(letter.still), lang, several),
         Text("新出现", "new"): _items(_asking(letter.new), lang, several),
-        Text("改动", "changed"): [without_links(text, LONGEST_MESSAGE) for text in letter.changed],
-        Text("附件", "attached"): list(attached),
-        Text("未附", "left_out"): list(left_out),
     }
 
 
@@ -148,21 +160,57 @@ def bare_subject(letter: Letter) -> str:
     return one_line(subject, LONGEST_SUBJECT) or one_line(letter.round_title, LONGEST_SUBJECT)
 
 
-def main_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """The ``MOST_MAIN`` findings that the letter names, the most severe; no notices.
+def main_findings(findings: Iterable[Finding], lang: Lang) -> list[Finding]:
+    """The ``MOST_MAIN`` findings that the letter names, the weightiest; no notices.
 
-    Of several with the same difference on one sheet only the first is named.
+    Of several with the same difference on one sheet only the first is named; fields left empty are one.
     """
-    ordered = sorted(_no_notices(findings), key=lambda finding: finding.severity.rank)
     chosen: list[Finding] = []
     seen: set[tuple[str, str, int]] = set()
-    for finding in ordered:
+    for finding in sorted(_with_gaps_joined(_no_notices(findings), lang), key=_weight):
         key = _same_slip(finding)
         if key is None or key not in seen:
             chosen.append(finding)
         if key is not None:
             seen.add(key)
     return chosen[:MOST_MAIN]
+
+
+def _weight(finding: Finding) -> tuple[int, int, int]:
+    """Errors before warnings; of each what explains others, control figures, differences by size, the rest, gaps."""
+    if finding.code in GAPS:
+        kind = 4
+    elif finding.consequences:
+        kind = 0
+    else:
+        kind = 1 if finding.code in CONTROL else 2 if finding.difference else 3
+    return finding.severity.rank, kind, -abs(finding.difference or 0)
+
+
+def _with_gaps_joined(findings: Sequence[Finding], lang: Lang) -> list[Finding]:
+    """The findings, those of empty fields as one for each severity, with a note for each."""
+    gaps: dict[Severity, list[Finding]] = {}
+    for one in findings:
+        if one.code in GAPS:
+            gaps.setdefault(one.severity, []).append(one)
+    joined = []
+    for first, *more in gaps.values():
+        if not more:
+            joined.append(first)
+            continue
+        every = [first, *more]
+        labels = list(dict.fromkeys(label for one in every for label in QUOTED.findall(one.message)))
+        shown = Text("、", ", ").render(lang).join(labels[:MOST_CELLS])
+        message = EMPTY_FIELDS.render(lang, labels=shown, n=len(labels)) if labels else first.message
+        cells = tuple(ref for one in every for ref in one.cells)
+        notes = tuple((one.ref, one.message) for one in every if one.ref)
+        joined.append(replace(first, message=message, cells=cells, notes=notes, hints=(), difference=None))
+    return [one for one in findings if one.code not in GAPS] + joined
+
+
+def _number_told(finding: Finding) -> int:
+    """How many findings are named by one."""
+    return max(1, len(finding.notes)) if finding.code in GAPS else 1
 
 
 def _same_slip(finding: Finding) -> tuple[str, str, int] | None:

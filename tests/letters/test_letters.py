@@ -116,7 +116,7 @@ MORE = Text("{place} 等 {n} 处", "{place} and {more} more")
 def listed_in(findings: tuple[Finding, ...], lang: str) -> str:
     """The main findings as the letter lists them."""
     lines = ""
-    for n, one in enumerate(main_findings(findings), 1):
+    for n, one in enumerate(main_findings(findings, "zh"), 1):
         cells, place = len(one.cells), one.place(lang)
         place = MORE.render(lang, place=place, n=cells, more=cells - 1) if cells > 1 else place
         lines += LINE.render(lang, n=n, place=place, message=one.message)
@@ -189,11 +189,13 @@ SUBJECTS = {
     "failed": ("未通过，{errors} 处须改正", "Did not pass, {errors} to correct"),
     "unreadable": ("文件无法读取，请重新报送", "Cannot be read, please send again"),
     "not_a_return": ("附件不是申报表，请重新报送", "Not a return, please send again"),
-    "to_verify": ("发件邮箱待核实", "Sender to be verified"),
+    "to_verify": ("报送件待核实", "To be verified"),
+    "no_attachment": ("邮件没有附件，请补发", "Nothing was attached, please send it"),
     "nil_return": ("零报已登记", "Nil return registered"),
     "identical": ("与已报文件相同，仍未通过", "The same file as before, still not passed"),
     "reminder_missing": ("催报", "Reminder"),
     "reminder_failed": ("请尽快改正，{errors} 处", "{errors} still to correct"),
+    "reminder_unreadable": ("请重新报送", "Please send it again"),
 }
 
 
@@ -258,9 +260,9 @@ def finding(row: int, severity: Severity = Severity.ERROR, difference: int | Non
 def test_the_main_findings_are_the_weightiest_in_reading_order():
     notice, warning = finding(1, Severity.NOTICE), finding(2, Severity.WARNING)
     first, second = finding(3), finding(4)
-    assert main_findings([notice, warning, first, second]) == [first, second, warning]
-    assert main_findings([notice, warning]) == [warning]
-    assert main_findings([notice]) == []
+    assert main_findings([notice, warning, first, second], "zh") == [first, second, warning]
+    assert main_findings([notice, warning], "zh") == [warning]
+    assert main_findings([notice], "zh") == []
 
 
 def test_notices_are_one_line_of_a_letter(tmp_path):
@@ -279,8 +281,8 @@ def test_of_one_slip_that_several_sums_meet_one_finding_is_named():
     first, again, other_way = finding(1, difference=10), finding(2, difference=10), finding(3, difference=-10)
     another_sheet, another_file = finding(4, difference=10, sheet="项目1"), finding(5, difference=10, file="b.xlsx")
     same = [first, again, other_way]
-    assert main_findings(same) == [first]
-    assert main_findings([*same, another_sheet, another_file]) == [first, another_sheet, another_file]
+    assert main_findings(same, "zh") == [first]
+    assert main_findings([*same, another_sheet, another_file], "zh") == [first, another_sheet, another_file]
 
 
 def test_waived_findings_are_not_listed_again():
