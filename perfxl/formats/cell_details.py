@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from perfxl.formats.drawn_figures import Section, chosen, draw, draw_text, sections_of
 from perfxl.formats.errors import MAX_COLS, MAX_ROWS
-from perfxl.formats.grid import Grid, Merge, as_text, is_number
+from perfxl.formats.grid import Grid, Merge
 from perfxl.values import from_cell
 
 #: the built-in formats of figures by their number; those of dates, and General, have no places for digits
@@ -187,22 +187,3 @@ def summed_cells(formula: str) -> list[tuple[int, int]] | None:
             return None
         cells += [(row, col) for row in range(top, bottom + 1) for col in range(left, right + 1)]
     return cells
-
-
-def computed_sum(formula: str, grid: Grid) -> Decimal | None:
-    """What a formula that only adds gives with the values that the sheet holds now.
-
-    ``None`` for any other formula, and where a cell holds something that programs may treat differently. SUM skips
-    text, + does not.
-    """
-    cells = summed_cells(formula)
-    if not cells:
-        return None
-    whole = Decimal(0)
-    for row, col in cells:
-        value = grid.value(row, col)
-        if is_number(value):
-            whole += Decimal(as_text(value))
-        elif not (value in ("", None) or (isinstance(value, str) and "+" not in formula)):
-            return None
-    return whole

@@ -12,11 +12,11 @@ from perfxl.formats import (
     Book,
     CellDetails,
     Grid,
+    UnknownError,
     as_text,
-    computed_sum,
     is_number,
     picture_rows,
-    summed_cells,
+    worked_out,
 )
 from perfxl.profiles import Profile
 from perfxl.reading.rows import COST, MOST_STRAYS, AmountRow, FormRows, StrayRow
@@ -55,7 +55,7 @@ def apply_formats(book: Book, profile: Profile, forms: Sequence[FormRows]) -> No
     for check in checks:
         check.form.strays += check.unusable(details)
         if details:
-            check.correct(details)
+            check.correct(details, grids, without_value)
 
 
 class _Check:
@@ -125,13 +125,13 @@ class _Check:
             if found and found.drawn is not None and _is_another(self.grid.value(row, col), found.drawn):
                 yield StrayRow(self.form, "drawn", f"{as_text(self.grid.value(row, col))}\n{found.drawn}", row, col)
 
-    def correct(self, details: Details) -> None:
-        """The rows of the form as its cells are shown and calculated."""
+    def correct(self, details: Details, grids: Mapping[str, Grid], unknown: Mapping[str, Collection[Position]]) -> None:
+        """The rows of the form as its cells are shown and calculated; ``unknown`` are cells that have no value."""
         form, grid, profile = self.form, self.grid, self.profile
         for place, amount in enumerate(form.amounts):
             if found := details.get((form.sheet, amount.row, amount.col)):
                 row = _true_amount(amount, _of_text(found, grid.value(amount.row, amount.col)), profile)
-                form.amounts[place] = replace(row, again=_again(row, grid, details, profile))
+                form.amounts[place] = replace(row, again=_again(row, grids, unknown, profile))
         for place, text in enumerate(form.texts):
             found, stored = details.get((form.sheet, text.row, text.col)), grid.value(text.row, text.col)
             if found and found.percent:
@@ -210,14 +210,24 @@ def _is_another(stored: object, drawn: str) -> bool:
     return bool(abs(figure - abs(number)) * 2 > Decimal(1).scaleb(int(figure.as_tuple().exponent)))
 
 
-def _again(row: AmountRow, grid: Grid, details: Details, profile: Profile) -> int | None:
-    """What a formula that only adds gives now; not known where it takes in itself, or a formula without result."""
-    cells = summed_cells(row.formula) if row.formula else None
-    if not cells or (row.row, row.col) in cells:
-        return None
-    if any((found := details.get((grid.sheet, *cell))) and found.has_no_value for cell in cells):
-        return None
-    number = computed_sum(row.formula, grid)
+def _again(
+    row: AmountRow, grids: Mapping[str, Grid], unknown: Mapping[str, Collection[Position]], profile: Profile
+) -> int | None:
+    """What a formula gives now; not known where it takes in itself, or a formula without result."""
+
+    def value_of(sheet: str, line: int, col: int) -> Decimal | None:
+        place, grid = (line, col), grids.get(sheet or row.form.sheet)
+        itself = place == (row.row, row.col) and grid is not None and grid.sheet == row.form.sheet
+        if grid is None or itself or place in unknown.get(grid.sheet, ()):
+            raise UnknownError
+        value = grid.value(line, col)
+        if is_number(value):
+            return Decimal(as_text(value))
+        if value not in ("", None) and not isinstance(value, str | bool):
+            raise UnknownError  # a date is a number
+        return Decimal(0) if value in ("", None) else None
+
+    number = worked_out(row.formula, value_of) if row.formula else None
     measure = row.form.measure or profile.measure
     return None if number is None else parse_amount(number, measure, profile.words.placeholders).fen
 

@@ -50,6 +50,10 @@ DIFFER = Text(
     "“{label}”填写的“{text}”含有不止一个金额，各项合计 {parts} 万元，与 {total} 万元不符。\n核对后只填一个数字。",
     "“{label}” says “{text}”: its parts make {parts} 万元, not {total}.\nCheck it and give one figure only.",
 )
+WORKED_OUT = Text(
+    "按表内现有数据计算为 {amount}，请核对；如是，请改填 {typed}。",
+    "By the figures on the sheet it gives {amount}. Check it; if that is so, type {typed}.",
+)
 READING = Text("如所指为 {amount}，请改填 {typed}。", "If {amount} is meant, type {typed}.")
 READINGS = Text(
     "所指可能为 {amounts}，请核对后只填一个数字。", "It may mean {amounts}: check, and type one figure only."
@@ -125,7 +129,11 @@ def _message(row: AmountRow, profile: Profile, *, differ: bool) -> Text | None:
 
 
 def _hints(row: AmountRow, asked: Sequence[Implied], measure: str, profile: Profile, lang: Lang) -> Iterator[Hint]:
-    """What is meant: the reading that makes its sums right, else all readings, else what all its sums ask for."""
+    """What is meant: what its formula gives, or a reading that makes its sums right, all readings, what they ask."""
+    if "no_result" in row.notes and row.again is not None and (typed := _typed(row.again, measure, profile)):
+        words = {"amount": AMOUNT.render(lang, amount=wan(row.again)), "typed": typed}
+        yield Hint("reading", WORKED_OUT.render(lang, **words), (row.ref,))
+        return
     fens = [fen for fen in readings_of(row, profile).fens if fen >= 0 and _typed(fen, measure, profile)]
     own = [one.fen for one in asked if one.stated]
     fitting = [fen for fen in fens if all(one.fen == fen for one in asked)]
