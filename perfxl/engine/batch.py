@@ -39,13 +39,14 @@ from perfxl.model import (
     Severity,
     Status,
     Submission,
+    Text,
     severities,
 )
 from perfxl.profiles import DEFAULT, Profile, load
 from perfxl.reading import WorkbookRows, extract
 from perfxl.rules import Rule, severity_of
 from perfxl.rules.projects import Across, FileFacts, facts_of
-from perfxl.rules.submissions import CANNOT_BE_READ, NOT_A_RETURN, OF_PARTS, SENT_TWICE
+from perfxl.rules.submissions import CANNOT_BE_READ, NOT_A_RETURN, OF_PARTS, OTHER_EDITION, SENT_TWICE
 from perfxl.sources import NOT_THERE, Problem, Received, collect
 from perfxl.tables import Tables, build
 from perfxl.values import shown_figure
@@ -384,7 +385,11 @@ def _not_read(item: Received, got: ReadResult, profile: Profile, lang: Lang) -> 
     submission = Submission(item.file, got.sha256, status, ignored_sheets=ignored)
     if got.reason is not None:
         return submission, _of_file(CANNOT_BE_READ, submission, profile, lang, reason=got.reason.render(lang))
-    return submission, _of_file(NOT_A_RETURN, submission, profile, lang, title=profile.title.render(lang))
+    values = {"title": profile.title.render(lang)}
+    if got.rows is not None and got.rows.other_edition is not None:
+        values["other"] = got.rows.other_edition.render(lang)
+        return submission, _of_file(NOT_A_RETURN, submission, profile, lang, OTHER_EDITION, **values)
+    return submission, _of_file(NOT_A_RETURN, submission, profile, lang, **values)
 
 
 def _duplicate(item: Received, original: Submission, profile: Profile, lang: Lang) -> tuple[Submission, Finding]:
@@ -393,9 +398,11 @@ def _duplicate(item: Received, original: Submission, profile: Profile, lang: Lan
     return submission, _of_file(SENT_TWICE, submission, profile, lang, other=original.file)
 
 
-def _of_file(rule: Rule, submission: Submission, profile: Profile, lang: Lang, **values: str) -> Finding:
+def _of_file(
+    rule: Rule, submission: Submission, profile: Profile, lang: Lang, said: Text | None = None, /, **values: str
+) -> Finding:
     """A finding about a whole file. It comes even where the profile switches its rule off: no file goes unexplained."""
     severity = severity_of(rule, profile) or rule.severity
-    message, fix = rule.told(lang, **values)
+    message, fix = rule.told(lang, said, **values)
     name = rule.name.render(lang)
     return Finding(rule.code, name, severity, submission.file, submission.unit, message, fix=fix)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from perfxl.model import Ref
+from perfxl.model import Ref, Text
 from perfxl.values import Amount, Value, name_key
 
 T = TypeVar("T")
@@ -408,7 +408,8 @@ class WorkbookRows:
 
     ``file`` is its display name.
 
-    ``parts`` are the files of a return that came in several, of which ``file`` is the first.
+    ``parts`` are the files of a return that came in several, of which ``file`` is the first. ``other_edition`` is the
+    title of the edition of which the workbook is instead; of such a one no form is read.
     """
 
     file: str = ""
@@ -416,6 +417,7 @@ class WorkbookRows:
     ignored: list[str] = field(default_factory=list)
     parts: tuple[str, ...] = ()
     covers: list[CoverRow] = field(default_factory=list)
+    other_edition: Text | None = None
 
     @property
     def unit(self) -> str:

@@ -21,6 +21,7 @@ from perfxl.reading.labels import Labels, Recogniser, Segment
 from perfxl.reading.levels import place_levels
 from perfxl.reading.money_units import printed_units, settle_units
 from perfxl.reading.old_copies import without_old_copies
+from perfxl.reading.other_editions import other_edition
 from perfxl.reading.pairing import Fixed, pair
 from perfxl.reading.rows import AmountRow, FormRows, TextRow, WorkbookRows
 from perfxl.reading.split_labels import with_areas, with_joined_labels
@@ -42,7 +43,13 @@ def extract(data: bytes, profile: Profile, fixed: Fixed | None = None, file: str
     reader = reader_of(profile)
     result = WorkbookRows(file)
     book = read_book(data)
-    for grid, readings in reader.sheets(book.grids):
+    found = reader.sheets(book.grids)
+    own = [reading.segment for _, readings in found for reading in readings]
+    result.other_edition = other_edition(book.grids, own, profile, lambda other: reader_of(other).recogniser)
+    if result.other_edition is not None:
+        result.ignored = [grid.sheet for grid in book.sheets if not is_list(grid)]
+        return result
+    for grid, readings in found:
         if is_list(grid):
             continue
         for reading in readings:

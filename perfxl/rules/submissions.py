@@ -24,6 +24,12 @@ ABSENT = Text(
     "; if it comes in another file, give the same unit and year in both.",
 )
 
+OTHER_EDITION = Text(
+    "这是“{other}”，不是本次审核的“{title}”，未审核。\n报送“{title}”；本次要审核的确是“{other}”的，改用该表式审核。",
+    "This is “{other}” and not “{title}”, which is asked for; it was not checked.\nSend “{title}”, or check it by the "
+    "profile of “{other}” if that is what is asked for.",
+)
+
 
 @RULES.error(
     "FILE-03",
