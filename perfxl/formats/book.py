@@ -120,12 +120,22 @@ def read_book(data: bytes) -> Book:
     if kind in ("docx", "html", "mhtml", "xml2003"):
         return _document(kind, data, package)
     extras: Sequence[SheetExtras] = ()
+    if kind == "fods":
+        return _open_document(data, None)
     if package is None:
         return _xls(data)
     if kind == "xlsx":
         return _xlsx(package)
-    extras = ods.sheets_of_ods(package) if kind == "ods" else biff.sheets_of_xlsb(package)
+    if kind == "ods":
+        return _open_document(data, package)
+    extras = biff.sheets_of_xlsb(package)
     return _workbook(_grids(data, extras), extras, kind, package)
+
+
+def _open_document(data: bytes, package: Package | None) -> Book:
+    content = ods.content_of(data, package)
+    extras = ods.sheets_of_ods(content)
+    return _workbook(_grids(ods.container(content), extras), extras, "ods", package)
 
 
 def _xls(data: bytes) -> Book:

@@ -36,6 +36,7 @@ _LETTER = Text(
 
 #: what is in the beginning of an XML 2003 spreadsheet, a Word document of that kind, a page with tables
 _XML_2003 = re.compile(rb'progid="excel.sheet"|urn:schemas-microsoft-com:office:spreadsheet')
+_FLAT = re.compile(rb"<office:document\s")
 _WORDML = re.compile(rb'progid="word.document"|schemas.microsoft.com/office/word/2003/wordml')
 _HTML = re.compile(rb"<html|<!doctype html|<table")
 #: an MHTML page and a mail both have MIME headers; a mail also has a recipient
@@ -166,6 +167,8 @@ def _text_kind(head: bytes) -> str:
         return "mhtml" if _MHTML.search(head) and b"\nto:" not in head else ""
     if head.startswith(b"{\\rtf"):
         return "rtf"
+    if _FLAT.search(head):
+        return "fods"
     if _WORDML.search(head):
         return "wordml"
     if _XML_2003.search(head) and b"<html" not in head:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING
 
 from perfxl.formats import errors
 from perfxl.formats.cell_details import CellDetails, SheetExtras
-from perfxl.formats.errors import BROKEN_XML, DAMAGED, Unreadable
+from perfxl.formats.errors import BROKEN_XML, DAMAGED, UNSAFE, Unreadable
 from perfxl.formats.grid import Merge
 from perfxl.formats.package import Package, whole_number
+from perfxl.formats.plain_xml import in_utf8
 from perfxl.values import from_cell
 
 if TYPE_CHECKING:
@@ -23,6 +25,16 @@ _VALUE = f"{_OFFICE}value-type"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
 _ERROR_TYPE = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+#: blanks and comments behind a tag that holds no text of a cell; those between the words of a paragraph count
+_BETWEEN = re.compile(
+    rb"(</?(?:table|office|calcext|draw|svg|dc|style|number):[^<>]*>|</text:p>)(?:\s|<!--(?:[^-]|-(?!->))*-->)+(?=<)"
+)
+_OBJECT = re.compile(rb"<draw:object\b(?!-).*?</draw:object>", re.DOTALL)
+_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST = (
+    '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry '
+    f'manifest:full-path="/" manifest:media-type="{_TYPE}"/></manifest:manifest>'
+)
 _ADDRESS = re.compile(r"\[([^\]]*)\]")
 _PREFIX = re.compile(r"[\w.]+:(?==)")
 #: a shown text that is a figure and nothing else
@@ -30,14 +42,38 @@ _FIGURE = re.compile(r"-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?%?")
 _QUOTED = re.compile(r'("[^"]*")')
 
 
-def sheets_of_ods(package: Package) -> list[SheetExtras]:
+def content_of(data: bytes, package: Package | None) -> bytes:
+    """The XML with the sheets, in UTF-8, without the blanks and comments that people's tools put between its tags.
+
+    Without a package it is one flat file (.fods), in which pictures and charts bring whole documents of their own.
+    """
+    xml = in_utf8(data if package is None else package.part("content.xml"))
+    if package is None:
+        xml = _OBJECT.sub(b"", xml)
+    return _BETWEEN.sub(rb"\1", xml) if _BETWEEN.search(xml) else xml
+
+
+def container(content: bytes) -> bytes:
+    """What calamine is given: these sheets and nothing else."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:
+        made.writestr("mimetype", _TYPE)
+        made.writestr("content.xml", content)
+        made.writestr("META-INF/manifest.xml", _MANIFEST)
+    return out.getvalue()
+
+
+def sheets_of_ods(content: bytes) -> list[SheetExtras]:
     """All sheets in the order of the tabs. Raises ``Unreadable`` for one that is damaged or holds too much."""
+    from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import iterparse
 
     reader = _Reader()
     try:
-        for event, node in iterparse(io.BytesIO(package.part("content.xml")), ("start", "end")):
+        for event, node in iterparse(io.BytesIO(content), ("start", "end")):
             (reader.start if event == "start" else reader.end)(node)
+    except DefusedXmlException as error:
+        raise Unreadable(*UNSAFE) from error
     except BROKEN_XML as error:
         raise Unreadable(*DAMAGED) from error
     return reader.sheets
@@ -96,12 +132,9 @@ class _Reader:
             return
         self._cells += times
         self._text += times * sum(len(text) for text in node.itertext())
-        if (
-            row > errors.MAX_ROWS
-            or col > errors.MAX_COLS
-            or self._cells > errors.MAX_CELLS
-            or 2 * self._text > errors.MAX_TEXT
-        ):
+        if row > errors.MAX_ROWS or col > errors.MAX_COLS:
+            raise errors.far_cell(row, col)
+        if self._cells > errors.MAX_CELLS or 2 * self._text > errors.MAX_TEXT:
             raise Unreadable(*errors.TOO_MANY_CELLS)
 
 
