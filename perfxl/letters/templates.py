@@ -8,6 +8,7 @@ Python. A line that consists of one ``{% %}`` is removed; every other line stays
 from __future__ import annotations
 
 import re
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -20,6 +21,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound, T
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from perfxl.clerk.errors import did_you_mean, file_bytes
+from perfxl.letters.bounded import LONGEST_LETTER, TooMuch, bounded
 from perfxl.letters.letter import KINDS, REMINDERS, Letter, Original, finding_values, in_language, template_values
 from perfxl.model import Finding, Hint, Lang, Ref, Severity, Text, UserError
 from perfxl.output_files import save
@@ -27,6 +29,8 @@ from perfxl.output_files import save
 HERE = Path(__file__).with_name("texts")
 SUFFIX = ".txt"
 SUBJECT = re.compile(r"^\s*(?:主题|Subject)\s*[:：]\s*(?P<subject>.*\S)\s*$")
+#: seconds after which no more letters are tried
+LONGEST_CHECK = 30.0
 #: templates whose text is a value of the others
 PHRASES = (Text("来件", "received"), Text("办理时限", "by_when"), Text("计入", "counted"))
 #: a line that ends in a tag and contains more: jinja2 would drop its line break
@@ -45,6 +49,11 @@ NO_FILE = Text("要插入的“{name}”不存在。{meant}", "There is no {name
 NO_GOOD = Text(
     "此行无法计算（{error}）。请对照原来的模板改正；删去这个文件，就用原来的模板。",
     "This line cannot be worked out ({error}). Compare it with the template as it was; without this file that is used.",
+)
+ENDLESS = Text(
+    "填写本函用时过长或内容过大，可能有循环不能结束。请对照原来的模板改正；删去这个文件，就用原来的模板。",
+    "Filling it takes too long or grows too large: a loop may never end. Compare it with the template as it was; "
+    "without this file that is used.",
 )
 NO_SUBJECT = Text(
     "第一行应是邮件主题，写成“主题：……”；现在是“{found}”。",
@@ -123,7 +132,31 @@ def environment(loader: Loader) -> Environment:
 
 
 def fill(kind: str, by_name: Mapping[Text, object], folder: Path | None, lang: Lang) -> Filled:
-    """The template of a kind of letter, filled. Raises ``UserError`` with file and line for a mistake in it."""
+    """The template of a kind of letter, filled. Raises ``UserError`` with file and line for a mistake in it.
+
+    Where the clerk has templates of its own, time and memory are bounded: a loop in one may never end.
+    """
+    if folder is None or not any(folder.glob(f"*{SUFFIX}")):
+        return _filled(kind, by_name, folder, lang)
+    try:
+        found = bounded(_tried, kind, dict(by_name), folder, lang)
+    except TooMuch as error:
+        path = Loader(folder, lang).path(KINDS[kind].render(lang) + SUFFIX)
+        raise UserError(LOCATED, file=path, line=1, problem=ENDLESS) from error
+    if isinstance(found, Text):
+        raise UserError(found)
+    return found
+
+
+def _tried(kind: str, by_name: Mapping[Text, object], folder: Path | None, lang: Lang) -> Filled | Text:
+    """The filled template, or what is wrong with it."""
+    try:
+        return _filled(kind, by_name, folder, lang)
+    except UserError as error:
+        return error.reason
+
+
+def _filled(kind: str, by_name: Mapping[Text, object], folder: Path | None, lang: Lang) -> Filled:
     values = in_language(by_name, lang)
     loader, name = Loader(folder, lang), KINDS[kind].render(lang) + SUFFIX
     found, path = environment(loader), loader.path(name)
@@ -133,11 +166,13 @@ def fill(kind: str, by_name: Mapping[Text, object], folder: Path | None, lang: L
             for phrase in PHRASES
         }
         text = found.get_template(name).render({**values, **phrases})
-    except UserError:
+    except (UserError, MemoryError):
         raise
     except Exception as error:
         # any mistake in a template of the clerk's is reported with file and line
         raise UserError(_located(error, loader, str(path))) from error
+    if len(text) > LONGEST_LETTER:
+        raise UserError(LOCATED, file=path, line=1, problem=ENDLESS)
     head, _, body = text.lstrip().partition("\n")
     subject = SUBJECT.match(head)
     if subject is None:
@@ -183,7 +218,10 @@ def _template_lines(error: Exception, loader: Loader) -> Iterator[tuple[str, int
 def check_templates(folder: Path, lang: Lang) -> list[Text]:
     """Every problem of the clerk's templates, once: mistakes with file and line, files that no letter uses."""
     found: dict[Text, None] = {}
+    begun = time.monotonic()
     for kind in KINDS:
+        if time.monotonic() - begun > LONGEST_CHECK:  # what never ends is told after a few letters
+            break
         for letter in (sample_letter(kind, lang), _minimal(sample_letter(kind, lang))):
             try:
                 fill_sample(letter, folder, lang, [path.name for path in letter.attachments[:1]])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from perfxl.cli import run
+from perfxl.letters import bounded
 from perfxl.letters.letter import KINDS
 from perfxl.letters.templates import HERE, check_templates, fill_sample, sample_letter, value_names, write_templates
 from perfxl.model import UserError
@@ -202,3 +203,25 @@ def test_perfxl_letters_reports_what_it_cannot_do(tmp_path, capsys):
     assert "无法写入" in capsys.readouterr().err
     assert run(["letters", str(tmp_path), "--show", "x"]) == 2
     assert "可选的值有 通过、通过有提示、未通过" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        "{% macro f(n) %}{% if n %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}{% endmacro %}{{ f(60) }}",
+        "{% set at = namespace(x='aa') %}{% for i in range(60) %}{% set at.x = at.x ~ at.x %}{% endfor %}",
+        "{{ 'x' * 10**10 }}",
+        "{{ 'x'|center(9999999999) }}",
+        "{% for i in range(90000) %}xxxxxxxxxxxxxxxxxxxxxxxxx{% endfor %}",
+    ],
+)
+def test_a_template_that_never_ends_is_told(tmp_path, monkeypatch, body):
+    monkeypatch.setattr(bounded, "SECONDS", 2.0)
+    (tmp_path / "通过.txt").write_text(f"主题：x\n{body}", "utf-8")
+    with pytest.raises(UserError) as error:
+        fill_sample(sample_letter("passed", "zh"), tmp_path, "zh")
+    assert "可能有循环不能结束" in error.value.reason.zh
+    # the next letter is filled as ever
+    (tmp_path / "通过.txt").write_text("主题：x\n好", "utf-8")
+    assert fill_sample(sample_letter("passed", "zh"), tmp_path, "zh").body == "好\n"
