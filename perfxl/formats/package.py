@@ -177,7 +177,10 @@ class Package:
         name = self._find(part)
         self._infos.pop(name, None)
         self._parts.pop(name, None)
-        self._by_key.pop(name.lower(), None)
+        if self._by_key.get(name.lower()) == name:
+            del self._by_key[name.lower()]
+            for other in self._infos:
+                self._by_key.setdefault(other.lower(), other)
 
     def free(self, pattern: str) -> str:
         """The first name of a pattern like ``xl/comments{}.xml`` that no part has."""

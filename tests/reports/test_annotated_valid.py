@@ -301,3 +301,20 @@ def test_a_copy_in_another_format_is_read_again(path: Path, kind: str, tmp_path:
     assert [grid.sheet for grid in read_book(again.read_bytes()).grids][1:] == [
         grid.sheet for grid in read_book(path.read_bytes()).grids
     ]
+
+
+def test_of_two_names_that_differ_in_case_the_linked_one_stays() -> None:
+    made = annotate(surgery(plain(), lambda name, data: data, {"xl/Styles.xml": b"<a/>"}), WRONG)
+    assert not faults(made)
+    assert fills(made)["B2"] == "FFF8CBAD"
+    assert b"<a/>" not in parts(made).values()
+
+
+def test_a_link_with_percent_signs() -> None:
+    odd = {SHEET: "xl/worksheets/申报 表.xml"}
+    source = zipped({odd.get(name, name): data for name, data in parts(plain()).items()})
+    percent = "%E7%94%B3%E6%8A%A5%20%E8%A1%A8.xml"
+    source = surgery(source, within("xl/_rels/workbook.xml.rels", ("sheet1.xml", percent)))
+    made = annotate(surgery(source, within(TYPES, ("worksheets/sheet1.xml", f"worksheets/{percent}"))), WRONG)
+    assert "xl/worksheets/_rels/申报 表.xml.rels" in parts(made)
+    assert not faults(made)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -92,6 +94,7 @@ class Relationships:
     """The relationships of one part to others (of the package itself: ``""``), and changes to them."""
 
     def __init__(self, package: Package, part: str) -> None:
+        part = package.named(part)  # as it is there, whatever the case in which it is asked for
         self._package, self._part = package, part
         #: the part that contains them
         self.file = relationships_part(part)
@@ -99,7 +102,7 @@ class Relationships:
             self._root = markup.root_of(package, self.file)
         else:
             self._root = etree.Element(f"{{{_RELATIONSHIPS}}}Relationships", nsmap={None: _RELATIONSHIPS})
-        self.all = [Relationship.of(part, node.attrib) for node in markup.children(self._root, "Relationship")]
+        self.all = [self._link(node) for node in markup.children(self._root, "Relationship")]
 
     def of_kind(self, kind: str) -> list[Relationship]:
         """Those whose type ends in this word."""
@@ -127,10 +130,18 @@ class Relationships:
         path = posixpath.relpath(target, posixpath.dirname(self._part) or ".")
         kind = f"{markup.relationship_base(namespace)}/{kind}"
         node = markup.append(self._root, "Relationship", Id=f"rId{number}", Type=kind, Target=path)
-        self.all.append(Relationship.of(self._part, node.attrib))
+        self.all.append(self._link(node))
         markup.save_root(self._package, self.file, self._root)
         types.declare(self.file, _RELATIONSHIPS_TYPE)
         return f"rId{number}"
+
+    def _link(self, node: etree._Element) -> Relationship:
+        """What an entry says, with the part under the name that it has."""
+        link = Relationship.of(self._part, node.attrib)
+        folder = posixpath.dirname(self._part)
+        if link.target not in self._package and folder and link.target.startswith(f"{folder}/{folder}/"):
+            link = link._replace(target=link.target.removeprefix(f"{folder}/"))  # written from the root of the package
+        return link._replace(target=self._package.named(link.target))
 
     def remove(self, identifier: str) -> None:
         """Remove a relationship."""
@@ -141,6 +152,25 @@ class Relationships:
         markup.save_root(self._package, self.file, self._root)
 
 
+def drop_twins(package: Package) -> None:
+    """Of parts whose names differ in case alone, leave the one that is linked to: they are one name to Excel."""
+    names = Counter(name.lower() for name in package.names)
+    twins = {name for name, number in names.items() if number > 1}
+    if not twins:
+        return
+    lists = [name for name in package.names if name.lower().endswith(".rels")]
+    sources = [
+        posixpath.join(posixpath.dirname(posixpath.dirname(name)), name[:-5].rpartition("/")[2]) for name in lists
+    ]
+    linked = {one.target for source in sources for one in Relationships(package, source).all}
+    for twin in twins:
+        found = [name for name in package.names if name.lower() == twin]
+        kept = next((name for name in found if name in linked), found[0])
+        for name in found:
+            if name != kept:
+                package.remove(name)
+
+
 def remove_part(package: Package, part: str) -> None:
     """Remove a part and its entry in the content types."""
     package.remove(part)
@@ -149,7 +179,7 @@ def remove_part(package: Package, part: str) -> None:
 
 def _plain(name: str | None) -> str:
     """The name of a part as it is compared: without regard to case."""
-    return (name or "").replace("\\", "/").lstrip("/").lower()
+    return unquote((name or "").replace("\\", "/").lstrip("/")).lower()
 
 
 def _extension(part: str) -> str:

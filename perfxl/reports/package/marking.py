@@ -13,7 +13,7 @@ from perfxl.formats import Grid, Package, Unreadable, is_list, read_book
 from perfxl.formats.our_marks import LIST, hidden_texts, listed_findings, marked_cells
 from perfxl.model import Finding, Lang, Text, column_letters
 from perfxl.reports.package import markup
-from perfxl.reports.package.links import ContentTypes, Relationships
+from perfxl.reports.package.links import ContentTypes, Relationships, drop_twins
 from perfxl.reports.package.marks import CAUSE, LABELS, CellMarks, Mark, also_marked, marks_of, old_label
 from perfxl.reports.package.markup import CannotAnnotate, clean, opened
 from perfxl.reports.package.notes import SheetNotes, TextRun
@@ -42,6 +42,7 @@ def annotate(source: bytes, findings: Sequence[Finding], lang: Lang = "zh", head
     """
     package = opened(source)
     try:
+        drop_twins(package)
         remove_signature(package)
         workbook = WorkbookPart(package)
         styles = StylesPart(package, workbook)

@@ -14,6 +14,7 @@ from lxml import etree
 
 from perfxl.formats import Package, Unreadable
 from perfxl.formats.package import whole_number
+from perfxl.formats.workbook_parts import main_part
 from perfxl.formats.xlsx_volume import far_slices, without
 from perfxl.model import Text, column_letters, column_number
 from perfxl.output_files import free_name
@@ -55,11 +56,10 @@ class WorkbookPart:
 
     def __init__(self, package: Package) -> None:
         self._package = package
-        start = Relationships(package, "").of_kind("officeDocument")
-        if not start:
+        self.part = main_part(package)
+        if not self.part:
             raise markup.damaged("_rels/.rels")
-        self.part = start[0].target
-        if not self.part.lower().endswith(".xml"):
+        if self.part.lower().endswith(".bin"):
             raise CannotAnnotate(_NOT_XML)
         self._root = markup.with_usual_prefix(self.part, package.part(self.part))
         sheets = markup.child(self._root, "sheets")
