@@ -53,6 +53,10 @@ class UserError(ValueError):
         self.reason = reason.fill(**values) if values else reason
         super().__init__(self.reason.en)
 
+    def __reduce__(self) -> tuple[type[UserError], tuple[Text]]:
+        """Keep the reason when another process sends it back."""
+        return type(self), (self.reason,)
+
 
 def column_letters(col: int) -> str:
     """Letters of a 1-based column number: 1 -> ``A``, 28 -> ``AB``."""

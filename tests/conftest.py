@@ -14,6 +14,8 @@ import draws
 import pytest
 from hypothesis import HealthCheck, settings
 
+from perfxl import untrusted
+
 ROOT = Path(__file__).resolve().parent.parent
 #: neither the load of the machine nor what an earlier run found decides whether a property holds
 ANYWHERE = settings(
@@ -79,6 +81,17 @@ def no_fault_is_caught(request: pytest.FixtureRequest) -> Iterator[None]:
     new, FAULTS.new = FAULTS.new, []
     if new and request.node.get_closest_marker("faults") is None:
         pytest.fail("perfxl caught a fault of its own: " + "; ".join(dict.fromkeys(new)), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def what_a_test_replaces_is_replaced(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that replaces something opens files in its own process: another would not know of it."""
+    if "monkeypatch" not in request.fixturenames:
+        yield
+        return
+    untrusted._mode = "call"
+    yield
+    untrusted._mode = "ask"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -13,6 +13,7 @@ PACKAGE = Path(perfxl.__file__).parent
 #: the lowest first; what is on one layer does not import each other
 LAYERS = (
     {"model", "values", "temp_folders"},
+    {"untrusted"},
     {"profiles", "formats", "sources", "workbook_styles", "output_files"},
     {"reading"},
     {"tables", "diagnose"},

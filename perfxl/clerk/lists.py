@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from perfxl.clerk.errors import NOTHING, did_you_mean, file_bytes, file_text, suggestions
-from perfxl.formats import Grid, Unreadable, as_text, read_book
+from perfxl.formats import Grid, Unreadable, as_text, read_grids
 from perfxl.model import COMMA, Finding, Lang, Ref, Text, UserError, column_letters, listed
 from perfxl.rules import Rule
+from perfxl.untrusted import run
 from perfxl.values import label_key, squeeze
 
 #: so many known heads in one row make it the head of the list
@@ -157,7 +158,7 @@ def read_entries(path: str | Path, kind: ClerkList) -> list[ListEntry]:
     if path.suffix.lower() not in (".xlsx", ".xlsm", ".xls", ".ods"):
         raise _whole(path, WRONG_KIND)
     try:
-        grids = read_book(file_bytes(path)).grids
+        grids = run(read_grids, file_bytes(path))
     except Unreadable as error:
         raise _whole(path, error.reason) from error
     return list(_sheet_entries(path, grids, kind.columns))

@@ -11,8 +11,9 @@ from pathlib import Path
 from perfxl.clerk import lists
 from perfxl.clerk.errors import file_bytes
 from perfxl.clerk.lists import ClerkList, ListColumn, ListEntry, read_entries
-from perfxl.formats import Cell, Grid, Unreadable, read_book
+from perfxl.formats import Cell, Grid, Unreadable, read_grids
 from perfxl.model import Ref, Text, UserError
+from perfxl.untrusted import run
 from perfxl.values import is_total, label_key, name_key, parse_amount, squeeze, wan
 
 UNIT = lists.UNIT._replace(
@@ -283,7 +284,7 @@ def read_control(path: str | Path) -> Mapping[str, int]:
     """Unit (as ``name_key`` compares it) -> its control figure in fen. Raises ``UserError``."""
     path, name = Path(path), Path(path).name
     try:
-        grids = read_book(file_bytes(path)).grids
+        grids = run(read_grids, file_bytes(path))
     except Unreadable as error:
         raise UserError(CONTROL_NOT_READ, path=name, reason=error.reason) from error
     for grid in grids:

@@ -110,11 +110,12 @@ def _read(item: Received, form: Profile) -> list[ExplainedSheet]:
     from perfxl.engine.parts import bytes_of
     from perfxl.formats import Unreadable
     from perfxl.reading import explain
+    from perfxl.untrusted import run
 
     try:
         if item.reason is not None:
             raise Unreadable(item.reason, "archive")
-        return explain(bytes_of(item.path), form)
+        return run(explain, bytes_of(item.path), form)
     except Unreadable as error:
         raise UserError(UNREADABLE, file=item.file, reason=error.reason) from error
     except OSError as error:

@@ -22,6 +22,7 @@ from perfxl.engine.parts import (
     check_part,
     check_part_in_worker,
     check_parts,
+    extracted,
     originals,
     returns_of,
 )
@@ -43,7 +44,7 @@ from perfxl.model import (
     severities,
 )
 from perfxl.profiles import DEFAULT, Profile, load
-from perfxl.reading import WorkbookRows, extract
+from perfxl.reading import WorkbookRows
 from perfxl.rules import Rule, severity_of
 from perfxl.rules.projects import Across, FileFacts, facts_of
 from perfxl.rules.submissions import CANNOT_BE_READ, NOT_A_RETURN, OF_PARTS, OTHER_EDITION, SENT_TWICE
@@ -179,7 +180,8 @@ def read(inputs: str | Path | Iterable[str | Path], profile: str | Path | Profil
 
 def read_received(files: Iterable[Received], profile: Profile) -> Tables:
     """``read`` for files that were received before. Raises ``Unreadable``."""
-    books = [(item, extract(item.path.read_bytes(), profile, file=item.file)) for item in files]
+    settings = PartSettings(profile)
+    books = [(item, extracted(item.path.read_bytes(), settings, item.file)) for item in files]
     return build(profile, (each.rows for each in group(books, profile)))
 
 

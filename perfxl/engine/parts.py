@@ -7,16 +7,18 @@ import gc
 import hashlib
 import logging
 import os
-import signal
+import pickle
 import stat
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 
+from perfxl import untrusted
 from perfxl.clerk import Config, edition
 from perfxl.engine.returns import Grouped, group
 from perfxl.engine.run import run
@@ -27,14 +29,15 @@ from perfxl.reading import Fixed, WorkbookRows, extract
 from perfxl.rules.projects import FileFacts, facts_of
 from perfxl.sources import Received
 from perfxl.tables import Tables, build
+from perfxl.untrusted import DIED
 
 _log = logging.getLogger("perfxl.faults")
 
 CANNOT_OPEN = Text("文件无法打开（{error}）。", "The file cannot be opened ({error}).")
 FAULT = Text(
-    "程序读不了这个文件（{error}），其他文件不受影响。请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",
-    "The program cannot read this file ({error}); no other file is affected. Open it in Excel or WPS, save as .xlsx "
-    "and send it again.",
+    "程序读不了这个文件（内容异常），其他文件不受影响。请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",
+    "The program cannot read this file (odd contents); no other file is affected. Open it in Excel or WPS, save as "
+    ".xlsx and send it again.",
 )
 NOT_A_FILE = Text(
     "这不是普通文件（是设备或管道），未读取。", "This is no ordinary file but a device or a pipe; it was not read."
@@ -51,12 +54,6 @@ IN_THE_CLOUD = Text(
     "文件无法打开，可能尚在云端（网盘）。请先把它下载到本机，再审核一次。",
     "The file cannot be opened; it may still be in the cloud. Download it first and check again.",
 )
-DIED = Text(
-    "审核这个文件时程序意外中断（文件内容异常，或内存不足），其他文件不受影响。"
-    "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新报送。",
-    "The program broke off at this file (odd contents, or too little memory); no other file is affected. "
-    "Open it in Excel or WPS, save as .xlsx and send it again.",
-)
 #: Windows: the provider of cloud files does not run, or does not answer
 _CLOUD = range(358, 405)
 
@@ -65,7 +62,7 @@ _CLOUD = range(358, 405)
 PartCheck = Callable[[Sequence[Received]], "BatchPart"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PartSettings:
     """What a batch is read and checked by, cheap to send to a worker: a profile by its name, the rest as plain data."""
 
@@ -77,6 +74,11 @@ class PartSettings:
     def edition(self) -> Profile:
         """The profile with the user's settings applied; made once in a process."""
         return edition(self.profile, self.config)
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The settings as they are sent to another process."""
+        return pickle.dumps(PartSettings(self.profile, self.config, self.fixed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +173,29 @@ def _read_file(item: Received, settings: PartSettings) -> ReadResult:
         return ReadResult(f"unread:{item.file}", None, reason)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
-        return ReadResult(sha256, extract(data, settings.edition, settings.fixed, item.file), None)
+        return ReadResult(sha256, extracted(data, settings, item.file), None)
     except Unreadable as error:
         return ReadResult(sha256, None, error.reason)
-    except Exception as error:  # a fault of ours on one file must not cost the others
+    except Exception:  # a fault of ours on one file must not cost the others
         _log.exception("%s could not be read", item.file)
-        return ReadResult(sha256, None, FAULT.fill(error=f"{type(error).__name__}: {error}"))
+        return ReadResult(sha256, None, FAULT)
+
+
+def extracted(data: bytes, settings: PartSettings, file: str = "") -> WorkbookRows:
+    """The rows of a workbook, read where its death costs nothing else. Raises ``Unreadable``."""
+    return untrusted.run(_extract, data, settings.packed, file)
+
+
+def _extract(data: bytes, packed: bytes, file: str) -> WorkbookRows:
+    settings = _unpacked(packed)
+    return extract(data, settings.edition, settings.fixed, file)
+
+
+@lru_cache(maxsize=4)
+def _unpacked(packed: bytes) -> PartSettings:
+    """The same object for the same settings, so that its profile is prepared once."""
+    settings: PartSettings = pickle.loads(packed)  # noqa: S301 - from our own process
+    return settings
 
 
 def bytes_of(path: Path) -> bytes:
@@ -206,8 +225,8 @@ def pool_of(number: int) -> ProcessPoolExecutor:
 
 
 def _start_worker() -> None:
-    """Leave Ctrl-C to the parent, which stops its workers; end when the parent was killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Be a worker, which leaves Ctrl-C to the parent; end when the parent was killed."""
+    untrusted.be_a_worker()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

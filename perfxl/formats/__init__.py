@@ -1,6 +1,6 @@
 """Bytes of a received file -> grids of cells, and what the cells hold besides their values."""
 
-from perfxl.formats.book import Book, read_book
+from perfxl.formats.book import Book, read_book, read_grids
 from perfxl.formats.cell_details import TYPED, CellDetails, summed_cells
 from perfxl.formats.documents import LINES, RowAddress
 from perfxl.formats.errors import MAX_FILE, Unreadable
@@ -13,6 +13,6 @@ from perfxl.formats.xlsx_details import TickBox, picture_rows, read_details, tic
 __all__ = [
     "LINES", "LONGEST_LABEL", "MAX_FILE", "TYPED", "Book", "Cell", "CellDetails", "Grid", "Merge", "Package",
     "Relationship", "RowAddress", "TickBox", "UnknownError", "Unreadable", "as_text", "is_list", "is_number",
-    "picture_rows", "read_book", "read_details", "relationships_part", "summed_cells", "tick_boxes",
+    "picture_rows", "read_book", "read_details", "read_grids", "relationships_part", "summed_cells", "tick_boxes",
     "worked_out",
 ]  # fmt: skip

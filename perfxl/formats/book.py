@@ -181,6 +181,14 @@ def _grids_of_xlsx(package: Package, parts: Parts) -> list[Grid]:
     return grids
 
 
+def read_grids(data: bytes) -> list[Grid]:
+    """The sheets alone, without what is read of them when it is asked for: a list of a clerk's. As ``read_book``."""
+    grids = read_book(data).grids
+    for grid in grids:
+        grid.lines_below = None
+    return grids
+
+
 def _document(kind: str, data: bytes, package: Package | None) -> Book:
     """A document, or a workbook saved as text; the readers of text are imported only where one arrives."""
     unread: tuple[str, ...] = ()

@@ -9,20 +9,7 @@ from typing import NamedTuple
 from xml.parsers.expat import ExpatError
 
 from perfxl.model import Text, column_letters
-
-
-class Unreadable(Exception):  # noqa: N818 - it is a verdict on a file, not a fault of perfxl
-    """A file that cannot be read as a workbook; ``reason`` explains to its sender what it is and what to do."""
-
-    def __init__(self, reason: Text, kind: str) -> None:
-        super().__init__(reason.render("en"))
-        self.reason = reason
-        self.kind = kind
-
-    def __reduce__(self) -> tuple[type[Unreadable], tuple[Text, str]]:
-        """Keep both when a worker process sends it back."""
-        return type(self), (self.reason, self.kind)
-
+from perfxl.untrusted import Unreadable as Unreadable
 
 #: bytes of a file
 MAX_FILE = 100 * 2**20

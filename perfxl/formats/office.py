@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 
 from perfxl.temp_folders import private_folder
+from perfxl.untrusted import without_limits
 
 #: seconds for one file; a form takes 3
 TIMEOUT = 90
@@ -64,10 +65,11 @@ def convert(office: str, data: bytes, suffix: str, to: str, reader: str = "") ->
 
 def _run(command: list[str], folder: Path) -> None:
     """Run it to its end, or stop it and what it started after ``TIMEOUT``."""
-    process = subprocess.Popen(  # noqa: S603 - no shell, and no argument comes from a file
-        command, cwd=folder, start_new_session=True,
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    with without_limits():
+        process = subprocess.Popen(  # noqa: S603 - no shell, and no argument comes from a file
+            command, cwd=folder, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
     try:
         process.wait(TIMEOUT)
     except subprocess.TimeoutExpired:

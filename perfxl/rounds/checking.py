@@ -20,6 +20,7 @@ from perfxl.rules import Rule, severity_of
 from perfxl.rules.projects import facts_of
 from perfxl.rules.submissions import OTHER_PROFILE, OTHER_YEAR
 from perfxl.sources import Received
+from perfxl.untrusted import run
 
 #: editions share most of their labels: a form of the right one that is merely incomplete has no tenth more in another
 CLEARLY_MORE = 1.1
@@ -110,7 +111,13 @@ def other_profile(round_: Round, batch: Batch, path: Path, item: Submission) -> 
 @lru_cache(maxsize=1024)  # a file is checked as it comes in, and again when its answer is drafted
 def _other_edition(path: Path, sha256: str, own_profile: str, own: int) -> str | None:
     """The first built-in edition but the own that finds clearly more than ``own`` labelled cells in a workbook."""
-    data = path.read_bytes()
+    try:
+        return run(_found_in, path.read_bytes(), own_profile, own)
+    except Unreadable:
+        return None
+
+
+def _found_in(data: bytes, own_profile: str, own: int) -> str | None:
     for other in map(load, built_in()):
         if other.id != own_profile and _cells_found(other, data) > own * CLEARLY_MORE:
             return other.id
