@@ -85,6 +85,10 @@ def _one_letter(contents: Contents, unit: str, items: list[AnswerDue], done: set
     """The letter to a unit: about what counts unless that was answered, else about what came since and does not."""
     latest = latest_of(contents.histories.get(unit))
     at = next((n for n, one in enumerate(items) if latest and one.file and one.file.id == latest.id), None)
+    if (
+        at is None and latest is not None and _by_a_program(contents, latest)
+    ):  # it gets no letter, what came before does
+        at = next((n for n in reversed(range(len(items))) if items[n].kind not in WITHOUT_RETURN), None)
     after = latest.received if latest else ""
     since = [one for one in items if one.kind in WITHOUT_RETURN and one.message.received > after]
     since = [one for one in since if one.about not in done]
@@ -201,10 +205,15 @@ def overtaken(contents: Contents, reply: ReplyRecord) -> Text | None:
     if reply.kind in REMINDERS:
         return None if reply.kind == reminder_of(history) and _same(history, reply) else OTHER_STATE
     latest = latest_of(history)
-    if latest is None or latest.id == reply.file:
+    if latest is None or latest.id == reply.file or _by_a_program(contents, latest):
         return None
     came = next((one.received for one in contents.messages if one.id == reply.message), "")
     return LATER_COUNTS if reply.kind not in WITHOUT_RETURN or latest.received > came else None
+
+
+def _by_a_program(contents: Contents, file: FileRecord) -> bool:
+    """Whether a file came with a mail that a program wrote."""
+    return any(one.id == file.message and one.automatic is not None for one in contents.messages)
 
 
 def _same(history: History, reply: ReplyRecord) -> bool:
