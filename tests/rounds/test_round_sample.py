@@ -128,7 +128,7 @@ def check_register(page) -> None:
         "通过": 29, "未通过": 4, "待核实": 4, "无法读取": 3, "不是申报表": 1, "零报": 1,
         "重复报送": 1, "没有附件": 3, "附件未能取出": 2, "自动邮件": 3,
     }  # fmt: skip
-    assert {row[9].rpartition("（")[2] for row in rows} == {"草稿）", "自动邮件）"}
+    assert {row[9].rpartition("（")[2] for row in rows} == {"草稿）", "自动邮件）", "已一并回复）", "请阅看）"}
 
 
 def test_status_says_it_to_a_program(taken, mailbox, capsys):
