@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from containers import CLEAN, PASTED, changed
 
 from perfxl import untrusted
+from perfxl.engine.batch import check
 from perfxl.model import Text, UserError
+from perfxl.rounds import intake
 from perfxl.untrusted import Limits, Unreadable, run
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="the bounds are those of POSIX")
@@ -167,3 +172,36 @@ def test_a_fork_of_the_program_has_no_part_in_it() -> None:
             os._exit(2)
     assert os.waitpid(pid, 0)[1] == 0
     assert run(number) == mine
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+@pytest.mark.parametrize(("declared", "read"), [("4000000000", False), ("18446744073709551615", False), ("9", True)])
+def test_a_file_that_declares_more_texts_than_it_has_costs_only_itself(
+    tmp_path: Path, declared: str, read: bool, quote: str
+) -> None:
+    data = PASTED.read_bytes()
+    (tmp_path / "a.xlsx").write_bytes(
+        changed(data, ("xl/sharedStrings.xml", lambda xml: _counted(xml, declared, quote)))
+    )
+    (tmp_path / "b.xlsx").write_bytes(CLEAN.read_bytes())
+    first, second = check(tmp_path).submissions
+    assert (first.status.checked, second.status.checked) == (read, True)
+
+
+def _counted(xml: bytes, declared: str, quote: str) -> bytes:
+    number = f"uniqueCount={quote}{declared}{quote}".encode()
+    return re.sub(rb'uniqueCount="[0-9]+"', number, xml, count=1)
+
+
+@POSIX
+def test_a_mail_whose_parsing_dies_is_told_by_its_head(monkeypatch: pytest.MonkeyPatch) -> None:
+    def deadly(function: Callable[..., Any], raw: bytes, received: object) -> Any:
+        if b"deadly" in raw:
+            raise Unreadable(untrusted.DIED, "died")
+        return function(raw, received)
+
+    monkeypatch.setattr(intake, "run", deadly)
+    mail = intake.parsed(b"From: a@example.org\r\nSubject: x\r\n\r\ndeadly")
+    assert (mail.sender, mail.subject) == ("a@example.org", "x")
+    assert untrusted.DIED in mail.problems
+    assert intake.parsed(b"From: deadly@example.org\r\n\r\n").problems[-1] == untrusted.DIED

@@ -37,7 +37,7 @@ from perfxl.formats.xlsx_details import (
     hidden_lines,
     read_details,
 )
-from perfxl.formats.xlsx_volume import check_volume
+from perfxl.formats.xlsx_volume import check_declared, check_volume
 from perfxl.model import Text
 
 #: the most of all sheets together: cells between A1 and the last one, all of which calamine visits; merged areas, and
@@ -161,6 +161,7 @@ def _xlsx(package: Package) -> Book:
     if len(set(names)) < len(names):
         raise Unreadable(*DAMAGED)  # two sheets of one name: which of them is meant by a finding?
     package.check((parts.main, parts.strings, parts.styles))
+    check_declared(package, parts)
     make_plain(package, parts)
     check_volume(package, parts)
     try:

@@ -27,6 +27,9 @@ _PREFIXED = re.compile(rb":(?:row|c)[\s/>]")
 _DATA_ENDS = re.compile(rb"</(?:[^\s<>/:]+:)?sheetData\s*>")
 _CELL_ENDS = re.compile(rb"</(?:[^\s<>/:]+:)?c\s*>")
 _ADDRESS = re.compile("([A-Za-z]{1,4})([0-9]{1,9})")
+#: how many shared texts there are, as the part itself says
+_DECLARED = re.compile(rb"""<(?:[^\s<>/:]+:)?sst\b[^>]*?\suniqueCount\s*=\s*["']\s*([0-9]{1,20})""")
+_HEAD = 4096
 _STRING_ENDS = re.compile(rb"</(?:[^\s<>/:]+:)?si\s*>")
 
 
@@ -106,6 +109,14 @@ class _FarCells:
                 stop = ends.end()
             self._found.append((self._begin, stop))
             self._begin = -1
+
+
+def check_declared(package: Package, parts: Parts) -> None:
+    """Raise ``Unreadable`` for an .xlsx that says it has more shared texts than its bytes can hold."""
+    texts = package.part(parts.strings)
+    declared = _DECLARED.search(texts[:_HEAD])
+    if declared and int(declared[1]) > max(len(texts), errors.MAX_CELLS):
+        raise Unreadable(*DAMAGED)
 
 
 def check_volume(package: Package, parts: Parts) -> None:

@@ -28,6 +28,7 @@ from perfxl.sources.mail.fetch import fetch
 from perfxl.sources.mail.headers import clean
 from perfxl.sources.mail.mime import parse
 from perfxl.sources.mail.stores import MailError
+from perfxl.untrusted import Unreadable, run
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def take_mail(
     round_: Round, raw: bytes, key: str, received: datetime | None = None, on_step: OnStep = ignore_step
 ) -> Taken:
     """Take in a mail as it came from its source, where ``key`` names it. A mail that was taken in before is left."""
-    mail = parse(raw, received)
+    mail = parsed(raw, received)
     identity = _identity(mail, raw)
     stored = f"{MAILS}/{identity}.eml"
     if not round_.below(stored).is_file():  # by another way the same mail has other headers: the first copy is kept
@@ -115,12 +116,24 @@ def take_file(round_: Round, path: Path, name: str, on_step: OnStep = ignore_ste
     return _take(round_, new, f"sha256:{digest}", _as_mail(name, data), on_step)
 
 
+def parsed(raw: bytes, received: datetime | None = None) -> Mail:
+    """A mail, taken apart where its death costs nothing else; of one that cannot be, what its head says, and why."""
+    for part in (raw, raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n\n", b""):
+        try:
+            mail = run(parse, part, received)
+        except Unreadable as error:
+            reason = error.reason
+            continue
+        return mail if part is raw else replace(mail, problems=(*mail.problems, reason))
+    raise Unreadable(reason, "died")  # not even one without anything in it
+
+
 def resume(round_: Round, on_step: OnStep = ignore_step) -> list[Taken]:
     """Finish what was interrupted, from what is stored, whether or not the source is still there."""
     taken = []
     for entered in records.unfinished_messages(round_.ledger):
         data = round_.below(entered.stored).read_bytes()
-        _file_all(round_, entered, parse(data) if entered.is_mail else _as_mail(entered.subject, data), on_step)
+        _file_all(round_, entered, parsed(data) if entered.is_mail else _as_mail(entered.subject, data), on_step)
         taken.append(Taken(entered, True))
     return taken
 
