@@ -297,7 +297,8 @@ def said(batch: Any, where: Where = stay, sheets: Iterable[str] = ()) -> Counter
     def text(value: Any, own: str) -> Any:
         """The text with its addresses moved, as its parts in no order: a list in a message follows the sheets.
 
-        A message names a sheet once before all of its cells, and not at all where it is that of the finding.
+        A message names a sheet once before all of its cells, and not at all where it is that of the finding. Of some
+        cells it quotes the first one.
         """
         if not isinstance(value, str):
             return value
@@ -312,7 +313,7 @@ def said(batch: Any, where: Where = stay, sheets: Iterable[str] = ()) -> Counter
                 match[2] or match[3],
             )
 
-        return tuple(sorted(re.split("[：；、，（）。]|, ", places.sub(spread, value))))
+        return tuple(sorted(re.split("[：；、，（）。]|, |(?<=项目)|(?<=金额填写为)“[^”]*”", places.sub(spread, value))))
 
     def cells(refs: Iterable[Any]) -> frozenset[Place]:
         return frozenset(where((ref.sheet, ref.row, ref.col)) for ref in refs)

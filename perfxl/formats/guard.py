@@ -23,7 +23,7 @@ _OLD_OFFICE = Reason.resave(
 )
 _EMPTY = Text("文件是空的（0 字节）。请重新保存并报送。", "The file is empty (0 bytes). Save and send it again.")
 _NOTHING = Text(
-    "文件里没有内容（全是空白字节），多半是传输或保存时出错。请重新保存并报送。",
+    "文件没有内容（全是空白字节），可能在传输或保存时出错。请重新保存并报送。",
     "The file holds nothing but empty bytes; saving or sending it went wrong. Save and send it again.",
 )
 _TOO_LARGE = Text(

@@ -50,7 +50,7 @@ _FIXED_PAGES = Text(
 _OTHER = Text("这是{name}，不是 Excel 工作簿。", "This is {name}, not an Excel workbook.")
 _AND_SEND = Text("{what}{send}", "{what} {send}")
 _NUMBERS = Text(
-    "这是苹果 {name} 的文件，Excel 和 WPS 都打不开。请在 {name} 中导出为 Excel（.xlsx）后重新报送。",
+    "这是苹果 {name} 的文件，Excel 和 WPS 不能打开。请在 {name} 中导出为 Excel（.xlsx）后重新报送。",
     "This is a file of Apple {name}. Export it from there as an Excel workbook (.xlsx) and send that.",
 )
 
