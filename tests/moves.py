@@ -313,7 +313,9 @@ def said(batch: Any, where: Where = stay, sheets: Iterable[str] = ()) -> Counter
                 match[2] or match[3],
             )
 
-        return tuple(sorted(re.split("[：；、，（）。]|, |(?<=项目)|(?<=金额填写为)“[^”]*”", places.sub(spread, value))))
+        return tuple(
+            sorted(re.split("[：；、，（）。]|, |(?<=项目)|(?<=金额填写为)“[^”]*”", places.sub(spread, value)))
+        )
 
     def cells(refs: Iterable[Any]) -> frozenset[Place]:
         return frozenset(where((ref.sheet, ref.row, ref.col)) for ref in refs)

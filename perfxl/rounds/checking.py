@@ -72,7 +72,7 @@ def second_of(moment: str) -> float:
 def _checked(round_: Round, batch: Batch, item: Submission) -> CheckedFile:
     path = batch.paths[item.file]
     own: list[Finding] = []
-    if item.status is not Status.UNREADABLE:
+    if item.status.checked:  # FILE-02 names the edition of a workbook that has no form of the round's
         own = [*other_profile(round_, batch, path, item), *other_year(batch, item, round_.settings.year)]
     facts = facts_of(batch.tables.returns)
     totals = [fact.fen for fact in facts.totals if fact.file == item.file and fact.fen is not None]

@@ -142,7 +142,8 @@ def _wrong_writing(line: IndicatorRow, *, signed: bool) -> tuple[Text, Severity]
     counted = line.kind in ("number", "range") and line.measure not in (*_MAY_BE_BELOW, "")
     if "clash" in line.notes:
         return CLASH, Severity.ERROR
-    if (counted or line.kind == "money") and min(line.numbers, default=0) < 0 and not _CHANGES.search(line.name):
+    money = line.kind == "money" and line.second != COST  # a negative cost is SUM-16's
+    if (counted or money) and min(line.numbers, default=0) < 0 and not _CHANGES.search(line.name):
         return NEGATIVE, Severity.ERROR
     if "two_measures" in line.notes:
         return MEASURES, Severity.WARNING

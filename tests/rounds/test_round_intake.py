@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from dataclasses import replace
 from io import BytesIO
@@ -207,13 +208,21 @@ def test_the_form_of_another_year_is_told_at_its_cells(round_, tmp_path):
     assert finding.message == "申报表填写的年度为 2019 年度，本次应报送 2020 年度。"
 
 
-@pytest.mark.parametrize("edition", ["mof-2015", "mof-2021", "self-evaluation-2020"])
-def test_the_forms_of_another_edition_are_told(round_, tmp_path, edition):
+@pytest.mark.parametrize(
+    ("edition", "status", "code"),
+    [
+        ("mof-2015", "未通过", "ROUND-04"), ("mof-2021", "不是申报表", "FILE-02"),
+        ("self-evaluation-2020", "不是申报表", "FILE-02"),
+    ],
+)  # fmt: skip
+def test_the_forms_of_another_edition_are_told(round_, tmp_path, edition, status, code):
     other = next((Path(__file__).parents[2] / "samples" / edition).glob("*.clean.xlsx")).read_bytes()
     [one] = take(round_, tmp_path / "m", mail(1, "jia@example.gov.cn", "x", ("表.xlsx", other)))
-    found = [each for each in records.findings_of(round_.ledger, [one.id])[one.id] if each.code == "ROUND-04"]
-    assert one.status == "未通过"
-    assert [each.fix for each in found] == ["使用本次下发的模板重新填报。"]
+    found = [
+        each for each in records.findings_of(round_.ledger, [one.id])[one.id] if each.code in ("ROUND-04", "FILE-02")
+    ]
+    assert (one.status, [each.code for each in found]) == (status, [code])
+    assert re.search("本次下发的模板重新填报|本次要审核的确是", found[0].fix)
 
 
 def test_a_workbook_that_is_none_is_told(round_, tmp_path):
