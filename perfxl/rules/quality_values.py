@@ -232,9 +232,9 @@ def approximate_value(book: Return, lang: Lang) -> Iterator[Hit]:
     right=Text("统计各类编制：185422个", "统计各类编制: 185422个"),
 )
 def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
-    """A notice where the name gives what is counted (人数, 次数), and of costs where all others say 万元.
+    """A notice where the name gives what is counted (人数, 次数).
 
-    Not where the name has the measure in brackets (“（人）”).
+    Not of cost, which is in 万元; nor where the name has the measure in brackets (“（人）”).
     """
     counted = book.profile.lexicon.get("counted", ())
     for line in book.indicators:
@@ -244,9 +244,6 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
         if not bare or not line.name_key or first_word(book.profile, "unitless", name):
             continue
         if not column and line.second == COST:
-            if in_wan := _in_wan(line):
-                more = {"full": f"{shown(line.value)}{in_wan}"}
-                yield Hit((line.ref,), quoted(line) | more, written=line.value, severity=Severity.NOTICE)
             continue
         if not column and name.endswith(")"):
             continue
@@ -263,13 +260,6 @@ def number_without_measure(book: Return, lang: Lang) -> Iterator[Hit]:
         more = {"column": column, "measure": measure, "full": full}
         of_name = Severity.NOTICE if not column and name.endswith(counted) else None
         yield Hit((line.ref,), quoted(line) | more, written=line.value, message=message, severity=of_name)
-
-
-def _in_wan(line: IndicatorRow) -> str:
-    """The unit of the other costs of the form, where they say it: a number alone is one that lost it."""
-    costs = [other for other in line.form.indicators if other.second == COST and other is not line]
-    units = {other.measure for other in costs if other.kind == "money"}
-    return units.pop() if len(units) == 1 and all(other.kind == "money" for other in costs) else ""
 
 
 def _percent(profile: Profile, line: IndicatorRow) -> str:
