@@ -76,7 +76,15 @@ def _with_macros(package: Package, workbook: WorkbookPart) -> bool:
 
 
 def _declare(package: Package, workbook: WorkbookPart) -> None:
-    """Declare the copy as a workbook: Excel opens no template or add-in that is called .xlsx or .xlsm."""
+    """Declare the copy as a workbook: Excel opens no template or add-in that is called .xlsx or .xlsm.
+
+    Where no relationship of the package leads to the workbook, it gets one.
+    """
+    own = Relationships(package, "")
+    if workbook.part not in own.parts("officeDocument"):
+        for one in own.of_kind("officeDocument"):
+            own.remove(one.id)
+        own.add("officeDocument", workbook.part, workbook.namespace, ContentTypes(package).of(workbook.part))
     types = ContentTypes(package)
     types.declare(workbook.part, _MACRO_WORKBOOK if _with_macros(package, workbook) else _WORKBOOK)
     types.settle()

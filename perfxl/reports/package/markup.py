@@ -84,6 +84,14 @@ def codec_of(data: bytes) -> str:
     return "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "latin-1"
 
 
+def decoded(part: str, data: bytes) -> str:
+    """The data of a part as text by ``codec_of``. Raises ``CannotAnnotate`` for half a letter at its end."""
+    try:
+        return data.decode(codec_of(data))
+    except UnicodeDecodeError as error:
+        raise damaged(part) from error
+
+
 def parsed(part: str, data: bytes) -> etree._Element:
     """The parsed XML of the data of a part. Raises ``CannotAnnotate`` if it is no XML or has a document type."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, strip_cdata=False)

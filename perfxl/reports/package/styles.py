@@ -120,7 +120,7 @@ class StylesPart:
         """
         data = self._package.part(part)
         codec = markup.codec_of(data)
-        text, number = data.decode(codec), self._own_formats
+        text, number = markup.decoded(part, data), self._own_formats
         if not all(_is_below(given, number) for given in set(_STYLE.findall(text))):
             changed = _STYLED.sub(lambda found: found[1] + (found[2] if _is_below(found[2], number) else "0"), text)
             self._package.write(part, changed.encode(codec))

@@ -160,10 +160,7 @@ def _deselect(package: Package, part: str) -> None:
     """Clear ``tabSelected`` of a sheet: Excel edits all selected sheets as one."""
     data = package.part(part)
     codec = markup.codec_of(data)
-    try:
-        head, mark, rest = data.decode(codec).partition("sheetData")
-    except UnicodeDecodeError as error:
-        raise markup.damaged(part) from error
+    head, mark, rest = markup.decoded(part, data).partition("sheetData")
     changed = _SELECTED.sub(r"\g<1>0", head)
     if changed != head:
         package.write(part, (changed + mark + rest).encode(codec))
