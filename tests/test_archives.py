@@ -374,7 +374,7 @@ def test_a_member_that_no_return_is(tmp_path):
     assert errors.MAX_FILE == archive_members.MAX_MEMBER
 
 
-@pytest.mark.parametrize(("declared", "says"), [(10, "已损坏"), (2**31, "文件里没有内容")])
+@pytest.mark.parametrize(("declared", "says"), [(10, "已损坏"), (2**31, "文件没有内容")])
 def test_a_size_that_lies(declared, says, tmp_path):
     """A member is never more than it says, and less is what it is."""
     data = bytearray(raw_zip((b"a.xlsx", bytes(3 * 2**20)), (b"b.xlsx", FINE)))
