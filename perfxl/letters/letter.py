@@ -266,7 +266,8 @@ def _location(finding: Finding, lang: Lang, several: bool) -> str:
 
 def _consequences(finding: Finding, lang: Lang) -> str:
     """The cells of what goes with the finding."""
-    cells = list(dict.fromkeys(ref for other in finding.consequences for ref in other.cells[:1]))
+    first = (ref for other in finding.consequences for ref in other.cells[:1])
+    cells = [ref for ref in dict.fromkeys(first) if ref not in finding.cells]
     more = (
         MORE_CELLS.render(lang, first="", n=len(cells), more=len(cells) - MOST_CELLS) if len(cells) > MOST_CELLS else ""
     )

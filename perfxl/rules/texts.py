@@ -67,10 +67,15 @@ class ProjectTerm(NamedTuple):
 
 
 def project_terms(book: Return) -> Iterator[ProjectTerm]:
-    """The terms that can be read: two years, or one for a project of a single year. DATE-02 reports the others."""
+    """The terms that can be judged by: two years, or one for a project of a single year, with the form's among them.
+
+    DATE-02 reports the others.
+    """
     for row in texts_of(book, "span"):
-        found = years_in(row.text)
-        if 1 <= len(found) <= 2 and found[0] <= found[-1] and not open_ended(row.text):
+        found, year = years_in(row.text), year_of(book, row.form)
+        if not 1 <= len(found) <= 2 or open_ended(row.text):
+            continue
+        if found[0] <= found[-1] and (year is None or found[0] <= year <= found[-1]):
             yield ProjectTerm(row.form, found[0], found[-1], row.ref)
 
 

@@ -335,7 +335,8 @@ def _place(finding: Finding, lang: Lang) -> str:
 
 
 def _problem(finding: Finding, lang: Lang) -> str:
-    cells = dict.fromkeys(ref for other in finding.consequences for ref in other.cells[:1])
+    first = (ref for other in finding.consequences for ref in other.cells[:1])
+    cells = dict.fromkeys(ref for ref in first if ref not in finding.cells)
     if not cells:
         return finding.message
     named = seen_from(cells_in_words(list(cells)[:_MOST_RUNS], lang), finding.file, finding.one_sheet, lang)
