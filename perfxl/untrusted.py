@@ -1,4 +1,4 @@
-"""Code that opens what a stranger sent runs in another process, whose death costs only the file at hand.
+"""Code that opens what a stranger sent, or fills in what a clerk wrote, runs in another process and may die there.
 
 The process stays for the next file. It is a fork of this one where that is safe, because it then has everything
 imported; where other threads run, and on Windows, it is a new Python. It has bounds of its own for memory and time.
@@ -92,8 +92,8 @@ _lock = threading.Lock()
 _warm: _Worker | None = None
 
 
-def run(function: Callable[..., _Result], *args: Any) -> _Result:
-    """Call a function of a module in the worker; its result, or what it raises.
+def run(function: Callable[..., _Result], *args: Any, limits: Limits | None = None) -> _Result:
+    """Call a function of a module in the worker; its result, or what it raises. ``limits`` are ``LIMITS`` or its own.
 
     Raises ``Unreadable`` with a kind of ``STOPPED`` if the worker died of it, or it took too much memory or time.
     """
@@ -102,11 +102,12 @@ def run(function: Callable[..., _Result], *args: Any) -> _Result:
         return function(*args)
     if _mode == "worker":
         return _called_here(function, args)
-    request = pickle.dumps((function, args, LIMITS), pickle.HIGHEST_PROTOCOL)
+    limits = limits or LIMITS
+    request = pickle.dumps((function, args, limits), pickle.HIGHEST_PROTOCOL)
     with _lock:
         worker = _warm = _warm or _Worker()
         try:
-            kind, value, last = worker.ask(request, LIMITS.by_the_clock)
+            kind, value, last = worker.ask(request, limits.by_the_clock)
         except BaseException:  # also an interrupt from the keyboard: what it was doing is of no use any more
             last, kind, value = True, "", None
             raise

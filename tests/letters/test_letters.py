@@ -122,7 +122,7 @@ def listed_in(findings: tuple[Finding, ...], lang: str) -> str:
         lines += LINE.render(lang, n=n, place=place, message=one.message)
         lines += "".join(CAUSE.render(lang, cause=hint.message) for hint in one.hints[:1])
         lines += FIX.render(lang, fix=one.fix)
-        refs = list(dict.fromkeys(ref for other in one.consequences for ref in other.cells[:1]))
+        refs = list(dict.fromkeys(other.cells[0] for other in one.consequences if other.cells[0] not in one.cells))
         words = seen_from(cells_in_words(refs, lang), FILE, "", lang)
         lines += WITH_IT.render(lang, cells=words) if refs else ""
     return lines
