@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from perfxl.engine.batch import Batch
 
 WHEN = Text("{now.year} 年 {now.month} 月 {now.day} 日 {now:%H:%M}", "{now:%Y-%m-%d %H:%M}")
+#: the cells of the result of an indicator
+RESULT, SCORE, REASON = Text("实际完成值", "result"), Text("得分", "score"), Text("偏差原因", "reason")
 #: of amounts that are compared, and of other texts
 STATED, OTHER, GAP = Text("填报数", "stated"), Text("核对数", "compared with"), Text("相差", "difference")
 STATED_TEXT, OTHER_TEXT = Text("填写", "written"), Text("核对", "compared with")
@@ -289,6 +291,12 @@ def _known(batch: Batch) -> Iterator[tuple[Ref, str, str]]:
             level = line.second_text or line.first_text
             yield line.ref, line.name or level, line.value
             yield line.name_ref, level, line.name
+        for result in book.results:
+            for ref, head, written in (
+                (result.actual_ref, RESULT, result.actual.text), (result.ref, SCORE, result.score_text),
+                (result.reason_ref, REASON, result.reason),
+            ):  # fmt: skip
+                yield ref, f"{result.name}·{head.render(batch.lang)}", written
         for task in book.tasks:
             spec = book.spec(task.form).tasks
             labels = {column.key: column.label for column in spec.columns} if spec else {}

@@ -298,7 +298,7 @@ def _group(row: AmountRow) -> tuple[FormRows, str, int, str, str]:
     return row.form, row.table, row.item, row.role, row.period
 
 
-@RULES.warning(
+@RULES.error(
     "AMOUNT-10",
     name=Text("公式没有重新计算", "Formula not worked out"),
     what=Text("公式保存的结果与表内数据一致", "What a formula last gave is what it gives now"),
@@ -330,7 +330,10 @@ def formula_not_worked_out(book: Return, lang: Lang) -> Iterator[Hit]:
     for line in book.indicators:
         if line.kind == "unread":
             message = FORMULA_BROKEN if "error_value" in line.notes else FORMULA_UNREAD
-            yield Hit((line.ref,), written=line.value, message=message, each=f"“{shown(line.name)}”{line.value}")
+            yield Hit(
+                (line.ref,), written=line.value, message=message, each=f"“{shown(line.name)}”{line.value}",
+                severity=Severity.WARNING,
+            )  # fmt: skip
 
 
 @RULES.notice(

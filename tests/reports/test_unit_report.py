@@ -19,6 +19,8 @@ CLEAN = SAMPLES / "中共衡阳市委编办_绩效目标申报表.clean.xlsx"
 UNIT = "中共衡阳市委机构编制委员会办公室"
 VOID = {"meta", "br", "link"}
 
+ROOT = Path(__file__).parents[2]
+
 
 def page(path):
     return lxml.html.fromstring(path.read_text("utf-8"))
@@ -197,6 +199,14 @@ def test_what_a_unit_typed_never_becomes_html(tmp_path, batch, typed):
     html = page(path)
     assert not list(html.iter("script", "img"))
     assert typed.replace("'", "").replace(" ", "") in text(html).replace("'", "").replace(" ", "")
+
+
+def test_the_cells_of_a_result_are_named_and_quoted():
+    [wrong] = (p for p in (ROOT / "samples" / "self-evaluation-2020").glob("*.xlsx") if not p.stem.endswith(".clean"))
+    words = unit_report.cell_words(check(wrong, "self_evaluation_2020"))
+    found = {str(ref): (one.label, one.text) for ref, one in words.items()}
+    assert found["项目2自评!F24"] == ("公开监测数据期数·实际完成值", "7期")
+    assert found["项目2自评!H24"] == ("公开监测数据期数·得分", "10")
 
 
 def test_an_empty_line_under_levels_that_nobody_knows(tmp_path):
